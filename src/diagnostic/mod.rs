@@ -1,0 +1,197 @@
+//! What went wrong, as data: where it stands, what is meant, what to do next.
+//!
+//! A [`Diagnostic`] carries no colour and no layout; [`print`](self::print) turns it into text.
+
+use std::sync::Arc;
+
+/// One file of a [`Sources`] collection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct FileId(pub u16);
+
+/// A range of bytes in one source file. `start == end` marks a point.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Span {
+    /// The file that holds it.
+    pub file: FileId,
+    /// First byte.
+    pub start: u32,
+    /// One past the last byte.
+    pub end: u32,
+}
+
+impl Span {
+    /// A span from `usize` offsets, as parsers give them.
+    #[must_use]
+    pub fn new(file: FileId, start: usize, end: usize) -> Self {
+        Self { file, start: start as u32, end: end as u32 }
+    }
+}
+
+/// A value together with the place where its author wrote it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Spanned<T> {
+    /// What was written.
+    pub value: T,
+    /// Where.
+    pub span: Span,
+}
+
+impl<T> Spanned<T> {
+    /// Pairs a value with its place.
+    pub const fn new(value: T, span: Span) -> Self {
+        Self { value, span }
+    }
+}
+
+/// How much a diagnostic weighs. A fault (`Error`) stops the build; the others advise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// Nothing is written.
+    Error,
+    /// Worth changing.
+    Warning,
+    /// Worth knowing.
+    Note,
+}
+
+/// A place and what is to be said of it. An empty message only underlines.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Label {
+    /// The place.
+    pub span: Span,
+    /// What stands there, lower case, no full stop; may be empty.
+    pub message: String,
+}
+
+/// One thing that is wrong, with its place and the way on.
+///
+/// Messages are lower case, put names in backticks and end without a full stop; `help` says what to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// A stable name such as `unknown-key`, the same in every output format.
+    pub code: &'static str,
+    /// Fault, warning or note.
+    pub level: Level,
+    /// What is wrong, in one line.
+    pub message: String,
+    /// Where. `None` when no file holds it (a folder that can't be read).
+    pub primary: Option<Label>,
+    /// Other places involved, such as the first of two equal ids.
+    pub context: Vec<Label>,
+    /// What to do next, a sentence each.
+    pub help: Vec<String>,
+}
+
+impl Diagnostic {
+    /// A fault at a place.
+    #[must_use]
+    pub fn error(code: &'static str, span: Span, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            level: Level::Error,
+            message: message.into(),
+            primary: Some(Label { span, message: String::new() }),
+            context: Vec::new(),
+            help: Vec::new(),
+        }
+    }
+
+    /// A fault that no source file holds.
+    #[must_use]
+    pub fn error_nowhere(code: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            level: Level::Error,
+            message: message.into(),
+            primary: None,
+            context: Vec::new(),
+            help: Vec::new(),
+        }
+    }
+
+    /// A note at a place.
+    #[must_use]
+    pub fn note(code: &'static str, span: Span, message: impl Into<String>) -> Self {
+        Self { level: Level::Note, ..Self::error(code, span, message) }
+    }
+
+    /// Says something at the underlined place itself.
+    #[must_use]
+    pub fn label(mut self, message: impl Into<String>) -> Self {
+        if let Some(primary) = &mut self.primary {
+            primary.message = message.into();
+        }
+        self
+    }
+
+    /// Adds another place that is involved.
+    #[must_use]
+    pub fn context(mut self, span: Span, message: impl Into<String>) -> Self {
+        self.context.push(Label { span, message: message.into() });
+        self
+    }
+
+    /// Adds what to do next.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help.push(help.into());
+        self
+    }
+
+    /// True for a fault.
+    #[must_use]
+    pub fn is_error(&self) -> bool {
+        self.level == Level::Error
+    }
+
+    /// The order in which diagnostics are shown: by place, those without one first.
+    #[must_use]
+    pub fn order(&self) -> (Option<Span>, &'static str, &str) {
+        (self.primary.as_ref().map(|label| label.span), self.code, &self.message)
+    }
+}
+
+/// A text that diagnostics may point into: a flow, a release file, or one argument of the command line.
+#[derive(Debug, Clone)]
+pub struct SourceFile {
+    /// How the user named it.
+    pub name: String,
+    /// The whole text.
+    pub text: Arc<str>,
+}
+
+/// Every text that one build has read, in order of [`FileId`].
+#[derive(Debug, Clone, Default)]
+pub struct Sources {
+    /// The files; a [`FileId`] is an index into them.
+    pub files: Vec<SourceFile>,
+}
+
+impl Sources {
+    /// Adds a file and says under which id.
+    pub fn add(&mut self, name: impl Into<String>, text: impl Into<Arc<str>>) -> FileId {
+        let id = FileId(self.files.len() as u16);
+        self.files.push(SourceFile { name: name.into(), text: text.into() });
+        id
+    }
+
+    /// The file of an id.
+    #[must_use]
+    pub fn file(&self, id: FileId) -> &SourceFile {
+        &self.files[usize::from(id.0)]
+    }
+
+    /// The text that a span covers.
+    #[must_use]
+    pub fn slice(&self, span: Span) -> &str {
+        &self.file(span.file).text[span.start as usize..span.end as usize]
+    }
+
+    /// Line and column of a span's start, both counted from 1, the column in characters.
+    #[must_use]
+    pub fn line_column(&self, span: Span) -> (usize, usize) {
+        let before = &self.file(span.file).text[..span.start as usize];
+        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+        (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
+    }
+}

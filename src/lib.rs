@@ -1,0 +1,18 @@
+//! One reviewed flow file in; the printed check list, the runbook and the mails of a risky release out.
+//!
+//! Data goes one way, and a stage names only the types of the stage just before it:
+//!
+//! ```text
+//! text ──source──▶ Flow ──plan──▶ Plan ──view──▶ what each output says ──▶ page (PDF) ──▶ Artifact ──▶ files
+//!                    ▲ release                                          └──▶ template (Markdown, mail) ──▶ Artifact
+//! ```
+//!
+//! Below `run`, nothing reads the clock, the environment or the disk.
+
+pub mod diagnostic;
+pub mod page;
+pub mod plan;
+pub mod render;
+pub mod source;
+pub mod text;
+pub mod view;

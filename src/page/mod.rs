@@ -1,0 +1,383 @@
+//! Pages of items at fixed positions, made from a view; back ends (PDF, a text dump) only write them down.
+//!
+//! Every length is an integer number of thousandths of a point, so that the same flow gives the same bytes on every
+//! machine. `x` grows to the right, `y` grows downwards from the top left corner of the page.
+
+use std::ops::{Add, AddAssign, Div, Mul, Neg, Range, Sub, SubAssign};
+use std::sync::Arc;
+
+use crate::text::Lang;
+
+/// A length in thousandths of a point (1/72 inch).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Pt(pub i32);
+
+impl Pt {
+    /// No length.
+    pub const ZERO: Self = Self(0);
+
+    /// Whole points.
+    #[must_use]
+    pub const fn pt(points: i32) -> Self {
+        Self(points * 1000)
+    }
+
+    /// Tenths of a millimetre, rounded to a thousandth of a point.
+    #[must_use]
+    pub const fn tenth_mm(tenths: i32) -> Self {
+        Self((tenths as i64 * 72_000 / 254) as i32)
+    }
+
+    /// From a floating number of points, rounded.
+    #[must_use]
+    pub fn from_f32(points: f32) -> Self {
+        Self((points * 1000.0).round() as i32)
+    }
+
+    /// As a floating number of points.
+    #[must_use]
+    pub fn to_f32(self) -> f32 {
+        self.0 as f32 / 1000.0
+    }
+}
+
+impl Add for Pt {
+    type Output = Self;
+    fn add(self, other: Self) -> Self {
+        Self(self.0 + other.0)
+    }
+}
+impl Sub for Pt {
+    type Output = Self;
+    fn sub(self, other: Self) -> Self {
+        Self(self.0 - other.0)
+    }
+}
+impl Neg for Pt {
+    type Output = Self;
+    fn neg(self) -> Self {
+        Self(-self.0)
+    }
+}
+impl Mul<i32> for Pt {
+    type Output = Self;
+    fn mul(self, factor: i32) -> Self {
+        Self(self.0 * factor)
+    }
+}
+impl Div<i32> for Pt {
+    type Output = Self;
+    fn div(self, divisor: i32) -> Self {
+        Self(self.0 / divisor)
+    }
+}
+impl AddAssign for Pt {
+    fn add_assign(&mut self, other: Self) {
+        self.0 += other.0;
+    }
+}
+impl SubAssign for Pt {
+    fn sub_assign(&mut self, other: Self) {
+        self.0 -= other.0;
+    }
+}
+impl std::iter::Sum for Pt {
+    fn sum<I: Iterator<Item = Self>>(items: I) -> Self {
+        Self(items.map(|length| length.0).sum())
+    }
+}
+
+/// An upright rectangle.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rect {
+    /// Left edge.
+    pub x: Pt,
+    /// Top edge.
+    pub y: Pt,
+    /// Width, not negative.
+    pub width: Pt,
+    /// Height, not negative.
+    pub height: Pt,
+}
+
+/// Paper.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Paper {
+    /// 210 × 297 mm.
+    #[default]
+    A4,
+    /// 8.5 × 11 inches.
+    Letter,
+}
+
+impl Paper {
+    /// Width and height.
+    #[must_use]
+    pub const fn size(self) -> (Pt, Pt) {
+        match self {
+            Self::A4 => (Pt(595_276), Pt(841_890)),
+            Self::Letter => (Pt(612_000), Pt(792_000)),
+        }
+    }
+}
+
+/// Index of a face in [`crate::text::Fonts`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FaceId(pub u16);
+
+/// Index of a tag in [`Document::tags`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TagId(pub u32);
+
+/// Index of a field in [`Document::fields`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FieldId(pub u32);
+
+/// A laid-out document: all that a back end needs.
+#[derive(Debug, Clone)]
+pub struct Document {
+    /// Shown in the title bar.
+    pub title: String,
+    /// The flow's id.
+    pub id: String,
+    /// Language of everything without one of its own.
+    pub lang: Lang,
+    /// Creation date as `YYYY-MM-DDTHH:MM:SS±HH:MM`; `None` when the release doesn't say.
+    pub date: Option<String>,
+    /// In order.
+    pub pages: Vec<Page>,
+    /// What every item belongs to; a parent stands before its children. The first is the document itself.
+    pub tags: Vec<Tag>,
+    /// Table of contents for the reader's side bar.
+    pub outline: Vec<OutlineEntry>,
+    /// Places that can be linked to.
+    pub destinations: Vec<Destination>,
+    /// What can be filled in on a screen.
+    pub fields: Vec<Field>,
+}
+
+/// One page.
+#[derive(Debug, Clone)]
+pub struct Page {
+    /// Width.
+    pub width: Pt,
+    /// Height.
+    pub height: Pt,
+    /// In painting and reading order.
+    pub items: Vec<Item>,
+}
+
+/// Something at a fixed position.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Item {
+    /// What it belongs to; `None` for an artifact (rule, bar, header, footer).
+    pub tag: Option<TagId>,
+    /// What it is.
+    pub kind: Kind,
+}
+
+/// The kinds of item: few.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Kind {
+    /// Glyphs on one base line.
+    Text(TextItem),
+    /// Lines and areas.
+    Path(Path),
+    /// A box to tick.
+    Tick(Tick),
+    /// A rectangle that leads somewhere.
+    Link(Rect, Target),
+    /// A place to write on; drawn as a line.
+    Field(FieldId),
+}
+
+/// Glyphs of one face and size on one base line, with the characters they stand for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TextItem {
+    /// Left end.
+    pub x: Pt,
+    /// Base line.
+    pub y: Pt,
+    /// Type size.
+    pub size: Pt,
+    /// Which face.
+    pub face: FaceId,
+    /// 0 black … 255 white.
+    pub gray: u8,
+    /// The characters, in logical order.
+    pub text: Arc<str>,
+    /// The glyphs, from left to right.
+    pub glyphs: Arc<[Glyph]>,
+}
+
+impl TextItem {
+    /// Sum of the advances.
+    #[must_use]
+    pub fn width(&self) -> Pt {
+        self.glyphs.iter().map(|glyph| glyph.advance).sum()
+    }
+}
+
+/// One glyph.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Glyph {
+    /// Number in the face (of the whole font, before subsetting).
+    pub id: u16,
+    /// How far the pen moves, kerning and letter spacing included.
+    pub advance: Pt,
+    /// Offset from the pen: right and up.
+    pub offset: (Pt, Pt),
+    /// Bytes of [`TextItem::text`] that it stands for; empty for all but the first glyph of a cluster.
+    pub cluster: Range<u32>,
+}
+
+/// Lines and areas.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Path {
+    /// The way of the pen.
+    pub segments: Vec<Segment>,
+    /// Line, when it is drawn.
+    pub stroke: Option<Stroke>,
+    /// 0 black … 255 white, when it is filled.
+    pub fill: Option<u8>,
+}
+
+/// A part of a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Segment {
+    /// Begin here.
+    Move(Pt, Pt),
+    /// Straight to here.
+    Line(Pt, Pt),
+    /// A cubic curve: two control points and the end.
+    Curve(Pt, Pt, Pt, Pt, Pt, Pt),
+    /// Back to the beginning.
+    Close,
+}
+
+/// How a line is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stroke {
+    /// Width.
+    pub width: Pt,
+    /// 0 black … 255 white.
+    pub gray: u8,
+    /// Length of dash and gap; `None` for a full line.
+    pub dash: Option<(Pt, Pt)>,
+    /// Round ends: with a dash of no length, dots.
+    pub round: bool,
+}
+
+/// A box to tick.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tick {
+    /// Its outline.
+    pub rect: Rect,
+    /// Struck out: nobody ticks it.
+    pub struck: bool,
+    /// Its field; `None` when struck.
+    pub field: Option<FieldId>,
+}
+
+/// Where a link leads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    /// A [`Destination`] by name.
+    Inside(String),
+    /// An address.
+    Uri(String),
+}
+
+/// A place that can be linked to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Destination {
+    /// Unique name, such as `step-R1`.
+    pub name: String,
+    /// Index of the page.
+    pub page: usize,
+    /// From the top of the page.
+    pub y: Pt,
+}
+
+/// An entry of the outline.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutlineEntry {
+    /// What it says.
+    pub title: String,
+    /// 0 for a sheet, 1 for a block, 2 for a step.
+    pub level: u8,
+    /// Name of its destination.
+    pub destination: String,
+}
+
+/// What an item is to somebody who hears the page read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tag {
+    /// Its kind.
+    pub role: Role,
+    /// What holds it; `None` for the document.
+    pub parent: Option<TagId>,
+    /// Said in place of what is drawn.
+    pub alt: Option<String>,
+    /// Its language, where it differs.
+    pub lang: Option<Lang>,
+}
+
+/// The kinds of tag.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// The whole.
+    Document,
+    /// A sheet or a block.
+    Section,
+    /// A heading of a level from 1.
+    Heading(u8),
+    /// A paragraph.
+    Paragraph,
+    /// A caution, a warning or a note.
+    Note,
+    /// A table.
+    Table,
+    /// A row.
+    TableRow,
+    /// A cell that heads a column.
+    TableHeader,
+    /// A cell.
+    TableCell,
+    /// A drawing with a text alternative.
+    Figure,
+    /// Exact text.
+    Code,
+    /// Something that leads elsewhere.
+    Link,
+    /// Something to fill in.
+    Form,
+}
+
+/// Something to fill in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Field {
+    /// Unique name, parts joined by dots: `step.6.2.operator`.
+    pub name: String,
+    /// What to fill in, said in full.
+    pub tooltip: String,
+    /// Tick or writing.
+    pub kind: FieldKind,
+    /// Index of its page.
+    pub page: usize,
+    /// Where.
+    pub rect: Rect,
+    /// What it belongs to.
+    pub tag: TagId,
+}
+
+/// The kinds of field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FieldKind {
+    /// A box to tick.
+    Tick,
+    /// A line to write on.
+    Line,
+    /// A signature.
+    Signature,
+}

@@ -1,0 +1,456 @@
+//! The flow and one release of it, resolved: names looked up, shared checks expanded, repeated blocks unrolled, steps
+//! numbered, lead times turned into dates. Nothing in a [`Plan`] can dangle.
+//!
+//! What it does not say: how anything is worded or laid out.
+
+use std::fmt;
+use std::ops::Range;
+
+use jiff::Zoned;
+use jiff::civil::Date;
+
+use crate::diagnostic::Span;
+pub use crate::source::flow::{Lead, Op, RecordKind, Relation, Verify};
+use crate::text::{Lang, Text};
+
+/// Index of a step in [`Plan::steps`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct StepIx(pub usize);
+
+/// Index of a contact in [`Plan::contacts`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ContactIx(pub usize);
+
+/// Index of a reading in [`Plan::readings`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ReadingIx(pub usize);
+
+/// One release of one flow.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// The flow's id: letters, digits and `-`.
+    pub id: String,
+    /// What is released.
+    pub title: Text,
+    /// What the procedure is for.
+    pub about: Option<Text>,
+    /// The language of everything in this plan.
+    pub lang: Lang,
+    /// Revision of the flow.
+    pub revision: Option<String>,
+    /// When that revision was made.
+    pub revised: Option<Date>,
+    /// Who owns the flow.
+    pub owner: Option<Text>,
+    /// Where the runbook is published.
+    pub runbook: Option<String>,
+    /// SHA-256 of the flow file's bytes, in lower-case hexadecimal.
+    pub digest: String,
+    /// This run: number, people, times.
+    pub release: Release,
+    /// The declared values, in the author's order.
+    pub values: Vec<Value>,
+    /// Everyone who is told or called, in the author's order.
+    pub contacts: Vec<Contact>,
+    /// What the operator and the checker guarantee, in this order.
+    pub prepare: [Vec<Item>; 2],
+    /// How the operator (first) and the checker hand over.
+    pub handover: [Option<Text>; 2],
+    /// When to roll back.
+    pub decision: Option<Decision>,
+    /// Tables recorded before and compared after; a repeated block has one for each element.
+    pub readings: Vec<Reading>,
+    /// Before the release, in the author's order.
+    pub cold: Vec<Task>,
+    /// Every step of the hot blocks, then of the rollbacks.
+    pub steps: Vec<Step>,
+    /// The day itself.
+    pub hot: Vec<Block>,
+    /// The ways back.
+    pub rollback: Vec<Block>,
+    /// What remains.
+    pub after: Vec<Task>,
+    /// Planned minutes of the hot blocks, when at least one step says how long it takes.
+    pub minutes: Option<u32>,
+    /// Planned minutes of the longest rollback.
+    pub rollback_minutes: Option<u32>,
+}
+
+/// What is known of this run.
+#[derive(Debug, Clone, Default)]
+pub struct Release {
+    /// Number of the run.
+    pub number: Option<String>,
+    /// Planned start, in the flow's time zone.
+    pub start: Option<Zoned>,
+    /// Planned end: start and [`Plan::minutes`].
+    pub end: Option<Zoned>,
+    /// The start on further clocks.
+    pub also: Vec<Zoned>,
+    /// When the sheets were printed.
+    pub printed: Option<Zoned>,
+    /// Who acts.
+    pub operator: Person,
+    /// Who watches and compares.
+    pub checker: Person,
+}
+
+/// One of the two.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Person {
+    /// Printed name.
+    pub name: Option<String>,
+    /// A number to call.
+    pub phone: Option<String>,
+}
+
+/// A declared value and what the release gives for it.
+#[derive(Debug, Clone)]
+pub struct Value {
+    /// Its name in `{{ name }}`.
+    pub name: String,
+    /// What its blank is called.
+    pub label: Text,
+    /// An example, for whoever fills it in.
+    pub example: Vec<String>,
+    /// What the release gives; several for a list.
+    pub given: Option<Vec<String>>,
+    /// True for a list.
+    pub list: bool,
+    /// Where it is declared.
+    pub span: Span,
+}
+
+/// Somebody who is told or called.
+#[derive(Debug, Clone)]
+pub struct Contact {
+    /// Its name in the flow.
+    pub id: String,
+    /// Which role or team that is.
+    pub name: Text,
+    /// Who is on call for this release.
+    pub person: Option<String>,
+    /// Mail addresses: each parses as one.
+    pub email: Vec<String>,
+    /// A number to call.
+    pub phone: Option<String>,
+}
+
+/// Somebody who decides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Who {
+    /// The operator.
+    Operator,
+    /// The checker.
+    Checker,
+    /// A contact.
+    Contact(ContactIx),
+}
+
+/// When to roll back, and who says so.
+#[derive(Debug, Clone)]
+pub struct Decision {
+    /// Who says so.
+    pub decider: Who,
+    /// Each measure that calls for it.
+    pub when: Vec<Text>,
+    /// By when all must be over.
+    pub window_end: Option<Zoned>,
+    /// The latest time to decide: the window's end less the longest rollback. `None` unless both are known.
+    pub latest: Option<Zoned>,
+}
+
+/// A table of what is recorded before and compared after.
+#[derive(Debug, Clone)]
+pub struct Reading {
+    /// Its name in the flow.
+    pub id: String,
+    /// Heading; names the element for a repeated block.
+    pub title: Text,
+    /// Its rows.
+    pub rows: Vec<ReadingRow>,
+    /// The step that records it; `None` when no step does.
+    pub take: Option<StepIx>,
+    /// Each step that compares it, rollback's too, in order.
+    pub compare: Vec<StepIx>,
+}
+
+/// One row of a reading.
+#[derive(Debug, Clone)]
+pub struct ReadingRow {
+    /// What is read.
+    pub item: Text,
+    /// How it is put on paper.
+    pub record: RecordKind,
+    /// Unit of a number.
+    pub unit: Option<Text>,
+    /// How before and after must relate.
+    pub relation: Relation,
+}
+
+/// A sub-item with boxes of its own.
+#[derive(Debug, Clone)]
+pub struct Item {
+    /// The action.
+    pub action: Text,
+    /// The value it must show.
+    pub expect: Option<Text>,
+}
+
+/// A step before or after the release.
+#[derive(Debug, Clone)]
+pub struct Task {
+    /// How long before the start or after the end.
+    pub lead: Lead,
+    /// The moment that gives, when the start is known. A lead in days gives the start's own time on that day.
+    pub due: Option<Zoned>,
+    /// What is done; numbered `C1…` and `A1…`.
+    pub step: Step,
+    /// Contacts that get a mail.
+    pub notify: Vec<ContactIx>,
+    /// What the release means for them.
+    pub impact: Option<Text>,
+    /// What they are asked to do or avoid.
+    pub ask: Option<Text>,
+}
+
+/// One element of the list that a block repeats for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Instance {
+    /// The element, such as `host-1`.
+    pub name: String,
+    /// Its place in the order of execution, from 0.
+    pub index: usize,
+    /// How many there are.
+    pub of: usize,
+}
+
+/// A block, atomic or not.
+#[derive(Debug, Clone)]
+pub struct Block {
+    /// Its name in the flow.
+    pub id: Option<String>,
+    /// Heading.
+    pub title: Text,
+    /// The letter of a rollback: R, S, T, …
+    pub letter: Option<char>,
+    /// Once begun, not interrupted.
+    pub atomic: bool,
+    /// Which element of a list this is.
+    pub instance: Option<Instance>,
+    /// What must hold before the next element; empty for the last one.
+    pub gate: Vec<Item>,
+    /// Printed before its steps.
+    pub note: Option<Text>,
+    /// Printed before its steps, boxed.
+    pub caution: Option<Text>,
+    /// Printed before its steps, boxed twice.
+    pub warning: Option<Text>,
+    /// For a rollback: the last step from which it may still be entered.
+    pub valid_until: Option<StepIx>,
+    /// Its steps, as indices into [`Plan::steps`]; never empty.
+    pub steps: Range<usize>,
+    /// Planned minutes, when at least one step says how long it takes.
+    pub minutes: Option<u32>,
+    /// Where its author wrote it.
+    pub span: Span,
+}
+
+/// A step's number as it is printed: `4`, `4/host-1`, `R2`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct StepNumber {
+    /// `R`, `S`, … in a rollback, `C` cold, `A` after.
+    pub letter: Option<char>,
+    /// Counted from 1 across blocks.
+    pub number: u32,
+    /// The element of a repeated block.
+    pub instance: Option<String>,
+}
+
+impl fmt::Display for StepNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(letter) = self.letter {
+            write!(f, "{letter}")?;
+        }
+        write!(f, "{}", self.number)?;
+        match &self.instance {
+            Some(instance) => write!(f, "/{instance}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// One step.
+#[derive(Debug, Clone)]
+pub struct Step {
+    /// Its printed number.
+    pub number: StepNumber,
+    /// Its name in the flow.
+    pub id: Option<String>,
+    /// Read or write; `None` only for cold and after.
+    pub op: Option<Op>,
+    /// The action; never empty.
+    pub action: Text,
+    /// Who acts, when it isn't the operator.
+    pub by: Option<ContactIx>,
+    /// The value that shows it worked.
+    pub expect: Option<Text>,
+    /// Sub-items, those of a shared check included.
+    pub items: Vec<Item>,
+    /// A reading that is recorded here.
+    pub take: Option<ReadingIx>,
+    /// A reading that is compared here.
+    pub compare: Option<ReadingIx>,
+    /// What to paste: exact, in code style.
+    pub command: Option<Text>,
+    /// Planned minutes.
+    pub minutes: Option<u32>,
+    /// Planned start, when the release's is known and every step before says how long it takes.
+    pub at: Option<Zoned>,
+    /// A remark.
+    pub note: Option<Text>,
+    /// What may be damaged.
+    pub caution: Option<Text>,
+    /// What may not come back.
+    pub warning: Option<Text>,
+    /// Printed larger.
+    pub critical: bool,
+    /// How the checker takes part.
+    pub verify: Verify,
+    /// How it is undone by hand.
+    pub undo: Option<Text>,
+    /// Set on a point of no return; the text, which may be empty, says why.
+    pub irreversible: Option<Text>,
+    /// A value written down here.
+    pub record: Option<Record>,
+    /// Somebody decides before it goes on.
+    pub hold: Option<Hold>,
+    /// Something must come true.
+    pub wait: Option<Wait>,
+    /// One way out of several.
+    pub choose: Option<Choose>,
+    /// Work that somebody else begins here.
+    pub begins: Option<String>,
+    /// Work that must have ended here.
+    pub awaits: Option<String>,
+    /// A message to a group.
+    pub tell: Option<Tell>,
+    /// Where to look.
+    pub link: Option<String>,
+    /// What happens when it doesn't work: its own, or else its block's.
+    pub way_out: Option<WayOut>,
+    /// In a rollback: only if one of these was begun; empty means always.
+    pub from: Vec<StepIx>,
+    /// States this leaves behind: name and value.
+    pub sets: Vec<(String, String)>,
+    /// Where its author wrote it.
+    pub span: Span,
+}
+
+/// A value that is written down.
+#[derive(Debug, Clone)]
+pub struct Record {
+    /// Its name in `{{ name }}`.
+    pub name: String,
+    /// What the line is called.
+    pub label: Text,
+    /// Its unit.
+    pub unit: Option<Text>,
+}
+
+/// A point where somebody decides.
+#[derive(Debug, Clone)]
+pub struct Hold {
+    /// The question.
+    pub ask: Text,
+    /// Who answers.
+    pub decider: Who,
+    /// Longest time to wait for the answer, minutes.
+    pub at_most: Option<u32>,
+    /// What a "no" leads to.
+    pub no: Option<WayOut>,
+}
+
+/// Something that must come true.
+#[derive(Debug, Clone)]
+pub struct Wait {
+    /// What.
+    pub condition: Text,
+    /// How often to look, minutes.
+    pub every: Option<u32>,
+    /// Longest time, minutes.
+    pub at_most: Option<u32>,
+    /// What happens then.
+    pub otherwise: Option<WayOut>,
+}
+
+/// A decision with one branch to take.
+#[derive(Debug, Clone)]
+pub struct Choose {
+    /// The question.
+    pub ask: Text,
+    /// Its answers, at least two.
+    pub options: Vec<(Text, WayOut)>,
+}
+
+/// A message, ready to paste.
+#[derive(Debug, Clone)]
+pub struct Tell {
+    /// Who is told.
+    pub to: Option<ContactIx>,
+    /// The message.
+    pub message: Text,
+}
+
+/// A way out of a step.
+#[derive(Debug, Clone)]
+pub struct WayOut {
+    /// What to try first.
+    pub action: Option<Text>,
+    /// Whom to call.
+    pub call: Option<ContactIx>,
+    /// Within how many minutes.
+    pub within: Option<u32>,
+    /// Where it leads; `None` when only an action is given.
+    pub then: Option<Then>,
+    /// True when it is its block's and not its own.
+    pub inherited: bool,
+}
+
+/// Where a way out leads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Then {
+    /// Into a rollback: index into [`Plan::rollback`] and its first step.
+    Rollback(usize, StepIx),
+    /// The same step again, this often at most.
+    Retry(Option<u32>),
+    /// On, accepted by the decider.
+    Continue,
+    /// Stop and wait for the decider.
+    Hold,
+    /// Stop, nothing to undo.
+    Abort,
+    /// The next step.
+    Next,
+    /// Another step.
+    Step(StepIx),
+}
+
+impl Plan {
+    /// A step by its index.
+    #[must_use]
+    pub fn step(&self, index: StepIx) -> &Step {
+        &self.steps[index.0]
+    }
+
+    /// A contact by its index.
+    #[must_use]
+    pub fn contact(&self, index: ContactIx) -> &Contact {
+        &self.contacts[index.0]
+    }
+
+    /// The steps of a block with their indices.
+    pub fn block_steps(&self, block: &Block) -> impl Iterator<Item = (StepIx, &Step)> {
+        block.steps.clone().map(|index| (StepIx(index), &self.steps[index]))
+    }
+}

@@ -1,0 +1,10 @@
+//! View → [`Artifact`], one output a file; the only user of Tera.
+
+/// A file to be written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Artifact {
+    /// Where, relative to the flow's folder, parts joined by `/`.
+    pub path: String,
+    /// What.
+    pub bytes: Vec<u8>,
+}

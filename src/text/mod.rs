@@ -1,0 +1,154 @@
+//! Flow text as runs of characters that still know their author's line, and the fonts and line breaking that put
+//! them on paper.
+
+pub mod typeset;
+
+use std::sync::Arc;
+
+use crate::diagnostic::Span;
+
+/// A language tag such as `zh-CN` or `en`; each has a file of labels in `templates/labels`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Lang(pub Arc<str>);
+
+impl Lang {
+    /// Wraps a tag; whether labels exist for it is the reader's concern.
+    #[must_use]
+    pub fn new(tag: &str) -> Self {
+        Self(Arc::from(tag))
+    }
+
+    /// The tag as it is written in PDF and in the flow.
+    #[must_use]
+    pub fn tag(&self) -> &str {
+        &self.0
+    }
+
+    /// True for Chinese in any form: decides quotation marks and spacing.
+    #[must_use]
+    pub fn is_chinese(&self) -> bool {
+        self.0.starts_with("zh")
+    }
+}
+
+/// Where a run's characters stand in the author's file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Origin {
+    /// The whole string literal, quotation marks included.
+    pub literal: Span,
+    /// Byte offset of the run's first character in the *decoded* string;
+    /// [`crate::source::locate`] leads from there back through escapes to the file.
+    pub offset: u32,
+}
+
+/// What a run looks like. Flow text has no other markup than this.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Style {
+    /// Bold.
+    pub bold: bool,
+    /// Monospaced and exact.
+    pub code: bool,
+    /// Where it leads, when it is a link.
+    pub link: Option<Arc<str>>,
+}
+
+/// What stands in a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Content {
+    /// Characters without a line break.
+    Chars(String),
+    /// A line break that the author wrote.
+    Break,
+    /// A line to write on, where a value isn't given: what belongs there.
+    Blank(String),
+    /// The number of the page that holds a destination, known only after pagination.
+    PageOf(String),
+}
+
+/// A piece of text in one style from one place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Run {
+    /// The characters, or what stands for them.
+    pub content: Content,
+    /// How it looks.
+    pub style: Style,
+    /// Where its author wrote it; `None` for our own labels.
+    pub origin: Option<Origin>,
+}
+
+/// A text of one language, ready for any output: markup taken apart first, values put in after.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Text {
+    /// Its language.
+    pub lang: Lang,
+    /// Its runs, in reading order.
+    pub runs: Vec<Run>,
+}
+
+impl Text {
+    /// An empty text.
+    #[must_use]
+    pub const fn empty(lang: Lang) -> Self {
+        Self { lang, runs: Vec::new() }
+    }
+
+    /// A label of ours, in one plain run; `\n` becomes a line break.
+    #[must_use]
+    pub fn plain(lang: &Lang, words: impl AsRef<str>) -> Self {
+        let mut text = Self::empty(lang.clone());
+        text.push_str(words.as_ref());
+        text
+    }
+
+    /// Appends plain words; `\n` becomes a line break.
+    pub fn push_str(&mut self, words: &str) {
+        for (index, line) in words.split('\n').enumerate() {
+            if index > 0 {
+                self.push(Content::Break);
+            }
+            if !line.is_empty() {
+                self.push(Content::Chars(line.to_owned()));
+            }
+        }
+    }
+
+    /// Appends one unstyled run without an origin.
+    pub fn push(&mut self, content: Content) {
+        self.runs.push(Run { content, style: Style::default(), origin: None });
+    }
+
+    /// Appends another text's runs.
+    pub fn append(&mut self, other: &Text) {
+        self.runs.extend(other.runs.iter().cloned());
+    }
+
+    /// The same text in bold.
+    #[must_use]
+    pub fn bold(mut self) -> Self {
+        for run in &mut self.runs {
+            run.style.bold = true;
+        }
+        self
+    }
+
+    /// True when nothing would be printed.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.runs.iter().all(|run| matches!(&run.content, Content::Chars(chars) if chars.is_empty()))
+    }
+
+    /// The characters alone: a line break is `\n`, a blank `____`, a page reference nothing.
+    #[must_use]
+    pub fn to_plain(&self) -> String {
+        let mut plain = String::new();
+        for run in &self.runs {
+            match &run.content {
+                Content::Chars(chars) => plain.push_str(chars),
+                Content::Break => plain.push('\n'),
+                Content::Blank(_) => plain.push_str("____"),
+                Content::PageOf(_) => {}
+            }
+        }
+        plain
+    }
+}

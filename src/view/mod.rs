@@ -1,0 +1,1 @@
+//! The words of each output, in order, ready to print.
