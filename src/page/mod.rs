@@ -18,7 +18,7 @@ impl Pt {
 
     /// Whole points.
     #[must_use]
-    pub const fn pt(points: i32) -> Self {
+    pub const fn points(points: i32) -> Self {
         Self(points * 1000)
     }
 

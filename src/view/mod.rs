@@ -1,1 +1,4 @@
 //! The words of each output, in order, ready to print.
+
+pub mod labels;
+pub mod words;
