@@ -1,6 +1,7 @@
 //! Flow text as runs of characters that still know their author's line, and the fonts and line breaking that put
 //! them on paper.
 
+pub mod markup;
 pub mod typeset;
 
 use std::sync::Arc;
