@@ -271,7 +271,8 @@ mod tests {
                 Content::Chars(chars) => {
                     let marks = [(run.style.bold, 'B'), (run.style.code, 'C'), (run.style.link.is_some(), 'L')];
                     let style: String = marks.iter().filter(|(on, _)| *on).map(|(_, mark)| *mark).collect();
-                    out.push_str(&if style.is_empty() { chars } else { format!("{style}({chars})") });
+                    let (open, close) = if style.is_empty() { ("", "") } else { ("(", ")") };
+                    out.extend([style.as_str(), open, &chars, close]);
                 }
                 _ => out.push('⏎'),
             }
