@@ -84,7 +84,8 @@ pub(super) fn fill_page_numbers(pen: &mut Pen, placed: &mut Placed) {
     let pages: BTreeMap<&str, usize> =
         placed.destinations.iter().map(|destination| (destination.name.as_str(), destination.page)).collect();
     for pending in &placed.pending {
-        let number = pages.get(pending.destination.as_str()).map_or_else(|| "–".to_owned(), |page| (page + 1).to_string());
+        let number =
+            pages.get(pending.destination.as_str()).map_or_else(|| "–".to_owned(), |page| (page + 1).to_string());
         let Some(item) = placed.bodies[pending.page].items.get_mut(pending.item) else { continue };
         let Kind::Text(slot) = &mut item.kind else { continue };
         let words = Text::plain(&crate::text::Lang::new("en"), number);
@@ -98,7 +99,13 @@ pub(super) fn fill_page_numbers(pen: &mut Pen, placed: &mut Placed) {
 }
 
 /// Joins bodies with their heads and feet.
-pub(super) fn draw(pen: &mut Pen, view: &Checklist, placed: &mut Placed, (page_width, page_height): (Pt, Pt), width: Pt) -> Vec<Page> {
+pub(super) fn draw(
+    pen: &mut Pen,
+    view: &Checklist,
+    placed: &mut Placed,
+    (page_width, page_height): (Pt, Pt),
+    width: Pt,
+) -> Vec<Page> {
     let count = placed.bodies.len();
     let total = count.to_string();
     let mut pages = Vec::with_capacity(count);

@@ -155,11 +155,8 @@ fn part(
 }
 
 fn outline(sheet: &Sheet) -> Vec<OutlineEntry> {
-    let entry = |title: String, level, destination: &str| OutlineEntry {
-        title,
-        level,
-        destination: destination.to_owned(),
-    };
+    let entry =
+        |title: String, level, destination: &str| OutlineEntry { title, level, destination: destination.to_owned() };
     let mut entries = vec![entry(sheet.phase.to_plain(), 0, &sheet.anchor)];
     for part in &sheet.parts {
         match part {

@@ -271,7 +271,11 @@ fn chains(strips: Vec<Strip>, whole: Pt) -> Vec<Vec<Strip>> {
     chains
         .into_iter()
         .flat_map(|chain| {
-            if height(&chain, true) <= whole { vec![chain] } else { chain.into_iter().map(|strip| vec![strip]).collect() }
+            if height(&chain, true) <= whole {
+                vec![chain]
+            } else {
+                chain.into_iter().map(|strip| vec![strip]).collect()
+            }
         })
         .collect()
 }

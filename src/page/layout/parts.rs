@@ -61,12 +61,8 @@ pub(super) fn notice(pen: &mut Pen, view: &Notice, parent: TagId, width: Width) 
     };
     let paragraph = pen.lay(&text, setting(type_size), width.content - width.left - pad * 2);
     let mut strip = Strip::new(paragraph.height + pad * 2 + Pt(4_000));
-    let outline = Rect {
-        x: width.left,
-        y: Pt(2_000),
-        width: width.content - width.left,
-        height: paragraph.height + pad * 2,
-    };
+    let outline =
+        Rect { x: width.left, y: Pt(2_000), width: width.content - width.left, height: paragraph.height + pad * 2 };
     let inner = |by: Pt| Rect {
         x: outline.x + by,
         y: outline.y + by,
@@ -87,7 +83,14 @@ pub(super) fn notice(pen: &mut Pen, view: &Notice, parent: TagId, width: Width) 
 }
 
 /// A command as it is to be pasted, monospaced beside a rule; gives the new bottom.
-pub(super) fn code(pen: &mut Pen, strip: &mut Strip, text: &Text, (left, right): (Pt, Pt), top: Pt, parent: TagId) -> Pt {
+pub(super) fn code(
+    pen: &mut Pen,
+    strip: &mut Strip,
+    text: &Text,
+    (left, right): (Pt, Pt),
+    top: Pt,
+    parent: TagId,
+) -> Pt {
     let tag = pen.tag(parent, Role::Code);
     let style = crate::text::typeset::Setting { code: true, ..setting(size::CODE) };
     let paragraph = pen.lay(text, style, right - left - Pt(8_000));
@@ -141,8 +144,12 @@ fn written_at(pen: &mut Pen, strip: &mut Strip, words: &Text, name: &str, width:
 
 fn triangle(strip: &mut Strip, (x, y): (Pt, Pt), down: bool) {
     let (half, rise) = (Pt(5_000), Pt(if down { 4_500 } else { -4_500 }));
-    let segments =
-        vec![Segment::Move(x - half, y - rise), Segment::Line(x + half, y - rise), Segment::Line(x, y + rise), Segment::Close];
+    let segments = vec![
+        Segment::Move(x - half, y - rise),
+        Segment::Line(x + half, y - rise),
+        Segment::Line(x, y + rise),
+        Segment::Close,
+    ];
     strip.push(None, Kind::Path(Path { segments, stroke: None, fill: Some(0) }));
 }
 
@@ -174,7 +181,15 @@ pub(super) fn grid(pen: &mut Pen, view: &Grid, parent: TagId, name: &str, width:
                 }
             }
             if !cell.choices.is_empty() {
-                y = choices(pen, &mut strip, &cell.choices, cell.value.as_ref(), (x, left + GAP, right - GAP), y, (name, tag));
+                y = choices(
+                    pen,
+                    &mut strip,
+                    &cell.choices,
+                    cell.value.as_ref(),
+                    (x, left + GAP, right - GAP),
+                    y,
+                    (name, tag),
+                );
             } else if let Some(value) = &cell.value {
                 let paragraph = pen.lay(value, setting(size::STEP), room);
                 strip.text(Some(tag), &paragraph, left + GAP, y);
@@ -302,7 +317,14 @@ pub(super) fn ticks(pen: &mut Pen, lists: &[TickList; 2], parent: TagId, width: 
 }
 
 /// A table with a head that repeats on every page it reaches.
-pub(super) fn table(pen: &mut Pen, lists: &mut Vec<List>, view: &Table, title: &Text, parent: TagId, width: Width) -> Vec<Strip> {
+pub(super) fn table(
+    pen: &mut Pen,
+    lists: &mut Vec<List>,
+    view: &Table,
+    title: &Text,
+    parent: TagId,
+    width: Width,
+) -> Vec<Strip> {
     let tag = pen.tag(parent, Role::Table);
     let total: u32 = view.columns.iter().map(|(weight, _)| weight).sum();
     let mut edges = vec![Pt::ZERO];
@@ -329,7 +351,14 @@ pub(super) fn table(pen: &mut Pen, lists: &mut Vec<List>, view: &Table, title: &
     lists.push(List { title: title.clone(), head: head.clone(), atomic: false });
     let mut strips = vec![head];
     for (index, entries) in view.rows.iter().enumerate() {
-        strips.push(table_row(pen, entries, &edges, Pt::tenth_mm(view.row_height), tag, &format!("table-{list}.{}", index + 1)));
+        strips.push(table_row(
+            pen,
+            entries,
+            &edges,
+            Pt::tenth_mm(view.row_height),
+            tag,
+            &format!("table-{list}.{}", index + 1),
+        ));
     }
     for strip in &mut strips {
         strip.list = Some(list);
@@ -364,7 +393,14 @@ fn table_row(pen: &mut Pen, entries: &[Entry], edges: &[Pt], least: Pt, table: T
                 }
                 for (index, words) in lines.iter().enumerate() {
                     y += Pt::tenth_mm(90);
-                    labelled_line(pen, &mut strip, words, (left, right), y - Pt(5_000), (cell, field(&format!("-{}", index + 1))));
+                    labelled_line(
+                        pen,
+                        &mut strip,
+                        words,
+                        (left, right),
+                        y - Pt(5_000),
+                        (cell, field(&format!("-{}", index + 1))),
+                    );
                 }
                 if !boxes.is_empty() {
                     y = choices(pen, &mut strip, boxes, None, (left, left, right), y + Pt(2_000), (&field(""), cell));
@@ -392,7 +428,14 @@ fn blank(pen: &mut Pen, strip: &mut Strip, cell: TagId, rect: Rect, name: String
 }
 
 /// A label and a line to write on, on one base line.
-fn labelled_line(pen: &mut Pen, strip: &mut Strip, words: &Text, (left, right): (Pt, Pt), base: Pt, (tag, name): (TagId, String)) {
+fn labelled_line(
+    pen: &mut Pen,
+    strip: &mut Strip,
+    words: &Text,
+    (left, right): (Pt, Pt),
+    base: Pt,
+    (tag, name): (TagId, String),
+) {
     let paragraph = pen.lay(words, label(), right - left);
     let own = paragraph.lines.last().map_or(Pt::ZERO, |line| line.baseline);
     strip.text(Some(tag), &paragraph, left, base - own);
@@ -421,7 +464,9 @@ pub(super) fn signatures(pen: &mut Pen, views: &[Signature], parent: TagId, widt
         let one_line = meaning_width <= beside;
         let meaning = pen.lay(&view.meaning, setting(size::SMALL), width.content - meaning_left);
         let base = if one_line { Pt(19_000) } else { Pt(14_000) };
-        let own = |paragraph: &crate::text::typeset::Paragraph| paragraph.lines.first().map_or(Pt::ZERO, |line| line.baseline);
+        let own = |paragraph: &crate::text::typeset::Paragraph| {
+            paragraph.lines.first().map_or(Pt::ZERO, |line| line.baseline)
+        };
         strip.text(Some(tag), &role, Pt::ZERO, base - own(&role));
         strip.text(Some(tag), &meaning, meaning_left, base - own(&meaning));
         let base = if one_line { base } else { base + meaning.height + Pt(8_000) };

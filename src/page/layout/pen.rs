@@ -26,14 +26,7 @@ pub(super) mod size {
 
 /// Black type of a size, set with 130 % leading or more (CR-177605).
 pub(super) const fn setting(size: Pt) -> Setting {
-    Setting {
-        size,
-        leading: Pt(size.0 / 100 * 133),
-        bold: false,
-        code: false,
-        gray: 0,
-        align: Align::Start,
-    }
+    Setting { size, leading: Pt(size.0 / 100 * 133), bold: false, code: false, gray: 0, align: Align::Start }
 }
 
 /// The same in bold.
@@ -89,7 +82,15 @@ impl<'f> Pen<'f> {
         self.typesetter.width(text, &setting)
     }
 
-    fn field(&mut self, strip: &mut Strip, tag: TagId, kind: FieldKind, rect: Rect, name: String, tooltip: String) -> FieldId {
+    fn field(
+        &mut self,
+        strip: &mut Strip,
+        tag: TagId,
+        kind: FieldKind,
+        rect: Rect,
+        name: String,
+        tooltip: String,
+    ) -> FieldId {
         let id = FieldId(self.fields.len() as u32);
         self.fields.push(Field { name, tooltip, kind, page: 0, rect, tag });
         strip.fields.push(id);
@@ -110,7 +111,15 @@ impl<'f> Pen<'f> {
     }
 
     /// A line to write on: the room above it is `height`.
-    pub fn write_line(&mut self, strip: &mut Strip, tag: TagId, x: (Pt, Pt), y: Pt, height: Pt, what: (FieldKind, String, String)) {
+    pub fn write_line(
+        &mut self,
+        strip: &mut Strip,
+        tag: TagId,
+        x: (Pt, Pt),
+        y: Pt,
+        height: Pt,
+        what: (FieldKind, String, String),
+    ) {
         let (kind, name, tooltip) = what;
         let rect = Rect { x: x.0, y: y - height, width: x.1 - x.0, height };
         let tag = self.tag(tag, Role::Form);
