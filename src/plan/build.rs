@@ -1,5 +1,7 @@
 //! `Flow` and release → [`Plan`], or every fault that keeps one from being made.
 
+use std::collections::BTreeMap;
+
 use jiff::Zoned;
 use jiff::tz::TimeZone;
 
@@ -11,18 +13,18 @@ use super::times::{self, Calendar};
 use super::unroll::Layout;
 use super::{Block, Decision, Plan, Release, Step, Task, values};
 use crate::diagnostic::{Diagnostic, Sources};
-use crate::source::flow::{self, Flow};
+use crate::source::flow::{self, Flow, Str};
 use crate::source::release::ReleaseFile;
 use crate::text::Lang;
 
 /// Resolves a flow and one release of it. `lang` picks one of the flow's languages, the first one unless given;
 /// `digest` is the SHA-256 of the flow file in hexadecimal. There is a plan exactly when there is no fault.
 #[must_use]
-pub fn build(
-    flow: &Flow,
-    release: &ReleaseFile,
+pub fn build<'f>(
+    flow: &'f Flow,
+    release: &'f ReleaseFile,
     lang: Option<&str>,
-    sources: &Sources,
+    sources: &'f Sources,
     digest: String,
 ) -> (Option<Plan>, Vec<Diagnostic>) {
     let mut faults = Faults::default();
@@ -30,7 +32,11 @@ pub fn build(
     values::check_release(flow, release, &mut faults);
     values::check_people(flow, release, &mut faults);
     let given = values::given(flow, release, &mut faults);
-    let mut elements = |list, faults: &mut Faults| values::elements(flow, &given, list, faults);
+    let mut lists = BTreeMap::new();
+    let mut elements = |list: &'f Str, faults: &mut Faults| {
+        // Once for each list: several blocks may repeat for it, and what is wrong with it is said once.
+        lists.entry(&*list.value).or_insert_with(|| values::elements(flow, &given, list, faults)).clone()
+    };
     let layout = Layout::new(flow, &mut elements, &mut faults);
     if layout.is_too_long() {
         return (None, faults.finish());
@@ -41,8 +47,7 @@ pub fn build(
     check::check(&places, &context.made, &mut context.faults);
     let mut readings = Readings::new(&mut context, flow, &layout);
 
-    let mut builder =
-        Builder { context: &mut context, layout: &layout, readings: &mut readings, checks: checks(flow) };
+    let mut builder = Builder { context: &mut context, layout: &layout, readings: &mut readings, checks: checks(flow) };
     let mut steps = builder.steps();
     let mut cold = builder.tasks(&flow.cold, Section::Cold, 'C');
     let mut after = builder.tasks(&flow.after, Section::After, 'A');
@@ -76,7 +81,7 @@ pub fn build(
         revision: flow.revision.as_ref().map(|revision| revision.value.clone()),
         revised: flow.revised.as_ref().map(|revised| revised.value),
         owner: context.maybe(flow.owner.as_ref(), none),
-        runbook: flow.runbook.as_ref().and_then(|runbook| context.address(runbook, none)),
+        runbook: flow.runbook.as_ref().map(|runbook| runbook.value.clone()),
         digest,
         release: times,
         values: values::values(&mut context, flow, &given),
@@ -131,14 +136,7 @@ fn release_times(flow: &Flow, release: &ReleaseFile, minutes: Option<u32>, fault
     }
 }
 
-fn date(
-    tasks: &mut [Task],
-    written: &[flow::Task],
-    from: &Zoned,
-    sign: i64,
-    calendar: &Calendar,
-    faults: &mut Faults,
-) {
+fn date(tasks: &mut [Task], written: &[flow::Task], from: &Zoned, sign: i64, calendar: &Calendar, faults: &mut Faults) {
     for (task, written) in tasks.iter_mut().zip(written) {
         task.due = calendar.shift(from, &written.lead, sign, faults);
     }
@@ -166,7 +164,8 @@ fn decision(
     context: &mut Context<'_>,
 ) -> Option<Decision> {
     let when = written.when.iter().map(|when| context.text(when, Scope::default())).collect();
-    let window_end = written.window_end.as_ref().zip(start).and_then(|(time, start)| times::next_time(start, time.value));
+    let window_end =
+        written.window_end.as_ref().zip(start).and_then(|(time, start)| times::next_time(start, time.value));
     let latest =
         window_end.as_ref().zip(rollback_minutes).and_then(|(end, minutes)| times::minus_minutes(end, minutes));
     Some(Decision { decider: context.who(&written.decider)?, when, window_end, latest })

@@ -10,6 +10,8 @@ mod fill;
 mod readings;
 mod routes;
 mod steps;
+#[cfg(test)]
+mod tests;
 mod times;
 mod unroll;
 mod values;
@@ -20,8 +22,8 @@ use std::ops::Range;
 use jiff::Zoned;
 use jiff::civil::Date;
 
-use crate::diagnostic::Span;
 pub use self::build::build;
+use crate::diagnostic::Span;
 pub use crate::source::flow::{Lead, Op, RecordKind, Relation, Verify};
 use crate::text::{Lang, Text};
 

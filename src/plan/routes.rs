@@ -54,9 +54,13 @@ fn then<'a>(
         Target::Name(name) => {
             let name = Str::new(name.clone(), target.span);
             let Some((named, _)) = layout.names.get(&*name.value) else {
-                faults.unknown("unknown-step", &name, "no step or block has the id", layout.names.keys().copied(), || {
-                    format!("give the step or block that is meant `id = \"{}\"`", name.value)
-                });
+                faults.unknown(
+                    "unknown-step",
+                    &name,
+                    "no step or block has the id",
+                    layout.names.keys().copied(),
+                    || format!("give the step or block that is meant `id = \"{}\"`", name.value),
+                );
                 return None;
             };
             named_target(layout, *named, &name, start, faults)
@@ -167,7 +171,8 @@ fn step_target<'a>(
         // Going on, every element is still to come.
         None if first.0 > start.place.position => Some(first),
         None => {
-            let message = format!("`{}` is there for each element of a list, and all of them are over here", name.value);
+            let message =
+                format!("`{}` is there for each element of a list, and all of them are over here", name.value);
             let help = "lead to a step of this block, or to one after it";
             report(("which-element", &message, help), name.span, start, faults);
             None

@@ -44,7 +44,9 @@ pub(super) fn moment(moment: &Spanned<Moment>, zone: Option<&TimeZone>, faults: 
         }
         (Moment::Local(_), None) => ("no-timezone", "this time has no offset, and the flow has no `timezone`"),
     };
-    faults.push(Diagnostic::error(fault.0, moment.span, fault.1).help("add the offset, as in `2013-01-25T20:00:00+08:00`"));
+    faults.push(
+        Diagnostic::error(fault.0, moment.span, fault.1).help("add the offset, as in `2013-01-25T20:00:00+08:00`"),
+    );
     None
 }
 
@@ -78,7 +80,9 @@ impl Calendar {
                 Span::new().try_minutes(sign * i64::from(minutes)).ok()
             }
             Lead::Days(count) if count <= LONGEST_DAYS => days(sign * i64::from(count)),
-            Lead::WorkingDays(count) if count <= LONGEST_DAYS => self.working_days(from.date(), count, sign).and_then(days),
+            Lead::WorkingDays(count) if count <= LONGEST_DAYS => {
+                self.working_days(from.date(), count, sign).and_then(days)
+            }
             _ => None,
         };
         let moment = span.and_then(|span| from.checked_add(span).ok());
