@@ -3,6 +3,8 @@
 //! Every length is an integer number of thousandths of a point, so that the same flow gives the same bytes on every
 //! machine. `x` grows to the right, `y` grows downwards from the top left corner of the page.
 
+pub mod layout;
+
 use std::ops::{Add, AddAssign, Div, Mul, Neg, Range, Sub, SubAssign};
 use std::sync::Arc;
 
@@ -18,7 +20,7 @@ impl Pt {
 
     /// Whole points.
     #[must_use]
-    pub const fn pt(points: i32) -> Self {
+    pub const fn points(points: i32) -> Self {
         Self(points * 1000)
     }
 

@@ -1,0 +1,251 @@
+//! Sentences that the check list, the runbook and the mails share, in the plan's language.
+
+use jiff::Zoned;
+use jiff::civil::Date;
+
+use super::labels::{Common, Labels, fill};
+use crate::plan::{Contact, Lead, Plan, Relation, StepIx, Then, Verify, WayOut, Who};
+use crate::text::{Content, Run, Style, Text};
+
+/// `10 minutes`.
+#[must_use]
+pub fn minutes(common: &Common, n: u32) -> String {
+    if n == 1 { common.minutes_one.clone() } else { fill(&common.minutes, &[("n", &n.to_string())]) }
+}
+
+/// How long before the start: `3 days before the start`.
+#[must_use]
+pub fn lead(common: &Common, lead: Lead) -> String {
+    let forms = [
+        [&common.before_minutes_one, &common.before_minutes],
+        [&common.before_hours_one, &common.before_hours],
+        [&common.before_days_one, &common.before_days],
+        [&common.before_working_days_one, &common.before_working_days],
+    ];
+    distance(common, lead, forms, &common.before_zero)
+}
+
+/// How long after the end: `1 day after the end`.
+#[must_use]
+pub fn lag(common: &Common, lag: Lead) -> String {
+    let forms = [
+        [&common.after_minutes_one, &common.after_minutes],
+        [&common.after_hours_one, &common.after_hours],
+        [&common.after_days_one, &common.after_days],
+        [&common.after_working_days_one, &common.after_working_days],
+    ];
+    distance(common, lag, forms, &common.after_zero)
+}
+
+fn distance(common: &Common, distance: Lead, forms: [[&String; 2]; 4], zero: &str) -> String {
+    let (n, unit) = match distance {
+        Lead::Minutes(n) if n > 0 && n % 60 == 0 => (n / 60, 1),
+        Lead::Minutes(n) => (n, 0),
+        Lead::Days(n) => (n, 2),
+        Lead::WorkingDays(n) => (n, 3),
+    };
+    match n {
+        0 => zero.to_owned(),
+        1 => forms[unit][0].clone(),
+        n => {
+            let numeral = if unit == 0 { None } else { common.numerals.get(n as usize) };
+            // Digits stand apart from Han characters, numerals in words don't.
+            let spaced = format!(" {n} ");
+            let word = match numeral {
+                Some(word) => word.as_str(),
+                None if common.numerals.is_empty() => spaced.trim(),
+                None => &spaced,
+            };
+            fill(forms[unit][1], &[("n", word)])
+        }
+    }
+}
+
+/// A date in figures: `2013-01-25`.
+#[must_use]
+pub fn date(common: &Common, date: Date) -> String {
+    date.strftime(&common.date).to_string()
+}
+
+/// A date in words, with its weekday.
+#[must_use]
+pub fn date_long(common: &Common, date: Date) -> String {
+    let month = &common.months[usize::from(date.month().unsigned_abs()) - 1];
+    let weekday = &common.weekdays[usize::from(date.weekday().to_monday_zero_offset().unsigned_abs())];
+    fill(
+        &common.date_long,
+        &[("year", &date.year().to_string()), ("month", month), ("day", &date.day().to_string()), ("weekday", weekday)],
+    )
+}
+
+/// A time of day: `20:00`.
+#[must_use]
+pub fn time(common: &Common, moment: &Zoned) -> String {
+    moment.strftime(&common.time).to_string()
+}
+
+/// Date and time in figures: `2013-01-25 20:00`.
+#[must_use]
+pub fn moment(common: &Common, moment: &Zoned) -> String {
+    format!("{} {}", date(common, moment.date()), time(common, moment))
+}
+
+/// Offset from UTC: `+08:00`, or `UTC`.
+#[must_use]
+pub fn offset(moment: &Zoned) -> String {
+    let seconds = moment.offset().seconds();
+    if seconds == 0 {
+        return "UTC".to_owned();
+    }
+    let sign = if seconds < 0 { '-' } else { '+' };
+    let minutes = seconds.unsigned_abs() / 60;
+    format!("{sign}{:02}:{:02}", minutes / 60, minutes % 60)
+}
+
+/// How a later value must relate to the first one.
+#[must_use]
+pub fn relation(common: &Common, relation: &Relation) -> String {
+    match relation {
+        Relation::Same => common.relation_same.clone(),
+        Relation::AtLeast => common.relation_at_least.clone(),
+        Relation::AtMost => common.relation_at_most.clone(),
+        Relation::Within(tolerance) => fill(&common.relation_within, &[("n", tolerance)]),
+    }
+}
+
+/// What the checker does, where it isn't the usual.
+#[must_use]
+pub fn verify(common: &Common, verify: Verify) -> Option<&str> {
+    match verify {
+        Verify::Watch => None,
+        Verify::Together => Some(&common.verify_together),
+        Verify::Call => Some(&common.verify_call),
+        Verify::After => Some(&common.verify_after),
+        Verify::None => Some(&common.verify_none),
+    }
+}
+
+/// Who decides, by role or by the contact's name.
+#[must_use]
+pub fn who(plan: &Plan, labels: &Labels, who: Who) -> String {
+    match who {
+        Who::Operator => labels.common.operator.clone(),
+        Who::Checker => labels.common.checker.clone(),
+        Who::Contact(contact) => plan.contact(contact).name.to_plain(),
+    }
+}
+
+/// A contact with the number to call: `DBA 138 0000 0003`.
+#[must_use]
+pub fn contact(contact: &Contact) -> Text {
+    let mut text = contact.name.clone();
+    for more in [&contact.person, &contact.phone].into_iter().flatten() {
+        text.push_str(" ");
+        text.push_str(more);
+    }
+    text
+}
+
+/// Name of a step's destination in links: `step-R1`, `step-4-host-1`.
+#[must_use]
+pub fn step_anchor(plan: &Plan, step: StepIx) -> String {
+    format!("step-{}", plan.step(step).number.to_string().replace('/', "-"))
+}
+
+/// A way out in one sentence: what to try, whom to call, by when, and then.
+///
+/// References to steps link to `#step-…`; with `pages`, the page follows.
+#[must_use]
+pub fn way_out(plan: &Plan, labels: &Labels, way: &WayOut, pages: bool) -> Text {
+    let common = &labels.common;
+    let mut text = Text::empty(plan.lang.clone());
+    let separate = |text: &mut Text| {
+        if !text.is_empty() {
+            text.push_str(&common.semicolon);
+        }
+    };
+    if let Some(action) = &way.action {
+        text.append(action);
+    }
+    if let Some(index) = way.call {
+        separate(&mut text);
+        around(&mut text, &common.call, "who", |text| text.append(&contact(plan.contact(index))));
+    }
+    if let Some(n) = way.within {
+        if way.call.is_some() {
+            text.push_str(&common.comma);
+        } else {
+            separate(&mut text);
+        }
+        text.push_str(&fill(&common.within, &[("n", &minutes(common, n))]));
+    }
+    let Some(then) = &way.then else { return text };
+    separate(&mut text);
+    let decider = plan.decision.as_ref().map_or(Who::Checker, |decision| decision.decider);
+    let decider = who(plan, labels, decider);
+    match then {
+        Then::Rollback(_, step) => reference(&mut text, plan, common, &common.then_rollback, *step, pages),
+        Then::Step(step) => reference(&mut text, plan, common, &common.then_step, *step, pages),
+        Then::Retry(None) => text.push_str(&common.then_retry),
+        Then::Retry(Some(max)) => text.push_str(&fill(&common.then_retry_max, &[("n", &max.to_string())])),
+        Then::Continue => text.push_str(&fill(&common.then_continue, &[("who", &decider)])),
+        Then::Hold => text.push_str(&fill(&common.then_hold, &[("who", &decider)])),
+        Then::Abort => text.push_str(&common.then_abort),
+        Then::Next => text.push_str(&common.then_next),
+    }
+    text
+}
+
+/// Writes a label with a step reference in the place of `{step}`, linked, with its page where wanted.
+fn reference(text: &mut Text, plan: &Plan, common: &Common, label: &str, step: StepIx, pages: bool) {
+    let anchor = step_anchor(plan, step);
+    around(text, label, "step", |text| {
+        text.runs.push(Run {
+            content: Content::Chars(plan.step(step).number.to_string()),
+            style: Style { link: Some(format!("#{anchor}").into()), ..Style::default() },
+            origin: None,
+        });
+    });
+    if pages {
+        text.push_str(&common.comma);
+        around(text, &common.page, "page", |text| text.push(Content::PageOf(anchor)));
+    }
+}
+
+/// Writes a label, with something other than words in the place of `{name}`.
+pub fn around(text: &mut Text, label: &str, name: &str, inside: impl FnOnce(&mut Text)) {
+    match label.split_once(&format!("{{{name}}}")) {
+        Some((before, after)) => {
+            text.push_str(before);
+            inside(text);
+            text.push_str(after);
+        }
+        None => text.push_str(label),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::Lang;
+
+    #[test]
+    fn leads_read_as_people_say_them() {
+        let zh = &Labels::of(&Lang::new("zh-CN")).common;
+        let en = &Labels::of(&Lang::new("en")).common;
+        assert_eq!(lead(zh, Lead::Days(3)), "发布前三天");
+        assert_eq!(lead(zh, Lead::Days(15)), "发布前 15 天");
+        assert_eq!(lead(zh, Lead::Days(1)), "发布前一天");
+        assert_eq!(lead(en, Lead::WorkingDays(2)), "2 working days before the start");
+        assert_eq!(lead(en, Lead::Minutes(300)), "5 hours before the start");
+        assert_eq!(lag(en, Lead::Minutes(1)), "1 minute after the end");
+        assert_eq!(lag(en, Lead::Minutes(0)), "when the release has ended");
+    }
+
+    #[test]
+    fn a_date_carries_its_weekday() {
+        let day = jiff::civil::date(2013, 1, 25);
+        assert_eq!(date_long(&Labels::of(&Lang::new("zh-CN")).common, day), "2013 年 1 月 25 日（周五）");
+        assert_eq!(date_long(&Labels::of(&Lang::new("en")).common, day), "Friday, 25 January 2013");
+    }
+}
