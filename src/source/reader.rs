@@ -328,13 +328,13 @@ fn found(value: &DeValue<'_>) -> &'static str {
     }
 }
 
-/// True for what looks like a language tag: `en`, `zh-CN`.
+/// True for what looks like a language tag: `fr`, `zh-TW`. Three letters alone are rather a misspelt key.
 fn is_tag(word: &str) -> bool {
     let (language, region) = word.split_once('-').unwrap_or((word, "XX"));
-    (2..=3).contains(&language.len())
+    language.len() == 2
         && language.bytes().all(|byte| byte.is_ascii_lowercase())
         && (2..=8).contains(&region.len())
-        && region.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+        && region.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
 /// An author's name, short enough for a message.
