@@ -139,7 +139,8 @@ impl<'a> Readings<'a> {
 
 fn table<'a>(context: &mut Context<'a>, reading: &'a ReadingDecl, scope: Scope<'a>, take: Option<StepIx>) -> Reading {
     let mut title = context.text(&reading.title, scope);
-    if let Some(element) = scope.element {
+    // A title that names its element already isn't told twice.
+    if let Some(element) = scope.element.filter(|element| !title.to_plain().contains(element.name)) {
         title.push_str(" · ");
         let origin = Some(Origin { literal: element.literal, offset: 0 });
         title.runs.push(Run { content: Content::Chars(element.name.to_owned()), style: Style::default(), origin });

@@ -56,7 +56,7 @@ fn foot(pen: &mut Pen, view: &Checklist, atomic: bool, next: Option<usize>, widt
     strip.line(Pt::ZERO, Pt::ZERO, width, Pt::ZERO, Pt(600), 90);
     let lang = &view.head.title.lang;
     let top = Pt(8_000);
-    let (mut x, rooms) = (Pt::ZERO, [Pt(48_000), Pt(52_000), Pt(52_000)]);
+    let (mut x, rooms) = (Pt::ZERO, [Pt(44_000), Pt(46_000), Pt(46_000)]);
     let mut height = Pt::ZERO;
     for (words, room) in view.foot.lines.iter().zip(rooms) {
         let paragraph = pen.lay(words, setting(size::SMALL), width);

@@ -5,8 +5,8 @@ use super::rows::BAR;
 use super::strip::{Keep, Strip, line, rectangle};
 use super::{List, Width};
 use crate::page::{FieldKind, Kind, Path, Pt, Rect, Role, Segment, Stroke, TagId};
-use crate::text::Text;
 use crate::text::typeset::Align;
+use crate::text::{Content, Text};
 use crate::view::checklist::{Atomic, Entry, Grid, Heading, Notice, NoticeKind, Signature, Table, TickList};
 
 const GAP: Pt = Pt(5_000);
@@ -45,6 +45,7 @@ pub(super) fn paragraph(pen: &mut Pen, text: &Text, parent: TagId, width: Width)
     let mut strip = Strip::new(paragraph.height);
     strip.text(Some(tag), &paragraph, Pt::ZERO, Pt::ZERO);
     strip.before = Pt(4_000);
+    strip.keep = Keep::Wish;
     strip
 }
 
@@ -78,7 +79,7 @@ pub(super) fn notice(pen: &mut Pen, view: &Notice, parent: TagId, width: Width) 
         }
     }
     strip.text(Some(tag), &paragraph, outline.x + pad, outline.y + pad);
-    strip.before = Pt(2_000);
+    strip.before = Pt(4_000);
     strip
 }
 
@@ -92,12 +93,35 @@ pub(super) fn code(
     parent: TagId,
 ) -> Pt {
     let tag = pen.tag(parent, Role::Code);
-    let style = crate::text::typeset::Setting { code: true, ..setting(size::CODE) };
-    let paragraph = pen.lay(text, style, right - left - Pt(8_000));
-    strip.text(Some(tag), &paragraph, left + Pt(8_000), top);
-    let x = left + Pt(2_000);
-    strip.line(x, top, x, top + paragraph.height, Pt(1_500), 150);
-    top + paragraph.height + Pt(2_000)
+    let (left, right) = (left + Pt(8_000), right - Pt(14_000));
+    let mut y = top;
+    for words in text.runs.split(|run| run.content == Content::Break) {
+        let line = Text { lang: text.lang.clone(), runs: words.to_vec() };
+        let paragraph = pen.lay(&line, setting(size::CODE), right - left);
+        strip.text(Some(tag), &paragraph, left, y);
+        // A line that goes on says so at its end: nobody should type a line break that isn't there.
+        for line in paragraph.lines.iter().rev().skip(1) {
+            goes_on(strip, right + Pt(5_000), y + line.baseline);
+        }
+        y += paragraph.height.max(setting(size::CODE).leading);
+    }
+    strip.line(left - Pt(6_000), top, left - Pt(6_000), y, Pt(1_500), 150);
+    y + Pt(2_000)
+}
+
+/// A hooked arrow: the line goes on below.
+fn goes_on(strip: &mut Strip, x: Pt, base: Pt) {
+    let stroke = Stroke { width: Pt(900), gray: 0, dash: None, round: true };
+    let (top, low) = (base - Pt(7_000), base - Pt(2_500));
+    let hook = vec![
+        Segment::Move(x + Pt(6_000), top),
+        Segment::Line(x + Pt(6_000), low),
+        Segment::Line(x, low),
+        Segment::Move(x + Pt(2_500), low - Pt(2_300)),
+        Segment::Line(x, low),
+        Segment::Line(x + Pt(2_500), low + Pt(2_300)),
+    ];
+    strip.push(None, Kind::Path(Path { segments: hook, stroke: Some(stroke), fill: None }));
 }
 
 /// The bar's first rows: what it is, how it may end early, when it began.
@@ -113,6 +137,7 @@ pub(super) fn atomic_begin(pen: &mut Pen, view: &Atomic, parent: TagId, width: W
     let early = pen.lay(&view.early, setting(size::SMALL), width.content - indent - Pt(18_000));
     strip.text(Some(tag), &early, indent + Pt(18_000), title.height + Pt(1_500));
     strip.height = title.height + early.height + Pt(3_000);
+    strip.before = Pt(5_000);
     strip.keep = Keep::Must;
     vec![strip]
 }

@@ -14,9 +14,9 @@ pub(super) const INDENT: Pt = Pt(13_000);
 /// Width of the bar.
 pub(super) const BAR: Pt = Pt(7_000);
 
-const MARK: Pt = Pt(28_000);
 const ACTUAL: Pt = Pt(50_000);
-const BOX: Pt = Pt(36_000);
+/// Least width of a box's column: 12 mm.
+const BOX: Pt = Pt(34_000);
 const TIME: Pt = Pt(62_000);
 /// Least height of a step's row, and by how much it may be tightened: 10 mm to 9 mm.
 const STEP_ROW: (Pt, Pt) = (Pt(28_350), Pt(2_840));
@@ -39,15 +39,19 @@ struct Columns {
 }
 
 impl Columns {
-    fn new(pen: &mut Pen, rows: &[Row], width: Pt) -> Self {
+    fn new(pen: &mut Pen, view: &Rows, width: Pt) -> Self {
         let number = INDENT;
-        let widest = rows.iter().map(|row| pen.width(&row.number, number_setting(row))).max().unwrap_or_default();
+        let widest = view.rows.iter().map(|row| pen.width(&row.number, number_setting(row))).max().unwrap_or_default();
+        let marks = view.rows.iter().filter_map(|row| row.mark.as_ref());
+        let marks = marks.map(|(_, word)| pen.width(word, bold(size::SMALL))).max().unwrap_or_default();
         // A repeated block's `12/host-name` may be long: it wraps past a quarter of the sheet.
         let mark = number + (widest + Pt(8_000)).clamp(Pt(30_000), width / 4);
+        let action = mark + marks + Pt(14_000);
+        let mut box_column = |head: &Text| (pen.width(head, label()) + Pt(5_000)).max(BOX);
         let time = width - TIME;
-        let checker = time - BOX;
-        let operator = checker - BOX;
-        Self { number, mark, action: mark + MARK, actual: operator - ACTUAL, operator, checker, time, right: width }
+        let checker = time - box_column(&view.columns[3]);
+        let operator = checker - box_column(&view.columns[2]);
+        Self { number, mark, action, actual: operator - ACTUAL, operator, checker, time, right: width }
     }
 }
 
@@ -57,7 +61,7 @@ fn number_setting(row: &Row) -> crate::text::typeset::Setting {
 
 /// The strips of a table of steps; an atomic block's frame included.
 pub(super) fn rows(pen: &mut Pen, lists: &mut Vec<List>, view: &Rows, parent: TagId, width: Width) -> Vec<Strip> {
-    let columns = Columns::new(pen, &view.rows, width.content);
+    let columns = Columns::new(pen, view, width.content);
     let table = pen.tag(parent, Role::Table);
     let head = head(pen, view, &columns, table);
     let list = lists.len();
@@ -140,7 +144,7 @@ fn step(pen: &mut Pen, row: &Row, columns: &Columns, table: TagId) -> Strip {
     let number_tag = pen.tag(tag, Role::TableHeader);
     strip.text(Some(number_tag), &number, columns.number + Pt(2_000), center - number_setting(row).leading / 2);
     if let Some((write, word)) = &row.mark {
-        mark(pen, &mut strip, *write, word, (columns.mark + MARK / 2 - Pt(2_000), center), tag);
+        mark(pen, &mut strip, *write, word, ((columns.mark + columns.action - Pt(6_000)) / 2, center), tag);
     }
 
     let cell = pen.tag(tag, Role::TableCell);
@@ -239,8 +243,9 @@ fn boxes(pen: &mut Pen, strip: &mut Strip, row: &Row, columns: &Columns, (center
         pen.write_line(strip, cell, x, line_at, room, what);
     }
     let side = if row.item { ITEM_BOX } else { STEP_BOX };
-    for (left, name) in [(columns.operator, "operator"), (columns.checker, "checker")] {
-        let center = (left + BOX / 2, center);
+    let places = [(columns.operator, columns.checker, "operator"), (columns.checker, columns.time, "checker")];
+    for (left, right, name) in places {
+        let center = ((left + right) / 2, center);
         if name == "checker" && row.boxes == Boxes::OperatorOnly {
             Pen::struck(strip, center, side);
         } else {
@@ -315,7 +320,7 @@ fn detail(
     let (indent, height) = match detail.lead {
         Lead::Plain => (Pt::ZERO, Pt::ZERO),
         Lead::WayOut => (CROSS, Pt::ZERO),
-        Lead::Choice => (Pt(34_000), choice),
+        Lead::Choice => (Pt(37_000), choice),
         Lead::Decision => (Pt(18_000), Pt::ZERO),
     };
     let paragraph = pen.lay(&detail.text, style, right - left - indent);

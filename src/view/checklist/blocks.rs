@@ -1,7 +1,7 @@
 //! Steps as rows: the hot blocks, the rollbacks, and what is done before and after.
 
 use super::build::Context;
-use super::{Atomic, Boxes, Cell, Detail, Grid, Heading, Lead, Part, Row, Rows, Sheet, readings};
+use super::{Atomic, Boxes, Cell, Detail, Grid, Heading, Lead, Notice, NoticeKind, Part, Row, Rows, Sheet, readings};
 use crate::plan::{self, Block, Item, Plan, Step, StepIx, Task, Verify, WayOut};
 use crate::text::{Content, Text};
 use crate::view::labels::{Common, fill};
@@ -53,7 +53,10 @@ fn block(context: &Context, block: &Block, done: &str) -> Vec<Part> {
     let mut title = block.title.clone();
     if let Some(instance) = &block.instance {
         let dot = &context.labels.common.dot;
-        title.push_str(&format!("{dot}{} ({}/{})", instance.name, instance.index + 1, instance.of));
+        if !title.to_plain().contains(&instance.name) {
+            title.push_str(&format!("{dot}{}", instance.name));
+        }
+        title.push_str(&format!(" ({}/{})", instance.index + 1, instance.of));
     }
     let heading = Heading {
         text: title.clone(),
@@ -128,15 +131,22 @@ pub(super) fn tasks(
 ) -> Part {
     let common = &context.labels.common;
     let mut rows = Vec::new();
+    let mut due_before = None;
     for task in tasks {
         let anchor = format!("{field}-{}", task.step.number.number);
-        let mut due = context.text(distance(common, task.lead));
-        if let Some(moment) = &task.due {
-            due.push_str(&format!("{}{}", common.colon, words::moment(common, moment)));
-        }
         let mut of_task = step_rows(context, &task.step, &anchor);
         if let Some(first) = of_task.first_mut() {
-            let mut details = vec![Detail { lead: Lead::Plain, text: due.bold() }];
+            // Tasks that are due together stand under one line that says when.
+            if due_before != Some(task.lead) {
+                let mut label = context.text(distance(common, task.lead));
+                if let Some(moment) = &task.due {
+                    label.push_str(&format!("{}{}", common.colon, words::moment(common, moment)));
+                }
+                let text = Text::empty(context.plan.lang.clone());
+                first.notices.insert(0, Notice { kind: NoticeKind::Note, label: label.bold(), text });
+            }
+            due_before = Some(task.lead);
+            let mut details = Vec::new();
             let mut told = Text::empty(context.plan.lang.clone());
             for (n, contact) in task.notify.iter().enumerate() {
                 if n > 0 {

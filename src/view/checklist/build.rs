@@ -83,6 +83,7 @@ pub fn checklist(plan: &Plan) -> Checklist {
         sheets.push(after(&context));
     }
     sheets.push(people::records(&context));
+    sheets[0].parts.insert(0, Part::Grid(people::status(&context)));
     let head = head(&context);
     let date = plan.release.printed.as_ref().or(plan.release.start.as_ref());
     let meta = Meta {

@@ -14,7 +14,7 @@ fn cell(weight: u32, label: Option<Text>, value: Option<Text>) -> Cell {
 /// People, times, decision, values and contacts.
 pub(super) fn people(context: &Context) -> Vec<Part> {
     let plan = context.plan;
-    let mut parts = vec![Part::Grid(status(context))];
+    let mut parts = Vec::new();
     if let Some(about) = &plan.about {
         parts.push(Part::Paragraph(about.clone()));
     }
@@ -64,7 +64,7 @@ fn in_rows(cells: Vec<Cell>, columns: usize) -> Grid {
     Grid { rows, heavy: false }
 }
 
-fn status(context: &Context) -> Grid {
+pub(super) fn status(context: &Context) -> Grid {
     let choices = ["status-done", "status-not", "status-stopped", "status-back", "status-void"];
     let outcome = Cell {
         weight: 1,
