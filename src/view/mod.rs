@@ -1,4 +1,5 @@
 //! The words of each output, in order, ready to print.
 
 pub mod labels;
+pub mod markdown;
 pub mod words;
