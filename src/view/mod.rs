@@ -1,6 +1,7 @@
 //! The words of each output, in order, ready to print.
 
 pub mod chart;
+pub mod checklist;
 pub mod labels;
 pub mod markdown;
 pub mod runbook;
