@@ -93,11 +93,12 @@ pub(super) fn code(
     parent: TagId,
 ) -> Pt {
     let tag = pen.tag(parent, Role::Code);
+    let exact = crate::text::typeset::Setting { code: true, ..setting(size::CODE) };
     let (left, right) = (left + Pt(8_000), right - Pt(14_000));
     let mut y = top;
     for words in text.runs.split(|run| run.content == Content::Break) {
         let line = Text { lang: text.lang.clone(), runs: words.to_vec() };
-        let paragraph = pen.lay(&line, setting(size::CODE), right - left);
+        let paragraph = pen.lay(&line, exact, right - left);
         strip.text(Some(tag), &paragraph, left, y);
         // A line that goes on says so at its end: nobody should type a line break that isn't there.
         for line in paragraph.lines.iter().rev().skip(1) {

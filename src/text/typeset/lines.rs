@@ -20,8 +20,9 @@ pub(super) struct Filled {
 }
 
 /// Fills lines greedily: never wider than `width`, unless a single atom is; a tab in code leads to the next multiple
-/// of `stop`. With `anywhere`, a line may begin with any atom and spaces don't hang over its end.
-pub(super) fn fill(atoms: &mut [Atom], width: i64, anywhere: bool, stop: i64) -> Vec<Filled> {
+/// of `stop`. With `exact`, spaces don't hang over the end of a line.
+/// A piece that is wider than a line and may not be broken is broken anywhere.
+pub(super) fn fill(atoms: &mut [Atom], width: i64, exact: bool, stop: i64) -> Vec<Filled> {
     let mut lines = Vec::new();
     let mut start = 0;
     while start < atoms.len() {
@@ -34,11 +35,11 @@ pub(super) fn fill(atoms: &mut [Atom], width: i64, anywhere: bool, stop: i64) ->
             if atom.class == Class::Tab && stop > 0 {
                 atom.advance = stop - pen % stop;
             }
-            if !first && (anywhere || atom.breakable) {
+            if !first && atom.breakable {
                 fit = Some(end);
             }
             let right = pen + if first { 0 } else { atom.gap } + atom.advance;
-            let hangs = !anywhere && matches!(atom.class, Class::Space | Class::Tab);
+            let hangs = !exact && matches!(atom.class, Class::Space | Class::Tab);
             if right - slack(atom) > width && !hangs && !first {
                 break;
             }

@@ -232,6 +232,7 @@ impl Shaped {
                     }
                     _ => class(first, character.whitespace, face),
                 };
+                let before_is_space = self.flat[..bytes.start].ends_with(char::is_whitespace);
                 let last = self.flat[bytes.clone()].chars().next_back().unwrap_or(first);
                 let object = class == Class::Object;
                 let gap = match before {
@@ -248,7 +249,8 @@ impl Shaped {
                     size,
                     advance,
                     gap,
-                    breakable: atom.is_soft_wrap_opportunity_before(),
+                    // A command breaks behind a space: a hyphen or a slash at a line's end would look like part of it.
+                    breakable: if code { before_is_space } else { atom.is_soft_wrap_opportunity_before() },
                     class,
                     level: shaped.bidi_level.to_u8(),
                 });

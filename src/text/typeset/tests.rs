@@ -98,11 +98,11 @@ fn closing_punctuation_gives_up_its_empty_half() {
 }
 
 #[test]
-fn code_keeps_spaces_and_breaks_anywhere() {
+fn code_keeps_spaces_and_breaks_behind_them() {
     let setting = Setting { code: true, ..SETTING };
     let cell = Pt(5_670);
     let paragraph = set("  a  b\nfi ->", &setting, cell * 4);
-    assert_eq!(lines(&paragraph), ["  a ", " b", "fi -", ">"]);
+    assert_eq!(lines(&paragraph), ["  a ", " b", "fi ", "->"]);
     assert!(items(&paragraph).flat_map(|item| item.glyphs.iter()).all(|glyph| glyph.advance == cell));
     let tab = set("a\tb", &setting, cell * 9);
     assert_eq!(tab.width, cell * 5);
