@@ -152,7 +152,7 @@ pub(super) fn tasks(
                 if n > 0 {
                     told.push_str(&common.list);
                 }
-                told.append(&words::contact(context.plan.contact(*contact)));
+                told.append(&words::contact_on_paper(context.plan.contact(*contact)));
             }
             if !told.is_empty() {
                 let mut text = Text::empty(context.plan.lang.clone());
@@ -292,7 +292,7 @@ fn details(context: &Context, step: &Step, way_out: Option<&WayOut>) -> Vec<Deta
         details.push(Detail { lead: Lead::Plain, text });
     };
     if let Some(contact) = step.by {
-        label("by", "who", &words::contact(plan.contact(contact)));
+        label("by", "who", &words::contact_on_paper(plan.contact(contact)));
     }
     if let Some(work) = &step.begins {
         label("begins", "what", &context.text(work));
@@ -323,7 +323,7 @@ fn details(context: &Context, step: &Step, way_out: Option<&WayOut>) -> Vec<Deta
         let mut text = Text::empty(plan.lang.clone());
         match tell.to {
             Some(to) => words::around(&mut text, context.labels.sheet("tell"), "who", |text| {
-                text.append(&words::contact(plan.contact(to)));
+                text.append(&words::contact_on_paper(plan.contact(to)));
             }),
             None => text.push_str(context.labels.sheet("tell-message")),
         }
@@ -376,9 +376,9 @@ fn asked(context: &Context, step: &Step) -> Vec<Detail> {
         let who = words::who(plan, labels, hold.decider);
         let mut said = vec![fill(labels.sheet("hold-decider"), &[("who", &who)])];
         said.extend(hold.at_most.map(|n| minutes("hold-at-most", n)));
-        said.push(labels.sheet("hold-signed").to_owned());
         text.append(&join(said));
         details.push(Detail { lead: Lead::Decision, text });
+        details.push(Detail { lead: Lead::Plain, text: context.say("hold-signed") });
         details.push(Detail { lead: Lead::Choice, text: context.say("hold-yes") });
         let no = match &hold.no {
             Some(way) => labelled(context, "hold-no", way),
