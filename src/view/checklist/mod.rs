@@ -4,6 +4,7 @@ mod blocks;
 mod build;
 mod people;
 mod readings;
+mod strike;
 
 pub use build::checklist;
 
