@@ -1,10 +1,12 @@
 //! Flow text as runs of characters that still know their author's line, and the fonts and line breaking that put
 //! them on paper.
 
+mod fonts;
 pub mod typeset;
 
 use std::sync::Arc;
 
+pub use self::fonts::{Face, Fonts};
 use crate::diagnostic::Span;
 
 /// A language tag such as `zh-CN` or `en`; each has a file of labels in `templates/labels`.

@@ -1,8 +1,30 @@
-//! Text → lines of glyphs of a given width, through parley.
+//! Text → lines of glyphs of a given width, through parley's engine: it finds the places where lines may break, the
+//! directions and the glyphs; choosing faces and filling lines is ours.
 
+mod lines;
+mod shape;
+
+use std::collections::HashMap;
 use std::sync::Arc;
 
+use self::lines::{Placer, fill};
+use self::shape::{Shaped, length, scaled};
+use super::{Content, Fonts, Text};
 use crate::page::{FaceId, Pt, Rect, TextItem};
+
+/// Width of a blank: 22 mm.
+const BLANK: Pt = Pt::tenth_mm(220);
+
+/// Texts of up to this many bytes are laid out once and remembered.
+const CACHED_BYTES: usize = 64;
+
+/// This many paragraphs are remembered.
+const CACHED_PARAGRAPHS: usize = 4096;
+
+/// From the top of the em box to the base line. The same for every face, so that lines of mixed faces keep the grid.
+pub(crate) const fn ascent(size: Pt) -> Pt {
+    Pt((size.0 as i64 * 88 / 100) as i32)
+}
 
 /// How a paragraph is set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -89,3 +111,128 @@ pub enum Piece {
     /// The area of a link.
     Link(Rect, Arc<str>),
 }
+
+/// Lays out text; keeps what it needs from one paragraph to the next.
+pub struct Typesetter<'f> {
+    fonts: &'f Fonts,
+    shaped: Shaped,
+    cache: HashMap<Key, Paragraph>,
+}
+
+/// What a layout depends on.
+#[derive(PartialEq, Eq, Hash)]
+struct Key {
+    setting: Setting,
+    width: Pt,
+    /// Language and runs, each with its kind and style, lengths first so that no two texts read the same.
+    text: Vec<u8>,
+}
+
+impl Key {
+    /// `None` for a text that is too long to remember.
+    fn new(text: &Text, setting: &Setting, width: Pt) -> Option<Self> {
+        let words = |content: &Content| match content {
+            Content::Chars(words) | Content::Blank(words) | Content::PageOf(words) => words.len(),
+            Content::Break => 1,
+        };
+        if text.runs.iter().map(|run| words(&run.content) + 1).sum::<usize>() > CACHED_BYTES {
+            return None;
+        }
+        let mut bytes = Vec::with_capacity(CACHED_BYTES);
+        let mut push = |kind: u8, words: &str| {
+            bytes.push(kind);
+            bytes.extend((words.len() as u32).to_le_bytes());
+            bytes.extend(words.as_bytes());
+        };
+        push(0, text.lang.tag());
+        for run in &text.runs {
+            match &run.content {
+                Content::Chars(words) => push(1, words),
+                Content::Break => push(2, ""),
+                Content::Blank(words) => push(3, words),
+                Content::PageOf(words) => push(4, words),
+            }
+            let style = u8::from(run.style.bold) | u8::from(run.style.code) << 1;
+            push(8 | style, "");
+            if let Some(link) = &run.style.link {
+                push(5, link);
+            }
+        }
+        Some(Self { setting: *setting, width, text: bytes })
+    }
+}
+
+impl<'f> Typesetter<'f> {
+    /// A typesetter that prints with these faces.
+    #[must_use]
+    pub fn new(fonts: &'f Fonts) -> Self {
+        Self { fonts, shaped: Shaped::default(), cache: HashMap::new() }
+    }
+
+    /// The faces that it prints with.
+    #[must_use]
+    pub fn fonts(&self) -> &'f Fonts {
+        self.fonts
+    }
+
+    /// Lays out a text in lines of a width. Only a single character may be wider; an empty text has no lines.
+    pub fn paragraph(&mut self, text: &Text, setting: &Setting, width: Pt) -> Paragraph {
+        let Some(key) = Key::new(text, setting, width) else { return self.lay_out(text, setting, width) };
+        if let Some(paragraph) = self.cache.get(&key) {
+            return paragraph.clone();
+        }
+        let paragraph = self.lay_out(text, setting, width);
+        if self.cache.len() >= CACHED_PARAGRAPHS {
+            self.cache.clear();
+        }
+        self.cache.insert(key, paragraph.clone());
+        paragraph
+    }
+
+    /// How wide a text is when only its own breaks break it.
+    pub fn width(&mut self, text: &Text, setting: &Setting) -> Pt {
+        self.paragraph(text, &Setting { align: Align::Start, ..*setting }, Pt(i32::MAX)).width
+    }
+
+    fn lay_out(&mut self, text: &Text, setting: &Setting, width: Pt) -> Paragraph {
+        let fonts = self.fonts;
+        let width = i64::from(width.0.max(0));
+        let mut placer = Placer { fonts, text, setting, width, pieces: Vec::new(), lines: Vec::new() };
+        let stop = self.tab_stop(setting);
+        let mut from = 0;
+        while from < text.runs.len() && !text.is_empty() {
+            let rest = &text.runs[from..];
+            let until =
+                rest.iter().position(|run| run.content == Content::Break).map_or(text.runs.len(), |at| from + at);
+            self.shaped.shape(fonts, text, from..until, setting, width);
+            let filled = fill(&mut self.shaped.atoms, width, setting.code, stop);
+            for line in &filled {
+                placer.place(&self.shaped, Some(line));
+            }
+            if filled.is_empty() {
+                placer.place(&self.shaped, None);
+            }
+            // A break at the very end opens one more line.
+            if until + 1 == text.runs.len() {
+                placer.place(&self.shaped, None);
+            }
+            from = until + 1;
+        }
+        let Placer { pieces, lines, .. } = placer;
+        let height = length(i64::from(setting.leading.0) * lines.len() as i64);
+        let width = lines.iter().map(|line| line.width).max().unwrap_or_default();
+        Paragraph { pieces, lines, height, width }
+    }
+
+    /// From one tab stop to the next: four spaces of code.
+    fn tab_stop(&self, setting: &Setting) -> i64 {
+        let space = self.fonts.face_for(' ', setting.bold, true, false).map_or(0, |id| {
+            let face = self.fonts.face(id);
+            face.glyph(' ').map_or(0, face.advances())
+        });
+        4 * scaled(f32::from(space), setting.size * 9 / 10)
+    }
+}
+
+#[cfg(test)]
+mod tests;

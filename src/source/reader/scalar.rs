@@ -1,0 +1,365 @@
+//! Single values: ids, numbers, times, addresses.
+
+use std::str::FromStr;
+
+use jiff::civil::{Date, DateTime, Time};
+use jiff::tz::{Offset, TimeZoneDatabase};
+use lettre::Address;
+use toml::de::DeValue;
+use toml::value::{Datetime, Offset as TomlOffset};
+
+use super::super::flow::{Lead, Relation, Str, Target};
+use super::super::keys::{Shape, nearest, tables};
+use super::super::release::Moment;
+use super::{KNOWN_LANGS, Reader, Slot, shown};
+use crate::diagnostic::{Diagnostic, Span, Spanned};
+
+/// A year: longer than any step, and small enough for every sum.
+const MAX_MINUTES: u32 = 525_600;
+/// Ten years.
+const MAX_DAYS: u32 = 3_660;
+
+impl Reader<'_> {
+    /// The string of a slot and the place of its literal, unchecked.
+    fn raw<'v>(&self, slot: Slot<'v>) -> Option<(&'v str, Span)> {
+        Some((slot.value.get_ref().as_str()?, self.span(slot.value.span())))
+    }
+
+    /// `true` or `false`.
+    pub(super) fn flag(&mut self, slot: Slot<'_>) -> Option<bool> {
+        debug_assert_eq!(*slot.shape, Shape::Flag);
+        slot.value.get_ref().as_bool()
+    }
+
+    /// A whole number.
+    pub(super) fn count(&mut self, slot: Slot<'_>) -> Option<Spanned<u32>> {
+        let span = self.span(slot.value.span());
+        let integer = slot.value.get_ref().as_integer()?;
+        match u32::from_str_radix(integer.as_str(), integer.radix()) {
+            Ok(number @ 1..=MAX_MINUTES) => Some(Spanned::new(number, span)),
+            _ => {
+                let message = format!("`{}` is out of range", slot.name);
+                self.bad("bad-value", span, message, format!("it takes a number from 1 to {MAX_MINUTES}"));
+                None
+            }
+        }
+    }
+
+    /// Minutes, as a number or in words.
+    pub(super) fn minutes(&mut self, slot: Slot<'_>) -> Option<Spanned<u32>> {
+        debug_assert_eq!(*slot.shape, Shape::Minutes);
+        let Some((words, span)) = self.raw(slot) else { return self.count(slot) };
+        let minutes = duration(words).filter(|minutes| (1..=MAX_MINUTES).contains(minutes));
+        if minutes.is_none() {
+            let message = format!("`{}` isn't a length of time", shown(words));
+            self.bad("bad-value", span, message, "write it like `\"10 minutes\"`, `\"2 hours\"` or `\"10 分钟\"`");
+        }
+        minutes.map(|minutes| Spanned::new(minutes, span))
+    }
+
+    /// A lead time.
+    pub(super) fn lead(&mut self, slot: Slot<'_>) -> Option<Spanned<Lead>> {
+        debug_assert_eq!(*slot.shape, Shape::Lead);
+        let (words, span) = self.raw(slot)?;
+        let lead = lead_of(words);
+        if lead.is_none() {
+            let message = format!("`{}` isn't a lead time", shown(words));
+            let help =
+                "write it like `\"3 days\"`, `\"2 working days\"`, `\"5 hours\"`, `\"3 天\"` or `\"2 个工作日\"`";
+            self.bad("bad-value", span, message, help);
+        }
+        lead.map(|lead| Spanned::new(lead, span))
+    }
+
+    /// A date.
+    pub(super) fn date(&mut self, slot: Slot<'_>) -> Option<Spanned<Date>> {
+        debug_assert_eq!(*slot.shape, Shape::Date);
+        let span = self.span(slot.value.span());
+        let date = match slot.value.get_ref() {
+            DeValue::Datetime(Datetime { date: Some(date), time: None, offset: None }) => civil_date(*date),
+            _ => None,
+        };
+        if date.is_none() {
+            let message = format!("`{}` isn't a date", slot.name);
+            self.bad("bad-value", span, message, "write it like `2013-01-25`");
+        }
+        date.map(|date| Spanned::new(date, span))
+    }
+
+    /// A time of day, in quotes or without.
+    pub(super) fn time(&mut self, slot: Slot<'_>) -> Option<Spanned<Time>> {
+        debug_assert_eq!(*slot.shape, Shape::Time);
+        let span = self.span(slot.value.span());
+        let time = match slot.value.get_ref() {
+            DeValue::String(words) => time_of(words),
+            DeValue::Datetime(Datetime { date: None, time: Some(time), offset: None }) => civil_time(*time),
+            _ => None,
+        };
+        if time.is_none() {
+            let message = format!("`{}` isn't a time of day", slot.name);
+            self.bad("bad-value", span, message, "write it like `\"21:05\"`");
+        }
+        time.map(|time| Spanned::new(time, span))
+    }
+
+    /// A date and time.
+    pub(super) fn moment(&mut self, slot: Slot<'_>) -> Option<Spanned<Moment>> {
+        debug_assert_eq!(*slot.shape, Shape::Moment);
+        let span = self.span(slot.value.span());
+        let moment = slot.value.get_ref().as_datetime().and_then(moment_of);
+        if moment.is_none() {
+            let message = format!("`{}` isn't a date and time", slot.name);
+            self.bad("bad-value", span, message, MOMENT_HELP);
+        }
+        moment.map(|moment| Spanned::new(moment, span))
+    }
+
+    /// An id: of the flow, a step, a value, a contact.
+    pub(super) fn id(&mut self, slot: Slot<'_>) -> Option<Str> {
+        debug_assert_eq!(*slot.shape, Shape::Id);
+        let (id, span) = self.raw(slot)?;
+        self.check_id(id, span)
+    }
+
+    /// Checks an id, also one that stands as a key.
+    pub(super) fn check_id(&mut self, id: &str, span: Span) -> Option<Str> {
+        if let Some(fault) = id_fault(id, span) {
+            self.fault(fault);
+            return None;
+        }
+        Some(Str::new(id.to_owned(), span))
+    }
+
+    /// A step's or a block's id, which a route may name: unique in the flow, and no route of its own.
+    pub(super) fn step_id(&mut self, slot: Slot<'_>) -> Option<Str> {
+        let id = self.id(slot)?;
+        if tables::TARGETS.contains(&id.value.as_str()) {
+            let message = format!("`{}` can't be an id: as a route it means something else", id.value);
+            self.bad("bad-id", id.span, message, "choose another id");
+            return None;
+        }
+        if let Some(first) = self.ids.get(&id.value) {
+            let fault = Diagnostic::error("duplicate-id", id.span, format!("`{}` is the id of two steps", id.value))
+                .context(*first, "first given here")
+                .help("give each step and block an id of its own");
+            self.fault(fault);
+            return None;
+        }
+        self.ids.insert(id.value.clone(), id.span);
+        Some(id)
+    }
+
+    /// Where a route leads.
+    pub(super) fn target(&mut self, slot: Slot<'_>) -> Option<Spanned<Target>> {
+        debug_assert_eq!(*slot.shape, Shape::Target);
+        let (word, span) = self.raw(slot)?;
+        let target = match word {
+            "rollback" => Target::Rollback,
+            "retry" => Target::Retry,
+            "continue" => Target::Continue,
+            "hold" => Target::Hold,
+            "abort" => Target::Abort,
+            "next" => Target::Next,
+            _ => Target::Name(self.check_id(word, span)?.value),
+        };
+        Some(Spanned::new(target, span))
+    }
+
+    /// One word of several.
+    pub(super) fn word<T: Copy>(&mut self, slot: Slot<'_>, meanings: &[(&str, T)]) -> Option<Spanned<T>> {
+        let Shape::Words(words) = slot.shape else {
+            debug_assert!(false, "`{}` isn't a choice of words", slot.name);
+            return None;
+        };
+        debug_assert!(words.iter().eq(meanings.iter().map(|(word, _)| word)), "meanings of `{}`", slot.name);
+        let (word, span) = self.raw(slot)?;
+        let meaning = meanings.iter().find(|(known, _)| *known == word);
+        if meaning.is_none() {
+            self.not_among(slot.name, word, span, words);
+        }
+        meaning.map(|(_, meaning)| Spanned::new(*meaning, span))
+    }
+
+    fn not_among(&mut self, name: &str, word: &str, span: Span, allowed: &[&str]) {
+        let list: Vec<_> = allowed.iter().map(|word| format!("`\"{word}\"`")).collect();
+        let mut fault = Diagnostic::error("bad-value", span, format!("`{name}` can't be `{}`", shown(word)));
+        if let Some(near) = nearest(word, allowed.iter().copied()) {
+            fault = fault.help(format!("did you mean `\"{near}\"`?"));
+        }
+        self.fault(fault.help(format!("it takes {}", list.join(", "))));
+    }
+
+    /// How two readings relate.
+    pub(super) fn relation(&mut self, slot: Slot<'_>) -> Option<Relation> {
+        debug_assert_eq!(*slot.shape, Shape::Relation);
+        let (words, span) = self.raw(slot)?;
+        match words {
+            "same" => return Some(Relation::Same),
+            "at least" => return Some(Relation::AtLeast),
+            "at most" => return Some(Relation::AtMost),
+            _ => {}
+        }
+        let tolerance = words.strip_prefix("within ").map(str::trim).filter(|rest| is_tolerance(rest));
+        if tolerance.is_none() {
+            let mut known: Vec<&str> = tables::RELATIONS.to_vec();
+            known.push("within 5%");
+            self.not_among(slot.name, words, span, &known);
+        }
+        tolerance.map(|tolerance| Relation::Within(tolerance.to_owned()))
+    }
+
+    /// A language that there are labels for.
+    pub(super) fn tag(&mut self, slot: Slot<'_>) -> Option<Str> {
+        debug_assert_eq!(*slot.shape, Shape::Tag);
+        let (tag, span) = self.raw(slot)?;
+        if !KNOWN_LANGS.contains(&tag) {
+            let known: Vec<_> = KNOWN_LANGS.iter().map(|tag| format!("`\"{tag}\"`")).collect();
+            let message = format!("there are no labels in the language `{}`", shown(tag));
+            self.bad("unknown-language", span, message, format!("there are labels in {}", known.join(", ")));
+        }
+        Some(Str::new(tag.to_owned(), span))
+    }
+
+    /// A time zone.
+    pub(super) fn zone(&mut self, slot: Slot<'_>) -> Option<Str> {
+        debug_assert_eq!(*slot.shape, Shape::Zone);
+        let (name, span) = self.raw(slot)?;
+        let zones = TimeZoneDatabase::bundled();
+        if zones.get(name).is_err() {
+            let mut fault =
+                Diagnostic::error("unknown-timezone", span, format!("there is no time zone `{}`", shown(name)));
+            let known: Vec<String> = zones.available().map(|zone| zone.as_str().to_owned()).collect();
+            fault = match nearest(name, known.iter().map(String::as_str)) {
+                Some(near) => fault.help(format!("did you mean `\"{near}\"`?")),
+                None => fault.help("use a name of the IANA database, such as `\"Asia/Shanghai\"`"),
+            };
+            self.fault(fault);
+            return None;
+        }
+        Some(Str::new(name.to_owned(), span))
+    }
+
+    /// An http(s) address.
+    pub(super) fn address(&mut self, slot: Slot<'_>) -> Option<Str> {
+        debug_assert_eq!(*slot.shape, Shape::Address);
+        let (address, span) = self.raw(slot)?;
+        if !is_http(address) {
+            let message = format!("`{}` isn't a web address", shown(address));
+            let help = "it must begin with `https://` or `http://` and hold no spaces, quotes or brackets";
+            self.bad("bad-address", span, message, help);
+            return None;
+        }
+        Some(Str::new(address.to_owned(), span))
+    }
+
+    /// A mail address.
+    pub(super) fn mail(&mut self, slot: Slot<'_>) -> Option<Str> {
+        debug_assert_eq!(*slot.shape, Shape::Mail);
+        let (address, span) = self.raw(slot)?;
+        if Address::from_str(address).is_err() {
+            let message = format!("`{}` isn't a mail address", shown(address));
+            self.bad("bad-address", span, message, "write the address alone, such as `team@example.com`");
+            return None;
+        }
+        Some(Str::new(address.to_owned(), span))
+    }
+}
+
+pub(in super::super) const MOMENT_HELP: &str =
+    "write it like `2013-01-25T20:00:00+08:00`, or without the offset in the flow's time zone";
+
+/// What is wrong with an id, if anything is.
+pub(in super::super) fn id_fault(id: &str, span: Span) -> Option<Diagnostic> {
+    let mut bytes = id.bytes();
+    let good = bytes.next().is_some_and(|byte| byte.is_ascii_alphanumeric())
+        && bytes.all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+        && id.len() <= 64;
+    (!good).then(|| {
+        Diagnostic::error("bad-id", span, format!("`{}` can't be an id", shown(id)))
+            .help("an id has up to 64 letters (a–z), digits and `-`, and begins with a letter or digit")
+    })
+}
+
+/// A TOML date and time, if it has both and there is such a day and time.
+#[must_use]
+pub fn moment_of(written: &Datetime) -> Option<Moment> {
+    let local = DateTime::from_parts(civil_date(written.date?)?, civil_time(written.time?)?);
+    let offset = match written.offset {
+        None => return Some(Moment::Local(local)),
+        Some(TomlOffset::Z) => Offset::UTC,
+        Some(TomlOffset::Custom { minutes }) => Offset::from_seconds(i32::from(minutes) * 60).ok()?,
+    };
+    Some(Moment::Absolute(offset.to_timestamp(local).ok()?, offset))
+}
+
+fn civil_date(date: toml::value::Date) -> Option<Date> {
+    Date::new(i16::try_from(date.year).ok()?, i8::try_from(date.month).ok()?, i8::try_from(date.day).ok()?).ok()
+}
+
+fn civil_time(time: toml::value::Time) -> Option<Time> {
+    let second = i8::try_from(time.second.unwrap_or(0)).ok()?;
+    let nanosecond = i32::try_from(time.nanosecond.unwrap_or(0)).ok()?;
+    Time::new(i8::try_from(time.hour).ok()?, i8::try_from(time.minute).ok()?, second, nanosecond).ok()
+}
+
+/// `21:05` or `9:05`.
+fn time_of(words: &str) -> Option<Time> {
+    let (hour, minute) = words.split_once(':')?;
+    let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    if !(1..=2).contains(&hour.len()) || minute.len() != 2 || !digits(hour) || !digits(minute) {
+        return None;
+    }
+    Time::new(hour.parse().ok()?, minute.parse().ok()?, 0, 0).ok()
+}
+
+/// A number and the words after it.
+fn amount(words: &str) -> Option<(u32, &str)> {
+    let words = words.trim();
+    let end = words.find(|c: char| !c.is_ascii_digit())?;
+    Some((words[..end].parse().ok()?, words[end..].trim_start()))
+}
+
+/// Minutes in words.
+fn duration(words: &str) -> Option<u32> {
+    let (number, unit) = amount(words)?;
+    match unit {
+        "minutes" | "minute" | "min" | "分钟" => Some(number),
+        "hours" | "hour" | "h" | "小时" | "个小时" => number.checked_mul(60),
+        _ => None,
+    }
+}
+
+fn lead_of(words: &str) -> Option<Lead> {
+    if let Some(minutes) = duration(words) {
+        return (minutes <= MAX_MINUTES).then_some(Lead::Minutes(minutes));
+    }
+    let (number, unit) = amount(words)?;
+    if number > MAX_DAYS {
+        return None;
+    }
+    match unit {
+        "days" | "day" | "d" | "天" => Some(Lead::Days(number)),
+        "working days" | "working day" | "workdays" | "workday" | "个工作日" | "工作日" => {
+            Some(Lead::WorkingDays(number))
+        }
+        _ => None,
+    }
+}
+
+/// A number, with a fraction and `%` or without.
+fn is_tolerance(words: &str) -> bool {
+    let number = words.strip_suffix('%').unwrap_or(words);
+    let (whole, fraction) = number.split_once('.').unwrap_or((number, "0"));
+    [whole, fraction].iter().all(|digits| (1..=9).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit()))
+}
+
+fn is_http(address: &str) -> bool {
+    let rest = ["https://", "http://"].iter().find_map(|scheme| {
+        let (start, rest) = address.split_at_checked(scheme.len())?;
+        start.eq_ignore_ascii_case(scheme).then_some(rest)
+    });
+    rest.is_some_and(|rest| {
+        rest.starts_with(|c: char| c.is_alphanumeric() || c == '[')
+            && !rest.contains(|c: char| c.is_whitespace() || c.is_control() || "<>\"`{}|\\^".contains(c))
+    })
+}

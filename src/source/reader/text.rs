@@ -1,0 +1,144 @@
+//! Strings and texts: the characters that they may hold, and their languages.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use toml::de::DeTable;
+
+use super::super::flow::{FlowText, Str};
+use super::super::keys::{Shape, nearest};
+use super::{Reader, Slot, found, shown};
+use crate::diagnostic::{Diagnostic, Span};
+
+impl Reader<'_> {
+    /// A string of one line: a name, a number, a value.
+    pub(super) fn line(&mut self, slot: Slot<'_>) -> Option<Str> {
+        debug_assert!(matches!(slot.shape, Shape::Line | Shape::Name(_)), "`{}` isn't a line", slot.name);
+        let string = slot.value.get_ref().as_str()?;
+        let span = self.span(slot.value.span());
+        self.string(string, span, true)
+    }
+
+    /// A string of any number of lines.
+    pub(super) fn code(&mut self, slot: Slot<'_>) -> Option<Str> {
+        debug_assert_eq!(*slot.shape, Shape::Code);
+        let string = slot.value.get_ref().as_str()?;
+        let span = self.span(slot.value.span());
+        self.string(string, span, false)
+    }
+
+    /// A text in one or several languages.
+    pub(super) fn text(&mut self, slot: Slot<'_>) -> Option<FlowText> {
+        debug_assert!(matches!(slot.shape, Shape::Text | Shape::LineText), "`{}` isn't a text", slot.name);
+        let one_line = *slot.shape == Shape::LineText;
+        let span = self.span(slot.value.span());
+        if let Some(string) = slot.value.get_ref().as_str() {
+            let words = self.string(string, span, one_line)?;
+            return Some(FlowText { entries: vec![(None, words)], span });
+        }
+        let table = slot.value.get_ref().as_table()?;
+        let mut entries = Vec::new();
+        for (key, value) in table {
+            let key_span = self.span(key.span());
+            let value_span = self.span(value.span());
+            self.check_language(key.get_ref(), key_span);
+            let Some(string) = value.get_ref().as_str() else {
+                let message = format!("a text in `{}` takes a string", shown(key.get_ref()));
+                let fault = Diagnostic::error("wrong-type", value_span, message);
+                self.fault(fault.label(format!("found {}", found(value.get_ref()))));
+                continue;
+            };
+            if let Some(words) = self.string(string, value_span, one_line) {
+                entries.push((Some(Str::new(key.get_ref().to_string(), key_span)), words));
+            }
+        }
+        self.check_complete(slot.name, table, span);
+        (!entries.is_empty()).then_some(FlowText { entries, span })
+    }
+
+    fn check_language(&mut self, tag: &str, span: Span) {
+        if self.langs.is_empty() || self.langs.iter().any(|lang| lang == tag) {
+            return;
+        }
+        let message = format!("`{}` isn't a language of this flow", shown(tag));
+        let help = match nearest(tag, self.langs.iter().map(String::as_str)) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("its languages are {}: see `lang`", quoted(&self.langs)),
+        };
+        self.bad("unknown-language", span, message, help);
+    }
+
+    fn check_complete(&mut self, name: &str, table: &DeTable<'_>, span: Span) {
+        let missing: Vec<_> = self.langs.iter().filter(|lang| !table.contains_key(lang.as_str())).cloned().collect();
+        if !missing.is_empty() || (self.langs.is_empty() && table.is_empty()) {
+            let message = format!("`{}` isn't written in {}", shown(name), quoted(&missing));
+            self.bad("missing-language", span, message, "write it in each language of `lang`");
+        }
+    }
+
+    /// A string without characters that print as something else or as nothing.
+    pub(super) fn string(&mut self, string: &str, span: Span, one_line: bool) -> Option<Str> {
+        let string = normalized(string);
+        let fault = string_fault(&string, span, one_line, |range| self.within(span, range));
+        if let Some(fault) = fault {
+            self.fault(fault);
+            return None;
+        }
+        Some(Str::new(string.into_owned(), span))
+    }
+}
+
+fn quoted(langs: &[String]) -> String {
+    langs.iter().map(|lang| format!("`{lang}`")).collect::<Vec<_>>().join(", ")
+}
+
+/// One kind of line break for every file.
+fn normalized(string: &str) -> Cow<'_, str> {
+    if string.contains("\r\n") { string.replace("\r\n", "\n").into() } else { string.into() }
+}
+
+/// What is wrong with a string, if anything is. `place` leads from bytes of the string to the file.
+pub(in super::super) fn string_fault(
+    string: &str,
+    span: Span,
+    one_line: bool,
+    place: impl Fn(Range<usize>) -> Span,
+) -> Option<Diagnostic> {
+    if string.trim().is_empty() {
+        return Some(
+            Diagnostic::error("empty-text", span, "this text is empty").help("write it, or leave the key out"),
+        );
+    }
+    let (at, c) = string.char_indices().find(|(_, c)| is_refused(*c, one_line))?;
+    let place = place(at..at + c.len_utf8());
+    let code = u32::from(c);
+    Some(match c {
+        '\n' | '\u{2028}' | '\u{2029}' => {
+            Diagnostic::error("line-break", place, "a line break where there is room for one line only")
+                .help("write it in one line")
+        }
+        _ if is_bidi(c) => Diagnostic::error(
+            "control-character",
+            place,
+            format!("the character U+{code:04X} turns the direction of text"),
+        )
+        .help("take it out: what prints must read as what is reviewed"),
+        _ => Diagnostic::error(
+            "control-character",
+            place,
+            format!("the control character U+{code:04X} can't be printed"),
+        )
+        .help("take it out"),
+    })
+}
+
+fn is_refused(c: char, one_line: bool) -> bool {
+    match c {
+        '\n' | '\t' | '\u{2028}' | '\u{2029}' => one_line,
+        _ => c.is_control() || is_bidi(c),
+    }
+}
+
+const fn is_bidi(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}

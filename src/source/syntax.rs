@@ -1,0 +1,162 @@
+//! Bytes → text → TOML, and what is wrong before any key is looked at.
+
+use toml::Spanned as Located;
+use toml::de::{DeTable, Error};
+use toml_parser::Source;
+use toml_parser::lexer::TokenKind;
+
+use crate::diagnostic::{Diagnostic, FileId, Span};
+
+/// The largest file that is read: a thousand pages of procedure.
+pub const MAX_BYTES: usize = 1 << 20;
+
+/// The text of a file, without a byte order mark.
+///
+/// # Errors
+/// A diagnostic that names the line of the first byte that isn't UTF-8, or says that the file is too large.
+pub fn decode(name: &str, bytes: &[u8]) -> Result<String, Diagnostic> {
+    if bytes.len() > MAX_BYTES {
+        let message = format!("`{name}` is larger than {} KiB", MAX_BYTES / 1024);
+        return Err(Diagnostic::error_nowhere("too-large", message).help("split the procedure into several flows"));
+    }
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Ok(text.strip_prefix('\u{feff}').unwrap_or(text).to_owned()),
+        Err(error) => {
+            let line = 1 + bytes.iter().take(error.valid_up_to()).filter(|byte| **byte == b'\n').count();
+            let message = format!("`{name}` isn't UTF-8: see line {line}");
+            Err(Diagnostic::error_nowhere("not-utf8", message).help("save the file as UTF-8"))
+        }
+    }
+}
+
+/// Parses a file. After a syntax fault the recovered values are invented, so there is no table then.
+pub(super) fn parse(text: &str, file: FileId) -> Result<Located<DeTable<'_>>, Vec<Diagnostic>> {
+    if text.len() > MAX_BYTES {
+        let message = format!("this file is larger than {} KiB", MAX_BYTES / 1024);
+        let fault = Diagnostic::error("too-large", Span::new(file, 0, 0), message);
+        return Err(vec![fault.help("split the procedure into several flows")]);
+    }
+    let (table, errors) = DeTable::parse_recoverable(text);
+    if errors.is_empty() { Ok(table) } else { Err(faults(text, file, &errors)) }
+}
+
+/// The faults of a file in its own order, one a line, and none that only follow from something left open.
+fn faults(text: &str, file: FileId, errors: &[Error]) -> Vec<Diagnostic> {
+    let mut errors: Vec<_> = errors.iter().map(|error| (error.span().unwrap_or_default(), error.message())).collect();
+    errors.sort_by_key(|(span, _)| (span.start, span.end));
+    let is_open =
+        |message: &str| message.starts_with("unclosed array,") || message.starts_with("unclosed inline table");
+    let open = if errors.iter().any(|(_, message)| is_open(message)) { open_bracket(text) } else { None };
+    let mut faults = Vec::new();
+    let mut shown_to = 0;
+    for (span, message) in errors {
+        if let Some(start) = open_string(text, message, span.start) {
+            let place = Span::new(file, start, span.start.max(start));
+            faults.push(
+                Diagnostic::error("syntax", place, "this string is never closed")
+                    .help("close it, or escape what is in it"),
+            );
+            break;
+        }
+        if let Some(open) = open.filter(|open| *open <= span.start) {
+            let what = if text[open..].starts_with('[') { "list" } else { "table" };
+            let place = Span::new(file, open, open + 1);
+            let fault = Diagnostic::error("syntax", place, format!("this {what} is never closed"));
+            faults.push(fault.help(if what == "list" { "close it with `]`" } else { "close it with `}`" }));
+            break;
+        }
+        if span.start < shown_to {
+            continue;
+        }
+        shown_to = text[span.start..].find('\n').map_or(text.len() + 1, |end| span.start + end + 1);
+        let fault = Diagnostic::error("syntax", Span::new(file, span.start, span.end), message);
+        faults.push(match message.split(',').next() {
+            Some("duplicate key") => fault.help("keep one of them"),
+            Some("string values must be quoted") => fault.help("put it between quotation marks"),
+            _ => fault,
+        });
+    }
+    faults
+}
+
+/// Where the string begins that a message says is left open at a place.
+fn open_string(text: &str, message: &str, end: usize) -> Option<usize> {
+    let is_open = message.starts_with("invalid ")
+        && (message.ends_with("string, expected `\"`") || message.ends_with("string, expected `'`"));
+    if !is_open {
+        return None;
+    }
+    let token = Source::new(text).lex().find(|token| token.span().end() >= end)?;
+    Some(token.span().start())
+}
+
+/// The bracket that something else closes, or else the first one that nothing closes.
+fn open_bracket(text: &str) -> Option<usize> {
+    let mut open: Vec<(TokenKind, usize)> = Vec::new();
+    for token in Source::new(text).lex() {
+        let opens = match token.kind() {
+            kind @ (TokenKind::LeftSquareBracket | TokenKind::LeftCurlyBracket) => {
+                open.push((kind, token.span().start()));
+                continue;
+            }
+            TokenKind::RightSquareBracket => TokenKind::LeftSquareBracket,
+            TokenKind::RightCurlyBracket => TokenKind::LeftCurlyBracket,
+            _ => continue,
+        };
+        match open.pop() {
+            Some((kind, at)) if kind != opens => return Some(at),
+            _ => {}
+        }
+    }
+    open.first().map(|(_, at)| *at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `line:column message` of each fault.
+    fn said(text: &str) -> Vec<String> {
+        let faults = parse(text, FileId(0)).err().unwrap_or_default();
+        let mut sources = crate::diagnostic::Sources::default();
+        sources.add("x.toml", text);
+        let place = |fault: &Diagnostic| sources.line_column(fault.primary.as_ref().unwrap().span);
+        faults.iter().map(|fault| format!("{:?} {}", place(fault), fault.message)).collect()
+    }
+
+    #[test]
+    fn one_fault_a_line_in_order() {
+        assert_eq!(
+            said("x = = 1\ny = 2\nz = abc\ny = 1\n"),
+            [
+                "(1, 5) extra `=`, expected nothing",
+                "(3, 5) string values must be quoted, expected literal string",
+                "(4, 1) duplicate key"
+            ]
+        );
+    }
+
+    #[test]
+    fn nothing_after_what_is_left_open() {
+        assert_eq!(said("a = [1, 2\nb = 3\n[foo]\nc = [1,\n2]\nd = \"x\"\n"), ["(1, 5) this list is never closed"]);
+        assert_eq!(said("a = { b = 1\nc = 2\n[d]\ne=1\n"), ["(1, 5) this table is never closed"]);
+        assert_eq!(said("b = { a = [1, 2 }\nc = 1\n"), ["(1, 11) this list is never closed"]);
+        assert_eq!(said("a = [\n { b = 1, c = \"x },\n { b = 2 },\n]\n"), ["(2, 15) this string is never closed"]);
+        assert_eq!(said("a = 'x\nb = 1\n"), ["(1, 5) this string is never closed"]);
+        assert_eq!(said("a = 1\nb = \"\"\"x\nc = \"d\"\n"), ["(2, 5) this string is never closed"]);
+        assert_eq!(said("[foo\nx = 1\n"), ["(1, 5) unclosed table, expected `]`"]);
+        assert_eq!(
+            said("a = ['x' 2]\nb = [\n"),
+            ["(1, 10) missing comma between array elements, expected `,`", "(2, 5) this list is never closed"]
+        );
+    }
+
+    #[test]
+    fn decoding_names_the_line() {
+        let fault = decode("a.toml", b"a = 1\nb = \"\xff\"\n").unwrap_err();
+        assert_eq!((fault.code, fault.message.as_str()), ("not-utf8", "`a.toml` isn't UTF-8: see line 2"));
+        assert_eq!(decode("a.toml", "\u{feff}a = 1".as_bytes()).unwrap(), "a = 1");
+        assert_eq!(decode("a.toml", &vec![b' '; MAX_BYTES + 1]).unwrap_err().code, "too-large");
+        assert_eq!(parse(&" ".repeat(MAX_BYTES + 1), FileId(0)).unwrap_err()[0].code, "too-large");
+    }
+}

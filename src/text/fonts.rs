@@ -1,0 +1,368 @@
+//! The faces that text is printed in, and which of them prints a character.
+//!
+//! Only what is embedded and what the user names: fonts of the system would give each machine its own bytes.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use fontique::Blob;
+use skrifa::charmap::MappingIndex;
+use skrifa::metrics::GlyphMetrics;
+use skrifa::prelude::{LocationRef, Size};
+use skrifa::raw::{FileRef, TableProvider};
+use skrifa::string::StringId;
+use skrifa::{FontRef, GlyphId, MetadataProvider};
+
+use super::{Content, Style, Text};
+use crate::page::FaceId;
+
+/// The built-in faces: PostScript name and bytes, regular before bold.
+const BUILTIN: [(&str, &[u8]); 6] = [
+    ("NotoSans-Regular", include_bytes!("../../assets/fonts/NotoSans-Regular.ttf")),
+    ("NotoSans-Bold", include_bytes!("../../assets/fonts/NotoSans-Bold.ttf")),
+    ("NotoSansSC-Regular", include_bytes!("../../assets/fonts/NotoSansSC-Regular.ttf")),
+    ("NotoSansSC-Bold", include_bytes!("../../assets/fonts/NotoSansSC-Bold.ttf")),
+    ("JetBrainsMono-Regular", include_bytes!("../../assets/fonts/JetBrainsMono-Regular.ttf")),
+    ("JetBrainsMono-Bold", include_bytes!("../../assets/fonts/JetBrainsMono-Bold.ttf")),
+];
+
+/// Latin, Greek, Cyrillic; its bold is the next one.
+const SANS: usize = 0;
+/// Han, kana, full-width; its bold is the next one.
+const HAN: usize = 2;
+/// Code; its bold is the next one.
+const MONO: usize = 4;
+
+/// One face of one font file.
+pub struct Face {
+    /// `PostScript` name, of letters, digits and `-`.
+    pub name: String,
+    /// The file.
+    pub data: Blob<u8>,
+    /// Which face of the file.
+    pub index: u32,
+    /// True for a bold weight.
+    pub bold: bool,
+    mapping: MappingIndex,
+}
+
+impl Face {
+    fn new(name: Option<&str>, data: Blob<u8>, index: u32) -> Result<Self, String> {
+        let font = FontRef::from_index(data.as_ref(), index).map_err(|error| error.to_string())?;
+        let mapping = MappingIndex::new(&font);
+        let unusable = if !mapping.charmap(&font).has_map() {
+            Some("it maps no characters")
+        } else if font.head().map_or(0, |head| head.units_per_em()) == 0 || font.hhea().is_err() || font.hmtx().is_err()
+        {
+            Some("it has no metrics")
+        } else if font.glyf().is_err() && font.cff().is_err() {
+            Some("it has no TrueType or CFF outlines")
+        } else {
+            None
+        };
+        if let Some(reason) = unusable {
+            return Err(reason.to_owned());
+        }
+        let bold = font.attributes().weight.value() >= 600.0;
+        let name = name.map_or_else(|| postscript_name(&font, index), str::to_owned);
+        Ok(Self { name, data, index, bold, mapping })
+    }
+
+    /// The face, parsed: cheap, only the table directory is read.
+    ///
+    /// # Panics
+    ///
+    /// Never: the file was parsed once before.
+    #[must_use]
+    pub fn font(&self) -> FontRef<'_> {
+        FontRef::from_index(self.data.as_ref(), self.index).expect("parsed when the face was added")
+    }
+
+    /// The glyph of a character.
+    #[must_use]
+    pub fn glyph(&self, ch: char) -> Option<u16> {
+        let glyph = self.mapping.charmap(&self.font()).map(ch)?;
+        u16::try_from(glyph.to_u32()).ok().filter(|&id| id != 0)
+    }
+
+    /// Advance of a glyph in thousandths of an em: what the PDF says in `/W`.
+    pub fn advances(&self) -> impl Fn(u16) -> u16 + '_ {
+        let metrics = GlyphMetrics::new(&self.font(), Size::new(1000.0), LocationRef::default());
+        move |glyph| metrics.advance_width(GlyphId::from(glyph)).unwrap_or(0.0).round() as u16
+    }
+}
+
+/// What the file calls itself, cut down to what a PDF name holds without escapes.
+fn postscript_name(font: &FontRef<'_>, index: u32) -> String {
+    let name: String = font
+        .localized_strings(StringId::POSTSCRIPT_NAME)
+        .english_or_first()
+        .map(|name| name.chars().filter(|ch| ch.is_ascii_alphanumeric() || *ch == '-').take(60).collect())
+        .unwrap_or_default();
+    if name.is_empty() { format!("Font{index}") } else { name }
+}
+
+/// Every face of one build: the built-in ones, then the user's in the order given.
+pub struct Fonts {
+    faces: Vec<Face>,
+}
+
+impl Fonts {
+    /// The built-in faces alone.
+    ///
+    /// # Panics
+    ///
+    /// Never: the embedded fonts are sound.
+    #[must_use]
+    pub fn builtin() -> Self {
+        let faces = BUILTIN.map(|(name, bytes)| {
+            Face::new(Some(name), Blob::new(Arc::new(bytes)), 0).expect("the embedded fonts are sound")
+        });
+        Self { faces: Vec::from(faces) }
+    }
+
+    /// The built-in faces and those of the user's files, for characters that the built-in ones lack.
+    ///
+    /// # Errors
+    ///
+    /// Names the file that isn't a usable TrueType or OpenType font and says why.
+    pub fn with_files(extra: Vec<(String, Vec<u8>)>) -> Result<Self, String> {
+        let mut fonts = Self::builtin();
+        for (name, bytes) in extra {
+            let fault = |reason: String| format!("`{name}` can't be used as a font: {reason}");
+            let data = Blob::from(bytes);
+            let count = match FileRef::new(data.as_ref()) {
+                Ok(FileRef::Font(_)) => 1,
+                Ok(FileRef::Collection(collection)) => collection.len(),
+                Err(_) => return Err(fault("it isn't a TrueType or OpenType file".to_owned())),
+            };
+            for index in 0..count {
+                fonts.faces.push(Face::new(None, data.clone(), index).map_err(fault)?);
+            }
+        }
+        Ok(fonts)
+    }
+
+    /// All faces, in order of [`FaceId`].
+    #[must_use]
+    pub fn faces(&self) -> &[Face] {
+        &self.faces
+    }
+
+    /// The face of an id that this collection gave.
+    #[must_use]
+    pub fn face(&self, id: FaceId) -> &Face {
+        self.faces.get(usize::from(id.0)).unwrap_or(&self.faces[SANS])
+    }
+
+    /// The face of our own digits and of what nothing else can print.
+    #[must_use]
+    pub fn sans(&self, bold: bool) -> FaceId {
+        FaceId(SANS as u16 + u16::from(bold))
+    }
+
+    /// True for the faces of Han, whose punctuation is full-width.
+    pub(super) fn is_han(face: FaceId) -> bool {
+        usize::from(face.0) / 2 == HAN / 2
+    }
+
+    /// The first face that has a character, in the order that its script and style call for. `chinese` decides the
+    /// punctuation that both Chinese and Latin use: see [`is_chinese_at`].
+    #[must_use]
+    pub fn face_for(&self, ch: char, bold: bool, code: bool, chinese: bool) -> Option<FaceId> {
+        let wide = is_wide(ch) || (chinese && is_ambiguous(ch));
+        let order = match (code, wide) {
+            (false, false) => [SANS, HAN, MONO],
+            (false, true) => [HAN, SANS, MONO],
+            (true, false) => [MONO, SANS, HAN],
+            (true, true) => [MONO, HAN, SANS],
+        };
+        let builtin = order.into_iter().map(|family| family + usize::from(bold)).find(|&face| self.has(face, ch));
+        builtin.or_else(|| self.users_face(ch, bold)).map(|face| FaceId(face as u16))
+    }
+
+    /// A face of the user's: of the right weight if there is one.
+    fn users_face(&self, ch: char, bold: bool) -> Option<usize> {
+        let with = |weight: Option<bool>| {
+            (BUILTIN.len()..self.faces.len())
+                .find(|&face| weight.is_none_or(|bold| self.faces[face].bold == bold) && self.has(face, ch))
+        };
+        with(Some(bold)).or_else(|| with(None))
+    }
+
+    fn has(&self, face: usize, ch: char) -> bool {
+        self.faces[face].glyph(ch).is_some()
+    }
+
+    /// The face of each character of `text`, appended to `faces`; `None` where no face has it.
+    ///
+    /// A combining mark takes the face of its base, which for its sake may be another one than the base would take.
+    /// `before` and `after` are the characters around `text`.
+    pub(super) fn faces_of(
+        &self,
+        text: &str,
+        style: &Style,
+        chinese: bool,
+        around: Around,
+        faces: &mut Vec<Option<FaceId>>,
+    ) {
+        let mut chars = text.chars().peekable();
+        let mut before = around.before;
+        while let Some(base) = chars.next() {
+            let after = chars.peek().copied().or(around.after);
+            let chinese = chinese && (!is_ambiguous(base) || is_chinese_at(before, after));
+            let mut face = self.face_for(base, style.bold, style.code, chinese);
+            let cluster = faces.len();
+            faces.push(face);
+            while let Some(mark) = chars.next_if(|&ch| extends(ch)) {
+                let together = |face: usize| self.has(face, base) && self.has(face, mark);
+                if !draws_nothing(mark) && face.is_some_and(|face| !together(usize::from(face.0))) {
+                    let other = (0..self.faces.len()).find(|&face| together(face)).map(|face| FaceId(face as u16));
+                    if other.is_some() && faces.len() == cluster + 1 {
+                        face = other;
+                        faces[cluster] = face;
+                        faces.push(face);
+                    } else {
+                        faces.push(None);
+                    }
+                } else {
+                    faces.push(face);
+                }
+            }
+            before = Some(base);
+        }
+    }
+
+    /// The characters that no face has: index of the run, bytes within it, the character.
+    #[must_use]
+    pub fn missing(&self, text: &Text) -> Vec<(usize, Range<usize>, char)> {
+        let mut missing = Vec::new();
+        let mut faces = Vec::new();
+        for (index, run) in text.runs.iter().enumerate() {
+            let Content::Chars(chars) = &run.content else { continue };
+            faces.clear();
+            self.faces_of(chars, &run.style, false, Around::default(), &mut faces);
+            for ((at, ch), face) in chars.char_indices().zip(&faces) {
+                if face.is_none() && !draws_nothing(ch) {
+                    missing.push((index, at..at + ch.len_utf8(), ch));
+                }
+            }
+        }
+        missing
+    }
+}
+
+/// The characters beside a piece of text.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Around {
+    /// The one before it.
+    pub before: Option<char>,
+    /// The one after it.
+    pub after: Option<char>,
+}
+
+/// True for Han, kana, Hangul, their punctuation and full-width forms.
+pub(super) const fn is_wide(ch: char) -> bool {
+    matches!(ch, '\u{1100}'..='\u{11FF}' | '\u{2E80}'..='\u{A4CF}' | '\u{AC00}'..='\u{D7AF}' | '\u{F900}'..='\u{FAFF}'
+        | '\u{FE30}'..='\u{FE4F}' | '\u{FF00}'..='\u{FFEF}' | '\u{20000}'..='\u{3FFFF}')
+}
+
+/// True for punctuation that is full-width in Chinese and narrow beside Latin.
+pub(super) const fn is_ambiguous(ch: char) -> bool {
+    matches!(ch, '“' | '”' | '‘' | '’' | '—' | '…' | '·')
+}
+
+/// True for a letter or digit that isn't Han, kana or Hangul.
+pub(super) fn is_narrow_letter(ch: char) -> bool {
+    ch.is_alphanumeric() && !is_wide(ch)
+}
+
+/// Whether ambiguous punctuation of a Chinese text is Chinese where it stands: not between Latin letters or digits.
+pub(super) fn is_chinese_at(before: Option<char>, after: Option<char>) -> bool {
+    !(before.is_some_and(is_narrow_letter) && after.is_some_and(is_narrow_letter))
+}
+
+/// True for characters that belong to the one before them and take its face.
+pub(super) const fn extends(ch: char) -> bool {
+    matches!(ch, '\u{300}'..='\u{36F}' | '\u{483}'..='\u{489}' | '\u{1AB0}'..='\u{1AFF}' | '\u{1DC0}'..='\u{1DFF}'
+        | '\u{200D}' | '\u{20D0}'..='\u{20FF}' | '\u{3099}' | '\u{309A}' | '\u{FE00}'..='\u{FE0F}'
+        | '\u{FE20}'..='\u{FE2F}' | '\u{1F3FB}'..='\u{1F3FF}' | '\u{E0100}'..='\u{E01EF}')
+}
+
+/// True for controls and for what Unicode says to ignore when it can't be drawn.
+pub(super) fn draws_nothing(ch: char) -> bool {
+    ch.is_control()
+        || matches!(ch, '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}'
+            | '\u{180B}'..='\u{180F}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}'
+            | '\u{3164}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF0}'..='\u{FFF8}'
+            | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E0FFF}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::Lang;
+
+    fn name(fonts: &Fonts, ch: char, code: bool, chinese: bool) -> &str {
+        fonts.face_for(ch, false, code, chinese).map_or("none", |id| &fonts.face(id).name)
+    }
+
+    #[test]
+    fn script_and_style_choose_the_face() {
+        let fonts = Fonts::builtin();
+        for ch in "aŁğіΩЖ0 %".chars() {
+            assert_eq!(name(&fonts, ch, false, true), "NotoSans-Regular", "{ch}");
+        }
+        for ch in "发，。（）あ①→✓％".chars() {
+            assert_eq!(name(&fonts, ch, false, false), "NotoSansSC-Regular", "{ch}");
+        }
+        assert_eq!(name(&fonts, '“', false, true), "NotoSansSC-Regular");
+        assert_eq!(name(&fonts, '“', false, false), "NotoSans-Regular");
+        assert_eq!(name(&fonts, '~', true, false), "JetBrainsMono-Regular");
+        assert_eq!(name(&fonts, '发', true, false), "NotoSansSC-Regular");
+        assert_eq!(fonts.face_for('发', true, false, true), Some(FaceId(3)));
+        assert_eq!(name(&fonts, '☐', false, true), "none");
+    }
+
+    #[test]
+    fn missing_characters_are_found_in_their_run() {
+        let fonts = Fonts::builtin();
+        let mut text = Text::plain(&Lang::new("zh-CN"), "完成\u{200B}\u{FEFF}");
+        text.push_str("钩☑\u{FE0F}");
+        assert_eq!(fonts.missing(&text), vec![(1, 3..6, '☑')]);
+        text.runs[1].style = Style { code: true, bold: true, link: None };
+        assert_eq!(fonts.missing(&text), vec![(1, 3..6, '☑')]);
+    }
+
+    #[test]
+    fn a_mark_takes_the_face_of_its_base() {
+        let fonts = Fonts::builtin();
+        let mut faces = Vec::new();
+        fonts.faces_of("e\u{301}发\u{301}", &Style::default(), true, Around::default(), &mut faces);
+        assert_eq!(faces, vec![Some(FaceId(0)), Some(FaceId(0)), Some(FaceId(2)), None]);
+        let text = Text::plain(&Lang::new("en"), "e\u{301}发\u{301}");
+        assert_eq!(fonts.missing(&text), vec![(0, 6..8, '\u{301}')]);
+    }
+
+    #[test]
+    fn a_file_that_is_no_font_is_named() {
+        let error = Fonts::with_files(vec![("odd.ttf".to_owned(), b"no font".to_vec())]).err();
+        assert_eq!(error.as_deref(), Some("`odd.ttf` can't be used as a font: it isn't a TrueType or OpenType file"));
+    }
+
+    #[test]
+    fn a_users_font_comes_last() {
+        let bytes = BUILTIN[MONO].1.to_vec();
+        let fonts = Fonts::with_files(vec![("mono.ttf".to_owned(), bytes)]).unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!(fonts.faces().len(), 7);
+        assert_eq!(fonts.faces()[6].name, "JetBrainsMono-Regular");
+        assert_eq!(fonts.face_for('发', false, false, true), Some(FaceId(2)));
+    }
+
+    #[test]
+    fn advances_are_thousandths_of_an_em() {
+        let fonts = Fonts::builtin();
+        let mono = &fonts.faces()[MONO];
+        assert_eq!(mono.glyph('x').map(mono.advances()), Some(600));
+    }
+}

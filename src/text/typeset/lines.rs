@@ -1,0 +1,233 @@
+//! Atoms → lines of a width, and what is drawn on them.
+
+use std::mem;
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::shape::{Atom, Class, Shaped, length};
+use super::{Align, Line, Piece, Setting, ascent};
+use crate::page::{FaceId, Glyph, Pt, Rect, TextItem};
+use crate::text::{Content, Fonts, Text};
+
+/// A line that has been filled.
+pub(super) struct Filled {
+    /// Its atoms.
+    pub atoms: Range<usize>,
+    /// Its width, trailing spaces left out.
+    pub width: i64,
+    /// How much of the last closing punctuation's empty half is left out, so that it fits.
+    trim: i64,
+}
+
+/// Fills lines greedily: never wider than `width`, unless a single atom is; a tab in code leads to the next multiple
+/// of `stop`. With `anywhere`, a line may begin with any atom and spaces don't hang over its end.
+pub(super) fn fill(atoms: &mut [Atom], width: i64, anywhere: bool, stop: i64) -> Vec<Filled> {
+    let mut lines = Vec::new();
+    let mut start = 0;
+    while start < atoms.len() {
+        let mut pen = 0;
+        let mut end = start;
+        let mut fit = None;
+        while end < atoms.len() {
+            let first = end == start;
+            let atom = &mut atoms[end];
+            if atom.class == Class::Tab && stop > 0 {
+                atom.advance = stop - pen % stop;
+            }
+            if !first && (anywhere || atom.breakable) {
+                fit = Some(end);
+            }
+            let right = pen + if first { 0 } else { atom.gap } + atom.advance;
+            let hangs = !anywhere && matches!(atom.class, Class::Space | Class::Tab);
+            if right - slack(atom) > width && !hangs && !first {
+                break;
+            }
+            pen = right;
+            end += 1;
+        }
+        let next = if end < atoms.len() { fit.unwrap_or(end) } else { end };
+        lines.push(measure(atoms, start..next, width));
+        start = next;
+    }
+    lines
+}
+
+/// What closing punctuation can give up at the end of a line.
+fn slack(atom: &Atom) -> i64 {
+    if atom.class == Class::Closing { atom.advance / 2 } else { 0 }
+}
+
+fn measure(atoms: &[Atom], range: Range<usize>, width: i64) -> Filled {
+    let (mut pen, mut ink, mut last) = (0, 0, None);
+    for (index, atom) in atoms[range.clone()].iter().enumerate() {
+        pen += if index == 0 { 0 } else { atom.gap } + atom.advance;
+        if !matches!(atom.class, Class::Space | Class::Tab) {
+            (ink, last) = (pen, Some(atom));
+        }
+    }
+    let trim = last.map_or(0, |atom| (ink - width).clamp(0, slack(atom)));
+    Filled { atoms: range, width: ink - trim, trim }
+}
+
+/// The order in which the atoms of a line stand from left to right (rule L2 of Unicode's bidirectional algorithm).
+fn visual_order(atoms: &[Atom]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..atoms.len()).collect();
+    let highest = atoms.iter().map(|atom| atom.level).max().unwrap_or(0);
+    for level in (1..=highest).rev() {
+        for stretch in order.chunk_by_mut(|&a, &b| (atoms[a].level >= level) == (atoms[b].level >= level)) {
+            if stretch.first().is_some_and(|&first| atoms[first].level >= level) {
+                stretch.reverse();
+            }
+        }
+    }
+    order
+}
+
+/// What puts the lines of one paragraph on paper.
+pub(super) struct Placer<'a> {
+    /// The faces.
+    pub fonts: &'a Fonts,
+    /// The text that is set.
+    pub text: &'a Text,
+    /// How it is set.
+    pub setting: &'a Setting,
+    /// Width to align in.
+    pub width: i64,
+    /// What is drawn, so far.
+    pub pieces: Vec<Piece>,
+    /// The lines, so far.
+    pub lines: Vec<Line>,
+}
+
+/// A text item that is still growing.
+struct Open {
+    x: i64,
+    face: FaceId,
+    size: Pt,
+    link: Option<Arc<str>>,
+    rtl: bool,
+    bytes: Range<usize>,
+    glyphs: Vec<Glyph>,
+}
+
+impl Placer<'_> {
+    /// Adds a line; `None` for an empty one.
+    pub(super) fn place(&mut self, shaped: &Shaped, filled: Option<&Filled>) {
+        let line_width = filled.map_or(0, |filled| filled.width);
+        let x = match self.setting.align {
+            Align::Start => 0,
+            Align::Center => ((self.width - line_width) / 2).max(0),
+            Align::End => (self.width - line_width).max(0),
+        };
+        let top = i64::from(self.setting.leading.0) * self.lines.len() as i64;
+        let base = length(top + (i64::from(self.setting.leading.0) - i64::from(self.setting.size.0)) / 2)
+            + ascent(self.setting.size);
+        self.lines.push(Line { x: length(x), baseline: base, width: length(line_width) });
+        let Some(filled) = filled else { return };
+        let atoms = &shaped.atoms[filled.atoms.clone()];
+        let last_ink = atoms.iter().rposition(|atom| !matches!(atom.class, Class::Space | Class::Tab));
+        let ltr = atoms.iter().all(|atom| atom.level == 0);
+        let order = if ltr { Vec::new() } else { visual_order(atoms) };
+
+        let mut pen = x;
+        let mut open: Option<Open> = None;
+        let mut link: Option<(Arc<str>, i64)> = None;
+        for at in 0..atoms.len() {
+            let index = order.get(at).copied().unwrap_or(at);
+            let atom = &atoms[index];
+            let run = &self.text.runs[atom.run];
+            if at > 0 {
+                pen += atom.gap;
+                if let Some(glyph) = open.as_mut().and_then(|item| item.glyphs.last_mut()) {
+                    glyph.advance += length(atom.gap);
+                }
+            }
+            if link.as_ref().map(|(target, _)| target) != run.style.link.as_ref() {
+                self.close_link(link.take(), pen, base);
+                link = run.style.link.clone().map(|target| (target, pen));
+            }
+            if atom.class == Class::Object {
+                self.close(shaped, open.take(), base);
+                self.object(atom, pen, base);
+            } else {
+                let goes_on = open.as_ref().is_some_and(|item| {
+                    item.face == atom.face
+                        && item.size == atom.size
+                        && item.rtl == atom.is_rtl()
+                        && item.link == run.style.link
+                        && if item.rtl { atom.text.end == item.bytes.start } else { atom.text.start == item.bytes.end }
+                });
+                if !goes_on {
+                    self.close(shaped, open.take(), base);
+                }
+                let item = open.get_or_insert_with(|| Open {
+                    x: pen,
+                    face: atom.face,
+                    size: atom.size,
+                    link: run.style.link.clone(),
+                    rtl: atom.is_rtl(),
+                    bytes: atom.text.clone(),
+                    glyphs: Vec::with_capacity(atoms.len() - at),
+                });
+                item.bytes = item.bytes.start.min(atom.text.start)..item.bytes.end.max(atom.text.end);
+                shaped.push_glyphs(atom, self.fonts, &mut item.glyphs);
+                if Some(index) == last_ink
+                    && let Some(glyph) = item.glyphs.last_mut()
+                {
+                    glyph.advance -= length(filled.trim);
+                    pen -= filled.trim;
+                }
+            }
+            pen += atom.advance;
+        }
+        self.close(shaped, open, base);
+        self.close_link(link, pen.min(x + line_width), base);
+    }
+
+    fn object(&mut self, atom: &Atom, x: i64, y: Pt) {
+        let run = &self.text.runs[atom.run];
+        let bold = self.setting.bold || run.style.bold;
+        match &run.content {
+            Content::Blank(name) => {
+                // The cap height of Noto Sans is 714 thousandths of an em.
+                let height = self.setting.size * 7 / 10;
+                let rect = Rect { x: length(x), y: y - height, width: length(atom.advance), height };
+                self.pieces.push(Piece::Blank { rect, name: name.clone() });
+            }
+            Content::PageOf(destination) => self.pieces.push(Piece::PageOf {
+                destination: destination.clone(),
+                x: length(x),
+                y,
+                width: length(atom.advance),
+                size: self.setting.size,
+                face: self.fonts.sans(bold),
+                gray: self.setting.gray,
+            }),
+            Content::Chars(_) | Content::Break => {}
+        }
+    }
+
+    fn close(&mut self, shaped: &Shaped, item: Option<Open>, y: Pt) {
+        let Some(mut item) = item else { return };
+        let origin = item.bytes.start as u32;
+        for glyph in &mut item.glyphs {
+            glyph.cluster = glyph.cluster.start - origin..glyph.cluster.end - origin;
+        }
+        self.pieces.push(Piece::Glyphs(TextItem {
+            x: length(item.x),
+            y,
+            size: item.size,
+            face: item.face,
+            gray: self.setting.gray,
+            text: Arc::from(&shaped.flat[item.bytes]),
+            glyphs: mem::take(&mut item.glyphs).into(),
+        }));
+    }
+
+    fn close_link(&mut self, link: Option<(Arc<str>, i64)>, right: i64, base: Pt) {
+        let Some((target, left)) = link else { return };
+        let size = self.setting.size;
+        let rect = Rect { x: length(left), y: base - ascent(size), width: length(right - left), height: size };
+        self.pieces.push(Piece::Link(rect, target));
+    }
+}

@@ -1,0 +1,335 @@
+//! One line as its author wrote it → atoms: the smallest pieces that printed lines are made of.
+//!
+//! Everything is shaped at a size of 1000, so that advances come out in thousandths of an em, and scaled to integers
+//! here: lines add up the same numbers that the PDF says.
+
+use std::ops::Range;
+
+use fontique::{Language, Synthesis};
+use parlance::{FontFeature, LineBreak, Tag};
+use parley_engine::itemize::{Item, Segment};
+use parley_engine::shape::{CharCluster, ShapedCluster, Whitespace};
+use parley_engine::{
+    Analysis, AnalysisOptions, Analyzer, FontInstanceRef, FontSelector, LineBreakConfig, ShapeOptions, ShapedText,
+    Shaper,
+};
+
+use super::Setting;
+use crate::page::{FaceId, Glyph, Pt};
+use crate::text::fonts::{Around, draws_nothing, is_narrow_letter, is_wide};
+use crate::text::{Content, Fonts, Lang, Style, Text};
+
+/// What stands in for a blank or a page number: Unicode lets lines break on both sides of it.
+const OBJECT: char = '\u{FFFC}';
+
+/// What an atom is when lines are filled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Class {
+    /// Anything else.
+    Plain,
+    /// Hangs over the end of a line.
+    Space,
+    /// As wide as the way to the next stop, in code.
+    Tab,
+    /// Full-width punctuation whose right half is empty.
+    Closing,
+    /// A blank or a page number.
+    Object,
+}
+
+/// A piece of a line that can't be broken.
+#[derive(Debug, Clone)]
+pub(super) struct Atom {
+    /// Its bytes in [`Shaped::flat`].
+    pub text: Range<usize>,
+    /// Its run of glyphs; meaningless for [`Class::Object`].
+    pub glyph_run: u32,
+    /// Its clusters in that run.
+    pub clusters: Range<u32>,
+    /// Its run in the text.
+    pub run: usize,
+    /// Its face.
+    pub face: FaceId,
+    /// Its type size.
+    pub size: Pt,
+    /// How far the pen moves, thousandths of a point.
+    pub advance: i64,
+    /// Space before it when it doesn't begin a line: between Han and Latin.
+    pub gap: i64,
+    /// True when a line may begin with it.
+    pub breakable: bool,
+    /// What it is when lines are filled.
+    pub class: Class,
+    /// Level of embedding: odd from right to left.
+    pub level: u8,
+}
+
+impl Atom {
+    /// True when it is read from right to left.
+    pub(super) const fn is_rtl(&self) -> bool {
+        self.level % 2 == 1
+    }
+}
+
+/// One author's line, shaped; its buffers are used again for the next one.
+#[derive(Default)]
+pub(super) struct Shaped {
+    /// The characters; an object is one character.
+    pub flat: String,
+    /// Its pieces in logical order.
+    pub atoms: Vec<Atom>,
+    /// End in `flat` and index of each run.
+    spans: Vec<(usize, usize)>,
+    faces: Vec<Option<FaceId>>,
+    indices: Vec<u16>,
+    analyzer: Analyzer,
+    analysis: Analysis,
+    shaper: Shaper,
+    glyphs: ShapedText,
+}
+
+/// The face that [`Shaped::shape`] chose for each character.
+struct Chosen<'a> {
+    fonts: &'a Fonts,
+    synthesis: Synthesis,
+}
+
+impl FontSelector for Chosen<'_> {
+    fn select_font(
+        &mut self,
+        _: &Segment,
+        _: &ShapeOptions<'_>,
+        cluster: &mut CharCluster,
+    ) -> Option<FontInstanceRef<'_>> {
+        let face = self.fonts.face(FaceId(cluster.chars().first().map_or(0, |ch| ch.style_index)));
+        Some(FontInstanceRef { data: &face.data, index: face.index, synthesis: &self.synthesis })
+    }
+}
+
+/// A length of the font, scaled to a type size.
+pub(super) fn scaled(units: f32, size: Pt) -> i64 {
+    (f64::from(units) * f64::from(size.0) / 1000.0).round() as i64
+}
+
+/// The language that glyphs are chosen for.
+fn language(lang: &Lang) -> Option<Language> {
+    let tag = lang.tag();
+    let tag = match tag {
+        "zh-TW" | "zh-HK" | "zh-MO" => "zh-Hant",
+        _ if tag.starts_with("zh-Hant") => "zh-Hant",
+        _ if lang.is_chinese() => "zh-Hans",
+        _ => tag,
+    };
+    Language::parse(tag).ok()
+}
+
+impl Shaped {
+    /// Shapes the runs of `text` from `runs`, none of which is a break. `widest` is the width of a full line.
+    pub(super) fn shape(&mut self, fonts: &Fonts, text: &Text, runs: Range<usize>, setting: &Setting, widest: i64) {
+        self.flatten(text, runs);
+        self.atoms.clear();
+        if self.flat.is_empty() {
+            return;
+        }
+        self.choose_faces(fonts, text, setting);
+        let language = language(&text.lang);
+        let breaking = LineBreakConfig { line_break: LineBreak::Strict, language, ..LineBreakConfig::default() };
+        // A tab has no glyph; a space has, and as many bytes.
+        let untabbed = self.flat.contains('\t').then(|| self.flat.replace('\t', " "));
+        let flat = untabbed.as_deref().unwrap_or(&self.flat);
+        let options = AnalysisOptions { line_break: &[(0..flat.len(), breaking)], ..AnalysisOptions::default() };
+        self.analyzer.analyze(flat, &options, &mut self.analysis);
+
+        let apart = [b"liga", b"clig", b"calt"].map(|tag| FontFeature { tag: Tag::from_bytes(*tag), value: 0 });
+        let mut chars = 0;
+        let mut from = 0;
+        let items: Vec<Item<'_>> = self
+            .spans
+            .iter()
+            .map(|&(end, run)| {
+                chars += flat[from..end].chars().count() as u32;
+                from = end;
+                let code = setting.code || text.runs[run].style.code;
+                let features: &[FontFeature] = if code { &apart } else { &[] };
+                let options = ShapeOptions { font_size: 1000.0, language, features, variations: &[] };
+                Item { char_end: chars, options }
+            })
+            .collect();
+        let chosen = Chosen { fonts, synthesis: Synthesis::default() };
+        self.shaper.shape_text(flat, &self.analysis, &self.indices, items, chosen, &mut self.glyphs);
+        self.take_atoms(fonts, text, setting, widest);
+    }
+
+    fn flatten(&mut self, text: &Text, runs: Range<usize>) {
+        self.flat.clear();
+        self.spans.clear();
+        for index in runs {
+            match &text.runs[index].content {
+                Content::Chars(chars) if chars.is_empty() => continue,
+                Content::Chars(chars) => self.flat.push_str(chars),
+                Content::Blank(_) | Content::PageOf(_) => self.flat.push(OBJECT),
+                Content::Break => continue,
+            }
+            self.spans.push((self.flat.len(), index));
+        }
+    }
+
+    fn choose_faces(&mut self, fonts: &Fonts, text: &Text, setting: &Setting) {
+        self.faces.clear();
+        let mut from = 0;
+        for &(end, run) in &self.spans {
+            let own = &text.runs[run].style;
+            let style = Style { bold: setting.bold || own.bold, code: setting.code || own.code, link: None };
+            let around =
+                Around { before: self.flat[..from].chars().next_back(), after: self.flat[end..].chars().next() };
+            fonts.faces_of(&self.flat[from..end], &style, text.lang.is_chinese(), around, &mut self.faces);
+            from = end;
+        }
+        self.indices.clear();
+        self.indices.extend(self.faces.iter().map(|face| face.map_or(fonts.sans(setting.bold).0, |face| face.0)));
+    }
+
+    fn take_atoms(&mut self, fonts: &Fonts, text: &Text, setting: &Setting, widest: i64) {
+        // Where directions mix, the neighbour in the text may stand elsewhere on the line: no space between scripts.
+        let ltr = self.analysis.bidi_levels().is_empty();
+        let mut span = 0;
+        let mut before: Option<(char, bool)> = None;
+        for (glyph_run, shaped) in self.glyphs.runs().iter().enumerate() {
+            let slice = self.glyphs.run_slice(glyph_run as u32);
+            for atom in slice.atoms_start() {
+                let bytes = slice.text_byte_range(atom.char_range());
+                while self.spans.get(span).is_some_and(|&(end, _)| end <= bytes.start) {
+                    span += 1;
+                }
+                let Some(&(_, run)) = self.spans.get(span) else { return };
+                let own = &text.runs[run].style;
+                let code = setting.code || own.code;
+                let size = if code { setting.size * 9 / 10 } else { setting.size };
+                let (Some(first), Some(character)) =
+                    (self.flat[bytes.clone()].chars().next(), atom.characters().first())
+                else {
+                    continue;
+                };
+                let face = FaceId(character.style_index);
+                let glyphs = atom.shaped_clusters_range().flat_map(|cluster| slice.shaped_cluster_glyphs(cluster));
+                let mut advance = glyphs.map(|glyph| scaled(glyph.advance, size)).sum();
+                let class = match &text.runs[run].content {
+                    Content::Blank(_) => {
+                        advance = i64::from(super::BLANK.0).min(widest);
+                        Class::Object
+                    }
+                    Content::PageOf(_) => {
+                        advance = i64::from(page_slot(fonts, setting.bold || own.bold, setting.size).0);
+                        Class::Object
+                    }
+                    _ if first == '\t' => Class::Tab,
+                    _ if first.is_control() => {
+                        advance = 0;
+                        Class::Plain
+                    }
+                    _ => class(first, character.whitespace, face),
+                };
+                let last = self.flat[bytes.clone()].chars().next_back().unwrap_or(first);
+                let object = class == Class::Object;
+                let gap = match before {
+                    Some(before) if !object && !setting.code && ltr => gap(before, (first, own.code), setting.size),
+                    _ => 0,
+                };
+                before = (!object).then_some((last, own.code));
+                self.atoms.push(Atom {
+                    text: bytes,
+                    glyph_run: glyph_run as u32,
+                    clusters: atom.shaped_clusters_range(),
+                    run,
+                    face,
+                    size,
+                    advance,
+                    gap,
+                    breakable: atom.is_soft_wrap_opportunity_before(),
+                    class,
+                    level: shaped.bidi_level.to_u8(),
+                });
+            }
+        }
+    }
+
+    /// Appends the glyphs of an atom from left to right; clusters are bytes of `flat`.
+    pub(super) fn push_glyphs(&self, atom: &Atom, fonts: &Fonts, glyphs: &mut Vec<Glyph>) {
+        let slice = self.glyphs.run_slice(atom.glyph_run);
+        let cluster_at = |index: u32| {
+            let chars = slice.shaped_clusters_in(index..index + 1).first().map_or(0..0, ShapedCluster::chars_range);
+            let bytes = slice.text_byte_range(chars);
+            bytes.start as u32..bytes.end as u32
+        };
+        let blank = atom.class == Class::Tab || self.flat[atom.text.clone()].chars().all(draws_nothing);
+        if blank {
+            let id = fonts.face(atom.face).glyph(' ').unwrap_or(0);
+            let cluster = atom.text.start as u32..atom.text.end as u32;
+            glyphs.push(Glyph { id, advance: length(atom.advance), offset: (Pt::ZERO, Pt::ZERO), cluster });
+            return;
+        }
+        let count = atom.clusters.len() as u32;
+        for step in 0..count {
+            let index = if atom.is_rtl() { atom.clusters.end - 1 - step } else { atom.clusters.start + step };
+            let mut cluster = cluster_at(index);
+            for glyph in slice.shaped_cluster_glyphs(index) {
+                let empty = cluster.end..cluster.end;
+                glyphs.push(Glyph {
+                    id: glyph.id as u16,
+                    advance: length(scaled(glyph.advance, atom.size)),
+                    offset: (length(scaled(glyph.x, atom.size)), length(scaled(-glyph.y, atom.size))),
+                    cluster: std::mem::replace(&mut cluster, empty),
+                });
+            }
+        }
+    }
+}
+
+/// A computed length as a [`Pt`]; what no paper holds is cut off.
+pub(super) fn length(thousandths: i64) -> Pt {
+    Pt(thousandths.clamp(i64::from(i32::MIN), i64::from(i32::MAX)) as i32)
+}
+
+/// Room for a page number of three digits.
+pub(super) fn page_slot(fonts: &Fonts, bold: bool, size: Pt) -> Pt {
+    let face = fonts.face(fonts.sans(bold));
+    let digit = face.glyph('0').map_or(600, face.advances());
+    length(scaled(f32::from(digit), size)) * 3
+}
+
+fn class(first: char, whitespace: Whitespace, face: FaceId) -> Class {
+    match whitespace {
+        Whitespace::Space | Whitespace::IdeographicSpace | Whitespace::OtherSpaceSeparator => Class::Space,
+        _ if Fonts::is_han(face)
+            && matches!(
+                first,
+                '，' | '。'
+                    | '、'
+                    | '；'
+                    | '：'
+                    | '！'
+                    | '？'
+                    | '）'
+                    | '】'
+                    | '》'
+                    | '」'
+                    | '』'
+                    | '〉'
+                    | '〕'
+                    | '”'
+                    | '’'
+            ) =>
+        {
+            Class::Closing
+        }
+        _ => Class::Plain,
+    }
+}
+
+/// Space between Han and Latin where the author wrote none: a sixth of an em. Code counts as Latin, whatever it
+/// begins or ends with.
+fn gap(before: (char, bool), after: (char, bool), size: Pt) -> i64 {
+    let han = |(ch, code): (char, bool)| !code && is_wide(ch) && ch.is_alphabetic();
+    let latin = |(ch, code): (char, bool)| is_narrow_letter(ch) || (code && !is_wide(ch) && !ch.is_whitespace());
+    if (han(before) && latin(after)) || (latin(before) && han(after)) { i64::from(size.0 / 6) } else { 0 }
+}

@@ -1,0 +1,185 @@
+//! What a reader of the sheets relies on: nothing lost, nothing over the edge, no odd line ends.
+
+use super::*;
+use crate::text::{Lang, Run, Style};
+
+const SETTING: Setting =
+    Setting { size: Pt(10_500), leading: Pt(15_000), bold: false, code: false, gray: 0, align: Align::Start };
+
+fn set(words: &str, setting: &Setting, width: Pt) -> Paragraph {
+    let fonts = Fonts::builtin();
+    Typesetter::new(&fonts).paragraph(&Text::plain(&Lang::new("zh-CN"), words), setting, width)
+}
+
+fn items(paragraph: &Paragraph) -> impl Iterator<Item = &TextItem> {
+    paragraph.pieces.iter().filter_map(|piece| match piece {
+        Piece::Glyphs(item) => Some(item),
+        _ => None,
+    })
+}
+
+fn lines(paragraph: &Paragraph) -> Vec<String> {
+    let line = |line: &Line| items(paragraph).filter(|item| item.y == line.baseline).map(|item| &*item.text).collect();
+    paragraph.lines.iter().map(line).collect()
+}
+
+/// Every cluster in order covers the item's text once.
+fn assert_covered(item: &TextItem) {
+    let mut clusters: Vec<_> = item.glyphs.iter().map(|glyph| glyph.cluster.clone()).collect();
+    clusters.retain(|cluster| !cluster.is_empty());
+    clusters.sort_by_key(|cluster| cluster.start);
+    let mut end = 0;
+    for cluster in clusters {
+        assert_eq!(cluster.start, end, "{item:?}");
+        end = cluster.end;
+    }
+    assert_eq!(end as usize, item.text.len(), "{item:?}");
+}
+
+const MIXED: &str = "把 zookeeper-3.4.5 的 Active Task 记录在案：检查（Error 日志）没有新的，“warm-up”状态开启后等 10 分钟——\
+                     遗漏则联系应用…… Łódź, ΑΒΓ, Привет e\u{301}\u{323} office ffi ①②③ 𠮷\u{200B}/opt/app/bin/start.sh --force。";
+
+#[test]
+fn every_character_once_and_in_order() {
+    for width in [8, 20, 60, 100, 333, 2000].map(Pt::pt) {
+        for code in [false, true] {
+            let paragraph = set(MIXED, &Setting { code, ..SETTING }, width);
+            assert_eq!(items(&paragraph).map(|item| &*item.text).collect::<String>(), MIXED, "{width:?}");
+            items(&paragraph).for_each(assert_covered);
+        }
+    }
+}
+
+#[test]
+fn no_line_is_wider_than_the_width() {
+    // The widest piece that can't be broken is the dash of two characters.
+    for width in (21..400).step_by(7).map(Pt::pt) {
+        for setting in
+            [SETTING, Setting { code: true, ..SETTING }, Setting { align: Align::End, bold: true, ..SETTING }]
+        {
+            let paragraph = set(MIXED, &setting, width);
+            for line in &paragraph.lines {
+                assert!(line.x + line.width <= width, "{width:?} {line:?} {:?}", lines(&paragraph));
+            }
+            assert_eq!(paragraph.height, setting.leading * paragraph.lines.len() as i32);
+        }
+    }
+}
+
+#[test]
+fn items_are_as_wide_as_the_line_says() {
+    let paragraph = set("检查warm-up状态 10 分钟，好", &SETTING, Pt::pt(500));
+    let last = items(&paragraph).last().map(|item| item.x + item.width());
+    assert_eq!(last, Some(paragraph.width));
+    let mut pen = Pt::ZERO;
+    for item in items(&paragraph) {
+        assert_eq!(item.x, pen);
+        pen += item.width();
+    }
+}
+
+#[test]
+fn punctuation_begins_no_line() {
+    let words = "检查数据，记录连接。（见图一）“热身”完成；通知应用、数据库！";
+    for width in 24..150 {
+        let paragraph = set(words, &SETTING, Pt::pt(width));
+        for (index, line) in lines(&paragraph).iter().enumerate() {
+            let first = line.chars().next().unwrap_or('?');
+            // A width of two characters can't hold `（见图一）“热`, which has no place to break but an emergency.
+            assert!(!"，。）；、！”".contains(first) || width < 96, "{width} {index} {line}");
+        }
+    }
+}
+
+#[test]
+fn closing_punctuation_gives_up_its_empty_half() {
+    assert_eq!(lines(&set("四个汉字。下", &SETTING, Pt(47_250))), ["四个汉字。", "下"]);
+    assert_eq!(lines(&set("四个汉字。下", &SETTING, Pt(47_249))), ["四个汉", "字。下"]);
+}
+
+#[test]
+fn code_keeps_spaces_and_breaks_anywhere() {
+    let setting = Setting { code: true, ..SETTING };
+    let cell = Pt(5_670);
+    let paragraph = set("  a  b\nfi ->", &setting, cell * 4);
+    assert_eq!(lines(&paragraph), ["  a ", " b", "fi -", ">"]);
+    assert!(items(&paragraph).flat_map(|item| item.glyphs.iter()).all(|glyph| glyph.advance == cell));
+    let tab = set("a\tb", &setting, cell * 9);
+    assert_eq!(tab.width, cell * 5);
+    assert_eq!(lines(&tab), ["a\tb"]);
+}
+
+#[test]
+fn a_ligature_is_one_glyph() {
+    let paragraph = set("office", &SETTING, Pt::pt(200));
+    let glyphs = items(&paragraph).next().map(|item| item.glyphs.clone()).unwrap_or_default();
+    assert_eq!(glyphs.iter().map(|glyph| glyph.cluster.clone()).collect::<Vec<_>>(), [0..1, 1..4, 4..5, 5..6]);
+}
+
+#[test]
+fn latin_stands_apart_from_han() {
+    let close = set("升级", &SETTING, Pt::pt(200)).width + set("abc", &SETTING, Pt::pt(200)).width;
+    assert_eq!(set("升级abc", &SETTING, Pt::pt(200)).width, close + Pt(1750));
+    let dot = set("，", &SETTING, Pt::pt(200)).width + set("abc", &SETTING, Pt::pt(200)).width;
+    assert_eq!(set("，abc", &SETTING, Pt::pt(200)).width, dot);
+}
+
+#[test]
+fn base_lines_keep_the_grid() {
+    let paragraph = set("汉字\nÅg\n`code`", &SETTING, Pt::pt(200));
+    let bases: Vec<_> = paragraph.lines.iter().map(|line| line.baseline.0).collect();
+    assert_eq!(bases, [11_490, 26_490, 41_490]);
+}
+
+#[test]
+fn dashes_are_joined_as_chinese_wants_them() {
+    let paragraph = set("——", &SETTING, Pt::pt(200));
+    assert_eq!(paragraph.width, SETTING.size * 2);
+}
+
+#[test]
+fn breaks_blanks_page_numbers_and_links() {
+    let fonts = Fonts::builtin();
+    let mut text = Text::plain(&Lang::new("en"), "see ");
+    let link = Style { link: Some(Arc::from("https://example.com")), ..Style::default() };
+    text.runs.push(Run { content: Content::Chars("here".to_owned()), style: link, origin: None });
+    text.push(Content::Break);
+    text.push(Content::Blank("version".to_owned()));
+    text.push(Content::PageOf("step-1".to_owned()));
+    text.push(Content::Break);
+    let paragraph = Typesetter::new(&fonts).paragraph(&text, &SETTING, Pt::pt(300));
+    assert_eq!(paragraph.lines.len(), 3);
+    let see = paragraph.pieces.first().map(|piece| matches!(piece, Piece::Glyphs(item) if &*item.text == "see "));
+    assert_eq!(see, Some(true));
+    let drawn: Vec<_> = paragraph.pieces.iter().skip(2).collect();
+    let Piece::Link(rect, _) = drawn[0] else { panic!("{drawn:?}") };
+    assert_eq!(rect.x + rect.width, paragraph.lines[0].width);
+    let Piece::Blank { rect, name } = drawn[1] else { panic!("{drawn:?}") };
+    assert_eq!((rect.x, rect.width, name.as_str()), (Pt::ZERO, BLANK, "version"));
+    let Piece::PageOf { x, width, destination, .. } = drawn[2] else { panic!("{drawn:?}") };
+    assert_eq!((*x, *width, destination.as_str()), (BLANK, Pt(3 * 6006), "step-1"));
+    assert_eq!(Typesetter::new(&fonts).paragraph(&Text::empty(Lang::new("en")), &SETTING, Pt::pt(9)).height, Pt::ZERO);
+}
+
+#[test]
+fn right_to_left_runs_are_in_visual_order() {
+    // No embedded face has Hebrew: the order of the clusters is what counts.
+    let paragraph = set("ab אבג 12", &SETTING, Pt::pt(300));
+    let drawn: Vec<_> = items(&paragraph).map(|item| item.text.to_string()).collect();
+    assert_eq!(drawn.concat().chars().filter(|ch| !ch.is_whitespace()).count(), 7);
+    let hebrew = items(&paragraph).find(|item| item.text.contains('א')).map(|item| item.glyphs[0].cluster.start);
+    assert!(hebrew.is_some_and(|start| start > 0), "{drawn:?}");
+    items(&paragraph).for_each(assert_covered);
+}
+
+#[test]
+fn the_same_text_is_laid_out_once() {
+    let fonts = Fonts::builtin();
+    let mut typesetter = Typesetter::new(&fonts);
+    let (bold, plain) = (Text::plain(&Lang::new("en"), "Step").bold(), Text::plain(&Lang::new("en"), "Step"));
+    let first = typesetter.paragraph(&plain, &SETTING, Pt::pt(99));
+    assert_eq!(typesetter.paragraph(&plain, &SETTING, Pt::pt(99)), first);
+    assert_eq!(typesetter.cache.len(), 1);
+    assert_ne!(typesetter.paragraph(&bold, &SETTING, Pt::pt(99)), first);
+    assert!(Key::new(&Text::plain(&Lang::new("en"), "x".repeat(64)), &SETTING, Pt::pt(1)).is_none());
+}
