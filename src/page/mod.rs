@@ -4,6 +4,7 @@
 //! machine. `x` grows to the right, `y` grows downwards from the top left corner of the page.
 
 pub mod dump;
+pub mod layout;
 
 use std::ops::{Add, AddAssign, Div, Mul, Neg, Range, Sub, SubAssign};
 use std::sync::Arc;

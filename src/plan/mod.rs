@@ -3,12 +3,24 @@
 //!
 //! What it does not say: how anything is worded or laid out.
 
+mod build;
+mod check;
+mod context;
+mod fill;
+mod readings;
+mod routes;
+mod steps;
+mod times;
+mod unroll;
+mod values;
+
 use std::fmt;
 use std::ops::Range;
 
 use jiff::Zoned;
 use jiff::civil::Date;
 
+pub use self::build::build;
 use crate::diagnostic::Span;
 pub use crate::source::flow::{Lead, Op, RecordKind, Relation, Verify};
 use crate::text::{Lang, Text};
@@ -305,7 +317,8 @@ pub struct Step {
     pub command: Option<Text>,
     /// Planned minutes.
     pub minutes: Option<u32>,
-    /// Planned start, when the release's is known and every step before says how long it takes.
+    /// Planned start of a hot step, when the release's is known and at least one step says how long it takes; those
+    /// before it that don't count for nothing.
     pub at: Option<Zoned>,
     /// A remark.
     pub note: Option<Text>,

@@ -2,6 +2,7 @@
 //! them on paper.
 
 mod fonts;
+pub mod markup;
 pub mod typeset;
 
 use std::sync::Arc;

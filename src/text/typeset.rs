@@ -166,7 +166,14 @@ impl<'f> Typesetter<'f> {
     /// A typesetter that prints with these faces.
     #[must_use]
     pub fn new(fonts: &'f Fonts) -> Self {
-        Self { fonts, shaped: Shaped::default(), cache: HashMap::new() }
+        Self { fonts, shaped: Shaped::default(), cache: HashMap::new() }.with_page_digits(3)
+    }
+
+    /// Gives page numbers room for this many digits instead of three.
+    #[must_use]
+    pub fn with_page_digits(mut self, digits: usize) -> Self {
+        self.shaped.page_digits = digits;
+        self
     }
 
     /// The faces that it prints with.

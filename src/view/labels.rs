@@ -84,6 +84,9 @@ pub struct Labels {
     pub lang: Option<Lang>,
     /// What every output shares.
     pub common: Common,
+    /// The words of the printed sheets, by name: see [`Labels::sheet`].
+    #[serde(default)]
+    pub sheet: BTreeMap<String, String>,
     /// The runbook's words, for its template: any name.
     #[serde(default)]
     pub runbook: BTreeMap<String, String>,
@@ -108,6 +111,13 @@ impl Labels {
             labels.lang = Some(Lang::new(tag));
             labels
         })
+    }
+
+    /// A word of the printed sheets.
+    #[must_use]
+    pub fn sheet(&self, name: &str) -> &str {
+        debug_assert!(self.sheet.contains_key(name), "no label `{name}`");
+        self.sheet.get(name).map_or("", String::as_str)
     }
 
     /// The tags that have a file.
@@ -136,6 +146,7 @@ mod tests {
         for tag in Labels::known() {
             let labels = Labels::of(&Lang::new(tag));
             assert_eq!(labels.lang.as_ref().map(Lang::tag), Some(tag));
+            assert_eq!(labels.sheet.keys().collect::<Vec<_>>(), english.sheet.keys().collect::<Vec<_>>(), "{tag}");
             assert_eq!(labels.runbook.keys().collect::<Vec<_>>(), english.runbook.keys().collect::<Vec<_>>(), "{tag}");
             assert_eq!(labels.mail.keys().collect::<Vec<_>>(), english.mail.keys().collect::<Vec<_>>(), "{tag}");
             assert_eq!((labels.common.months.len(), labels.common.weekdays.len()), (12, 7), "{tag}");

@@ -1,4 +1,5 @@
 //! The words of each output, in order, ready to print.
 
+pub mod checklist;
 pub mod labels;
 pub mod words;

@@ -78,6 +78,8 @@ pub(super) struct Shaped {
     pub flat: String,
     /// Its pieces in logical order.
     pub atoms: Vec<Atom>,
+    /// Digits that a page number has room for.
+    pub page_digits: usize,
     /// End in `flat` and index of each run.
     spans: Vec<(usize, usize)>,
     faces: Vec<Option<FaceId>>,
@@ -219,7 +221,8 @@ impl Shaped {
                         Class::Object
                     }
                     Content::PageOf(_) => {
-                        advance = i64::from(page_slot(fonts, setting.bold || own.bold, setting.size).0);
+                        advance =
+                            i64::from(page_slot(fonts, setting.bold || own.bold, setting.size, self.page_digits).0);
                         Class::Object
                     }
                     _ if first == '\t' => Class::Tab,
@@ -291,10 +294,10 @@ pub(super) fn length(thousandths: i64) -> Pt {
 }
 
 /// Room for a page number of three digits.
-pub(super) fn page_slot(fonts: &Fonts, bold: bool, size: Pt) -> Pt {
+pub(super) fn page_slot(fonts: &Fonts, bold: bool, size: Pt, digits: usize) -> Pt {
     let face = fonts.face(fonts.sans(bold));
     let digit = face.glyph('0').map_or(600, face.advances());
-    length(scaled(f32::from(digit), size)) * 3
+    length(scaled(f32::from(digit), size)) * digits as i32
 }
 
 fn class(first: char, whitespace: Whitespace, face: FaceId) -> Class {

@@ -1,0 +1,143 @@
+//! The head and the foot of every page, the thumb's edge, and page numbers filled in after pagination.
+
+use std::collections::BTreeMap;
+
+use super::paginate::{Placed, moved};
+use super::pen::{Pen, aligned, bold, label, setting, size};
+use super::strip::{Strip, line};
+use super::{BOTTOM, LEFT, TOP};
+use crate::page::{Kind, Page, Pt, Stroke};
+use crate::text::Text;
+use crate::text::typeset::Align;
+use crate::view::checklist::Checklist;
+use crate::view::labels::fill;
+
+/// Height of the head, its rule and the space under it.
+pub(super) fn head_height(pen: &mut Pen, view: &Checklist, width: Pt) -> Pt {
+    let tallest = view.sheets.iter().map(|sheet| head(pen, view, &sheet.phase, "1", "1", width).height);
+    tallest.max().unwrap_or_default() + Pt(6_000)
+}
+
+/// Height of the foot, its rule and the space above it.
+pub(super) fn foot_height(pen: &mut Pen, view: &Checklist, width: Pt) -> Pt {
+    [false, true].map(|atomic| foot(pen, view, atomic, Some(2), width).height).into_iter().max().unwrap_or_default()
+        + Pt(6_000)
+}
+
+/// Identity on every page (GMP): what, which revision and digest, which run, which page.
+fn head(pen: &mut Pen, view: &Checklist, phase: &Text, page: &str, pages: &str, width: Pt) -> Strip {
+    let mut strip = Strip::new(Pt::ZERO);
+    let lang = &view.head.title.lang;
+    let phase_width = pen.width(phase, bold(size::HEADING)).min(width / 3);
+    let right = aligned(bold(size::HEADING), Align::End);
+    let phase = pen.lay(phase, right, phase_width + Pt(10));
+    let title = pen.lay(&view.head.title, setting(size::HEADING), width - phase_width - Pt(16_000));
+    strip.text(None, &title, Pt::ZERO, Pt::ZERO);
+    strip.text(None, &phase, width - phase_width - Pt(10), Pt::ZERO);
+    let mut y = title.height.max(phase.height);
+    let page_of = Text::plain(lang, fill(&view.head.page_of, &[("page", page), ("pages", pages)]));
+    for (left, right) in [(&view.head.identity, &view.head.number), (&view.head.printed, &page_of)] {
+        let right_width = pen.width(right, setting(size::SMALL));
+        let paragraph = pen.lay(left, label(), width - right_width - Pt(12_000));
+        strip.text(None, &paragraph, Pt::ZERO, y);
+        let numbers = pen.lay(right, setting(size::SMALL), right_width + Pt(10));
+        strip.text(None, &numbers, width - right_width, y);
+        y += paragraph.height.max(numbers.height);
+    }
+    y += Pt(3_000);
+    strip.line(Pt::ZERO, y, width, y, Pt(1_400), 0);
+    strip.height = y;
+    strip
+}
+
+/// Place-keeping, and what to do in doubt (DOE-1029).
+fn foot(pen: &mut Pen, view: &Checklist, atomic: bool, next: Option<usize>, width: Pt) -> Strip {
+    let mut strip = Strip::new(Pt::ZERO);
+    strip.line(Pt::ZERO, Pt::ZERO, width, Pt::ZERO, Pt(600), 90);
+    let lang = &view.head.title.lang;
+    let top = Pt(8_000);
+    let (mut x, rooms) = (Pt::ZERO, [Pt(48_000), Pt(52_000), Pt(52_000)]);
+    let mut height = Pt::ZERO;
+    for (words, room) in view.foot.lines.iter().zip(rooms) {
+        let paragraph = pen.lay(words, setting(size::SMALL), width);
+        strip.text(None, &paragraph, x, top);
+        x += paragraph.width + Pt(4_000);
+        let base = top + paragraph.lines.first().map_or(Pt::ZERO, |line| line.baseline) + Pt(2_000);
+        strip.line(x, base, x + room, base, Pt(700), 0);
+        x += room + Pt(12_000);
+        height = height.max(paragraph.height);
+    }
+    if let Some(next) = next {
+        let words = Text::plain(lang, fill(&view.foot.continues, &[("page", &next.to_string())])).bold();
+        let paragraph = pen.lay(&words, aligned(setting(size::SMALL), Align::End), width - x);
+        strip.text(None, &paragraph, x, top);
+    }
+    let doubt = if atomic { &view.foot.doubt_atomic } else { &view.foot.doubt };
+    let paragraph = pen.lay(doubt, setting(size::SMALL), width);
+    strip.text(None, &paragraph, Pt::ZERO, top + height + Pt(3_000));
+    strip.height = top + height + Pt(3_000) + paragraph.height;
+    strip
+}
+
+/// Puts the page numbers in, now that they are known.
+pub(super) fn fill_page_numbers(pen: &mut Pen, placed: &mut Placed) {
+    let pages: BTreeMap<&str, usize> =
+        placed.destinations.iter().map(|destination| (destination.name.as_str(), destination.page)).collect();
+    for pending in &placed.pending {
+        let number =
+            pages.get(pending.destination.as_str()).map_or_else(|| "–".to_owned(), |page| (page + 1).to_string());
+        let Some(item) = placed.bodies[pending.page].items.get_mut(pending.item) else { continue };
+        let Kind::Text(slot) = &mut item.kind else { continue };
+        let words = Text::plain(&crate::text::Lang::new("en"), number);
+        let style = crate::text::typeset::Setting { gray: slot.gray, ..setting(slot.size) };
+        let paragraph = pen.lay(&words, style, pending.width * 2);
+        if let Some(crate::text::typeset::Piece::Glyphs(digits)) = paragraph.pieces.first() {
+            let x = slot.x + (pending.width - paragraph.width).max(Pt::ZERO) / 2;
+            *slot = crate::page::TextItem { x, y: slot.y, ..digits.clone() };
+        }
+    }
+}
+
+/// Joins bodies with their heads and feet.
+pub(super) fn draw(
+    pen: &mut Pen,
+    view: &Checklist,
+    placed: &mut Placed,
+    (page_width, page_height): (Pt, Pt),
+    width: Pt,
+) -> Vec<Page> {
+    let count = placed.bodies.len();
+    let total = count.to_string();
+    let mut pages = Vec::with_capacity(count);
+    let thumbs: Vec<char> = view.sheets.iter().filter_map(|sheet| sheet.thumb).collect();
+    for (index, body) in std::mem::take(&mut placed.bodies).into_iter().enumerate() {
+        let sheet = &view.sheets[body.sheet];
+        let head = head(pen, view, &sheet.phase, &(index + 1).to_string(), &total, width);
+        let next = body.continues.then_some(index + 2);
+        let foot = foot(pen, view, body.atomic, next, width);
+        let foot_top = page_height - BOTTOM - foot.height;
+        let mut items: Vec<_> = head.items.into_iter().map(|item| moved(item, LEFT, TOP)).collect();
+        items.extend(body.items);
+        items.extend(foot.items.into_iter().map(|item| moved(item, LEFT, foot_top)));
+        if let Some(letter) = sheet.thumb {
+            let place = thumbs.iter().position(|thumb| *thumb == letter).unwrap_or(0) as i32;
+            let band = page_height / (thumbs.len() as i32).max(1);
+            let mut edge = Strip::default();
+            thumb(&mut edge, (page_width - Pt(20_000), page_width), (band * place, band * (place + 1)));
+            items.extend(edge.items);
+        }
+        pages.push(Page { width: page_width, height: page_height, items });
+    }
+    pages
+}
+
+/// Hatches the paper's edge, so that rollback is found by thumb (rule 14); several share the height between them.
+fn thumb(strip: &mut Strip, (left, right): (Pt, Pt), (top, bottom): (Pt, Pt)) {
+    let stroke = Stroke { width: Pt(2_400), gray: 0, dash: None, round: false };
+    let run = right - left;
+    let mut y = top + run;
+    while y <= bottom {
+        strip.push(None, line(left, y, right, y - run, stroke));
+        y += Pt(11_000);
+    }
+}

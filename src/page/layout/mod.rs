@@ -1,0 +1,174 @@
+//! The check list's words → pages: what stands where, and where a page ends.
+
+mod frame;
+mod paginate;
+mod parts;
+mod pen;
+mod rows;
+mod strip;
+
+use self::paginate::{Group, Pages};
+use self::pen::Pen;
+use self::strip::Strip;
+use super::{Document, OutlineEntry, Paper, Pt, Role, TagId};
+use crate::text::typeset::Typesetter;
+use crate::text::{Fonts, Text};
+use crate::view::checklist::{Checklist, Part, Sheet};
+
+/// Margins: left for the punch and the bar, right for the thumb's edge; top and bottom.
+const LEFT: Pt = Pt(42_000);
+const RIGHT: Pt = Pt(40_000);
+const TOP: Pt = Pt(28_000);
+const BOTTOM: Pt = Pt(26_000);
+
+/// A width to set in, and how far its left edge is moved in.
+#[derive(Debug, Clone, Copy)]
+struct Width {
+    content: Pt,
+    left: Pt,
+}
+
+impl Width {
+    /// The same right edge, the left one moved in.
+    const fn inset(self, left: Pt) -> Self {
+        Self { left, ..self }
+    }
+}
+
+/// A list of rows that may go on on a further page.
+struct List {
+    title: Text,
+    head: Strip,
+    atomic: bool,
+}
+
+/// What can't be laid out: the number of a step that is taller than a page, as it would be printed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TooTall {
+    /// The step's number; empty for anything but a step.
+    pub number: String,
+}
+
+/// Lays the check list out.
+///
+/// # Errors
+/// Names every step that is taller than a page.
+pub fn checklist(view: &Checklist, fonts: &Fonts, paper: Paper) -> Result<Document, Vec<TooTall>> {
+    // A page number's room is fixed before the number is known; a longer document than expected is set again.
+    let rows = |part: &Part| if let Part::Rows(rows) = part { rows.rows.len() } else { 0 };
+    let steps: usize = view.sheets.iter().flat_map(|sheet| &sheet.parts).map(rows).sum();
+    let mut digits = (steps / 10 + view.sheets.len() * 2).to_string().len();
+    if steps < 60 {
+        digits = 1;
+    }
+    loop {
+        let document = lay_out(view, fonts, paper, digits)?;
+        let needed = document.pages.len().to_string().len();
+        if needed <= digits {
+            return Ok(document);
+        }
+        digits = needed;
+    }
+}
+
+fn lay_out(view: &Checklist, fonts: &Fonts, paper: Paper, digits: usize) -> Result<Document, Vec<TooTall>> {
+    let (page_width, page_height) = paper.size();
+    let width = Width { content: page_width - LEFT - RIGHT, left: Pt::ZERO };
+    let mut pen = Pen::new(Typesetter::new(fonts).with_page_digits(digits), width.content);
+    let head_height = frame::head_height(&mut pen, view, width.content);
+    let foot_height = frame::foot_height(&mut pen, view, width.content);
+    let body = (TOP + head_height, page_height - BOTTOM - foot_height);
+    let mut lists = Vec::new();
+    let mut pages = Pages::new(body, LEFT);
+    let mut outline = Vec::new();
+    for (index, sheet) in view.sheets.iter().enumerate() {
+        let groups = groups(&mut pen, &mut lists, sheet, width);
+        pages.sheet(&mut pen, &lists, view, index, groups);
+        outline.extend(self::outline(sheet));
+    }
+    let (mut placed, too_tall) = pages.finish();
+    if !too_tall.is_empty() {
+        return Err(too_tall);
+    }
+    frame::fill_page_numbers(&mut pen, &mut placed);
+    let pages = frame::draw(&mut pen, view, &mut placed, (page_width, page_height), width.content);
+    Ok(Document {
+        title: view.meta.title.clone(),
+        id: view.meta.id.clone(),
+        lang: view.meta.lang.clone(),
+        date: view.meta.date.clone(),
+        pages,
+        tags: pen.tags,
+        outline,
+        destinations: placed.destinations,
+        fields: pen.fields,
+    })
+}
+
+/// The strips of a sheet, in groups that begin with a heading and stay together where they can.
+fn groups(pen: &mut Pen, lists: &mut Vec<List>, sheet: &Sheet, width: Width) -> Vec<Group> {
+    let section = pen.tag(Pen::ROOT, Role::Section);
+    let mut groups = vec![Group::default()];
+    let mut title = sheet.phase.clone();
+    for (index, part) in sheet.parts.iter().enumerate() {
+        if let Part::Heading(heading) = part {
+            title = heading.text.clone();
+            groups.push(Group::default());
+        }
+        let name = format!("{}-{}", sheet.anchor, index + 1);
+        let strips = self::part(pen, lists, part, (&title, &name), section, width);
+        let Some(group) = groups.last_mut() else { continue };
+        // What is signed for stands on the page of what it is signed for.
+        if matches!(part, Part::Signatures(_) | Part::End(_))
+            && let Some(last) = group.strips.last_mut()
+        {
+            last.keep = true;
+        }
+        if let Part::Rows(rows) = part {
+            group.atomic |= rows.atomic.is_some();
+        }
+        group.strips.extend(strips);
+    }
+    groups.retain(|group| !group.strips.is_empty());
+    groups
+}
+
+fn part(
+    pen: &mut Pen,
+    lists: &mut Vec<List>,
+    part: &Part,
+    (title, name): (&Text, &str),
+    section: TagId,
+    width: Width,
+) -> Vec<Strip> {
+    match part {
+        Part::Heading(heading) => vec![parts::heading(pen, heading, section, 1, width)],
+        Part::Paragraph(text) => vec![parts::paragraph(pen, text, section, width)],
+        Part::Notice(notice) => vec![parts::notice(pen, notice, section, width)],
+        Part::Grid(grid) => parts::grid(pen, grid, section, name, width),
+        Part::Ticks(lists) => parts::ticks(pen, lists, section, width),
+        Part::Table(table) => parts::table(pen, lists, table, title, section, width),
+        Part::Rows(rows) => rows::rows(pen, lists, rows, section, width),
+        Part::Signatures(signatures) => parts::signatures(pen, signatures, section, width),
+        Part::End(text) => vec![parts::end(pen, text, section, width)],
+    }
+}
+
+fn outline(sheet: &Sheet) -> Vec<OutlineEntry> {
+    let entry =
+        |title: String, level, destination: &str| OutlineEntry { title, level, destination: destination.to_owned() };
+    let mut entries = vec![entry(sheet.phase.to_plain(), 0, &sheet.anchor)];
+    for part in &sheet.parts {
+        match part {
+            Part::Heading(heading) => {
+                entries.extend(heading.anchor.iter().map(|anchor| entry(heading.text.to_plain(), 1, anchor)));
+            }
+            Part::Rows(rows) => entries.extend(rows.rows.iter().filter_map(|row| {
+                let title = format!("{} {}", row.number.to_plain(), row.action.to_plain().replace('\n', " "));
+                row.anchor.as_ref().map(|anchor| entry(title, 2, anchor))
+            })),
+            _ => {}
+        }
+    }
+    entries
+}

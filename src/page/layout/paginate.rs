@@ -1,0 +1,320 @@
+//! Strips → pages: what stays together, what is tightened, where a list goes on.
+
+use super::pen::{Pen, label, setting, size};
+use super::strip::{Strip, line};
+use super::{List, TooTall, parts};
+use crate::page::{Destination, Field, Item, Kind, Pt, Role, Segment, Stroke};
+use crate::text::Text;
+use crate::view::checklist::Checklist;
+use crate::view::labels::fill;
+
+/// Strips that stay on one page where they can.
+#[derive(Default)]
+pub(super) struct Group {
+    pub strips: Vec<Strip>,
+    /// Starts a page when it doesn't fit.
+    pub atomic: bool,
+}
+
+/// A page number to be filled in: page, index of the item, whose page, room.
+pub(super) struct Pending {
+    pub page: usize,
+    pub item: usize,
+    pub destination: String,
+    pub width: Pt,
+}
+
+/// A page without head and foot.
+pub(super) struct Body {
+    pub items: Vec<Item>,
+    /// Index of its sheet.
+    pub sheet: usize,
+    /// Whether part of an atomic block stands on it.
+    pub atomic: bool,
+    /// Whether its sheet goes on.
+    pub continues: bool,
+}
+
+/// All pages without head and foot.
+pub(super) struct Placed {
+    pub bodies: Vec<Body>,
+    pub destinations: Vec<Destination>,
+    pub pending: Vec<Pending>,
+}
+
+/// Pages that are being filled.
+pub(super) struct Pages {
+    body: (Pt, Pt),
+    left: Pt,
+    y: Pt,
+    placed: Placed,
+    /// The atomic list whose bar is open on this page: its index, top and bottom.
+    bar: Option<(usize, Pt, Pt)>,
+    too_tall: Vec<TooTall>,
+}
+
+impl Pages {
+    /// Pages whose body reaches from one height to another, `left` from the edge.
+    pub fn new(body: (Pt, Pt), left: Pt) -> Self {
+        let placed = Placed { bodies: Vec::new(), destinations: Vec::new(), pending: Vec::new() };
+        Self { body, left, y: body.0, placed, bar: None, too_tall: Vec::new() }
+    }
+
+    /// Places a sheet, which begins a page.
+    pub fn sheet(&mut self, pen: &mut Pen, lists: &[List], view: &Checklist, index: usize, groups: Vec<Group>) {
+        self.new_page(index);
+        self.placed.destinations.push(Destination {
+            name: view.sheets[index].anchor.clone(),
+            page: self.placed.bodies.len() - 1,
+            y: self.body.0,
+        });
+        for group in groups {
+            self.group(pen, lists, view, index, group);
+        }
+        self.close_bar();
+        self.strike_rest(pen, view);
+    }
+
+    /// The pages, and what was too tall for one.
+    pub fn finish(self) -> (Placed, Vec<TooTall>) {
+        (self.placed, self.too_tall)
+    }
+
+    fn new_page(&mut self, sheet: usize) {
+        self.close_bar();
+        self.placed.bodies.push(Body { items: Vec::new(), sheet, atomic: false, continues: false });
+        self.y = self.body.0;
+    }
+
+    fn continue_page(&mut self, sheet: usize) {
+        if let Some(body) = self.placed.bodies.last_mut() {
+            body.continues = true;
+        }
+        self.new_page(sheet);
+    }
+
+    fn room(&self) -> Pt {
+        self.body.1 - self.y
+    }
+
+    fn at_top(&self) -> bool {
+        self.y == self.body.0
+    }
+
+    fn group(&mut self, pen: &mut Pen, lists: &[List], view: &Checklist, sheet: usize, group: Group) {
+        let whole = self.body.1 - self.body.0;
+        let at_top = height(&group.strips, true);
+        let slack: Pt = group.strips.iter().map(|strip| strip.slack).sum();
+        let here = height(&group.strips, self.at_top());
+        if here - slack > self.room() && !self.at_top() {
+            let fits_a_page = at_top - slack <= whole;
+            if group.atomic || (fits_a_page && self.room() < whole * 2 / 5) {
+                self.continue_page(sheet);
+            }
+        }
+        let needed = height(&group.strips, self.at_top());
+        let over = needed - self.room();
+        if over <= slack {
+            let over = over.max(Pt::ZERO);
+            let (mut given, mut seen) = (0_i64, 0_i64);
+            for strip in group.strips {
+                // Shares add up to the whole: each takes what is due by now less what was taken before.
+                seen += i64::from(strip.slack.0);
+                let due = if slack.0 > 0 { i64::from(over.0) * seen / i64::from(slack.0) } else { 0 };
+                let tighten = Pt((due - given) as i32);
+                given = due;
+                self.place(pen, lists, strip, tighten);
+            }
+            return;
+        }
+        self.split(pen, lists, view, sheet, group.strips);
+    }
+
+    /// Places strips page by page; a page ends only where a strip doesn't ask to be kept with the next.
+    fn split(&mut self, pen: &mut Pen, lists: &[List], view: &Checklist, sheet: usize, strips: Vec<Strip>) {
+        let mut last_step: Option<String> = None;
+        for chain in chains(strips, self.body.1 - self.body.0) {
+            if height(&chain, self.at_top()) > self.room() && !self.at_top() {
+                self.continue_page(sheet);
+                // A chain that begins its list brings the list's own head along.
+                let begun = chain.first().is_none_or(|strip| strip.step.is_some());
+                if let Some(list) = chain.first().and_then(|strip| strip.list).filter(|_| begun) {
+                    self.repeat_head(pen, lists, view, list, last_step.as_deref());
+                }
+            }
+            for strip in chain {
+                if let Some(step) = &strip.step {
+                    last_step = Some(step.clone());
+                }
+                self.place(pen, lists, strip, Pt::ZERO);
+            }
+        }
+    }
+
+    /// The list's title, where it came from, and its column heads: artifacts, since they were read before.
+    fn repeat_head(&mut self, pen: &mut Pen, lists: &[List], view: &Checklist, list: usize, step: Option<&str>) {
+        let mut text = lists[list].title.clone().bold();
+        if let Some(step) = step {
+            let mut from = Text::plain(&text.lang, fill(&view.foot.continued, &[("step", step)]));
+            from.runs.insert(0, Text::plain(&text.lang, "  ·  ").runs.remove(0));
+            text.append(&from);
+        }
+        let paragraph = pen.lay(&text, setting(size::STEP), Pt(400_000));
+        let mut strip = Strip::new(paragraph.height + Pt(3_000));
+        strip.text(None, &paragraph, super::rows::INDENT, Pt::ZERO);
+        strip.list = Some(list);
+        self.place(pen, lists, strip, Pt::ZERO);
+        let mut head = lists[list].head.clone();
+        for item in &mut head.items {
+            item.tag = None;
+        }
+        head.anchors.clear();
+        head.before = Pt::ZERO;
+        head.list = Some(list);
+        self.place(pen, lists, head, Pt::ZERO);
+    }
+
+    fn place(&mut self, pen: &mut Pen, lists: &[List], strip: Strip, tighten: Pt) {
+        let page = self.placed.bodies.len() - 1;
+        let top = if self.at_top() { self.y } else { self.y + strip.before };
+        let bottom = top + strip.height - tighten;
+        if bottom > self.body.1 {
+            self.too_tall.push(TooTall { number: strip.step.clone().unwrap_or_default() });
+        }
+        let (dx, dy) = (self.left, top - tighten / 2);
+        let atomic = strip.list.filter(|list| lists[*list].atomic);
+        if self.bar.is_some_and(|(list, ..)| Some(list) != atomic) {
+            self.close_bar();
+        }
+        if let Some(list) = atomic {
+            self.bar = Some((list, self.bar.map_or(top, |(_, begun, _)| begun), bottom));
+        }
+        for (name, y) in strip.anchors {
+            self.placed.destinations.push(Destination { name, page, y: top + y });
+        }
+        for id in strip.fields {
+            let field: &mut Field = &mut pen.fields[id.0 as usize];
+            field.page = page;
+            field.rect.x += dx;
+            field.rect.y += dy;
+        }
+        let body = &mut self.placed.bodies[page];
+        body.atomic |= atomic.is_some();
+        for slot in strip.slots {
+            let item = body.items.len() + slot.item;
+            self.placed.pending.push(Pending { page, item, destination: slot.destination, width: slot.width });
+        }
+        body.items.extend(strip.items.into_iter().map(|item| moved(item, dx, dy)));
+        if let Some((from, to, width, gray)) = strip.rule_below {
+            let stroke = Stroke { width, gray, dash: None, round: false };
+            for x in &strip.columns {
+                body.items.push(artifact(line(*x + dx, top, *x + dx, bottom, stroke)));
+            }
+            body.items.push(artifact(line(from + dx, bottom, to + dx, bottom, stroke)));
+        }
+        self.y = bottom;
+    }
+
+    fn close_bar(&mut self) {
+        if let (Some((_, top, bottom)), Some(body)) = (self.bar.take(), self.placed.bodies.last_mut()) {
+            body.items.push(moved(artifact(parts::bar(top, bottom)), self.left, Pt::ZERO));
+        }
+    }
+
+    /// Strikes out what is left of the page, so that nothing can be added after signing (操作票).
+    fn strike_rest(&mut self, pen: &mut Pen, view: &Checklist) {
+        if self.room() < Pt(40_000) {
+            return;
+        }
+        let tag = pen.tag(Pen::ROOT, Role::Paragraph);
+        let words = pen.lay(&view.foot.blank_rest, label(), Pt(300_000));
+        let width = pen.content_width;
+        let mut strip = Strip::new(self.room() - Pt(8_000));
+        strip.before = Pt(6_000);
+        let left = (width - words.width) / 2;
+        strip.text(Some(tag), &words, left, Pt::ZERO);
+        let middle = words.height / 2;
+        let gap = Pt(10_000);
+        let stroke = Stroke { width: Pt(600), gray: 110, dash: None, round: false };
+        strip.push(None, line(left - Pt(90_000), middle, left - gap, middle, stroke));
+        strip.push(None, line(left + words.width + gap, middle, left + words.width + Pt(90_000), middle, stroke));
+        strip.push(None, line(width, words.height + Pt(6_000), Pt::ZERO, strip.height, stroke));
+        self.place(pen, &[], strip, Pt::ZERO);
+    }
+}
+
+fn artifact(kind: Kind) -> Item {
+    Item { tag: None, kind }
+}
+
+/// Height of strips one under another.
+fn height(strips: &[Strip], at_top: bool) -> Pt {
+    let sum: Pt = strips.iter().map(|strip| strip.height + strip.before).sum();
+    match strips.first() {
+        Some(first) if at_top => sum - first.before,
+        _ => sum,
+    }
+}
+
+/// Cuts strips into chains that stay together; a chain taller than a page falls apart into its strips.
+fn chains(strips: Vec<Strip>, whole: Pt) -> Vec<Vec<Strip>> {
+    let mut chains: Vec<Vec<Strip>> = Vec::new();
+    let mut open = false;
+    for strip in strips {
+        let keep = strip.keep;
+        match chains.last_mut() {
+            Some(chain) if open => chain.push(strip),
+            _ => chains.push(vec![strip]),
+        }
+        open = keep;
+    }
+    chains
+        .into_iter()
+        .flat_map(|chain| {
+            if height(&chain, true) <= whole {
+                vec![chain]
+            } else {
+                chain.into_iter().map(|strip| vec![strip]).collect()
+            }
+        })
+        .collect()
+}
+
+/// An item moved right and down.
+pub(super) fn moved(mut item: Item, dx: Pt, dy: Pt) -> Item {
+    match &mut item.kind {
+        Kind::Text(text) => {
+            text.x += dx;
+            text.y += dy;
+        }
+        Kind::Path(path) => {
+            for segment in &mut path.segments {
+                match segment {
+                    Segment::Move(x, y) | Segment::Line(x, y) => {
+                        *x += dx;
+                        *y += dy;
+                    }
+                    Segment::Curve(x1, y1, x2, y2, x3, y3) => {
+                        for x in [x1, x2, x3] {
+                            *x += dx;
+                        }
+                        for y in [y1, y2, y3] {
+                            *y += dy;
+                        }
+                    }
+                    Segment::Close => {}
+                }
+            }
+        }
+        Kind::Tick(tick) => {
+            tick.rect.x += dx;
+            tick.rect.y += dy;
+        }
+        Kind::Link(rect, _) => {
+            rect.x += dx;
+            rect.y += dy;
+        }
+        Kind::Field(_) => {}
+    }
+    item
+}

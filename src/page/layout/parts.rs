@@ -1,0 +1,529 @@
+//! Headings, notices, forms, tables, signatures: everything but steps.
+
+use super::pen::{Pen, aligned, bold, label, setting, size};
+use super::rows::BAR;
+use super::strip::{Strip, line, rectangle};
+use super::{List, Width};
+use crate::page::{FieldKind, Kind, Path, Pt, Rect, Role, Segment, Stroke, TagId};
+use crate::text::Text;
+use crate::text::typeset::Align;
+use crate::view::checklist::{Atomic, Entry, Grid, Heading, Notice, NoticeKind, Signature, Table, TickList};
+
+const GAP: Pt = Pt(5_000);
+
+/// A heading, kept with what follows.
+pub(super) fn heading(pen: &mut Pen, view: &Heading, parent: TagId, level: u8, width: Width) -> Strip {
+    let tag = pen.tag(parent, Role::Heading(level));
+    let mut strip = Strip::new(Pt::ZERO);
+    let style = bold(size::HEADING);
+    let aside_width = view.aside.as_ref().map_or(Pt::ZERO, |aside| pen.width(aside, label()) + Pt(12_000));
+    let beside = aside_width < width.content / 2;
+    let title = pen.lay(&view.text, style, if beside { width.content - aside_width } else { width.content });
+    strip.text(Some(tag), &title, Pt::ZERO, Pt::ZERO);
+    strip.height = title.height;
+    if let Some(aside) = &view.aside {
+        let remark = pen.tag(parent, Role::Paragraph);
+        let paragraph = pen.lay(aside, aligned(label(), Align::End), width.content);
+        let y = if beside { title.height - paragraph.height } else { title.height };
+        strip.text(Some(remark), &paragraph, Pt::ZERO, y);
+        strip.height = strip.height.max(y + paragraph.height);
+    }
+    strip.height += Pt(3_000);
+    strip.before = Pt(10_000);
+    strip.slack = Pt::ZERO;
+    strip.keep = true;
+    if let Some(anchor) = &view.anchor {
+        strip.anchors.push((anchor.clone(), Pt::ZERO));
+    }
+    strip
+}
+
+/// Plain words.
+pub(super) fn paragraph(pen: &mut Pen, text: &Text, parent: TagId, width: Width) -> Strip {
+    let tag = pen.tag(parent, Role::Paragraph);
+    let paragraph = pen.lay(text, setting(size::SMALL), width.content);
+    let mut strip = Strip::new(paragraph.height);
+    strip.text(Some(tag), &paragraph, Pt::ZERO, Pt::ZERO);
+    strip.before = Pt(4_000);
+    strip
+}
+
+/// A note without a rule, a caution in a single one, a warning in a double one (QRH).
+pub(super) fn notice(pen: &mut Pen, view: &Notice, parent: TagId, width: Width) -> Strip {
+    let tag = pen.tag(parent, Role::Note);
+    let mut text = view.label.clone();
+    text.push_str("　");
+    text.append(&view.text);
+    let (pad, type_size) = match view.kind {
+        NoticeKind::Note => (Pt(2_000), size::SMALL),
+        NoticeKind::Caution => (Pt(6_000), size::STEP),
+        NoticeKind::Warning => (Pt(9_000), size::STEP),
+    };
+    let paragraph = pen.lay(&text, setting(type_size), width.content - width.left - pad * 2);
+    let mut strip = Strip::new(paragraph.height + pad * 2 + Pt(4_000));
+    let outline =
+        Rect { x: width.left, y: Pt(2_000), width: width.content - width.left, height: paragraph.height + pad * 2 };
+    let inner = |by: Pt| Rect {
+        x: outline.x + by,
+        y: outline.y + by,
+        width: outline.width - by * 2,
+        height: outline.height - by * 2,
+    };
+    match view.kind {
+        NoticeKind::Note => {}
+        NoticeKind::Caution => strip.frame(outline, Pt(1_000), 0),
+        NoticeKind::Warning => {
+            strip.frame(outline, Pt(1_300), 0);
+            strip.frame(inner(Pt(2_800)), Pt(1_300), 0);
+        }
+    }
+    strip.text(Some(tag), &paragraph, outline.x + pad, outline.y + pad);
+    strip.before = Pt(2_000);
+    strip
+}
+
+/// A command as it is to be pasted, monospaced beside a rule; gives the new bottom.
+pub(super) fn code(
+    pen: &mut Pen,
+    strip: &mut Strip,
+    text: &Text,
+    (left, right): (Pt, Pt),
+    top: Pt,
+    parent: TagId,
+) -> Pt {
+    let tag = pen.tag(parent, Role::Code);
+    let style = crate::text::typeset::Setting { code: true, ..setting(size::CODE) };
+    let paragraph = pen.lay(text, style, right - left - Pt(8_000));
+    strip.text(Some(tag), &paragraph, left + Pt(8_000), top);
+    let x = left + Pt(2_000);
+    strip.line(x, top, x, top + paragraph.height, Pt(1_500), 150);
+    top + paragraph.height + Pt(2_000)
+}
+
+/// The bar's first rows: what it is, how it may end early, when it began.
+pub(super) fn atomic_begin(pen: &mut Pen, view: &Atomic, parent: TagId, width: Width, indent: Pt) -> Vec<Strip> {
+    let tag = pen.tag(parent, Role::Paragraph);
+    let mut strip = Strip::new(Pt::ZERO);
+    let line_room = Pt(60_000);
+    let began = pen.width(&view.began, label());
+    let title = pen.lay(&view.begin, setting(size::STEP), width.content - indent - line_room - began - Pt(34_000));
+    triangle(&mut strip, (indent + Pt(7_000), Pt(9_500)), true);
+    strip.text(Some(tag), &title, indent + Pt(18_000), Pt(1_000));
+    written_at(pen, &mut strip, &view.began, "begun", width, parent);
+    let early = pen.lay(&view.early, setting(size::SMALL), width.content - indent - Pt(18_000));
+    strip.text(Some(tag), &early, indent + Pt(18_000), title.height + Pt(1_500));
+    strip.height = title.height + early.height + Pt(3_000);
+    strip.keep = true;
+    vec![strip]
+}
+
+/// The bar's last row: it is over.
+pub(super) fn atomic_end(pen: &mut Pen, view: &Atomic, parent: TagId, width: Width, indent: Pt) -> Strip {
+    let tag = pen.tag(parent, Role::Paragraph);
+    let title = pen.lay(&view.end, setting(size::STEP), width.content / 2);
+    let mut strip = Strip::new(title.height + Pt(5_000));
+    triangle(&mut strip, (indent + Pt(7_000), Pt(11_500)), false);
+    strip.text(Some(tag), &title, indent + Pt(18_000), Pt(3_000));
+    written_at(pen, &mut strip, &view.ended, "ended", width, parent);
+    strip.keep = true;
+    strip
+}
+
+/// A label with a line at the right edge, for a time.
+fn written_at(pen: &mut Pen, strip: &mut Strip, words: &Text, name: &str, width: Width, parent: TagId) {
+    let tag = pen.tag(parent, Role::Paragraph);
+    let room = pen.width(words, label());
+    let paragraph = pen.lay(words, label(), room + Pt(10));
+    let left = width.content - Pt(60_000);
+    strip.text(Some(tag), &paragraph, left - room - Pt(4_000), Pt(3_000));
+    let base = Pt(3_000) + paragraph.lines.first().map_or(Pt::ZERO, |line| line.baseline) + Pt(2_000);
+    let field = format!("{name}.{}", pen.fields.len());
+    let what = (FieldKind::Line, field, words.to_plain());
+    pen.write_line(strip, tag, (left, width.content), base, Pt(14_000), what);
+}
+
+fn triangle(strip: &mut Strip, (x, y): (Pt, Pt), down: bool) {
+    let (half, rise) = (Pt(5_000), Pt(if down { 4_500 } else { -4_500 }));
+    let segments = vec![
+        Segment::Move(x - half, y - rise),
+        Segment::Line(x + half, y - rise),
+        Segment::Line(x, y + rise),
+        Segment::Close,
+    ];
+    strip.push(None, Kind::Path(Path { segments, stroke: None, fill: Some(0) }));
+}
+
+/// A form: labelled cells in rows, boxed.
+pub(super) fn grid(pen: &mut Pen, view: &Grid, parent: TagId, name: &str, width: Width) -> Vec<Strip> {
+    let mut strips = Vec::new();
+    let count = view.rows.len();
+    let stroke = Pt(if view.heavy { 1_800 } else { 600 });
+    let gray = if view.heavy { 0 } else { 90 };
+    for (index, row) in view.rows.iter().enumerate() {
+        let mut strip = Strip::new(Pt::ZERO);
+        let total: u32 = row.iter().map(|cell| cell.weight).sum();
+        let mut left = Pt::ZERO;
+        let mut edges = vec![Pt::ZERO];
+        for (n, cell) in row.iter().enumerate() {
+            let share = (i64::from(width.content.0) * i64::from(cell.weight) / i64::from(total.max(1))) as i32;
+            let right = if n + 1 == row.len() { width.content } else { left + Pt(share) };
+            let room = right - left - GAP * 2;
+            let tag = pen.tag(parent, Role::Paragraph);
+            let mut y = Pt(2_500);
+            let mut x = left + GAP;
+            if let Some(words) = &cell.label {
+                let paragraph = pen.lay(words, label(), room);
+                strip.text(Some(tag), &paragraph, left + GAP, y);
+                if cell.choices.is_empty() {
+                    y += paragraph.height;
+                } else {
+                    x += paragraph.width + Pt(8_000);
+                }
+            }
+            if !cell.choices.is_empty() {
+                y = choices(
+                    pen,
+                    &mut strip,
+                    &cell.choices,
+                    cell.value.as_ref(),
+                    (x, left + GAP, right - GAP),
+                    y,
+                    (name, tag),
+                );
+            } else if let Some(value) = &cell.value {
+                let paragraph = pen.lay(value, setting(size::STEP), room);
+                strip.text(Some(tag), &paragraph, left + GAP, y);
+                y += paragraph.height;
+            } else {
+                y += Pt(20_000);
+                let field = format!("{name}.{}-{}", index + 1, n + 1);
+                let tooltip = cell.label.as_ref().map(Text::to_plain).unwrap_or_default();
+                let what = (FieldKind::Line, field, tooltip);
+                pen.write_line(&mut strip, tag, (left + GAP, right - GAP), y - Pt(3_000), Pt(16_000), what);
+            }
+            strip.height = strip.height.max(y + Pt(3_000));
+            edges.push(right);
+            left = right;
+        }
+        boxed(&mut strip, &edges, (stroke, gray), index == 0);
+        strip.keep = index + 1 < count;
+        if index == 0 {
+            strip.before = Pt(4_000);
+        }
+        strips.push(strip);
+    }
+    strips
+}
+
+/// Boxes with words, wrapped; gives the new bottom.
+fn choices(
+    pen: &mut Pen,
+    strip: &mut Strip,
+    words: &[Text],
+    last: Option<&Text>,
+    (first, left, right): (Pt, Pt, Pt),
+    top: Pt,
+    (name, tag): (&str, TagId),
+) -> Pt {
+    let style = setting(size::SMALL);
+    let side = Pt(12_800);
+    let (mut x, mut y) = (first, top);
+    for (n, choice) in words.iter().chain(last).enumerate() {
+        let boxed = n < words.len();
+        let lead = if boxed { side + Pt(4_000) } else { Pt::ZERO };
+        let width = pen.width(choice, style).min(right - left - lead);
+        if x + lead + width > right && x > left {
+            x = left;
+            y += style.leading + Pt(3_000);
+        }
+        let paragraph = pen.lay(choice, style, width + Pt(10));
+        if boxed {
+            let center = (x + side / 2, y + style.leading / 2);
+            pen.tick(strip, tag, center, side, format!("{name}.choice-{}", n + 1), choice.to_plain());
+        }
+        strip.text(Some(tag), &paragraph, x + lead, y);
+        x += lead + width + Pt(10_000);
+        if paragraph.lines.len() > 1 {
+            y += paragraph.height - style.leading;
+        }
+    }
+    y + style.leading
+}
+
+/// Rules round and between cells.
+fn boxed(strip: &mut Strip, edges: &[Pt], (width, gray): (Pt, u8), top: bool) {
+    let stroke = Stroke { width, gray, dash: None, round: false };
+    strip.columns = edges.to_vec();
+    let (left, right) = (edges[0], edges[edges.len() - 1]);
+    if top {
+        strip.push(None, line(left, Pt::ZERO, right, Pt::ZERO, stroke));
+    }
+    strip.rule_below = Some((left, right, width, gray));
+}
+
+/// Two lists to tick, side by side, a row of both at a time.
+pub(super) fn ticks(pen: &mut Pen, lists: &[TickList; 2], parent: TagId, width: Width) -> Vec<Strip> {
+    let gutter = Pt(24_000);
+    let column = (width.content - gutter) / 2;
+    let mut strips = Vec::new();
+    let mut head = Strip::new(Pt::ZERO);
+    let tables = [0, 1].map(|n| {
+        let x = (column + gutter) * n;
+        let table = pen.tag(parent, Role::Table);
+        let row = pen.tag(table, Role::TableRow);
+        let tag = pen.tag(row, Role::TableHeader);
+        let list = &lists[n as usize];
+        let paragraph = pen.lay(&list.title, setting(size::STEP), column);
+        head.text(Some(tag), &paragraph, x, Pt::ZERO);
+        head.height = head.height.max(paragraph.height + Pt(2_000));
+        (x, table, list)
+    });
+    for (x, ..) in &tables {
+        let y = head.height;
+        head.line(*x, y, *x + column, y, Pt(800), 0);
+    }
+    head.keep = true;
+    strips.push(head);
+    let count = lists.iter().map(|list| list.items.len()).max().unwrap_or(0);
+    for index in 0..count {
+        let mut strip = Strip::new(Pt(26_000));
+        strip.slack = Pt(2_000);
+        for (x, table, list) in &tables {
+            let Some((action, expect)) = list.items.get(index) else { continue };
+            let row = pen.tag(*table, Role::TableRow);
+            let tag = pen.tag(row, Role::TableCell);
+            let mut text = action.clone();
+            if let Some(expect) = expect {
+                text.push_str(" …… ");
+                text.append(expect);
+            }
+            let paragraph = pen.lay(&text, setting(size::STEP), column - Pt(34_000));
+            strip.height = strip.height.max(paragraph.height + Pt(8_000));
+            strip.text(Some(tag), &paragraph, *x, (strip.height - paragraph.height) / 2);
+            let cell = pen.tag(row, Role::TableCell);
+            let center = (*x + column - Pt(14_000), strip.height / 2);
+            let name = format!("{}.{}", list.field, index + 1);
+            pen.tick(&mut strip, cell, center, Pt(14_000), name, text.to_plain());
+        }
+        for (x, _, list) in &tables {
+            if index < list.items.len() {
+                let y = strip.height;
+                strip.line(*x, y, *x + column, y, Pt(500), 110);
+            }
+        }
+        strips.push(strip);
+    }
+    strips
+}
+
+/// A table with a head that repeats on every page it reaches.
+pub(super) fn table(
+    pen: &mut Pen,
+    lists: &mut Vec<List>,
+    view: &Table,
+    title: &Text,
+    parent: TagId,
+    width: Width,
+) -> Vec<Strip> {
+    let tag = pen.tag(parent, Role::Table);
+    let total: u32 = view.columns.iter().map(|(weight, _)| weight).sum();
+    let mut edges = vec![Pt::ZERO];
+    let mut sum = 0;
+    for (weight, _) in &view.columns {
+        sum += weight;
+        edges.push(Pt((i64::from(width.content.0) * i64::from(sum) / i64::from(total.max(1))) as i32));
+    }
+    let mut head = Strip::new(Pt::ZERO);
+    let row = pen.tag(tag, Role::TableRow);
+    for ((_, words), edge) in view.columns.iter().zip(edges.windows(2)) {
+        let cell = pen.tag(row, Role::TableHeader);
+        let paragraph = pen.lay(words, label(), edge[1] - edge[0] - GAP * 2);
+        head.text(Some(cell), &paragraph, edge[0] + GAP, Pt(2_500));
+        head.height = head.height.max(paragraph.height + Pt(5_000));
+    }
+    boxed(&mut head, &edges, (Pt(600), 90), true);
+    head.keep = true;
+    head.before = Pt(4_000);
+    if let Some(anchor) = &view.anchor {
+        head.anchors.push((anchor.clone(), Pt::ZERO));
+    }
+    let list = lists.len();
+    lists.push(List { title: title.clone(), head: head.clone(), atomic: false });
+    let mut strips = vec![head];
+    for (index, entries) in view.rows.iter().enumerate() {
+        strips.push(table_row(
+            pen,
+            entries,
+            &edges,
+            Pt::tenth_mm(view.row_height),
+            tag,
+            &format!("table-{list}.{}", index + 1),
+        ));
+    }
+    for strip in &mut strips {
+        strip.list = Some(list);
+    }
+    strips
+}
+
+fn table_row(pen: &mut Pen, entries: &[Entry], edges: &[Pt], least: Pt, table: TagId, name: &str) -> Strip {
+    let row = pen.tag(table, Role::TableRow);
+    let mut strip = Strip::new(least);
+    let style = setting(size::SMALL);
+    for (n, (entry, edge)) in entries.iter().zip(edges.windows(2)).enumerate() {
+        let cell = pen.tag(row, Role::TableCell);
+        let (left, right) = (edge[0] + GAP, edge[1] - GAP);
+        let field = |what: &str| format!("{name}.{}{what}", n + 1);
+        match entry {
+            Entry::Words(text) => {
+                let paragraph = pen.lay(text, setting(size::ITEM), right - left);
+                strip.height = strip.height.max(paragraph.height + Pt(8_000));
+                strip.text(Some(cell), &paragraph, left, ((least - paragraph.height) / 2).max(Pt(4_000)));
+            }
+            Entry::Empty => {
+                let rect = Rect { x: edge[0], y: Pt::ZERO, width: edge[1] - edge[0], height: least };
+                blank(pen, &mut strip, cell, rect, field(""));
+            }
+            Entry::Fill { lines, boxes, initials } => {
+                let mut y = Pt::ZERO;
+                if lines.is_empty() && boxes.len() < 3 {
+                    let rect = Rect { x: edge[0], y, width: edge[1] - edge[0], height: Pt(22_000) };
+                    blank(pen, &mut strip, cell, rect, field(""));
+                    y = Pt(22_000);
+                }
+                for (index, words) in lines.iter().enumerate() {
+                    y += Pt::tenth_mm(90);
+                    labelled_line(
+                        pen,
+                        &mut strip,
+                        words,
+                        (left, right),
+                        y - Pt(5_000),
+                        (cell, field(&format!("-{}", index + 1))),
+                    );
+                }
+                if !boxes.is_empty() {
+                    y = choices(pen, &mut strip, boxes, None, (left, left, right), y + Pt(2_000), (&field(""), cell));
+                }
+                if let Some(words) = initials {
+                    y += style.leading + Pt(4_000);
+                    labelled_line(pen, &mut strip, words, (left, right), y - Pt(5_000), (cell, field("-initials")));
+                }
+                strip.height = strip.height.max(y + Pt(3_000));
+            }
+        }
+    }
+    boxed(&mut strip, edges, (Pt(600), 90), false);
+    strip
+}
+
+/// Room to write without a line of its own.
+fn blank(pen: &mut Pen, strip: &mut Strip, cell: TagId, rect: Rect, name: String) {
+    let tag = pen.tag(cell, Role::Form);
+    let id = crate::page::FieldId(pen.fields.len() as u32);
+    let tooltip = name.clone();
+    pen.fields.push(crate::page::Field { name, tooltip, kind: FieldKind::Line, page: 0, rect, tag });
+    strip.fields.push(id);
+    strip.push(Some(tag), Kind::Field(id));
+}
+
+/// A label and a line to write on, on one base line.
+fn labelled_line(
+    pen: &mut Pen,
+    strip: &mut Strip,
+    words: &Text,
+    (left, right): (Pt, Pt),
+    base: Pt,
+    (tag, name): (TagId, String),
+) {
+    let paragraph = pen.lay(words, label(), right - left);
+    let own = paragraph.lines.last().map_or(Pt::ZERO, |line| line.baseline);
+    strip.text(Some(tag), &paragraph, left, base - own);
+    let end = paragraph.lines.last().map_or(Pt::ZERO, |line| line.width);
+    if right - left - end > Pt(12_000) {
+        let x = (left + end + Pt(3_000), right);
+        pen.write_line(strip, tag, x, base + Pt(2_000), Pt(14_000), (FieldKind::Line, name, words.to_plain()));
+    }
+}
+
+/// Who signs for what: name, role, signature, date and time, and what it means (21 CFR 11.50).
+pub(super) fn signatures(pen: &mut Pen, views: &[Signature], parent: TagId, width: Width) -> Vec<Strip> {
+    let mut strips = Vec::new();
+    for (index, view) in views.iter().enumerate() {
+        let tag = pen.tag(parent, Role::Paragraph);
+        let mut strip = Strip::new(Pt::ZERO);
+        let role = pen.lay(&view.role, setting(size::STEP), width.content / 4);
+        let meaning_left = role.width + Pt(10_000);
+        let known = view.name.as_ref().map(|name| pen.lay(name, setting(size::STEP), width.content / 4));
+        let name_room = known.as_ref().map_or(Pt(62_000), |name| name.width + Pt(2_000));
+        let rooms = [name_room, Pt(92_000), Pt(78_000)];
+        let widths = [0, 1, 2].map(|n| pen.width(&view.labels[n], label()) + Pt(4_000) + rooms[n] + Pt(9_000));
+        let lines_width: Pt = widths.iter().copied().sum();
+        let beside = width.content - meaning_left - lines_width;
+        let meaning_width = pen.width(&view.meaning, setting(size::SMALL)) + Pt(10);
+        let one_line = meaning_width <= beside;
+        let meaning = pen.lay(&view.meaning, setting(size::SMALL), width.content - meaning_left);
+        let base = if one_line { Pt(19_000) } else { Pt(14_000) };
+        let own = |paragraph: &crate::text::typeset::Paragraph| {
+            paragraph.lines.first().map_or(Pt::ZERO, |line| line.baseline)
+        };
+        strip.text(Some(tag), &role, Pt::ZERO, base - own(&role));
+        strip.text(Some(tag), &meaning, meaning_left, base - own(&meaning));
+        let base = if one_line { base } else { base + meaning.height + Pt(8_000) };
+        let mut x = width.content - lines_width + Pt(9_000);
+        for n in 0..3 {
+            let words = pen.lay(&view.labels[n], label(), width.content);
+            strip.text(Some(tag), &words, x, base - own(&words));
+            let left = x + words.width + Pt(4_000);
+            match (&known, n) {
+                (Some(name), 0) => strip.text(Some(tag), name, left, base - own(name)),
+                _ => {
+                    let kind = if n == 1 { FieldKind::Signature } else { FieldKind::Line };
+                    let name = format!("{}.{}", view.field, ["name", "signature", "time"][n]);
+                    let what = (kind, name, format!("{} {}", view.role.to_plain(), view.labels[n].to_plain()));
+                    pen.write_line(&mut strip, tag, (left, left + rooms[n]), base + Pt(2_000), Pt(18_000), what);
+                }
+            }
+            x += widths[n];
+        }
+        strip.height = base + Pt(8_000);
+        strip.slack = Pt(1_000);
+        strip.keep = true;
+        if index == 0 {
+            strip.before = Pt(6_000);
+            strip.line(Pt::ZERO, Pt::ZERO, width.content, Pt::ZERO, Pt(900), 0);
+        }
+        if index + 1 == views.len() {
+            strip.rule_below = Some((Pt::ZERO, width.content, Pt(900), 0));
+        }
+        strips.push(strip);
+    }
+    strips
+}
+
+/// The completion call between two end marks (QRH, CR-177549).
+pub(super) fn end(pen: &mut Pen, text: &Text, parent: TagId, width: Width) -> Strip {
+    let tag = pen.tag(parent, Role::Paragraph);
+    let style = aligned(bold(size::STEP), Align::Center);
+    let marks = Pt(60_000);
+    let paragraph = pen.lay(text, style, width.content - marks * 2);
+    let mut strip = Strip::new(paragraph.height + Pt(8_000));
+    strip.text(Some(tag), &paragraph, marks, Pt(4_000));
+    let side = Pt(8_000);
+    let middle = Pt(4_000) + style.leading / 2;
+    let (left, right) = ((width.content - paragraph.width) / 2, (width.content + paragraph.width) / 2);
+    for n in 0..4 {
+        let step = Pt(11_000) * n;
+        for x in [left - Pt(12_000) - side - step, right + Pt(12_000) + step] {
+            let rect = Rect { x, y: middle - side / 2, width: side, height: side };
+            strip.push(None, Kind::Path(Path { segments: rectangle(rect), stroke: None, fill: Some(0) }));
+        }
+    }
+    strip
+}
+
+/// The heavy bar beside an atomic block, from one height to another.
+pub(super) fn bar(top: Pt, bottom: Pt) -> Kind {
+    let rect = Rect { x: Pt::ZERO, y: top, width: BAR, height: bottom - top };
+    Kind::Path(Path { segments: rectangle(rect), stroke: None, fill: Some(0) })
+}

@@ -1,0 +1,134 @@
+//! What every part of the layout draws with: type, tags, fields, and the sheet's sizes.
+
+use crate::page::{Field, FieldId, FieldKind, Kind, Pt, Rect, Role, Tag, TagId, Tick};
+use crate::text::Text;
+use crate::text::typeset::{Align, Paragraph, Setting, Typesetter};
+
+use super::strip::Strip;
+
+/// Sizes of type, in points. Steps 12, headings 14, nothing under 10.5 (CAP 676, CR-177605; Chinese limit ours).
+pub(super) mod size {
+    use crate::page::Pt;
+
+    /// Headings.
+    pub const HEADING: Pt = Pt(14_000);
+    /// Steps, and those marked critical.
+    pub const STEP: Pt = Pt(12_000);
+    /// A step marked critical.
+    pub const CRITICAL: Pt = Pt(14_000);
+    /// Sub-items.
+    pub const ITEM: Pt = Pt(11_000);
+    /// Everything else.
+    pub const SMALL: Pt = Pt(10_500);
+    /// Commands, before code is set a tenth smaller.
+    pub const CODE: Pt = Pt(11_700);
+}
+
+/// Black type of a size, set with 130 % leading or more (CR-177605).
+pub(super) const fn setting(size: Pt) -> Setting {
+    Setting { size, leading: Pt(size.0 / 100 * 133), bold: false, code: false, gray: 0, align: Align::Start }
+}
+
+/// The same in bold.
+pub(super) const fn bold(size: Pt) -> Setting {
+    Setting { bold: true, ..setting(size) }
+}
+
+/// Small type for labels: dark enough for a printer low on toner.
+pub(super) const fn label() -> Setting {
+    Setting { gray: 70, ..setting(size::SMALL) }
+}
+
+/// The same at the right or in the middle.
+pub(super) const fn aligned(setting: Setting, align: Align) -> Setting {
+    Setting { align, ..setting }
+}
+
+/// The state of a layout: type, tags and fields grow as parts are drawn.
+pub(super) struct Pen<'f> {
+    typesetter: Typesetter<'f>,
+    /// Width between the margins.
+    pub content_width: Pt,
+    /// Every tag so far; the first is the document.
+    pub tags: Vec<Tag>,
+    /// Every field so far, their rectangles relative to their strip.
+    pub fields: Vec<Field>,
+}
+
+impl<'f> Pen<'f> {
+    /// A pen for one document.
+    pub fn new(typesetter: Typesetter<'f>, content_width: Pt) -> Self {
+        let document = Tag { role: Role::Document, parent: None, alt: None, lang: None };
+        Self { typesetter, content_width, tags: vec![document], fields: Vec::new() }
+    }
+
+    /// The document's own tag.
+    pub const ROOT: TagId = TagId(0);
+
+    /// A new tag under another.
+    pub fn tag(&mut self, parent: TagId, role: Role) -> TagId {
+        let id = TagId(self.tags.len() as u32);
+        self.tags.push(Tag { role, parent: Some(parent), alt: None, lang: None });
+        id
+    }
+
+    /// Sets a text in a width.
+    pub fn lay(&mut self, text: &Text, setting: Setting, width: Pt) -> Paragraph {
+        self.typesetter.paragraph(text, &setting, width)
+    }
+
+    /// Width of a text on one line.
+    pub fn width(&mut self, text: &Text, setting: Setting) -> Pt {
+        self.typesetter.width(text, &setting)
+    }
+
+    fn field(
+        &mut self,
+        strip: &mut Strip,
+        tag: TagId,
+        kind: FieldKind,
+        rect: Rect,
+        name: String,
+        tooltip: String,
+    ) -> FieldId {
+        let id = FieldId(self.fields.len() as u32);
+        self.fields.push(Field { name, tooltip, kind, page: 0, rect, tag });
+        strip.fields.push(id);
+        id
+    }
+
+    /// A box to tick, centred on a point.
+    pub fn tick(&mut self, strip: &mut Strip, tag: TagId, center: (Pt, Pt), side: Pt, name: String, tooltip: String) {
+        let rect = square(center, side);
+        let tag = self.tag(tag, Role::Form);
+        let field = self.field(strip, tag, FieldKind::Tick, rect, name, tooltip);
+        strip.push(Some(tag), Kind::Tick(Tick { rect, struck: false, field: Some(field) }));
+    }
+
+    /// A box that nobody ticks.
+    pub fn struck(strip: &mut Strip, center: (Pt, Pt), side: Pt) {
+        strip.push(None, Kind::Tick(Tick { rect: square(center, side), struck: true, field: None }));
+    }
+
+    /// A line to write on: the room above it is `height`.
+    pub fn write_line(
+        &mut self,
+        strip: &mut Strip,
+        tag: TagId,
+        x: (Pt, Pt),
+        y: Pt,
+        height: Pt,
+        what: (FieldKind, String, String),
+    ) {
+        let (kind, name, tooltip) = what;
+        let rect = Rect { x: x.0, y: y - height, width: x.1 - x.0, height };
+        let tag = self.tag(tag, Role::Form);
+        let field = self.field(strip, tag, kind, rect, name, tooltip);
+        strip.line(x.0, y, x.1, y, Pt(700), 0);
+        strip.push(Some(tag), Kind::Field(field));
+    }
+}
+
+fn square(center: (Pt, Pt), side: Pt) -> Rect {
+    Rect { x: center.0 - side / 2, y: center.1 - side / 2, width: side, height: side }
+}

@@ -1,0 +1,132 @@
+//! A strip: part of a page that is placed whole, with positions relative to its own top and to the left margin.
+
+use crate::page::{FieldId, Item, Kind, Path, Pt, Rect, Segment, Stroke, TagId};
+use crate::text::typeset::{Paragraph, Piece};
+
+/// Where the number of a page is to be filled in.
+#[derive(Debug, Clone)]
+pub(super) struct Slot {
+    /// Index of the text item that stands for it.
+    pub item: usize,
+    /// Whose page.
+    pub destination: String,
+    /// Room for it.
+    pub width: Pt,
+}
+
+/// Part of a page that is placed whole.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Strip {
+    /// Height without [`Strip::before`].
+    pub height: Pt,
+    /// Space above it, dropped at the top of a page.
+    pub before: Pt,
+    /// By how much its height may be reduced, half above its content and half below.
+    pub slack: Pt,
+    /// Its content.
+    pub items: Vec<Item>,
+    /// Destinations and how far down they stand.
+    pub anchors: Vec<(String, Pt)>,
+    /// Page numbers to fill in.
+    pub slots: Vec<Slot>,
+    /// Fields whose rectangles move with it.
+    pub fields: Vec<FieldId>,
+    /// A rule along its bottom: left end, right end, width, gray.
+    pub rule_below: Option<(Pt, Pt, Pt, u8)>,
+    /// Upright rules over its whole height.
+    pub columns: Vec<Pt>,
+    /// No page ends after it.
+    pub keep: bool,
+    /// The list that it belongs to: index into the layout's lists.
+    pub list: Option<usize>,
+    /// Number of the step that it shows.
+    pub step: Option<String>,
+}
+
+impl Strip {
+    /// An empty strip of a height.
+    pub fn new(height: Pt) -> Self {
+        Self { height, ..Self::default() }
+    }
+
+    /// Adds an item.
+    pub fn push(&mut self, tag: Option<TagId>, kind: Kind) {
+        self.items.push(Item { tag, kind });
+    }
+
+    /// Adds a paragraph with its top left corner at a place.
+    pub fn text(&mut self, tag: Option<TagId>, paragraph: &Paragraph, x: Pt, y: Pt) {
+        for piece in &paragraph.pieces {
+            match piece {
+                Piece::Glyphs(text) => {
+                    let mut text = text.clone();
+                    text.x += x;
+                    text.y += y;
+                    self.push(tag, Kind::Text(text));
+                }
+                Piece::Blank { rect, .. } => {
+                    let below = rect.y + rect.height + y + Pt(1500);
+                    self.line(rect.x + x, below, rect.x + rect.width + x, below, Pt(600), 0);
+                }
+                Piece::PageOf { destination, x: left, y: baseline, width, size, face, gray } => {
+                    self.slots.push(Slot { item: self.items.len(), destination: destination.clone(), width: *width });
+                    let text = crate::page::TextItem {
+                        x: *left + x,
+                        y: *baseline + y,
+                        size: *size,
+                        face: *face,
+                        gray: *gray,
+                        text: "".into(),
+                        glyphs: [].into(),
+                    };
+                    self.push(tag, Kind::Text(text));
+                }
+                Piece::Link(rect, target) => {
+                    let rect = Rect { x: rect.x + x, y: rect.y + y, ..*rect };
+                    let target = match target.strip_prefix('#') {
+                        Some(name) => crate::page::Target::Inside(name.to_owned()),
+                        None => crate::page::Target::Uri(target.to_string()),
+                    };
+                    self.push(tag, Kind::Link(rect, target));
+                }
+            }
+        }
+    }
+
+    /// Draws a straight line; an artifact.
+    pub fn line(&mut self, x1: Pt, y1: Pt, x2: Pt, y2: Pt, width: Pt, gray: u8) {
+        self.push(None, line(x1, y1, x2, y2, Stroke { width, gray, dash: None, round: false }));
+    }
+
+    /// Draws a rectangle; an artifact.
+    pub fn frame(&mut self, rect: Rect, width: Pt, gray: u8) {
+        let stroke = Stroke { width, gray, dash: None, round: false };
+        self.push(None, Kind::Path(Path { segments: rectangle(rect), stroke: Some(stroke), fill: None }));
+    }
+
+    /// Draws a row of dots from left to right; an artifact.
+    pub fn leader(&mut self, x1: Pt, x2: Pt, y: Pt) {
+        if x2 - x1 > Pt::points(8) {
+            let stroke = Stroke { width: Pt(900), gray: 80, dash: Some((Pt(0), Pt(4000))), round: true };
+            self.push(None, line(x1, y, x2, y, stroke));
+        }
+    }
+}
+
+/// A straight line as an item.
+pub(super) fn line(x1: Pt, y1: Pt, x2: Pt, y2: Pt, stroke: Stroke) -> Kind {
+    let segments = vec![Segment::Move(x1, y1), Segment::Line(x2, y2)];
+    Kind::Path(Path { segments, stroke: Some(stroke), fill: None })
+}
+
+/// The outline of a rectangle.
+pub(super) fn rectangle(rect: Rect) -> Vec<Segment> {
+    let (right, bottom) = (rect.x + rect.width, rect.y + rect.height);
+    vec![
+        Segment::Move(rect.x, rect.y),
+        Segment::Line(right, rect.y),
+        Segment::Line(right, bottom),
+        Segment::Line(rect.x, bottom),
+        Segment::Close,
+    ]
+}

@@ -1,0 +1,166 @@
+//! `Flow` and release → [`Plan`], or every fault that keeps one from being made.
+
+use jiff::Zoned;
+use jiff::tz::TimeZone;
+
+use super::check::{self, Section};
+use super::context::{Context, Faults, Scope};
+use super::readings::Readings;
+use super::steps::{Builder, checks, planned};
+use super::times::{self, Calendar};
+use super::unroll::Layout;
+use super::{Block, Decision, Plan, Release, Step, Task, values};
+use crate::diagnostic::{Diagnostic, Sources};
+use crate::source::flow::{self, Flow};
+use crate::source::release::ReleaseFile;
+use crate::text::Lang;
+
+/// Resolves a flow and one release of it. `lang` picks one of the flow's languages, the first one unless given;
+/// `digest` is the SHA-256 of the flow file in hexadecimal. There is a plan exactly when there is no fault.
+#[must_use]
+pub fn build(
+    flow: &Flow,
+    release: &ReleaseFile,
+    lang: Option<&str>,
+    sources: &Sources,
+    digest: String,
+) -> (Option<Plan>, Vec<Diagnostic>) {
+    let mut faults = Faults::default();
+    let lang = language(flow, lang, &mut faults);
+    values::check_release(flow, release, &mut faults);
+    values::check_people(flow, release, &mut faults);
+    let given = values::given(flow, release, &mut faults);
+    let mut elements = |list, faults: &mut Faults| values::elements(flow, &given, list, faults);
+    let layout = Layout::new(flow, &mut elements, &mut faults);
+    if layout.is_too_long() {
+        return (None, faults.finish());
+    }
+    let mut context = Context::new(flow, &given, lang, sources, faults);
+    let places = check::first_places(flow, &layout);
+    context.made = check::made(&places);
+    check::check(&places, &context.made, &mut context.faults);
+    let mut readings = Readings::new(&mut context, flow, &layout);
+
+    let mut builder = Builder { context: &mut context, layout: &layout, readings: &mut readings, checks: checks(flow) };
+    let mut steps = builder.steps();
+    let mut cold = builder.tasks(&flow.cold, Section::Cold, 'C');
+    let mut after = builder.tasks(&flow.after, Section::After, 'A');
+    let (hot, rollback) = layout.placed.split_at(layout.hot_blocks);
+    let hot = builder.blocks(hot, &steps);
+    let rollback = builder.blocks(rollback, &steps);
+
+    let minutes = planned(&steps[..layout.hot_steps]);
+    let rollback_minutes = longest(&rollback);
+    let times = release_times(flow, release, minutes, &mut context.faults);
+    let calendar = Calendar::new(flow, &mut context.faults);
+    if let Some(start) = &times.start {
+        date(&mut cold, &flow.cold, start, -1, &calendar, &mut context.faults);
+        let end = times.end.as_ref().unwrap_or(start);
+        date(&mut after, &flow.after, end, 1, &calendar, &mut context.faults);
+        if minutes.is_some() {
+            schedule(&mut steps[..layout.hot_steps], start);
+        }
+    }
+
+    let none = Scope::default();
+    let decision = flow
+        .decision
+        .as_ref()
+        .and_then(|written| decision(written, times.start.as_ref(), rollback_minutes, &mut context));
+    let plan = Plan {
+        id: flow.id.value.clone(),
+        title: context.text(&flow.title, none),
+        about: context.maybe(flow.about.as_ref(), none),
+        lang: context.lang.clone(),
+        revision: flow.revision.as_ref().map(|revision| revision.value.clone()),
+        revised: flow.revised.as_ref().map(|revised| revised.value),
+        owner: context.maybe(flow.owner.as_ref(), none),
+        runbook: flow.runbook.as_ref().and_then(|runbook| context.address(runbook, none)),
+        digest,
+        release: times,
+        values: values::values(&mut context, flow, &given),
+        contacts: values::contacts(&mut context, flow, release),
+        prepare: [&flow.operator, &flow.checker].map(|role| context.items(&role.prepare, none)),
+        handover: [&flow.operator, &flow.checker].map(|role| context.maybe(role.handover.as_ref(), none)),
+        decision,
+        readings: readings.list,
+        cold,
+        steps,
+        hot,
+        rollback,
+        after,
+        minutes,
+        rollback_minutes,
+    };
+    let faults = context.faults.finish();
+    (faults.is_empty().then_some(plan), faults)
+}
+
+/// The language that is asked for, or the flow's first one.
+fn language(flow: &Flow, asked: Option<&str>, faults: &mut Faults) -> Lang {
+    let first = flow.langs.first().map_or("en", |lang| &lang.value);
+    let Some(asked) = asked else { return Lang::new(first) };
+    if !flow.langs.iter().any(|lang| lang.value == asked) {
+        let known: Vec<String> = flow.langs.iter().map(|lang| format!("`{}`", lang.value)).collect();
+        let message = format!("the flow `{}` isn't written in `{asked}`", flow.id.value);
+        faults.push(
+            Diagnostic::error_nowhere("unknown-language", message)
+                .help(format!("choose one of its languages: {}", known.join(", "))),
+        );
+    }
+    Lang::new(asked)
+}
+
+/// People and times of a release, the times in the flow's time zone or else in that of its start.
+fn release_times(flow: &Flow, release: &ReleaseFile, minutes: Option<u32>, faults: &mut Faults) -> Release {
+    let mut zone = flow.timezone.as_ref().and_then(|name| times::zone(name, faults));
+    let start = release.start.as_ref().and_then(|start| times::moment(start, zone.as_ref(), faults));
+    zone = zone.or_else(|| start.as_ref().map(|start| start.time_zone().clone()));
+    let printed = release.printed.as_ref().and_then(|printed| times::moment(printed, zone.as_ref(), faults));
+    let further: Vec<TimeZone> = flow.also.iter().filter_map(|name| times::zone(name, faults)).collect();
+    let on = |start: &Zoned| further.iter().map(|zone| start.with_time_zone(zone.clone())).collect();
+    Release {
+        number: release.number.as_ref().map(|number| number.value.clone()),
+        end: start.as_ref().zip(minutes).and_then(|(start, minutes)| times::plus_minutes(start, minutes)),
+        also: start.as_ref().map(on).unwrap_or_default(),
+        start,
+        printed,
+        operator: values::person(&release.operator),
+        checker: values::person(&release.checker),
+    }
+}
+
+fn date(tasks: &mut [Task], written: &[flow::Task], from: &Zoned, sign: i64, calendar: &Calendar, faults: &mut Faults) {
+    for (task, written) in tasks.iter_mut().zip(written) {
+        task.due = calendar.shift(from, &written.lead, sign, faults);
+    }
+}
+
+/// The planned start of each step; one that doesn't say how long it takes counts for nothing.
+fn schedule(steps: &mut [Step], start: &Zoned) {
+    let mut minutes: u32 = 0;
+    for step in steps {
+        step.at = times::plus_minutes(start, minutes);
+        minutes = minutes.saturating_add(step.minutes.unwrap_or(0));
+    }
+}
+
+/// The minutes of the longest rollback, all elements of its list together.
+fn longest(rollback: &[Block]) -> Option<u32> {
+    let same = rollback.chunk_by(|a, b| a.letter == b.letter);
+    same.filter_map(|blocks| blocks.iter().filter_map(|block| block.minutes).reduce(u32::saturating_add)).max()
+}
+
+fn decision(
+    written: &flow::Decision,
+    start: Option<&Zoned>,
+    rollback_minutes: Option<u32>,
+    context: &mut Context<'_>,
+) -> Option<Decision> {
+    let when = written.when.iter().map(|when| context.text(when, Scope::default())).collect();
+    let window_end =
+        written.window_end.as_ref().zip(start).and_then(|(time, start)| times::next_time(start, time.value));
+    let latest =
+        window_end.as_ref().zip(rollback_minutes).and_then(|(end, minutes)| times::minus_minutes(end, minutes));
+    Some(Decision { decider: context.who(&written.decider)?, when, window_end, latest })
+}

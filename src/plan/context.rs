@@ -1,0 +1,293 @@
+//! What every part of the stage looks things up in: the language, the names, and the faults found so far.
+
+use std::collections::BTreeMap;
+
+use super::check::{Made, Place};
+use super::fill::{self, Pieces};
+use super::{ContactIx, Item, Who};
+use crate::diagnostic::{Diagnostic, Sources, Span};
+use crate::source::flow::{self, Flow, FlowText, Str};
+use crate::source::locate;
+use crate::text::{Content, Lang, Origin, Text, markup};
+
+/// After this many faults nobody is asked "did you mean" any more: looking for it takes time for each known name.
+const SUGGESTED: usize = 64;
+
+/// The faults found so far.
+#[derive(Debug, Default)]
+pub(super) struct Faults(Vec<Diagnostic>);
+
+impl Faults {
+    /// Adds one.
+    pub(super) fn push(&mut self, fault: Diagnostic) {
+        self.0.push(fault);
+    }
+
+    /// A name that isn't among the known ones: `message` and the name make the message, the nearest known name or
+    /// else `declare` the help.
+    pub(super) fn unknown<'k>(
+        &mut self,
+        code: &'static str,
+        name: &Str,
+        message: &str,
+        known: impl Iterator<Item = &'k str>,
+        declare: impl FnOnce() -> String,
+    ) {
+        let fault = Diagnostic::error(code, name.span, format!("{message} `{}`", name.value));
+        let nearest = if self.0.len() < SUGGESTED { nearest(&name.value, known) } else { None };
+        self.push(match nearest {
+            Some(nearest) => fault.help(format!("did you mean `{nearest}`?")),
+            None => fault.help(declare()),
+        });
+    }
+
+    /// All of them by place, each said once: a repeated block has the same fault for each element.
+    pub(super) fn finish(self) -> Vec<Diagnostic> {
+        let mut faults = self.0;
+        faults.sort_by(|a, b| a.order().cmp(&b.order()));
+        faults.dedup_by(|a, b| a.order() == b.order());
+        faults
+    }
+}
+
+/// The known name that differs least, when it differs little.
+fn nearest<'k>(name: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
+    let allowed = (name.chars().count() / 3).max(1);
+    known
+        .map(|candidate| (strsim::osa_distance(name, candidate), candidate))
+        .filter(|(distance, _)| *distance <= allowed)
+        .min()
+        .map(|(_, candidate)| candidate)
+}
+
+/// One element of a list that a block repeats for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Element<'a> {
+    /// The list.
+    pub(super) list: &'a str,
+    /// What the flow calls one element.
+    pub(super) each: &'a str,
+    /// This element.
+    pub(super) name: &'a str,
+    /// Where the release says it.
+    pub(super) literal: Span,
+    /// Its place in the list, from 0.
+    pub(super) index: usize,
+}
+
+/// Where a text stands: decides what `{{ name }}` means in it.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Scope<'a> {
+    /// The element of the block around it.
+    pub(super) element: Option<Element<'a>>,
+    /// The step around it; `None` where no step is.
+    pub(super) place: Option<Place>,
+}
+
+/// What a name between braces stands for.
+#[derive(Debug)]
+enum Name<'a> {
+    Value { label: String, given: Option<&'a [Str]> },
+    Each { list: &'a str },
+    Record { label: String },
+}
+
+/// What everything is looked up in.
+pub(super) struct Context<'a> {
+    sources: &'a Sources,
+    /// The language of the plan.
+    pub(super) lang: Lang,
+    names: BTreeMap<&'a str, (Name<'a>, Span)>,
+    contacts: BTreeMap<&'a str, ContactIx>,
+    /// What the steps make; filled once they are laid out.
+    pub(super) made: Made<'a>,
+    /// What is wrong.
+    pub(super) faults: Faults,
+}
+
+impl<'a> Context<'a> {
+    /// Gathers the names of a flow; `given` is what the release gives.
+    pub(super) fn new(
+        flow: &'a Flow,
+        given: &BTreeMap<&'a str, &'a [Str]>,
+        lang: Lang,
+        sources: &'a Sources,
+        faults: Faults,
+    ) -> Self {
+        let contacts = flow.contacts.iter().enumerate().map(|(index, contact)| (&*contact.id.value, ContactIx(index)));
+        let contacts = contacts.collect();
+        let made = Made::default();
+        let mut context = Self { sources, lang, names: BTreeMap::new(), contacts, made, faults };
+        for value in &flow.values {
+            let label = context.label(&value.label);
+            context.name(&value.name, Name::Value { label, given: given.get(&*value.name.value).copied() });
+        }
+        for value in &flow.values {
+            if let Some(each) = &value.each {
+                context.name(each, Name::Each { list: &value.name.value });
+            }
+        }
+        let tasks = flow.cold.iter().chain(&flow.after).map(|task| &task.step);
+        let blocks = flow.hot.iter().chain(&flow.rollback).flat_map(|block| &block.steps);
+        for record in tasks.chain(blocks).filter_map(|step| step.record.as_ref()) {
+            let known = context.names.get(&*record.name.value);
+            if !matches!(known, Some((Name::Record { .. }, _))) {
+                let label =
+                    record.label.as_ref().map_or_else(|| record.name.value.clone(), |label| context.label(label));
+                context.name(&record.name, Name::Record { label });
+            }
+        }
+        context
+    }
+
+    fn name(&mut self, name: &'a Str, meaning: Name<'a>) {
+        match self.names.get(&*name.value) {
+            Some((_, first)) => self.faults.push(
+                Diagnostic::error("name-taken", name.span, format!("`{}` already stands for something", name.value))
+                    .context(*first, "here")
+                    .help("call one of them something else"),
+            ),
+            None => {
+                self.names.insert(&name.value, (meaning, name.span));
+            }
+        }
+    }
+
+    fn label(&self, text: &FlowText) -> String {
+        pick(text, &self.lang).map_or_else(String::new, |words| {
+            markup::parse(&words.value, &self.lang, words.span).to_plain().replace('\n', " ")
+        })
+    }
+
+    /// A text in the plan's language, ready to print.
+    pub(super) fn text(&mut self, text: &FlowText, scope: Scope<'a>) -> Text {
+        match pick(text, &self.lang) {
+            Some(words) => {
+                let parsed = markup::parse(&words.value, &self.lang, words.span);
+                self.fill(parsed, scope)
+            }
+            None => Text::empty(self.lang.clone()),
+        }
+    }
+
+    /// The same for a text that may be missing.
+    pub(super) fn maybe(&mut self, text: Option<&FlowText>, scope: Scope<'a>) -> Option<Text> {
+        text.map(|text| self.text(text, scope))
+    }
+
+    /// Sub-items.
+    pub(super) fn items(&mut self, items: &[flow::Item], scope: Scope<'a>) -> Vec<Item> {
+        let item = |item: &flow::Item| Item {
+            action: self.text(&item.action, scope),
+            expect: self.maybe(item.expect.as_ref(), scope),
+        };
+        items.iter().map(item).collect()
+    }
+
+    /// A command to paste.
+    pub(super) fn command(&mut self, command: &Str, fill: bool, scope: Scope<'a>) -> Text {
+        let exact = markup::exact(&command.value, &self.lang, command.span);
+        if fill { self.fill(exact, scope) } else { exact }
+    }
+
+    /// An address with its values put in; `None` when one of them isn't given.
+    pub(super) fn address(&mut self, address: &Str, scope: Scope<'a>) -> Option<String> {
+        let origin = Origin { literal: address.span, offset: 0 };
+        fill::fill_address(&address.value, &mut |name| {
+            let start = address.value.find(name).unwrap_or(0);
+            self.meaning(name, Some(origin), start..start + name.len(), scope)
+        })
+    }
+
+    fn fill(&mut self, text: Text, scope: Scope<'a>) -> Text {
+        fill::fill(text, &mut |name, origin, range| self.meaning(name, origin, range, scope))
+    }
+
+    /// What stands for a name, or a fault at the very place where the name is written.
+    fn meaning(
+        &mut self,
+        name: &str,
+        origin: Option<Origin>,
+        range: std::ops::Range<usize>,
+        scope: Scope<'a>,
+    ) -> Option<Pieces> {
+        let fault = match self.names.get(name) {
+            Some((Name::Value { given: Some(given), .. }, _)) => return Some(joined(given, &self.lang)),
+            Some((Name::Value { label, given: None }, _)) => return Some(vec![(Content::Blank(label.clone()), None)]),
+            Some((Name::Each { list }, _)) => match scope.element {
+                Some(element) if element.list == *list => {
+                    let origin = Origin { literal: element.literal, offset: 0 };
+                    return Some(vec![(Content::Chars(element.name.to_owned()), Some(origin))]);
+                }
+                _ => {
+                    let message = format!("`{name}` has a meaning only in a block that repeats for each of `{list}`");
+                    let help =
+                        format!("write `{{{{ {list} }}}}` for all of them, or give the block `each = \"{list}\"`");
+                    ("element-outside", message, Some(help))
+                }
+            },
+            Some((Name::Record { label }, _)) => {
+                let first = self.made.records.get(name);
+                if scope.place.is_some_and(|place| first.is_some_and(|first| first.is_by(place))) {
+                    return Some(vec![(Content::Blank(label.clone()), None)]);
+                }
+                let message = format!("`{name}` isn't recorded yet where this is read");
+                ("value-before-record", message, Some("use it only after the step that records it".to_owned()))
+            }
+            None => ("unknown-value", String::new(), None),
+        };
+        let origin = origin?;
+        let span = locate(self.sources, origin, range);
+        match fault {
+            (code, message, Some(help)) => self.faults.push(Diagnostic::error(code, span, message).help(help)),
+            (code, _, None) => {
+                let written = Str::new(name.to_owned(), span);
+                self.faults.unknown(code, &written, "no value is called", self.names.keys().copied(), || {
+                    format!("declare it under `[values]`: `{name} = \"…\"`")
+                });
+            }
+        }
+        None
+    }
+
+    /// A contact by its name.
+    pub(super) fn contact(&mut self, name: &Str) -> Option<ContactIx> {
+        let found = self.contacts.get(&*name.value).copied();
+        if found.is_none() {
+            self.faults.unknown("unknown-contact", name, "no contact is called", self.contacts.keys().copied(), || {
+                format!("add `[contacts.{}]` with a `name`", name.value)
+            });
+        }
+        found
+    }
+
+    /// `operator`, `checker` or a contact.
+    pub(super) fn who(&mut self, name: &Str) -> Option<Who> {
+        match &*name.value {
+            "operator" => Some(Who::Operator),
+            "checker" => Some(Who::Checker),
+            _ => self.contact(name).map(Who::Contact),
+        }
+    }
+}
+
+/// The words of a text in a language; one without a language serves all.
+pub(super) fn pick<'t>(text: &'t FlowText, lang: &Lang) -> Option<&'t Str> {
+    let of = |wanted: Option<&str>| {
+        text.entries.iter().find(|(tag, _)| tag.as_ref().map(|tag| &*tag.value) == wanted).map(|(_, words)| words)
+    };
+    of(Some(lang.tag())).or_else(|| of(None)).or_else(|| text.entries.first().map(|(_, words)| words))
+}
+
+fn joined(given: &[Str], lang: &Lang) -> Pieces {
+    let comma = if lang.is_chinese() { "、" } else { ", " };
+    let mut pieces = Vec::with_capacity(given.len() * 2);
+    for one in given {
+        if !pieces.is_empty() {
+            pieces.push((Content::Chars(comma.to_owned()), None));
+        }
+        let origin = Origin { literal: one.span, offset: 0 };
+        pieces.push((Content::Chars(one.value.clone()), Some(origin)));
+    }
+    pieces
+}

@@ -1,0 +1,155 @@
+//! Which step records a reading, which steps compare it, and one table for each element of a repeated block.
+
+use std::collections::BTreeMap;
+
+use super::check::{First, Place};
+use super::context::{Context, Element, Faults, Scope};
+use super::unroll::Layout;
+use super::{Reading, ReadingIx, ReadingRow, StepIx};
+use crate::diagnostic::{Diagnostic, Span};
+use crate::source::flow::{Flow, ReadingDecl, Str};
+use crate::text::{Content, Origin, Run, Style};
+
+/// The step that records a reading, as it is written.
+struct Site {
+    source: usize,
+    step: usize,
+    span: Span,
+}
+
+/// The tables of a plan.
+pub(super) struct Readings<'a> {
+    names: BTreeMap<&'a str, usize>,
+    /// For each declared reading.
+    sites: Vec<Option<Site>>,
+    /// For each declared reading, its first table in `list`.
+    bases: Vec<usize>,
+    /// The tables.
+    pub(super) list: Vec<Reading>,
+}
+
+impl<'a> Readings<'a> {
+    /// Finds where each reading is recorded and makes its tables.
+    pub(super) fn new(context: &mut Context<'a>, flow: &'a Flow, layout: &Layout<'a>) -> Self {
+        let names = flow.readings.iter().enumerate().map(|(index, reading)| (&*reading.id.value, index)).collect();
+        let sites = flow.readings.iter().map(|_| None).collect();
+        let mut readings = Self { names, sites, bases: Vec::new(), list: Vec::new() };
+        for (source, block) in layout.sources.iter().enumerate() {
+            for (step, written) in block.block.steps.iter().enumerate() {
+                if let Some(take) = &written.take {
+                    readings.note_take(take, source, step, &mut context.faults);
+                }
+            }
+        }
+        for (index, reading) in flow.readings.iter().enumerate() {
+            readings.bases.push(readings.list.len());
+            match &readings.sites[index] {
+                None => readings.list.push(table(context, reading, Scope::default(), None)),
+                Some(site) => {
+                    for placed in &layout.placed[layout.placed_of(site.source)] {
+                        let position = placed.first + site.step;
+                        let place = Place { section: layout.sources[site.source].section, position };
+                        let scope = Scope { element: placed.element, place: Some(place) };
+                        readings.list.push(table(context, reading, scope, Some(StepIx(position))));
+                    }
+                    // The way back goes through a list from its end; the tables stand in the list's own order.
+                    let base = readings.bases[index];
+                    if layout.placed_of(site.source).start >= layout.hot_blocks {
+                        readings.list[base..].reverse();
+                    }
+                }
+            }
+        }
+        readings
+    }
+
+    fn index(&self, name: &Str, faults: &mut Faults) -> Option<usize> {
+        let found = self.names.get(&*name.value).copied();
+        if found.is_none() {
+            faults.unknown("unknown-reading", name, "no reading is called", self.names.keys().copied(), || {
+                format!("add `[readings.{}]` with its rows", name.value)
+            });
+        }
+        found
+    }
+
+    fn note_take(&mut self, take: &Str, source: usize, step: usize, faults: &mut Faults) {
+        let Some(index) = self.index(take, faults) else { return };
+        match &self.sites[index] {
+            Some(first) => faults.push(
+                Diagnostic::error("taken-twice", take.span, format!("`{}` is recorded twice", take.value))
+                    .context(first.span, "first here")
+                    .help("compare it here, or declare a reading of its own for this step"),
+            ),
+            None => self.sites[index] = Some(Site { source, step, span: take.span }),
+        }
+    }
+
+    /// The table that a step fills in.
+    pub(super) fn taken(&self, take: &Str, layout: &Layout<'a>, element: Option<Element<'a>>) -> Option<ReadingIx> {
+        let index = *self.names.get(&*take.value)?;
+        let site = self.sites[index].as_ref()?;
+        let offset = if layout.sources[site.source].list.is_some() { element?.index } else { 0 };
+        Some(ReadingIx(self.bases[index] + offset))
+    }
+
+    /// The table that a step compares with, which some step must have filled in before.
+    pub(super) fn compared(
+        &mut self,
+        compare: &Str,
+        layout: &Layout<'a>,
+        element: Option<Element<'a>>,
+        place: Place,
+        faults: &mut Faults,
+    ) -> Option<ReadingIx> {
+        let index = self.index(compare, faults)?;
+        let name = &compare.value;
+        let Some(site) = &self.sites[index] else {
+            faults.push(
+                Diagnostic::error("compare-before-take", compare.span, format!("no step records `{name}`"))
+                    .help(format!("say `take = \"{name}\"` in a step before this one")),
+            );
+            return None;
+        };
+        let Some(copy) = layout.copy_for(site.source, element) else {
+            let message = format!("`{name}` is recorded for each element of a list, and this step is for none of them");
+            faults.push(
+                Diagnostic::error("which-element", compare.span, message)
+                    .context(site.span, "recorded here")
+                    .help("compare it in a block that repeats for the same list"),
+            );
+            return None;
+        };
+        let mut taken = First::default();
+        let section = layout.sources[site.source].section;
+        taken.note(Place { section, position: layout.placed[copy].first + site.step });
+        if !taken.is_before(place) {
+            faults.push(
+                Diagnostic::error("compare-before-take", compare.span, format!("`{name}` isn't recorded yet here"))
+                    .context(site.span, "recorded here")
+                    .help("record it before it is compared"),
+            );
+            return None;
+        }
+        let index = self.taken(compare, layout, element)?;
+        self.list[index.0].compare.push(StepIx(place.position));
+        Some(index)
+    }
+}
+
+fn table<'a>(context: &mut Context<'a>, reading: &'a ReadingDecl, scope: Scope<'a>, take: Option<StepIx>) -> Reading {
+    let mut title = context.text(&reading.title, scope);
+    if let Some(element) = scope.element {
+        title.push_str(" · ");
+        let origin = Some(Origin { literal: element.literal, offset: 0 });
+        title.runs.push(Run { content: Content::Chars(element.name.to_owned()), style: Style::default(), origin });
+    }
+    let row = |row: &'a crate::source::flow::ReadingRow| ReadingRow {
+        item: context.text(&row.item, scope),
+        record: row.record,
+        unit: context.maybe(row.unit.as_ref(), scope),
+        relation: row.relation.clone(),
+    };
+    let rows = reading.rows.iter().map(row).collect();
+    Reading { id: reading.id.value.clone(), title, rows, take, compare: Vec::new() }
+}

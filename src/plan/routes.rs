@@ -1,0 +1,181 @@
+//! Ways out: where each leads, and whether it may lead there.
+
+use super::check::{Place, Section};
+use super::context::{Context, Element, Faults, Scope};
+use super::unroll::{Layout, Named};
+use super::{StepIx, Then, WayOut};
+use crate::diagnostic::{Diagnostic, Span, Spanned};
+use crate::source::flow::{Route, Str, Target};
+
+/// Where a route starts.
+#[derive(Clone, Copy)]
+pub(super) struct Start<'a> {
+    /// The element of the block around it.
+    pub(super) element: Option<Element<'a>>,
+    /// The step or task that it is a way out of.
+    pub(super) place: Place,
+    /// That step in the file.
+    pub(super) span: Span,
+}
+
+/// A way out of a step. What is wrong with where it leads is a fault, and then it leads nowhere.
+pub(super) fn way_out<'a>(
+    context: &mut Context<'a>,
+    layout: &Layout<'a>,
+    route: &Route,
+    start: Start<'a>,
+    inherited: bool,
+) -> WayOut {
+    let scope = Scope { element: start.element, place: Some(start.place) };
+    let max = route.max.as_ref().map(|max| max.value);
+    WayOut {
+        action: context.maybe(route.action.as_ref(), scope),
+        call: route.call.as_ref().and_then(|call| context.contact(call)),
+        within: route.within.as_ref().map(|within| within.value),
+        then: route.then.as_ref().and_then(|target| then(layout, target, max, start, &mut context.faults)),
+        inherited,
+    }
+}
+
+fn then<'a>(
+    layout: &Layout<'a>,
+    target: &Spanned<Target>,
+    max: Option<u32>,
+    start: Start<'a>,
+    faults: &mut Faults,
+) -> Option<Then> {
+    match &target.value {
+        Target::Retry => Some(Then::Retry(max)),
+        Target::Continue => Some(Then::Continue),
+        Target::Hold => Some(Then::Hold),
+        Target::Abort => Some(Then::Abort),
+        Target::Next => Some(Then::Next),
+        Target::Rollback => first_rollback(layout, target.span, start, faults),
+        Target::Name(name) => {
+            let name = Str::new(name.clone(), target.span);
+            let Some((named, _)) = layout.names.get(&*name.value) else {
+                faults.unknown(
+                    "unknown-step",
+                    &name,
+                    "no step or block has the id",
+                    layout.names.keys().copied(),
+                    || format!("give the step or block that is meant `id = \"{}\"`", name.value),
+                );
+                return None;
+            };
+            named_target(layout, *named, &name, start, faults)
+        }
+    }
+}
+
+/// The first rollback that may still be entered.
+fn first_rollback(layout: &Layout<'_>, span: Span, start: Start<'_>, faults: &mut Faults) -> Option<Then> {
+    let all = 0..layout.limits.len();
+    let fault = match start.place.section {
+        Section::Cold => ("no-rollback", "before the release there is nothing to roll back", "say `hold` or `abort`"),
+        Section::Rollback(_) => {
+            ("no-rollback", "this is a rollback already", "name another rollback by its id, or say `hold`")
+        }
+        _ => match all.clone().find(|which| is_valid(layout, *which, start.place)) {
+            Some(which) => return entry(layout, which),
+            None if all.is_empty() => {
+                ("no-rollback", "this flow has no rollback", "add `[[rollback]]`, or say `hold` or `abort`")
+            }
+            None => {
+                let help = "move `valid-until`, or say where else this leads";
+                ("rollback-not-valid", "no rollback is valid any more at this step", help)
+            }
+        },
+    };
+    report(fault, span, start, faults);
+    None
+}
+
+/// Says what is wrong with a route: code, message, help.
+fn report((code, message, help): (&'static str, &str, &str), span: Span, start: Start<'_>, faults: &mut Faults) {
+    faults.push(Diagnostic::error(code, span, message).context(start.span, "from here").help(help));
+}
+
+/// Whether a rollback may still be entered from a place. From another rollback it may when it is valid as long as
+/// that one, since nobody knows from where that one was entered.
+fn is_valid(layout: &Layout<'_>, rollback: usize, place: Place) -> bool {
+    let Some(limit) = layout.limits[rollback] else { return place.section != Section::Cold };
+    let last_hot = StepIx(layout.hot_steps.saturating_sub(1));
+    let latest = match place.section {
+        Section::Cold => return false,
+        Section::Hot => StepIx(place.position),
+        Section::Rollback(other) => layout.limits[other].unwrap_or(last_hot),
+        Section::After => last_hot,
+    };
+    latest <= limit
+}
+
+fn entry(layout: &Layout<'_>, rollback: usize) -> Option<Then> {
+    let source = layout.sources.iter().find(|source| source.section == Section::Rollback(rollback))?;
+    Some(Then::Rollback(source.base - layout.hot_blocks, StepIx(layout.placed[source.base].first)))
+}
+
+fn named_target<'a>(
+    layout: &Layout<'a>,
+    named: Named,
+    name: &Str,
+    start: Start<'a>,
+    faults: &mut Faults,
+) -> Option<Then> {
+    let (source, step) = match named {
+        Named::Block(source) => (source, 0),
+        Named::Step(source, step) => (source, step),
+        Named::Task => {
+            let help = "name a step of `hot` or `rollback`";
+            let message = "a task before or after the release can't be gone to";
+            report(("bad-target", message, help), name.span, start, faults);
+            return None;
+        }
+    };
+    let section = layout.sources[source].section;
+    let here = start.place.section;
+    let fault = match section {
+        _ if section == here => return step_target(layout, source, step, name, start, faults).map(Then::Step),
+        Section::Rollback(which) if matches!(named, Named::Block(_)) => {
+            if is_valid(layout, which, start.place) {
+                return entry(layout, which);
+            }
+            let help = "move its `valid-until`, or say where else this leads";
+            ("rollback-not-valid", "this rollback isn't valid at this step", help)
+        }
+        Section::Rollback(_) => {
+            ("bad-target", "a rollback is entered at its first step only", "name the rollback's own `id`")
+        }
+        _ if matches!(here, Section::Rollback(_)) => {
+            ("bad-target", "a rollback doesn't lead back into `hot`", "say `hold` or `abort`")
+        }
+        _ => ("bad-target", "a task before or after the release leads to no step", "say `next`, `hold` or `abort`"),
+    };
+    report(fault, name.span, start, faults);
+    None
+}
+
+/// A step of the same part: in a repeated block, that of the same element.
+fn step_target<'a>(
+    layout: &Layout<'a>,
+    source: usize,
+    step: usize,
+    name: &Str,
+    start: Start<'a>,
+    faults: &mut Faults,
+) -> Option<StepIx> {
+    let base = layout.sources[source].base;
+    let first = StepIx(layout.placed[base].first + step);
+    match layout.copy_for(source, start.element) {
+        Some(copy) => Some(StepIx(layout.placed[copy].first + step)),
+        // Going on, every element is still to come.
+        None if first.0 > start.place.position => Some(first),
+        None => {
+            let message =
+                format!("`{}` is there for each element of a list, and all of them are over here", name.value);
+            let help = "lead to a step of this block, or to one after it";
+            report(("which-element", &message, help), name.span, start, faults);
+            None
+        }
+    }
+}

@@ -1,0 +1,246 @@
+//! Steps, tasks and blocks as they are written → as they are executed.
+
+use std::collections::BTreeMap;
+
+use super::check::{Place, Section};
+use super::context::{Context, Scope};
+use super::readings::Readings;
+use super::routes::{Start, way_out};
+use super::unroll::{Layout, Placed};
+use super::{Block, Choose, Hold, Instance, Item, Record, Step, StepIx, StepNumber, Task, Tell, Wait, WayOut};
+use crate::source::flow::{self, CheckDecl, Flow, Route, Str};
+use crate::text::{Content, Text};
+
+/// What steps are made from.
+pub(super) struct Builder<'b, 'a> {
+    /// Names and faults.
+    pub(super) context: &'b mut Context<'a>,
+    /// Where every step stands.
+    pub(super) layout: &'b Layout<'a>,
+    /// The tables that steps fill in.
+    pub(super) readings: &'b mut Readings<'a>,
+    /// Shared checks by name.
+    pub(super) checks: BTreeMap<&'a str, &'a CheckDecl>,
+}
+
+/// The shared checks of a flow by name.
+pub(super) fn checks(flow: &Flow) -> BTreeMap<&str, &CheckDecl> {
+    flow.checks.iter().map(|check| (&*check.id.value, check)).collect()
+}
+
+impl<'a> Builder<'_, 'a> {
+    /// Every step of the hot blocks and the rollbacks.
+    pub(super) fn steps(&mut self) -> Vec<Step> {
+        let layout = self.layout;
+        let step = |(placed, place, step): (&Placed<'a>, Place, &'a flow::Step)| {
+            let scope = Scope { element: placed.element, place: Some(place) };
+            let inherited = layout.sources[placed.source].block.on_failure.as_ref();
+            self.step(step, Layout::number(placed, place), scope, place, inherited)
+        };
+        layout.steps().map(step).collect()
+    }
+
+    /// The steps before the release, or those after; without their dates.
+    pub(super) fn tasks(&mut self, tasks: &'a [flow::Task], section: Section, letter: char) -> Vec<Task> {
+        let task = |(position, task): (usize, &'a flow::Task)| {
+            let place = Place { section, position };
+            let scope = Scope { element: None, place: Some(place) };
+            let number = StepNumber { letter: Some(letter), number: position as u32 + 1, instance: None };
+            Task {
+                lead: task.lead.value,
+                due: None,
+                step: self.step(&task.step, number, scope, place, None),
+                notify: task.notify.iter().filter_map(|name| self.context.contact(name)).collect(),
+                impact: self.context.maybe(task.impact.as_ref(), scope),
+                ask: self.context.maybe(task.ask.as_ref(), scope),
+            }
+        };
+        tasks.iter().enumerate().map(task).collect()
+    }
+
+    /// The blocks of one part, as executed; `steps` are those of the whole plan.
+    pub(super) fn blocks(&mut self, placed: &[Placed<'a>], steps: &[Step]) -> Vec<Block> {
+        placed.iter().map(|placed| self.block(placed, steps)).collect()
+    }
+
+    fn block(&mut self, placed: &Placed<'a>, steps: &[Step]) -> Block {
+        let source = &self.layout.sources[placed.source];
+        let (written, section) = (source.block, source.section);
+        let range = placed.first..placed.first + written.steps.len();
+        let at = |position| Scope { element: placed.element, place: Some(Place { section, position }) };
+        let (index, of) = placed.order;
+        let context = &mut *self.context;
+        let is_last = index + 1 == of;
+        Block {
+            id: written.id.as_ref().map(|id| id.value.clone()),
+            title: context.text(&written.title, at(range.start)),
+            letter: placed.letter,
+            atomic: written.atomic,
+            instance: placed.element.map(|element| Instance { name: element.name.to_owned(), index, of }),
+            gate: if is_last { Vec::new() } else { context.items(&written.gate, at(range.end)) },
+            note: context.maybe(written.note.as_ref(), at(range.start)),
+            caution: context.maybe(written.caution.as_ref(), at(range.start)),
+            warning: context.maybe(written.warning.as_ref(), at(range.start)),
+            valid_until: match section {
+                Section::Rollback(which) => self.layout.limits[which],
+                _ => None,
+            },
+            minutes: planned(&steps[range.clone()]),
+            steps: range,
+            span: written.span,
+        }
+    }
+
+    fn step(
+        &mut self,
+        step: &'a flow::Step,
+        number: StepNumber,
+        scope: Scope<'a>,
+        place: Place,
+        inherited: Option<&'a Route>,
+    ) -> Step {
+        let check = step.check.as_ref().and_then(|name| self.check(name));
+        let start = Start { element: scope.element, place, span: step.span };
+        let in_block = matches!(place.section, Section::Hot | Section::Rollback(_));
+        let compare = match &step.compare {
+            Some(name) if in_block => {
+                self.readings.compared(name, self.layout, scope.element, place, &mut self.context.faults)
+            }
+            _ => None,
+        };
+        let take = step.take.as_ref().filter(|_| in_block);
+        let hold = self.hold(step.hold.as_ref(), scope, start);
+        let wait = self.wait(step.wait.as_ref(), scope, start);
+        let choose = self.choose(step.choose.as_ref(), scope, start);
+        let way_out = match &step.otherwise {
+            Some(own) => Some(self.way_out(own, start, false)),
+            None => inherited.map(|route| self.way_out(route, start, true)),
+        };
+        let from = step.from.iter().filter_map(|name| self.begun(name, scope)).collect();
+        let context = &mut *self.context;
+        let tell = step.tell.as_ref().map(|tell| Tell {
+            to: tell.to.as_ref().and_then(|to| context.contact(to)),
+            message: context.text(&tell.message, scope),
+        });
+        let action = match (&step.action, check) {
+            (Some(action), _) => context.text(action, scope),
+            (None, Some(check)) => context.text(&check.title, scope),
+            (None, None) => {
+                let asked = hold.as_ref().map(|hold| &hold.ask);
+                let awaited = wait.as_ref().map(|wait| &wait.condition);
+                let chosen = choose.as_ref().map(|choose| &choose.ask);
+                match asked.or(awaited).or(chosen) {
+                    Some(words) => words.clone(),
+                    None => tell
+                        .as_ref()
+                        .map_or_else(|| Text::empty(context.lang.clone()), |tell| first_line(&tell.message)),
+                }
+            }
+        };
+        let mut items = context.items(&step.items, scope);
+        items.extend(check.map_or_else(Vec::<Item>::new, |check| context.items(&check.items, scope)));
+        Step {
+            number,
+            id: step.id.as_ref().map(|id| id.value.clone()),
+            op: step.op.as_ref().map(|op| op.value),
+            action,
+            by: step.by.as_ref().and_then(|by| context.contact(by)),
+            expect: context.maybe(step.expect.as_ref(), scope),
+            items,
+            take: take.and_then(|name| self.readings.taken(name, self.layout, scope.element)),
+            compare,
+            command: step.command.as_ref().map(|command| context.command(command, step.fill, scope)),
+            minutes: step.minutes.as_ref().map(|minutes| minutes.value),
+            at: None,
+            note: context.maybe(step.note.as_ref(), scope),
+            caution: context.maybe(step.caution.as_ref(), scope),
+            warning: context.maybe(step.warning.as_ref(), scope),
+            critical: step.critical,
+            verify: step.verify,
+            undo: context.maybe(step.undo.as_ref(), scope),
+            irreversible: step.irreversible.as_ref().map(|point| {
+                context.maybe(point.why.as_ref(), scope).unwrap_or_else(|| Text::empty(context.lang.clone()))
+            }),
+            record: step.record.as_ref().map(|record| Record {
+                name: record.name.value.clone(),
+                label: match &record.label {
+                    Some(label) => context.text(label, scope),
+                    None => Text::plain(&context.lang, &record.name.value),
+                },
+                unit: context.maybe(record.unit.as_ref(), scope),
+            }),
+            hold,
+            wait,
+            choose,
+            begins: step.begins.as_ref().map(|name| name.value.clone()),
+            awaits: step.awaits.as_ref().map(|name| name.value.clone()),
+            tell,
+            link: step.link.as_ref().and_then(|link| context.address(link, scope)),
+            way_out,
+            from,
+            sets: step.sets.iter().map(|(name, value)| (name.value.clone(), value.value.clone())).collect(),
+            span: step.span,
+        }
+    }
+
+    fn way_out(&mut self, route: &Route, start: Start<'a>, inherited: bool) -> WayOut {
+        way_out(self.context, self.layout, route, start, inherited)
+    }
+
+    fn hold(&mut self, hold: Option<&flow::HoldDecl>, scope: Scope<'a>, start: Start<'a>) -> Option<Hold> {
+        let hold = hold?;
+        Some(Hold {
+            ask: self.context.text(&hold.ask, scope),
+            decider: self.context.who(&hold.decider)?,
+            at_most: hold.at_most.as_ref().map(|minutes| minutes.value),
+            no: hold.no.as_ref().map(|route| self.way_out(route, start, false)),
+        })
+    }
+
+    fn wait(&mut self, wait: Option<&flow::WaitDecl>, scope: Scope<'a>, start: Start<'a>) -> Option<Wait> {
+        let wait = wait?;
+        Some(Wait {
+            condition: self.context.text(&wait.condition, scope),
+            every: wait.every.as_ref().map(|minutes| minutes.value),
+            at_most: wait.at_most.as_ref().map(|minutes| minutes.value),
+            otherwise: wait.otherwise.as_ref().map(|route| self.way_out(route, start, false)),
+        })
+    }
+
+    fn choose(&mut self, choose: Option<&flow::ChooseDecl>, scope: Scope<'a>, start: Start<'a>) -> Option<Choose> {
+        let choose = choose?;
+        let mut options = Vec::with_capacity(choose.options.len());
+        for option in &choose.options {
+            options.push((self.context.text(&option.condition, scope), self.way_out(&option.then, start, false)));
+        }
+        Some(Choose { ask: self.context.text(&choose.ask, scope), options })
+    }
+
+    fn check(&mut self, name: &Str) -> Option<&'a CheckDecl> {
+        let found = self.checks.get(&*name.value).copied();
+        if found.is_none() {
+            let known = self.checks.keys().copied();
+            self.context.faults.unknown("unknown-check", name, "no check is called", known, || {
+                format!("add `[checks.{}]` with its items", name.value)
+            });
+        }
+        found
+    }
+
+    /// The hot step of a `from`: that of the same element, or else of the first one, which begins before the others.
+    fn begun(&mut self, name: &Str, scope: Scope<'a>) -> Option<StepIx> {
+        let (source, step) = self.layout.hot_step(name, &mut self.context.faults)?;
+        let copy = self.layout.copy_for(source, scope.element).unwrap_or(self.layout.sources[source].base);
+        Some(StepIx(self.layout.placed[copy].first + step))
+    }
+}
+
+/// The sum of the minutes that steps say, when at least one does.
+pub(super) fn planned(steps: &[Step]) -> Option<u32> {
+    steps.iter().filter_map(|step| step.minutes).reduce(u32::saturating_add)
+}
+
+fn first_line(text: &Text) -> Text {
+    let runs = text.runs.iter().take_while(|run| run.content != Content::Break).cloned().collect();
+    Text { lang: text.lang.clone(), runs }
+}

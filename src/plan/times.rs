@@ -1,0 +1,191 @@
+//! Moments, time zones, lead times and working days.
+//!
+//! Days are days of the calendar in the plan's time zone: three days before 20:00 is 20:00, whatever the clocks do in
+//! between. Minutes are minutes that pass.
+
+use std::collections::BTreeSet;
+
+use jiff::civil::{Date, Time, Weekday};
+use jiff::tz::{TimeZone, TimeZoneDatabase};
+use jiff::{Span, Zoned};
+
+use super::context::Faults;
+use crate::diagnostic::{Diagnostic, Spanned};
+use crate::source::flow::{Flow, Lead, Str};
+use crate::source::release::Moment;
+
+/// Ten years.
+const LONGEST_DAYS: u32 = 3660;
+
+/// A time zone by its IANA name, from the database that is built in.
+pub(super) fn zone(name: &Str, faults: &mut Faults) -> Option<TimeZone> {
+    let database = TimeZoneDatabase::bundled();
+    let found = database.get(&name.value).ok();
+    if found.is_none() {
+        let known: Vec<String> = database.available().map(|zone| zone.to_string()).collect();
+        faults.unknown("unknown-timezone", name, "no time zone is called", known.iter().map(String::as_str), || {
+            "use a name of the IANA database, such as `Asia/Shanghai` or `UTC`".to_owned()
+        });
+    }
+    found
+}
+
+/// A moment in the flow's time zone, or else in its own offset.
+pub(super) fn moment(moment: &Spanned<Moment>, zone: Option<&TimeZone>, faults: &mut Faults) -> Option<Zoned> {
+    let fault = match (moment.value, zone) {
+        (Moment::Absolute(at, _), Some(zone)) => return Some(at.to_zoned(zone.clone())),
+        (Moment::Absolute(at, offset), None) => return Some(at.to_zoned(TimeZone::fixed(offset))),
+        (Moment::Local(at), Some(zone)) => {
+            let found = zone.to_ambiguous_zoned(at);
+            if !found.is_ambiguous() {
+                return found.unambiguous().ok();
+            }
+            ("ambiguous-time", "the clocks change then: this time comes twice, or not at all")
+        }
+        (Moment::Local(_), None) => ("no-timezone", "this time has no offset, and the flow has no `timezone`"),
+    };
+    faults.push(
+        Diagnostic::error(fault.0, moment.span, fault.1).help("add the offset, as in `2013-01-25T20:00:00+08:00`"),
+    );
+    None
+}
+
+/// Which days are worked.
+pub(super) struct Calendar {
+    holidays: BTreeSet<Date>,
+    workdays: BTreeSet<Date>,
+}
+
+impl Calendar {
+    /// The flow's; a day in both of its lists is a fault.
+    pub(super) fn new(flow: &Flow, faults: &mut Faults) -> Self {
+        let holidays: BTreeSet<Date> = flow.holidays.iter().map(|day| day.value).collect();
+        for day in flow.workdays.iter().filter(|day| holidays.contains(&day.value)) {
+            let message = format!("{} is a holiday too", day.value);
+            faults.push(Diagnostic::error("worked-holiday", day.span, message).help("keep it in one of the two lists"));
+        }
+        Self { holidays, workdays: flow.workdays.iter().map(|day| day.value).collect() }
+    }
+
+    fn is_worked(&self, day: Date) -> bool {
+        let weekend = matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday);
+        self.workdays.contains(&day) || !weekend && !self.holidays.contains(&day)
+    }
+
+    /// The moment that lies a lead time before (`sign` -1) or after (1) another.
+    pub(super) fn shift(&self, from: &Zoned, lead: &Spanned<Lead>, sign: i64, faults: &mut Faults) -> Option<Zoned> {
+        let days = |days: i64| Span::new().try_days(days).ok();
+        let span = match lead.value {
+            Lead::Minutes(minutes) if minutes <= LONGEST_DAYS * 24 * 60 => {
+                Span::new().try_minutes(sign * i64::from(minutes)).ok()
+            }
+            Lead::Days(count) if count <= LONGEST_DAYS => days(sign * i64::from(count)),
+            Lead::WorkingDays(count) if count <= LONGEST_DAYS => {
+                self.working_days(from.date(), count, sign).and_then(days)
+            }
+            _ => None,
+        };
+        let moment = span.and_then(|span| from.checked_add(span).ok());
+        if moment.is_none() {
+            let message = format!("more than {LONGEST_DAYS} days can't be counted");
+            faults.push(Diagnostic::error("bad-lead", lead.span, message).help("give a shorter time"));
+        }
+        moment
+    }
+
+    /// How many days of the calendar a number of working days takes from a date.
+    fn working_days(&self, from: Date, count: u32, sign: i64) -> Option<i64> {
+        let mut left = count;
+        let mut days = 0;
+        let mut day = from;
+        while left > 0 {
+            day = if sign < 0 { day.yesterday() } else { day.tomorrow() }.ok()?;
+            days += sign;
+            left -= u32::from(self.is_worked(day));
+        }
+        Some(days)
+    }
+}
+
+/// The first such time of day after a moment.
+pub(super) fn next_time(after: &Zoned, time: Time) -> Option<Zoned> {
+    let zone = after.time_zone();
+    let today = zone.to_zoned(after.date().to_datetime(time)).ok()?;
+    if today > *after { Some(today) } else { zone.to_zoned(after.date().tomorrow().ok()?.to_datetime(time)).ok() }
+}
+
+/// A number of minutes after a moment.
+pub(super) fn plus_minutes(from: &Zoned, minutes: u32) -> Option<Zoned> {
+    from.checked_add(Span::new().try_minutes(minutes).ok()?).ok()
+}
+
+/// A number of minutes before a moment.
+pub(super) fn minus_minutes(from: &Zoned, minutes: u32) -> Option<Zoned> {
+    from.checked_sub(Span::new().try_minutes(minutes).ok()?).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::Span as Place;
+
+    fn zoned(text: &str) -> Zoned {
+        text.parse().expect("a moment")
+    }
+
+    fn calendar(holidays: &[&str], workdays: &[&str]) -> Calendar {
+        let days = |days: &[&str]| days.iter().map(|day| day.parse().expect("a date")).collect();
+        Calendar { holidays: days(holidays), workdays: days(workdays) }
+    }
+
+    fn shifted(calendar: &Calendar, from: &str, lead: Lead, sign: i64) -> Option<String> {
+        let lead = Spanned::new(lead, Place::default());
+        calendar.shift(&zoned(from), &lead, sign, &mut Faults::default()).map(|at| at.to_string())
+    }
+
+    #[test]
+    fn days_keep_the_time_of_day_and_minutes_pass() {
+        let calendar = calendar(&[], &[]);
+        let start = "2024-04-01T20:00:00[Europe/Berlin]";
+        let days = shifted(&calendar, start, Lead::Days(2), -1);
+        assert_eq!(days.as_deref(), Some("2024-03-30T20:00:00+01:00[Europe/Berlin]"));
+        let minutes = shifted(&calendar, start, Lead::Minutes(48 * 60), -1);
+        assert_eq!(minutes.as_deref(), Some("2024-03-30T19:00:00+01:00[Europe/Berlin]"));
+        assert_eq!(shifted(&calendar, start, Lead::Days(u32::MAX), -1), None);
+        assert_eq!(shifted(&calendar, start, Lead::Minutes(u32::MAX), 1), None);
+    }
+
+    #[test]
+    fn working_days_leave_out_what_is_off() {
+        // Friday 25 January 2013; the Thursday before is off, the Sunday before is worked.
+        let calendar = calendar(&["2013-01-24"], &["2013-01-20"]);
+        let start = "2013-01-25T20:00:00[Asia/Shanghai]";
+        let day = |count, sign| shifted(&calendar, start, Lead::WorkingDays(count), sign).map(|at| at[..10].to_owned());
+        assert_eq!(day(1, -1).as_deref(), Some("2013-01-23"));
+        assert_eq!(day(4, -1).as_deref(), Some("2013-01-20"));
+        assert_eq!(day(5, -1).as_deref(), Some("2013-01-18"));
+        assert_eq!(day(1, 1).as_deref(), Some("2013-01-28"));
+    }
+
+    #[test]
+    fn a_time_of_day_is_the_next_one() {
+        let start = zoned("2013-01-25T20:00:00[Asia/Shanghai]");
+        let next = |time: &str| next_time(&start, time.parse().expect("a time")).map(|at| at.datetime().to_string());
+        assert_eq!(next("21:05").as_deref(), Some("2013-01-25T21:05:00"));
+        assert_eq!(next("20:00").as_deref(), Some("2013-01-26T20:00:00"));
+    }
+
+    #[test]
+    fn a_local_time_needs_a_zone_where_it_is_one_moment() {
+        let at = |text: &str, zone: Option<&TimeZone>| {
+            let mut faults = Faults::default();
+            let local = Spanned::new(Moment::Local(text.parse().expect("a time")), Place::default());
+            let found = moment(&local, zone, &mut faults);
+            (found.is_some(), faults.finish().first().map(|fault| fault.code))
+        };
+        let berlin = TimeZone::get("Europe/Berlin").expect("bundled");
+        assert_eq!(at("2024-10-27T02:30:00", Some(&berlin)), (false, Some("ambiguous-time")));
+        assert_eq!(at("2024-10-27T03:30:00", Some(&berlin)), (true, None));
+        assert_eq!(at("2024-10-27T03:30:00", None), (false, Some("no-timezone")));
+    }
+}

@@ -1,0 +1,231 @@
+//! Blocks repeated for each element, and the place of every step: where it stands in the plan, how it is numbered,
+//! what its name leads to.
+
+use std::collections::BTreeMap;
+
+use super::check::{Place, Section};
+use super::context::{Element, Faults};
+use super::{StepIx, StepNumber};
+use crate::diagnostic::{Diagnostic, Span};
+use crate::source::flow::{Block, Flow, Step, Str};
+
+/// Letters of the ways back, in order; without `A` and `C`, which number tasks, and without `I` and `O`, which look
+/// like digits.
+const LETTERS: &[u8] = b"RSTUVWXYZBDEFGHJKLMNPQ";
+
+/// More steps than this can't be meant: lists multiply what is written.
+const MOST_STEPS: usize = 100_000;
+
+/// A block as it is written.
+#[derive(Debug)]
+pub(super) struct SourceBlock<'a> {
+    /// What is written.
+    pub(super) block: &'a Block,
+    /// Hot, or which rollback.
+    pub(super) section: Section,
+    /// Its first copy in [`Layout::placed`]; the others follow.
+    pub(super) base: usize,
+    /// How many copies there are, at least one.
+    copies: usize,
+    /// The list that it repeats for.
+    pub(super) list: Option<&'a str>,
+}
+
+/// One copy of a block.
+#[derive(Debug)]
+pub(super) struct Placed<'a> {
+    /// Index into [`Layout::sources`].
+    pub(super) source: usize,
+    /// The element of this copy.
+    pub(super) element: Option<Element<'a>>,
+    /// Its place in the order of execution, and how many there are.
+    pub(super) order: (usize, usize),
+    /// Of a rollback.
+    pub(super) letter: Option<char>,
+    /// Index of its first step in the plan.
+    pub(super) first: usize,
+    /// Number of its first step.
+    number: u32,
+}
+
+/// What a name in a route leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Named {
+    /// A step of a block: index into [`Layout::sources`], index in the block.
+    Step(usize, usize),
+    /// A block: index into [`Layout::sources`].
+    Block(usize),
+    /// A task before or after the release.
+    Task,
+}
+
+/// Where everything stands.
+#[derive(Debug, Default)]
+pub(super) struct Layout<'a> {
+    /// Blocks as written, hot ones first.
+    pub(super) sources: Vec<SourceBlock<'a>>,
+    /// Blocks as executed, hot ones first.
+    pub(super) placed: Vec<Placed<'a>>,
+    /// How many of `placed` are hot: where the rollbacks begin.
+    pub(super) hot_blocks: usize,
+    /// How many steps are hot.
+    pub(super) hot_steps: usize,
+    /// How many steps there are.
+    total: usize,
+    /// Ids of steps and blocks.
+    pub(super) names: BTreeMap<&'a str, (Named, Span)>,
+    /// For each rollback as written, the last step from which it may be entered; `None` for any.
+    pub(super) limits: Vec<Option<StepIx>>,
+}
+
+impl<'a> Layout<'a> {
+    /// Places every block; `elements` gives those of a list.
+    pub(super) fn new(
+        flow: &'a Flow,
+        elements: &mut dyn FnMut(&'a Str, &mut Faults) -> Vec<Element<'a>>,
+        faults: &mut Faults,
+    ) -> Self {
+        let mut layout = Self::default();
+        let mut steps = 0;
+        let mut number = 1;
+        for block in &flow.hot {
+            layout.place(block, Section::Hot, (None, number), &mut steps, &mut |each| elements(each, faults));
+            number += block.steps.len() as u32;
+        }
+        layout.hot_blocks = layout.placed.len();
+        layout.hot_steps = steps;
+        for (index, block) in flow.rollback.iter().enumerate() {
+            let letter = LETTERS.get(index).copied().map(char::from);
+            if letter.is_none() {
+                let message = format!("there are letters for {} rollbacks only", LETTERS.len());
+                faults.push(Diagnostic::error("too-many-rollbacks", block.span, message));
+            }
+            let section = Section::Rollback(index);
+            layout.place(block, section, (letter, 1), &mut steps, &mut |each| elements(each, faults));
+        }
+        if steps > MOST_STEPS {
+            let message = format!("{steps} steps are more than the {MOST_STEPS} that a plan may have");
+            faults.push(
+                Diagnostic::error_nowhere("too-many-steps", message).help("split the flow, or shorten its lists"),
+            );
+        }
+        layout.total = steps;
+        layout.name_all(flow);
+        layout.limits = flow.rollback.iter().map(|block| layout.limit(block, faults)).collect();
+        layout
+    }
+
+    fn place(
+        &mut self,
+        block: &'a Block,
+        section: Section,
+        (letter, number): (Option<char>, u32),
+        steps: &mut usize,
+        elements: &mut dyn FnMut(&'a Str) -> Vec<Element<'a>>,
+    ) {
+        let mut copies: Vec<Option<Element<'a>>> = match &block.each {
+            Some(each) => elements(each).into_iter().map(Some).collect(),
+            None => vec![None],
+        };
+        if section != Section::Hot {
+            copies.reverse();
+        }
+        let (source, base, of) = (self.sources.len(), self.placed.len(), copies.len());
+        let list = block.each.as_ref().map(|each| &*each.value);
+        self.sources.push(SourceBlock { block, section, base, copies: of, list });
+        for (order, element) in copies.into_iter().enumerate() {
+            self.placed.push(Placed { source, element, order: (order, of), letter, first: *steps, number });
+            // A plan that is too long isn't built, so its later steps needn't have places of their own.
+            *steps = steps.saturating_add(block.steps.len());
+        }
+    }
+
+    fn name_all(&mut self, flow: &'a Flow) {
+        for id in flow.cold.iter().chain(&flow.after).filter_map(|task| task.step.id.as_ref()) {
+            self.names.entry(&id.value).or_insert((Named::Task, id.span));
+        }
+        for (source, block) in self.sources.iter().enumerate() {
+            if let Some(id) = &block.block.id {
+                self.names.entry(&id.value).or_insert((Named::Block(source), id.span));
+            }
+            for (index, step) in block.block.steps.iter().enumerate() {
+                if let Some(id) = &step.id {
+                    self.names.entry(&id.value).or_insert((Named::Step(source, index), id.span));
+                }
+            }
+        }
+    }
+
+    fn limit(&self, block: &Block, faults: &mut Faults) -> Option<StepIx> {
+        let (source, step) = self.hot_step(block.valid_until.as_ref()?, faults)?;
+        let last = self.placed_of(source).last()?;
+        Some(StepIx(self.placed[last].first + step))
+    }
+
+    /// The hot step of a name: its block and its place there.
+    pub(super) fn hot_step(&self, name: &Str, faults: &mut Faults) -> Option<(usize, usize)> {
+        match self.names.get(&*name.value) {
+            Some((Named::Step(source, step), _)) if self.sources[*source].section == Section::Hot => {
+                Some((*source, *step))
+            }
+            Some((_, span)) => {
+                faults.push(
+                    Diagnostic::error("not-a-hot-step", name.span, format!("`{}` is not a step of `hot`", name.value))
+                        .context(*span, "declared here"),
+                );
+                None
+            }
+            None => {
+                let known = self.names.iter().filter(|(_, (named, _))| matches!(named, Named::Step(..)));
+                faults.unknown("unknown-step", name, "no step has the id", known.map(|(id, _)| *id), || {
+                    format!("give the step that is meant `id = \"{}\"`", name.value)
+                });
+                None
+            }
+        }
+    }
+
+    /// True when there are more steps than a plan may have, which is a fault already.
+    pub(super) fn is_too_long(&self) -> bool {
+        self.total > MOST_STEPS
+    }
+
+    /// The copies of a block as written, as indices into [`Layout::placed`].
+    pub(super) fn placed_of(&self, source: usize) -> std::ops::Range<usize> {
+        let source = &self.sources[source];
+        source.base..source.base + source.copies
+    }
+
+    /// The copy of a block that goes with an element: the only one, or the one of that element. `None` when the
+    /// block repeats for a list that the element isn't of.
+    pub(super) fn copy_for(&self, source: usize, element: Option<Element<'a>>) -> Option<usize> {
+        let block = &self.sources[source];
+        match (block.list, element) {
+            (None, _) => Some(block.base),
+            (Some(list), Some(element)) if element.list == list => {
+                let order =
+                    if block.section == Section::Hot { element.index } else { block.copies - 1 - element.index };
+                Some(block.base + order)
+            }
+            _ => None,
+        }
+    }
+
+    /// Every step of the plan in order: which copy it stands in, where it stands, what is written.
+    pub(super) fn steps(&self) -> impl Iterator<Item = (&Placed<'a>, Place, &'a Step)> {
+        self.placed.iter().flat_map(|placed| {
+            let source = &self.sources[placed.source];
+            let place = |index| Place { section: source.section, position: placed.first + index };
+            source.block.steps.iter().enumerate().map(move |(index, step)| (placed, place(index), step))
+        })
+    }
+
+    /// The printed number of a step.
+    pub(super) fn number(placed: &Placed<'_>, place: Place) -> StepNumber {
+        StepNumber {
+            letter: placed.letter,
+            number: placed.number + (place.position - placed.first) as u32,
+            instance: placed.element.map(|element| element.name.to_owned()),
+        }
+    }
+}

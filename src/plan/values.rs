@@ -1,0 +1,200 @@
+//! What the release gives: values, people, who is on call.
+
+use std::collections::BTreeMap;
+
+use super::context::{Context, Element, Faults, Scope};
+use super::{Contact, Person, Value};
+use crate::diagnostic::Diagnostic;
+use crate::source::flow::{Flow, Str, ValueDecl};
+use crate::source::release::{PersonDecl, ReleaseFile};
+
+/// An element stands in step numbers, beside other things on one row.
+const LONGEST_ELEMENT: usize = 64;
+
+/// The values that a release gives, each declared and fit to print. An empty string gives nothing.
+pub(super) fn given<'a>(flow: &'a Flow, release: &'a ReleaseFile, faults: &mut Faults) -> BTreeMap<&'a str, &'a [Str]> {
+    let declared: BTreeMap<&str, &ValueDecl> = flow.values.iter().map(|value| (&*value.name.value, value)).collect();
+    let mut given = BTreeMap::new();
+    for (name, values) in &release.values {
+        let Some(value) = declared.get(&*name.value) else {
+            faults.unknown("undeclared-value", name, "the flow declares no value", declared.keys().copied(), || {
+                format!("declare it in the flow under `[values]`, or leave it out: `{} = \"…\"`", name.value)
+            });
+            continue;
+        };
+        for one in values {
+            check_line(one, "a value", faults);
+        }
+        if value.each.is_none() && values.len() != 1 {
+            let span = values.first().map_or(name.span, |first| first.span);
+            let message = format!("`{}` is one value, not a list", name.value);
+            faults.push(
+                Diagnostic::error("not-a-list", span, message)
+                    .context(value.name.span, "declared here")
+                    .help("give one string, or declare it with `each` when a block repeats for it"),
+            );
+        } else if value.each.is_some() || values.iter().any(|one| !one.value.is_empty()) {
+            given.insert(&*value.name.value, values.as_slice());
+        }
+    }
+    given
+}
+
+/// The elements of a list that a block repeats for. Where there are none a fault says why, and one that stands for
+/// them keeps the rest of the flow checkable.
+pub(super) fn elements<'a>(
+    flow: &'a Flow,
+    given: &BTreeMap<&'a str, &'a [Str]>,
+    list: &'a Str,
+    faults: &mut Faults,
+) -> Vec<Element<'a>> {
+    let stand_in = |each| vec![Element { list: &list.value, each, name: each, literal: list.span, index: 0 }];
+    let Some(value) = flow.values.iter().find(|value| value.name.value == list.value) else {
+        let lists = flow.values.iter().filter(|value| value.each.is_some()).map(|value| &*value.name.value);
+        faults.unknown("unknown-value", list, "no value is called", lists, || {
+            format!("declare it: `[values]`, `{} = {{ label = \"…\", each = \"…\" }}`", list.value)
+        });
+        return stand_in(&list.value);
+    };
+    let Some(each) = value.each.as_ref().map(|each| &*each.value) else {
+        let message = format!("`{}` is one value: a block repeats only for a list", list.value);
+        faults.push(
+            Diagnostic::error("not-a-list", list.span, message)
+                .context(value.name.span, "declared here")
+                .help("declare it with `each = \"…\"`, the name of one element"),
+        );
+        return stand_in(&list.value);
+    };
+    let elements = given.get(&*list.value).copied().unwrap_or_default();
+    if elements.is_empty() {
+        let message = format!("the release doesn't give `{}`, for which this block repeats", list.value);
+        let example = value.example.iter().map(|one| format!("{:?}", one.value)).collect::<Vec<_>>().join(", ");
+        faults.push(
+            Diagnostic::error("missing-list", list.span, message)
+                .help(format!("give it in the release file under `[values]`: `{} = [{example}]`", list.value)),
+        );
+        return stand_in(each);
+    }
+    check_elements(list, elements, faults);
+    let element = |(index, one): (usize, &'a Str)| Element {
+        list: &list.value,
+        each,
+        name: &one.value,
+        literal: one.span,
+        index,
+    };
+    elements.iter().enumerate().map(element).collect()
+}
+
+fn check_elements(list: &Str, elements: &[Str], faults: &mut Faults) {
+    let mut seen = BTreeMap::new();
+    for one in elements {
+        if let Some(first) = seen.insert(&*one.value, one.span) {
+            faults.push(
+                Diagnostic::error("repeated-element", one.span, format!("`{}` has this element twice", list.value))
+                    .context(first, "the first one")
+                    .help("leave one of them out"),
+            );
+        }
+        if one.value.trim() != one.value || one.value.is_empty() || one.value.chars().count() > LONGEST_ELEMENT {
+            let message = format!("an element has 1 to {LONGEST_ELEMENT} characters, and no space at its ends");
+            faults.push(Diagnostic::error("bad-element", one.span, message).help("it is printed in step numbers"));
+        }
+    }
+}
+
+/// The declared values, in the author's order.
+pub(super) fn values<'a>(
+    context: &mut Context<'a>,
+    flow: &'a Flow,
+    given: &BTreeMap<&'a str, &'a [Str]>,
+) -> Vec<Value> {
+    let words = |list: &[Str]| list.iter().map(|one| one.value.clone()).collect();
+    let value = |value: &'a ValueDecl| Value {
+        name: value.name.value.clone(),
+        label: context.text(&value.label, Scope::default()),
+        example: words(&value.example),
+        given: given.get(&*value.name.value).map(|given| words(given)),
+        list: value.each.is_some(),
+        span: value.name.span,
+    };
+    flow.values.iter().map(value).collect()
+}
+
+/// The contacts with who is on call: what the release says of them goes before what the flow says.
+pub(super) fn contacts<'a>(context: &mut Context<'a>, flow: &'a Flow, release: &'a ReleaseFile) -> Vec<Contact> {
+    let mut on_call: BTreeMap<usize, &PersonDecl> = BTreeMap::new();
+    for (name, person) in &release.contacts {
+        if let Some(index) = context.contact(name) {
+            on_call.insert(index.0, person);
+        }
+    }
+    let mut contacts = Vec::with_capacity(flow.contacts.len());
+    for (index, contact) in flow.contacts.iter().enumerate() {
+        let person = on_call.get(&index);
+        let release_email = person.map_or(&[][..], |person| &person.email);
+        let email = if release_email.is_empty() { &contact.email } else { release_email };
+        contacts.push(Contact {
+            id: contact.id.value.clone(),
+            name: context.text(&contact.name, Scope::default()),
+            person: person.and_then(|person| words(person.name.as_ref())),
+            email: email.iter().map(|address| address.value.trim().to_owned()).collect(),
+            phone: words(person.and_then(|person| person.phone.as_ref()).or(contact.phone.as_ref())),
+        });
+    }
+    contacts
+}
+
+/// One of the two.
+pub(super) fn person(person: &PersonDecl) -> Person {
+    Person { name: words(person.name.as_ref()), phone: words(person.phone.as_ref()) }
+}
+
+fn words(given: Option<&Str>) -> Option<String> {
+    given.map(|given| given.value.trim().to_owned()).filter(|given| !given.is_empty())
+}
+
+/// Names and numbers that can't be printed, and one person in both roles.
+pub(super) fn check_people(flow: &Flow, release: &ReleaseFile, faults: &mut Faults) {
+    let on_call = release.contacts.iter().map(|(_, person)| person);
+    for person in on_call.chain([&release.operator, &release.checker]) {
+        for line in person.name.iter().chain(&person.phone) {
+            check_line(line, "this", faults);
+        }
+    }
+    for line in release.number.iter().chain(flow.contacts.iter().filter_map(|contact| contact.phone.as_ref())) {
+        check_line(line, "this", faults);
+    }
+    if let (Some(operator), Some(checker)) = (&release.operator.name, &release.checker.name) {
+        let same = |name: &Str| name.value.trim().to_lowercase();
+        if !same(operator).is_empty() && same(operator) == same(checker) {
+            faults.push(
+                Diagnostic::error("same-person", checker.span, "the checker is the operator")
+                    .context(operator.span, "the operator")
+                    .help("nobody verifies their own work: name two people"),
+            );
+        }
+    }
+}
+
+/// What is printed on one line has neither a line break nor another control character.
+fn check_line(line: &Str, what: &str, faults: &mut Faults) {
+    if line.value.chars().any(|c| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')) {
+        let message = format!("{what} is printed on one line: no line break, no control character");
+        faults.push(Diagnostic::error("not-one-line", line.span, message).help("write it without"));
+    }
+}
+
+/// A release of another flow.
+pub(super) fn check_release(flow: &Flow, release: &ReleaseFile, faults: &mut Faults) {
+    if let Some(named) = &release.flow
+        && named.value != flow.id.value
+    {
+        let message = format!("this is a release of `{}`, not of `{}`", named.value, flow.id.value);
+        faults.push(
+            Diagnostic::error("other-flow", named.span, message)
+                .context(flow.id.span, "the flow")
+                .help("give this release together with its own flow"),
+        );
+    }
+}

@@ -1,0 +1,362 @@
+//! Flow text → runs: bold, code, links and line breaks are markup, every other character prints as its author wrote
+//! it.
+//!
+//! `CommonMark` would drop characters that matter in a procedure (`rm *.log old/*.log`, `1. 开启`), so only two things
+//! are asked of it, where code spans and links stand, and that a line at a time behind a letter, where no block
+//! construct can begin. Markup doesn't cross a line break.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use pulldown_cmark::{Event, LinkType, Parser, Tag, TagEnd};
+
+use super::{Content, Lang, Origin, Run, Style, Text};
+use crate::diagnostic::Span;
+
+/// Takes the markup of a text apart. `literal` is where its author wrote it, quotation marks included.
+#[must_use]
+pub fn parse(words: &str, lang: &Lang, literal: Span) -> Text {
+    let mut text = Text::empty(lang.clone());
+    for line in lines(words) {
+        parse_line(&words[line.words.clone()], &mut |range, style| {
+            text.runs.push(Run {
+                content: Content::Chars(words[line.words.clone()][range.clone()].to_owned()),
+                style,
+                origin: Some(Origin { literal, offset: (line.words.start + range.start) as u32 }),
+            });
+        });
+        push_break(&mut text, &line, literal);
+    }
+    text
+}
+
+/// The same characters in code style, without any markup: a command to paste. A line break at its end isn't part of it.
+#[must_use]
+pub fn exact(words: &str, lang: &Lang, literal: Span) -> Text {
+    let mut text = Text::empty(lang.clone());
+    let words = words.trim_end_matches(['\n', '\r']);
+    for line in lines(words) {
+        if !line.words.is_empty() {
+            text.runs.push(Run {
+                content: Content::Chars(words[line.words.clone()].to_owned()),
+                style: Style { code: true, ..Style::default() },
+                origin: Some(Origin { literal, offset: line.words.start as u32 }),
+            });
+        }
+        push_break(&mut text, &line, literal);
+    }
+    text
+}
+
+/// One line and whether a line break follows it.
+struct Line {
+    words: Range<usize>,
+    broken: bool,
+}
+
+/// The lines of a text, split at `\n`, `\r\n` and a lone `\r`.
+fn lines(words: &str) -> Vec<Line> {
+    let mut lines = Vec::new();
+    let mut start = 0;
+    while let Some(length) = words[start..].find(['\n', '\r']) {
+        let end = start + length;
+        lines.push(Line { words: start..end, broken: true });
+        start = end + if words[end..].starts_with("\r\n") { 2 } else { 1 };
+    }
+    lines.push(Line { words: start..words.len(), broken: false });
+    lines
+}
+
+fn push_break(text: &mut Text, line: &Line, literal: Span) {
+    if line.broken {
+        text.runs.push(Run {
+            content: Content::Break,
+            style: Style::default(),
+            origin: Some(Origin { literal, offset: line.words.end as u32 }),
+        });
+    }
+}
+
+/// A stretch of printed characters between two pieces of markup.
+struct Segment {
+    range: Range<usize>,
+    code: bool,
+    /// Address, and a number of its own for each link.
+    link: Option<(usize, Arc<str>)>,
+    /// Whether `**` in it may be markup.
+    bold: bool,
+}
+
+/// Hands over each printed stretch of a line with its style, in order.
+fn parse_line(line: &str, emit: &mut dyn FnMut(Range<usize>, Style)) {
+    let segments = segments(line);
+    let marks = bold_marks(line, &segments);
+    let mut marks = marks.iter().peekable();
+    let mut depth = 0;
+    for segment in &segments {
+        let style = |depth: i32| Style {
+            bold: depth > 0,
+            code: segment.code,
+            link: segment.link.as_ref().map(|(_, address)| Arc::clone(address)),
+        };
+        let mut at = segment.range.start;
+        while let Some((mark, change)) = marks.next_if(|(mark, _)| *mark < segment.range.end) {
+            if at < *mark {
+                emit(at..*mark, style(depth));
+            }
+            depth += change;
+            at = mark + 2;
+        }
+        if at < segment.range.end {
+            emit(at..segment.range.end, style(depth));
+        }
+    }
+}
+
+/// Where code and links stand in a line, and what is left between them.
+fn segments(line: &str) -> Vec<Segment> {
+    let mut found = Segments { list: Vec::new(), at: 0, link: None, links: 0 };
+    if line.contains(['`', '[', '<']) {
+        let sheltered = format!("x{line}");
+        let mut images = 0;
+        for (event, range) in Parser::new(&sheltered).into_offset_iter() {
+            // The sheltering letter itself is only ever part of words and of the paragraph.
+            let range = range.start.saturating_sub(1)..range.end.saturating_sub(1);
+            match event {
+                Event::Start(Tag::Image { .. }) => images += 1,
+                Event::End(TagEnd::Image) => images -= 1,
+                Event::Code(_) if images == 0 => found.code(line, range),
+                Event::Start(Tag::Link { link_type, dest_url, .. }) if images == 0 => {
+                    found.open_link(line, range, link_type, &dest_url);
+                }
+                Event::End(TagEnd::Link) if images == 0 => found.close_link(),
+                _ => {}
+            }
+        }
+    }
+    found.words(line.len());
+    found.list
+}
+
+/// The segments found so far; everything before `at` is accounted for.
+struct Segments {
+    list: Vec<Segment>,
+    at: usize,
+    link: Option<OpenLink>,
+    links: usize,
+}
+
+struct OpenLink {
+    address: Arc<str>,
+    words_end: usize,
+    end: usize,
+    /// `<https://…>`: its words are the address, so nothing in it is markup.
+    bare: bool,
+}
+
+impl Segments {
+    fn push(&mut self, range: Range<usize>, code: bool) {
+        if !range.is_empty() {
+            let link = self.link.as_ref().map(|link| (self.links, Arc::clone(&link.address)));
+            let bold = !code && self.link.as_ref().is_none_or(|link| !link.bare);
+            self.list.push(Segment { range, code, link, bold });
+        }
+    }
+
+    fn words(&mut self, end: usize) {
+        self.push(self.at..end, false);
+        self.at = end;
+    }
+
+    fn code(&mut self, line: &str, range: Range<usize>) {
+        self.words(range.start);
+        let span = &line[range.clone()];
+        let ticks = span.len() - span.trim_start_matches('`').len();
+        let mut inner = range.start + ticks..range.end - ticks;
+        let words = &line[inner.clone()];
+        // One space on each side is part of the markup: it lets a span begin with a backtick.
+        if words.starts_with(' ') && words.ends_with(' ') && words.contains(|c| c != ' ') {
+            inner = inner.start + 1..inner.end - 1;
+        }
+        self.push(inner, true);
+        self.at = range.end;
+    }
+
+    fn open_link(&mut self, line: &str, range: Range<usize>, kind: LinkType, address: &str) {
+        let written = &line[range.clone()];
+        let words_end = match kind {
+            LinkType::Autolink => range.end - 1,
+            LinkType::Inline => match written.rfind("](") {
+                // A title, an escape or an entity would be lost: such a link isn't ours.
+                Some(middle) if written[middle + 2..].strip_suffix(')') == Some(address) => range.start + middle,
+                _ => return,
+            },
+            _ => return,
+        };
+        let web =
+            ["http://", "https://"].iter().any(|scheme| address.len() > scheme.len() && address.starts_with(scheme));
+        if !web || line[range.start + 1..words_end].trim().is_empty() {
+            return;
+        }
+        self.words(range.start);
+        self.at = range.start + 1;
+        self.links += 1;
+        let bare = kind == LinkType::Autolink;
+        self.link = Some(OpenLink { address: Arc::from(address), words_end, end: range.end, bare });
+    }
+
+    fn close_link(&mut self) {
+        if let Some(end) = self.link.as_ref().map(|link| link.words_end) {
+            self.words(end);
+        }
+        if let Some(link) = self.link.take() {
+            self.at = link.end;
+        }
+    }
+}
+
+/// Each `**` that is markup: its place, and `1` where bold begins, `-1` where it ends.
+///
+/// A pair stands in one line, either in the words of one link or outside of all. It begins before a character that
+/// isn't a space and ends after one; what is beside it otherwise doesn't matter, so `**注意：**不要` works. Three
+/// asterisks aren't a mark, nor does one begin behind `/`: `src/**/*.log old/**/*.log` keeps all of its own.
+fn bold_marks(line: &str, segments: &[Segment]) -> Vec<(usize, i32)> {
+    let mut marks = Vec::new();
+    let mut outside = None;
+    let mut inside = None;
+    let mut current = None;
+    for segment in segments.iter().filter(|segment| segment.bold) {
+        let link = segment.link.as_ref().map(|(number, _)| *number);
+        if link.is_some() && link != current {
+            inside = None;
+            current = link;
+        }
+        let open = if link.is_some() { &mut inside } else { &mut outside };
+        for (found, _) in line[segment.range.clone()].match_indices("**") {
+            let at = segment.range.start + found;
+            let before = line[..at].chars().next_back();
+            let after = line[at + 2..].chars().next();
+            if before == Some('*') || after == Some('*') {
+                continue;
+            }
+            if let Some(begin) = *open {
+                if before.is_some_and(|c| !c.is_whitespace()) {
+                    marks.extend([(begin, 1), (at, -1)]);
+                    *open = None;
+                }
+            } else if before != Some('/') && after.is_some_and(|c| !c.is_whitespace()) {
+                *open = Some(at);
+            }
+        }
+    }
+    marks.sort_unstable();
+    marks
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn parsed(words: &str) -> Text {
+        parse(words, &Lang::new("zh-CN"), Span::default())
+    }
+
+    /// Runs written out: `B(…)` bold, `C(…)` code, `L(…)` link, `/` a line break.
+    fn told(words: &str) -> String {
+        let mut out = String::new();
+        for run in parsed(words).runs {
+            match run.content {
+                Content::Chars(chars) => {
+                    let marks = [(run.style.bold, 'B'), (run.style.code, 'C'), (run.style.link.is_some(), 'L')];
+                    let style: String = marks.iter().filter(|(on, _)| *on).map(|(_, mark)| *mark).collect();
+                    let (open, close) = if style.is_empty() { ("", "") } else { ("(", ")") };
+                    out.extend([style.as_str(), open, &chars, close]);
+                }
+                _ => out.push('⏎'),
+            }
+        }
+        out
+    }
+
+    #[test]
+    fn what_is_no_markup_prints_as_written() {
+        for words in [
+            "rm *.log old/*.log",
+            "1. 开启",
+            "# x",
+            "- x",
+            "> x",
+            "    x  ",
+            "---",
+            "[a]: http://x.org",
+            "<tag> </tag> <!-- x --> <b>",
+            "| a | b |",
+            "&amp; &#42; \\* \\[x] \\",
+            "_x_ __x__ ~~x~~ *x*",
+            "[x] [ ] [x](y) [x][y] [](http://x.org)",
+            "![alt](http://x.org/a.png) ![a `b`](http://x.org)",
+            "[x](http://x.org \"title\") [x](ftp://x.org) <ftp://x.org> <a@x.org>",
+            "``` x",
+            "a ** b ** c, 数据**",
+            "***x***",
+            "src/**/*.log old/**/*.log",
+            "{{ x }} {% x %} {{",
+        ] {
+            assert_eq!(told(words), words);
+            assert!(parsed(words).runs.iter().all(|run| run.style == Style::default()), "{words}");
+        }
+    }
+
+    #[test]
+    fn markup_is_taken_apart() {
+        for (words, expected) in [
+            ("**注意：**不要", "B(注意：)不要"),
+            ("检查**数据**。", "检查B(数据)。"),
+            ("**a ** b** c", "B(a ** b) c"),
+            ("`**a**` **b `c` d**", "C(**a**) B(b )BC(c)B( d)"),
+            ("`` `x` `` ` y", "C(`x`) ` y"),
+            ("[w **b**](https://x.org/a?b=1&c=2)。", "L(w )BL(b)。"),
+            ("**[w](http://x.org)** <http://x.org/**a**>", "BL(w) L(http://x.org/**a**)"),
+            ("**a\nb**", "**a⏎b**"),
+            ("a\r\n\n# b", "a⏎⏎# b"),
+        ] {
+            assert_eq!(told(words), expected);
+        }
+    }
+
+    #[test]
+    fn a_command_is_exact() {
+        let text = exact("a **b**\n\n  `c`\n", &Lang::new("en"), Span::default());
+        assert_eq!(text.to_plain(), "a **b**\n\n  `c`");
+        assert!(text.runs.iter().all(|run| run.style.code || run.content == Content::Break));
+    }
+
+    proptest! {
+        /// Each run stands in the source where its origin says, in order, and what lies between two runs is markup.
+        #[test]
+        fn nothing_is_lost(words in "([a*` \\[\\]()<>!&;#1.\\-_~|\\\\\n注：]|\\*\\*|http://x|\\]\\(http://y\\)){0,40}") {
+            let mut at = 0;
+            for run in parsed(&words).runs {
+                let start = run.origin.map_or(0, |origin| origin.offset as usize);
+                let between = &words[at..start];
+                let markup = between.trim_start_matches(['*', '`', '[', ']', '<', '>', ' ']);
+                prop_assert!(markup.is_empty() || markup.starts_with("(http://"), "{between:?} in {words:?}");
+                let chars = match &run.content {
+                    Content::Chars(chars) => chars.as_str(),
+                    _ => "\n",
+                };
+                prop_assert!(words[start..].starts_with(chars));
+                at = start + chars.len();
+            }
+            let rest = words[at..].trim_start_matches(['*', '`', ']', '>', ' ']);
+            prop_assert!(rest.is_empty() || rest.starts_with("(http://"), "{rest:?} in {words:?}");
+        }
+
+        #[test]
+        fn any_text_parses(words in any::<String>()) {
+            parsed(&words);
+        }
+    }
+}

@@ -1,0 +1,390 @@
+//! Steps as rows: the hot blocks, the rollbacks, and what is done before and after.
+
+use super::build::Context;
+use super::{Atomic, Boxes, Cell, Detail, Grid, Heading, Lead, Part, Row, Rows, Sheet, readings};
+use crate::plan::{self, Block, Item, Plan, Step, StepIx, Task, Verify, WayOut};
+use crate::text::{Content, Text};
+use crate::view::labels::{Common, fill};
+use crate::view::words;
+
+/// The day itself.
+pub(super) fn hot(context: &Context) -> Sheet {
+    let mut parts = Vec::new();
+    for block in &context.plan.hot {
+        parts.extend(self::block(context, block, "block-done"));
+    }
+    Sheet { anchor: "hot".to_owned(), phase: context.say("hot"), thumb: None, parts }
+}
+
+/// The ways back, a sheet each; the elements of a repeated one share theirs.
+pub(super) fn rollbacks(context: &Context) -> Vec<Sheet> {
+    let mut sheets: Vec<Sheet> = Vec::new();
+    for block in &context.plan.rollback {
+        let again = block.instance.as_ref().is_some_and(|instance| instance.index > 0);
+        if !again {
+            let anchor = format!("rollback-{}", block.letter.unwrap_or('R'));
+            let parts = vec![Part::Grid(entry(context, block))];
+            let phase = context.say("rollback");
+            sheets.push(Sheet { anchor, phase, thumb: block.letter, parts });
+        }
+        if let Some(sheet) = sheets.last_mut() {
+            sheet.parts.extend(self::block(context, block, "rollback-done"));
+        }
+    }
+    sheets
+}
+
+/// The line that says how one came here (rule 14).
+fn entry(context: &Context, block: &Block) -> Grid {
+    let write =
+        |label: &str, weight| Cell { weight, label: Some(context.say(label)), value: None, choices: Vec::new() };
+    let mut rows =
+        vec![vec![write("entry", 3), write("entry-decider", 4), write("entry-time", 2), write("entry-reason", 6)]];
+    if let Some(last) = block.valid_until {
+        let number = context.plan.step(last).number.to_string();
+        let words = context.say_with("valid-until", &[("step", &number)]).bold();
+        rows.push(vec![Cell { weight: 1, label: None, value: Some(words), choices: Vec::new() }]);
+    }
+    Grid { rows, heavy: true }
+}
+
+fn block(context: &Context, block: &Block, done: &str) -> Vec<Part> {
+    let plan = context.plan;
+    let mut title = block.title.clone();
+    if let Some(instance) = &block.instance {
+        title.push_str(&format!(" · {} ({}/{})", instance.name, instance.index + 1, instance.of));
+    }
+    let heading = Heading {
+        text: title.clone(),
+        aside: times(context, block),
+        anchor: Some(format!("block-{}", block.steps.start + 1)),
+    };
+    let mut parts = vec![Part::Heading(heading)];
+    let notices = context.notices(block.warning.as_ref(), block.caution.as_ref(), block.note.as_ref());
+    parts.extend(notices.into_iter().map(Part::Notice));
+    let mut rows = Vec::new();
+    for (index, step) in plan.block_steps(block) {
+        let anchor = words::step_anchor(plan, index);
+        rows.extend(step_rows(context, step, &anchor));
+    }
+    let atomic = block.atomic.then(|| Atomic {
+        begin: context.say("atomic-begin").bold(),
+        early: context.say("atomic-early"),
+        end: context.say("atomic-end").bold(),
+        began: context.say("began"),
+        ended: context.say("ended"),
+    });
+    parts.push(Part::Rows(Box::new(Rows { atomic, columns: columns(context), title: title.clone(), rows })));
+    if let (Some(instance), false) = (&block.instance, block.gate.is_empty()) {
+        let text = context.say_with("gate", &[("instance", &instance.name)]);
+        parts.push(Part::Heading(Heading { text: text.clone(), aside: None, anchor: None }));
+        let number = format!("G{}", instance.index + 1);
+        let field = format!("gate.{}", instance.name.replace('.', "-"));
+        let rows = items(context, &number, &field, &block.gate, false);
+        parts.push(Part::Rows(Box::new(Rows { atomic: None, columns: columns(context), title: text, rows })));
+    }
+    let field = format!("block.{}.signature", block.steps.start + 1);
+    parts.push(context.signatures("sign-operator", "sign-checker", &field));
+    let mut end = Text::empty(plan.lang.clone());
+    words::around(&mut end, context.labels.sheet(done), "title", |text| text.append(&title));
+    parts.push(Part::End(end));
+    parts
+}
+
+/// When the block is planned, or how long it takes.
+fn times(context: &Context, block: &Block) -> Option<Text> {
+    let minutes = block.minutes?;
+    let common = &context.labels.common;
+    let duration = words::minutes(common, minutes);
+    let begin = context.plan.steps[block.steps.clone()].first().and_then(|step| step.at.as_ref());
+    let Some(begin) = begin else {
+        return Some(context.text(duration));
+    };
+    let end = begin.saturating_add(jiff::Span::new().minutes(i64::from(minutes)));
+    let from_to = [("from", words::time(common, begin)), ("to", words::time(common, &end))];
+    let values: Vec<(&str, &str)> = from_to.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let planned = fill(context.labels.sheet("planned"), &values);
+    Some(context.text(format!("{planned}{}{duration}{}", common.open, common.close)))
+}
+
+fn columns(context: &Context) -> [Text; 5] {
+    [
+        context.say("column-action"),
+        context.say("column-actual"),
+        context.text(&context.labels.common.operator),
+        context.text(&context.labels.common.checker),
+        context.say("column-time"),
+    ]
+}
+
+/// What is done before or after the release, with its due time.
+pub(super) fn tasks(
+    context: &Context,
+    tasks: &[Task],
+    field: &str,
+    distance: fn(&Common, plan::Lead) -> String,
+) -> Part {
+    let common = &context.labels.common;
+    let mut rows = Vec::new();
+    for task in tasks {
+        let anchor = format!("{field}-{}", task.step.number.number);
+        let mut due = context.text(distance(common, task.lead));
+        if let Some(moment) = &task.due {
+            due.push_str(&format!("{}{}", common.colon, words::moment(common, moment)));
+        }
+        let mut of_task = step_rows(context, &task.step, &anchor);
+        if let Some(first) = of_task.first_mut() {
+            let mut details = vec![Detail { lead: Lead::Plain, text: due.bold() }];
+            let mut told = Text::empty(context.plan.lang.clone());
+            for (n, contact) in task.notify.iter().enumerate() {
+                if n > 0 {
+                    told.push_str(&common.list);
+                }
+                told.append(&words::contact(context.plan.contact(*contact)));
+            }
+            if !told.is_empty() {
+                let mut text = Text::empty(context.plan.lang.clone());
+                words::around(&mut text, context.labels.sheet("tell"), "who", |text| text.append(&told));
+                details.push(Detail { lead: Lead::Plain, text });
+            }
+            details.extend([&task.impact, &task.ask].into_iter().flatten().map(plain));
+            details.append(&mut first.details);
+            first.details = details;
+        }
+        rows.extend(of_task);
+    }
+    let title = context.say(field);
+    Part::Rows(Box::new(Rows { atomic: None, columns: columns(context), title, rows }))
+}
+
+fn plain(text: &Text) -> Detail {
+    Detail { lead: Lead::Plain, text: text.clone() }
+}
+
+/// A step's own row, then one for each of its items.
+fn step_rows(context: &Context, step: &Step, anchor: &str) -> Vec<Row> {
+    let common = &context.labels.common;
+    let number = step.number.to_string();
+    let field = format!("step.{}", number.replace(['.', '/'], "-"));
+    let struck = step.verify == Verify::None;
+    let mark = step.op.map(|op| match op {
+        plan::Op::Read => (false, context.text(&common.read)),
+        plan::Op::Write => (true, context.text(&common.write)),
+    });
+    let way_out = step.way_out.as_ref().filter(|way| !way.inherited);
+    let aside = step.way_out.as_ref().filter(|way| way.inherited).map(|way| short_way_out(context, way));
+    let row = Row {
+        anchor: Some(anchor.to_owned()),
+        field: field.clone(),
+        number: context.text(&number).bold(),
+        item: false,
+        mark,
+        action: step.action.clone(),
+        expect: step.expect.clone().or_else(|| reading_value(context, step)),
+        aside,
+        details: details(context, step, way_out),
+        code: step.command.clone(),
+        critical: step.critical,
+        actual: step.expect.is_some(),
+        time: Some(context.text(step.at.as_ref().map_or_else(String::new, |at| words::time(common, at)))),
+        boxes: if struck { Boxes::OperatorOnly } else { Boxes::Both },
+        notices: context.notices(step.warning.as_ref(), step.caution.as_ref(), step.note.as_ref()),
+        no_return: step.irreversible.as_ref().map(|why| {
+            let mut text = context.say("no-return").bold();
+            if !why.is_empty() {
+                text.push_str(&common.colon);
+                text.append(why);
+            }
+            text
+        }),
+    };
+    let mut rows = vec![row];
+    rows.extend(items(context, &number, &field, &step.items, struck));
+    // The line stands after the whole step, its items included.
+    if rows.len() > 1 {
+        let no_return = rows[0].no_return.take();
+        if let Some(last) = rows.last_mut() {
+            last.no_return = no_return;
+        }
+    }
+    rows
+}
+
+fn items(context: &Context, number: &str, field: &str, items: &[Item], struck: bool) -> Vec<Row> {
+    let row = |(index, item): (usize, &Item)| Row {
+        anchor: None,
+        field: format!("{field}.{}", index + 1),
+        number: context.text(format!("{number}.{}", index + 1)),
+        item: true,
+        mark: None,
+        action: item.action.clone(),
+        expect: item.expect.clone(),
+        aside: None,
+        details: Vec::new(),
+        code: None,
+        critical: false,
+        actual: item.expect.is_some(),
+        time: None,
+        boxes: if struck { Boxes::OperatorOnly } else { Boxes::Both },
+        notices: Vec::new(),
+        no_return: None,
+    };
+    items.iter().enumerate().map(row).collect()
+}
+
+/// Where a reading is written down or compared: stands in the place of an expected value.
+fn reading_value(context: &Context, step: &Step) -> Option<Text> {
+    let plan = context.plan;
+    let (label, reading) = match (step.compare, step.take) {
+        (Some(reading), _) => ("compare", reading),
+        (None, Some(reading)) => ("take", reading),
+        (None, None) => return None,
+    };
+    let taken = plan.readings[reading.0].take.map_or_else(String::new, |step| plan.step(step).number.to_string());
+    let label = fill(context.labels.sheet(label), &[("step", &taken)]);
+    let mut text = Text::empty(plan.lang.clone());
+    let (before, after) = label.split_once("{page}").unwrap_or((&label, ""));
+    text.push_str(before);
+    page(context, &mut text, readings::anchor(context, reading.0));
+    text.push_str(after);
+    Some(text)
+}
+
+fn page(context: &Context, text: &mut Text, anchor: String) {
+    words::around(text, &context.labels.common.page, "page", |text| text.push(Content::PageOf(anchor)));
+}
+
+/// The block's way out, said in few words on each of its rows.
+fn short_way_out(context: &Context, way: &WayOut) -> Text {
+    words::way_out(context.plan, context.labels, way, true)
+}
+
+/// Everything else that a step says, a line each.
+fn details(context: &Context, step: &Step, way_out: Option<&WayOut>) -> Vec<Detail> {
+    let plan = context.plan;
+    let common = &context.labels.common;
+    let mut details = Vec::new();
+    let mut label = |name: &str, value: &str, what: &Text| {
+        let mut text = Text::empty(plan.lang.clone());
+        words::around(&mut text, context.labels.sheet(name), value, |text| text.append(what));
+        details.push(Detail { lead: Lead::Plain, text });
+    };
+    if let Some(contact) = step.by {
+        label("by", "who", &words::contact(plan.contact(contact)));
+    }
+    if let Some(work) = &step.begins {
+        label("begins", "what", &context.text(work));
+    }
+    if let Some(work) = &step.awaits {
+        label("awaits", "what", &context.text(work));
+    }
+    if let Some(record) = &step.record {
+        let mut what = record.label.clone();
+        what.push_str(" ____________");
+        if let Some(unit) = &record.unit {
+            what.push_str(" ");
+            what.append(unit);
+        }
+        label("record", "what", &what);
+    }
+    if let Some(undo) = &step.undo {
+        label("undo", "what", undo);
+    }
+    if !step.from.is_empty() {
+        label("only-from", "steps", &context.text(numbers(plan, common, &step.from)));
+    }
+    if let Some(words) = words::verify(common, step.verify) {
+        details.push(Detail { lead: Lead::Plain, text: context.text(words) });
+    }
+    details.extend(asked(context, step));
+    if let Some(tell) = &step.tell {
+        let mut text = Text::empty(plan.lang.clone());
+        match tell.to {
+            Some(to) => words::around(&mut text, context.labels.sheet("tell"), "who", |text| {
+                text.append(&words::contact(plan.contact(to)));
+            }),
+            None => text.push_str(context.labels.sheet("tell-message")),
+        }
+        text.push_str(&common.colon);
+        text.append(&tell.message);
+        details.push(Detail { lead: Lead::Plain, text });
+    }
+    if let Some(link) = &step.link {
+        details
+            .push(Detail { lead: Lead::Plain, text: context.text(format!("{} {link}", context.labels.sheet("link"))) });
+    }
+    if let Some(way) = way_out {
+        details.push(Detail { lead: Lead::WayOut, text: words::way_out(plan, context.labels, way, true) });
+    }
+    details
+}
+
+/// Numbers of steps in a row, runs of neighbours as `3–5`.
+fn numbers(plan: &Plan, common: &Common, steps: &[StepIx]) -> String {
+    steps.iter().map(|step| plan.step(*step).number.to_string()).collect::<Vec<_>>().join(&common.list)
+}
+
+/// Waits, holds and decisions.
+fn asked(context: &Context, step: &Step) -> Vec<Detail> {
+    let plan = context.plan;
+    let labels = context.labels;
+    let common = &labels.common;
+    let mut details = Vec::new();
+    let same = |text: &Text| text.to_plain() == step.action.to_plain();
+    let minutes = |name: &str, n: u32| fill(labels.sheet(name), &[("n", &words::minutes(common, n))]);
+    let join = |words: Vec<String>| context.text(words.join(&common.semicolon));
+    if let Some(wait) = &step.wait {
+        if !same(&wait.condition) {
+            details.push(plain(&wait.condition));
+        }
+        let mut said = vec![labels.sheet("wait").to_owned()];
+        said.extend(wait.every.map(|n| minutes("wait-every", n)));
+        said.extend(wait.at_most.map(|n| minutes("wait-at-most", n)));
+        details.push(Detail { lead: Lead::Plain, text: join(said) });
+        if let Some(way) = &wait.otherwise {
+            details.push(Detail { lead: Lead::WayOut, text: labelled(context, "wait-otherwise", way) });
+        }
+    }
+    if let Some(hold) = &step.hold {
+        let mut text = Text::empty(plan.lang.clone());
+        if !same(&hold.ask) {
+            text.append(&hold.ask);
+            text.push_str(&common.semicolon);
+        }
+        let who = words::who(plan, labels, hold.decider);
+        let mut said = vec![fill(labels.sheet("hold-decider"), &[("who", &who)])];
+        said.extend(hold.at_most.map(|n| minutes("hold-at-most", n)));
+        said.push(labels.sheet("hold-signed").to_owned());
+        text.append(&join(said));
+        details.push(Detail { lead: Lead::Decision, text });
+        details.push(Detail { lead: Lead::Choice, text: context.say("hold-yes") });
+        let no = match &hold.no {
+            Some(way) => labelled(context, "hold-no", way),
+            None => context.say("hold-no"),
+        };
+        details.push(Detail { lead: Lead::Choice, text: no });
+    }
+    if let Some(choose) = &step.choose {
+        let mut text = Text::empty(plan.lang.clone());
+        if !same(&choose.ask) {
+            text.append(&choose.ask);
+            text.push_str(&common.colon);
+        }
+        text.append(&context.say("choose").bold());
+        details.push(Detail { lead: Lead::Decision, text });
+        for (condition, way) in &choose.options {
+            let mut text = condition.clone();
+            text.push_str(&common.colon);
+            text.append(&words::way_out(plan, labels, way, true));
+            details.push(Detail { lead: Lead::Choice, text });
+        }
+    }
+    details
+}
+
+fn labelled(context: &Context, label: &str, way: &WayOut) -> Text {
+    let mut text = context.say(label);
+    text.push_str(&context.labels.common.colon);
+    text.append(&words::way_out(context.plan, context.labels, way, true));
+    text
+}

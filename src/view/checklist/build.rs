@@ -1,0 +1,178 @@
+//! Plan → sheets, in the order in which they are used.
+
+use super::{
+    Checklist, Foot, Head, Heading, Meta, Notice, NoticeKind, Part, Sheet, Signature, blocks, people, readings,
+};
+use crate::plan::Plan;
+use crate::text::Text;
+use crate::view::labels::{Labels, fill};
+use crate::view::words;
+
+/// A plan with the words of its language: what every part of the list is made from.
+pub(super) struct Context<'a> {
+    pub plan: &'a Plan,
+    pub labels: &'static Labels,
+}
+
+impl Context<'_> {
+    /// A label as text.
+    pub fn say(&self, name: &str) -> Text {
+        Text::plain(&self.plan.lang, self.labels.sheet(name))
+    }
+
+    /// A label with values put in.
+    pub fn say_with(&self, name: &str, values: &[(&str, &str)]) -> Text {
+        Text::plain(&self.plan.lang, fill(self.labels.sheet(name), values))
+    }
+
+    /// Words that are known already.
+    pub fn text(&self, words: impl AsRef<str>) -> Text {
+        Text::plain(&self.plan.lang, words)
+    }
+
+    /// A heading without a remark.
+    pub fn heading(&self, name: &str, aside: Option<&str>) -> Part {
+        Part::Heading(Heading { text: self.say(name), aside: aside.map(|aside| self.say(aside)), anchor: None })
+    }
+
+    /// What stands before a step or a block, the weightiest first.
+    pub fn notices(&self, warning: Option<&Text>, caution: Option<&Text>, note: Option<&Text>) -> Vec<Notice> {
+        [
+            (NoticeKind::Warning, "warning", warning),
+            (NoticeKind::Caution, "caution", caution),
+            (NoticeKind::Note, "note", note),
+        ]
+        .into_iter()
+        .filter_map(|(kind, label, text)| {
+            text.map(|text| Notice { kind, label: self.say(label).bold(), text: text.clone() })
+        })
+        .collect()
+    }
+
+    /// The two lines to sign on.
+    pub fn signatures(&self, operator: &str, checker: &str, field: &str) -> Part {
+        let release = &self.plan.release;
+        let labels = || [self.say("sign-name"), self.say("sign-signature"), self.say("sign-date")];
+        let line = |role: &str, key: &str, meaning: &str, name: Option<&String>| Signature {
+            role: self.text(role).bold(),
+            meaning: self.say(meaning),
+            name: name.map(|name| self.text(name)),
+            labels: labels(),
+            field: format!("{field}.{key}"),
+        };
+        let common = &self.labels.common;
+        Part::Signatures(vec![
+            line(&common.operator, "operator", operator, release.operator.name.as_ref()),
+            line(&common.checker, "checker", checker, release.checker.name.as_ref()),
+        ])
+    }
+}
+
+/// The whole check list of a release.
+#[must_use]
+pub fn checklist(plan: &Plan) -> Checklist {
+    let context = Context { plan, labels: Labels::of(&plan.lang) };
+    let mut sheets = Vec::new();
+    if !plan.cold.is_empty() {
+        sheets.push(cold(&context));
+    }
+    sheets.push(start(&context));
+    sheets.push(blocks::hot(&context));
+    sheets.extend(blocks::rollbacks(&context));
+    if !plan.after.is_empty() {
+        sheets.push(after(&context));
+    }
+    sheets.push(people::records(&context));
+    let head = head(&context);
+    let date = plan.release.printed.as_ref().or(plan.release.start.as_ref());
+    let meta = Meta {
+        title: head.title.to_plain(),
+        id: plan.id.clone(),
+        lang: plan.lang.clone(),
+        date: date.map(|date| date.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()),
+    };
+    Checklist { meta, head, foot: foot(&context), sheets }
+}
+
+fn head(context: &Context) -> Head {
+    let plan = context.plan;
+    let mut title = plan.title.clone().bold();
+    if let Some(version) =
+        plan.values.iter().find(|value| value.name == "version").and_then(|value| value.given.as_ref())
+    {
+        title.push_str(&format!(" {}", version.join(" ")));
+    }
+    let mut identity = vec![plan.id.clone()];
+    if let Some(revision) = &plan.revision {
+        let mut words = fill(context.labels.sheet("revision"), &[("revision", revision)]);
+        if let Some(revised) = plan.revised {
+            let common = &context.labels.common;
+            words = format!("{words}{}{}{}", common.open, words::date(common, revised), common.close);
+        }
+        identity.push(words);
+    }
+    identity.push(fill(context.labels.sheet("digest"), &[("digest", &short_digest(&plan.digest))]));
+    let written = |label: &str, value: Option<String>| {
+        context.text(format!(
+            "{} {}",
+            context.labels.sheet(label),
+            value.unwrap_or_else(|| "______________".to_owned())
+        ))
+    };
+    Head {
+        title,
+        identity: context.text(identity.join(" · ")),
+        printed: written(
+            "printed",
+            plan.release.printed.as_ref().map(|printed| words::moment(&context.labels.common, printed)),
+        ),
+        number: written("number", plan.release.number.clone()),
+        page_of: context.labels.sheet("page-of").to_owned(),
+    }
+}
+
+/// The first twelve digits, in groups that can be read aloud.
+#[must_use]
+pub fn short_digest(digest: &str) -> String {
+    digest.as_bytes().chunks(4).take(3).map(String::from_utf8_lossy).collect::<Vec<_>>().join(" ")
+}
+
+fn foot(context: &Context) -> Foot {
+    Foot {
+        lines: [context.say("foot-last-step"), context.say("foot-operator"), context.say("foot-checker")],
+        doubt: context.say("doubt"),
+        doubt_atomic: context.say("doubt-atomic"),
+        continues: context.labels.sheet("continues").to_owned(),
+        continued: context.labels.sheet("continued").to_owned(),
+        blank_rest: context.say("blank-rest"),
+    }
+}
+
+fn cold(context: &Context) -> Sheet {
+    let parts = vec![
+        context.heading("cold", Some("cold-aside")),
+        blocks::tasks(context, &context.plan.cold, "cold", words::lead),
+        context.signatures("sign-cold-operator", "sign-cold-checker", "cold.signature"),
+        Part::End(context.say("cold-end")),
+    ];
+    Sheet { anchor: "cold".to_owned(), phase: context.say("cold"), thumb: None, parts }
+}
+
+fn start(context: &Context) -> Sheet {
+    let mut parts = people::people(context);
+    parts.extend(people::prepare(context));
+    parts.extend(readings::readings(context));
+    parts.push(context.signatures("ready-operator", "ready-checker", "start.signature"));
+    parts.push(Part::End(context.say("start-end")));
+    Sheet { anchor: "start".to_owned(), phase: context.say("start"), thumb: None, parts }
+}
+
+fn after(context: &Context) -> Sheet {
+    let parts = vec![
+        context.heading("after", Some("after-aside")),
+        blocks::tasks(context, &context.plan.after, "after", words::lag),
+        context.signatures("sign-operator", "sign-checker", "after.signature"),
+        Part::End(context.say("after-end")),
+    ];
+    Sheet { anchor: "after".to_owned(), phase: context.say("after"), thumb: None, parts }
+}

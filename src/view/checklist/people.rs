@@ -1,0 +1,227 @@
+//! Who, when, who decides; and the records at the end.
+
+use super::build::Context;
+use super::{Cell, Entry, Grid, Heading, Notice, NoticeKind, Part, Sheet, Table, TickList};
+use crate::plan::{Item, Person, Value};
+use crate::text::{Content, Text};
+use crate::view::labels::fill;
+use crate::view::words;
+
+fn cell(weight: u32, label: Option<Text>, value: Option<Text>) -> Cell {
+    Cell { weight, label, value, choices: Vec::new() }
+}
+
+/// People, times, decision, values and contacts.
+pub(super) fn people(context: &Context) -> Vec<Part> {
+    let plan = context.plan;
+    let mut parts = vec![Part::Grid(status(context))];
+    if let Some(about) = &plan.about {
+        parts.push(Part::Paragraph(about.clone()));
+    }
+    parts.push(context.heading("people", None));
+    parts.push(Part::Table(roles(context)));
+    parts.push(Part::Grid(times(context)));
+    if !plan.values.is_empty() {
+        parts.push(context.heading("values", None));
+        parts.push(Part::Grid(in_rows(
+            plan.values.iter().map(|value| cell(1, Some(value.label.clone()), given(context, value))).collect(),
+            3,
+        )));
+    }
+    if !plan.contacts.is_empty() {
+        parts.push(context.heading("contacts", None));
+        let cells = plan.contacts.iter().map(|contact| {
+            let known: Vec<&str> =
+                [&contact.person, &contact.phone].into_iter().flatten().map(String::as_str).collect();
+            let value = (!known.is_empty()).then(|| context.text(known.join(" ")));
+            cell(1, Some(contact.name.clone()), value)
+        });
+        parts.push(Part::Grid(in_rows(cells.collect(), 3)));
+    }
+    parts
+}
+
+fn given(context: &Context, value: &Value) -> Option<Text> {
+    value.given.as_ref().map(|given| context.text(given.join(&context.labels.common.list)))
+}
+
+/// Cells in rows of `columns`; the last row is filled up so that widths agree.
+fn in_rows(cells: Vec<Cell>, columns: usize) -> Grid {
+    let mut rows: Vec<Vec<Cell>> = Vec::new();
+    for cell in cells {
+        match rows.last_mut() {
+            Some(row) if row.len() < columns => row.push(cell),
+            _ => rows.push(vec![cell]),
+        }
+    }
+    let several = rows.len() > 1;
+    if let Some(last) = rows.last_mut().filter(|_| several) {
+        let missing = columns - last.len();
+        if let Some(cell) = last.last_mut() {
+            cell.weight += missing as u32;
+        }
+    }
+    Grid { rows, heavy: false }
+}
+
+fn status(context: &Context) -> Grid {
+    let choices = ["status-done", "status-not", "status-stopped", "status-back", "status-void"];
+    let outcome = Cell {
+        weight: 1,
+        label: Some(context.say("status")),
+        value: None,
+        choices: choices.iter().map(|choice| context.say(choice)).collect(),
+    };
+    let reason = Text::plain(&context.plan.lang, format!("{} ________________", context.labels.sheet("status-reason")));
+    let mut outcome = outcome;
+    outcome.value = Some(reason);
+    Grid { rows: vec![vec![outcome]], heavy: false }
+}
+
+fn roles(context: &Context) -> Table {
+    let common = &context.labels.common;
+    let release = &context.plan.release;
+    let row = |role: &str, person: &Person| {
+        let known =
+            |value: &Option<String>| value.as_ref().map_or(Entry::Empty, |value| Entry::Words(context.text(value)));
+        vec![Entry::Words(context.text(role).bold()), known(&person.name), known(&person.phone), Entry::Empty]
+    };
+    Table {
+        columns: vec![
+            (3, context.text("")),
+            (6, context.say("name")),
+            (6, context.say("phone")),
+            (5, context.say("specimen")),
+        ],
+        rows: vec![row(&common.operator, &release.operator), row(&common.checker, &release.checker)],
+        row_height: 90,
+        anchor: None,
+    }
+}
+
+fn times(context: &Context) -> Grid {
+    let plan = context.plan;
+    let common = &context.labels.common;
+    let release = &plan.release;
+    let start = release.start.as_ref().map(|start| {
+        let mut words = format!("{} {}", words::moment(common, start), words::offset(start));
+        for clock in &release.also {
+            words = format!("{words}\n{} {}", words::moment(common, clock), words::offset(clock));
+        }
+        context.text(words)
+    });
+    let end = release.end.as_ref().map(|end| context.text(words::time(common, end)));
+    let mut row =
+        vec![cell(5, Some(context.say("planned-start")), start), cell(3, Some(context.say("planned-end")), end)];
+    if let Some(n) = plan.minutes {
+        let forward = words::minutes(common, n);
+        let duration = match plan.rollback_minutes {
+            Some(back) => {
+                fill(context.labels.sheet("duration-back"), &[("n", &forward), ("back", &words::minutes(common, back))])
+            }
+            None => forward,
+        };
+        row.push(cell(6, Some(context.say("duration")), Some(context.text(duration))));
+    }
+    let mut rows = vec![row];
+    if let Some(decision) = &plan.decision {
+        let mut row = vec![cell(
+            3,
+            Some(context.say("decides")),
+            Some(context.text(words::who(plan, context.labels, decision.decider)).bold()),
+        )];
+        for (label, moment) in [("window-end", &decision.window_end), ("latest-decision", &decision.latest)] {
+            if let Some(moment) = moment {
+                row.push(cell(3, Some(context.say(label)), Some(context.text(words::time(common, moment)).bold())));
+            }
+        }
+        rows.push(row);
+        let mut when = Text::empty(plan.lang.clone());
+        for (index, measure) in decision.when.iter().enumerate() {
+            if index > 0 {
+                when.push(Content::Break);
+            }
+            when.append(measure);
+        }
+        rows.push(vec![cell(1, Some(context.say("decision")), Some(when))]);
+    }
+    Grid { rows, heavy: false }
+}
+
+/// What both guarantee, and how they hand over.
+pub(super) fn prepare(context: &Context) -> Vec<Part> {
+    let plan = context.plan;
+    let common = &context.labels.common;
+    let mut parts = Vec::new();
+    let list = |title: &str, key: &str, items: &[Item]| TickList {
+        title: context.text(title).bold(),
+        field: format!("prepare.{key}"),
+        items: items.iter().map(|item| (item.action.clone(), item.expect.clone())).collect(),
+    };
+    if plan.prepare.iter().any(|items| !items.is_empty()) {
+        parts.push(context.heading("prepare", Some("prepare-aside")));
+        parts.push(Part::Ticks([
+            list(&common.operator, "operator", &plan.prepare[0]),
+            list(&common.checker, "checker", &plan.prepare[1]),
+        ]));
+    }
+    for handover in plan.handover.iter().flatten() {
+        parts.push(Part::Notice(Notice {
+            kind: NoticeKind::Caution,
+            label: context.say("handover").bold(),
+            text: handover.clone(),
+        }));
+    }
+    parts
+}
+
+/// Hand-over, deviations, final signatures.
+pub(super) fn records(context: &Context) -> Sheet {
+    let choices = || {
+        let names = ["handover-ended", "handover-restored", "handover-back"];
+        Entry::Fill { lines: Vec::new(), boxes: names.iter().map(|name| context.say(name)).collect(), initials: None }
+    };
+    let empty = |count: usize| vec![Entry::Empty; count];
+    let handover = || {
+        let mut row = empty(3);
+        row.push(choices());
+        row.extend(empty(3));
+        row
+    };
+    let heads = |names: &[(u32, &str)]| names.iter().map(|(weight, name)| (*weight, context.say(name))).collect();
+    let handovers = Table {
+        columns: [
+            heads(&[(4, "handover-time"), (4, "handover-step"), (10, "handover-state")]),
+            vec![(10, context.text(""))],
+            heads(&[(7, "handover-from"), (7, "handover-to"), (7, "handover-checker")]),
+        ]
+        .concat(),
+        rows: (0..3).map(|_| handover()).collect(),
+        row_height: 90,
+        anchor: None,
+    };
+    let deviations = Table {
+        columns: [
+            heads(&[(4, "deviation-step"), (16, "deviation-what"), (16, "deviation-why")]),
+            vec![(5, context.text(&context.labels.common.operator)), (5, context.text(&context.labels.common.checker))],
+        ]
+        .concat(),
+        rows: (0..5).map(|_| empty(5)).collect(),
+        row_height: 120,
+        anchor: None,
+    };
+    let remark = |name: &str, aside: &str| {
+        [
+            Part::Heading(Heading { text: context.say(name), aside: None, anchor: None }),
+            Part::Paragraph(context.say(aside)),
+        ]
+    };
+    let mut parts = Vec::new();
+    parts.extend(remark("handovers", "handovers-aside"));
+    parts.push(Part::Table(handovers));
+    parts.extend(remark("deviations", "deviations-aside"));
+    parts.push(Part::Table(deviations));
+    parts.push(context.signatures("final-operator", "final-checker", "final.signature"));
+    parts.push(Part::End(context.say("final")));
+    Sheet { anchor: "records".to_owned(), phase: context.say("records"), thumb: None, parts }
+}
