@@ -56,6 +56,8 @@ pub struct Plan {
     pub owner: Option<Text>,
     /// Where the runbook is published.
     pub runbook: Option<String>,
+    /// Whom mails come from: an address, or a name and `<address>`.
+    pub mail_from: Option<String>,
     /// SHA-256 of the flow file's bytes, in lower-case hexadecimal.
     pub digest: String,
     /// This run: number, people, times.

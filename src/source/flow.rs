@@ -42,6 +42,8 @@ pub struct Flow {
     pub also: Vec<Str>,
     /// Where the runbook is published.
     pub runbook: Option<Str>,
+    /// Whom mails come from: an address, or a name and `<address>`.
+    pub mail_from: Option<Str>,
     /// Days off, beside Saturday and Sunday.
     pub holidays: Vec<Spanned<Date>>,
     /// Saturdays and Sundays that are worked.

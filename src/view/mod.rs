@@ -2,4 +2,5 @@
 
 pub mod checklist;
 pub mod labels;
+pub mod markdown;
 pub mod words;

@@ -1,0 +1,173 @@
+//! Single characters: which of them `CommonMark` and GitHub would take for markup, and how to write them instead.
+
+use std::fmt::Write;
+
+/// Where the words will stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    /// In a paragraph or a list item; a line break is a backslash at the end of a line.
+    Flow,
+    /// In a heading or another single line; a line break is a space.
+    Line,
+    /// In a table; a line break is `<br>`, and no `|` may appear.
+    Cell,
+}
+
+/// A code fence that no line of the code can close.
+#[must_use]
+pub fn fence(code: &str) -> String {
+    "`".repeat(longest_run(code, '`').max(2) + 1)
+}
+
+/// A name as the target of a link within the document: no character of it needs escaping there.
+#[must_use]
+pub fn anchor(name: &str) -> String {
+    let mut safe = String::with_capacity(name.len());
+    for c in name.chars() {
+        if c.is_alphanumeric() || matches!(c, '-' | '_' | '.') {
+            safe.push(c);
+        } else {
+            let _ = write!(safe, "_{:x}", u32::from(c));
+        }
+    }
+    safe
+}
+
+/// What the rules of bold make of a character.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Class {
+    Space,
+    Word,
+    Punctuation,
+    /// A symbol: `CommonMark` changed its mind about these between versions.
+    Unsure,
+}
+
+pub(super) fn class(c: char) -> Class {
+    if c.is_whitespace() {
+        Class::Space
+    } else if c.is_alphanumeric() && !matches!(c, '\u{24b6}'..='\u{24e9}' | '\u{1f130}'..='\u{1f189}') {
+        Class::Word
+    } else if c.is_ascii_punctuation() || "，。：；！？、（）【】「」『』《》〈〉“”‘’…—·".contains(c)
+    {
+        Class::Punctuation
+    } else {
+        Class::Unsure
+    }
+}
+
+/// A code span that holds exactly these words.
+pub(super) fn code(words: &str, place: Place, in_link: bool) -> String {
+    if (place == Place::Cell && words.contains('|')) || (in_link && words.contains(']')) {
+        // What a backslash before `|` means inside code differs between readers; `[`]:`](…` defines a link.
+        return format!("<code>{}</code>", escape(words, true, true, place));
+    }
+    let mut length = 1;
+    if words.contains('`') {
+        length = longest_run(words, '`') + 1;
+    }
+    let ticks = "`".repeat(length);
+    let spaced = words.starts_with(' ') && words.ends_with(' ') && words.contains(|c| c != ' ');
+    let pad = if words.starts_with('`') || words.ends_with('`') || spaced { " " } else { "" };
+    format!("{ticks}{pad}{words}{pad}{ticks}")
+}
+
+fn longest_run(words: &str, wanted: char) -> usize {
+    let mut longest = 0;
+    let mut run = 0;
+    for c in words.chars() {
+        run = if c == wanted { run + 1 } else { 0 };
+        longest = longest.max(run);
+    }
+    longest
+}
+
+/// The address of a link, with what would end it early in per cent.
+pub(super) fn destination(link: &str) -> String {
+    if let Some(name) = link.strip_prefix('#') {
+        return format!("#{}", anchor(name));
+    }
+    let entities = link.contains(';');
+    let mut out = String::with_capacity(link.len());
+    for c in link.chars() {
+        if c == '&' && entities {
+            out.push_str("&amp;");
+        } else if c.is_whitespace() || c.is_control() || matches!(c, '(' | ')' | '<' | '>' | '\\' | '|' | '`') {
+            for byte in c.encode_utf8(&mut [0; 4]).bytes() {
+                let _ = write!(out, "%{byte:02X}");
+            }
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// Plain words with everything escaped that could be markup where they stand.
+pub(super) fn escape(words: &str, starts: bool, ends: bool, place: Place) -> String {
+    let body = words.trim_start_matches([' ', '\t']);
+    let lead = if starts { words.len() - body.len() } else { 0 };
+    let tail = words.trim_end_matches([' ', '\t']).len();
+    let marker = if starts { marker(body).map(|at| lead + at) } else { None };
+    let mut out = String::with_capacity(words.len() + 8);
+    let mut before = None;
+    let mut chars = words.char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
+        let after = chars.peek().map(|(_, c)| *c);
+        match c {
+            // Space at either end of a line would be taken away.
+            ' ' | '\t' if at < lead || (ends && at >= tail) => out.push_str(if c == ' ' { "&#32;" } else { "&#9;" }),
+            '|' if place == Place::Cell => out.push_str("&#124;"),
+            // GitHub knows `$x$` as mathematics and `:name:` as a picture, and escaping stops neither.
+            '$' => out.push_str("<span>\\$</span>"),
+            ':' if is_picture(&words[at..]) => out.push_str("<span>:</span>"),
+            c if marker == Some(at) || is_markup(c, before, after) || (c == '#' && ends && after.is_none()) => {
+                out.push('\\');
+                out.push(c);
+            }
+            c => out.push(c),
+        }
+        before = Some(c);
+    }
+    out
+}
+
+/// True for a character that may be markup in the middle of a line.
+fn is_markup(c: char, before: Option<char>, after: Option<char>) -> bool {
+    let word = |c: Option<char>| c.is_some_and(|c| class(c) == Class::Word);
+    match c {
+        '*' | '`' | '[' | ']' | '~' => true,
+        '_' => !(word(before) && word(after)),
+        '<' => after.is_none_or(|c| c.is_ascii_alphabetic() || matches!(c, '/' | '!' | '?')),
+        // Before a link it would make a picture of it.
+        '!' => after.is_none(),
+        '&' => after.is_none_or(|c| c.is_ascii_alphabetic() || c == '#'),
+        '\\' => after.is_none_or(|c| c.is_ascii_punctuation() || matches!(c, ' ' | '\t')),
+        _ => false,
+    }
+}
+
+/// Offset of the character to escape where a line begins like a block of its own: a list, a heading, a table.
+fn marker(line: &str) -> Option<usize> {
+    let digits = line.bytes().take_while(u8::is_ascii_digit).count();
+    let next = |at: usize| line.as_bytes().get(at).copied();
+    let ends = |at: usize| matches!(next(at), None | Some(b' ' | b'\t'));
+    match next(0)? {
+        b'#' | b'>' | b'=' | b'|' => Some(0),
+        b'-' if ends(1) || next(1) == Some(b'-') => Some(0),
+        b'+' if ends(1) => Some(0),
+        b':' if next(1) == Some(b'-') => Some(0),
+        b'0'..=b'9' if matches!(next(digits), Some(b'.' | b')')) && ends(digits + 1) => Some(digits),
+        _ => None,
+    }
+}
+
+/// True where `:name:` begins that GitHub may turn into a picture.
+fn is_picture(words: &str) -> bool {
+    let Some(end) = words[1..].find(':') else { return false };
+    let name = &words[1..=end];
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '+' | '-');
+    name.len() <= 40
+        && name.chars().all(plain)
+        && (matches!(name, "100" | "1234" | "+1" | "-1") || name.contains(|c: char| c.is_ascii_lowercase()))
+}
