@@ -2,6 +2,8 @@
 //!
 //! A [`Diagnostic`] carries no colour and no layout; [`print`](self::print) turns it into text.
 
+pub mod print;
+
 use std::sync::Arc;
 
 /// One file of a [`Sources`] collection.

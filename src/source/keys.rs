@@ -178,11 +178,9 @@ mod tests {
     /// Every kind that can be reached from a shape.
     fn kinds(shape: &Shape, found: &mut Vec<&'static Kind>) {
         match shape {
-            Shape::Table(kind) => {
-                if !found.contains(kind) {
-                    found.push(kind);
-                    kind.keys().for_each(|key| kinds(&key.shape, found));
-                }
+            Shape::Table(kind) if !found.contains(kind) => {
+                found.push(kind);
+                kind.keys().for_each(|key| kinds(&key.shape, found));
             }
             Shape::Map(of) | Shape::List(of, _) | Shape::OneOrList(of, _) => kinds(of, found),
             Shape::Either(short, long) => {

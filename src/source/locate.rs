@@ -59,7 +59,7 @@ enum Form {
 struct Pieces<'a> {
     body: &'a str,
     /// Where the body stands in the literal.
-    base: usize,
+    offset: usize,
     at: usize,
     form: Form,
 }
@@ -80,12 +80,12 @@ impl<'a> Pieces<'a> {
             None => marks.into_iter().find(|(_, mark, _)| is_in(mark)).unwrap_or(bare),
         };
         let mut body = &literal[mark.len()..literal.len() - mark.len()];
-        let mut base = mark.len();
+        let mut offset = mark.len();
         if has_lines && let Some(rest) = body.strip_prefix('\n').or_else(|| body.strip_prefix("\r\n")) {
-            base += body.len() - rest.len();
+            offset += body.len() - rest.len();
             body = rest;
         }
-        Self { body, base, at: 0, form }
+        Self { body, offset, at: 0, form }
     }
 
     /// The next character, before `\r\n` becomes one.
@@ -96,7 +96,7 @@ impl<'a> Pieces<'a> {
             let c = rest.chars().next()?;
             if c != '\\' || !matches!(self.form, Form::Basic | Form::MultiLine) {
                 self.at += c.len_utf8();
-                return Some((c, self.base + start..self.base + self.at));
+                return Some((c, self.offset + start..self.offset + self.at));
             }
             let escape = &rest[1..];
             if escape.starts_with([' ', '\t', '\n', '\r']) {
@@ -105,7 +105,7 @@ impl<'a> Pieces<'a> {
             }
             let (c, length) = escaped(escape);
             self.at += 1 + length;
-            return Some((c, self.base + start..self.base + self.at));
+            return Some((c, self.offset + start..self.offset + self.at));
         }
     }
 }

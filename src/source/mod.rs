@@ -1,5 +1,6 @@
 //! TOML text → [`Flow`](flow::Flow): every value with its place, all faults of a file at once.
 
+pub mod arguments;
 pub mod flow;
 pub mod keys;
 mod locate;
@@ -7,6 +8,29 @@ mod reader;
 pub mod release;
 mod syntax;
 
+use std::fmt::Write as _;
+
+use sha2::{Digest as _, Sha256};
+
 pub use locate::locate;
 pub use reader::{KNOWN_LANGS, MAX_STEPS, read_flow, read_release};
 pub use syntax::{MAX_BYTES, decode};
+
+/// SHA-256 of a file's bytes in lower-case hexadecimal: which revision of a flow was printed.
+#[must_use]
+pub fn digest(bytes: &[u8]) -> String {
+    let mut digest = String::new();
+    for byte in Sha256::digest(bytes) {
+        let _ = write!(digest, "{byte:02x}");
+    }
+    digest
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn digest_is_sha256() {
+        let expected = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        assert_eq!(super::digest(b"abc"), expected);
+    }
+}

@@ -22,6 +22,9 @@ use super::release::ReleaseFile;
 use super::syntax;
 use crate::diagnostic::{Diagnostic, FileId, Sources, Span};
 
+pub(super) use scalar::{MOMENT_HELP, id_fault, moment_of};
+pub(super) use text::string_fault;
+
 /// Languages that there are labels for.
 pub const KNOWN_LANGS: &[&str] = &["en", "zh-CN"];
 /// Steps that one file may hold.
@@ -33,20 +36,20 @@ type Value<'v> = Located<DeValue<'v>>;
 /// Reads a flow. There is one exactly when none of the diagnostics is a fault.
 #[must_use]
 pub fn read_flow(sources: &Sources, file: FileId) -> (Option<Flow>, Vec<Diagnostic>) {
-    read(sources, file, &tables::FLOW, |reader, fields| reader.flow(fields))
+    read(sources, file, &tables::FLOW, Reader::flow)
 }
 
 /// Reads a release file. There is one exactly when none of the diagnostics is a fault.
 #[must_use]
 pub fn read_release(sources: &Sources, file: FileId) -> (Option<ReleaseFile>, Vec<Diagnostic>) {
-    read(sources, file, &tables::RELEASE, |reader, fields| reader.release(fields))
+    read(sources, file, &tables::RELEASE, |reader, fields| Some(reader.release(fields)))
 }
 
-fn read<T>(
-    sources: &Sources,
+fn read<'s, T>(
+    sources: &'s Sources,
     file: FileId,
     kind: &'static Kind,
-    build: fn(&mut Reader<'_>, Fields<'_>) -> Option<T>,
+    build: impl FnOnce(&mut Reader<'s>, Fields<'_>) -> Option<T>,
 ) -> (Option<T>, Vec<Diagnostic>) {
     let text = &*sources.file(file).text;
     let root = match syntax::parse(text, file) {
@@ -56,10 +59,10 @@ fn read<T>(
     let mut reader = Reader::new(text, file);
     let start = text.len() - text.trim_start_matches(['\u{feff}', '\n', '\r', ' ', '\t']).len();
     let fields = reader.fields(kind, root.get_ref(), Span::new(file, start, start));
-    let built = build(&mut reader, fields);
+    let value = build(&mut reader, fields);
     let mut faults = reader.faults;
     faults.sort_by(|a, b| a.order().cmp(&b.order()));
-    (built.filter(|_| faults.is_empty()), faults)
+    (value.filter(|_| faults.is_empty()), faults)
 }
 
 /// What has been read so far.
@@ -173,6 +176,11 @@ impl<'a> Reader<'a> {
     ) -> Option<T> {
         let slot = fields.slot(name)?;
         if self.fits(slot) { read(self, slot) } else { None }
+    }
+
+    /// `true` or `false`; false when missing.
+    fn flag(&mut self, fields: &mut Fields<'_>, name: &'static str) -> bool {
+        self.get(fields, name, |_, slot| slot.value.get_ref().as_bool()).unwrap_or(false)
     }
 
     /// The elements of a list, or the one element that stands for it.
@@ -344,13 +352,11 @@ fn unknown_key(kind: &Kind, name: &str, span: Span) -> Diagnostic {
             .help(format!("it belongs to {}", sibling.name));
     }
     let fault = Diagnostic::error("unknown-key", span, format!("{} has no key `{}`", kind.name, shown(name)));
-    match nearest(name, kind.keys().map(|key| key.name)) {
-        Some(near) => fault.help(format!("did you mean `{near}`?")),
-        None => {
-            let names: Vec<_> = kind.keys().map(|key| format!("`{}`", key.name)).collect();
-            fault.help(format!("its keys are {}", names.join(", ")))
-        }
+    if let Some(near) = nearest(name, kind.keys().map(|key| key.name)) {
+        return fault.help(format!("did you mean `{near}`?"));
     }
+    let names: Vec<_> = kind.keys().map(|key| format!("`{}`", key.name)).collect();
+    fault.help(format!("its keys are {}", names.join(", ")))
 }
 
 fn missing_key(kind: &Kind, key: &Key, span: Span) -> Diagnostic {

@@ -198,7 +198,7 @@ impl Reader<'_> {
         let title = self.get(f, "title", Self::text);
         let block = Block {
             id: self.get(f, "id", Self::step_id),
-            atomic: self.get(f, "atomic", Self::flag).unwrap_or(false),
+            atomic: self.flag(f, "atomic"),
             on_failure: self.get(f, "on-failure", Self::route),
             each: self.get(f, "each", Self::line),
             gate: self.list(f, "gate", Self::item),

@@ -4,7 +4,7 @@ use super::super::release::{PersonDecl, ReleaseFile};
 use super::{Fields, Reader, Slot};
 
 impl Reader<'_> {
-    pub(super) fn release(&mut self, mut fields: Fields<'_>) -> Option<ReleaseFile> {
+    pub(super) fn release(&mut self, mut fields: Fields<'_>) -> ReleaseFile {
         let f = &mut fields;
         let release = ReleaseFile {
             flow: self.get(f, "flow", Self::id),
@@ -18,7 +18,7 @@ impl Reader<'_> {
             contacts: self.map(f, "contacts", Self::check_id, |reader, id, slot| Some((id, reader.person(slot)?))),
         };
         fields.done();
-        Some(release)
+        release
     }
 
     /// A person in the short form, a name, or the long one.

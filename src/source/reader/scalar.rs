@@ -25,24 +25,17 @@ impl Reader<'_> {
         Some((slot.value.get_ref().as_str()?, self.span(slot.value.span())))
     }
 
-    /// `true` or `false`.
-    pub(super) fn flag(&mut self, slot: Slot<'_>) -> Option<bool> {
-        debug_assert_eq!(*slot.shape, Shape::Flag);
-        slot.value.get_ref().as_bool()
-    }
-
     /// A whole number.
     pub(super) fn count(&mut self, slot: Slot<'_>) -> Option<Spanned<u32>> {
         let span = self.span(slot.value.span());
         let integer = slot.value.get_ref().as_integer()?;
-        match u32::from_str_radix(integer.as_str(), integer.radix()) {
-            Ok(number @ 1..=MAX_MINUTES) => Some(Spanned::new(number, span)),
-            _ => {
-                let message = format!("`{}` is out of range", slot.name);
-                self.bad("bad-value", span, message, format!("it takes a number from 1 to {MAX_MINUTES}"));
-                None
-            }
+        let number = u32::from_str_radix(integer.as_str(), integer.radix()).ok();
+        let number = number.filter(|number| (1..=MAX_MINUTES).contains(number));
+        if number.is_none() {
+            let message = format!("`{}` is out of range", slot.name);
+            self.bad("bad-value", span, message, format!("it takes a number from 1 to {MAX_MINUTES}"));
         }
+        number.map(|number| Spanned::new(number, span))
     }
 
     /// Minutes, as a number or in words.

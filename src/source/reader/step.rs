@@ -48,12 +48,12 @@ impl Reader<'_> {
             take: self.get(f, "take", Self::line),
             compare: self.get(f, "compare", Self::line),
             command: self.get(f, "command", Self::code),
-            fill: self.get(f, "fill", Self::flag).unwrap_or(false),
+            fill: self.flag(f, "fill"),
             minutes: self.get(f, "minutes", Self::count),
             note: self.get(f, "note", Self::text),
             caution: self.get(f, "caution", Self::text),
             warning: self.get(f, "warning", Self::text),
-            critical: self.get(f, "critical", Self::flag).unwrap_or(false),
+            critical: self.flag(f, "critical"),
             verify: self
                 .get(f, "verify", |reader, slot| reader.word(slot, &VERIFY))
                 .map_or(Verify::Watch, |verify| verify.value),
@@ -110,7 +110,7 @@ impl Reader<'_> {
         if is_long {
             return Some(Irreversible { why: Some(self.text(slot)?), span });
         }
-        self.flag(slot)?.then_some(Irreversible { why: None, span })
+        slot.value.get_ref().as_bool()?.then_some(Irreversible { why: None, span })
     }
 
     fn record(&mut self, slot: Slot<'_>) -> Option<RecordDecl> {

@@ -1,0 +1,184 @@
+//! Diagnostics → text for people: each with its place, the lines it speaks of, and what to do next.
+
+use std::fmt::Write as _;
+
+use annotate_snippets::{AnnotationKind, Element, Group, Level as Shown, Renderer, Snippet};
+
+use super::{Diagnostic, Label, Level, Sources, Span};
+
+/// How many diagnostics are shown; nobody mends more at once.
+const MAX_SHOWN: usize = 50;
+/// Columns of a line that are shown.
+const WIDTH: usize = 120;
+/// How many characters of a place are underlined, and how many may follow its start.
+const MAX_UNDERLINED: usize = 60;
+const MAX_AFTER: usize = 200;
+/// How many characters of a message are shown.
+const MAX_MESSAGE: usize = 400;
+
+/// Diagnostics by place, faults and advice alike, with or without terminal colours.
+///
+/// Ends with a line break unless there is nothing to say.
+#[must_use]
+pub fn human(sources: &Sources, diagnostics: &[Diagnostic], color: bool) -> String {
+    let mut sorted: Vec<_> = diagnostics.iter().collect();
+    sorted.sort_by(|a, b| a.order().cmp(&b.order()));
+    let renderer = if color { Renderer::styled() } else { Renderer::plain() }.term_width(WIDTH);
+    let mut out = String::new();
+    for diagnostic in sorted.iter().take(MAX_SHOWN) {
+        if !out.is_empty() {
+            out.push('\n');
+        }
+        out.push_str(renderer.render(&[group(sources, diagnostic)]).trim_end());
+        out.push('\n');
+    }
+    if sorted.len() > MAX_SHOWN {
+        let _ = writeln!(out, "\n… and {} more", sorted.len() - MAX_SHOWN);
+    }
+    out
+}
+
+fn group<'a>(sources: &'a Sources, diagnostic: &'a Diagnostic) -> Group<'a> {
+    let level = match diagnostic.level {
+        Level::Error => Shown::ERROR,
+        Level::Warning => Shown::WARNING,
+        Level::Note => Shown::NOTE,
+    };
+    let mut group = Group::with_title(level.primary_title(plain(&diagnostic.message)).id(diagnostic.code));
+    let primary = diagnostic.primary.iter().map(|label| (AnnotationKind::Primary, label));
+    let context = diagnostic.context.iter().map(|label| (AnnotationKind::Context, label));
+    for (kind, label) in primary.chain(context) {
+        group = group.elements(excerpt(sources, kind, label));
+    }
+    for help in &diagnostic.help {
+        group = group.element(Shown::HELP.message(plain(help)));
+    }
+    group
+}
+
+/// One line of a file with its label and its place.
+fn excerpt<'a>(sources: &'a Sources, kind: AnnotationKind, label: &'a Label) -> Option<Element<'a>> {
+    let file = sources.files.get(usize::from(label.span.file.0))?;
+    let start = boundary(&file.text, label.span.start as usize);
+    let end = boundary(&file.text, label.span.end as usize).max(start);
+    let (number, _) = sources.line_column(Span::new(label.span.file, start, start));
+    let line_start = file.text[..start].rfind('\n').map_or(0, |at| at + 1);
+    // A place of several lines shows its first one. What is left of the place stays, for the renderer counts columns
+    // from there and cuts the left itself.
+    let rest = file.text[start..].split('\n').next().unwrap_or_default();
+    let rest = rest.strip_suffix('\r').unwrap_or(rest);
+    let line = &file.text[line_start..start + head(rest, MAX_AFTER).len()];
+    let underlined = head(&rest[..rest.len().min(end - start)], MAX_UNDERLINED).len();
+    let place = start - line_start..start - line_start + underlined;
+    let annotation = kind.span(place).label((!label.message.is_empty()).then(|| plain(&label.message)));
+    Some(Snippet::source(line).path(plain(&file.name)).line_start(number).annotation(annotation).into())
+}
+
+/// So many characters of a text.
+fn head(text: &str, count: usize) -> &str {
+    text.char_indices().nth(count).map_or(text, |(at, _)| &text[..at])
+}
+
+/// The nearest character boundary at or before a byte.
+fn boundary(text: &str, at: usize) -> usize {
+    let at = at.min(text.len());
+    (0..=at).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
+}
+
+/// Words of a message without anything that a terminal would act on.
+fn plain(words: &str) -> String {
+    let mut plain = String::new();
+    for (count, c) in words.chars().enumerate() {
+        if count == MAX_MESSAGE {
+            plain.push('…');
+            break;
+        }
+        match c {
+            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => plain.extend(c.escape_unicode()),
+            _ if c.is_control() => plain.extend(c.escape_default()),
+            _ => plain.push(c),
+        }
+    }
+    plain
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::FileId;
+
+    fn sources(text: &str) -> Sources {
+        let mut sources = Sources::default();
+        sources.add("flow.toml", text);
+        sources
+    }
+
+    fn at(start: usize, end: usize) -> Span {
+        Span::new(FileId(0), start, end)
+    }
+
+    #[test]
+    fn place_labels_and_help_are_shown() {
+        let text = "id = \"a\"\ntitle = \"数据\"\nid = \"b\"\n";
+        let fault = Diagnostic::error("duplicate-id", at(26, 34), "`a` is said twice")
+            .label("said again")
+            .context(at(0, 2), "first said here")
+            .help("take one out");
+        let expected = "\
+error[duplicate-id]: `a` is said twice
+ --> flow.toml:3:1
+  |
+3 | id = \"b\"
+  | ^^^^^^^^ said again
+  |
+ ::: flow.toml:1:1
+  |
+1 | id = \"a\"
+  | -- first said here
+  |
+  = help: take one out
+";
+        assert_eq!(human(&sources(text), &[fault], false), expected);
+    }
+
+    #[test]
+    fn columns_count_characters_and_spans_end_with_their_line() {
+        let text = "标题 = \"\"\"x\ny\"\"\"\n";
+        let shown = human(&sources(text), &[Diagnostic::error("a", at(9, 17), "b")], false);
+        assert!(shown.contains("flow.toml:1:6\n") && shown.contains("\"\"\"x\n") && !shown.contains('y'), "{shown}");
+    }
+
+    #[test]
+    fn long_lines_are_cut_around_the_place() {
+        let text = format!("a = \"{}!{}\"\n", "数".repeat(30_000), "据".repeat(30_000));
+        let span = at(5 + 90_000, 5 + 90_001);
+        let shown = human(&sources(&text), &[Diagnostic::error("a", span, "b")], false);
+        assert!(shown.contains("flow.toml:1:30006") && shown.contains('!'), "{shown}");
+        assert!(shown.chars().count() < 300, "{shown}");
+        let whole = human(&sources(&text), &[Diagnostic::error("a", at(4, text.len() - 1), "b")], false);
+        assert!(whole.chars().count() < 400, "{whole}");
+    }
+
+    #[test]
+    fn at_most_fifty_are_shown_by_place() {
+        let many: Vec<_> = (0..53).rev().map(|at_| Diagnostic::error("a", at(at_, at_), format!("no {at_}"))).collect();
+        let shown = human(&sources(&"x".repeat(60)), &many, false);
+        assert!(shown.starts_with("error[a]: no 0\n") && shown.ends_with("\n… and 3 more\n"));
+        assert_eq!(shown.matches("error[a]").count(), 50);
+    }
+
+    #[test]
+    fn without_a_place_there_is_one_line() {
+        let fault = Diagnostic::error_nowhere("not-utf8", "\u{1b}[31m`a`\u{202e}");
+        assert_eq!(human(&Sources::default(), &[fault], false), "error[not-utf8]: \\u{1b}[31m`a`\\u{202e}\n");
+        assert_eq!(human(&Sources::default(), &[], false), "");
+    }
+
+    #[test]
+    fn wrong_places_and_colours_do_no_harm() {
+        let text = "标题";
+        for (start, end) in [(1, 2), (0, 99), (99, 100), (6, 6), (4, 1)] {
+            assert!(human(&sources(text), &[Diagnostic::error("a", at(start, end), "b")], true).contains("\u{1b}["));
+        }
+    }
+}

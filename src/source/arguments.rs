@@ -1,0 +1,165 @@
+//! What the command line says of a release, laid over its file. Every argument becomes a source of its own, named
+//! after its flag, so that a fault in it is shown like any other.
+#![expect(clippy::result_large_err, reason = "a diagnostic is the whole answer, and there is one for each argument")]
+
+use std::str::FromStr;
+
+use toml::value::Datetime;
+
+use super::flow::Str;
+use super::reader::{MOMENT_HELP, id_fault, moment_of, string_fault};
+use super::release::{Moment, PersonDecl, ReleaseFile};
+use crate::diagnostic::{Diagnostic, FileId, Sources, Span, Spanned};
+
+/// `--set NAME=VALUE`. A list stays one string here: only the flow knows which values are lists.
+///
+/// # Errors
+/// When there is no `=`, the name can't be one, or the value holds what can't be printed.
+pub fn set_value(release: &mut ReleaseFile, sources: &mut Sources, argument: &str) -> Result<(), Diagnostic> {
+    let file = sources.add("--set", argument);
+    let Some((name, _)) = argument.split_once('=') else {
+        let fault = Diagnostic::error("bad-argument", Span::new(file, 0, argument.len()), "there is no `=` in this");
+        return Err(fault.help("write `--set NAME=VALUE`"));
+    };
+    let name_span = Span::new(file, 0, name.len());
+    if let Some(fault) = id_fault(name, name_span) {
+        return Err(fault);
+    }
+    let value = line(file, argument, name.len() + 1)?;
+    let name = Str::new(name.to_owned(), name_span);
+    match release.values.iter_mut().find(|(known, _)| known.value == name.value) {
+        Some(entry) => *entry = (name, vec![value]),
+        None => release.values.push((name, vec![value])),
+    }
+    Ok(())
+}
+
+/// `--start`.
+///
+/// # Errors
+/// When it isn't a date and time.
+pub fn set_start(release: &mut ReleaseFile, sources: &mut Sources, argument: &str) -> Result<(), Diagnostic> {
+    release.start = Some(moment(sources, "--start", argument)?);
+    Ok(())
+}
+
+/// `--printed`.
+///
+/// # Errors
+/// When it isn't a date and time.
+pub fn set_printed(release: &mut ReleaseFile, sources: &mut Sources, argument: &str) -> Result<(), Diagnostic> {
+    release.printed = Some(moment(sources, "--printed", argument)?);
+    Ok(())
+}
+
+/// `--operator`. Somebody else has another number, so the file's is dropped with the name.
+///
+/// # Errors
+/// When the name holds what can't be printed.
+pub fn set_operator(release: &mut ReleaseFile, sources: &mut Sources, argument: &str) -> Result<(), Diagnostic> {
+    let name = whole_line(sources, "--operator", argument)?;
+    set_person(&mut release.operator, name);
+    Ok(())
+}
+
+/// `--checker`. Somebody else has another number, so the file's is dropped with the name.
+///
+/// # Errors
+/// When the name holds what can't be printed.
+pub fn set_checker(release: &mut ReleaseFile, sources: &mut Sources, argument: &str) -> Result<(), Diagnostic> {
+    let name = whole_line(sources, "--checker", argument)?;
+    set_person(&mut release.checker, name);
+    Ok(())
+}
+
+/// `--number`.
+///
+/// # Errors
+/// When it holds what can't be printed.
+pub fn set_number(release: &mut ReleaseFile, sources: &mut Sources, argument: &str) -> Result<(), Diagnostic> {
+    release.number = Some(whole_line(sources, "--number", argument)?);
+    Ok(())
+}
+
+fn set_person(person: &mut PersonDecl, name: Str) {
+    if person.name.as_ref().is_none_or(|known| known.value != name.value) {
+        *person = PersonDecl { span: name.span, name: Some(name), ..PersonDecl::default() };
+    }
+}
+
+fn whole_line(sources: &mut Sources, flag: &str, argument: &str) -> Result<Str, Diagnostic> {
+    let file = sources.add(flag, argument);
+    line(file, argument, 0)
+}
+
+/// The rest of an argument from a byte on, as a string of one line.
+fn line(file: FileId, argument: &str, from: usize) -> Result<Str, Diagnostic> {
+    let value = &argument[from..];
+    let span = Span::new(file, from, argument.len());
+    match string_fault(value, span, true, |range| Span::new(file, from + range.start, from + range.end)) {
+        Some(fault) => Err(fault),
+        None => Ok(Str::new(value.to_owned(), span)),
+    }
+}
+
+fn moment(sources: &mut Sources, flag: &str, argument: &str) -> Result<Spanned<Moment>, Diagnostic> {
+    let file = sources.add(flag, argument);
+    let span = Span::new(file, 0, argument.len());
+    let moment = Datetime::from_str(argument).ok().and_then(|written| moment_of(&written));
+    moment.map(|moment| Spanned::new(moment, span)).ok_or_else(|| {
+        Diagnostic::error("bad-value", span, format!("`{flag}` takes a date and time")).help(MOMENT_HELP)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_flag_wins_over_the_file() {
+        let mut sources = Sources::default();
+        let file = sources.add(
+            "a.release.toml",
+            "flow = \"a\"\nvalues = { v = \"1\", w = \"2\" }\noperator = { name = \"A\", phone = \"1\" }\n",
+        );
+        let mut release = super::super::read_release(&sources, file).0.unwrap();
+        set_value(&mut release, &mut sources, "w=a,b=c").unwrap();
+        set_value(&mut release, &mut sources, "x=3").unwrap();
+        set_operator(&mut release, &mut sources, "B").unwrap();
+        set_number(&mut release, &mut sources, "7").unwrap();
+        let values: Vec<_> = release.values.iter().map(|(n, v)| (n.value.as_str(), v[0].value.as_str())).collect();
+        assert_eq!(values, [("v", "1"), ("w", "a,b=c"), ("x", "3")]);
+        let span = release.values[1].1[0].span;
+        assert_eq!((sources.slice(span), sources.file(span.file).name.as_str()), ("a,b=c", "--set"));
+        assert_eq!(release.operator.name.unwrap().value, "B");
+        assert!(release.operator.phone.is_none());
+        assert_eq!(release.number.unwrap().value, "7");
+    }
+
+    #[test]
+    fn moments_with_and_without_offset() {
+        let mut sources = Sources::default();
+        let mut release = ReleaseFile::default();
+        set_start(&mut release, &mut sources, "2013-01-25T20:00:00+08:00").unwrap();
+        assert!(matches!(release.start.as_ref().unwrap().value, Moment::Absolute(..)));
+        set_printed(&mut release, &mut sources, "2013-01-25 15:02").unwrap();
+        assert!(matches!(release.printed.as_ref().unwrap().value, Moment::Local(_)));
+        for wrong in ["", "soon", "2013-01-25", "20:00", "2013-02-30T20:00:00Z"] {
+            assert_eq!(set_start(&mut release, &mut sources, wrong).unwrap_err().code, "bad-value", "{wrong}");
+        }
+    }
+
+    #[test]
+    fn faults_point_into_the_argument() {
+        let mut sources = Sources::default();
+        let mut release = ReleaseFile::default();
+        let mut code = |argument: &str| {
+            let fault = set_value(&mut release, &mut sources, argument).unwrap_err();
+            (fault.code, sources.slice(fault.primary.unwrap().span).to_owned())
+        };
+        assert_eq!(code("version"), ("bad-argument", "version".into()));
+        assert_eq!(code("a b=1"), ("bad-id", "a b".into()));
+        assert_eq!(code("version="), ("empty-text", String::new()));
+        assert_eq!(code("version=1\n2"), ("line-break", "\n".into()));
+    }
+}
