@@ -1,6 +1,6 @@
 //! What went wrong, as data: where it stands, what is meant, what to do next.
 //!
-//! A [`Diagnostic`] carries no colour and no layout; [`print`](self::print) turns it into text.
+//! A [`Diagnostic`] carries no colour and no layout; [`print`] turns it into text.
 
 pub mod print;
 

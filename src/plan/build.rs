@@ -1,5 +1,7 @@
 //! `Flow` and release → [`Plan`], or every fault that keeps one from being made.
 
+use std::collections::BTreeMap;
+
 use jiff::Zoned;
 use jiff::tz::TimeZone;
 
@@ -11,18 +13,18 @@ use super::times::{self, Calendar};
 use super::unroll::Layout;
 use super::{Block, Decision, Plan, Release, Step, Task, values};
 use crate::diagnostic::{Diagnostic, Sources};
-use crate::source::flow::{self, Flow};
+use crate::source::flow::{self, Flow, Str};
 use crate::source::release::ReleaseFile;
 use crate::text::Lang;
 
 /// Resolves a flow and one release of it. `lang` picks one of the flow's languages, the first one unless given;
 /// `digest` is the SHA-256 of the flow file in hexadecimal. There is a plan exactly when there is no fault.
 #[must_use]
-pub fn build(
-    flow: &Flow,
-    release: &ReleaseFile,
+pub fn build<'f>(
+    flow: &'f Flow,
+    release: &'f ReleaseFile,
     lang: Option<&str>,
-    sources: &Sources,
+    sources: &'f Sources,
     digest: String,
 ) -> (Option<Plan>, Vec<Diagnostic>) {
     let mut faults = Faults::default();
@@ -30,7 +32,11 @@ pub fn build(
     values::check_release(flow, release, &mut faults);
     values::check_people(flow, release, &mut faults);
     let given = values::given(flow, release, &mut faults);
-    let mut elements = |list, faults: &mut Faults| values::elements(flow, &given, list, faults);
+    let mut lists = BTreeMap::new();
+    let mut elements = |list: &'f Str, faults: &mut Faults| {
+        // Once for each list: several blocks may repeat for it, and what is wrong with it is said once.
+        lists.entry(&*list.value).or_insert_with(|| values::elements(flow, &given, list, faults)).clone()
+    };
     let layout = Layout::new(flow, &mut elements, &mut faults);
     if layout.is_too_long() {
         return (None, faults.finish());
@@ -75,7 +81,7 @@ pub fn build(
         revision: flow.revision.as_ref().map(|revision| revision.value.clone()),
         revised: flow.revised.as_ref().map(|revised| revised.value),
         owner: context.maybe(flow.owner.as_ref(), none),
-        runbook: flow.runbook.as_ref().and_then(|runbook| context.address(runbook, none)),
+        runbook: flow.runbook.as_ref().map(|runbook| runbook.value.clone()),
         digest,
         release: times,
         values: values::values(&mut context, flow, &given),

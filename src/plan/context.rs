@@ -7,6 +7,7 @@ use super::fill::{self, Pieces};
 use super::{ContactIx, Item, Who};
 use crate::diagnostic::{Diagnostic, Sources, Span};
 use crate::source::flow::{self, Flow, FlowText, Str};
+use crate::source::keys::nearest;
 use crate::source::locate;
 use crate::text::{Content, Lang, Origin, Text, markup};
 
@@ -48,16 +49,6 @@ impl Faults {
         faults.dedup_by(|a, b| a.order() == b.order());
         faults
     }
-}
-
-/// The known name that differs least, when it differs little.
-fn nearest<'k>(name: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
-    let allowed = (name.chars().count() / 3).max(1);
-    known
-        .map(|candidate| (strsim::osa_distance(name, candidate), candidate))
-        .filter(|(distance, _)| *distance <= allowed)
-        .min()
-        .map(|(_, candidate)| candidate)
 }
 
 /// One element of a list that a block repeats for.
@@ -188,15 +179,6 @@ impl<'a> Context<'a> {
     pub(super) fn command(&mut self, command: &Str, fill: bool, scope: Scope<'a>) -> Text {
         let exact = markup::exact(&command.value, &self.lang, command.span);
         if fill { self.fill(exact, scope) } else { exact }
-    }
-
-    /// An address with its values put in; `None` when one of them isn't given.
-    pub(super) fn address(&mut self, address: &Str, scope: Scope<'a>) -> Option<String> {
-        let origin = Origin { literal: address.span, offset: 0 };
-        fill::fill_address(&address.value, &mut |name| {
-            let start = address.value.find(name).unwrap_or(0);
-            self.meaning(name, Some(origin), start..start + name.len(), scope)
-        })
     }
 
     fn fill(&mut self, text: Text, scope: Scope<'a>) -> Text {

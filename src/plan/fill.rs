@@ -19,6 +19,10 @@ pub(super) struct Placeholder {
 /// What stands in place of a name: its pieces and where each was written.
 pub(super) type Pieces = Vec<(Content, Option<Origin>)>;
 
+/// Finds what stands for a name, given the origin of the run that holds it and its bytes in that run. `None` leaves
+/// what is written.
+pub(super) type Find<'f> = dyn FnMut(&str, Option<Origin>, Range<usize>) -> Option<Pieces> + 'f;
+
 /// Every `{{ name }}` of some characters, in order.
 pub(super) fn placeholders(chars: &str) -> Vec<Placeholder> {
     let mut found = Vec::new();
@@ -41,9 +45,8 @@ pub(super) fn placeholders(chars: &str) -> Vec<Placeholder> {
     found
 }
 
-/// Puts values in. `find` gets a name, the origin of the run that holds it and its bytes in that run; where it finds
-/// nothing, what is written stays.
-pub(super) fn fill(text: Text, find: &mut dyn FnMut(&str, Option<Origin>, Range<usize>) -> Option<Pieces>) -> Text {
+/// Puts values in.
+pub(super) fn fill(text: Text, find: &mut Find<'_>) -> Text {
     let braces = |run: &Run| {
         run.style.link.as_ref().is_some_and(|link| link.contains("{{"))
             || matches!(&run.content, Content::Chars(chars) if chars.contains("{{"))
@@ -64,12 +67,7 @@ pub(super) fn fill(text: Text, find: &mut dyn FnMut(&str, Option<Origin>, Range<
     Text { lang: text.lang, runs }
 }
 
-fn fill_run(
-    run: &Run,
-    chars: &str,
-    find: &mut dyn FnMut(&str, Option<Origin>, Range<usize>) -> Option<Pieces>,
-    runs: &mut Vec<Run>,
-) {
+fn fill_run(run: &Run, chars: &str, find: &mut Find<'_>, runs: &mut Vec<Run>) {
     let origin_at =
         |at: usize| run.origin.map(|origin| Origin { offset: origin.offset.saturating_add(at as u32), ..origin });
     let mut push = |content, origin| runs.push(Run { content, style: run.style.clone(), origin });

@@ -10,6 +10,8 @@ mod fill;
 mod readings;
 mod routes;
 mod steps;
+#[cfg(test)]
+mod tests;
 mod times;
 mod unroll;
 mod values;

@@ -175,7 +175,7 @@ impl<'a> Builder<'_, 'a> {
             begins: step.begins.as_ref().map(|name| name.value.clone()),
             awaits: step.awaits.as_ref().map(|name| name.value.clone()),
             tell,
-            link: step.link.as_ref().and_then(|link| context.address(link, scope)),
+            link: step.link.as_ref().map(|link| link.value.clone()),
             way_out,
             from,
             sets: step.sets.iter().map(|(name, value)| (name.value.clone(), value.value.clone())).collect(),

@@ -19,13 +19,11 @@ const LONGEST_DAYS: u32 = 3660;
 
 /// A time zone by its IANA name, from the database that is built in.
 pub(super) fn zone(name: &Str, faults: &mut Faults) -> Option<TimeZone> {
-    let database = TimeZoneDatabase::bundled();
-    let found = database.get(&name.value).ok();
+    let found = TimeZoneDatabase::bundled().get(&name.value).ok();
     if found.is_none() {
-        let known: Vec<String> = database.available().map(|zone| zone.to_string()).collect();
-        faults.unknown("unknown-timezone", name, "no time zone is called", known.iter().map(String::as_str), || {
-            "use a name of the IANA database, such as `Asia/Shanghai` or `UTC`".to_owned()
-        });
+        let message = format!("there is no time zone `{}`", name.value);
+        let help = "use a name of the IANA database, such as `Asia/Shanghai` or `UTC`";
+        faults.push(Diagnostic::error("unknown-timezone", name.span, message).help(help));
     }
     found
 }

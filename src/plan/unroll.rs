@@ -25,7 +25,7 @@ pub(super) struct SourceBlock<'a> {
     pub(super) section: Section,
     /// Its first copy in [`Layout::placed`]; the others follow.
     pub(super) base: usize,
-    /// How many copies there are, at least one.
+    /// How many copies there are; at least one unless the plan is too long.
     copies: usize,
     /// The list that it repeats for.
     pub(super) list: Option<&'a str>,
@@ -104,10 +104,9 @@ impl<'a> Layout<'a> {
             layout.place(block, section, (letter, 1), &mut steps, &mut |each| elements(each, faults));
         }
         if steps > MOST_STEPS {
-            let message = format!("{steps} steps are more than the {MOST_STEPS} that a plan may have");
-            faults.push(
-                Diagnostic::error_nowhere("too-many-steps", message).help("split the flow, or shorten its lists"),
-            );
+            let message = format!("with its lists the flow has more than {MOST_STEPS} steps");
+            let help = "split the flow, or shorten the lists that its blocks repeat for";
+            faults.push(Diagnostic::error_nowhere("too-many-steps", message).help(help));
         }
         layout.total = steps;
         layout.name_all(flow);
@@ -124,6 +123,8 @@ impl<'a> Layout<'a> {
         elements: &mut dyn FnMut(&'a Str) -> Vec<Element<'a>>,
     ) {
         let mut copies: Vec<Option<Element<'a>>> = match &block.each {
+            // The plan isn't built then; nothing more is placed.
+            _ if *steps > MOST_STEPS => Vec::new(),
             Some(each) => elements(each).into_iter().map(Some).collect(),
             None => vec![None],
         };
@@ -135,7 +136,6 @@ impl<'a> Layout<'a> {
         self.sources.push(SourceBlock { block, section, base, copies: of, list });
         for (order, element) in copies.into_iter().enumerate() {
             self.placed.push(Placed { source, element, order: (order, of), letter, first: *steps, number });
-            // A plan that is too long isn't built, so its later steps needn't have places of their own.
             *steps = steps.saturating_add(block.steps.len());
         }
     }

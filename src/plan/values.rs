@@ -33,7 +33,7 @@ pub(super) fn given<'a>(flow: &'a Flow, release: &'a ReleaseFile, faults: &mut F
                     .context(value.name.span, "declared here")
                     .help("give one string, or declare it with `each` when a block repeats for it"),
             );
-        } else if value.each.is_some() || values.iter().any(|one| !one.value.is_empty()) {
+        } else if values.iter().any(|one| !one.value.is_empty()) {
             given.insert(&*value.name.value, values.as_slice());
         }
     }
@@ -181,7 +181,7 @@ pub(super) fn check_people(flow: &Flow, release: &ReleaseFile, faults: &mut Faul
 fn check_line(line: &Str, what: &str, faults: &mut Faults) {
     if line.value.chars().any(|c| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')) {
         let message = format!("{what} is printed on one line: no line break, no control character");
-        faults.push(Diagnostic::error("not-one-line", line.span, message).help("write it without"));
+        faults.push(Diagnostic::error("line-break", line.span, message).help("write it in one line"));
     }
 }
 

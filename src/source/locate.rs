@@ -146,3 +146,85 @@ fn escaped(escape: &str) -> (char, usize) {
         None => ('\\', 0),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use toml::de::DeTable;
+
+    use super::*;
+    use crate::diagnostic::FileId;
+
+    /// What a literal decodes to, after TOML and the reader.
+    fn decoded(text: &str) -> (String, Span) {
+        let table = DeTable::parse(text).unwrap().into_inner();
+        let value = table.get("a").unwrap();
+        let span = Span::new(FileId(0), value.span().start, value.span().end);
+        (value.get_ref().as_str().unwrap().replace("\r\n", "\n"), span)
+    }
+
+    /// The source of the first place where some words stand in the decoded string.
+    fn source_of<'a>(text: &'a str, words: &str) -> &'a str {
+        let (string, span) = decoded(text);
+        let at = string.find(words).unwrap();
+        let found = locate_in(text, span, at..at + words.len());
+        &text[found.start as usize..found.end as usize]
+    }
+
+    #[test]
+    fn every_form_of_string() {
+        assert_eq!(source_of("a = \"数据\"", "据"), "据");
+        assert_eq!(source_of("a = '数\\n据'", "\\n据"), "\\n据");
+        assert_eq!(source_of(r#"a = "\u4e00\n\U0001F600\"x""#, "一"), r"\u4e00");
+        assert_eq!(source_of(r#"a = "\u4e00\n\U0001F600\"x""#, "\n"), r"\n");
+        assert_eq!(source_of(r#"a = "\u4e00\n\U0001F600\"x""#, "😀\""), r#"\U0001F600\""#);
+        assert_eq!(source_of("a = \"\"\"\nx\ny\"\"\"", "x"), "x");
+        assert_eq!(source_of("a = \"\"\"\r\nx\r\ny\"\"\"", "\ny"), "\r\ny");
+        assert_eq!(source_of("a = \"\"\"x \\\n   y \\\r\n\r\n z\"\"\"", "z"), "z");
+        assert_eq!(source_of("a = \"\"\"x \\\n   y\"\"\"", "x y"), "x \\\n   y");
+        assert_eq!(source_of("a = '''\r\n\\x\r\n'y''''", "'y'"), "'y'");
+        assert_eq!(source_of("a = \"\"\"x\\r\\ny\"\"\"", "\n"), "\\r\\n");
+        assert_eq!(source_of("a = \"\\x41\\e\"", "A"), "\\x41");
+    }
+
+    #[test]
+    fn what_cannot_be_found_is_the_literal() {
+        let span = Span::new(FileId(0), 4, 9);
+        let text = "a = \"xyz\"";
+        assert_eq!(locate_in(text, span, 3..4), span);
+        assert_eq!(locate_in(text, span, 1..99), Span::new(FileId(0), 6, 8));
+        assert_eq!(locate_in(text, span, 1..1), Span::new(FileId(0), 6, 6));
+        let outside = Span::new(FileId(3), 90, 99);
+        assert_eq!(locate_in(text, outside, 0..1), outside);
+        assert_eq!(locate(&Sources::default(), Origin { literal: outside, offset: 1 }, 0..usize::MAX), outside);
+    }
+
+    #[test]
+    fn runs_count_from_their_offset_and_arguments_keep_their_quotes() {
+        let mut sources = Sources::default();
+        let file = sources.add("flow.toml", "a = \"x **\\u4e00**\"");
+        let literal = Span::new(file, 4, 18);
+        let found = locate(&sources, Origin { literal, offset: 4 }, 0..3);
+        assert_eq!(sources.slice(found), "\\u4e00");
+        let file = sources.add("--set", "v=\"x\"");
+        let found = locate(&sources, Origin { literal: Span::new(file, 2, 5), offset: 0 }, 0..2);
+        assert_eq!(sources.slice(found), "\"x");
+    }
+
+    proptest! {
+        #[test]
+        fn pieces_are_what_toml_decodes(
+            parts in prop::collection::vec(
+                prop::sample::select(vec![
+                    "x", "数", "\\n", "\\r", "\\t", "\\\"", "\\\\", "\\u4e00", "\\U0001F600", "\\x41", "\\\n  ", "\n", "\r\n", " ", "'",
+                ]),
+                0..12,
+            )
+        ) {
+            let text = format!("a = \"\"\"{}\"\"\"", parts.concat());
+            let (string, span) = decoded(&text);
+            let pieces: String = Pieces::new(&text[span.start as usize..span.end as usize], None).map(|piece| piece.0).collect();
+            prop_assert_eq!(pieces, string);
+        }
+    }
+}

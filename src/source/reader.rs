@@ -147,13 +147,16 @@ impl<'a> Reader<'a> {
 
     /// Opens a table: what it may not hold and what it lacks is reported here.
     fn fields<'v>(&mut self, kind: &'static Kind, table: &'v DeTable<'v>, span: Span) -> Fields<'v> {
-        for key in table.keys() {
-            if kind.key(key.get_ref()).is_none() {
-                let span = self.span(key.span());
-                self.fault(unknown_key(kind, key.get_ref(), span));
-            }
+        // A required key that is there and misspelt isn't missing as well.
+        let mut meant = Vec::new();
+        for key in table.keys().filter(|key| kind.key(key.get_ref()).is_none()) {
+            let span = self.span(key.span());
+            let near = nearest(key.get_ref(), kind.keys().map(|key| key.name));
+            meant.extend(near);
+            self.fault(unknown_key(kind, key.get_ref(), near, span));
         }
-        for key in kind.keys().filter(|key| key.required && !table.contains_key(key.name)) {
+        let is_missing = |key: &Key| key.required && !table.contains_key(key.name) && !meant.contains(&key.name);
+        for key in kind.keys().filter(|key| is_missing(key)) {
             self.fault(missing_key(kind, key, span));
         }
         Fields { kind, table, span, asked: 0 }
@@ -273,13 +276,10 @@ impl<'a> Reader<'a> {
         let mut fault = Diagnostic::error("wrong-type", span, format!("`{}` takes {expected}", shown(slot.name)))
             .label(format!("found {}", found(value)));
         let source = self.text.get(slot.value.span()).unwrap_or_default();
-        let takes_string = fits(slot.shape, &DeValue::String("".into()));
-        let takes_plain = !takes_string && value.is_str();
-        if takes_string && !value.is_table() && !value.is_array() && source.len() < 64 {
+        let is_plain = !value.is_str() && !value.is_table() && !value.is_array();
+        if takes_any_string(slot.shape) && is_plain && source.len() < 64 {
             fault = fault.help(format!("quote it: `\"{source}\"`"));
-        } else if takes_plain
-            && matches!(slot.shape, Shape::Flag | Shape::Count | Shape::Schema | Shape::Date | Shape::Moment)
-        {
+        } else if takes_no_string(slot.shape) && value.is_str() {
             fault = fault.help("write it without quotes");
         }
         self.fault(fault);
@@ -315,6 +315,21 @@ fn fits(shape: &Shape, value: &DeValue<'_>) -> bool {
     }
 }
 
+/// Whether quotes make any value right.
+fn takes_any_string(shape: &Shape) -> bool {
+    match shape {
+        Shape::Line | Shape::Code | Shape::Text | Shape::LineText => true,
+        Shape::OneOrList(of, _) => takes_any_string(of),
+        Shape::Either(short, long) => takes_any_string(short) || takes_any_string(long),
+        _ => false,
+    }
+}
+
+/// Whether leaving out the quotes may make a string right.
+fn takes_no_string(shape: &Shape) -> bool {
+    matches!(shape, Shape::Schema | Shape::Flag | Shape::Count | Shape::Date | Shape::Moment)
+}
+
 /// What a message calls a value of the wrong type.
 fn found(value: &DeValue<'_>) -> &'static str {
     match value {
@@ -328,13 +343,13 @@ fn found(value: &DeValue<'_>) -> &'static str {
     }
 }
 
-/// True for what looks like a language tag: `en`, `zh-CN`.
+/// True for what looks like a language tag: `fr`, `zh-TW`. Three letters alone are rather a misspelt key.
 fn is_tag(word: &str) -> bool {
     let (language, region) = word.split_once('-').unwrap_or((word, "XX"));
-    (2..=3).contains(&language.len())
+    language.len() == 2
         && language.bytes().all(|byte| byte.is_ascii_lowercase())
         && (2..=8).contains(&region.len())
-        && region.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+        && region.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
 /// An author's name, short enough for a message.
@@ -345,14 +360,14 @@ fn shown(name: &str) -> String {
     }
 }
 
-fn unknown_key(kind: &Kind, name: &str, span: Span) -> Diagnostic {
+fn unknown_key(kind: &Kind, name: &str, near: Option<&str>, span: Span) -> Diagnostic {
     let sibling = kind.siblings.iter().find(|sibling| sibling.key(name).is_some());
     if let Some(sibling) = sibling {
         return Diagnostic::error("misplaced-key", span, format!("`{name}` isn't a key of {}", kind.name))
             .help(format!("it belongs to {}", sibling.name));
     }
     let fault = Diagnostic::error("unknown-key", span, format!("{} has no key `{}`", kind.name, shown(name)));
-    if let Some(near) = nearest(name, kind.keys().map(|key| key.name)) {
+    if let Some(near) = near {
         return fault.help(format!("did you mean `{near}`?"));
     }
     let names: Vec<_> = kind.keys().map(|key| format!("`{}`", key.name)).collect();

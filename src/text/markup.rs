@@ -226,12 +226,12 @@ fn bold_marks(line: &str, segments: &[Segment]) -> Vec<(usize, i32)> {
     let mut inside = None;
     let mut current = None;
     for segment in segments.iter().filter(|segment| segment.bold) {
-        let link = segment.link.as_ref().map(|(number, _)| *number);
-        if link.is_some() && link != current {
+        let link_number = segment.link.as_ref().map(|(number, _)| *number);
+        if link_number.is_some() && link_number != current {
             inside = None;
-            current = link;
+            current = link_number;
         }
-        let open = if link.is_some() { &mut inside } else { &mut outside };
+        let open = if link_number.is_some() { &mut inside } else { &mut outside };
         for (found, _) in line[segment.range.clone()].match_indices("**") {
             let at = segment.range.start + found;
             let before = line[..at].chars().next_back();

@@ -61,6 +61,7 @@ pub struct Common {
     pub semicolon: String,
     pub colon: String,
     pub list: String,
+    pub dot: String,
     pub then_rollback: String,
     pub then_retry: String,
     pub then_retry_max: String,

@@ -6,7 +6,7 @@ use super::paginate::{Placed, moved};
 use super::pen::{Pen, aligned, bold, label, setting, size};
 use super::strip::{Strip, line};
 use super::{BOTTOM, LEFT, TOP};
-use crate::page::{Kind, Page, Pt, Stroke};
+use crate::page::{Item, Kind, Page, Pt, Stroke};
 use crate::text::Text;
 use crate::text::typeset::Align;
 use crate::view::checklist::Checklist;
@@ -86,14 +86,21 @@ pub(super) fn fill_page_numbers(pen: &mut Pen, placed: &mut Placed) {
     for pending in &placed.pending {
         let number =
             pages.get(pending.destination.as_str()).map_or_else(|| "–".to_owned(), |page| (page + 1).to_string());
-        let Some(item) = placed.bodies[pending.page].items.get_mut(pending.item) else { continue };
+        let items = &mut placed.bodies[pending.page].items;
+        let Some((item, rest)) = items.get_mut(pending.item..).and_then(<[Item]>::split_first_mut) else { continue };
         let Kind::Text(slot) = &mut item.kind else { continue };
         let words = Text::plain(&crate::text::Lang::new("en"), number);
         let style = crate::text::typeset::Setting { gray: slot.gray, ..setting(slot.size) };
         let paragraph = pen.lay(&words, style, pending.width * 2);
-        if let Some(crate::text::typeset::Piece::Glyphs(digits)) = paragraph.pieces.first() {
-            let x = slot.x + (pending.width - paragraph.width).max(Pt::ZERO) / 2;
-            *slot = crate::page::TextItem { x, y: slot.y, ..digits.clone() };
+        let Some(crate::text::typeset::Piece::Glyphs(digits)) = paragraph.pieces.first() else { continue };
+        let base = slot.y;
+        *slot = crate::page::TextItem { x: slot.x, y: base, ..digits.clone() };
+        // What follows on the line closes up to the number.
+        for next in rest {
+            match &mut next.kind {
+                Kind::Text(text) if text.y == base && next.tag == item.tag => text.x -= pending.width - paragraph.width,
+                _ => break,
+            }
         }
     }
 }

@@ -9,7 +9,7 @@ mod strip;
 
 use self::paginate::{Group, Pages};
 use self::pen::Pen;
-use self::strip::Strip;
+use self::strip::{Keep, Strip};
 use super::{Document, OutlineEntry, Paper, Pt, Role, TagId};
 use crate::text::typeset::Typesetter;
 use crate::text::{Fonts, Text};
@@ -57,10 +57,7 @@ pub fn checklist(view: &Checklist, fonts: &Fonts, paper: Paper) -> Result<Docume
     // A page number's room is fixed before the number is known; a longer document than expected is set again.
     let rows = |part: &Part| if let Part::Rows(rows) = part { rows.rows.len() } else { 0 };
     let steps: usize = view.sheets.iter().flat_map(|sheet| &sheet.parts).map(rows).sum();
-    let mut digits = (steps / 10 + view.sheets.len() * 2).to_string().len();
-    if steps < 60 {
-        digits = 1;
-    }
+    let mut digits = (steps / 6 + view.sheets.len() * 2).to_string().len().max(2);
     loop {
         let document = lay_out(view, fonts, paper, digits)?;
         let needed = document.pages.len().to_string().len();
@@ -74,7 +71,7 @@ pub fn checklist(view: &Checklist, fonts: &Fonts, paper: Paper) -> Result<Docume
 fn lay_out(view: &Checklist, fonts: &Fonts, paper: Paper, digits: usize) -> Result<Document, Vec<TooTall>> {
     let (page_width, page_height) = paper.size();
     let width = Width { content: page_width - LEFT - RIGHT, left: Pt::ZERO };
-    let mut pen = Pen::new(Typesetter::new(fonts).with_page_digits(digits), width.content);
+    let mut pen = Pen::new(Typesetter::new(fonts).with_page_digits(digits), view.meta.lang.clone(), width.content);
     let head_height = frame::head_height(&mut pen, view, width.content);
     let foot_height = frame::foot_height(&mut pen, view, width.content);
     let body = (TOP + head_height, page_height - BOTTOM - foot_height);
@@ -113,7 +110,11 @@ fn groups(pen: &mut Pen, lists: &mut Vec<List>, sheet: &Sheet, width: Width) -> 
     for (index, part) in sheet.parts.iter().enumerate() {
         if let Part::Heading(heading) = part {
             title = heading.text.clone();
-            groups.push(Group::default());
+            // The way into a rollback stands over its block, on the same page.
+            let entry = index == 1 && matches!(sheet.parts[0], Part::Grid(_)) && sheet.thumb.is_some();
+            if !entry {
+                groups.push(Group::default());
+            }
         }
         let name = format!("{}-{}", sheet.anchor, index + 1);
         let strips = self::part(pen, lists, part, (&title, &name), section, width);
@@ -122,7 +123,7 @@ fn groups(pen: &mut Pen, lists: &mut Vec<List>, sheet: &Sheet, width: Width) -> 
         if matches!(part, Part::Signatures(_) | Part::End(_))
             && let Some(last) = group.strips.last_mut()
         {
-            last.keep = true;
+            last.keep = Keep::Must;
         }
         if let Part::Rows(rows) = part {
             group.atomic |= rows.atomic.is_some();

@@ -1,7 +1,7 @@
 //! Strips → pages: what stays together, what is tightened, where a list goes on.
 
 use super::pen::{Pen, label, setting, size};
-use super::strip::{Strip, line};
+use super::strip::{Keep, Strip, line};
 use super::{List, TooTall, parts};
 use crate::page::{Destination, Field, Item, Kind, Pt, Role, Segment, Stroke};
 use crate::text::Text;
@@ -256,12 +256,31 @@ fn height(strips: &[Strip], at_top: bool) -> Pt {
     }
 }
 
-/// Cuts strips into chains that stay together; a chain taller than a page falls apart into its strips.
+/// Cuts strips into chains that stay together. One taller than a page falls apart at its weakest joints first.
 fn chains(strips: Vec<Strip>, whole: Pt) -> Vec<Vec<Strip>> {
+    let mut fitting = Vec::new();
+    for chain in joined(strips, Keep::Wish) {
+        if height(&chain, true) <= whole {
+            fitting.push(chain);
+            continue;
+        }
+        for chain in joined(chain, Keep::Must) {
+            if height(&chain, true) <= whole {
+                fitting.push(chain);
+            } else {
+                fitting.extend(chain.into_iter().map(|strip| vec![strip]));
+            }
+        }
+    }
+    fitting
+}
+
+/// Cuts strips wherever one is kept less than so.
+fn joined(strips: Vec<Strip>, least: Keep) -> Vec<Vec<Strip>> {
     let mut chains: Vec<Vec<Strip>> = Vec::new();
     let mut open = false;
     for strip in strips {
-        let keep = strip.keep;
+        let keep = strip.keep >= least;
         match chains.last_mut() {
             Some(chain) if open => chain.push(strip),
             _ => chains.push(vec![strip]),
@@ -269,15 +288,6 @@ fn chains(strips: Vec<Strip>, whole: Pt) -> Vec<Vec<Strip>> {
         open = keep;
     }
     chains
-        .into_iter()
-        .flat_map(|chain| {
-            if height(&chain, true) <= whole {
-                vec![chain]
-            } else {
-                chain.into_iter().map(|strip| vec![strip]).collect()
-            }
-        })
-        .collect()
 }
 
 /// An item moved right and down.

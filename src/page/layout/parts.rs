@@ -2,7 +2,7 @@
 
 use super::pen::{Pen, aligned, bold, label, setting, size};
 use super::rows::BAR;
-use super::strip::{Strip, line, rectangle};
+use super::strip::{Keep, Strip, line, rectangle};
 use super::{List, Width};
 use crate::page::{FieldKind, Kind, Path, Pt, Rect, Role, Segment, Stroke, TagId};
 use crate::text::Text;
@@ -31,7 +31,7 @@ pub(super) fn heading(pen: &mut Pen, view: &Heading, parent: TagId, level: u8, w
     strip.height += Pt(3_000);
     strip.before = Pt(10_000);
     strip.slack = Pt::ZERO;
-    strip.keep = true;
+    strip.keep = Keep::Must;
     if let Some(anchor) = &view.anchor {
         strip.anchors.push((anchor.clone(), Pt::ZERO));
     }
@@ -52,7 +52,7 @@ pub(super) fn paragraph(pen: &mut Pen, text: &Text, parent: TagId, width: Width)
 pub(super) fn notice(pen: &mut Pen, view: &Notice, parent: TagId, width: Width) -> Strip {
     let tag = pen.tag(parent, Role::Note);
     let mut text = view.label.clone();
-    text.push_str("　");
+    text.push_str(if text.lang.is_chinese() { "　" } else { "   " });
     text.append(&view.text);
     let (pad, type_size) = match view.kind {
         NoticeKind::Note => (Pt(2_000), size::SMALL),
@@ -113,7 +113,7 @@ pub(super) fn atomic_begin(pen: &mut Pen, view: &Atomic, parent: TagId, width: W
     let early = pen.lay(&view.early, setting(size::SMALL), width.content - indent - Pt(18_000));
     strip.text(Some(tag), &early, indent + Pt(18_000), title.height + Pt(1_500));
     strip.height = title.height + early.height + Pt(3_000);
-    strip.keep = true;
+    strip.keep = Keep::Must;
     vec![strip]
 }
 
@@ -125,7 +125,7 @@ pub(super) fn atomic_end(pen: &mut Pen, view: &Atomic, parent: TagId, width: Wid
     triangle(&mut strip, (indent + Pt(7_000), Pt(11_500)), false);
     strip.text(Some(tag), &title, indent + Pt(18_000), Pt(3_000));
     written_at(pen, &mut strip, &view.ended, "ended", width, parent);
-    strip.keep = true;
+    strip.keep = Keep::Must;
     strip
 }
 
@@ -206,7 +206,7 @@ pub(super) fn grid(pen: &mut Pen, view: &Grid, parent: TagId, name: &str, width:
             left = right;
         }
         boxed(&mut strip, &edges, (stroke, gray), index == 0);
-        strip.keep = index + 1 < count;
+        strip.keep = if index + 1 < count { Keep::Must } else { Keep::Free };
         if index == 0 {
             strip.before = Pt(4_000);
         }
@@ -282,7 +282,7 @@ pub(super) fn ticks(pen: &mut Pen, lists: &[TickList; 2], parent: TagId, width: 
         let y = head.height;
         head.line(*x, y, *x + column, y, Pt(800), 0);
     }
-    head.keep = true;
+    head.keep = Keep::Must;
     strips.push(head);
     let count = lists.iter().map(|list| list.items.len()).max().unwrap_or(0);
     for index in 0..count {
@@ -342,7 +342,7 @@ pub(super) fn table(
         head.height = head.height.max(paragraph.height + Pt(5_000));
     }
     boxed(&mut head, &edges, (Pt(600), 90), true);
-    head.keep = true;
+    head.keep = Keep::Must;
     head.before = Pt(4_000);
     if let Some(anchor) = &view.anchor {
         head.anchors.push((anchor.clone(), Pt::ZERO));
@@ -370,6 +370,7 @@ fn table_row(pen: &mut Pen, entries: &[Entry], edges: &[Pt], least: Pt, table: T
     let row = pen.tag(table, Role::TableRow);
     let mut strip = Strip::new(least);
     let style = setting(size::SMALL);
+    let nothing = Text::empty(pen.lang.clone());
     for (n, (entry, edge)) in entries.iter().zip(edges.windows(2)).enumerate() {
         let cell = pen.tag(row, Role::TableCell);
         let (left, right) = (edge[0] + GAP, edge[1] - GAP);
@@ -386,26 +387,33 @@ fn table_row(pen: &mut Pen, entries: &[Entry], edges: &[Pt], least: Pt, table: T
             }
             Entry::Fill { lines, boxes, initials } => {
                 let mut y = Pt::ZERO;
-                if lines.is_empty() && boxes.len() < 3 {
-                    let rect = Rect { x: edge[0], y, width: edge[1] - edge[0], height: Pt(22_000) };
+                if lines.is_empty() && boxes.is_empty() {
+                    let rect = Rect { x: edge[0], y, width: edge[1] - edge[0], height: least };
                     blank(pen, &mut strip, cell, rect, field(""));
-                    y = Pt(22_000);
                 }
-                for (index, words) in lines.iter().enumerate() {
+                // A single value and the initials for it share a line.
+                let shared = lines.len() <= 1 && initials.is_some();
+                let middle = if shared { left + (right - left) * 11 / 20 } else { right };
+                let values = if lines.is_empty() && shared { std::slice::from_ref(&nothing) } else { lines };
+                for (index, words) in values.iter().enumerate() {
                     y += Pt::tenth_mm(90);
                     labelled_line(
                         pen,
                         &mut strip,
                         words,
-                        (left, right),
+                        (left, middle),
                         y - Pt(5_000),
                         (cell, field(&format!("-{}", index + 1))),
                     );
                 }
+                if let Some(words) = initials.as_ref().filter(|_| shared) {
+                    let x = (middle + Pt(4_000), right);
+                    labelled_line(pen, &mut strip, words, x, y - Pt(5_000), (cell, field("-initials")));
+                }
                 if !boxes.is_empty() {
                     y = choices(pen, &mut strip, boxes, None, (left, left, right), y + Pt(2_000), (&field(""), cell));
                 }
-                if let Some(words) = initials {
+                if let Some(words) = initials.as_ref().filter(|_| !shared) {
                     y += style.leading + Pt(4_000);
                     labelled_line(pen, &mut strip, words, (left, right), y - Pt(5_000), (cell, field("-initials")));
                 }
@@ -488,7 +496,7 @@ pub(super) fn signatures(pen: &mut Pen, views: &[Signature], parent: TagId, widt
         }
         strip.height = base + Pt(8_000);
         strip.slack = Pt(1_000);
-        strip.keep = true;
+        strip.keep = Keep::Must;
         if index == 0 {
             strip.before = Pt(6_000);
             strip.line(Pt::ZERO, Pt::ZERO, width.content, Pt::ZERO, Pt(900), 0);

@@ -1,8 +1,8 @@
 //! What every part of the layout draws with: type, tags, fields, and the sheet's sizes.
 
 use crate::page::{Field, FieldId, FieldKind, Kind, Pt, Rect, Role, Tag, TagId, Tick};
-use crate::text::Text;
 use crate::text::typeset::{Align, Paragraph, Setting, Typesetter};
+use crate::text::{Lang, Text};
 
 use super::strip::Strip;
 
@@ -47,6 +47,8 @@ pub(super) const fn aligned(setting: Setting, align: Align) -> Setting {
 /// The state of a layout: type, tags and fields grow as parts are drawn.
 pub(super) struct Pen<'f> {
     typesetter: Typesetter<'f>,
+    /// The document's language.
+    pub lang: Lang,
     /// Width between the margins.
     pub content_width: Pt,
     /// Every tag so far; the first is the document.
@@ -57,9 +59,9 @@ pub(super) struct Pen<'f> {
 
 impl<'f> Pen<'f> {
     /// A pen for one document.
-    pub fn new(typesetter: Typesetter<'f>, content_width: Pt) -> Self {
+    pub fn new(typesetter: Typesetter<'f>, lang: Lang, content_width: Pt) -> Self {
         let document = Tag { role: Role::Document, parent: None, alt: None, lang: None };
-        Self { typesetter, content_width, tags: vec![document], fields: Vec::new() }
+        Self { typesetter, lang, content_width, tags: vec![document], fields: Vec::new() }
     }
 
     /// The document's own tag.

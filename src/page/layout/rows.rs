@@ -2,7 +2,7 @@
 
 use super::parts;
 use super::pen::{Pen, aligned, bold, label, setting, size};
-use super::strip::{Strip, line, rectangle};
+use super::strip::{Keep, Strip, line, rectangle};
 use super::{List, Width};
 use crate::page::{FieldKind, Kind, Path, Pt, Rect, Role, Segment, Stroke, TagId};
 use crate::text::Text;
@@ -67,23 +67,27 @@ pub(super) fn rows(pen: &mut Pen, lists: &mut Vec<List>, view: &Rows, parent: Ta
         strips.extend(parts::atomic_begin(pen, atomic, parent, width, INDENT));
     }
     strips.push(head);
-    for row in &view.rows {
+    for (index, row) in view.rows.iter().enumerate() {
         for notice in &row.notices {
             let mut strip = parts::notice(pen, notice, parent, width.inset(INDENT));
-            strip.keep = true;
+            strip.keep = Keep::Must;
             strips.push(strip);
         }
-        strips.push(step(pen, row, &columns, table));
+        let mut strip = step(pen, row, &columns, table);
+        if view.rows.get(index + 1).is_some_and(|next| next.item) {
+            strip.keep = if row.item { Keep::Wish } else { Keep::Must };
+        }
+        strips.push(strip);
         if let Some(why) = &row.no_return {
             if let Some(last) = strips.last_mut() {
-                last.keep = true;
+                last.keep = Keep::Must;
             }
             strips.push(no_return(pen, why, parent, width));
         }
     }
     if let Some(atomic) = &view.atomic {
         if let Some(last) = strips.last_mut() {
-            last.keep = true;
+            last.keep = Keep::Must;
         }
         strips.push(parts::atomic_end(pen, atomic, parent, width, INDENT));
     }
@@ -111,7 +115,7 @@ fn head(pen: &mut Pen, view: &Rows, columns: &Columns, table: TagId) -> Strip {
         strip.text(Some(tag), &paragraph, left, Pt(1_000));
     }
     strip.rule_below = Some((INDENT, columns.right, Pt(800), 0));
-    strip.keep = true;
+    strip.keep = Keep::Must;
     strip
 }
 

@@ -14,6 +14,18 @@ pub(super) struct Slot {
     pub width: Pt,
 }
 
+/// Whether a page may end after a strip.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub(super) enum Keep {
+    /// It may.
+    #[default]
+    Free,
+    /// It may where a page can't hold the whole: between the items of a step.
+    Wish,
+    /// It may not.
+    Must,
+}
+
 /// Part of a page that is placed whole.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Strip {
@@ -35,8 +47,8 @@ pub(super) struct Strip {
     pub rule_below: Option<(Pt, Pt, Pt, u8)>,
     /// Upright rules over its whole height.
     pub columns: Vec<Pt>,
-    /// No page ends after it.
-    pub keep: bool,
+    /// Whether a page may end after it.
+    pub keep: Keep,
     /// The list that it belongs to: index into the layout's lists.
     pub list: Option<usize>,
     /// Number of the step that it shows.

@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use jiff::civil::{Date, DateTime, Time};
-use jiff::tz::{Offset, TimeZoneDatabase};
+use jiff::tz::{Offset, TimeZoneDatabase, TimeZoneName};
 use lettre::Address;
 use toml::de::DeValue;
 use toml::value::{Datetime, Offset as TomlOffset};
@@ -132,7 +132,7 @@ impl Reader<'_> {
             return None;
         }
         if let Some(first) = self.ids.get(&id.value) {
-            let fault = Diagnostic::error("duplicate-id", id.span, format!("`{}` is the id of two steps", id.value))
+            let fault = Diagnostic::error("duplicate-id", id.span, format!("the id `{}` is given twice", id.value))
                 .context(*first, "first given here")
                 .help("give each step and block an id of its own");
             self.fault(fault);
@@ -221,8 +221,9 @@ impl Reader<'_> {
         if zones.get(name).is_err() {
             let mut fault =
                 Diagnostic::error("unknown-timezone", span, format!("there is no time zone `{}`", shown(name)));
-            let known: Vec<String> = zones.available().map(|zone| zone.as_str().to_owned()).collect();
-            fault = match nearest(name, known.iter().map(String::as_str)) {
+            // Hundreds of names to compare with: not for a file that is wrong throughout.
+            let known: Vec<_> = if self.faults.len() < 100 { zones.available().collect() } else { Vec::new() };
+            fault = match nearest(name, known.iter().map(TimeZoneName::as_str)) {
                 Some(near) => fault.help(format!("did you mean `\"{near}\"`?")),
                 None => fault.help("use a name of the IANA database, such as `\"Asia/Shanghai\"`"),
             };

@@ -41,7 +41,7 @@ fn rest(text: &str) -> Vec<String> {
         .iter()
         .map(|fault| {
             let (line, _) = sources.line_column(fault.primary.as_ref().unwrap().span);
-            format!("{} {}: {}", line - 4, fault.code, fault.message)
+            format!("{} {}: {}", line as isize - 4, fault.code, fault.message)
         })
         .collect()
 }
@@ -112,7 +112,6 @@ lead = "soon"
     assert_eq!(
         places(&faults, &sources),
         [
-            "1:1 missing-key",
             "2:6 bad-id",
             "3:1 unknown-key",
             "4:15 unknown-language",
@@ -130,9 +129,260 @@ lead = "soon"
             "22:8 bad-value",
         ]
     );
-    assert_eq!(faults[2].help, ["did you mean `title`?"]);
-    assert_eq!(faults[4].help, ["did you mean `\"Asia/Shanghai\"`?"]);
-    assert_eq!(sources.line_column(faults[10].context[0].span), (11, 6));
-    assert_eq!(sources.slice(faults[11].primary.as_ref().unwrap().span), "\\u202E");
-    assert_eq!(faults[13].help, ["it belongs to `[[rollback.step]]`"]);
+    assert_eq!(faults[1].help, ["did you mean `title`?"]);
+    assert_eq!(faults[3].help, ["did you mean `\"Asia/Shanghai\"`?"]);
+    assert_eq!(sources.line_column(faults[9].context[0].span), (11, 6));
+    assert_eq!(sources.slice(faults[10].primary.as_ref().unwrap().span), "\\u202E");
+    assert_eq!(faults[12].help, ["it belongs to `[[rollback.step]]`"]);
+}
+
+#[test]
+fn a_flow_needs_its_top_level_and_a_block() {
+    let (_, faults, sources) = flow("\u{feff}\r\n# nothing\r\n");
+    assert_eq!(places(&faults, &sources), ["2:1 missing-key"; 5]);
+    assert_eq!(rest(""), ["-3 missing-key: the flow needs the key `hot`"]);
+    assert_eq!(rest("hot = []"), ["1 too-few: `hot` is too short"]);
+    assert_eq!(rest("[[hot]]\ntitle = \"A\"\nstep = []"), ["3 too-few: `step` is too short"]);
+    assert_eq!(rest("[hot]\ntitle = \"A\""), ["1 wrong-type: `hot` takes a list, each a table"]);
+    let (_, faults, _) = flow("schema = 2\nfoo = 1\n");
+    assert_eq!(faults.len(), 1);
+    assert_eq!(faults[0].code, "unsupported-schema");
+}
+
+/// A block around steps.
+fn steps(text: &str) -> Vec<String> {
+    rest(&format!("[[hot]]\ntitle = \"A\"\n{text}"))
+}
+
+#[test]
+fn short_and_long_forms() {
+    let top = "schema = 1\nid = \"a\"\ntitle = { zh-CN = \"甲\", en = \"A\" }\nlang = [\"en\", \"zh-CN\"]\n";
+    let body = r#"
+[values]
+v = "Version"
+w = { en = "W", zh-CN = "丙" }
+hosts = { label = "Hosts", each = "host", example = ["a", "b"] }
+[decision]
+decider = "checker"
+when = "now"
+window-end = 21:05:00
+[readings.r]
+title = "R"
+rows = ["x", { item = "y", record = "list", relation = "at least" }]
+[[hot]]
+title = "H"
+each = "hosts"
+gate = ["ok"]
+on-failure = "back"
+[[hot.step]]
+tell = { en = "Hi", zh-CN = "你好" }
+[[hot.step]]
+tell = { message = "Hi", to = "ops" }
+items = ["a", { do = "b", expect = "c" }, { en = "d", zh-CN = "丁" }]
+irreversible = "gone"
+record = "number"
+otherwise = { do = "x" }
+[[hot.step]]
+op = "write"
+hold = { ask = "go?", at-most = 5, no = "abort" }
+irreversible = true
+record = { name = "n", unit = "MB" }
+[[hot.step]]
+wait = { for = "x", every = "1 分钟", at-most = "2 hours" }
+irreversible = false
+[[rollback]]
+id = "back"
+title = "B"
+valid-until = "s"
+[[rollback.step]]
+id = "s"
+choose = { ask = "?", options = [{ if = "a", then = "next" }, { if = "b", then = { then = "retry", max = 2 } }] }
+from = ["s"]
+"#;
+    let (flow, faults, _) = flow(&format!("{top}{body}"));
+    assert_eq!(faults, []);
+    let flow = flow.unwrap();
+    assert_eq!(flow.title.entries[0].0.as_ref().unwrap().value, "zh-CN");
+    assert_eq!(flow.values[1].label.entries.len(), 2);
+    assert_eq!((flow.values[2].example.len(), flow.values[2].each.as_ref().unwrap().value.as_str()), (2, "host"));
+    let decision = flow.decision.unwrap();
+    assert_eq!((decision.when.len(), decision.window_end.unwrap().value), (1, jiff::civil::time(21, 5, 0, 0)));
+    assert_eq!(flow.readings[0].rows[0].relation, Relation::Same);
+    assert_eq!(flow.readings[0].rows[1].relation, Relation::AtLeast);
+    let steps = &flow.hot[0].steps;
+    let ops: Vec<_> = steps.iter().map(|step| step.op.as_ref().unwrap().value).collect();
+    assert_eq!(ops, [Op::Write, Op::Write, Op::Write, Op::Read]);
+    assert_eq!(steps[0].tell.as_ref().unwrap().message.entries.len(), 2);
+    assert_eq!(steps[1].tell.as_ref().unwrap().to.as_ref().unwrap().value, "ops");
+    assert_eq!(steps[1].items[2].action.entries.len(), 2);
+    assert!(steps[1].irreversible.as_ref().unwrap().why.is_some());
+    assert!(steps[1].otherwise.as_ref().unwrap().then.is_none());
+    assert_eq!(steps[2].hold.as_ref().unwrap().decider.value, "checker");
+    assert!(steps[2].irreversible.as_ref().unwrap().why.is_none());
+    assert_eq!(steps[3].wait.as_ref().unwrap().at_most.as_ref().unwrap().value, 120);
+    assert!(steps[3].irreversible.is_none());
+    let options = &flow.rollback[0].steps[0].choose.as_ref().unwrap().options;
+    assert_eq!(options[1].then.max.as_ref().unwrap().value, 2);
+}
+
+#[test]
+fn faults_of_steps() {
+    assert_eq!(steps("[[hot.step]]\nop = \"read\""), ["3 missing-key: `[[hot.step]]` doesn't say what is done"]);
+    assert_eq!(steps("[[hot.step]]\ntake = \"r\""), ["3 missing-key: `[[hot.step]]` doesn't say what is done"]);
+    assert_eq!(
+        steps("[[hot.step]]\ntell = \"x\"\nfill = true\nminutes = \"5 minutes\"\nverify = \"cal\""),
+        [
+            "5 misplaced-key: `fill` means nothing without `command`",
+            "6 wrong-type: `minutes` takes a whole number",
+            "7 bad-value: `verify` can't be `cal`",
+        ]
+    );
+    assert_eq!(
+        steps("[[hot.step]]\nwait = { for = \"\", at-most = \"soon\", otherwise = { max = 2 } }\nid = \"retry\""),
+        [
+            "4 empty-text: this text is empty",
+            "4 bad-value: `soon` isn't a length of time",
+            "4 missing-key: this route leads nowhere",
+            "5 bad-id: `retry` can't be an id: as a route it means something else",
+        ]
+    );
+    assert_eq!(
+        steps(
+            "[[hot.step]]\nchoose = { ask = \"?\", options = [{ if = \"a\", then = { then = \"hold\", max = 1 } }] }"
+        ),
+        ["4 too-few: `options` is too short", "4 misplaced-key: `max` counts retries, and this route has none",]
+    );
+    assert_eq!(
+        steps("gate = [\"x\"]\nvalid-until = \"s\"\n[[hot.step]]\ntell = { ask = \"x\" }"),
+        [
+            "3 misplaced-key: `gate` means nothing without `each`",
+            "4 misplaced-key: `valid-until` isn't a key of `[[hot]]`",
+            "6 missing-key: `tell` needs the key `message`",
+            "6 unknown-key: `tell` has no key `ask`",
+        ]
+    );
+}
+
+#[test]
+fn faults_of_declarations() {
+    let hot = "[[hot]]\ntitle = \"A\"\n[[hot.step]]\ntell = \"x\"\n";
+    let declared = |text: &str| rest(&format!("{text}\n{hot}"));
+    assert_eq!(
+        declared("holidays = [2013-02-03T00:00:00, 2013-01-01]\nalso = [\"UTC\", 1]\nrunbook = \"wiki\""),
+        [
+            "1 bad-value: `holidays` isn't a date",
+            "2 wrong-type: `also` takes the name of a time zone",
+            "3 bad-address: `wiki` isn't a web address",
+        ]
+    );
+    assert_eq!(
+        declared(
+            "[contacts.checker]\nname = \"A\\tB\"\nemail = [\"A <a@example.com>\", \"a@example.com\"]\nphone = 110"
+        ),
+        [
+            "1 bad-id: a contact can't be called `checker`: that is one of the two people",
+            "2 control-character: the control character U+0009 can't be printed",
+            "3 bad-address: `A <a@example.com>` isn't a mail address",
+            "4 wrong-type: `phone` takes a string",
+        ]
+    );
+    assert_eq!(
+        declared("[values]\n\"a b\" = 1\nv = { lable = \"x\" }\nw = { fr = \"x\", en = 1 }"),
+        [
+            "2 bad-id: `a b` can't be an id",
+            "2 wrong-type: `a b` takes a text or a table",
+            "3 unknown-key: a value has no key `lable`",
+            "4 missing-language: `w` isn't written in `zh-CN`",
+            "4 unknown-language: `fr` isn't a language of this flow",
+            "4 wrong-type: a text in `en` takes a string",
+        ]
+    );
+    assert_eq!(
+        declared(
+            "[decision]\ndecider = \"checker\"\nwhen = []\nwindow-end = \"25:00\"\n[readings.r]\ntitle = \"R\"\nrows = [{ item = \"x\", relation = \"within\" }]"
+        ),
+        [
+            "3 too-few: `when` is too short",
+            "4 bad-value: `window-end` isn't a time of day",
+            "7 bad-value: `relation` can't be `within`",
+        ]
+    );
+}
+
+#[test]
+fn release_values_are_strings() {
+    let (_, faults, sources) = release(
+        "flow = \"a\"\nvalues = { port = 80, x = [\"a\", true], y = \"a\\nb\" }\nstart = \"2013-01-25\"\nprinted = 2013-01-25\n",
+    );
+    assert_eq!(
+        places(&faults, &sources),
+        ["2:19 wrong-type", "2:33 wrong-type", "2:46 line-break", "3:9 wrong-type", "4:11 bad-value"]
+    );
+    assert_eq!(faults[0].help, ["quote it: `\"80\"`"]);
+    assert_eq!(faults[3].help, ["write it without quotes"]);
+}
+
+#[test]
+fn leads_in_words() {
+    let lead = |words: &str| {
+        let text = EXAMPLE.replacen("\"3 days\"", &format!("\"{words}\""), 1);
+        flow(&text).0.map(|flow| flow.cold[0].lead.value)
+    };
+    assert_eq!(lead("2 working days"), Some(Lead::WorkingDays(2)));
+    assert_eq!(lead("2 个工作日"), Some(Lead::WorkingDays(2)));
+    assert_eq!(lead("3 天"), Some(Lead::Days(3)));
+    assert_eq!(lead("5 hours"), Some(Lead::Minutes(300)));
+    assert_eq!(lead("90 分钟"), Some(Lead::Minutes(90)));
+    for wrong in ["3", "days", "-3 days", "99999999999 days", "4000 days", "3 dayz", "１ day"] {
+        assert_eq!(lead(wrong), None, "{wrong}");
+    }
+}
+
+#[test]
+fn windows_files_read_the_same() {
+    let text = EXAMPLE.replacen("\"操作者被打断", "\"\"\"\n操作者\n被打断", 1).replacen(
+        "保证原子操作结束以及还原操作完成\"",
+        "完成\"\"\"",
+        1,
+    );
+    let (unix, faults, _) = flow(&text);
+    assert_eq!(faults, []);
+    let (windows, faults, sources) = flow(&format!("\u{feff}{}", text.replace('\n', "\r\n")));
+    assert_eq!(faults, []);
+    let words = |flow: Flow| flow.operator.handover.unwrap().entries[0].1.clone();
+    let (unix, windows) = (words(unix.unwrap()), words(windows.unwrap()));
+    assert_eq!(unix.value, windows.value);
+    assert!(sources.slice(windows.span).starts_with("\"\"\"\r\n操作者\r\n"));
+}
+
+#[test]
+fn many_steps_are_refused_and_enough_are_read_in_time() {
+    let many = |count: usize| {
+        let step = "[[hot.step]]\nop = \"read\"\ndo = \"Look at it\"\nexpect = \"ok\"\n";
+        rest(&format!("[[hot]]\ntitle = \"A\"\n{}", step.repeat(count)))
+    };
+    assert_eq!(many(10_000), Vec::<String>::new());
+    assert_eq!(many(10_002), ["40003 too-many-steps: more than 10000 steps in one flow"]);
+}
+
+proptest::proptest! {
+    /// No file makes the reader panic, and there is a flow exactly when there is no fault.
+    #[test]
+    fn damaged_flows_have_faults(cuts in proptest::collection::vec((0.0..1.0f64, 0usize..40, "[\\[\\]{}=\"'.,#\n a-z0-9\\\\]{0,6}"), 1..4)) {
+        let mut text = EXAMPLE.to_owned();
+        for (at, length, with) in cuts {
+            let floor = |at: usize| (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap();
+            let start = floor((at * text.len() as f64) as usize);
+            let end = floor(start + length).max(start);
+            text.replace_range(start..end, &with);
+        }
+        let (flow, faults, sources) = flow(&text);
+        proptest::prop_assert_eq!(flow.is_some(), faults.is_empty());
+        for fault in &faults {
+            let span = fault.primary.as_ref().unwrap().span;
+            proptest::prop_assert!(text.get(span.start as usize..span.end as usize).is_some());
+        }
+        let shown = crate::diagnostic::print::human(&sources, &faults, false);
+        proptest::prop_assert_eq!(shown.is_empty(), faults.is_empty());
+    }
 }

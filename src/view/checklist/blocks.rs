@@ -52,7 +52,8 @@ fn block(context: &Context, block: &Block, done: &str) -> Vec<Part> {
     let plan = context.plan;
     let mut title = block.title.clone();
     if let Some(instance) = &block.instance {
-        title.push_str(&format!(" · {} ({}/{})", instance.name, instance.index + 1, instance.of));
+        let dot = &context.labels.common.dot;
+        title.push_str(&format!("{dot}{} ({}/{})", instance.name, instance.index + 1, instance.of));
     }
     let heading = Heading {
         text: title.clone(),
@@ -62,6 +63,7 @@ fn block(context: &Context, block: &Block, done: &str) -> Vec<Part> {
     let mut parts = vec![Part::Heading(heading)];
     let notices = context.notices(block.warning.as_ref(), block.caution.as_ref(), block.note.as_ref());
     parts.extend(notices.into_iter().map(Part::Notice));
+    parts.extend(shared_way_out(context, block).map(Part::Paragraph));
     let mut rows = Vec::new();
     for (index, step) in plan.block_steps(block) {
         let anchor = words::step_anchor(plan, index);
@@ -254,9 +256,19 @@ fn page(context: &Context, text: &mut Text, anchor: String) {
     words::around(text, &context.labels.common.page, "page", |text| text.push(Content::PageOf(anchor)));
 }
 
-/// The block's way out, said in few words on each of its rows.
+/// The block's way out on one of its rows: what to try first stands at the block's head only.
 fn short_way_out(context: &Context, way: &WayOut) -> Text {
-    words::way_out(context.plan, context.labels, way, true)
+    words::way_out(context.plan, context.labels, &WayOut { action: None, ..way.clone() }, true)
+}
+
+/// The way out that the steps of a block share, said in full at its head where the rows leave something out.
+fn shared_way_out(context: &Context, block: &Block) -> Option<Text> {
+    let mut ways = context.plan.block_steps(block).filter_map(|(_, step)| step.way_out.as_ref());
+    let way = ways.find(|way| way.inherited && way.action.is_some())?;
+    let mut text = Text::empty(context.plan.lang.clone());
+    let full = words::way_out(context.plan, context.labels, way, true);
+    words::around(&mut text, context.labels.sheet("any-step-fails"), "way", |text| text.append(&full));
+    Some(text)
 }
 
 /// Everything else that a step says, a line each.

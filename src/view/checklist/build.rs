@@ -121,7 +121,7 @@ fn head(context: &Context) -> Head {
     };
     Head {
         title,
-        identity: context.text(identity.join(" · ")),
+        identity: context.text(identity.join(&context.labels.common.dot)),
         printed: written(
             "printed",
             plan.release.printed.as_ref().map(|printed| words::moment(&context.labels.common, printed)),

@@ -1,0 +1,462 @@
+//! Flows as their authors write them, read and then resolved.
+
+use std::fmt::Write as _;
+use std::time::{Duration, Instant};
+
+use super::{Plan, ReadingIx, StepIx, Then, build};
+use crate::diagnostic::{Diagnostic, Sources};
+use crate::source::{read_flow, read_release};
+use crate::text::Content;
+
+const HEAD: &str = "schema = 1\nid = \"f\"\ntitle = \"T\"\nlang = \"en\"\n";
+
+fn built(flow: &str, release: &str, lang: Option<&str>) -> (Option<Plan>, Vec<Diagnostic>, Sources) {
+    let mut sources = Sources::default();
+    let flow_file = sources.add("f.toml", flow);
+    let release_file = sources.add("f.release.toml", format!("flow = \"f\"\n{release}"));
+    let (read, faults) = read_flow(&sources, flow_file);
+    let read = read.unwrap_or_else(|| panic!("{faults:?}"));
+    let (release, faults) = read_release(&sources, release_file);
+    let release = release.unwrap_or_else(|| panic!("{faults:?}"));
+    let (plan, faults) = build(&read, &release, lang, &sources, String::new());
+    (plan, faults, sources)
+}
+
+fn planned(flow: &str, release: &str) -> Plan {
+    let (plan, faults, _) = built(&format!("{HEAD}{flow}"), release, None);
+    plan.unwrap_or_else(|| panic!("{faults:?}"))
+}
+
+/// Each fault as `code: the text it underlines`.
+fn faults(flow: &str, release: &str) -> Vec<String> {
+    let (plan, faults, sources) = built(&format!("{HEAD}{flow}"), release, None);
+    assert_eq!(plan.is_none(), !faults.is_empty());
+    let told = |fault: &Diagnostic| {
+        let place = fault.primary.as_ref().map_or("", |label| sources.slice(label.span));
+        format!("{}: {place}", fault.code)
+    };
+    faults.iter().map(told).collect()
+}
+
+fn numbers(plan: &Plan) -> Vec<String> {
+    plan.steps.iter().map(|step| step.number.to_string()).collect()
+}
+
+const HOSTS: &str = r#"
+[values]
+hosts = { label = "Hosts", each = "host" }
+[readings.load]
+title = "Load"
+rows = ["{{ host }}"]
+[[hot]]
+title = "First"
+[[hot.step]]
+id = "begin"
+op = "write"
+do = "Begin on {{ hosts }}"
+[[hot]]
+id = "each"
+title = "Each"
+each = "hosts"
+gate = ["{{ host }} is well"]
+on-failure = "back"
+[[hot.step]]
+id = "stop"
+op = "write"
+do = "Stop {{ host }}"
+take = "load"
+[[hot.step]]
+do = "Compare"
+compare = "load"
+otherwise = { then = "stop" }
+[[hot]]
+title = "Last"
+[[hot.step]]
+op = "read"
+do = "Look"
+[[rollback]]
+id = "back"
+title = "Back"
+each = "hosts"
+[[rollback.step]]
+op = "write"
+do = "Start {{ host }}"
+from = "stop"
+[[rollback.step]]
+do = "Compare"
+compare = "load"
+[[rollback]]
+title = "Other"
+[[rollback.step]]
+op = "write"
+do = "Other"
+from = ["begin", "stop"]
+"#;
+
+#[test]
+fn a_repeated_block_is_unrolled_and_its_names_stay_with_their_element() {
+    let plan = planned(HOSTS, r#"values = { hosts = ["a", "b"] }"#);
+    assert_eq!(numbers(&plan), ["1", "2/a", "3/a", "2/b", "3/b", "4", "R1/b", "R2/b", "R1/a", "R2/a", "S1"]);
+    assert_eq!(plan.steps[0].action.to_plain(), "Begin on a, b");
+    assert_eq!(plan.steps[3].action.to_plain(), "Stop b");
+    assert_eq!(plan.hot[1].gate[0].action.to_plain(), "a is well");
+    assert!(plan.hot[2].gate.is_empty());
+    assert_eq!(plan.hot[2].instance.as_ref().map(|instance| (instance.index, instance.of)), Some((1, 2)));
+    // The second host's own step, reading and rollback step.
+    assert_eq!(plan.steps[4].way_out.as_ref().and_then(|way| way.then.clone()), Some(Then::Step(StepIx(3))));
+    assert_eq!(plan.steps[4].compare, Some(ReadingIx(1)));
+    assert_eq!(plan.steps[6].from, [StepIx(3)]);
+    assert_eq!(plan.steps[7].compare, Some(ReadingIx(1)));
+    let way_out = plan.steps[3].way_out.as_ref().expect("its block's");
+    assert!(way_out.inherited && way_out.then == Some(Then::Rollback(0, StepIx(6))));
+    assert_eq!(plan.steps[10].from, [StepIx(0), StepIx(1)]);
+    let second = &plan.readings[1];
+    assert_eq!((second.title.to_plain(), second.rows[0].item.to_plain()), ("Load · b".into(), "b".into()));
+    assert_eq!((second.take, &*second.compare), (Some(StepIx(3)), &[StepIx(4), StepIx(7)][..]));
+}
+
+#[test]
+fn a_list_must_be_given_and_fit_for_numbers() {
+    assert_eq!(faults(HOSTS, ""), ["missing-list: \"hosts\""]);
+    assert_eq!(faults(HOSTS, r#"values.hosts = ["a", "b", "a"]"#), ["repeated-element: \"a\""]);
+    let long = "x".repeat(65);
+    assert_eq!(faults(HOSTS, &format!("values.hosts = \"{long}\"")), [format!("bad-element: \"{long}\"")]);
+}
+
+#[test]
+fn values_fill_texts_where_they_are_given() {
+    let flow = r#"
+[values]
+v = "Version"
+w = "Other"
+[[hot]]
+title = "Go to {{ v }}"
+[[hot.step]]
+op = "write"
+do = "Do `x {{ v }}` and {{ w }}"
+command = "run {{ v }} {{ x }}"
+record = { name = "pos", label = "Position" }
+[[hot.step]]
+op = "write"
+do = "Use {{ pos }}"
+command = "run {{ v }}\nthen"
+fill = true
+"#;
+    let plan = planned(flow, r#"values.v = "**2**""#);
+    assert_eq!(plan.hot[0].title.to_plain(), "Go to **2**");
+    let [first, second] = &plan.steps[..] else { panic!("two steps") };
+    assert_eq!(first.action.to_plain(), "Do x **2** and ____");
+    assert_eq!(first.action.runs.last().map(|run| &run.content), Some(&Content::Blank("Other".into())));
+    assert_eq!(first.command.as_ref().map(crate::text::Text::to_plain).as_deref(), Some("run {{ v }} {{ x }}"));
+    assert_eq!(second.action.runs.last().map(|run| &run.content), Some(&Content::Blank("Position".into())));
+    assert_eq!(second.command.as_ref().map(crate::text::Text::to_plain).as_deref(), Some("run **2**\nthen"));
+}
+
+#[test]
+fn unknown_names_are_found_all_at_once() {
+    let flow = r#"
+[values]
+version = "V"
+hosts = { label = "H", each = "host" }
+[decision]
+decider = "dba"
+when = "x"
+[contacts.ops]
+name = "OPS"
+[[cold]]
+lead = "1 day"
+do = "Tell"
+notify = ["opps"]
+[[hot]]
+title = "A"
+[[hot.step]]
+op = "write"
+do = "To \u4e2d {{ vresion }}, {{ host }}"
+by = "nobody"
+check = "status"
+take = "load"
+otherwise = "nowhere"
+"#;
+    let found = faults(flow, "values.versoin = \"1\"\ncontacts.op = \"X\"\nvalues.hosts = [\"a\"]");
+    assert_eq!(
+        found,
+        [
+            "unknown-contact: \"dba\"",
+            "unknown-contact: \"opps\"",
+            "unknown-value: vresion",
+            "element-outside: host",
+            "unknown-contact: \"nobody\"",
+            "unknown-check: \"status\"",
+            "unknown-reading: \"load\"",
+            "unknown-step: \"nowhere\"",
+            "undeclared-value: versoin",
+            "unknown-contact: op",
+        ]
+    );
+    let (_, all, _) = built(&format!("{HEAD}{flow}"), "", None);
+    let help = all.iter().find(|fault| fault.code == "unknown-value").map(|fault| &*fault.help);
+    assert_eq!(help, Some(&["did you mean `version`?".to_owned()][..]));
+}
+
+#[test]
+fn what_is_used_must_have_been_made() {
+    let flow = r#"
+[readings.r]
+title = "R"
+rows = ["x"]
+[readings.never]
+title = "N"
+rows = ["x"]
+[[hot]]
+title = "A"
+[[hot.step]]
+do = "{{ pos }}"
+compare = "r"
+awaits = "build"
+[[hot.step]]
+do = "Take"
+take = "r"
+record = "pos"
+begins = "build"
+[[hot.step]]
+do = "Again {{ pos }}"
+take = "r"
+awaits = "biuld"
+[[hot.step]]
+do = "Compare"
+compare = "never"
+[[rollback]]
+title = "B"
+[[rollback.step]]
+do = "Fine {{ pos }}"
+compare = "r"
+awaits = "build"
+record = "own"
+[[after]]
+lag = "1 day"
+do = "{{ pos }} and {{ own }}"
+"#;
+    let expected = [
+        "value-before-record: pos",
+        "compare-before-take: \"r\"",
+        "await-before-begin: \"build\"",
+        "taken-twice: \"r\"",
+        "unknown-work: \"biuld\"",
+        "compare-before-take: \"never\"",
+        "value-before-record: own",
+    ];
+    assert_eq!(faults(flow, ""), expected);
+}
+
+#[test]
+fn routes_lead_only_where_they_may() {
+    let flow = r#"
+[[cold]]
+lead = "1 day"
+do = "Early"
+id = "early"
+otherwise = "rollback"
+[[hot]]
+title = "A"
+on-failure = "rollback"
+[[hot.step]]
+id = "one"
+op = "write"
+do = "One"
+[[hot.step]]
+op = "write"
+do = "Two"
+[[hot.step]]
+op = "write"
+do = "Three"
+otherwise = "early"
+[[hot.step]]
+op = "write"
+do = "Four"
+otherwise = { then = "retry" }
+[[hot.step]]
+ask = "x"
+op = "read"
+choose = { ask = "Well?", options = [{ if = "yes", then = { do = "go" } }, { if = "no", then = "mid" }] }
+otherwise = "short"
+[[rollback]]
+id = "short"
+title = "S"
+valid-until = "one"
+[[rollback.step]]
+op = "write"
+do = "S"
+otherwise = "one"
+[[rollback.step]]
+id = "mid"
+op = "write"
+do = "S"
+otherwise = "rollback"
+"#
+    .replace("ask = \"x\"\n", "");
+    let expected = [
+        "no-rollback: \"rollback\"",
+        "rollback-not-valid: \"rollback\"",
+        "bad-target: \"early\"",
+        "branch-without-end: { do = \"go\" }",
+        "bad-target: \"mid\"",
+        "rollback-not-valid: \"short\"",
+        "bad-target: \"one\"",
+        "no-rollback: \"rollback\"",
+    ];
+    assert_eq!(faults(&flow, ""), expected);
+}
+
+#[test]
+fn the_first_rollback_that_is_still_valid_is_taken() {
+    let flow = r#"
+[[hot]]
+title = "A"
+on-failure = "rollback"
+[[hot.step]]
+id = "one"
+op = "write"
+do = "One"
+[[hot.step]]
+op = "write"
+do = "Two"
+[[rollback]]
+title = "Early"
+valid-until = "one"
+[[rollback.step]]
+op = "write"
+do = "E"
+otherwise = "late"
+[[rollback]]
+id = "late"
+title = "Late"
+[[rollback.step]]
+op = "write"
+do = "L"
+"#;
+    let plan = planned(flow, "");
+    let then = |step: usize| plan.steps[step].way_out.as_ref().and_then(|way| way.then.clone());
+    assert_eq!(then(0), Some(Then::Rollback(0, StepIx(2))));
+    assert_eq!(then(1), Some(Then::Rollback(1, StepIx(3))));
+    assert_eq!(then(2), Some(Then::Rollback(1, StepIx(3))));
+}
+
+#[test]
+fn two_people_and_single_values() {
+    let flow = "[values]\nv = \"V\"\n[[hot]]\ntitle = \"A\"\n[[hot.step]]\nop = \"read\"\ndo = \"x\"\n";
+    let release = "operator = \"Zhang San\"\nchecker = { name = \"zhang san \" }\nvalues.v = [\"1\", \"2\"]";
+    assert_eq!(faults(flow, release), ["same-person: \"zhang san \"", "not-a-list: \"1\""]);
+    let (_, other, _) = built(&format!("{HEAD}{flow}").replace("\"f\"", "\"g\""), "", Some("zh-CN"));
+    let codes: Vec<_> = other.iter().map(|fault| fault.code).collect();
+    assert_eq!(codes, ["unknown-language", "other-flow"]);
+}
+
+#[test]
+fn times_follow_from_the_start_and_the_minutes() {
+    let flow = r#"
+timezone = "Asia/Shanghai"
+also = ["UTC"]
+[decision]
+decider = "checker"
+when = "x"
+window-end = "21:05"
+[[cold]]
+lead = "3 days"
+do = "Tell"
+[[hot]]
+title = "A"
+[[hot.step]]
+op = "read"
+do = "x"
+minutes = 10
+[[hot.step]]
+op = "read"
+do = "y"
+[[hot.step]]
+op = "read"
+do = "z"
+minutes = 5
+[[rollback]]
+title = "B"
+[[rollback.step]]
+op = "write"
+do = "z"
+minutes = 20
+[[after]]
+lag = "2 working days"
+do = "Look"
+"#;
+    let plan = planned(flow, "start = 2013-01-25T12:00:00Z\nprinted = 2013-01-25T15:02:00");
+    let time = |at: &Option<jiff::Zoned>| at.as_ref().map(|at| at.datetime().to_string());
+    assert_eq!(time(&plan.release.start).as_deref(), Some("2013-01-25T20:00:00"));
+    assert_eq!(time(&plan.release.end).as_deref(), Some("2013-01-25T20:15:00"));
+    assert_eq!(time(&plan.release.also.first().cloned()).as_deref(), Some("2013-01-25T12:00:00"));
+    assert_eq!(time(&plan.release.printed).as_deref(), Some("2013-01-25T15:02:00"));
+    assert_eq!(time(&plan.steps[2].at).as_deref(), Some("2013-01-25T20:10:00"));
+    assert_eq!(time(&plan.steps[3].at), None);
+    assert_eq!(time(&plan.cold[0].due).as_deref(), Some("2013-01-22T20:00:00"));
+    assert_eq!(time(&plan.after[0].due).as_deref(), Some("2013-01-29T20:15:00"));
+    let decision = plan.decision.expect("one");
+    assert_eq!(time(&decision.window_end).as_deref(), Some("2013-01-25T21:05:00"));
+    assert_eq!(time(&decision.latest).as_deref(), Some("2013-01-25T20:45:00"));
+}
+
+#[test]
+fn words_are_taken_from_where_they_are() {
+    let flow = r#"
+[checks.status]
+title = "Status"
+items = ["log"]
+[[hot]]
+title = "A"
+[[hot.step]]
+items = ["own"]
+check = "status"
+[[hot.step]]
+wait = { for = "calm" }
+[[hot.step]]
+hold = { ask = "Go on?" }
+[[hot.step]]
+tell = "First line\nsecond"
+"#;
+    let plan = planned(flow, "");
+    let actions: Vec<_> = plan.steps.iter().map(|step| step.action.to_plain()).collect();
+    assert_eq!(actions, ["Status", "calm", "Go on?", "First line"]);
+    let items: Vec<_> = plan.steps[0].items.iter().map(|item| item.action.to_plain()).collect();
+    assert_eq!(items, ["own", "log"]);
+}
+
+#[test]
+fn lists_do_not_multiply_without_end() {
+    let list: Vec<String> = (0..200).map(|index| format!("\"h{index}\"")).collect();
+    let step = "[[hot.step]]\nop = \"write\"\ndo = \"x\"\n".repeat(600);
+    let flow = format!(
+        "[values]\nh = {{ label = \"H\", each = \"i\" }}\n[[hot]]\ntitle = \"A\"\neach = \"h\"\n{step}\
+         [[rollback]]\ntitle = \"B\"\neach = \"h\"\n[[rollback.step]]\nop = \"write\"\ndo = \"x\"\n"
+    );
+    assert_eq!(faults(&flow, &format!("values.h = [{}]", list.join(","))), ["too-many-steps: "]);
+}
+
+/// Twice as many steps must not take four times as long, so ten thousand of them stay far below a second.
+#[test]
+fn ten_thousand_steps_are_quick() {
+    let mut flow = String::from(HEAD);
+    flow.push_str("[values]\nv = \"V\"\n[readings.r]\ntitle = \"R\"\nrows = [\"x\"]\n[[hot]]\ntitle = \"A\"\n");
+    flow.push_str("on-failure = \"rollback\"\n");
+    for index in 0..9_000 {
+        let key = if index == 0 { "take" } else { "compare" };
+        let _ = write!(flow, "[[hot.step]]\nid = \"s{index}\"\ndo = \"Do **{{{{ v }}}}** `x`\"\n{key} = \"r\"\n");
+    }
+    flow.push_str("[[rollback]]\ntitle = \"B\"\n");
+    for index in 0..900 {
+        let _ = write!(flow, "[[rollback.step]]\nop = \"write\"\ndo = \"x\"\nfrom = \"s{index}\"\n");
+    }
+    let mut sources = Sources::default();
+    let file = sources.add("f.toml", flow);
+    let (read, _) = read_flow(&sources, file);
+    let read = read.expect("a flow");
+    let begin = Instant::now();
+    let (plan, _) = build(&read, &crate::source::release::ReleaseFile::default(), None, &sources, String::new());
+    assert_eq!(plan.map(|plan| plan.steps.len()), Some(9_900));
+    assert!(begin.elapsed() < Duration::from_secs(5), "{:?}", begin.elapsed());
+}
