@@ -82,6 +82,7 @@ pub fn build<'f>(
         revised: flow.revised.as_ref().map(|revised| revised.value),
         owner: context.maybe(flow.owner.as_ref(), none),
         runbook: flow.runbook.as_ref().map(|runbook| runbook.value.clone()),
+        mail_from: flow.mail_from.as_ref().map(|from| from.value.clone()),
         digest,
         release: times,
         values: values::values(&mut context, flow, &given),

@@ -1,6 +1,8 @@
 //! The words of each output, in order, ready to print.
 
+pub mod chart;
 pub mod checklist;
 pub mod labels;
 pub mod markdown;
+pub mod runbook;
 pub mod words;

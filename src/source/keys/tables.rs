@@ -55,6 +55,7 @@ pub static FLOW: Kind = kind(
         may("timezone", Shape::Zone, "time zone that times are printed in"),
         may("also", Shape::List(&ZONE, 0), "time zones of further clocks"),
         may("runbook", Shape::Address, "where the runbook is published"),
+        may("mail-from", Shape::Line, "whom the mails come from: an address, or `Name <address>`"),
         may("holidays", Shape::List(&DATE, 0), "days off, beside Saturdays and Sundays"),
         may("workdays", Shape::List(&DATE, 0), "Saturdays and Sundays that are worked"),
         may("values", Shape::Map(&VALUE_FORMS), "what each release fills in"),

@@ -1,0 +1,15 @@
+//! `runbook.md`.
+
+use super::{Artifact, Templates};
+use crate::diagnostic::Diagnostic;
+use crate::plan::Plan;
+use crate::view;
+
+/// Writes the runbook.
+///
+/// # Errors
+/// A fault of the user's template.
+pub fn runbook(plan: &Plan, templates: &Templates) -> Result<Artifact, Diagnostic> {
+    let text = templates.render("runbook.md", &view::runbook::runbook(plan))?;
+    Ok(Artifact { path: "runbook.md".to_owned(), bytes: text.into_bytes() })
+}

@@ -1,0 +1,179 @@
+//! The templates of runbook and mails: ours, each of which a user may replace.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use serde::Serialize;
+use tera::{Context, ErrorKind, Tera};
+
+use crate::diagnostic::Diagnostic;
+
+/// Ours, by file name, sorted.
+const BUILTIN: &[(&str, &str)] = &[("runbook.md", include_str!("../../templates/runbook.md"))];
+
+/// No output may be larger, bytes: loops in a template have no bound of their own.
+const MOST: usize = 16 << 20;
+
+/// The templates of one build. A template sees the values that it is given and nothing of the machine.
+#[derive(Debug, Clone, Default)]
+pub struct Templates {
+    own: BTreeMap<String, String>,
+}
+
+impl Templates {
+    /// Ours alone.
+    #[must_use]
+    pub fn builtin() -> Self {
+        Self::default()
+    }
+
+    /// Ours, with some replaced: file name such as `runbook.md`, and text.
+    ///
+    /// # Errors
+    /// A name that isn't one of ours, or a template that can't be read.
+    pub fn with_overrides(files: Vec<(String, String)>) -> Result<Self, Diagnostic> {
+        for (name, text) in &files {
+            if !BUILTIN.iter().any(|(known, _)| known == name) {
+                let known: Vec<_> = BUILTIN.iter().map(|(known, _)| format!("`{known}`")).collect();
+                return Err(Diagnostic::error_nowhere("unknown-template", format!("no template is called `{name}`"))
+                    .help(format!("the template folder may hold {}", known.join(", "))));
+            }
+            parse(name, text)?;
+        }
+        Ok(Self { own: files.into_iter().collect() })
+    }
+
+    /// Fills one template.
+    ///
+    /// # Errors
+    /// What Tera says of the template, or an output of more than 16 MiB.
+    ///
+    /// # Panics
+    /// On a name that isn't one of ours.
+    pub fn render(&self, name: &str, view: &impl Serialize) -> Result<String, Diagnostic> {
+        let builtin = || BUILTIN.iter().find(|(known, _)| *known == name).map(|(_, text)| *text);
+        let text = self.own.get(name).map(String::as_str).or_else(builtin).expect("a template of ours");
+        let tera = parse(name, text)?;
+        let context = Context::from_serialize(view).map_err(|error| fault(name, &error))?;
+        let mut output = Limited { bytes: Vec::new(), full: false };
+        let rendered = tera.render_to(name, &context, &mut output);
+        if output.full {
+            let message = format!("template `{name}` writes more than {} MiB", MOST >> 20);
+            return Err(Diagnostic::error_nowhere("template", message).help("look for a loop that runs too often"));
+        }
+        rendered.map_err(|error| fault(name, &error))?;
+        String::from_utf8(output.bytes)
+            .map_err(|_| Diagnostic::error_nowhere("template", format!("template `{name}` writes invalid UTF-8")))
+    }
+}
+
+/// Only the template that is used is parsed: a build shouldn't wait for the others.
+fn parse(name: &str, text: &str) -> Result<Tera, Diagnostic> {
+    let mut tera = Tera::default();
+    tera.autoescape_on(Vec::<String>::new());
+    tera.add_raw_template(name, text).map_err(|error| fault(name, &error))?;
+    Ok(tera)
+}
+
+/// What Tera says, with the place in the template.
+fn fault(name: &str, error: &tera::Error) -> Diagnostic {
+    let (place, message) = match error.kind() {
+        ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
+            let span = report.span();
+            (Some((span.start_line, span.start_col + 1)), report.message().to_owned())
+        }
+        other => from_report(name, &other.to_string()),
+    };
+    let place = place.map_or_else(String::new, |(line, column)| format!(", line {line}, column {column}"));
+    let mut message = message.trim().to_owned();
+    // Our messages begin in lower case; Tera's don't, and may name a variable first.
+    if message.chars().nth(1).is_some_and(char::is_lowercase) && message.is_char_boundary(1) {
+        message[..1].make_ascii_lowercase();
+    }
+    Diagnostic::error_nowhere("template", format!("template `{name}`{place}: {message}"))
+        .help("correct the template, or take it out of the template folder to use the built-in one")
+}
+
+/// Takes message and place out of a report that Tera has worded already: `error: …`, then `--> name:line:column`.
+fn from_report(name: &str, report: &str) -> (Option<(usize, usize)>, String) {
+    let message = report.lines().find_map(|line| line.strip_prefix("error: ")).or(report.lines().next());
+    let place = report.lines().find_map(|line| {
+        let (line, column) =
+            line.trim_start().strip_prefix("--> ")?.strip_prefix(name)?.strip_prefix(':')?.split_once(':')?;
+        Some((line.parse().ok()?, column.trim().parse().ok()?))
+    });
+    (place, message.unwrap_or_default().to_owned())
+}
+
+/// Takes up to [`MOST`] bytes.
+struct Limited {
+    bytes: Vec<u8>,
+    full: bool,
+}
+
+impl Write for Limited {
+    fn write(&mut self, more: &[u8]) -> io::Result<usize> {
+        if self.bytes.len() + more.len() > MOST {
+            self.full = true;
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        self.bytes.extend_from_slice(more);
+        Ok(more.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn render(text: &str) -> Result<String, Diagnostic> {
+        let own = vec![("runbook.md".to_owned(), text.to_owned())];
+        Templates::with_overrides(own)?.render("runbook.md", &BTreeMap::from([("title", "<a & \"b\">")]))
+    }
+
+    #[test]
+    fn a_template_of_the_users_replaces_ours_and_escapes_nothing() {
+        assert_eq!(render("# {{ title }}").as_deref(), Ok("# <a & \"b\">"));
+    }
+
+    #[test]
+    fn an_unknown_file_is_named_with_those_that_are_known() {
+        let fault = Templates::with_overrides(vec![("run.md".to_owned(), String::new())]).unwrap_err();
+        assert_eq!(fault.message, "no template is called `run.md`");
+        assert!(fault.help[0].contains("`runbook.md`"), "{}", fault.help[0]);
+    }
+
+    #[test]
+    fn a_fault_says_where_in_the_template() {
+        let place = |text: &str| render(text).unwrap_err().message;
+        let at = |text: &str, begin: &str| {
+            let message = place(text);
+            assert!(message.starts_with(&format!("template `runbook.md`{begin}")), "{message}");
+        };
+        at("a\n{% if %}", ", line 2, column 7: found `%}`");
+        at("{{ nothing }}", ", line 1, column 4: variable `nothing` is not defined");
+        at("é\n {{ title | nothing }}", ", line 2, column 13: unknown filter `nothing`");
+        at("{{ get_env(name=\"HOME\") }}", ", line 1, column 4: unknown function `get_env`");
+        at("{% include \"/etc/passwd\" %}", ", line 1, column 12: unknown template `/etc/passwd`");
+        at("{% extends \"x\" %}", ": template 'runbook.md' is inheriting from 'x'");
+    }
+
+    #[test]
+    fn a_template_that_never_ends_is_stopped() {
+        let endless =
+            "{% for a in range(end=100000) %}{% for b in range(end=100000) %}{{ title }}{% endfor %}{% endfor %}";
+        assert_eq!(render(endless).unwrap_err().message, "template `runbook.md` writes more than 16 MiB");
+    }
+
+    #[test]
+    fn ours_can_be_read() {
+        for (name, text) in BUILTIN {
+            assert!(parse(name, text).is_ok(), "{name}: {:?}", parse(name, text).err());
+        }
+        assert!(BUILTIN.is_sorted());
+    }
+}

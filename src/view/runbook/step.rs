@@ -1,0 +1,289 @@
+//! One step of the runbook, or one task before or after the release.
+
+use serde::Serialize;
+
+use super::Writer;
+use crate::plan::{Item, Op, Step, StepIx, Task, WayOut};
+use crate::text::{Content, Run, Style, Text};
+use crate::view::labels::fill;
+use crate::view::{markdown, words};
+
+/// A step. Strings are Markdown; what is `None` or empty isn't said.
+#[derive(Debug, Serialize)]
+#[allow(missing_docs, reason = "each field is the part of the step that its name says")]
+pub struct StepView {
+    pub number: String,
+    /// Target of links to it; only in blocks.
+    pub anchor: Option<String>,
+    pub op: Option<String>,
+    pub critical: bool,
+    /// In a rollback: only if a certain step was begun.
+    pub condition: Option<String>,
+    pub action: String,
+    pub expect: Option<String>,
+    /// Planned start and duration.
+    pub planned: Option<String>,
+    pub note: Option<String>,
+    pub caution: Option<String>,
+    pub warning: Option<String>,
+    pub irreversible: Option<String>,
+    pub items: Vec<ItemView>,
+    pub command: Option<CodeView>,
+    pub choose: Option<ChooseView>,
+    pub tell: Option<TellView>,
+    /// What to know before the act, a line each: who, under whose eyes, what must be awaited.
+    pub before: Vec<String>,
+    /// What comes with the act or after it, a line each: readings, a value to write down, how to undo it.
+    pub along: Vec<String>,
+    /// What to do when it doesn't work, and what a "no" or a time-out leads to, a line each.
+    pub ways: Vec<String>,
+}
+
+/// A sub-item.
+#[derive(Debug, Serialize)]
+#[allow(missing_docs, reason = "see `StepView`")]
+pub struct ItemView {
+    pub number: Option<String>,
+    pub action: String,
+    pub expect: Option<String>,
+}
+
+/// Something to paste.
+#[derive(Debug, Serialize)]
+#[allow(missing_docs, reason = "see `StepView`")]
+pub struct CodeView {
+    /// Longer than any run of back ticks inside.
+    pub fence: String,
+    pub code: String,
+    /// What belongs into its blanks.
+    pub blanks: Option<String>,
+}
+
+/// A question and its answers.
+#[derive(Debug, Serialize)]
+#[allow(missing_docs, reason = "see `StepView`")]
+pub struct ChooseView {
+    pub ask: String,
+    /// Condition and where it leads.
+    pub options: Vec<[String; 2]>,
+}
+
+/// A message.
+#[derive(Debug, Serialize)]
+#[allow(missing_docs, reason = "see `StepView`")]
+pub struct TellView {
+    pub to: String,
+    pub message: CodeView,
+}
+
+/// A step before or after the release.
+#[derive(Debug, Serialize)]
+#[allow(missing_docs, reason = "see `StepView`")]
+pub struct TaskView {
+    /// How long before or after, and the date where it is known.
+    pub lead: String,
+    pub step: StepView,
+}
+
+impl Writer<'_> {
+    pub(super) fn items(self, items: &[Item], of: Option<&Step>) -> Vec<ItemView> {
+        let number = |index: usize| {
+            let mut number = of?.number.clone();
+            let instance = number.instance.take().map_or_else(String::new, |instance| format!("/{instance}"));
+            Some(self.flow(&self.text(&format!("{number}.{}{instance}", index + 1))))
+        };
+        let view = |(index, item): (usize, &Item)| ItemView {
+            number: number(index),
+            action: self.flow(&item.action),
+            expect: item.expect.as_ref().map(|expect| self.flow(expect)),
+        };
+        items.iter().enumerate().map(view).collect()
+    }
+
+    pub(super) fn task(self, task: &Task, mut lead: String) -> TaskView {
+        let common = &self.labels.common;
+        if let Some(due) = &task.due {
+            let due = match task.lead {
+                crate::plan::Lead::Minutes(_) => words::moment(common, due),
+                _ => words::date(common, due.date()),
+            };
+            lead.push_str(&format!("{}{due}{}", common.open, common.close));
+        }
+        lead.push_str(&common.colon);
+        let mut step = self.step(&task.step, None);
+        let said = [("impact", &task.impact), ("ask", &task.ask)];
+        let mut told = Vec::new();
+        if !task.notify.is_empty() {
+            let mut names = self.text("");
+            for (index, contact) in task.notify.iter().enumerate() {
+                if index > 0 {
+                    names.push_str(&common.list);
+                }
+                names.append(&self.plan.contact(*contact).name);
+            }
+            told.push(self.flow(&self.around("notify", "who", &names)));
+        }
+        for (label, words) in said {
+            told.extend(words.as_ref().map(|words| self.flow(&self.around(label, "words", words))));
+        }
+        step.before.splice(0..0, told);
+        TaskView { lead, step }
+    }
+
+    pub(super) fn step(self, step: &Step, index: Option<StepIx>) -> StepView {
+        let common = &self.labels.common;
+        let op = step.op.map(|op| match op {
+            Op::Read => common.read.clone(),
+            Op::Write => common.write.clone(),
+        });
+        let condition = (!step.from.is_empty()).then(|| {
+            let label = if step.from.len() == 1 { "from-one" } else { "from-any" };
+            self.flow(&self.around(label, "steps", &self.links(&step.from)))
+        });
+        let at = step.at.as_ref().map(|at| words::time(common, at));
+        let minutes = step.minutes.map(|n| words::minutes(common, n));
+        let planned: Vec<String> = at.into_iter().chain(minutes).collect();
+        StepView {
+            number: self.flow(&self.text(&step.number.to_string())),
+            anchor: index.map(|index| markdown::anchor(&words::step_anchor(self.plan, index))),
+            op,
+            critical: step.critical,
+            condition,
+            action: self.flow(&step.action),
+            expect: step.expect.as_ref().map(|expect| self.flow(expect)),
+            planned: (!planned.is_empty())
+                .then(|| format!("{}{}{}", common.open, planned.join(&common.comma), common.close)),
+            note: self.remark("note", step.note.as_ref()),
+            caution: self.remark("caution", step.caution.as_ref()),
+            warning: self.remark("warning", step.warning.as_ref()),
+            irreversible: self.remark("irreversible", step.irreversible.as_ref()),
+            items: self.items(&step.items, Some(step)),
+            command: step.command.as_ref().map(|command| self.code(command)),
+            choose: step.choose.as_ref().map(|choose| ChooseView {
+                ask: self.flow(&self.around("choose", "ask", &choose.ask)),
+                options: choose
+                    .options
+                    .iter()
+                    .map(|(case, way)| [self.flow(case), self.flow(&self.way(way))])
+                    .collect(),
+            }),
+            tell: step.tell.as_ref().map(|tell| TellView {
+                to: match tell.to {
+                    Some(to) => self.flow(&self.around("tell", "who", &words::contact(self.plan.contact(to)))),
+                    None => self.label("tell-all").to_owned(),
+                },
+                message: self.code(&tell.message),
+            }),
+            before: self.before(step).iter().map(|line| self.flow(line)).collect(),
+            along: self.along(step).iter().map(|line| self.flow(line)).collect(),
+            ways: self.ways(step).iter().map(|way| self.flow(way)).collect(),
+        }
+    }
+
+    fn way(self, way: &WayOut) -> Text {
+        words::way_out(self.plan, self.labels, way, false)
+    }
+
+    fn before(self, step: &Step) -> Vec<Text> {
+        let (plan, common) = (self.plan, &self.labels.common);
+        let mut lines = Vec::new();
+        if let Some(by) = step.by {
+            lines.push(self.around("by", "who", &words::contact(plan.contact(by))));
+        }
+        if let Some(how) = words::verify(common, step.verify) {
+            lines.push(self.around("verify", "how", &self.text(how)));
+        }
+        lines.extend(step.awaits.as_ref().map(|work| self.around("awaits", "name", &self.text(work))));
+        if let Some(hold) = &step.hold {
+            let mut text = self.around("hold", "ask", &hold.ask);
+            let who = self.text(&words::who(plan, self.labels, hold.decider));
+            text.push_str(&common.semicolon);
+            text.append(&self.around("decides-short", "who", &who));
+            self.within(&mut text, "at-most", hold.at_most);
+            lines.push(text);
+        }
+        if let Some(wait) = &step.wait {
+            let mut text = self.around("wait", "condition", &wait.condition);
+            self.within(&mut text, "every", wait.every);
+            self.within(&mut text, "at-most", wait.at_most);
+            lines.push(text);
+        }
+        lines.extend(step.link.as_ref().map(|link| self.around("link", "link", &self.address(link))));
+        lines
+    }
+
+    fn along(self, step: &Step) -> Vec<Text> {
+        let mut lines = Vec::new();
+        for (label, reading) in [("take", step.take), ("compare", step.compare)] {
+            let Some(reading) = reading else { continue };
+            let mut title = self.plan.readings[reading.0].title.clone();
+            for run in &mut title.runs {
+                run.style.link = Some(format!("#reading-{}", reading.0 + 1).into());
+            }
+            lines.push(self.around(label, "reading", &title));
+        }
+        if let Some(record) = &step.record {
+            let mut text = self.around("record", "label", &record.label);
+            text.runs.push(Run {
+                content: Content::Chars("____".to_owned()),
+                style: Style { code: true, ..Style::default() },
+                origin: None,
+            });
+            if let Some(unit) = &record.unit {
+                text.push_str(" ");
+                text.append(unit);
+            }
+            lines.push(text);
+        }
+        lines.extend(step.begins.as_ref().map(|work| self.around("begins", "name", &self.text(work))));
+        lines.extend(step.undo.as_ref().map(|undo| self.around("undo", "how", undo)));
+        if !step.sets.is_empty() {
+            let states: Vec<_> = step.sets.iter().map(|(name, value)| format!("{name} = {value}")).collect();
+            lines.push(self.around("sets", "states", &self.text(&states.join(&self.labels.common.list))));
+        }
+        lines
+    }
+
+    /// Appends how long, after a semicolon.
+    fn within(self, text: &mut Text, label: &str, minutes: Option<u32>) {
+        let common = &self.labels.common;
+        if let Some(n) = minutes {
+            text.push_str(&common.semicolon);
+            text.push_str(&fill(self.label(label), &[("n", &words::minutes(common, n))]));
+        }
+    }
+
+    fn ways(self, step: &Step) -> Vec<Text> {
+        let no = step.hold.as_ref().and_then(|hold| hold.no.as_ref());
+        let timeout = step.wait.as_ref().and_then(|wait| wait.otherwise.as_ref());
+        let ways = [("no", no), ("timeout", timeout), ("failed", step.way_out.as_ref())];
+        let mut lines = Vec::new();
+        for (label, way) in ways {
+            if let Some(way) = way {
+                let mut text = self.text(self.label(label));
+                text.append(&self.way(way));
+                lines.push(text);
+            }
+        }
+        lines
+    }
+
+    fn code(self, text: &Text) -> CodeView {
+        // A lone carriage return would end the line, and with it the code's indentation.
+        let code = text.to_plain().replace("\r\n", "\n").replace('\r', "\n");
+        let mut names: Vec<&str> = Vec::new();
+        for run in &text.runs {
+            if let Content::Blank(name) = &run.content
+                && !names.contains(&name.as_str())
+            {
+                names.push(name);
+            }
+        }
+        let blanks = (!names.is_empty()).then(|| {
+            let names = self.text(&names.join(&self.labels.common.list));
+            // The label holds code of its own, so only the names are escaped.
+            fill(self.label("blanks"), &[("names", &self.flow(&names))])
+        });
+        CodeView { fence: markdown::fence(&code), code: code.trim_end_matches('\n').to_owned(), blanks }
+    }
+}
