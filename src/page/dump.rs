@@ -95,7 +95,8 @@ mod tests {
     use crate::text::Lang;
 
     fn words(x: i32, y: i32, words: &str) -> Item {
-        let glyph = |at: u32| Glyph { id: 1, advance: Pt::points(5), offset: (Pt::ZERO, Pt::ZERO), cluster: at..at + 1 };
+        let glyph =
+            |at: u32| Glyph { id: 1, advance: Pt::points(5), offset: (Pt::ZERO, Pt::ZERO), cluster: at..at + 1 };
         let item = TextItem {
             x: Pt::points(x),
             y: Pt::points(y),
