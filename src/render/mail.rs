@@ -46,8 +46,14 @@ pub fn mails(plan: &Plan, templates: &Templates) -> Result<(Vec<Artifact>, Vec<D
         let labels = &Labels::of(&plan.lang).mail;
         let heading = |name: &str| labels.get(name).map_or("", String::as_str);
         let colon = mail.view.colon;
-        let (to_label, subject_label) = (heading("to"), heading("subject"));
-        let text = format!("{to_label}{colon}{recipients}\n{subject_label}{colon}{subject}\n\n{body}");
+        let head = [
+            ("send", mail.view.due.as_str()),
+            ("from", &from.to_string()),
+            ("to", &recipients.to_string()),
+            ("subject", &subject),
+        ];
+        let head: String = head.iter().map(|(name, value)| format!("{}{colon}{value}\n", heading(name))).collect();
+        let text = format!("{head}\n{body}");
         artifacts.push(Artifact { path: format!("mail/{}.txt", mail.name), bytes: text.into_bytes() });
         let message = message(plan, mail, from.clone(), recipients, &subject, body)?;
         artifacts.push(Artifact { path: format!("mail/{}.eml", mail.name), bytes: message.formatted() });

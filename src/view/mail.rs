@@ -42,7 +42,7 @@ pub struct MailView<'a> {
     pub date: String,
     pub greeting: String,
     pub opening: String,
-    /// Label and value of each line.
+    /// What is released when: label and value of each line.
     pub times: Vec<[String; 2]>,
     pub impact: Option<String>,
     pub ask: Option<String>,
@@ -55,7 +55,7 @@ pub struct MailView<'a> {
     pub flow: String,
     /// SHA-256 of the flow file, hexadecimal.
     pub digest: &'a str,
-    /// By when the mail had to be sent.
+    /// When the mail is sent.
     pub due: String,
 }
 
@@ -152,6 +152,11 @@ fn view<'a>(
     let ask = task.ask.as_ref().map(|ask| missing.plain(ask));
     let people = people(plan, labels, missing);
     let failure = failure(plan, labels, missing);
+    // A mail says which version is released; other values it names where they are known.
+    let version = plan.values.iter().find(|value| value.name == "version" && value.given.is_none());
+    if let Some(version) = version {
+        missing.add(&version.label.to_plain());
+    }
     move |start, due| {
         let common = &labels.common;
         let label = |name: &str| label(labels, name);
@@ -169,6 +174,11 @@ fn view<'a>(
         }
         if let Some(number) = &plan.release.number {
             times.push([label("number").to_owned(), one_line(number)]);
+        }
+        for value in &plan.values {
+            if let Some(given) = &value.given {
+                times.push([one_line(&plain(&value.label)), one_line(&given.join(&common.list))]);
+            }
         }
         let mut flow = plan.id.clone();
         if let Some(revision) = &plan.revision {
@@ -197,7 +207,7 @@ fn view<'a>(
             runbook: plan.runbook.as_deref(),
             flow,
             digest: &plan.digest,
-            due: fill_once(label("due"), &[("lead", &lead), ("date", &due)]),
+            due: format!("{due}{}{lead}{}", common.open, common.close),
         }
     }
 }
