@@ -41,7 +41,7 @@ const MIXED: &str = "把 zookeeper-3.4.5 的 Active Task 记录在案：检查�
 
 #[test]
 fn every_character_once_and_in_order() {
-    for width in [8, 20, 60, 100, 333, 2000].map(Pt::pt) {
+    for width in [8, 20, 60, 100, 333, 2000].map(Pt::points) {
         for code in [false, true] {
             let paragraph = set(MIXED, &Setting { code, ..SETTING }, width);
             assert_eq!(items(&paragraph).map(|item| &*item.text).collect::<String>(), MIXED, "{width:?}");
@@ -53,7 +53,7 @@ fn every_character_once_and_in_order() {
 #[test]
 fn no_line_is_wider_than_the_width() {
     // The widest piece that can't be broken is the dash of two characters.
-    for width in (21..400).step_by(7).map(Pt::pt) {
+    for width in (21..400).step_by(7).map(Pt::points) {
         for setting in
             [SETTING, Setting { code: true, ..SETTING }, Setting { align: Align::End, bold: true, ..SETTING }]
         {
@@ -68,7 +68,7 @@ fn no_line_is_wider_than_the_width() {
 
 #[test]
 fn items_are_as_wide_as_the_line_says() {
-    let paragraph = set("检查warm-up状态 10 分钟，好", &SETTING, Pt::pt(500));
+    let paragraph = set("检查warm-up状态 10 分钟，好", &SETTING, Pt::points(500));
     let last = items(&paragraph).last().map(|item| item.x + item.width());
     assert_eq!(last, Some(paragraph.width));
     let mut pen = Pt::ZERO;
@@ -82,7 +82,7 @@ fn items_are_as_wide_as_the_line_says() {
 fn punctuation_begins_no_line() {
     let words = "检查数据，记录连接。（见图一）“热身”完成；通知应用、数据库！";
     for width in 24..150 {
-        let paragraph = set(words, &SETTING, Pt::pt(width));
+        let paragraph = set(words, &SETTING, Pt::points(width));
         for (index, line) in lines(&paragraph).iter().enumerate() {
             let first = line.chars().next().unwrap_or('?');
             // A width of two characters can't hold `（见图一）“热`, which has no place to break but an emergency.
@@ -111,29 +111,29 @@ fn code_keeps_spaces_and_breaks_anywhere() {
 
 #[test]
 fn a_ligature_is_one_glyph() {
-    let paragraph = set("office", &SETTING, Pt::pt(200));
+    let paragraph = set("office", &SETTING, Pt::points(200));
     let glyphs = items(&paragraph).next().map(|item| item.glyphs.clone()).unwrap_or_default();
     assert_eq!(glyphs.iter().map(|glyph| glyph.cluster.clone()).collect::<Vec<_>>(), [0..1, 1..4, 4..5, 5..6]);
 }
 
 #[test]
 fn latin_stands_apart_from_han() {
-    let close = set("升级", &SETTING, Pt::pt(200)).width + set("abc", &SETTING, Pt::pt(200)).width;
-    assert_eq!(set("升级abc", &SETTING, Pt::pt(200)).width, close + Pt(1750));
-    let dot = set("，", &SETTING, Pt::pt(200)).width + set("abc", &SETTING, Pt::pt(200)).width;
-    assert_eq!(set("，abc", &SETTING, Pt::pt(200)).width, dot);
+    let close = set("升级", &SETTING, Pt::points(200)).width + set("abc", &SETTING, Pt::points(200)).width;
+    assert_eq!(set("升级abc", &SETTING, Pt::points(200)).width, close + Pt(945));
+    let dot = set("，", &SETTING, Pt::points(200)).width + set("abc", &SETTING, Pt::points(200)).width;
+    assert_eq!(set("，abc", &SETTING, Pt::points(200)).width, dot);
 }
 
 #[test]
 fn base_lines_keep_the_grid() {
-    let paragraph = set("汉字\nÅg\n`code`", &SETTING, Pt::pt(200));
+    let paragraph = set("汉字\nÅg\n`code`", &SETTING, Pt::points(200));
     let bases: Vec<_> = paragraph.lines.iter().map(|line| line.baseline.0).collect();
     assert_eq!(bases, [11_490, 26_490, 41_490]);
 }
 
 #[test]
 fn dashes_are_joined_as_chinese_wants_them() {
-    let paragraph = set("——", &SETTING, Pt::pt(200));
+    let paragraph = set("——", &SETTING, Pt::points(200));
     assert_eq!(paragraph.width, SETTING.size * 2);
 }
 
@@ -147,7 +147,7 @@ fn breaks_blanks_page_numbers_and_links() {
     text.push(Content::Blank("version".to_owned()));
     text.push(Content::PageOf("step-1".to_owned()));
     text.push(Content::Break);
-    let paragraph = Typesetter::new(&fonts).paragraph(&text, &SETTING, Pt::pt(300));
+    let paragraph = Typesetter::new(&fonts).paragraph(&text, &SETTING, Pt::points(300));
     assert_eq!(paragraph.lines.len(), 3);
     let see = paragraph.pieces.first().map(|piece| matches!(piece, Piece::Glyphs(item) if &*item.text == "see "));
     assert_eq!(see, Some(true));
@@ -158,13 +158,16 @@ fn breaks_blanks_page_numbers_and_links() {
     assert_eq!((rect.x, rect.width, name.as_str()), (Pt::ZERO, BLANK, "version"));
     let Piece::PageOf { x, width, destination, .. } = drawn[2] else { panic!("{drawn:?}") };
     assert_eq!((*x, *width, destination.as_str()), (BLANK, Pt(3 * 6006), "step-1"));
-    assert_eq!(Typesetter::new(&fonts).paragraph(&Text::empty(Lang::new("en")), &SETTING, Pt::pt(9)).height, Pt::ZERO);
+    assert_eq!(
+        Typesetter::new(&fonts).paragraph(&Text::empty(Lang::new("en")), &SETTING, Pt::points(9)).height,
+        Pt::ZERO
+    );
 }
 
 #[test]
 fn right_to_left_runs_are_in_visual_order() {
     // No embedded face has Hebrew: the order of the clusters is what counts.
-    let paragraph = set("ab אבג 12", &SETTING, Pt::pt(300));
+    let paragraph = set("ab אבג 12", &SETTING, Pt::points(300));
     let drawn: Vec<_> = items(&paragraph).map(|item| item.text.to_string()).collect();
     assert_eq!(drawn.concat().chars().filter(|ch| !ch.is_whitespace()).count(), 7);
     let hebrew = items(&paragraph).find(|item| item.text.contains('א')).map(|item| item.glyphs[0].cluster.start);
@@ -177,9 +180,9 @@ fn the_same_text_is_laid_out_once() {
     let fonts = Fonts::builtin();
     let mut typesetter = Typesetter::new(&fonts);
     let (bold, plain) = (Text::plain(&Lang::new("en"), "Step").bold(), Text::plain(&Lang::new("en"), "Step"));
-    let first = typesetter.paragraph(&plain, &SETTING, Pt::pt(99));
-    assert_eq!(typesetter.paragraph(&plain, &SETTING, Pt::pt(99)), first);
+    let first = typesetter.paragraph(&plain, &SETTING, Pt::points(99));
+    assert_eq!(typesetter.paragraph(&plain, &SETTING, Pt::points(99)), first);
     assert_eq!(typesetter.cache.len(), 1);
-    assert_ne!(typesetter.paragraph(&bold, &SETTING, Pt::pt(99)), first);
-    assert!(Key::new(&Text::plain(&Lang::new("en"), "x".repeat(64)), &SETTING, Pt::pt(1)).is_none());
+    assert_ne!(typesetter.paragraph(&bold, &SETTING, Pt::points(99)), first);
+    assert!(Key::new(&Text::plain(&Lang::new("en"), "x".repeat(64)), &SETTING, Pt::points(1)).is_none());
 }
