@@ -5,6 +5,7 @@
 
 pub mod dump;
 pub mod layout;
+pub mod pdf;
 
 use std::ops::{Add, AddAssign, Div, Mul, Neg, Range, Sub, SubAssign};
 use std::sync::Arc;
