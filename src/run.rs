@@ -19,6 +19,9 @@ use crate::text::Fonts;
 use inputs::Job;
 use pipeline::Settings;
 
+/// How many values can be given on the command line.
+const MAX_SET: usize = 10_000;
+
 /// What a run says and how it ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {
@@ -45,13 +48,7 @@ struct Done {
 #[must_use]
 pub fn build(args: &BuildArgs, color: bool, progress: bool) -> Report {
     let mut gathered = inputs::gather(&args.flows, &args.release.files);
-    let flags = args.release.of_one_flow();
-    if gathered.jobs.len() > 1 && !flags.is_empty() {
-        let stderr = format!(
-            "error: {} can be given for one flow only, and there are {}\nhelp: say it in a release file for each flow\n",
-            flags.iter().map(|flag| format!("`{flag}`")).collect::<Vec<_>>().join(", "),
-            gathered.jobs.len(),
-        );
+    if let Some(stderr) = wrong_usage(args, gathered.jobs.len()) {
         return Report { stdout: String::new(), stderr, code: 2 };
     }
     for job in &mut gathered.jobs {
@@ -73,8 +70,26 @@ pub fn build(args: &BuildArgs, color: bool, progress: bool) -> Report {
     summary::report(&done, &gathered.loose, color)
 }
 
-/// What is the same for every flow.
-fn settings(args: &BuildArgs) -> Result<Settings, Diagnostic> {
+/// What the command line says that can't be meant, beyond what its parser knows.
+fn wrong_usage(args: &BuildArgs, flows: usize) -> Option<String> {
+    let flags = args.release.of_one_flow();
+    if flows > 1 && !flags.is_empty() {
+        let flags: Vec<String> = flags.iter().map(|flag| format!("`{flag}`")).collect();
+        return Some(format!(
+            "error: {} can be given for one flow only, and there are {flows}\n\
+             help: say it in a release file for each flow\n",
+            flags.join(", "),
+        ));
+    }
+    // Each is a source of its own, and those are numbered.
+    (args.release.set.len() > MAX_SET).then(|| format!("error: more than {MAX_SET} times `--set`\n"))
+}
+
+/// What is the same for every flow: fonts and templates are read here.
+///
+/// # Errors
+/// A font or a template that can't be read or used.
+pub fn settings(args: &BuildArgs) -> Result<Settings, Diagnostic> {
     let fonts = args.font.iter().map(|path| Ok((files::shown(path), files::read(path, files::FONT_LIMIT)?)));
     let fonts: Vec<(String, Vec<u8>)> = fonts.collect::<Result<_, Diagnostic>>()?;
     let fonts = if fonts.is_empty() {

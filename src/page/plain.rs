@@ -1,0 +1,132 @@
+//! Document → plain text, for tests that read a page as a person does: its lines, with the boxes and the lines to write
+//! on, but not where they stand.
+
+use std::fmt::Write;
+
+use super::{Document, FieldKind, Item, Kind, Page, Pt};
+
+/// Base lines no further apart than this are one line: a box stands beside its words, not on their base line.
+const SAME_LINE: Pt = Pt::points(5);
+
+/// A gap wider than this is shown as one between columns.
+const COLUMN: Pt = Pt::points(9);
+
+/// The whole document: `[ ]` is a box to tick, `[-]` one struck out, `____` a line to write on.
+#[must_use]
+pub fn text(document: &Document) -> String {
+    let mut out = String::new();
+    for (index, page) in document.pages.iter().enumerate() {
+        let _ = writeln!(out, "══ page {} of {} ══", index + 1, document.pages.len());
+        for line in lines(document, page) {
+            let _ = writeln!(out, "{line}");
+        }
+    }
+    out
+}
+
+/// A word, or what stands for one.
+struct Word<'a> {
+    left: Pt,
+    right: Pt,
+    baseline: Pt,
+    shown: &'a str,
+}
+
+/// The lines of a page from top to bottom.
+fn lines(document: &Document, page: &Page) -> Vec<String> {
+    let mut words: Vec<Word<'_>> = page.items.iter().filter_map(|item| word(document, item)).collect();
+    words.sort_by_key(|word| (word.baseline, word.left));
+    let mut lines: Vec<Vec<Word<'_>>> = Vec::new();
+    for word in words {
+        match lines.last_mut() {
+            Some(line) if line.first().is_some_and(|first| word.baseline - first.baseline <= SAME_LINE) => {
+                line.push(word);
+            }
+            _ => lines.push(vec![word]),
+        }
+    }
+    lines.into_iter().map(join).collect()
+}
+
+/// What an item shows; rules, areas and links show nothing.
+fn word<'a>(document: &'a Document, item: &'a Item) -> Option<Word<'a>> {
+    let boxed = |rect: super::Rect, shown| Word {
+        left: rect.x,
+        right: rect.x + rect.width,
+        baseline: rect.y + rect.height,
+        shown,
+    };
+    match &item.kind {
+        Kind::Text(text) => {
+            let right = text.x + text.width();
+            Some(Word { left: text.x, right, baseline: text.y, shown: &text.text })
+        }
+        Kind::Tick(tick) => Some(boxed(tick.rect, if tick.struck { "[-]" } else { "[ ]" })),
+        Kind::Field(id) => {
+            let field = document.fields.get(id.0 as usize)?;
+            Some(boxed(field.rect, if field.kind == FieldKind::Tick { "[ ]" } else { "____" }))
+        }
+        Kind::Path(_) | Kind::Link(..) => None,
+    }
+}
+
+/// Joins the words of a line from left to right, with a space where there is a gap and three between columns.
+fn join(mut line: Vec<Word<'_>>) -> String {
+    line.sort_by_key(|word| word.left);
+    let mut joined = String::new();
+    let mut end: Option<Pt> = None;
+    for word in line {
+        let gap = end.map_or(Pt::ZERO, |end| word.left - end);
+        if gap > COLUMN {
+            joined.push_str("   ");
+        } else if gap > Pt::points(1) && !joined.ends_with(' ') {
+            joined.push(' ');
+        }
+        joined.push_str(word.shown);
+        end = Some(word.right);
+    }
+    joined.truncate(joined.trim_end().len());
+    joined
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::page::{FaceId, Glyph, Rect, TextItem, Tick};
+    use crate::text::Lang;
+
+    fn words(x: i32, y: i32, words: &str) -> Item {
+        let glyph =
+            |at: u32| Glyph { id: 1, advance: Pt::points(5), offset: (Pt::ZERO, Pt::ZERO), cluster: at..at + 1 };
+        let item = TextItem {
+            x: Pt::points(x),
+            y: Pt::points(y),
+            size: Pt::points(10),
+            face: FaceId(0),
+            gray: 0,
+            text: words.into(),
+            glyphs: (0..words.len() as u32).map(glyph).collect(),
+        };
+        Item { tag: None, kind: Kind::Text(item) }
+    }
+
+    #[test]
+    fn a_page_is_read_line_by_line() {
+        let rect = Rect { x: Pt::points(200), y: Pt::points(90), width: Pt::points(12), height: Pt::points(12) };
+        let tick = |struck| Item { tag: None, kind: Kind::Tick(Tick { rect, struck, field: None }) };
+        let items = vec![words(10, 120, "below"), tick(true), words(35, 100, "bc"), words(10, 100, "abcde")];
+        let page = Page { width: Pt::points(595), height: Pt::points(842), items };
+        let document = Document {
+            title: String::new(),
+            id: "x".into(),
+            lang: Lang::new("en"),
+            date: None,
+            pages: vec![page],
+            tags: Vec::new(),
+            outline: Vec::new(),
+            destinations: Vec::new(),
+            fields: Vec::new(),
+        };
+        assert_eq!(text(&document), "══ page 1 of 1 ══\nabcdebc   [-]\nbelow\n");
+    }
+}
