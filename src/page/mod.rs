@@ -3,7 +3,9 @@
 //! Every length is an integer number of thousandths of a point, so that the same flow gives the same bytes on every
 //! machine. `x` grows to the right, `y` grows downwards from the top left corner of the page.
 
+pub mod dump;
 pub mod layout;
+pub mod pdf;
 
 use std::ops::{Add, AddAssign, Div, Mul, Neg, Range, Sub, SubAssign};
 use std::sync::Arc;

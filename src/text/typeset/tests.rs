@@ -119,7 +119,7 @@ fn a_ligature_is_one_glyph() {
 #[test]
 fn latin_stands_apart_from_han() {
     let close = set("升级", &SETTING, Pt::points(200)).width + set("abc", &SETTING, Pt::points(200)).width;
-    assert_eq!(set("升级abc", &SETTING, Pt::points(200)).width, close + Pt(1750));
+    assert_eq!(set("升级abc", &SETTING, Pt::points(200)).width, close + Pt(945));
     let dot = set("，", &SETTING, Pt::points(200)).width + set("abc", &SETTING, Pt::points(200)).width;
     assert_eq!(set("，abc", &SETTING, Pt::points(200)).width, dot);
 }

@@ -1,0 +1,134 @@
+//! A document as PDF.
+//!
+//! printpdf makes the skeleton and the fonts; the content of the pages, the structure and everything else that it
+//! doesn't know is written here. Nothing above this module names it.
+
+mod content;
+mod embed;
+mod navigation;
+mod object;
+mod save;
+mod structure;
+#[cfg(test)]
+mod tests;
+
+use lopdf::{Dictionary, Object, ObjectId, Stream};
+
+use self::embed::Embedded;
+use self::navigation::Places;
+use self::object::{array, dictionary, name, points, text_string};
+use self::save::{Deflater, Packed, save};
+use self::structure::Structure;
+use super::Document;
+use crate::text::Fonts;
+
+/// Writes a document. The same document and fonts give the same bytes.
+///
+/// # Errors
+///
+/// Says what can't be written: a font that can't be cut down, a destination that isn't there.
+pub fn write(document: &Document, fonts: &Fonts) -> Result<Vec<u8>, String> {
+    let embedded = Embedded::new(document, fonts)?;
+    let mut pdf = embedded.skeleton(document);
+    let pages: Vec<ObjectId> = pdf.get_pages().into_values().collect();
+    if pages.len() != document.pages.len() {
+        return Err("the PDF has lost a page".to_owned());
+    }
+    let places = Places::new(document, &pages)?;
+    let mut deflater = Deflater::new();
+    let mut content = Vec::new();
+    let mut structure = Structure::new(document, &mut pdf);
+    for (index, (page, &id)) in document.pages.iter().zip(&pages).enumerate() {
+        let annotations = content::write(page, document, &embedded, &mut structure.page(index), &mut content);
+        let stream = deflater.stream(Dictionary::new(), &content);
+        let annotations = annotations
+            .iter()
+            .map(|annotation| navigation::annotate(annotation, index, &places, &mut structure, &mut pdf))
+            .collect::<Result<Vec<Object>, String>>()?;
+        finish_page(&mut pdf, id, page, index, stream, annotations, structure.is_used())?;
+    }
+    compress(&mut pdf, &mut deflater);
+    let outline = navigation::outline(&places, &mut pdf)?;
+    let destinations = navigation::destinations(&places, &mut pdf)?;
+    let mut packed = Packed::new(&mut deflater);
+    let tree = structure.finish(&pages, &mut pdf, &mut packed);
+    finish_catalog(&mut pdf, document, tree, outline, destinations)?;
+    save(pdf, packed)
+}
+
+/// Puts the content of a page in place of printpdf's.
+fn finish_page(
+    pdf: &mut lopdf::Document,
+    id: ObjectId,
+    page: &super::Page,
+    index: usize,
+    content: Stream,
+    annotations: Vec<Object>,
+    tagged: bool,
+) -> Result<(), String> {
+    let fault = |error: lopdf::Error| format!("a page of the PDF is broken: {error}");
+    let entry = pdf.get_object_mut(id).and_then(Object::as_dict_mut).map_err(fault)?;
+    entry.remove(b"TrimBox");
+    entry.remove(b"CropBox");
+    entry.remove(b"Annots");
+    entry.set("MediaBox", array([Object::Integer(0), Object::Integer(0), points(page.width), points(page.height)]));
+    if tagged {
+        entry.set("StructParents", index as i64);
+    }
+    if !annotations.is_empty() {
+        entry.set("Annots", annotations);
+        entry.set("Tabs", name("S"));
+    }
+    let stream = entry.get(b"Contents").and_then(Object::as_reference).map_err(fault)?;
+    pdf.set_object(stream, content);
+    Ok(())
+}
+
+fn finish_catalog(
+    pdf: &mut lopdf::Document,
+    document: &Document,
+    structure: Option<Object>,
+    outline: Option<Object>,
+    destinations: Option<Object>,
+) -> Result<(), String> {
+    let mut info = Dictionary::new();
+    info.set("Title", text_string(&document.title));
+    info.set("Producer", text_string(concat!("runsheet ", env!("CARGO_PKG_VERSION"))));
+    if let Some(date) = document.date.as_deref().and_then(object::date) {
+        info.set("CreationDate", Object::string_literal(date));
+    }
+    let old = pdf.trailer.get(b"Info").and_then(Object::as_reference);
+    let info_id = old.unwrap_or_else(|_| pdf.new_object_id());
+    pdf.set_object(info_id, info);
+
+    let catalog = pdf.catalog_mut().map_err(|error| format!("the PDF has no catalog: {error}"))?;
+    catalog.remove(b"PageLayout");
+    catalog.set("Lang", text_string(document.lang.tag()));
+    catalog.set(
+        "ViewerPreferences",
+        dictionary([("DisplayDocTitle", true.into()), ("PrintScaling", name("None")), ("Duplex", name("Simplex"))]),
+    );
+    catalog.set("PageMode", name(if outline.is_some() { "UseOutlines" } else { "UseNone" }));
+    if let Some(tree) = structure {
+        catalog.set("StructTreeRoot", tree);
+        catalog.set("MarkInfo", dictionary([("Marked", true.into())]));
+    }
+    if let Some(outline) = outline {
+        catalog.set("Outlines", outline);
+    }
+    if let Some(destinations) = destinations {
+        catalog.set("Names", dictionary([("Dests", destinations)]));
+    }
+    Ok(())
+}
+
+/// Deflates what printpdf left as it is.
+fn compress(pdf: &mut lopdf::Document, deflater: &mut Deflater) {
+    for object in pdf.objects.values_mut() {
+        if let Object::Stream(stream) = object
+            && !stream.dict.has(b"Filter")
+        {
+            *stream = deflater.stream(std::mem::take(&mut stream.dict), &stream.content);
+        }
+    }
+}

@@ -1,0 +1,191 @@
+//! Ways through the document: links, the outline, named places.
+
+use std::collections::HashMap;
+
+use lopdf::{Dictionary, Object, ObjectId};
+
+use super::object::{array, dictionary, name, points, text_string};
+use super::structure::Structure;
+use crate::page::{Destination, Document, Rect, TagId, Target};
+
+/// A link on a page.
+pub(super) struct Annotation<'a> {
+    /// Its area.
+    pub rect: Rect,
+    /// Where it leads.
+    pub target: &'a Target,
+    /// What it belongs to.
+    pub tag: Option<TagId>,
+}
+
+/// The places of a document by name.
+pub(super) struct Places<'a> {
+    document: &'a Document,
+    pages: &'a [ObjectId],
+    by_name: HashMap<&'a str, &'a Destination>,
+    /// What the outline calls a place.
+    titles: HashMap<&'a str, &'a str>,
+}
+
+impl<'a> Places<'a> {
+    /// All places of a document; `pages` are the objects of its pages.
+    ///
+    /// # Errors
+    ///
+    /// Names a place that two destinations claim.
+    pub(super) fn new(document: &'a Document, pages: &'a [ObjectId]) -> Result<Self, String> {
+        let mut by_name = HashMap::with_capacity(document.destinations.len());
+        for destination in &document.destinations {
+            if by_name.insert(destination.name.as_str(), destination).is_some() {
+                return Err(format!("two places are called `{}`", destination.name));
+            }
+        }
+        let titles = document.outline.iter().map(|entry| (entry.destination.as_str(), entry.title.as_str())).collect();
+        Ok(Self { document, pages, by_name, titles })
+    }
+
+    /// The view of a place: its page and height, the zoom left as it is.
+    fn find(&self, name: &str) -> Result<Object, String> {
+        let destination = self.by_name.get(name).ok_or_else(|| format!("no page has the place `{name}`"))?;
+        self.view(destination)
+    }
+
+    fn view(&self, destination: &Destination) -> Result<Object, String> {
+        let place = self.pages.get(destination.page).zip(self.document.pages.get(destination.page));
+        let (&id, page) = place.ok_or_else(|| format!("the page of the place `{}` is missing", destination.name))?;
+        let top = points(page.height - destination.y);
+        Ok(array([Object::Reference(id), name("XYZ"), Object::Null, top, Object::Null]))
+    }
+}
+
+/// Adds a link to the file and to the tag tree; the page has to list what is returned.
+pub(super) fn annotate(
+    annotation: &Annotation<'_>,
+    page: usize,
+    places: &Places<'_>,
+    structure: &mut Structure<'_>,
+    pdf: &mut lopdf::Document,
+) -> Result<Object, String> {
+    let Rect { x, y, width, height } = annotation.rect;
+    let top = places.document.pages.get(page).map_or(y, |page| page.height) - y;
+    let (action, said) = match annotation.target {
+        Target::Uri(uri) => (dictionary([("S", name("URI")), ("URI", Object::string_literal(uri.as_str()))]), &**uri),
+        Target::Inside(place) => {
+            let said = places.titles.get(place.as_str()).copied().unwrap_or(place);
+            (dictionary([("S", name("GoTo")), ("D", places.find(place)?)]), said)
+        }
+    };
+    let alt =
+        annotation.tag.and_then(|tag| places.document.tags.get(tag.0 as usize)).and_then(|tag| tag.alt.as_deref());
+    let id = pdf.new_object_id();
+    let mut link = Dictionary::new();
+    link.set("Type", name("Annot"));
+    link.set("Subtype", name("Link"));
+    link.set("Rect", array([points(x), points(top - height), points(x + width), points(top)]));
+    link.set("Border", array([0, 0, 0].map(Object::Integer)));
+    // Printed with the page, as PDF/A wants it; there is nothing to see.
+    link.set("F", 4);
+    link.set("Contents", text_string(alt.unwrap_or(said)));
+    link.set("A", action);
+    if let Some(key) = annotation.tag.and_then(|tag| structure.annotation(tag, page, id)) {
+        link.set("StructParent", key);
+    }
+    pdf.set_object(id, link);
+    Ok(Object::Reference(id))
+}
+
+/// An entry of the outline while the tree is built.
+#[derive(Default, Clone)]
+struct Entry {
+    parent: Option<usize>,
+    previous: Option<usize>,
+    next: Option<usize>,
+    first: Option<usize>,
+    last: Option<usize>,
+    children: i64,
+}
+
+/// Writes the outline, nested by level: sheets are open, everything below is closed. `None` when it is empty.
+///
+/// # Errors
+///
+/// Names the place that an entry leads to and no page has.
+pub(super) fn outline(places: &Places<'_>, pdf: &mut lopdf::Document) -> Result<Option<Object>, String> {
+    let outline = &places.document.outline;
+    if outline.is_empty() {
+        return Ok(None);
+    }
+    let mut entries = vec![Entry::default(); outline.len()];
+    // The way from the top to the latest entry, and the latest entry of the top.
+    let mut above: Vec<usize> = Vec::new();
+    let mut top: Option<usize> = None;
+    for (index, entry) in outline.iter().enumerate() {
+        while above.last().is_some_and(|&above| outline[above].level >= entry.level) {
+            above.pop();
+        }
+        let parent = above.last().copied();
+        let previous = match parent {
+            Some(parent) => {
+                entries[parent].children += 1;
+                entries[parent].first.get_or_insert(index);
+                entries[parent].last.replace(index)
+            }
+            None => top.replace(index),
+        };
+        if let Some(previous) = previous {
+            entries[previous].next = Some(index);
+        }
+        (entries[index].parent, entries[index].previous) = (parent, previous);
+        above.push(index);
+    }
+    let root = pdf.new_object_id();
+    let first = pdf.max_id + 1;
+    pdf.max_id += entries.len() as u32;
+    let reference = |index: usize| Object::Reference((first + index as u32, 0));
+    let mut visible = 0;
+    for (index, (entry, words)) in entries.iter().zip(outline).enumerate() {
+        let mut item = Dictionary::new();
+        item.set("Title", text_string(&words.title));
+        item.set("Parent", entry.parent.map_or(Object::Reference(root), reference));
+        let ways = [("Prev", entry.previous), ("Next", entry.next), ("First", entry.first), ("Last", entry.last)];
+        for (key, way) in ways {
+            if let Some(way) = way {
+                item.set(key, reference(way));
+            }
+        }
+        if entry.parent.is_none() {
+            visible += 1 + entry.children;
+        }
+        if entry.children > 0 {
+            item.set("Count", if entry.parent.is_none() { entry.children } else { -entry.children });
+        }
+        item.set("Dest", places.find(&words.destination)?);
+        pdf.set_object((first + index as u32, 0), item);
+    }
+    let mut outlines = Dictionary::new();
+    outlines.set("Type", name("Outlines"));
+    outlines.set("First", reference(0));
+    outlines.set("Last", reference(top.unwrap_or(0)));
+    outlines.set("Count", visible);
+    pdf.set_object(root, outlines);
+    Ok(Some(Object::Reference(root)))
+}
+
+/// The named places, for links from elsewhere. `None` when there are none.
+///
+/// # Errors
+///
+/// Names the place whose page is missing.
+pub(super) fn destinations(places: &Places<'_>, pdf: &mut lopdf::Document) -> Result<Option<Object>, String> {
+    let mut sorted: Vec<&Destination> = places.document.destinations.iter().collect();
+    if sorted.is_empty() {
+        return Ok(None);
+    }
+    sorted.sort_by(|a, b| a.name.cmp(&b.name));
+    let mut names = Vec::with_capacity(sorted.len() * 2);
+    for destination in sorted {
+        names.push(Object::string_literal(destination.name.as_str()));
+        names.push(places.view(destination)?);
+    }
+    Ok(Some(Object::Reference(pdf.add_object(dictionary([("Names", Object::Array(names))])))))
+}

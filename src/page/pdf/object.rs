@@ -1,0 +1,98 @@
+//! Small PDF objects and the way numbers and strings are written.
+
+use lopdf::{Dictionary, Object, StringFormat};
+
+use crate::page::Pt;
+
+/// A name such as `/FlateDecode`.
+pub(super) fn name(name: &str) -> Object {
+    Object::Name(name.as_bytes().to_vec())
+}
+
+/// A dictionary inside another object.
+pub(super) fn dictionary<const N: usize>(entries: [(&str, Object); N]) -> Object {
+    Object::Dictionary(Dictionary::from_iter(entries))
+}
+
+/// An array.
+pub(super) fn array<const N: usize>(objects: [Object; N]) -> Object {
+    Object::Array(objects.into())
+}
+
+/// A length in points.
+pub(super) fn points(length: Pt) -> Object {
+    Object::Real(length.to_f32())
+}
+
+/// A string of bytes, written in hexadecimal.
+pub(super) fn hex(bytes: &[u8]) -> Object {
+    Object::String(bytes.to_vec(), StringFormat::Hexadecimal)
+}
+
+/// Bytes in upper-case hexadecimal, as lopdf writes them.
+pub(super) fn hex_digits(bytes: &[u8]) -> Vec<u8> {
+    let digit = |value: u8| char::from_digit(u32::from(value), 16).unwrap_or('0').to_ascii_uppercase() as u8;
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+}
+
+/// A text to be read by people: ASCII as it is, anything else in UTF-16.
+pub(super) fn text_string(text: &str) -> Object {
+    if text.chars().all(|ch| ch == ' ' || ch.is_ascii_graphic()) {
+        Object::string_literal(text)
+    } else {
+        hex(&utf16(text))
+    }
+}
+
+/// Appends what [`text_string`] makes, as it stands in the file.
+pub(super) fn write_text(out: &mut Vec<u8>, text: &str) {
+    if let Object::String(bytes, StringFormat::Hexadecimal) = text_string(text) {
+        out.push(b'<');
+        out.extend(hex_digits(&bytes));
+        out.push(b'>');
+        return;
+    }
+    out.push(b'(');
+    for byte in text.bytes() {
+        if matches!(byte, b'(' | b')' | b'\\') {
+            out.push(b'\\');
+        }
+        out.push(byte);
+    }
+    out.push(b')');
+}
+
+/// UTF-16, big end first, with its mark.
+fn utf16(text: &str) -> Vec<u8> {
+    let mut bytes = vec![0xFE, 0xFF];
+    bytes.extend(text.encode_utf16().flat_map(u16::to_be_bytes));
+    bytes
+}
+
+/// `2013-01-25T15:02:00+08:00` as PDF wants it, `D:20130125150200+08'00'`; `None` when it isn't of that form.
+pub(super) fn date(date: &str) -> Option<String> {
+    const FORM: &[u8] = b"0000-00-00T00:00:00+00:00";
+    let fits = |(&byte, &form): (&u8, &u8)| match form {
+        b'0' => byte.is_ascii_digit(),
+        b'+' => matches!(byte, b'+' | b'-'),
+        _ => byte == form,
+    };
+    if date.len() != FORM.len() || !date.as_bytes().iter().zip(FORM).all(fits) {
+        return None;
+    }
+    let digits: String = date[..19].chars().filter(char::is_ascii_digit).collect();
+    Some(format!("D:{digits}{}'{}'", &date[19..22], &date[23..25]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_of_one_form_only() {
+        assert_eq!(date("2013-01-25T15:02:00+08:00").as_deref(), Some("D:20130125150200+08'00'"));
+        assert_eq!(date("2013-01-25T15:02:00-03:30").as_deref(), Some("D:20130125150200-03'30'"));
+        assert_eq!(date("2013-01-25T15:02:00Z"), None);
+        assert_eq!(date("2013-01-25 15:02:00+08:00"), None);
+    }
+}
