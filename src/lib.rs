@@ -9,7 +9,9 @@
 //!
 //! Below `run`, nothing reads the clock, the environment or the disk.
 
+pub mod cli;
 pub mod diagnostic;
+pub mod files;
 pub mod page;
 pub mod plan;
 pub mod render;

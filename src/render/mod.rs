@@ -1,8 +1,14 @@
 //! View → [`Artifact`], one output a file; the only user of Tera.
 
+#![allow(clippy::result_large_err, reason = "a fault ends the output, so nothing is copied often")]
+
+mod mail;
 mod runbook;
 mod templates;
+#[cfg(test)]
+mod tests;
 
+pub use self::mail::mails;
 pub use self::runbook::runbook;
 pub use self::templates::Templates;
 

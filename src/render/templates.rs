@@ -9,7 +9,11 @@ use tera::{Context, ErrorKind, Tera};
 use crate::diagnostic::Diagnostic;
 
 /// Ours, by file name, sorted.
-const BUILTIN: &[(&str, &str)] = &[("runbook.md", include_str!("../../templates/runbook.md"))];
+const BUILTIN: &[(&str, &str)] = &[
+    ("mail-subject.txt", include_str!("../../templates/mail-subject.txt")),
+    ("mail.txt", include_str!("../../templates/mail.txt")),
+    ("runbook.md", include_str!("../../templates/runbook.md")),
+];
 
 /// No output may be larger, bytes: loops in a template have no bound of their own.
 const MOST: usize = 16 << 20;
@@ -43,7 +47,7 @@ impl Templates {
         Ok(Self { own: files.into_iter().collect() })
     }
 
-    /// Fills one template.
+    /// Fills one template; the text ends with a line break.
     ///
     /// # Errors
     /// What Tera says of the template, or an output of more than 16 MiB.
@@ -62,6 +66,9 @@ impl Templates {
             return Err(Diagnostic::error_nowhere("template", message).help("look for a loop that runs too often"));
         }
         rendered.map_err(|error| fault(name, &error))?;
+        if output.bytes.last() != Some(&b'\n') {
+            output.bytes.push(b'\n');
+        }
         String::from_utf8(output.bytes)
             .map_err(|_| Diagnostic::error_nowhere("template", format!("template `{name}` writes invalid UTF-8")))
     }
@@ -137,7 +144,7 @@ mod tests {
 
     #[test]
     fn a_template_of_the_users_replaces_ours_and_escapes_nothing() {
-        assert_eq!(render("# {{ title }}").as_deref(), Ok("# <a & \"b\">"));
+        assert_eq!(render("# {{ title }}").as_deref(), Ok("# <a & \"b\">\n"));
     }
 
     #[test]

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
-use super::labels::Labels;
+use super::labels::{Labels, fill};
 use crate::plan::{Block, Op, Plan, Step, StepIx, Then, WayOut};
 use crate::text::Text;
 
@@ -163,13 +163,15 @@ impl Builder<'_> {
     fn block(&mut self, block: &Block, elements: &[&str], next: &str) {
         let common = &self.labels.common;
         let mut title = block.letter.map_or_else(String::new, |letter| format!("{letter} "));
-        title.push_str(&block.title.to_plain());
+        title.push_str(&words(&block.title));
         let mut more: Vec<String> = Vec::new();
         more.extend(block.atomic.then(|| self.label("chart-atomic")));
-        more.extend((!elements.is_empty()).then(|| shorten(&elements.join(&common.list))));
+        if !elements.is_empty() {
+            more.push(fill(&self.label("chart-each"), &[("names", &shorten(&elements.join(&common.list)))]));
+        }
         let mut label = shorten(&title);
         if !more.is_empty() {
-            let _ = write!(label, "{}{}{}", common.open, more.join(&common.list), common.close);
+            let _ = write!(label, "{}{}{}", common.open, more.join(&common.semicolon), common.close);
         }
         let id = format!("b{}", self.graph.groups.len());
         let nodes = self.plan.block_steps(block).map(|(index, step)| self.node(index, step)).collect();
@@ -182,7 +184,7 @@ impl Builder<'_> {
             match &step.choose {
                 Some(choose) => {
                     for (case, way) in &choose.options {
-                        self.way(&here, &here, &ahead, way, Some(shorten(&case.to_plain())), false);
+                        self.way(&here, &here, &ahead, way, Some(shorten(&words(case))), false);
                     }
                 }
                 None => self.edge(here.clone(), ahead.clone(), None, false),
@@ -216,7 +218,7 @@ impl Builder<'_> {
             }
             let mut label = self.label("chart-failed");
             if let Some(action) = &way.action {
-                let _ = write!(label, " {}", shorten(&action.to_plain()));
+                let _ = write!(label, " {}", shorten(&words(action)));
             }
             self.way(&from, &here, &ahead, way, Some(label), true);
         }
@@ -256,8 +258,9 @@ impl Builder<'_> {
     }
 }
 
+/// One line; a blank in a form that needs no escaping.
 fn words(text: &Text) -> String {
-    text.to_plain().replace('\n', " ")
+    text.to_plain().replace('\n', " ").replace("____", "＿＿")
 }
 
 /// At most [`LABEL`] columns, the last one `…` when something is left out.
@@ -316,13 +319,42 @@ fn mermaid_node(node: &Node) -> String {
 /// Everything that Mermaid, its Markdown or HTML might read, as an entity in Mermaid's own form.
 fn encode(label: &str) -> String {
     let mut out = String::with_capacity(label.len());
-    for (index, c) in label.chars().enumerate() {
-        let plain = c.is_ascii_alphanumeric() || c == ' ' || !c.is_ascii();
-        if plain || (index > 2 && matches!(c, '-' | '/' | ',' | '=' | '(' | ')' | '?')) {
+    let mut before = ' ';
+    let mut chars = label.chars().enumerate().peekable();
+    while let Some((index, c)) = chars.next() {
+        let after = chars.peek().map_or(' ', |(_, after)| *after);
+        let inside = before.is_alphanumeric() && after.is_alphanumeric();
+        let plain = match c {
+            '.' | '_' => inside,
+            // At the beginning it might be a list.
+            '-' | '/' | ',' | '=' | '(' | ')' | '?' | '\'' => index > 2,
+            c => c == ' ' || !c.is_ascii() || c.is_ascii_alphanumeric(),
+        };
+        if plain {
             out.push(c);
         } else {
             let _ = write!(out, "#{};", u32::from(c));
         }
+        before = c;
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn any_words_are_safe_in_a_label() {
+        assert_eq!(encode("4 写 a\"b]#<br>`c`"), "4 写 a#34;b#93;#35;#60;br#62;#96;c#96;");
+        assert_eq!(encode("1. x"), "1#46; x");
+        assert_eq!(encode("- x"), "#45; x");
+        assert_eq!(encode("升级到 app_a-2.4.9_"), "升级到 app_a-2.4.9#95;");
+    }
+
+    #[test]
+    fn a_long_label_ends_in_an_ellipsis() {
+        assert_eq!(shorten(&"字".repeat(25)), format!("{}…", "字".repeat(24)));
+        assert_eq!(shorten(&"a".repeat(48)), "a".repeat(48));
+    }
 }

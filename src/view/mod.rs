@@ -3,6 +3,7 @@
 pub mod chart;
 pub mod checklist;
 pub mod labels;
+pub mod mail;
 pub mod markdown;
 pub mod runbook;
 pub mod words;

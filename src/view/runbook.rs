@@ -24,6 +24,8 @@ const BLANK: &str = "`____`";
 pub struct Runbook<'a> {
     /// The words of ours, by name: section `[runbook]` of the language's label file.
     pub t: &'a BTreeMap<String, String>,
+    /// What stands between a label and its value.
+    pub colon: &'a str,
     /// YAML, without the lines of dashes around it.
     pub front: String,
     pub title: String,
@@ -51,8 +53,8 @@ pub struct Runbook<'a> {
 pub struct DecisionView {
     pub decides: String,
     pub when: Vec<String>,
-    /// Label and value of each line.
-    pub times: Vec<[String; 2]>,
+    /// Each with what it is the time of.
+    pub times: Vec<String>,
 }
 
 /// A contact; every field for a cell.
@@ -119,6 +121,7 @@ pub fn runbook(plan: &Plan) -> Runbook<'_> {
     let writer = Writer { plan, labels };
     Runbook {
         t: &labels.runbook,
+        colon: &labels.common.colon,
         front: front::matter(plan),
         title: markdown::line(&labels.common, &plan.title),
         about: plan.about.as_ref().map(|about| writer.flow(about)),
@@ -204,7 +207,7 @@ impl<'a> Writer<'a> {
             )
         });
         for clock in &release.also {
-            start.push_str(&format!("<br>{} {}", words::moment(common, clock), words::offset(clock)));
+            start.extend(["<br>", &words::moment(common, clock), " ", &words::offset(clock)]);
         }
         row("start", start);
         if let Some(end) = &release.end {
@@ -224,7 +227,7 @@ impl<'a> Writer<'a> {
             let mut words = self.raw_cell(revision);
             if let Some(date) = plan.revised {
                 let revised = fill(self.label("revised"), &[("date", &words::date(common, date))]);
-                words.push_str(&format!("{}{revised}{}", common.open, common.close));
+                words.extend([common.open.as_str(), &revised, &common.close]);
             }
             row("revision", words);
         }
@@ -258,7 +261,7 @@ impl<'a> Writer<'a> {
         let common = &self.labels.common;
         let who = self.text(&words::who(self.plan, self.labels, decision.decider));
         let mut times = Vec::new();
-        let mut time = |label: &str, words: String| times.push([self.label(label).to_owned(), words]);
+        let mut time = |label: &str, words: String| times.push(format!("{}{}{words}", self.label(label), common.colon));
         if let Some(end) = &decision.window_end {
             time("window-end", words::moment(common, end));
         }

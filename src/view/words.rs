@@ -138,12 +138,28 @@ pub fn who(plan: &Plan, labels: &Labels, who: Who) -> String {
 /// A contact with the number to call: `DBA 138 0000 0003`.
 #[must_use]
 pub fn contact(contact: &Contact) -> Text {
+    named(contact, contact.phone.clone())
+}
+
+/// The same for paper, where a number doesn't break at the end of a line.
+#[must_use]
+pub fn contact_on_paper(contact: &Contact) -> Text {
+    named(contact, contact.phone.as_deref().map(unbroken))
+}
+
+fn named(contact: &Contact, phone: Option<String>) -> Text {
     let mut text = contact.name.clone();
-    for more in [&contact.person, &contact.phone].into_iter().flatten() {
+    for more in [contact.person.clone(), phone].into_iter().flatten() {
         text.push_str(" ");
-        text.push_str(more);
+        text.push_str(&more);
     }
     text
+}
+
+/// A telephone number in one piece: its spaces don't break.
+#[must_use]
+pub fn unbroken(phone: &str) -> String {
+    phone.replace(' ', "\u{a0}")
 }
 
 /// Name of a step's destination in links: `step-R1`, `step-4-host-1`.
@@ -169,6 +185,7 @@ pub fn way_out(plan: &Plan, labels: &Labels, way: &WayOut, pages: bool) -> Text 
     }
     if let Some(index) = way.call {
         separate(&mut text);
+        let contact = if pages { contact_on_paper } else { contact };
         around(&mut text, &common.call, "who", |text| text.append(&contact(plan.contact(index))));
     }
     if let Some(n) = way.within {

@@ -112,7 +112,7 @@ fn groups(pen: &mut Pen, lists: &mut Vec<List>, sheet: &Sheet, width: Width) -> 
         if let Part::Heading(heading) = part {
             title = heading.text.clone();
             // The way into a rollback stands over its block, on the same page.
-            let entry = index == 1 && matches!(sheet.parts[0], Part::Grid(_)) && sheet.thumb.is_some();
+            let entry = sheet.thumb.is_some() && groups.len() == 1;
             if !entry {
                 groups.push(Group::default());
             }

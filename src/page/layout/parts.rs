@@ -418,9 +418,11 @@ fn table_row(pen: &mut Pen, entries: &[Entry], edges: &[Pt], least: Pt, table: T
                     blank(pen, &mut strip, cell, rect, field(""));
                 }
                 // A single value and the initials for it share a line.
-                let shared = lines.len() <= 1 && initials.is_some();
+                let mut short = |words: &Text| pen.width(words, label()) + Pt(30_000) < (right - left) * 9 / 20;
+                let shared = lines.len() <= 1 && initials.as_ref().is_some_and(&mut short);
                 let middle = if shared { left + (right - left) * 11 / 20 } else { right };
-                let values = if lines.is_empty() && shared { std::slice::from_ref(&nothing) } else { lines };
+                let values =
+                    if lines.is_empty() && initials.is_some() { std::slice::from_ref(&nothing) } else { lines };
                 for (index, words) in values.iter().enumerate() {
                     y += Pt::tenth_mm(90);
                     labelled_line(

@@ -1,8 +1,10 @@
 //! Steps as rows: the hot blocks, the rollbacks, and what is done before and after.
 
 use super::build::Context;
-use super::{Atomic, Boxes, Cell, Detail, Grid, Heading, Lead, Notice, NoticeKind, Part, Row, Rows, Sheet, readings};
-use crate::plan::{self, Block, Item, Plan, Step, StepIx, Task, Verify, WayOut};
+use super::{
+    Atomic, Boxes, Cell, Detail, Grid, Heading, Lead, Notice, NoticeKind, Part, Row, Rows, Sheet, readings, strike,
+};
+use crate::plan::{self, Block, Item, Step, Task, Verify, WayOut};
 use crate::text::{Content, Text};
 use crate::view::labels::{Common, fill};
 use crate::view::words;
@@ -19,11 +21,14 @@ pub(super) fn hot(context: &Context) -> Sheet {
 /// The ways back, a sheet each; the elements of a repeated one share theirs.
 pub(super) fn rollbacks(context: &Context) -> Vec<Sheet> {
     let mut sheets: Vec<Sheet> = Vec::new();
-    for block in &context.plan.rollback {
+    let blocks = &context.plan.rollback;
+    for block in blocks {
         let again = block.instance.as_ref().is_some_and(|instance| instance.index > 0);
         if !again {
             let anchor = format!("rollback-{}", block.letter.unwrap_or('R'));
-            let parts = vec![Part::Grid(entry(context, block))];
+            let mut parts = vec![Part::Grid(entry(context, block))];
+            let same: Vec<&Block> = blocks.iter().filter(|other| other.letter == block.letter).collect();
+            parts.extend(strike::table(context, &same));
             let phase = context.say("rollback");
             sheets.push(Sheet { anchor, phase, thumb: block.letter, parts });
         }
@@ -152,7 +157,7 @@ pub(super) fn tasks(
                 if n > 0 {
                     told.push_str(&common.list);
                 }
-                told.append(&words::contact(context.plan.contact(*contact)));
+                told.append(&words::contact_on_paper(context.plan.contact(*contact)));
             }
             if !told.is_empty() {
                 let mut text = Text::empty(context.plan.lang.clone());
@@ -292,7 +297,7 @@ fn details(context: &Context, step: &Step, way_out: Option<&WayOut>) -> Vec<Deta
         details.push(Detail { lead: Lead::Plain, text });
     };
     if let Some(contact) = step.by {
-        label("by", "who", &words::contact(plan.contact(contact)));
+        label("by", "who", &words::contact_on_paper(plan.contact(contact)));
     }
     if let Some(work) = &step.begins {
         label("begins", "what", &context.text(work));
@@ -313,7 +318,7 @@ fn details(context: &Context, step: &Step, way_out: Option<&WayOut>) -> Vec<Deta
         label("undo", "what", undo);
     }
     if !step.from.is_empty() {
-        label("only-from", "steps", &context.text(numbers(plan, common, &step.from)));
+        label("only-from", "steps", &strike::ranges(context, &step.from));
     }
     if let Some(words) = words::verify(common, step.verify) {
         details.push(Detail { lead: Lead::Plain, text: context.text(words) });
@@ -323,7 +328,7 @@ fn details(context: &Context, step: &Step, way_out: Option<&WayOut>) -> Vec<Deta
         let mut text = Text::empty(plan.lang.clone());
         match tell.to {
             Some(to) => words::around(&mut text, context.labels.sheet("tell"), "who", |text| {
-                text.append(&words::contact(plan.contact(to)));
+                text.append(&words::contact_on_paper(plan.contact(to)));
             }),
             None => text.push_str(context.labels.sheet("tell-message")),
         }
@@ -339,11 +344,6 @@ fn details(context: &Context, step: &Step, way_out: Option<&WayOut>) -> Vec<Deta
         details.push(Detail { lead: Lead::WayOut, text: words::way_out(plan, context.labels, way, true) });
     }
     details
-}
-
-/// Numbers of steps in a row, runs of neighbours as `3–5`.
-fn numbers(plan: &Plan, common: &Common, steps: &[StepIx]) -> String {
-    steps.iter().map(|step| plan.step(*step).number.to_string()).collect::<Vec<_>>().join(&common.list)
 }
 
 /// Waits, holds and decisions.
@@ -376,9 +376,9 @@ fn asked(context: &Context, step: &Step) -> Vec<Detail> {
         let who = words::who(plan, labels, hold.decider);
         let mut said = vec![fill(labels.sheet("hold-decider"), &[("who", &who)])];
         said.extend(hold.at_most.map(|n| minutes("hold-at-most", n)));
-        said.push(labels.sheet("hold-signed").to_owned());
         text.append(&join(said));
         details.push(Detail { lead: Lead::Decision, text });
+        details.push(Detail { lead: Lead::Plain, text: context.say("hold-signed") });
         details.push(Detail { lead: Lead::Choice, text: context.say("hold-yes") });
         let no = match &hold.no {
             Some(way) => labelled(context, "hold-no", way),

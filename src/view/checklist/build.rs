@@ -129,6 +129,7 @@ fn head(context: &Context) -> Head {
         ),
         number: written("number", plan.release.number.clone()),
         page_of: context.labels.sheet("page-of").to_owned(),
+        runbook: plan.runbook.clone(),
     }
 }
 

@@ -4,6 +4,7 @@ mod blocks;
 mod build;
 mod people;
 mod readings;
+mod strike;
 
 pub use build::checklist;
 
@@ -48,6 +49,8 @@ pub struct Head {
     pub number: Text,
     /// Label with `{page}` and `{pages}`.
     pub page_of: String,
+    /// Where the runbook is published, for a code to scan.
+    pub runbook: Option<String>,
 }
 
 /// The foot of a page.

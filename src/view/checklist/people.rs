@@ -31,8 +31,8 @@ pub(super) fn people(context: &Context) -> Vec<Part> {
     if !plan.contacts.is_empty() {
         parts.push(context.heading("contacts", None));
         let cells = plan.contacts.iter().map(|contact| {
-            let known: Vec<&str> =
-                [&contact.person, &contact.phone].into_iter().flatten().map(String::as_str).collect();
+            let phone = contact.phone.as_deref().map(words::unbroken);
+            let known: Vec<String> = [contact.person.clone(), phone].into_iter().flatten().collect();
             let value = (!known.is_empty()).then(|| context.text(known.join(" ")));
             cell(1, Some(contact.name.clone()), value)
         });

@@ -35,19 +35,19 @@ pub(super) fn readings(context: &Context) -> Vec<Part> {
 
 fn table(context: &Context, reading: &Reading, compare: &[StepIx], first: bool) -> Table {
     let number = |step: StepIx| context.plan.step(step).number.to_string();
-    let mut columns = vec![(26, context.say("reading-item"))];
+    let mut columns = vec![(22, context.say("reading-item"))];
     if first {
         columns.push((
-            20,
+            16,
             reading.take.map_or_else(
                 || context.say("reading-before"),
                 |step| context.say_with("reading-before-step", &[("step", &number(step))]),
             ),
         ));
     }
-    columns.push((16, context.say("reading-relation")));
+    columns.push((12, context.say("reading-relation")));
     for step in compare {
-        columns.push((28, context.say_with("reading-step", &[("step", &number(*step))])));
+        columns.push((32, context.say_with("reading-step", &[("step", &number(*step))])));
     }
     let rows = reading.rows.iter().map(|row| {
         let mut entries = vec![Entry::Words(row.item.clone())];

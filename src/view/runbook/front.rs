@@ -27,7 +27,7 @@ pub fn matter(plan: &Plan) -> String {
         yaml.push_str("values:\n");
     }
     for (value, given) in given {
-        let _ = write!(yaml, "  {}: ", quoted(&value.name));
+        let _ = write!(yaml, "  {}: ", key(&value.name));
         match given.as_slice() {
             [one] if !value.list => yaml.push_str(&quoted(one)),
             several => {
@@ -39,6 +39,14 @@ pub fn matter(plan: &Plan) -> String {
     }
     let _ = writeln!(yaml, "digest: {}", quoted(&format!("sha256:{}", plan.digest)));
     yaml
+}
+
+/// A key, bare where YAML takes it for nothing else.
+fn key(name: &str) -> String {
+    let known = ["y", "n", "yes", "no", "on", "off", "true", "false", "null"];
+    let letters = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    let bare = letters && name.starts_with(|c: char| c.is_ascii_alphabetic());
+    if bare && !known.contains(&name.to_ascii_lowercase().as_str()) { name.to_owned() } else { quoted(name) }
 }
 
 /// A double-quoted scalar: what is quoted can't be taken for a number, a date or markup.
@@ -67,5 +75,6 @@ mod tests {
     #[test]
     fn a_quoted_scalar_stays_on_its_line() {
         assert_eq!(quoted("a: \"b\"\n---\r\\"), r#""a: \"b\"\n---\u000D\\""#);
+        assert_eq!(["version", "on", "1e3"].map(key), ["version", "\"on\"", "\"1e3\""]);
     }
 }

@@ -63,7 +63,8 @@ pub struct CodeView {
 #[derive(Debug, Serialize)]
 #[allow(missing_docs, reason = "see `StepView`")]
 pub struct ChooseView {
-    pub ask: String,
+    /// `None` when the step's action asks already.
+    pub ask: Option<String>,
     /// Condition and where it leads.
     pub options: Vec<[String; 2]>,
 }
@@ -107,7 +108,7 @@ impl Writer<'_> {
                 crate::plan::Lead::Minutes(_) => words::moment(common, due),
                 _ => words::date(common, due.date()),
             };
-            lead.push_str(&format!("{}{due}{}", common.open, common.close));
+            lead.extend([common.open.as_str(), &due, &common.close]);
         }
         lead.push_str(&common.colon);
         let mut step = self.step(&task.step, None);
@@ -138,7 +139,7 @@ impl Writer<'_> {
         });
         let condition = (!step.from.is_empty()).then(|| {
             let label = if step.from.len() == 1 { "from-one" } else { "from-any" };
-            self.flow(&self.around(label, "steps", &self.links(&step.from)))
+            self.flow(&self.around(label, "steps", &self.links(&step.from))) + &common.colon
         });
         let at = step.at.as_ref().map(|at| words::time(common, at));
         let minutes = step.minutes.map(|n| words::minutes(common, n));
@@ -151,8 +152,7 @@ impl Writer<'_> {
             condition,
             action: self.flow(&step.action),
             expect: step.expect.as_ref().map(|expect| self.flow(expect)),
-            planned: (!planned.is_empty())
-                .then(|| format!("{}{}{}", common.open, planned.join(&common.comma), common.close)),
+            planned: (!planned.is_empty()).then(|| planned.join(&common.comma)),
             note: self.remark("note", step.note.as_ref()),
             caution: self.remark("caution", step.caution.as_ref()),
             warning: self.remark("warning", step.warning.as_ref()),
@@ -160,7 +160,7 @@ impl Writer<'_> {
             items: self.items(&step.items, Some(step)),
             command: step.command.as_ref().map(|command| self.code(command)),
             choose: step.choose.as_ref().map(|choose| ChooseView {
-                ask: self.flow(&self.around("choose", "ask", &choose.ask)),
+                ask: (choose.ask != step.action).then(|| self.flow(&self.around("choose", "ask", &choose.ask))),
                 options: choose
                     .options
                     .iter()
@@ -195,20 +195,21 @@ impl Writer<'_> {
         }
         lines.extend(step.awaits.as_ref().map(|work| self.around("awaits", "name", &self.text(work))));
         if let Some(hold) = &step.hold {
-            let mut text = self.around("hold", "ask", &hold.ask);
+            lines.extend(self.unless_said(step, "hold", "ask", &hold.ask));
             let who = self.text(&words::who(plan, self.labels, hold.decider));
-            text.push_str(&common.semicolon);
-            text.append(&self.around("decides-short", "who", &who));
+            let mut text = self.around("decides-short", "who", &who);
             self.within(&mut text, "at-most", hold.at_most);
             lines.push(text);
         }
         if let Some(wait) = &step.wait {
-            let mut text = self.around("wait", "condition", &wait.condition);
+            lines.extend(self.unless_said(step, "wait", "condition", &wait.condition));
+            let mut text = self.text("");
             self.within(&mut text, "every", wait.every);
             self.within(&mut text, "at-most", wait.at_most);
-            lines.push(text);
+            lines.extend((!text.is_empty()).then_some(text));
         }
-        lines.extend(step.link.as_ref().map(|link| self.around("link", "link", &self.address(link))));
+        let link = step.link.as_ref();
+        lines.extend(link.as_ref().map(|link| self.around("link", "link", &self.address(link))));
         lines
     }
 
@@ -244,12 +245,19 @@ impl Writer<'_> {
         lines
     }
 
-    /// Appends how long, after a semicolon.
+    /// A label with words in it, or nothing when the step's action is these words.
+    fn unless_said(self, step: &Step, label: &str, name: &str, words: &Text) -> Option<Text> {
+        (*words != step.action).then(|| self.around(label, name, words))
+    }
+
+    /// Appends how long, after a comma.
     fn within(self, text: &mut Text, label: &str, minutes: Option<u32>) {
-        let common = &self.labels.common;
         if let Some(n) = minutes {
-            text.push_str(&common.semicolon);
-            text.push_str(&fill(self.label(label), &[("n", &words::minutes(common, n))]));
+            if !text.is_empty() {
+                text.push_str(&self.labels.common.comma);
+            }
+            let n = words::minutes(&self.labels.common, n);
+            text.push_str(&fill(self.label(label), &[("n", &n)]));
         }
     }
 

@@ -1,0 +1,185 @@
+//! The command line: what can be said, and how `--help` says it.
+
+use std::path::PathBuf;
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args, ColorChoice, Parser, Subcommand};
+
+use crate::files::Kind;
+use crate::page::Paper;
+
+/// The whole command line.
+#[derive(Debug, Parser)]
+#[command(
+    version,
+    about = "One reviewed flow file in; the printed check list, the runbook and the mails of a risky release out",
+    arg_required_else_help = true
+)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+
+    /// Whether faults are printed in color; NO_COLOR is honored
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", hide_possible_values = false)]
+    pub color: ColorChoice,
+}
+
+/// What can be done.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Make the check list, the runbook and the mails of flows
+    #[command(after_help = EXAMPLES, after_long_help = EXAMPLES)]
+    Build(BuildArgs),
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  runsheet build flows
+      builds every flow in the folder `flows`, each with the `*.release.toml` beside it that names it
+  runsheet build dubbo.toml --release dubbo-2.4.9.release.toml
+      builds one flow for one release
+  runsheet build dubbo.toml --set version=2.4.9 --start 2013-01-25T20:00:00+08:00
+      says on the command line what a release file would say
+  runsheet build dubbo.toml --only pdf --paper letter
+      makes the check list alone, for US letter paper; the runbook and mails of the last build stay
+
+Exit codes: 0 done, 1 faults (nothing is written for a flow with faults), 2 wrong usage";
+
+/// What `runsheet build` is told.
+#[derive(Debug, Args)]
+pub struct BuildArgs {
+    /// Flow files; folders, for every flow in them; or `-`, for standard input
+    ///
+    /// A folder gives every `*.toml` directly in it, in order of their names, but for `runsheet.toml` and releases
+    /// (`*.release.toml`), which belong to the flow whose id they name.
+    #[arg(required = true, value_name = "FLOW")]
+    pub flows: Vec<PathBuf>,
+
+    /// Folder for the output; each flow gets the folder of its id there
+    #[arg(short, long, value_name = "DIR", default_value = "output")]
+    pub output: PathBuf,
+
+    /// Make only these outputs; the others of the last build stay as they are
+    #[arg(long, value_name = "KIND", value_delimiter = ',')]
+    pub only: Vec<Kind>,
+
+    /// Paper of the check list
+    #[arg(long, default_value = "a4", value_parser = paper())]
+    pub paper: Paper,
+
+    /// Language, one of those that the flow is written in [default: its first]
+    #[arg(long, value_name = "TAG")]
+    pub lang: Option<String>,
+
+    /// Folder with templates that take the place of the built-in ones of the same name
+    #[arg(long, value_name = "DIR")]
+    pub templates: Option<PathBuf>,
+
+    /// Font file (TrueType or OpenType) for characters that the built-in fonts lack; may be repeated
+    #[arg(long, value_name = "FILE")]
+    pub font: Vec<PathBuf>,
+
+    /// The release.
+    #[command(flatten)]
+    pub release: ReleaseArgs,
+}
+
+/// What is said of the release. Flags win over the release file.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "The release")]
+pub struct ReleaseArgs {
+    /// Release file of the flow whose id it names; may be repeated, for several flows
+    ///
+    /// It takes the place of one that stands beside the flow in its folder.
+    #[arg(long = "release", value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+
+    /// A value of this release; may be repeated (for a list too)
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub set: Vec<String>,
+
+    /// Planned start, such as 2013-01-25T20:00:00+08:00, or without an offset in the flow's time zone
+    #[arg(long, value_name = "TIME")]
+    pub start: Option<String>,
+
+    /// When the sheets are printed, as `--start`; a line to write on when it isn't given
+    #[arg(long, value_name = "TIME")]
+    pub printed: Option<String>,
+
+    /// Who acts
+    #[arg(long, value_name = "NAME")]
+    pub operator: Option<String>,
+
+    /// Who watches and compares: somebody else
+    #[arg(long, value_name = "NAME")]
+    pub checker: Option<String>,
+
+    /// Number of this run
+    #[arg(long, value_name = "TEXT")]
+    pub number: Option<String>,
+}
+
+impl ReleaseArgs {
+    /// The flags given that can be meant for one flow only.
+    #[must_use]
+    pub fn of_one_flow(&self) -> Vec<&'static str> {
+        let given = [
+            ("--set", !self.set.is_empty()),
+            ("--operator", self.operator.is_some()),
+            ("--checker", self.checker.is_some()),
+            ("--number", self.number.is_some()),
+        ];
+        given.into_iter().filter_map(|(flag, is_given)| is_given.then_some(flag)).collect()
+    }
+}
+
+impl BuildArgs {
+    /// The kinds of output that are asked for.
+    #[must_use]
+    pub fn kinds(&self) -> Vec<Kind> {
+        Kind::ALL.into_iter().filter(|kind| self.only.is_empty() || self.only.contains(kind)).collect()
+    }
+}
+
+/// The papers by name.
+fn paper() -> impl TypedValueParser<Value = Paper> {
+    PossibleValuesParser::new(["a4", "letter"]).map(|name| if name == "letter" { Paper::Letter } else { Paper::A4 })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_command_line_is_read() {
+        let words = "runsheet build a.toml - -o out --only mail,pdf --paper letter --set a=1 --set b=2 --color never";
+        let Command::Build(args) = Cli::try_parse_from(words.split(' ')).unwrap().command;
+        assert_eq!(args.flows, [PathBuf::from("a.toml"), PathBuf::from("-")]);
+        assert_eq!(args.kinds(), [Kind::Pdf, Kind::Mail]);
+        assert_eq!(args.paper, Paper::Letter);
+        assert_eq!(args.release.set, ["a=1", "b=2"]);
+        assert_eq!(args.release.of_one_flow(), ["--set"]);
+    }
+
+    #[test]
+    fn every_kind_is_made_unless_some_are_named() {
+        let Command::Build(args) = Cli::try_parse_from(["runsheet", "build", "flows"]).unwrap().command;
+        assert_eq!(args.kinds(), Kind::ALL);
+        assert_eq!((args.output, args.paper), (PathBuf::from("output"), Paper::A4));
+    }
+
+    #[test]
+    fn wrong_usage_is_told() {
+        for words in ["build", "build a.toml --only html", "build a.toml --paper a5", "print a.toml"] {
+            let error = Cli::try_parse_from(["runsheet"].into_iter().chain(words.split(' '))).unwrap_err();
+            assert_eq!(error.exit_code(), 2, "{words}");
+        }
+    }
+}

@@ -1,0 +1,244 @@
+//! All disk access: what a build reads, and in [`publish`] how its output takes the place of the last one.
+//!
+//! It says nothing of what a file means. Every fault names the file as the user named it, on one line.
+#![allow(clippy::disallowed_methods, reason = "this is the one module that may use the disk")]
+
+mod publish;
+
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+
+use crate::diagnostic::Diagnostic;
+pub use publish::{Outcome, publish};
+
+/// No flow, release or template is longer than this, in bytes; something that is was named by mistake.
+pub const TEXT_LIMIT: u64 = 1 << 20;
+
+/// No font is longer than this, in bytes.
+pub const FONT_LIMIT: u64 = 64 << 20;
+
+/// The kinds of output that `--only` tells apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+pub enum Kind {
+    /// The printed check list: `checklist.pdf`.
+    Pdf,
+    /// The runbook: `runbook.md`.
+    Runbook,
+    /// The mails: `mail/*.eml` and `mail/*.txt`.
+    Mail,
+}
+
+impl Kind {
+    /// Every kind, in the order in which they are named to the user.
+    pub const ALL: [Self; 3] = [Self::Pdf, Self::Runbook, Self::Mail];
+
+    /// The kind of an output from its path in the flow's folder; `None` for what no build makes.
+    #[must_use]
+    pub fn of(path: &str) -> Option<Self> {
+        let extension = |name: &str| Path::new(name).extension().map(ToOwned::to_owned);
+        match path.split_once('/') {
+            None if path == "checklist.pdf" => Some(Self::Pdf),
+            None if path == "runbook.md" => Some(Self::Runbook),
+            Some(("mail", name)) if !name.contains('/') && !name.starts_with('.') => {
+                extension(name).is_some_and(|ending| ending == "eml" || ending == "txt").then_some(Self::Mail)
+            }
+            _ => None,
+        }
+    }
+}
+
+/// What a folder of flows holds, each list sorted by name.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Folder {
+    /// Every `*.toml` that is neither a release nor the configuration.
+    pub flows: Vec<PathBuf>,
+    /// Every `*.release.toml`.
+    pub releases: Vec<PathBuf>,
+}
+
+/// A path as messages show it: control characters, which could move a terminal's cursor, are replaced.
+#[must_use]
+pub fn shown(path: &Path) -> String {
+    path.display().to_string().replace(char::is_control, "\u{fffd}")
+}
+
+/// True for a folder, through links too.
+#[must_use]
+pub fn is_folder(path: &Path) -> bool {
+    path.is_dir()
+}
+
+/// Reads a regular file of at most `limit` bytes.
+///
+/// # Errors
+/// A missing or unreadable file, a folder, a pipe or device, or one that is too long.
+pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>, Diagnostic> {
+    let name = shown(path);
+    let unreadable = |error| Diagnostic::error_nowhere("unreadable", format!("can't read `{name}`: {}", why(&error)));
+    // Asked before opening: opening a pipe would wait for whoever writes into it.
+    let about = fs::metadata(path).map_err(unreadable)?;
+    if about.is_dir() {
+        return Err(Diagnostic::error_nowhere("unreadable", format!("`{name}` is a folder where a file is needed")));
+    }
+    if !about.is_file() {
+        let message = format!("`{name}` is a pipe or a device, not a file");
+        return Err(Diagnostic::error_nowhere("unreadable", message).help("to read a flow from a pipe, name it `-`"));
+    }
+    bounded(fs::File::open(path).map_err(unreadable)?, limit, &name)
+}
+
+/// Reads standard input, at most [`TEXT_LIMIT`] bytes of it.
+///
+/// # Errors
+/// Input that can't be read, or that is too long.
+pub fn read_stdin() -> Result<Vec<u8>, Diagnostic> {
+    bounded(io::stdin().lock(), TEXT_LIMIT, "-")
+}
+
+/// Reads to the end unless that is too far.
+fn bounded(input: impl Read, limit: u64, name: &str) -> Result<Vec<u8>, Diagnostic> {
+    let mut bytes = Vec::new();
+    if let Err(error) = input.take(limit + 1).read_to_end(&mut bytes) {
+        return Err(Diagnostic::error_nowhere("unreadable", format!("can't read `{name}`: {}", why(&error))));
+    }
+    if bytes.len() as u64 > limit {
+        let message = format!("`{name}` is longer than {} MiB", limit >> 20);
+        return Err(Diagnostic::error_nowhere("too-long", message));
+    }
+    Ok(bytes)
+}
+
+/// Lists the flows of a folder and the releases beside them; doesn't look into folders of that folder.
+///
+/// # Errors
+/// A folder that can't be listed, or one without flows.
+pub fn list(folder: &Path) -> Result<Folder, Diagnostic> {
+    let mut found = Folder::default();
+    for path in entries(folder)? {
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        if name.starts_with('.') || name == "runsheet.toml" || path.is_dir() {
+            continue;
+        }
+        if name.ends_with(".release.toml") {
+            found.releases.push(path);
+        } else if Path::new(&name).extension().is_some_and(|ending| ending == "toml") {
+            found.flows.push(path);
+        }
+    }
+    if found.flows.is_empty() {
+        let message = format!("the folder `{}` holds no flow", shown(folder));
+        return Err(Diagnostic::error_nowhere("no-flow", message).help("a flow is a file that ends in `.toml`"));
+    }
+    Ok(found)
+}
+
+/// Reads every file of a folder of templates, and of the folders in it, as path (parts joined by `/`) and bytes,
+/// sorted by path. Hidden files are left out.
+///
+/// # Errors
+/// What can't be listed or read.
+pub fn read_templates(folder: &Path) -> Result<Vec<(String, Vec<u8>)>, Diagnostic> {
+    let mut found = Vec::new();
+    for path in entries(folder)? {
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        if name.starts_with('.') {
+            continue;
+        }
+        if path.is_dir() {
+            // One level is all that our own templates have; a link to a folder above can't lead in circles.
+            for inner in entries(&path)?.into_iter().filter(|inner| !inner.is_dir()) {
+                let inner_name = inner.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+                if !inner_name.starts_with('.') {
+                    found.push((format!("{name}/{inner_name}"), read(&inner, TEXT_LIMIT)?));
+                }
+            }
+        } else {
+            found.push((name, read(&path, TEXT_LIMIT)?));
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// The paths in a folder, sorted.
+fn entries(folder: &Path) -> Result<Vec<PathBuf>, Diagnostic> {
+    let paths = fs::read_dir(folder).and_then(|entries| entries.map(|entry| Ok(entry?.path())).collect());
+    let mut paths: Vec<PathBuf> = paths.map_err(|error: io::Error| {
+        let message = format!("can't list the folder `{}`: {}", shown(folder), why(&error));
+        Diagnostic::error_nowhere("unreadable", message)
+    })?;
+    paths.sort();
+    Ok(paths)
+}
+
+/// The system's words, in our style and without its number.
+fn why(error: &io::Error) -> String {
+    let mut words = error.to_string();
+    if let Some(at) = words.find(" (os error") {
+        words.truncate(at);
+    }
+    let mut characters = words.chars();
+    match characters.next() {
+        Some(first) => first.to_lowercase().chain(characters).collect(),
+        None => words,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_are_told_by_path() {
+        assert_eq!(Kind::of("checklist.pdf"), Some(Kind::Pdf));
+        assert_eq!(Kind::of("runbook.md"), Some(Kind::Runbook));
+        assert_eq!(Kind::of("mail/01-dba.eml"), Some(Kind::Mail));
+        for foreign in ["notes.txt", "mail/deep/a.eml", "mail/.eml", "mail", "mail/a.pdf", "x/checklist.pdf"] {
+            assert_eq!(Kind::of(foreign), None, "{foreign}");
+        }
+    }
+
+    #[test]
+    fn a_folder_is_sorted_into_flows_and_releases() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["b.toml", "a.toml", "a.release.toml", "runsheet.toml", ".hidden.toml", "notes.md"] {
+            fs::write(folder.path().join(name), "").unwrap();
+        }
+        fs::create_dir(folder.path().join("deeper.toml")).unwrap();
+        let found = list(folder.path()).unwrap();
+        assert_eq!(found.flows, [folder.path().join("a.toml"), folder.path().join("b.toml")]);
+        assert_eq!(found.releases, [folder.path().join("a.release.toml")]);
+    }
+
+    #[test]
+    fn what_is_no_file_is_named_on_one_line() {
+        let folder = tempfile::tempdir().unwrap();
+        let long = folder.path().join("long.toml");
+        fs::write(&long, vec![b' '; TEXT_LIMIT as usize + 1]).unwrap();
+        let cases = [
+            (folder.path().join("none.toml"), "no such file"),
+            (folder.path().to_owned(), "is a folder"),
+            (long.clone(), "longer than 1 MiB"),
+        ];
+        for (path, words) in cases {
+            let fault = read(&path, TEXT_LIMIT).unwrap_err();
+            assert!(fault.message.contains(words), "{}", fault.message);
+            assert!(!fault.message.contains('\n'));
+        }
+        fs::write(&long, vec![b' '; TEXT_LIMIT as usize]).unwrap();
+        assert_eq!(read(&long, TEXT_LIMIT).unwrap().len(), TEXT_LIMIT as usize);
+        assert_eq!(list(folder.path()).unwrap().flows, std::slice::from_ref(&long));
+        fs::remove_file(long).unwrap();
+        assert_eq!(list(folder.path()).unwrap_err().code, "no-flow");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_device_is_refused() {
+        let fault = read(Path::new("/dev/zero"), TEXT_LIMIT).unwrap_err();
+        assert!(fault.message.contains("pipe or a device"), "{}", fault.message);
+    }
+}

@@ -1,0 +1,178 @@
+//! `mail/*.txt` to read and paste, and the same as `mail/*.eml` to send.
+
+use std::fmt::Write;
+use std::time::{Duration, SystemTime};
+
+use jiff::Zoned;
+use lettre::message::{Mailbox, Message, SinglePart};
+use lettre::{Address, message::Mailboxes, message::header};
+
+use super::{Artifact, Templates};
+use crate::diagnostic::{Diagnostic, Level};
+use crate::plan::{Contact, Plan, Task};
+use crate::view::labels::Labels;
+use crate::view::mail::{self, Mail, one_line};
+
+/// The last second that a mail's date can say: the end of the year 9999.
+const LAST_SECOND: i64 = 253_402_300_799;
+
+/// Writes every mail, or none and a note why: `mail-from-missing` or `mail-incomplete`.
+///
+/// # Errors
+/// A contact without an address (`no-mail-address`), an address that isn't one (`mail-address`), a date that a mail
+/// can't carry (`mail-date`), or a fault of the user's templates.
+pub fn mails(plan: &Plan, templates: &Templates) -> Result<(Vec<Artifact>, Vec<Diagnostic>), Diagnostic> {
+    if plan.cold.iter().all(|task| task.notify.is_empty()) {
+        return Ok((Vec::new(), Vec::new()));
+    }
+    let mut notes = Vec::new();
+    if plan.mail_from.is_none() {
+        let message = "no mails are written: nobody is said to send them";
+        notes.push(
+            note("mail-from-missing", message).help("add `mail-from = \"Name <address>\"` at the top of the flow"),
+        );
+    }
+    let mails = mail::mails(plan).unwrap_or_else(|missing| {
+        notes.push(incomplete(plan, &missing));
+        Vec::new()
+    });
+    let Some(from) = plan.mail_from.as_ref().filter(|_| notes.is_empty()) else { return Ok((Vec::new(), notes)) };
+    let from = sender(from)?;
+    let mut artifacts = Vec::new();
+    for mail in &mails {
+        let subject = one_line(&templates.render("mail-subject.txt", &mail.view)?);
+        let body = templates.render("mail.txt", &mail.view)?;
+        let recipients = recipients(plan.contact(mail.contact), mail.task)?;
+        let labels = &Labels::of(&plan.lang).mail;
+        let heading = |name: &str| labels.get(name).map_or("", String::as_str);
+        let colon = mail.view.colon;
+        let head = [
+            ("send", mail.view.due.as_str()),
+            ("from", &from.to_string()),
+            ("to", &recipients.to_string()),
+            ("subject", &subject),
+        ];
+        let head: String = head.iter().map(|(name, value)| format!("{}{colon}{value}\n", heading(name))).collect();
+        let text = format!("{head}\n{body}");
+        artifacts.push(Artifact { path: format!("mail/{}.txt", mail.name), bytes: text.into_bytes() });
+        let message = message(plan, mail, from.clone(), recipients, &subject, body)?;
+        artifacts.push(Artifact { path: format!("mail/{}.eml", mail.name), bytes: message.formatted() });
+    }
+    Ok((artifacts, notes))
+}
+
+fn note(code: &'static str, message: impl Into<String>) -> Diagnostic {
+    Diagnostic { level: Level::Note, ..Diagnostic::error_nowhere(code, message) }
+}
+
+/// Says what is missing, and where it is declared.
+fn incomplete(plan: &Plan, missing: &[String]) -> Diagnostic {
+    let mut names = Vec::new();
+    let mut places = Vec::new();
+    for name in missing {
+        match plan.values.iter().find(|value| value.label.to_plain() == *name) {
+            Some(value) => {
+                names.push(format!("`{}`", value.name));
+                places.push(value.span);
+            }
+            None => names.push(format!("`{name}`")),
+        }
+    }
+    let note = note("mail-incomplete", format!("no mails are written: they need {}", names.join(", ")))
+        .help("give what is missing in the release file or on the command line");
+    places.into_iter().fold(note, |note, place| note.context(place, "used in a mail"))
+}
+
+/// An address, or a name and `<address>`.
+fn sender(from: &str) -> Result<Mailbox, Diagnostic> {
+    let (name, address) = match from.trim().strip_suffix('>').and_then(|from| from.rsplit_once('<')) {
+        Some((name, address)) => (name.trim().trim_matches('"'), address),
+        None => ("", from.trim()),
+    };
+    let name = one_line(name);
+    let address = address.parse::<Address>().map_err(|_| {
+        Diagnostic::error_nowhere("mail-address", format!("`{}` in `mail-from` isn't a mail address", one_line(from)))
+            .help("write `mail-from = \"team@example.com\"` or `\"Team <team@example.com>\"`")
+    })?;
+    Ok(Mailbox::new((!name.is_empty()).then_some(name), address))
+}
+
+/// The addresses of a contact, each with its name and who is on call.
+fn recipients(contact: &Contact, task: &Task) -> Result<Mailboxes, Diagnostic> {
+    // A line break in a name would begin a header of its own.
+    let name = one_line(&contact.name.to_plain());
+    let person = contact.person.as_ref().map(|person| one_line(person));
+    let name = person.map_or_else(|| name.clone(), |person| format!("{name} {person}"));
+    if contact.email.is_empty() {
+        let message = format!("`{}` is notified, but has no mail address", contact.id);
+        return Err(Diagnostic::error("no-mail-address", task.step.span, message)
+            .help(format!("add `email` to `[contacts.{}]`, in the flow or in the release", contact.id)));
+    }
+    let mut recipients = Mailboxes::new();
+    for email in &contact.email {
+        let address = email.parse::<Address>().map_err(|_| {
+            let message = format!("`{}` of `{}` isn't a mail address", one_line(email), contact.id);
+            Diagnostic::error("mail-address", task.step.span, message).help("write it like `team@example.com`")
+        })?;
+        recipients.push(Mailbox::new(Some(name.clone()), address));
+    }
+    Ok(recipients)
+}
+
+fn message(
+    plan: &Plan,
+    mail: &Mail<'_>,
+    from: Mailbox,
+    to: Mailboxes,
+    subject: &str,
+    body: String,
+) -> Result<Message, Diagnostic> {
+    let span = mail.task.step.span;
+    let seconds = mail.due.timestamp().as_second();
+    let date = u64::try_from(seconds).ok().filter(|_| seconds <= LAST_SECOND).ok_or_else(|| {
+        Diagnostic::error("mail-date", span, "this mail would be due before 1970")
+            .help("check the start of the release")
+    })?;
+    let id = message_id(plan, mail, from.email.domain());
+    Message::builder()
+        .header(header::Date::new(SystemTime::UNIX_EPOCH + Duration::from_secs(date)))
+        .from(from)
+        .mailbox(header::To::from(to))
+        .subject(subject)
+        .message_id(Some(id))
+        .singlepart(SinglePart::plain(body))
+        .map_err(|error| Diagnostic::error("mail-address", span, format!("this mail can't be written: {error}")))
+}
+
+/// The same for the same release, task and contact, whenever it is built.
+fn message_id(plan: &Plan, mail: &Mail<'_>, domain: &str) -> String {
+    let run = match &plan.release.number {
+        Some(number) => atom(number),
+        None => plan.release.start.as_ref().map_or_else(String::new, stamp),
+    };
+    let contact = &plan.contact(mail.contact).id;
+    let task = &mail.task.step.number;
+    format!(
+        "<{}.{run}.{task}.{}@{}>",
+        atom(&plan.id),
+        atom(contact),
+        domain.split('.').map(atom).collect::<Vec<_>>().join(".")
+    )
+}
+
+fn stamp(start: &Zoned) -> String {
+    start.timestamp().as_second().to_string()
+}
+
+/// Letters, digits and `-` as they are, everything else by its number: never empty, no two words the same.
+fn atom(words: &str) -> String {
+    let mut out = String::new();
+    for c in words.chars() {
+        if c.is_ascii_alphanumeric() || c == '-' {
+            out.push(c);
+        } else {
+            let _ = write!(out, "_{:x}_", u32::from(c));
+        }
+    }
+    if out.is_empty() { "_".to_owned() } else { out }
+}

@@ -1,0 +1,366 @@
+//! Runbook and mails of whole flows.
+
+use mail_parser::MessageParser;
+use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
+
+use super::{Artifact, Templates, mails, runbook};
+use crate::diagnostic::Sources;
+use crate::plan::{self, Plan};
+use crate::source;
+use crate::text::Content;
+
+/// A flow in which each thing that can be said is said once, in capitals.
+const FLOW: &str = r#"
+schema = 1
+id = "nasty"
+title = "TITLE *1* <b>"
+lang = "en"
+about = "ABOUT\n1. not a list"
+revision = "3"
+owner = "OWNER"
+timezone = "Asia/Shanghai"
+also = ["UTC"]
+runbook = "https://wiki.example.com/nasty"
+mail-from = "The Team <team@example.com>"
+
+[values]
+version = { label = "VERSION", example = "2" }
+
+[operator]
+prepare = ["PREPARE | a"]
+handover = "HANDOVER"
+
+[decision]
+decider = "checker"
+when = ["WHEN `x`"]
+window-end = "21:05"
+
+[contacts.apps]
+name = "APPS"
+email = ["a@example.com", "b@example.com"]
+[contacts.dba]
+name = "DBA"
+
+[readings.data]
+title = "READING"
+rows = [{ item = "ROW | a", record = "number", unit = "UNIT" }]
+
+[checks.status]
+title = "CHECK"
+items = [{ do = "ITEM", expect = "VALUE" }]
+
+[[cold]]
+lead = "3 days"
+do = "COLD"
+notify = ["apps"]
+impact = "IMPACT of **{{ version }}**, see [the wiki](https://wiki.example.com/x)"
+ask = "ASK"
+
+[[hot]]
+id = "go"
+title = "BLOCK"
+atomic = true
+note = "BLOCKNOTE"
+on-failure = { do = "DEFAULTWAY", then = "hold" }
+
+[[hot.step]]
+op = "read"
+do = "TAKE\n# not a heading"
+take = "data"
+by = "dba"
+expect = "EXPECT"
+verify = "call"
+minutes = 4
+critical = true
+link = "https://example.com/LINK"
+
+[[hot.step]]
+id = "change"
+op = "write"
+do = "CHANGE {{ version }}"
+command = """
+first `line`
+
+```
+    last {{ version }}"""
+fill = true
+note = "NOTE"
+caution = "CAUTION"
+warning = "WARNING\nsecond line"
+undo = "UNDO"
+irreversible = "IRREVERSIBLE"
+record = { name = "count", label = "RECORD", unit = "PIECES" }
+begins = "BEGINS"
+sets = { state = "STATE" }
+otherwise = { do = "WAYOUT", call = "apps", within = "10 minutes", then = "rollback" }
+
+[[hot.step]]
+op = "read"
+check = "status"
+compare = "data"
+awaits = "BEGINS"
+hold = { ask = "HOLD?", decider = "apps", at-most = "5 minutes", no = "rollback" }
+
+[[hot.step]]
+op = "read"
+do = "WAIT"
+wait = { for = "CONDITION", every = "2 minutes", at-most = "10 minutes", otherwise = { do = "TIMEOUT", then = "abort" } }
+
+[[hot.step]]
+op = "read"
+do = "CHOOSE"
+choose = { ask = "QUESTION?", options = [{ if = "OPTION A", then = "next" }, { if = "OPTION B", then = "rollback" }] }
+
+[[rollback]]
+title = "BACK"
+[[rollback.step]]
+op = "write"
+do = "BACKSTEP"
+from = "change"
+
+[[after]]
+lag = "1 day"
+do = "AFTER"
+tell = { to = "apps", message = "MESSAGE" }
+"#;
+
+const RELEASE: &str = r#"
+flow = "nasty"
+number = "2013-0042"
+start = 2013-01-25T20:00:00+08:00
+operator = { name = "张三", phone = "138 1" }
+values = { version = "9_9*9" }
+contacts.apps = { name = "孙七", phone = "138 5" }
+"#;
+
+fn plan(flow: &str, release: &str) -> Plan {
+    let mut sources = Sources::default();
+    let file = sources.add("flow.toml", flow);
+    let (flow, faults) = source::read_flow(&sources, file);
+    assert!(faults.iter().all(|fault| !fault.is_error()), "{faults:#?}");
+    let file = sources.add("release.toml", release);
+    let (release, faults) = source::read_release(&sources, file);
+    assert!(faults.is_empty(), "{faults:#?}");
+    let (plan, faults) =
+        plan::build(&flow.expect("a flow"), &release.expect("a release"), None, &sources, source::digest(b""));
+    plan.unwrap_or_else(|| panic!("{faults:#?}"))
+}
+
+fn written(plan: &Plan) -> String {
+    let artifact = runbook(plan, &Templates::builtin()).expect("our template has no fault");
+    assert_eq!(artifact.path, "runbook.md");
+    String::from_utf8(artifact.bytes).expect("text")
+}
+
+/// What a reader sees: words, boxes as `☐`, code blocks as `⟦…⟧`, a line for each block.
+fn seen(markdown: &str) -> String {
+    let options = Options::ENABLE_TABLES | Options::ENABLE_TASKLISTS | Options::ENABLE_YAML_STYLE_METADATA_BLOCKS;
+    let mut seen = String::new();
+    for event in Parser::new_ext(markdown, options | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_MATH) {
+        match event {
+            Event::Text(words) | Event::Code(words) => seen.push_str(&words),
+            Event::TaskListMarker(false) => seen.push('☐'),
+            Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(_))) => seen.push_str("\n⟦"),
+            Event::End(TagEnd::CodeBlock) => seen.push_str("⟧\n"),
+            Event::HardBreak
+            | Event::Start(Tag::Item | Tag::Paragraph | Tag::List(_))
+            | Event::End(
+                TagEnd::Paragraph
+                | TagEnd::Item
+                | TagEnd::Heading(_)
+                | TagEnd::TableRow
+                | TagEnd::TableHead
+                | TagEnd::MetadataBlock(_),
+            ) => seen.push('\n'),
+            Event::End(TagEnd::TableCell) => seen.push('¦'),
+            Event::Html(html) => panic!("a block of HTML: {html:?}"),
+            Event::InlineHtml(tag) => {
+                let ours = ["<br>", "</a>", "<span>", "</span>", "<strong>", "</strong>"].contains(&&*tag);
+                assert!(ours || tag.starts_with("<a id=\""), "{tag:?}");
+            }
+            _ => {}
+        }
+    }
+    seen
+}
+
+#[test]
+fn the_runbook_shows_all_that_a_flow_says() {
+    let text = seen(&written(&plan(FLOW, RELEASE)));
+    for words in [
+        "TITLE *1* <b>",
+        "ABOUT\n1. not a list",
+        "OWNER",
+        "2013-0042",
+        "20:00 +08:00",
+        "12:00 UTC",
+        "张三 138 1",
+        "VERSION¦9_9*9¦",
+        "☐PREPARE | a",
+        "HANDOVER",
+        "WHEN x",
+        "2013-01-25 21:05",
+        "APPS¦孙七¦138 5¦a@example.comb@example.com¦",
+        "ROW | a (UNIT)¦",
+        "☐C1 3 days before the start (2013-01-22): COLD",
+        "IMPACT of 9_9*9, see the wiki",
+        "ASK",
+        "BLOCKNOTE",
+        "Atomic",
+        "☐1 read Critical TAKE\n# not a heading → EXPECT 20:00, 4 minutes",
+        "DBA",
+        "read out, repeated",
+        "https://example.com/LINK",
+        "☐2 write CHANGE 9_9*9",
+        "⟦first `line`\n\n```\n    last 9_9*9\n⟧",
+        "Note: NOTE",
+        "Caution: CAUTION",
+        "Warning: WARNING\nsecond line",
+        "UNDO",
+        "No way back after this step: IRREVERSIBLE",
+        "RECORD: ____ PIECES",
+        "BEGINS begins",
+        "state = STATE",
+        "✗ WAYOUT; call APPS 孙七 138 5, within 10 minutes; rollback R1",
+        "✗ DEFAULTWAY; stop; Checker decides",
+        "☐3.1 ITEM → VALUE",
+        "HOLD?",
+        "APPS decides, at most 5 minutes",
+        "No → rollback R1",
+        "BEGINS must have ended",
+        "CONDITION",
+        "Look every 2 minutes, at most 10 minutes",
+        "Not in time → TIMEOUT; stop, nothing to undo",
+        "QUESTION?",
+        "☐OPTION A → next step",
+        "☐OPTION B → rollback R1",
+        "R · BACK",
+        "☐R1 write Only if step 2 was begun: BACKSTEP",
+        "☐A1 write 1 day after the end (2013-01-26): AFTER",
+        "Send to APPS 孙七 138 5",
+        "⟦MESSAGE\n⟧",
+        "flowchart TD",
+    ] {
+        assert!(text.contains(words), "{words:?} is missing from:\n{text}");
+    }
+}
+
+#[test]
+fn every_link_within_the_runbook_leads_somewhere() {
+    let text = written(&plan(FLOW, RELEASE));
+    let links: Vec<_> = text.split("](#").skip(1).filter_map(|rest| rest.split_once(')')).collect();
+    assert!(links.len() >= 8, "{}", links.len());
+    for (name, _) in links {
+        assert_eq!(text.matches(&format!("<a id=\"{name}\"></a>")).count(), 1, "{name}");
+    }
+}
+
+#[test]
+fn what_is_not_given_is_a_line_to_write_on() {
+    let flow = FLOW.replace("mail-from", "# ");
+    let text = written(&plan(&flow, "flow = \"nasty\"\n"));
+    assert!(text.contains("| Release number | `____` |"), "{text}");
+    assert!(text.contains("CHANGE `____` (VERSION)"), "{text}");
+    assert!(text.contains("\n      last ____\n  ````\n  - `____`: VERSION\n"), "{text}");
+}
+
+#[test]
+fn the_same_plan_gives_the_same_bytes() {
+    let (one, two) = (plan(FLOW, RELEASE), plan(FLOW, RELEASE));
+    assert_eq!(runbook(&one, &Templates::builtin()), runbook(&two, &Templates::builtin()));
+    assert_eq!(mails(&one, &Templates::builtin()), mails(&two, &Templates::builtin()));
+}
+
+fn sent(plan: &Plan) -> Vec<Artifact> {
+    let (artifacts, notes) = mails(plan, &Templates::builtin()).expect("no fault");
+    assert_eq!(notes, []);
+    artifacts
+}
+
+#[test]
+fn a_mail_can_be_read_and_sent() {
+    let mut plan = plan(FLOW, RELEASE);
+    let title = "很长的发布标题".repeat(20);
+    plan.title = crate::text::Text::plain(&plan.lang, &title);
+    let artifacts = sent(&plan);
+    assert_eq!(artifacts.iter().map(|a| a.path.as_str()).collect::<Vec<_>>(), ["mail/3d-apps.txt", "mail/3d-apps.eml"]);
+    let text = String::from_utf8(artifacts[0].bytes.clone()).expect("text");
+    assert!(!text.contains('\r'));
+    let eml = &artifacts[1].bytes;
+    assert!(eml.is_ascii());
+    let lines = String::from_utf8(eml.clone()).expect("text");
+    assert_eq!(lines.matches('\n').count(), lines.matches("\r\n").count());
+    let mail = MessageParser::default().parse(eml).expect("a mail");
+    assert_eq!(mail.subject(), Some(format!("Release notice: {title} (2013-01-25)").as_str()));
+    assert_eq!(mail.message_id(), Some("nasty.2013-0042.C1.apps@example.com"));
+    assert_eq!(mail.date().map(mail_parser::DateTime::to_rfc3339).as_deref(), Some("2013-01-22T12:00:00Z"));
+    let from = mail.from().and_then(|from| from.first()).expect("a sender");
+    assert_eq!((from.name(), from.address()), (Some("The Team"), Some("team@example.com")));
+    let to: Vec<_> = mail.to().expect("recipients").iter().map(|to| (to.name(), to.address())).collect();
+    assert_eq!(to, [(Some("APPS 孙七"), Some("a@example.com")), (Some("APPS 孙七"), Some("b@example.com"))]);
+    let body = mail.body_text(0).expect("a body").replace("\r\n", "\n");
+    assert!(text.trim_end().ends_with(body.trim_end()), "{body}");
+    for words in [
+        "Dear 孙七,",
+        "IMPACT of 9_9*9, see the wiki (https://wiki.example.com/x)",
+        "ASK",
+        "张三 138 1",
+        "21:05",
+        "revision 3",
+    ] {
+        assert!(body.contains(words), "{words:?} is missing from:\n{body}");
+    }
+    assert!(!body.contains("____"), "{body}");
+}
+
+#[test]
+fn no_value_can_begin_a_header() {
+    let mut plan = plan(FLOW, RELEASE);
+    let evil = "x\r\nBcc: evil@example.com\r\n\r\nbody";
+    plan.title.push(Content::Chars(evil.to_owned()));
+    plan.contacts[0].name.push(Content::Chars(evil.to_owned()));
+    plan.contacts[0].person = Some(evil.to_owned());
+    plan.release.number = Some(evil.to_owned());
+    plan.mail_from = Some(format!("{evil} <team@example.com>"));
+    let artifacts = sent(&plan);
+    let mail = MessageParser::default().parse(&artifacts[1].bytes).expect("a mail");
+    assert!(mail.bcc().is_none());
+    assert_eq!(mail.headers().len(), 8, "{:?}", mail.headers());
+    assert!(mail.subject().is_some_and(|subject| subject.contains("x Bcc: evil@example.com body")));
+    plan.mail_from = Some("team@example.com>\r\nBcc: <evil@example.com".to_owned());
+    assert_eq!(mails(&plan, &Templates::builtin()).unwrap_err().code, "mail-address");
+}
+
+#[test]
+fn what_a_mail_needs_is_named() {
+    let told = |flow: &str, release: &str| {
+        let (artifacts, notes) = mails(&plan(flow, release), &Templates::builtin()).expect("no fault");
+        assert_eq!(artifacts, []);
+        notes.into_iter().map(|note| (note.code, note.message)).collect::<Vec<_>>()
+    };
+    let needed = "no mails are written: they need `start`, `version`".to_owned();
+    assert_eq!(told(FLOW, "flow = \"nasty\"\n"), [("mail-incomplete", needed)]);
+    let unsigned = FLOW.replace("mail-from", "#");
+    let message = "no mails are written: nobody is said to send them".to_owned();
+    assert_eq!(told(&unsigned, RELEASE), [("mail-from-missing", message)]);
+    let silent = plan(&FLOW.replace("notify = [\"apps\"]", ""), "flow = \"nasty\"\n");
+    assert_eq!(mails(&silent, &Templates::builtin()), Ok((vec![], vec![])));
+}
+
+#[test]
+fn a_contact_without_an_address_is_a_fault() {
+    let mut plan = plan(FLOW, RELEASE);
+    plan.contacts[0].email.clear();
+    let fault = mails(&plan, &Templates::builtin()).unwrap_err();
+    assert_eq!((fault.code, fault.primary.map(|label| label.span)), ("no-mail-address", Some(plan.cold[0].step.span)));
+}
+
+#[test]
+fn mails_of_the_same_day_keep_apart() {
+    let mut plan = plan(FLOW, RELEASE);
+    let mut again = plan.cold[0].clone();
+    again.step.number.number = 2;
+    plan.cold.push(again);
+    let paths: Vec<_> = sent(&plan).into_iter().map(|artifact| artifact.path).collect();
+    assert_eq!(paths, ["mail/3d-apps.txt", "mail/3d-apps.eml", "mail/3d-apps-C2.txt", "mail/3d-apps-C2.eml"]);
+}

@@ -1,0 +1,116 @@
+//! Characters that no font has, found before anything is laid out: a hole on the sheet would be read as a blank.
+
+use std::collections::BTreeMap;
+
+use crate::diagnostic::{Diagnostic, Sources};
+use crate::plan::{Block, Item, Plan, Step, Task, WayOut};
+use crate::source;
+use crate::text::{Fonts, Text};
+
+/// One fault for each character without a glyph, at the first place where it stands.
+#[must_use]
+pub fn missing(plan: &Plan, sources: &Sources, fonts: &Fonts) -> Vec<Diagnostic> {
+    let mut found: BTreeMap<char, (Diagnostic, usize)> = BTreeMap::new();
+    visit(plan, &mut |text| {
+        for (run, range, character) in fonts.missing(text) {
+            let name = format!("U+{:04X}", u32::from(character));
+            let message = format!("no font has the character `{character}` ({name})");
+            let fault = match text.runs[run].origin {
+                Some(origin) => Diagnostic::error("no-glyph", source::locate(sources, origin, range), message),
+                None => Diagnostic::error_nowhere("no-glyph", format!("{message} in `{}`", text.to_plain())),
+            };
+            let (first, count) = found.entry(character).or_insert((fault.clone(), 0));
+            if fault.order() < first.order() {
+                *first = fault;
+            }
+            *count += 1;
+        }
+    });
+    let faults = found.into_values().map(|(fault, count)| {
+        let fault = if count > 1 { fault.help(format!("it stands in {count} places")) } else { fault };
+        fault.help("write it otherwise, or give a font that has it with `--font`")
+    });
+    faults.collect()
+}
+
+/// Shows every text of a plan to `see`.
+fn visit(plan: &Plan, see: &mut impl FnMut(&Text)) {
+    see(&plan.title);
+    plan.about.iter().chain(&plan.owner).for_each(&mut *see);
+    plan.values.iter().for_each(|value| see(&value.label));
+    plan.readings.iter().for_each(|reading| {
+        see(&reading.title);
+        reading.rows.iter().for_each(|row| std::iter::once(&row.item).chain(&row.unit).for_each(&mut *see));
+    });
+    plan.prepare.iter().flatten().for_each(|item| visit_item(item, see));
+    plan.handover.iter().flatten().for_each(&mut *see);
+    plan.decision.iter().flat_map(|decision| &decision.when).for_each(&mut *see);
+    plan.contacts.iter().for_each(|contact| see(&contact.name));
+    plan.cold.iter().chain(&plan.after).for_each(|task| visit_task(task, see));
+    plan.steps.iter().for_each(|step| visit_step(step, see));
+    plan.hot.iter().chain(&plan.rollback).for_each(|block| visit_block(block, see));
+    for words in plain(plan) {
+        see(&Text::plain(&plan.lang, words));
+    }
+}
+
+/// What is printed without a place in a file.
+fn plain(plan: &Plan) -> impl Iterator<Item = &String> {
+    let release = &plan.release;
+    let people = [&release.operator, &release.checker].into_iter().flat_map(|person| [&person.name, &person.phone]);
+    let contacts = plan.contacts.iter().flat_map(|contact| [&contact.person, &contact.phone]);
+    let values = plan.values.iter().flat_map(|value| value.given.iter().flatten().chain(&value.example));
+    let instances = plan.hot.iter().chain(&plan.rollback).filter_map(|block| block.instance.as_ref());
+    let names = plan.steps.iter().flat_map(|step| step.begins.iter().chain(&step.awaits));
+    people
+        .chain(contacts)
+        .chain([&release.number, &plan.revision, &plan.runbook])
+        .flatten()
+        .chain(values)
+        .chain(instances.map(|instance| &instance.name))
+        .chain(names)
+}
+
+fn visit_item(item: &Item, see: &mut impl FnMut(&Text)) {
+    std::iter::once(&item.action).chain(&item.expect).for_each(see);
+}
+
+fn visit_task(task: &Task, see: &mut impl FnMut(&Text)) {
+    task.impact.iter().chain(&task.ask).for_each(&mut *see);
+    visit_step(&task.step, see);
+}
+
+fn visit_block(block: &Block, see: &mut impl FnMut(&Text)) {
+    see(&block.title);
+    block.note.iter().chain(&block.caution).chain(&block.warning).for_each(&mut *see);
+    block.gate.iter().for_each(|item| visit_item(item, see));
+}
+
+fn visit_way_out(way_out: &WayOut, see: &mut impl FnMut(&Text)) {
+    way_out.action.iter().for_each(see);
+}
+
+fn visit_step(step: &Step, see: &mut impl FnMut(&Text)) {
+    see(&step.action);
+    let single =
+        [&step.expect, &step.command, &step.note, &step.caution, &step.warning, &step.undo, &step.irreversible];
+    single.into_iter().flatten().for_each(&mut *see);
+    step.items.iter().for_each(|item| visit_item(item, see));
+    if let Some(record) = &step.record {
+        std::iter::once(&record.label).chain(&record.unit).for_each(&mut *see);
+    }
+    if let Some(hold) = &step.hold {
+        see(&hold.ask);
+        hold.no.iter().for_each(|way_out| visit_way_out(way_out, see));
+    }
+    if let Some(wait) = &step.wait {
+        see(&wait.condition);
+        wait.otherwise.iter().for_each(|way_out| visit_way_out(way_out, see));
+    }
+    for (condition, way_out) in step.choose.iter().flat_map(|choose| &choose.options) {
+        see(condition);
+        visit_way_out(way_out, see);
+    }
+    step.tell.iter().for_each(|tell| see(&tell.message));
+    step.way_out.iter().for_each(|way_out| visit_way_out(way_out, see));
+}

@@ -1,0 +1,233 @@
+//! What the arguments of a build name: flows, each with the release that names its id.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+
+use crate::cli::ReleaseArgs;
+use crate::diagnostic::{Diagnostic, FileId, SourceFile, Sources, Span};
+use crate::files;
+use crate::source::flow::Flow;
+use crate::source::release::ReleaseFile;
+use crate::source::{self, set_checker, set_number, set_operator, set_printed, set_start, set_value};
+
+/// A flow to be built.
+#[derive(Debug)]
+pub struct Job {
+    /// How the user named it.
+    pub name: String,
+    /// The flow, then its release, then flags.
+    pub sources: Sources,
+    /// What was read, as far as it could be.
+    pub flow: Option<Flow>,
+    /// Its release; empty when there is none.
+    pub release: ReleaseFile,
+    /// SHA-256 of the flow's bytes.
+    pub digest: String,
+    /// What is wrong so far.
+    pub diagnostics: Vec<Diagnostic>,
+    /// True when something that concerns other files too keeps it from being published.
+    pub blocked: bool,
+    /// Which argument named it.
+    argument: usize,
+    /// The release file that was taken.
+    taken: Option<Taken>,
+}
+
+/// Flows and what is wrong beside them.
+#[derive(Debug, Default)]
+pub struct Gathered {
+    /// In order of the arguments.
+    pub jobs: Vec<Job>,
+    /// Faults that belong to no single flow.
+    pub loose: Vec<(Sources, Vec<Diagnostic>)>,
+}
+
+/// A release that a flow has.
+#[derive(Debug, Clone)]
+struct Taken {
+    file: SourceFile,
+    flow: Span,
+    explicit: bool,
+}
+
+/// A release file before it is known whose it is.
+struct Candidate {
+    file: SourceFile,
+    /// The id that it names, and where.
+    flow: Option<(String, Span)>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+/// Reads all that `flows` and `releases` name. Faults are collected, so that the user sees all of them at once.
+#[must_use]
+pub fn gather(flows: &[PathBuf], releases: &[PathBuf]) -> Gathered {
+    let mut gathered = Gathered::default();
+    let mut beside = Vec::new();
+    let mut named = Vec::new();
+    for (argument, path) in flows.iter().enumerate() {
+        if files::is_folder(path) {
+            match files::list(path) {
+                Ok(folder) => {
+                    named.extend(folder.flows.into_iter().map(|flow| (argument, flow)));
+                    beside.extend(folder.releases.into_iter().map(|release| (argument, release)));
+                }
+                Err(fault) => gathered.loose.push((Sources::default(), vec![fault])),
+            }
+        } else {
+            named.push((argument, path.clone()));
+        }
+    }
+    gathered.jobs = named.into_par_iter().map(|(argument, path)| read_flow(argument, &path)).collect();
+    refuse_equal_ids(&mut gathered);
+    for path in releases {
+        take_release(&mut gathered, path, None);
+    }
+    for (argument, path) in &beside {
+        take_release(&mut gathered, path, Some(*argument));
+    }
+    gathered
+}
+
+/// Reads one flow.
+fn read_flow(argument: usize, path: &Path) -> Job {
+    let stdin = path.as_os_str() == "-";
+    let name = if stdin { "<stdin>".to_owned() } else { files::shown(path) };
+    let mut job = Job {
+        sources: Sources::default(),
+        flow: None,
+        release: ReleaseFile::default(),
+        digest: String::new(),
+        diagnostics: Vec::new(),
+        blocked: false,
+        argument,
+        taken: None,
+        name,
+    };
+    if job.name.ends_with(".release.toml") {
+        let message = format!("`{}` is a release, not a flow", job.name);
+        let help = "name the flow, and this file with `--release`";
+        job.diagnostics.push(Diagnostic::error_nowhere("not-a-flow", message).help(help));
+        return job;
+    }
+    let bytes = if stdin { files::read_stdin() } else { files::read(path, files::TEXT_LIMIT) };
+    let text = bytes.and_then(|bytes| {
+        job.digest = source::digest(&bytes);
+        source::decode(&job.name, &bytes)
+    });
+    match text {
+        Ok(text) => {
+            let id = job.sources.add(job.name.clone(), text);
+            (job.flow, job.diagnostics) = source::read_flow(&job.sources, id);
+        }
+        Err(fault) => job.diagnostics.push(fault),
+    }
+    job
+}
+
+/// Refuses flows that would be written to the same folder. On some disks `A` and `a` are one.
+fn refuse_equal_ids(gathered: &mut Gathered) {
+    let mut first: BTreeMap<String, usize> = BTreeMap::new();
+    for at in 0..gathered.jobs.len() {
+        let Some(flow) = &gathered.jobs[at].flow else { continue };
+        let id = flow.id.clone();
+        let Some(&other) = first.get(&id.value.to_ascii_lowercase()) else {
+            first.insert(id.value.to_ascii_lowercase(), at);
+            continue;
+        };
+        let earlier = gathered.jobs[other].flow.as_ref().map_or(id.span, |flow| flow.id.span);
+        let sources = Sources { files: [other, at].map(|job| gathered.jobs[job].sources.files[0].clone()).to_vec() };
+        let message = format!("`{}` and `{}` have the same id", gathered.jobs[other].name, gathered.jobs[at].name);
+        let fault = Diagnostic::error("same-id", Span { file: FileId(1), ..id.span }, message)
+            .context(Span { file: FileId(0), ..earlier }, "the other one")
+            .help("give each flow an id of its own: it names its output");
+        gathered.loose.push((sources, vec![fault]));
+        gathered.jobs[other].blocked = true;
+        gathered.jobs[at].blocked = true;
+    }
+}
+
+/// Gives a release to the flow that it names: among all when `argument` is `None`, or else in that folder.
+fn take_release(gathered: &mut Gathered, path: &Path, argument: Option<usize>) {
+    let in_reach = |job: &Job| argument.is_none_or(|argument| job.argument == argument);
+    let (sources, candidate) = match read_release(path) {
+        Ok(read) => read,
+        Err(fault) => {
+            gathered.jobs.iter_mut().filter(|job| in_reach(job)).for_each(|job| job.blocked |= job.taken.is_none());
+            gathered.loose.push((Sources::default(), vec![fault]));
+            return;
+        }
+    };
+    let Some((id, place)) = candidate.flow else {
+        // It could be any flow's. Sheets without its values must not look finished.
+        gathered.jobs.iter_mut().filter(|job| in_reach(job)).for_each(|job| job.blocked |= job.taken.is_none());
+        gathered.loose.push((sources, candidate.diagnostics));
+        return;
+    };
+    let names_it = |job: &&mut Job| job.flow.as_ref().is_some_and(|flow| flow.id.value == id);
+    let Some(job) = gathered.jobs.iter_mut().filter(|job| in_reach(job)).find(names_it) else {
+        // A flow that couldn't be read may be the one that is meant.
+        if gathered.jobs.iter().filter(|job| in_reach(job)).all(|job| job.flow.is_some()) {
+            let ids = gathered.jobs.iter().filter(|job| in_reach(job)).filter_map(|job| job.flow.as_ref());
+            let ids: Vec<String> = ids.take(10).map(|flow| format!("`{}`", flow.id.value)).collect();
+            let fault = Diagnostic::error("no-such-flow", place, format!("no flow with the id `{id}` is built"))
+                .help(format!("the flows built are {}", ids.join(", ")));
+            let faults = candidate.diagnostics.into_iter().chain([fault]).collect();
+            gathered.loose.push((sources, faults));
+        }
+        return;
+    };
+    match &job.taken {
+        Some(taken) if taken.explicit && argument.is_some() => {}
+        Some(taken) => {
+            let sources = Sources { files: vec![taken.file.clone(), candidate.file.clone()] };
+            let message = format!("`{}` and `{}` are releases of the same flow", taken.file.name, candidate.file.name);
+            let fault = Diagnostic::error("two-releases", Span { file: FileId(1), ..place }, message)
+                .context(Span { file: FileId(0), ..taken.flow }, "the other one")
+                .help("keep one of them, or say which one with `--release`");
+            job.blocked = true;
+            gathered.loose.push((sources, vec![fault]));
+        }
+        None => {
+            let file = job.sources.add(candidate.file.name.clone(), candidate.file.text.clone());
+            let (release, diagnostics) = source::read_release(&job.sources, file);
+            job.release = release.unwrap_or_default();
+            job.diagnostics.extend(diagnostics);
+            job.taken = Some(Taken { file: candidate.file, flow: place, explicit: argument.is_none() });
+        }
+    }
+}
+
+/// Reads a release by itself, to learn whose it is.
+fn read_release(path: &Path) -> Result<(Sources, Candidate), Diagnostic> {
+    let name = files::shown(path);
+    let text = source::decode(&name, &files::read(path, files::TEXT_LIMIT)?)?;
+    let mut sources = Sources::default();
+    let id = sources.add(name, text);
+    let (release, diagnostics) = source::read_release(&sources, id);
+    let flow = release.and_then(|release| release.flow).map(|flow| (flow.value, flow.span));
+    let file = sources.file(id).clone();
+    Ok((sources, Candidate { file, flow, diagnostics }))
+}
+
+impl Job {
+    /// Puts the flags of the command line over what the release file says.
+    pub fn apply(&mut self, flags: &ReleaseArgs) {
+        type Set = fn(&mut ReleaseFile, &mut Sources, &str) -> Result<(), Diagnostic>;
+        let single: [(&Option<String>, Set); 5] = [
+            (&flags.start, set_start),
+            (&flags.printed, set_printed),
+            (&flags.operator, set_operator),
+            (&flags.checker, set_checker),
+            (&flags.number, set_number),
+        ];
+        let single = single.into_iter().filter_map(|(given, set)| given.as_ref().map(|given| (given, set)));
+        let values = flags.set.iter().map(|value| (value, set_value as Set));
+        for (given, set) in values.chain(single) {
+            if let Err(fault) = set(&mut self.release, &mut self.sources, given) {
+                self.diagnostics.push(fault);
+            }
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! What a build says when it is over: what was written on standard output, what is wrong on standard error.
+
+use std::fmt::Write;
+
+use super::{Done, Report};
+use crate::diagnostic::{Diagnostic, Level, Sources, print};
+use crate::files;
+
+/// The report of a build.
+pub fn report(done: &[Done], loose: &[(Sources, Vec<Diagnostic>)], color: bool) -> Report {
+    let mut stdout = String::new();
+    let mut stderr = String::new();
+    let of_flows = done.iter().map(|done| (&done.sources, &done.diagnostics));
+    let mut faults = 0;
+    for (sources, diagnostics) in of_flows.chain(loose.iter().map(|(sources, diagnostics)| (sources, diagnostics))) {
+        let mut shown: Vec<Diagnostic> = diagnostics.iter().filter(|one| one.level != Level::Note).cloned().collect();
+        shown.sort_by(|a, b| a.order().cmp(&b.order()));
+        faults += shown.iter().filter(|diagnostic| diagnostic.is_error()).count();
+        stderr.push_str(&print::human(sources, &shown, color));
+    }
+    for done in done {
+        say(&mut stdout, done);
+    }
+    let unbuilt: Vec<String> =
+        done.iter().filter(|done| done.outcome.is_none()).map(|done| format!("`{}`", done.name)).collect();
+    if faults > 0 {
+        let count = if faults == 1 { "1 fault".to_owned() } else { format!("{faults} faults") };
+        if !stderr.ends_with("\n\n") {
+            stderr.push('\n');
+        }
+        let _ = match unbuilt.as_slice() {
+            [] => writeln!(stderr, "{count}"),
+            names => writeln!(stderr, "{count}; nothing was written for {}", names.join(", ")),
+        };
+    }
+    Report { stdout, stderr, code: u8::from(faults > 0) }
+}
+
+/// What was done for one flow: a line for each file.
+fn say(out: &mut String, done: &Done) {
+    let Some(outcome) = &done.outcome else { return };
+    let _ = writeln!(out, "{}  flow {}", files::shown(&outcome.folder), short(&done.digest));
+    let lists = [
+        ("wrote", &outcome.written),
+        ("unchanged", &outcome.unchanged),
+        ("removed", &outcome.removed),
+        ("kept", &outcome.kept),
+    ];
+    for (word, paths) in lists {
+        for path in paths {
+            let _ = writeln!(out, "  {word:<9}  {path}");
+        }
+    }
+    for note in done.diagnostics.iter().filter(|diagnostic| diagnostic.level == Level::Note) {
+        let _ = writeln!(out, "  note: {}", note.message);
+        for help in &note.help {
+            let _ = writeln!(out, "        {help}");
+        }
+    }
+}
+
+/// The first twelve digits, as they stand on the sheets.
+fn short(digest: &str) -> String {
+    let digits: Vec<char> = digest.chars().take(12).collect();
+    digits.chunks(4).map(|four| four.iter().collect::<String>()).collect::<Vec<_>>().join(" ")
+}

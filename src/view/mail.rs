@@ -1,0 +1,302 @@
+//! What the mails say: one for each task before the release and each contact that it notifies.
+//!
+//! A mail is plain text, for people who have never seen the flow, and holds no blank: where something isn't known,
+//! there is no mail.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Zoned;
+use serde::Serialize;
+
+use super::labels::Labels;
+use super::words;
+use crate::plan::{ContactIx, Lead, Plan, Task, Who};
+use crate::text::{Content, Text};
+
+/// One mail.
+#[derive(Debug)]
+pub struct Mail<'a> {
+    /// File name without its ending, such as `3d-site-apps`: unique, letters, digits and `-`.
+    pub name: String,
+    /// The task that sends it.
+    pub task: &'a Task,
+    /// Who gets it.
+    pub contact: ContactIx,
+    /// When it is due.
+    pub due: &'a Zoned,
+    /// What its templates see.
+    pub view: MailView<'a>,
+}
+
+/// What the templates of a mail see: plain text.
+#[derive(Debug, Serialize)]
+#[allow(missing_docs, reason = "each field is the part of the mail that its name says")]
+pub struct MailView<'a> {
+    /// The words of ours, by name: section `[mail]` of the language's label file.
+    pub t: &'a BTreeMap<String, String>,
+    pub open: &'a str,
+    pub close: &'a str,
+    pub colon: &'a str,
+    pub title: String,
+    /// Date of the release, in figures.
+    pub date: String,
+    pub greeting: String,
+    pub opening: String,
+    /// What is released when: label and value of each line.
+    pub times: Vec<[String; 2]>,
+    pub impact: Option<String>,
+    pub ask: Option<String>,
+    /// Whom to ask: role, and name with number.
+    pub people: Vec<[String; 2]>,
+    /// What happens if it fails.
+    pub failure: Option<String>,
+    pub runbook: Option<&'a str>,
+    /// Id and revision.
+    pub flow: String,
+    /// SHA-256 of the flow file, hexadecimal.
+    pub digest: &'a str,
+    /// When the mail is sent.
+    pub due: String,
+}
+
+/// Every mail of a plan, in the order of tasks and contacts, or the names of what isn't known yet: labels of values,
+/// `start`, `operator`.
+///
+/// # Errors
+/// The names, each once, in the order in which a mail needs them.
+pub fn mails(plan: &Plan) -> Result<Vec<Mail<'_>>, Vec<String>> {
+    let mut missing = Missing::default();
+    let mut mails = Vec::new();
+    let mut names = BTreeSet::new();
+    for task in &plan.cold {
+        for contact in &task.notify {
+            let needed = missing.start(plan, task);
+            let view = view(plan, task, *contact, &mut missing);
+            if let (Some((start, due)), true) = (needed, missing.names.is_empty()) {
+                let name = name(task, &plan.contact(*contact).id, &mut names);
+                mails.push(Mail { name, task, contact: *contact, due, view: view(start, due) });
+            }
+        }
+    }
+    if missing.names.is_empty() { Ok(mails) } else { Err(missing.names) }
+}
+
+/// What a mail needs and nobody has given.
+#[derive(Default)]
+struct Missing {
+    names: Vec<String>,
+}
+
+impl Missing {
+    fn add(&mut self, name: &str) {
+        if !self.names.iter().any(|known| known == name) {
+            self.names.push(name.to_owned());
+        }
+    }
+
+    fn start<'a>(&mut self, plan: &'a Plan, task: &'a Task) -> Option<(&'a Zoned, &'a Zoned)> {
+        let known = plan.release.start.as_ref().zip(task.due.as_ref());
+        if known.is_none() {
+            self.add("start");
+        }
+        known
+    }
+
+    /// Plain words; what its blanks ask for is missing.
+    fn plain(&mut self, text: &Text) -> String {
+        for run in &text.runs {
+            if let Content::Blank(name) = &run.content {
+                self.add(name);
+            }
+        }
+        plain(text)
+    }
+}
+
+/// Without markup; the address of a link follows its words.
+fn plain(text: &Text) -> String {
+    let mut out = String::new();
+    let mut runs = text.runs.iter().peekable();
+    let mut words = String::new();
+    while let Some(run) = runs.next() {
+        let more = match &run.content {
+            Content::Chars(chars) => chars,
+            Content::Break => "\n",
+            Content::Blank(_) | Content::PageOf(_) => "",
+        };
+        out.push_str(more);
+        let Some(link) = run.style.link.as_deref() else { continue };
+        words.push_str(more);
+        if runs.peek().is_none_or(|next| next.style.link.as_deref() != Some(link)) {
+            if words != link && !link.starts_with('#') {
+                out.extend([" (", link, ")"]);
+            }
+            words.clear();
+        }
+    }
+    out.trim().to_owned()
+}
+
+/// Makes the view of one mail as soon as both moments are known; says at once what is missing.
+fn view<'a>(
+    plan: &'a Plan,
+    task: &'a Task,
+    contact: ContactIx,
+    missing: &mut Missing,
+) -> impl FnOnce(&'a Zoned, &'a Zoned) -> MailView<'a> + use<'a> {
+    let labels = Labels::of(&plan.lang);
+    let title = one_line(&missing.plain(&plan.title));
+    let contact = plan.contact(contact);
+    let who = contact.person.clone().unwrap_or_else(|| missing.plain(&contact.name));
+    let impact = task.impact.as_ref().map(|impact| missing.plain(impact));
+    let ask = task.ask.as_ref().map(|ask| missing.plain(ask));
+    let people = people(plan, labels, missing);
+    let failure = failure(plan, labels, missing);
+    // A mail says which version is released; other values it names where they are known.
+    let version = plan.values.iter().find(|value| value.name == "version" && value.given.is_none());
+    if let Some(version) = version {
+        missing.add(&version.label.to_plain());
+    }
+    move |start, due| {
+        let common = &labels.common;
+        let label = |name: &str| label(labels, name);
+        let day = words::date_long(common, start.date());
+        let with_offset = |moment: &Zoned, words: String| {
+            [words.as_str(), &common.open, words::offset(moment).as_str(), &common.close].concat()
+        };
+        let mut times = Vec::new();
+        times.push([label("start").to_owned(), with_offset(start, format!("{day} {}", words::time(common, start)))]);
+        for clock in &plan.release.also {
+            times.push([label("also").to_owned(), with_offset(clock, words::moment(common, clock))]);
+        }
+        if let Some(end) = &plan.release.end {
+            times.push([label("end").to_owned(), words::moment(common, end)]);
+        }
+        if let Some(number) = &plan.release.number {
+            times.push([label("number").to_owned(), one_line(number)]);
+        }
+        for value in &plan.values {
+            if let Some(given) = &value.given {
+                times.push([one_line(&plain(&value.label)), one_line(&given.join(&common.list))]);
+            }
+        }
+        let mut flow = plan.id.clone();
+        if let Some(revision) = &plan.revision {
+            flow.push_str(&common.comma);
+            flow.push_str(&fill_once(label("revision"), &[("n", &one_line(revision))]));
+        }
+        let lead = words::lead(common, task.lead);
+        let due = match task.lead {
+            Lead::Minutes(_) => words::moment(common, due),
+            Lead::Days(_) | Lead::WorkingDays(_) => words::date(common, due.date()),
+        };
+        MailView {
+            t: &labels.mail,
+            open: &common.open,
+            close: &common.close,
+            colon: &common.colon,
+            date: words::date(common, start.date()),
+            greeting: fill_once(label("greeting"), &[("who", &one_line(&who))]),
+            opening: fill_once(label("opening"), &[("date", &day), ("title", &title)]),
+            title,
+            times,
+            impact,
+            ask,
+            people,
+            failure,
+            runbook: plan.runbook.as_deref(),
+            flow,
+            digest: &plan.digest,
+            due: format!("{due}{}{lead}{}", common.open, common.close),
+        }
+    }
+}
+
+/// Whom to ask; somebody must be known.
+fn people(plan: &Plan, labels: &Labels, missing: &mut Missing) -> Vec<[String; 2]> {
+    let common = &labels.common;
+    let mut people = Vec::new();
+    for (role, person) in [(&common.operator, &plan.release.operator), (&common.checker, &plan.release.checker)] {
+        let Some(name) = &person.name else { continue };
+        let phone = person.phone.as_ref().map_or_else(String::new, |phone| format!(" {phone}"));
+        people.push([role.clone(), one_line(&format!("{name}{phone}"))]);
+    }
+    if let Some(owner) = &plan.owner {
+        people.push([label(labels, "owner").to_owned(), one_line(&missing.plain(owner))]);
+    }
+    if people.is_empty() {
+        missing.add("operator");
+    }
+    people
+}
+
+fn failure(plan: &Plan, labels: &Labels, missing: &mut Missing) -> Option<String> {
+    let common = &labels.common;
+    let label = |name: &str| label(labels, name);
+    let stop = label("stop");
+    let Some(decision) = &plan.decision else {
+        return (!plan.rollback.is_empty()).then(|| format!("{}{stop}", label("failure-plain")));
+    };
+    let who = match decision.decider {
+        Who::Contact(contact) => one_line(&missing.plain(&plan.contact(contact).name)),
+        who => words::who(plan, labels, who),
+    };
+    let mut parts = vec![fill_once(label("failure"), &[("who", &who)])];
+    for (name, time) in [("latest", &decision.latest), ("window", &decision.window_end)] {
+        parts.extend(time.as_ref().map(|time| fill_once(label(name), &[("time", &words::moment(common, time))])));
+    }
+    Some(parts.join(&common.comma) + stop)
+}
+
+/// `3d-site-apps`; the task's number follows where two tasks would share a name.
+fn name(task: &Task, contact: &str, names: &mut BTreeSet<String>) -> String {
+    let lead = match task.lead {
+        Lead::Minutes(n) if n > 0 && n % 60 == 0 => format!("{}h", n / 60),
+        Lead::Minutes(n) => format!("{n}m"),
+        Lead::Days(n) => format!("{n}d"),
+        Lead::WorkingDays(n) => format!("{n}wd"),
+    };
+    let mut name = format!("{lead}-{contact}");
+    // Some file systems don't tell letters by case.
+    while !names.insert(name.to_ascii_lowercase()) {
+        name = format!("{name}-{}", task.step.number);
+    }
+    name
+}
+
+/// A word of ours; the label files are checked to have them all.
+fn label<'a>(labels: &'a Labels, name: &str) -> &'a str {
+    let found = labels.mail.get(name);
+    debug_assert!(found.is_some(), "no label `{name}`");
+    found.map_or("", String::as_str)
+}
+
+/// Puts values in the place of `{name}`, without looking into the values.
+fn fill_once(label: &str, values: &[(&str, &str)]) -> String {
+    let mut out = String::new();
+    let mut rest = label;
+    while let Some((before, inside)) = rest.split_once('{') {
+        out.push_str(before);
+        let value = inside.split_once('}').and_then(|(name, after)| {
+            let (_, value) = values.iter().find(|(known, _)| *known == name)?;
+            Some((value, after))
+        });
+        rest = inside;
+        match value {
+            Some((value, after)) => {
+                out.push_str(value);
+                rest = after;
+            }
+            None => out.push('{'),
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+/// Words for one line: every line break and control character is a space, as are several in a row.
+#[must_use]
+pub fn one_line(words: &str) -> String {
+    let spaced: String = words.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    spaced.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+}
