@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use self::lines::{Placer, fill};
-use self::shape::{Shaped, length, scaled};
+use self::shape::{Shaped, code_size, length, scaled};
 use super::{Content, Fonts, Text};
 use crate::page::{FaceId, Pt, Rect, TextItem};
 
@@ -29,7 +29,7 @@ pub(crate) const fn ascent(size: Pt) -> Pt {
 /// How a paragraph is set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Setting {
-    /// Type size; code is set a tenth smaller.
+    /// Type size; code is set a tenth smaller, but not under 10.5 points.
     pub size: Pt,
     /// From one base line to the next.
     pub leading: Pt,
@@ -237,7 +237,7 @@ impl<'f> Typesetter<'f> {
             let face = self.fonts.face(id);
             face.glyph(' ').map_or(0, face.advances())
         });
-        4 * scaled(f32::from(space), setting.size * 9 / 10)
+        4 * scaled(f32::from(space), code_size(setting.size))
     }
 }
 

@@ -15,11 +15,12 @@ use crate::text::typeset::Typesetter;
 use crate::text::{Fonts, Text};
 use crate::view::checklist::{Checklist, Part, Sheet};
 
-/// Margins: left for the punch and the bar, right for the thumb's edge; top and bottom.
+/// Margins: left for the punch and the bar, right for the thumb's edge; top and bottom. What printers leave blank is
+/// up to 10 mm wide, and letters reach below the last base line.
 const LEFT: Pt = Pt(42_000);
 const RIGHT: Pt = Pt(40_000);
 const TOP: Pt = Pt(28_000);
-const BOTTOM: Pt = Pt(26_000);
+const BOTTOM: Pt = Pt(28_400);
 
 /// A width to set in, and how far its left edge is moved in.
 #[derive(Debug, Clone, Copy)]

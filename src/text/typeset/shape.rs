@@ -206,7 +206,7 @@ impl Shaped {
                 let Some(&(_, run)) = self.spans.get(span) else { return };
                 let own = &text.runs[run].style;
                 let code = setting.code || own.code;
-                let size = if code { setting.size * 9 / 10 } else { setting.size };
+                let size = if code { code_size(setting.size) } else { setting.size };
                 let (Some(first), Some(character)) =
                     (self.flat[bytes.clone()].chars().next(), atom.characters().first())
                 else {
@@ -293,6 +293,11 @@ impl Shaped {
 /// A computed length as a [`Pt`]; what no paper holds is cut off.
 pub(super) fn length(thousandths: i64) -> Pt {
     Pt(thousandths.clamp(i64::from(i32::MIN), i64::from(i32::MAX)) as i32)
+}
+
+/// Code is set a tenth smaller, since its letters are wide, but no type under 10.5 points is made smaller still.
+pub(super) fn code_size(size: Pt) -> Pt {
+    (size * 9 / 10).max(size.min(Pt(10_500)))
 }
 
 /// Room for a page number of three digits.

@@ -100,7 +100,7 @@ fn closing_punctuation_gives_up_its_empty_half() {
 #[test]
 fn code_keeps_spaces_and_breaks_behind_them() {
     let setting = Setting { code: true, ..SETTING };
-    let cell = Pt(5_670);
+    let cell = Pt(6_300);
     let paragraph = set("  a  b\nfi ->", &setting, cell * 4);
     assert_eq!(lines(&paragraph), ["  a ", " b", "fi ", "->"]);
     assert!(items(&paragraph).flat_map(|item| item.glyphs.iter()).all(|glyph| glyph.advance == cell));

@@ -1,0 +1,239 @@
+//! What must hold on every printed page, each check a list of findings.
+
+use runsheet::view::checklist::Checklist;
+use runsheet::view::labels::fill;
+
+use super::read::{Drawn, Glyph, PageText, Print, is_han, squeezed};
+use super::story::{BlockAt, RowAt, Story};
+
+/// Least distance from the paper's edge: 10 mm.
+const MARGIN: f64 = 28.34;
+/// Least side of a box: 4.5 mm.
+const BOX: f64 = 12.755;
+/// Least type sizes, of Latin and of Han.
+const LATIN: f64 = 9.999;
+const HAN: f64 = 10.499;
+/// Texts may touch by this much: rounding, and what a letter leans over.
+const TOUCH: f64 = 0.5;
+/// How far letters reach above and below the base line, in ems.
+const RISE: f64 = 0.7;
+const DROP: f64 = 0.2;
+
+/// Every check of this module.
+pub fn all(view: &Checklist, print: &Print, story: &Story) -> Vec<String> {
+    let mut findings = identity(view, print);
+    findings.extend(margins(print));
+    findings.extend(overlaps(print));
+    findings.extend(sizes(print));
+    findings.extend(boxes(print, story));
+    findings.extend(blocks(print, story));
+    findings.extend(ways(print, story));
+    findings
+}
+
+/// One finding for each page and thing that is wrong there.
+fn each_page(print: &Print, check: impl Fn(usize, &PageText) -> Vec<String>) -> Vec<String> {
+    let told = |(index, page)| {
+        let findings: Vec<String> = check(index, page);
+        findings.into_iter().take(5).map(move |finding| format!("page {}: {finding}", index + 1))
+    };
+    print.pages.iter().enumerate().flat_map(told).collect()
+}
+
+/// Head and foot of every page: what this is, which revision, which page of how many, what to do in doubt.
+pub fn identity(view: &Checklist, print: &Print) -> Vec<String> {
+    let pages = print.pages.len().to_string();
+    each_page(print, |index, page| {
+        let frame: String = page.glyphs.iter().filter(|glyph| glyph.artifact).map(|glyph| &*glyph.reads).collect();
+        let frame = squeezed(&frame);
+        let page_of = fill(&view.head.page_of, &[("page", &(index + 1).to_string()), ("pages", &pages)]);
+        let head = [&view.head.title, &view.head.identity, &view.head.printed, &view.head.number];
+        let mut wanted: Vec<String> =
+            head.iter().chain(&view.foot.lines.each_ref()).map(|text| text.to_plain()).collect();
+        wanted.extend([page_of, view.meta.id.clone()]);
+        let mut findings: Vec<String> = wanted
+            .iter()
+            .filter(|words| !frame.contains(&squeezed(words)))
+            .map(|words| format!("neither head nor foot says `{words}`"))
+            .collect();
+        let doubt = [&view.foot.doubt, &view.foot.doubt_atomic].map(|text| squeezed(&text.to_plain()));
+        if !doubt.iter().any(|words| frame.contains(words.as_str())) {
+            findings.push("the foot doesn't say what to do in doubt".to_owned());
+        }
+        findings
+    })
+}
+
+/// Everything stands on the paper, and inside of the margins but for the edge of a rollback.
+pub fn margins(print: &Print) -> Vec<String> {
+    each_page(print, |_, page| {
+        let (right, bottom) = (page.width - MARGIN, page.height - MARGIN);
+        let outside = |x: (f64, f64), y: (f64, f64)| x.0 < MARGIN || x.1 > right || y.0 < MARGIN || y.1 > bottom;
+        let glyphs = page.glyphs.iter().filter(|glyph| inked(glyph));
+        let glyphs =
+            glyphs.filter(|glyph| outside(glyph.ink, (glyph.y - glyph.size * RISE, glyph.y + glyph.size * DROP)));
+        let glyphs = glyphs
+            .map(|glyph| format!("`{}` stands at {:.1}, {:.1}: outside of the margins", glyph.shows, glyph.x, glyph.y));
+        let paths = page.paths.iter().filter(|path| {
+            let rect = path.rect;
+            let on_paper = rect.x0 >= 0.0 && rect.y0 >= 0.0 && rect.x1 <= page.width && rect.y1 <= page.height;
+            !on_paper || (!is_edge_mark(path, page) && outside((rect.x0, rect.x1), (rect.y0, rect.y1)))
+        });
+        glyphs.chain(paths.map(|path| format!("a line reaches over the margins: {:.1}", path.rect))).collect()
+    })
+}
+
+/// A stroke of the hatching at the right edge, by which a rollback is found.
+fn is_edge_mark(path: &Drawn, page: &PageText) -> bool {
+    path.artifact && path.rect.x0 >= page.width - 20.1 && path.rect.x1 <= page.width && !path.painted.0
+}
+
+fn inked(glyph: &Glyph) -> bool {
+    !squeezed(&glyph.shows).is_empty()
+}
+
+/// A string of glyphs as it covers the paper.
+struct Piece<'p> {
+    words: Vec<&'p str>,
+    x: (f64, f64),
+    y: (f64, f64),
+}
+
+fn pieces(page: &PageText) -> Vec<Piece<'_>> {
+    let mut pieces: Vec<(usize, Piece)> = Vec::new();
+    for glyph in page.glyphs.iter().filter(|glyph| inked(glyph)) {
+        match pieces.last_mut() {
+            Some((run, piece)) if *run == glyph.run => {
+                piece.x = (piece.x.0.min(glyph.ink.0), piece.x.1.max(glyph.ink.1));
+                piece.words.push(&glyph.shows);
+            }
+            _ => {
+                let y = (glyph.y - glyph.size * RISE, glyph.y);
+                pieces.push((glyph.run, Piece { words: vec![&glyph.shows], x: glyph.ink, y }));
+            }
+        }
+    }
+    pieces.into_iter().map(|(_, piece)| piece).collect()
+}
+
+/// No two texts overlap, and no text lies on a box.
+pub fn overlaps(print: &Print) -> Vec<String> {
+    let over = |a: (f64, f64), b: (f64, f64)| a.1.min(b.1) - a.0.max(b.0) > TOUCH;
+    each_page(print, |_, page| {
+        let mut findings = Vec::new();
+        let mut pieces = pieces(page);
+        pieces.sort_by(|a, b| a.y.0.total_cmp(&b.y.0));
+        for (index, piece) in pieces.iter().enumerate() {
+            let below = pieces[index + 1..].iter().take_while(|other| other.y.0 < piece.y.1);
+            for other in below.filter(|other| over(piece.x, other.x) && over(piece.y, other.y)) {
+                findings.push(format!("`{}` and `{}` overlap", piece.words.concat(), other.words.concat()));
+            }
+        }
+        for path in page.paths.iter().filter(|path| is_box(path)) {
+            let rect = ((path.rect.x0, path.rect.x1), (path.rect.y0, path.rect.y1));
+            for piece in pieces.iter().filter(|piece| over(piece.x, rect.0) && over(piece.y, rect.1)) {
+                findings.push(format!("`{}` lies on a box", piece.words.concat()));
+            }
+        }
+        findings
+    })
+}
+
+/// No type is too small to read by a torch, and every character has a glyph.
+pub fn sizes(print: &Print) -> Vec<String> {
+    each_page(print, |_, page| {
+        let mut findings = Vec::new();
+        let mut told = 0;
+        for glyph in page.glyphs.iter().filter(|glyph| inked(glyph)) {
+            let least = if glyph.shows.chars().any(is_han) { HAN } else { LATIN };
+            if glyph.size < least && told != glyph.run {
+                told = glyph.run;
+                findings.push(format!("`{}` is set in {:.2} points", glyph.shows, glyph.size));
+            }
+            if glyph.missing {
+                findings.push(format!("`{}` has no glyph", glyph.reads));
+            }
+        }
+        findings
+    })
+}
+
+/// A box to tick: round corners, an outline, no filling.
+fn is_box(path: &Drawn) -> bool {
+    path.round && path.painted == (false, true) && (path.rect.width() - path.rect.height()).abs() < 0.1
+}
+
+/// Every box is large enough, and every row has two, level with its number.
+pub fn boxes(print: &Print, story: &Story) -> Vec<String> {
+    let mut findings = each_page(print, |_, page| {
+        let small = page.paths.iter().filter(|path| is_box(path) && path.rect.width() < BOX);
+        small.map(|path| format!("a box is only {:.2} points wide", path.rect.width())).collect()
+    });
+    for RowAt { number, page, glyph, .. } in &story.rows {
+        let text = &print.pages[*page];
+        let glyph = &text.glyphs[*glyph];
+        let middle = glyph.y - glyph.size * 0.36;
+        let level =
+            |path: &&Drawn| is_box(path) && path.rect.x0 > glyph.x && (path.rect.center().y - middle).abs() <= 3.0;
+        let count = text.paths.iter().filter(level).count();
+        if count != 2 {
+            findings.push(format!("page {}: step {number} has {count} boxes", page + 1));
+        }
+    }
+    findings
+}
+
+/// An atomic block that a page can hold stands on one page.
+pub fn blocks(print: &Print, story: &Story) -> Vec<String> {
+    let mut findings = Vec::new();
+    for BlockAt { title, extents } in story.blocks.iter().filter(|block| block.extents.len() > 1) {
+        let height: f64 = extents.iter().map(|(_, top, bottom)| bottom - top).sum();
+        let room = extents.iter().map(|(page, ..)| room(&print.pages[*page])).fold(f64::INFINITY, f64::min);
+        // What is cut apart has its rows' space above and below on top of that.
+        if height + 20.0 * extents.len() as f64 <= room {
+            let pages: Vec<usize> = extents.iter().map(|(page, ..)| page + 1).collect();
+            findings.push(format!("`{title}` stands on pages {pages:?} though {height:.0} points fit into {room:.0}"));
+        }
+    }
+    findings
+}
+
+/// From the rule under the head to the rule over the foot: the first and the last line over the whole width.
+fn room(page: &PageText) -> f64 {
+    let wide = |path: &&Drawn| path.artifact && path.rect.width() > page.width * 0.8 && path.rect.height() < 0.1;
+    let rules = || page.paths.iter().filter(wide).map(|path| path.rect.y0);
+    rules().fold(0.0, f64::max) - rules().fold(page.height, f64::min)
+}
+
+/// Every link leads to the row that it names, and every place of a row is where the row stands.
+pub fn ways(print: &Print, story: &Story) -> Vec<String> {
+    let mut findings = Vec::new();
+    let height = |row: &RowAt| print.pages[row.page].glyphs[row.glyph].y;
+    for row in &story.rows {
+        let Some(anchor) = &row.anchor else { continue };
+        let place = print.places.iter().find(|place| place.name == *anchor);
+        let there = place.is_some_and(|place| place.page == row.page && (0.0..40.0).contains(&(height(row) - place.y)));
+        if !there {
+            findings.push(format!("place `{anchor}` isn't where step {} stands", row.number));
+        }
+    }
+    for link in &print.links {
+        let [left, top, right, bottom] = link.area;
+        let inside = |glyph: &&Glyph| {
+            let middle = (glyph.x + glyph.advance / 2.0, glyph.y - glyph.size * 0.3);
+            (left..right).contains(&middle.0) && (top..bottom).contains(&middle.1)
+        };
+        let words: String = print.pages[link.page].glyphs.iter().filter(inside).map(|glyph| &*glyph.reads).collect();
+        let led = |row: &&RowAt| row.page == link.to && (0.0..40.0).contains(&(height(row) - link.y));
+        // A long number may go on on a second line, with a link of its own.
+        let named = |row: &RowAt| !words.is_empty() && squeezed(&row.number).contains(&squeezed(&words));
+        if !story.rows.iter().filter(led).any(named) {
+            findings.push(format!(
+                "page {}: the link `{words}` leads elsewhere, to page {}",
+                link.page + 1,
+                link.to + 1
+            ));
+        }
+    }
+    findings
+}

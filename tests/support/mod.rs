@@ -1,0 +1,135 @@
+//! What tests of the printed sheet share: from flow text to a PDF, and back to what stands on its pages.
+
+pub mod checks;
+pub mod file;
+pub mod generate;
+pub mod read;
+pub mod story;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+
+use runsheet::diagnostic::{Diagnostic, Level, Sources};
+use runsheet::page::layout::{self, TooTall};
+use runsheet::page::{Document, Paper, pdf};
+use runsheet::plan::{self, Plan};
+use runsheet::source::{self, flow::Flow, release::ReleaseFile};
+use runsheet::text::Fonts;
+use runsheet::view::checklist::{self, Checklist};
+
+use self::story::Story;
+
+/// The built-in faces: what every sheet is printed in.
+pub static FONTS: LazyLock<Fonts> = LazyLock::new(Fonts::builtin);
+
+/// Every paper that there is.
+pub const PAPERS: [Paper; 2] = [Paper::A4, Paper::Letter];
+
+/// One flow in one language on one paper, printed.
+pub struct Case {
+    /// For messages.
+    pub name: String,
+    /// What the list says.
+    pub view: Checklist,
+    /// How it is laid out.
+    pub document: Document,
+    /// The file.
+    pub bytes: Vec<u8>,
+}
+
+/// A flow and a release as plans, one for each of the flow's languages.
+pub fn plans(flow: &str, release: &str) -> Result<Vec<Plan>, String> {
+    let mut sources = Sources::default();
+    let flow_file = sources.add("flow.toml", flow);
+    let release_file = sources.add("flow.release.toml", release);
+    let (read, faults) = source::read_flow(&sources, flow_file);
+    let read: Flow = read.ok_or_else(|| told(&faults, &sources))?;
+    let (release, faults) = source::read_release(&sources, release_file);
+    let release: ReleaseFile = release.ok_or_else(|| told(&faults, &sources))?;
+    let plan = |lang: &str| {
+        let digest = source::digest(flow.as_bytes());
+        let (plan, faults) = plan::build(&read, &release, Some(lang), &sources, digest);
+        plan.ok_or_else(|| told(&faults, &sources))
+    };
+    read.langs.iter().map(|lang| plan(&lang.value)).collect()
+}
+
+fn told(faults: &[Diagnostic], sources: &Sources) -> String {
+    let told = |fault: &Diagnostic| {
+        let place = fault.primary.as_ref().map(|label| (sources.line_column(label.span), sources.slice(label.span)));
+        format!("{}: {} {place:?}", fault.code, fault.message)
+    };
+    faults.iter().filter(|fault| fault.level == Level::Error).map(told).collect::<Vec<_>>().join("\n")
+}
+
+/// Lays a plan out and writes it.
+pub fn print(name: String, plan: &Plan, paper: Paper) -> Result<Case, Vec<TooTall>> {
+    let view = checklist::checklist(plan);
+    let document = layout::checklist(&view, &FONTS, paper)?;
+    let bytes = pdf::write(&document, &FONTS).unwrap_or_else(|fault| panic!("{name}: {fault}"));
+    Ok(Case { name, view, document, bytes })
+}
+
+/// Everything that is wrong with a printed list.
+pub fn findings(view: &Checklist, bytes: &[u8]) -> Vec<String> {
+    let print = match read::read(bytes) {
+        Ok(print) => print,
+        Err(fault) => return vec![fault],
+    };
+    let (story, mut findings) = Story::new(view, &print);
+    findings.extend(checks::all(view, &print, &story));
+    findings.extend(file::fonts(bytes));
+    findings
+}
+
+/// A file in the repository.
+pub fn path(path: impl AsRef<Path>) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+/// A text file in the repository.
+pub fn text(path: impl AsRef<Path>) -> String {
+    let path = self::path(path);
+    fs::read_to_string(&path).unwrap_or_else(|fault| panic!("{}: {fault}", path.display()))
+}
+
+/// Names of the example flows, sorted: every `flows/NAME.toml` beside its release.
+pub fn flows() -> Vec<String> {
+    let folder = fs::read_dir(path("flows")).expect("the folder of flows").map(|entry| entry.expect("an entry").path());
+    let stem = |path: &Path| path.file_name()?.to_str()?.strip_suffix(".toml").map(str::to_owned);
+    let mut names: Vec<_> = folder.filter_map(|path| stem(&path)).filter(|name| !name.contains('.')).collect();
+    names.sort();
+    names
+}
+
+/// The plans of an example flow, with its release.
+pub fn example(name: &str) -> Vec<Plan> {
+    let (flow, release) = (text(format!("flows/{name}.toml")), text(format!("flows/{name}.release.toml")));
+    plans(&flow, &release).unwrap_or_else(|faults| panic!("{name}: {faults}"))
+}
+
+/// Every example flow in each of its languages on every paper; those that repeat for no list without a release, too.
+pub static EXAMPLES: LazyLock<Vec<Case>> = LazyLock::new(|| {
+    let mut cases = Vec::new();
+    for name in flows() {
+        let flow = text(format!("flows/{name}.toml"));
+        let mut plans: Vec<(Plan, &str)> = example(&name).into_iter().map(|plan| (plan, "")).collect();
+        if !flow.contains("each ") {
+            let bare = self::plans(&flow, &format!("flow = \"{name}\"\n"));
+            plans.extend(
+                bare.unwrap_or_else(|faults| panic!("{name}: {faults}")).into_iter().map(|plan| (plan, " bare")),
+            );
+        }
+        for ((plan, what), paper) in plans.iter().flat_map(|plan| PAPERS.map(|paper| (plan, paper))) {
+            let name = format!("{name}{what} {} {paper:?}", plan.lang.tag());
+            cases.push(print(name, plan, paper).unwrap_or_else(|tall| panic!("{tall:?}")));
+        }
+    }
+    cases
+});
+
+/// The case of a name.
+pub fn case(name: &str) -> &'static Case {
+    EXAMPLES.iter().find(|case| case.name == name).unwrap_or_else(|| panic!("no case {name}"))
+}

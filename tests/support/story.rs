@@ -1,0 +1,281 @@
+//! What a check list says, from its view, followed through the characters of its pages in reading order.
+
+use runsheet::text::{Content, Text};
+use runsheet::view::checklist::{Atomic, Checklist, Entry, Grid, Part, Row, Rows, Sheet, Signature, Table, TickList};
+
+use super::read::{Glyph, Print, squeezed};
+
+/// Findings of one kind stop here: what follows is mostly the same again.
+const ENOUGH: usize = 20;
+
+/// Where everything stands that the checks need to find.
+pub struct Story {
+    /// Every row with boxes, in order.
+    pub rows: Vec<RowAt>,
+    /// Every atomic block, in order.
+    pub blocks: Vec<BlockAt>,
+}
+
+/// A row with boxes.
+pub struct RowAt {
+    /// Its number.
+    pub number: String,
+    /// Name of its place.
+    pub anchor: Option<String>,
+    /// Index of the page with its number.
+    pub page: usize,
+    /// The first glyph of its number there.
+    pub glyph: usize,
+}
+
+/// An atomic block, from its heading (the way in, for a rollback) to the line that ends it.
+pub struct BlockAt {
+    /// Its heading.
+    pub title: String,
+    /// Index of each page, with its top and its bottom there.
+    pub extents: Vec<(usize, f64, f64)>,
+}
+
+/// One character of the pages.
+struct Letter {
+    ch: char,
+    page: usize,
+    glyph: usize,
+}
+
+/// Reads along.
+struct Reader<'a> {
+    print: &'a Print,
+    letters: Vec<Letter>,
+    at: usize,
+    story: Story,
+    findings: Vec<String>,
+}
+
+impl Story {
+    /// Follows the view through the pages; whatever is missing, moved or added is found.
+    pub fn new(view: &Checklist, print: &Print) -> (Self, Vec<String>) {
+        let mut letters = Vec::new();
+        for (page, text) in print.pages.iter().enumerate() {
+            for (glyph, drawn) in text.glyphs.iter().enumerate().filter(|(_, glyph)| !glyph.artifact) {
+                letters.extend(squeezed(&drawn.reads).chars().map(|ch| Letter { ch, page, glyph }));
+            }
+        }
+        let story = Story { rows: Vec::new(), blocks: Vec::new() };
+        let mut reader = Reader { print, letters, at: 0, story, findings: Vec::new() };
+        for sheet in &view.sheets {
+            reader.sheet(sheet);
+            reader.maybe(&view.foot.blank_rest);
+        }
+        let rest = reader.letters.len();
+        reader.surplus(rest, "the end");
+        for (index, page) in print.pages.iter().enumerate() {
+            reader.findings.extend(page.lies.iter().map(|lie| format!("page {}: {lie}", index + 1)));
+        }
+        (reader.story, reader.findings)
+    }
+}
+
+impl Reader<'_> {
+    /// What a text reads as on these pages.
+    fn words(&self, text: &Text) -> Vec<char> {
+        let mut words = String::new();
+        for run in &text.runs {
+            match &run.content {
+                Content::Chars(chars) => words.push_str(chars),
+                Content::PageOf(name) => {
+                    let place = self.print.places.iter().find(|place| place.name == *name);
+                    words.push_str(&place.map_or_else(|| "–".to_owned(), |place| (place.page + 1).to_string()));
+                }
+                Content::Break | Content::Blank(_) => {}
+            }
+        }
+        squeezed(&words).chars().collect()
+    }
+
+    fn stands(&self, words: &[char], at: usize) -> bool {
+        let here = self.letters.get(at..at + words.len());
+        here.is_some_and(|here| here.iter().map(|letter| letter.ch).eq(words.iter().copied()))
+    }
+
+    fn find(&self, words: &[char]) -> Option<usize> {
+        (self.at..=self.letters.len().checked_sub(words.len())?).find(|at| self.stands(words, *at))
+    }
+
+    /// Notes what stands between here and there, and goes there.
+    fn surplus(&mut self, to: usize, before: &str) {
+        if to > self.at {
+            let surplus: String = self.letters[self.at..to].iter().take(60).map(|letter| letter.ch).collect();
+            let page = self.letters[self.at].page + 1;
+            self.note(format!("page {page}: `{surplus}` stands before `{before}`"));
+            self.at = to;
+        }
+    }
+
+    fn note(&mut self, finding: String) {
+        if self.findings.len() < ENOUGH {
+            self.findings.push(finding);
+        }
+    }
+
+    /// The next words; gives the letter at which they begin.
+    fn say(&mut self, text: &Text) -> Option<usize> {
+        let words = self.words(text);
+        self.read(&words)
+    }
+
+    fn read(&mut self, words: &[char]) -> Option<usize> {
+        let at = if self.stands(words, self.at) { Some(self.at) } else { self.find(words) };
+        let said: String = words.iter().collect();
+        match at {
+            Some(at) => {
+                self.surplus(at, &said);
+                self.at = at + words.len();
+            }
+            None => {
+                let here: String = self.letters[self.at..].iter().take(20).map(|letter| letter.ch).collect();
+                self.note(format!("`{said}` is missing before `{here}`"));
+            }
+        }
+        at
+    }
+
+    fn say_all<'t>(&mut self, texts: impl IntoIterator<Item = &'t Text>) {
+        for text in texts {
+            self.say(text);
+        }
+    }
+
+    /// Words that may be left out.
+    fn maybe(&mut self, text: &Text) -> bool {
+        let words = self.words(text);
+        let here = self.stands(&words, self.at);
+        if here {
+            self.at += words.len();
+        }
+        here
+    }
+
+    fn sheet(&mut self, sheet: &Sheet) {
+        let mut begin = self.at;
+        for (index, part) in sheet.parts.iter().enumerate() {
+            // The way into a rollback stands over its first heading.
+            if matches!(part, Part::Heading(_)) && !(index == 1 && sheet.thumb.is_some()) {
+                begin = self.at;
+            }
+            match part {
+                Part::Heading(heading) => {
+                    self.say(&heading.text);
+                    self.say_all(&heading.aside);
+                }
+                Part::Paragraph(text) | Part::End(text) => self.say_all([text]),
+                Part::Notice(notice) => self.say_all([&notice.label, &notice.text]),
+                Part::Grid(grid) => self.grid(grid),
+                Part::Ticks(lists) => self.ticks(lists),
+                Part::Table(table) => self.table(table),
+                Part::Rows(rows) => {
+                    self.rows(rows);
+                    if rows.atomic.is_some() {
+                        let extents = self.extents(begin, self.at);
+                        self.story.blocks.push(BlockAt { title: rows.title.to_plain(), extents });
+                    }
+                }
+                Part::Signatures(signatures) => signatures.iter().for_each(|signature| self.signature(signature)),
+            }
+        }
+    }
+
+    fn grid(&mut self, grid: &Grid) {
+        for cell in grid.rows.iter().flatten() {
+            self.say_all(&cell.label);
+            self.say_all(&cell.choices);
+            self.say_all(&cell.value);
+        }
+    }
+
+    fn ticks(&mut self, lists: &[TickList; 2]) {
+        self.say_all(lists.iter().map(|list| &list.title));
+        let most = lists.iter().map(|list| list.items.len()).max().unwrap_or(0);
+        for index in 0..most {
+            for (action, expect) in lists.iter().filter_map(|list| list.items.get(index)) {
+                self.say(action);
+                if let Some(expect) = expect {
+                    self.read(&['…', '…']);
+                    self.say(expect);
+                }
+            }
+        }
+    }
+
+    fn table(&mut self, table: &Table) {
+        self.say_all(table.columns.iter().map(|(_, head)| head));
+        for entry in table.rows.iter().flatten() {
+            match entry {
+                Entry::Empty => {}
+                Entry::Words(text) => self.say_all([text]),
+                Entry::Fill { lines, boxes, initials } => {
+                    self.say_all(lines);
+                    // A single value shares its line with the initials for it.
+                    let shared = lines.len() <= 1;
+                    self.say_all(initials.iter().filter(|_| shared));
+                    self.say_all(boxes);
+                    self.say_all(initials.iter().filter(|_| !shared));
+                }
+            }
+        }
+    }
+
+    fn rows(&mut self, rows: &Rows) {
+        if let Some(Atomic { begin, began, early, .. }) = &rows.atomic {
+            self.say_all([begin, began, early]);
+        }
+        self.say_all(&rows.columns);
+        for row in &rows.rows {
+            self.row(row);
+        }
+        if let Some(Atomic { end, ended, .. }) = &rows.atomic {
+            self.say_all([end, ended]);
+        }
+    }
+
+    fn row(&mut self, row: &Row) {
+        for notice in &row.notices {
+            self.say_all([&notice.label, &notice.text]);
+        }
+        if let Some(letter) = self.say(&row.number).and_then(|at| self.letters.get(at)) {
+            let (page, glyph) = (letter.page, letter.glyph);
+            let (number, anchor) = (row.number.to_plain(), row.anchor.clone());
+            self.story.rows.push(RowAt { number, anchor, page, glyph });
+        }
+        self.say_all(row.mark.iter().map(|(_, word)| word));
+        self.say(&row.action);
+        self.say_all(&row.expect);
+        // The way out stands beside the action where there is room, otherwise under everything else.
+        let beside = row.aside.as_ref().is_some_and(|aside| self.maybe(aside));
+        self.say_all(&row.time);
+        self.say_all(&row.code);
+        self.say_all(row.details.iter().map(|detail| &detail.text));
+        self.say_all(row.aside.iter().filter(|_| !beside));
+        self.say_all(&row.no_return);
+    }
+
+    fn signature(&mut self, signature: &Signature) {
+        self.say_all([&signature.role, &signature.meaning, &signature.labels[0]]);
+        self.say_all(&signature.name);
+        self.say_all(&signature.labels[1..]);
+    }
+
+    /// What some letters take up of each page.
+    fn extents(&self, from: usize, to: usize) -> Vec<(usize, f64, f64)> {
+        let mut extents: Vec<(usize, f64, f64)> = Vec::new();
+        for letter in &self.letters[from..to] {
+            let Glyph { y, size, .. } = self.print.pages[letter.page].glyphs[letter.glyph];
+            let (top, bottom) = (y - size * 0.7, y);
+            match extents.last_mut() {
+                Some(last) if last.0 == letter.page => *last = (last.0, last.1.min(top), last.2.max(bottom)),
+                _ => extents.push((letter.page, top, bottom)),
+            }
+        }
+        extents
+    }
+}
