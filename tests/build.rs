@@ -115,7 +115,7 @@ fn pages(args: &[&str], folder: &Path) -> Result<BTreeMap<String, String>, Box<d
     inside(&mut args.font);
     inside(&mut args.release.files);
     args.templates = args.templates.map(|path| folder.join(path));
-    let settings = run::settings(&args).map_err(|fault| fault.message)?;
+    let settings = run::settings(&args).map_err(|faults| format!("{faults:?}"))?;
     let mut pages = BTreeMap::new();
     for mut job in run::inputs::gather(&args.flows, &args.release.files).jobs {
         job.apply(&args.release);
