@@ -11,7 +11,7 @@ use std::process::{self, ExitCode};
 use clap::Parser;
 use libtest_mimic::{Arguments, Failed, Trial};
 use runsheet::cli::{Cli, Command};
-use runsheet::page::plain;
+use runsheet::page::dump;
 use runsheet::run::{self, pipeline};
 use snapbox::{Assert, IntoData};
 
@@ -122,7 +122,7 @@ fn pages(args: &[&str], folder: &Path) -> Result<BTreeMap<String, String>, Box<d
         if let Some(flow) = &job.flow
             && let Ok(document) = pipeline::document(flow, &job.release, &job.sources, &job.digest, &settings)
         {
-            pages.insert(flow.id.value.clone(), plain::text(&document));
+            pages.insert(flow.id.value.clone(), dump::text(&document));
         }
     }
     Ok(pages)
