@@ -6,7 +6,7 @@ pub mod pipeline;
 mod progress;
 mod summary;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
@@ -57,8 +57,8 @@ pub fn build(args: &BuildArgs, color: bool, progress: bool) -> Report {
 
     let settings = match settings(args) {
         Ok(settings) => Some(settings),
-        Err(fault) => {
-            gathered.loose.push((Sources::default(), vec![fault]));
+        Err(faults) => {
+            gathered.loose.push((Sources::default(), faults));
             None
         }
     };
@@ -89,29 +89,33 @@ fn wrong_usage(args: &BuildArgs, flows: usize) -> Option<String> {
 ///
 /// # Errors
 /// A font or a template that can't be read or used.
-pub fn settings(args: &BuildArgs) -> Result<Settings, Diagnostic> {
-    let fonts = args.font.iter().map(|path| Ok((files::shown(path), files::read(path, files::FONT_LIMIT)?)));
-    let fonts: Vec<(String, Vec<u8>)> = fonts.collect::<Result<_, Diagnostic>>()?;
-    let fonts = if fonts.is_empty() {
-        Fonts::builtin()
-    } else {
-        Fonts::with_files(fonts).map_err(|why| Diagnostic::error_nowhere("bad-font", why))?
-    };
-    let templates = match &args.templates {
-        None => Templates::builtin(),
-        Some(folder) => Templates::with_overrides(templates(folder)?)?,
-    };
-    Ok(Settings { kinds: args.kinds(), paper: args.paper, lang: args.lang.clone(), fonts, templates })
+pub fn settings(args: &BuildArgs) -> Result<Settings, Vec<Diagnostic>> {
+    match (fonts(&args.font), templates(args.templates.as_deref())) {
+        (Ok(fonts), Ok(templates)) => {
+            Ok(Settings { kinds: args.kinds(), paper: args.paper, lang: args.lang.clone(), fonts, templates })
+        }
+        (fonts, templates) => Err(fonts.err().into_iter().chain(templates.err()).collect()),
+    }
 }
 
-/// The user's templates by name.
-fn templates(folder: &Path) -> Result<Vec<(String, String)>, Diagnostic> {
-    let read = files::read_templates(folder)?.into_iter();
-    read.map(|(name, bytes)| {
+/// Our fonts and the user's.
+fn fonts(extra: &[PathBuf]) -> Result<Fonts, Diagnostic> {
+    if extra.is_empty() {
+        return Ok(Fonts::builtin());
+    }
+    let read = extra.iter().map(|path| Ok((files::shown(path), files::read(path, files::FONT_LIMIT)?)));
+    Fonts::with_files(read.collect::<Result<_, Diagnostic>>()?)
+        .map_err(|why| Diagnostic::error_nowhere("bad-font", why))
+}
+
+/// Our templates, or the user's of the same name.
+fn templates(folder: Option<&Path>) -> Result<Templates, Diagnostic> {
+    let Some(folder) = folder else { return Ok(Templates::builtin()) };
+    let read = files::read_templates(folder)?.into_iter().map(|(name, bytes)| {
         let text = source::decode(&files::shown(&folder.join(&name)), &bytes)?;
         Ok((name, text))
-    })
-    .collect()
+    });
+    Templates::with_overrides(read.collect::<Result<_, Diagnostic>>()?)
 }
 
 /// Builds and publishes one flow, as far as it goes.

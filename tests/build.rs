@@ -11,7 +11,7 @@ use std::process::{self, ExitCode};
 use clap::Parser;
 use libtest_mimic::{Arguments, Failed, Trial};
 use runsheet::cli::{Cli, Command};
-use runsheet::page::plain;
+use runsheet::page::dump;
 use runsheet::run::{self, pipeline};
 use snapbox::{Assert, IntoData};
 
@@ -115,14 +115,14 @@ fn pages(args: &[&str], folder: &Path) -> Result<BTreeMap<String, String>, Box<d
     inside(&mut args.font);
     inside(&mut args.release.files);
     args.templates = args.templates.map(|path| folder.join(path));
-    let settings = run::settings(&args).map_err(|fault| fault.message)?;
+    let settings = run::settings(&args).map_err(|faults| format!("{faults:?}"))?;
     let mut pages = BTreeMap::new();
     for mut job in run::inputs::gather(&args.flows, &args.release.files).jobs {
         job.apply(&args.release);
         if let Some(flow) = &job.flow
             && let Ok(document) = pipeline::document(flow, &job.release, &job.sources, &job.digest, &settings)
         {
-            pages.insert(flow.id.value.clone(), plain::text(&document));
+            pages.insert(flow.id.value.clone(), dump::text(&document));
         }
     }
     Ok(pages)

@@ -1,186 +1,132 @@
-//! A document as text: what stands where, for tests whose expectations are read as a diff.
+//! Document → plain text, for tests that read a page as a person does: its lines, with the boxes and the lines to write
+//! on, but not where they stand.
 
-use std::fmt::Write as _;
+use std::fmt::Write;
 
-use super::{Destination, Document, FieldKind, Item, Kind, Path, Pt, Rect, Role, Segment, Stroke, Tag, Target};
+use super::{Document, FieldKind, Item, Kind, Page, Pt};
 
-/// Every page, item, tag, destination and field in order; positions in points, cut to tenths.
+/// Base lines no further apart than this are one line: a box stands beside its words, not on their base line.
+const SAME_LINE: Pt = Pt::points(5);
+
+/// A gap wider than this is shown as one between columns.
+const COLUMN: Pt = Pt::points(9);
+
+/// The whole document: `[ ]` is a box to tick, `[-]` one struck out, `____` a line to write on.
 #[must_use]
-pub fn dump(document: &Document) -> String {
+pub fn text(document: &Document) -> String {
     let mut out = String::new();
-    write_dump(document, &mut out);
+    for (index, page) in document.pages.iter().enumerate() {
+        let _ = writeln!(out, "══ page {} of {} ══", index + 1, document.pages.len());
+        for line in lines(document, page) {
+            let _ = writeln!(out, "{line}");
+        }
+    }
     out
 }
 
-fn write_dump(document: &Document, out: &mut String) {
-    line(out, format_args!("document {:?} id {} lang {}", document.title, document.id, document.lang.tag()));
-    if let Some(date) = &document.date {
-        line(out, format_args!("date {date}"));
-    }
-    let mut destinations: Vec<Vec<&Destination>> = vec![Vec::new(); document.pages.len()];
-    for destination in &document.destinations {
-        if let Some(page) = destinations.get_mut(destination.page) {
-            page.push(destination);
-        }
-    }
-    for (index, (page, destinations)) in document.pages.iter().zip(destinations).enumerate() {
-        line(out, format_args!("\npage {} {} × {}", index + 1, tenths(page.width), tenths(page.height)));
-        for destination in destinations {
-            line(out, format_args!("  destination {} at {}", destination.name, tenths(destination.y)));
-        }
-        for item in &page.items {
-            line(out, format_args!("  {}", item_line(document, item)));
-        }
-    }
-    if !document.outline.is_empty() {
-        line(out, format_args!("\noutline"));
-    }
-    for entry in &document.outline {
-        let indent = usize::from(entry.level) * 2;
-        line(out, format_args!("  {:indent$}{} → {}", "", entry.title, entry.destination));
-    }
-    if !document.tags.is_empty() {
-        line(out, format_args!("\ntags"));
-    }
-    let mut depths: Vec<usize> = Vec::with_capacity(document.tags.len());
-    for (index, tag) in document.tags.iter().enumerate() {
-        let depth = tag.parent.and_then(|parent| depths.get(parent.0 as usize)).map_or(0, |depth| depth + 1);
-        depths.push(depth);
-        line(out, format_args!("  {:width$}{index} {}", "", tag_words(tag), width = depth * 2));
-    }
+/// A word, or what stands for one.
+struct Word<'a> {
+    left: Pt,
+    right: Pt,
+    baseline: Pt,
+    shown: &'a str,
 }
 
-fn line(out: &mut String, words: std::fmt::Arguments<'_>) {
-    // Writing to a string can't fail.
-    let _ = writeln!(out, "{words}");
+/// The lines of a page from top to bottom.
+fn lines(document: &Document, page: &Page) -> Vec<String> {
+    let mut words: Vec<Word<'_>> = page.items.iter().filter_map(|item| word(document, item)).collect();
+    words.sort_by_key(|word| (word.baseline, word.left));
+    let mut lines: Vec<Vec<Word<'_>>> = Vec::new();
+    for word in words {
+        match lines.last_mut() {
+            Some(line) if line.first().is_some_and(|first| word.baseline - first.baseline <= SAME_LINE) => {
+                line.push(word);
+            }
+            _ => lines.push(vec![word]),
+        }
+    }
+    lines.into_iter().map(join).collect()
 }
 
-fn item_line(document: &Document, item: &Item) -> String {
-    let tag = item.tag.map_or_else(String::new, |tag| format!(" #{}", tag.0));
+/// What an item shows; rules, areas and links show nothing.
+fn word<'a>(document: &'a Document, item: &'a Item) -> Option<Word<'a>> {
+    let boxed = |rect: super::Rect, shown| Word {
+        left: rect.x,
+        right: rect.x + rect.width,
+        baseline: rect.y + rect.height,
+        shown,
+    };
     match &item.kind {
         Kind::Text(text) => {
-            let (x, y, width, size) = (tenths(text.x), tenths(text.y), tenths(text.width()), tenths(text.size));
-            let gray = if text.gray == 0 { String::new() } else { format!(" gray {}", text.gray) };
-            format!("text {x} {y} wide {width} face {} size {size}{gray}{tag} {:?}", text.face.0, text.text)
+            let right = text.x + text.width();
+            Some(Word { left: text.x, right, baseline: text.y, shown: &text.text })
         }
-        Kind::Path(path) => format!("path{}{tag}", path_words(path)),
-        Kind::Tick(tick) => {
-            let struck = if tick.struck { " struck" } else { "" };
-            let field = tick.field.and_then(|field| document.fields.get(field.0 as usize));
-            let name = field.map_or_else(String::new, |field| format!(" {}", field.name));
-            format!("tick {}{struck}{name}{tag}", rect_words(tick.rect))
+        Kind::Tick(tick) => Some(boxed(tick.rect, if tick.struck { "[-]" } else { "[ ]" })),
+        Kind::Field(id) => {
+            let field = document.fields.get(id.0 as usize)?;
+            Some(boxed(field.rect, if field.kind == FieldKind::Tick { "[ ]" } else { "____" }))
         }
-        Kind::Link(rect, target) => {
-            let target = match target {
-                Target::Inside(name) => name,
-                Target::Uri(uri) => uri,
-            };
-            format!("link {}{tag} {target}", rect_words(*rect))
-        }
-        Kind::Field(field) => match document.fields.get(field.0 as usize) {
-            Some(field) => {
-                let kind = match field.kind {
-                    FieldKind::Tick => "tick",
-                    FieldKind::Line => "line",
-                    FieldKind::Signature => "signature",
-                };
-                format!("field {kind} {}{tag} {} {:?}", rect_words(field.rect), field.name, field.tooltip)
-            }
-            None => format!("field {}{tag} unknown", field.0),
-        },
+        Kind::Path(_) | Kind::Link(..) => None,
     }
 }
 
-fn path_words(path: &Path) -> String {
-    let mut words = String::new();
-    if let Some(Stroke { width, gray, dash, round }) = path.stroke {
-        let _ = write!(words, " stroke {:.2} gray {gray}", f64::from(width.0) / 1000.0);
-        if let Some((on, off)) = dash {
-            let _ = write!(words, " dash {} {}", tenths(on), tenths(off));
+/// Joins the words of a line from left to right, with a space where there is a gap and three between columns.
+fn join(mut line: Vec<Word<'_>>) -> String {
+    line.sort_by_key(|word| word.left);
+    let mut joined = String::new();
+    let mut end: Option<Pt> = None;
+    for word in line {
+        let gap = end.map_or(Pt::ZERO, |end| word.left - end);
+        if gap > COLUMN {
+            joined.push_str("   ");
+        } else if gap > Pt::points(1) && !joined.ends_with(' ') {
+            joined.push(' ');
         }
-        if round {
-            words.push_str(" round");
-        }
+        joined.push_str(word.shown);
+        end = Some(word.right);
     }
-    if let Some(gray) = path.fill {
-        let _ = write!(words, " fill {gray}");
-    }
-    words.push(':');
-    for segment in &path.segments {
-        let _ = match *segment {
-            Segment::Move(x, y) => write!(words, " M {} {}", tenths(x), tenths(y)),
-            Segment::Line(x, y) => write!(words, " L {} {}", tenths(x), tenths(y)),
-            Segment::Curve(_, _, _, _, x, y) => write!(words, " C {} {}", tenths(x), tenths(y)),
-            Segment::Close => write!(words, " Z"),
-        };
-    }
-    words
-}
-
-fn rect_words(rect: Rect) -> String {
-    format!("{} {} {} × {}", tenths(rect.x), tenths(rect.y), tenths(rect.width), tenths(rect.height))
-}
-
-fn tag_words(tag: &Tag) -> String {
-    let mut words = match tag.role {
-        Role::Heading(level) => format!("Heading {level}"),
-        role => format!("{role:?}"),
-    };
-    if let Some(alt) = &tag.alt {
-        let _ = write!(words, " alt {alt:?}");
-    }
-    if let Some(lang) = &tag.lang {
-        let _ = write!(words, " lang {}", lang.tag());
-    }
-    words
-}
-
-/// Points with one decimal, rounded half away from zero.
-fn tenths(length: Pt) -> String {
-    let tenths = (i64::from(length.0.unsigned_abs()) + 50) / 100;
-    let sign = if length.0 < 0 && tenths != 0 { "-" } else { "" };
-    format!("{sign}{}.{}", tenths / 10, tenths % 10)
+    joined.truncate(joined.trim_end().len());
+    joined
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::page::{Page, TagId, Tick};
+    use crate::page::{FaceId, Glyph, Rect, TextItem, Tick};
     use crate::text::Lang;
 
-    #[test]
-    fn lengths_are_rounded_to_tenths() {
-        for (length, words) in [(49, "0.0"), (50, "0.1"), (-49, "0.0"), (-1250, "-1.3"), (595_276, "595.3")] {
-            assert_eq!(tenths(Pt(length)), words);
-        }
+    fn words(x: i32, y: i32, words: &str) -> Item {
+        let glyph =
+            |at: u32| Glyph { id: 1, advance: Pt::points(5), offset: (Pt::ZERO, Pt::ZERO), cluster: at..at + 1 };
+        let item = TextItem {
+            x: Pt::points(x),
+            y: Pt::points(y),
+            size: Pt::points(10),
+            face: FaceId(0),
+            gray: 0,
+            text: words.into(),
+            glyphs: (0..words.len() as u32).map(glyph).collect(),
+        };
+        Item { tag: None, kind: Kind::Text(item) }
     }
 
     #[test]
-    fn every_kind_of_thing_has_its_line() {
-        let rect = Rect { x: Pt(1000), y: Pt(2000), width: Pt(3000), height: Pt(4000) };
-        let tick = Kind::Tick(Tick { rect, struck: true, field: None });
-        let link = Kind::Link(rect, Target::Inside("step-1".to_owned()));
+    fn a_page_is_read_line_by_line() {
+        let rect = Rect { x: Pt::points(200), y: Pt::points(90), width: Pt::points(12), height: Pt::points(12) };
+        let tick = |struck| Item { tag: None, kind: Kind::Tick(Tick { rect, struck, field: None }) };
+        let items = vec![words(10, 120, "below"), tick(true), words(35, 100, "bc"), words(10, 100, "abcde")];
+        let page = Page { width: Pt::points(595), height: Pt::points(842), items };
         let document = Document {
-            title: "发布".to_owned(),
-            id: "x".to_owned(),
-            lang: Lang::new("zh-CN"),
+            title: String::new(),
+            id: "x".into(),
+            lang: Lang::new("en"),
             date: None,
-            pages: vec![Page {
-                width: Pt::points(100),
-                height: Pt::points(50),
-                items: vec![Item { tag: Some(TagId(1)), kind: tick }, Item { tag: None, kind: link }],
-            }],
-            tags: vec![
-                Tag { role: Role::Document, parent: None, alt: None, lang: None },
-                Tag { role: Role::Heading(2), parent: Some(TagId(0)), alt: Some("a".to_owned()), lang: None },
-            ],
+            pages: vec![page],
+            tags: Vec::new(),
             outline: Vec::new(),
-            destinations: vec![Destination { name: "step-1".to_owned(), page: 0, y: Pt(500) }],
+            destinations: Vec::new(),
             fields: Vec::new(),
         };
-        let expected = "document \"发布\" id x lang zh-CN\n\npage 1 100.0 × 50.0\n  destination step-1 at 0.5\n  \
-                        tick 1.0 2.0 3.0 × 4.0 struck #1\n  link 1.0 2.0 3.0 × 4.0 step-1\n\ntags\n  0 Document\n    \
-                        1 Heading 2 alt \"a\"\n";
-        assert_eq!(dump(&document), expected);
+        assert_eq!(text(&document), "══ page 1 of 1 ══\nabcdebc   [-]\nbelow\n");
     }
 }

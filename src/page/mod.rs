@@ -5,8 +5,8 @@
 
 pub mod dump;
 pub mod layout;
+pub mod listing;
 pub mod pdf;
-pub mod plain;
 
 use std::ops::{Add, AddAssign, Div, Mul, Neg, Range, Sub, SubAssign};
 use std::sync::Arc;
