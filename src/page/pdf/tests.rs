@@ -131,6 +131,10 @@ fn sample(fonts: &Fonts) -> Document {
     let exact = Setting { code: true, ..SETTING };
     let y =
         put(&mut page, &mut typesetter, &Text::plain(&zh(), COMMAND), &exact, (x, y + Pt::points(10)), Some(TagId(7)));
+    // A mark beside the command's first line, as a layout may put there, doesn't cut its reading in two.
+    let second = page.items.iter().rposition(|item| item.tag == Some(TagId(7))).unwrap_or(0);
+    let mark = Path { segments: vec![Segment::Move(x, y), Segment::Line(x, y + x)], stroke: None, fill: None };
+    page.items.insert(second, Item { tag: None, kind: Kind::Path(mark) });
     put(
         &mut page,
         &mut typesetter,
