@@ -5,7 +5,7 @@ use std::io::Write as _;
 use super::embed::{Embedded, EmbeddedFace, cluster};
 use super::navigation::Annotation;
 use super::object::write_text;
-use super::structure::PageStructure;
+use super::structure::{Mark, PageStructure};
 use crate::page::{Document, FaceId, Item, Kind, Page, Path, Pt, Rect, Role, Segment, Stroke, TagId, TextItem, Tick};
 
 /// Glyphs may stand this far from where they should, in thousandths of an em, before the pen is moved: less than
@@ -143,11 +143,12 @@ impl Content {
         let tagged = tag.and_then(|tag| Some((document.tags.get(tag.0 as usize)?, structure.mark(tag)?)));
         match tagged {
             None => self.operator("/Artifact BMC"),
-            Some((tag, (mcid, role))) => {
+            Some((tag, Mark { mcid, role, first })) => {
                 let _ = writeln!(self.out, "/{role} <</MCID {mcid}>> BDC");
                 match (tag.role, &tag.alt) {
                     (Role::Code, Some(alt)) => {
-                        self.read_as(alt);
+                        // Said once, however often the lines are interrupted.
+                        self.read_as(if first { alt } else { "" });
                         self.reading = Reading::Tag;
                         self.marks += 1;
                     }
