@@ -112,15 +112,38 @@ struct Content {
 impl Content {
     /// A number with at most three decimals.
     fn number(&mut self, thousandths: i64) {
-        let sign = if thousandths < 0 { "-" } else { "" };
-        let (whole, rest) = (thousandths.unsigned_abs() / 1000, thousandths.unsigned_abs() % 1000);
-        // Writing to memory can't fail, here and below.
-        let _ = match rest {
-            0 => write!(self.out, "{sign}{whole} "),
-            _ if rest % 100 == 0 => write!(self.out, "{sign}{whole}.{} ", rest / 100),
-            _ if rest % 10 == 0 => write!(self.out, "{sign}{whole}.{:02} ", rest / 10),
-            _ => write!(self.out, "{sign}{whole}.{rest:03} "),
+        // Tens of thousands a document: written digit by digit, several times faster than by a format string.
+        let mut digits = [0; 24];
+        let mut at = digits.len();
+        let mut put = |byte| {
+            at -= 1;
+            digits[at] = byte;
         };
+        put(b' ');
+        let (mut whole, mut rest) = (thousandths.unsigned_abs() / 1000, thousandths.unsigned_abs() % 1000);
+        if rest > 0 {
+            let mut places = 3;
+            while rest % 10 == 0 {
+                rest /= 10;
+                places -= 1;
+            }
+            for _ in 0..places {
+                put(b'0' + (rest % 10) as u8);
+                rest /= 10;
+            }
+            put(b'.');
+        }
+        loop {
+            put(b'0' + (whole % 10) as u8);
+            whole /= 10;
+            if whole == 0 {
+                break;
+            }
+        }
+        if thousandths < 0 {
+            put(b'-');
+        }
+        self.out.extend_from_slice(&digits[at..]);
     }
 
     /// A point, from the top of the page as everywhere else.
