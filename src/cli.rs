@@ -20,8 +20,8 @@ pub struct Cli {
     #[command(subcommand)]
     pub command: Command,
 
-    /// Whether faults are printed in color; NO_COLOR is honored
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", hide_possible_values = false)]
+    /// Whether faults are printed in colour; NO_COLOR is honoured
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub color: ColorChoice,
 }
 

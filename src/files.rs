@@ -118,7 +118,7 @@ fn bounded(input: impl Read, limit: u64, name: &str) -> Result<Vec<u8>, Diagnost
 pub fn list(folder: &Path) -> Result<Folder, Diagnostic> {
     let mut found = Folder::default();
     for path in entries(folder)? {
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let name = name_of(&path);
         if name.starts_with('.') || name == "runsheet.toml" || path.is_dir() {
             continue;
         }
@@ -135,32 +135,24 @@ pub fn list(folder: &Path) -> Result<Folder, Diagnostic> {
     Ok(found)
 }
 
-/// Reads every file of a folder of templates, and of the folders in it, as path (parts joined by `/`) and bytes,
-/// sorted by path. Hidden files are left out.
+/// Reads every file of a folder of templates as name and bytes, sorted by name. Hidden files and folders are left out.
 ///
 /// # Errors
 /// What can't be listed or read.
 pub fn read_templates(folder: &Path) -> Result<Vec<(String, Vec<u8>)>, Diagnostic> {
     let mut found = Vec::new();
     for path in entries(folder)? {
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        if name.starts_with('.') {
-            continue;
-        }
-        if path.is_dir() {
-            // One level is all that our own templates have; a link to a folder above can't lead in circles.
-            for inner in entries(&path)?.into_iter().filter(|inner| !inner.is_dir()) {
-                let inner_name = inner.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-                if !inner_name.starts_with('.') {
-                    found.push((format!("{name}/{inner_name}"), read(&inner, TEXT_LIMIT)?));
-                }
-            }
-        } else {
+        let name = name_of(&path);
+        if !name.starts_with('.') && !path.is_dir() {
             found.push((name, read(&path, TEXT_LIMIT)?));
         }
     }
-    found.sort();
     Ok(found)
+}
+
+/// The last part of a path.
+fn name_of(path: &Path) -> String {
+    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
 /// The paths in a folder, sorted.

@@ -15,6 +15,7 @@ pub mod files;
 pub mod page;
 pub mod plan;
 pub mod render;
+pub mod run;
 pub mod source;
 pub mod text;
 pub mod view;

@@ -6,7 +6,7 @@ pub mod pipeline;
 mod progress;
 mod summary;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
@@ -18,6 +18,9 @@ use crate::source;
 use crate::text::Fonts;
 use inputs::Job;
 use pipeline::Settings;
+
+/// How many values can be given on the command line.
+const MAX_SET: usize = 10_000;
 
 /// What a run says and how it ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,13 +48,7 @@ struct Done {
 #[must_use]
 pub fn build(args: &BuildArgs, color: bool, progress: bool) -> Report {
     let mut gathered = inputs::gather(&args.flows, &args.release.files);
-    let flags = args.release.of_one_flow();
-    if gathered.jobs.len() > 1 && !flags.is_empty() {
-        let stderr = format!(
-            "error: {} can be given for one flow only, and there are {}\nhelp: say it in a release file for each flow\n",
-            flags.iter().map(|flag| format!("`{flag}`")).collect::<Vec<_>>().join(", "),
-            gathered.jobs.len(),
-        );
+    if let Some(stderr) = wrong_usage(args, gathered.jobs.len()) {
         return Report { stdout: String::new(), stderr, code: 2 };
     }
     for job in &mut gathered.jobs {
@@ -60,8 +57,8 @@ pub fn build(args: &BuildArgs, color: bool, progress: bool) -> Report {
 
     let settings = match settings(args) {
         Ok(settings) => Some(settings),
-        Err(fault) => {
-            gathered.loose.push((Sources::default(), vec![fault]));
+        Err(faults) => {
+            gathered.loose.push((Sources::default(), faults));
             None
         }
     };
@@ -73,30 +70,52 @@ pub fn build(args: &BuildArgs, color: bool, progress: bool) -> Report {
     summary::report(&done, &gathered.loose, color)
 }
 
-/// What is the same for every flow.
-fn settings(args: &BuildArgs) -> Result<Settings, Diagnostic> {
-    let fonts = args.font.iter().map(|path| Ok((files::shown(path), files::read(path, files::FONT_LIMIT)?)));
-    let fonts: Vec<(String, Vec<u8>)> = fonts.collect::<Result<_, Diagnostic>>()?;
-    let fonts = if fonts.is_empty() {
-        Fonts::builtin()
-    } else {
-        Fonts::with_files(fonts).map_err(|why| Diagnostic::error_nowhere("bad-font", why))?
-    };
-    let templates = match &args.templates {
-        None => Templates::builtin(),
-        Some(folder) => Templates::with_overrides(templates(folder)?)?,
-    };
-    Ok(Settings { kinds: args.kinds(), paper: args.paper, lang: args.lang.clone(), fonts, templates })
+/// What the command line says that can't be meant, beyond what its parser knows.
+fn wrong_usage(args: &BuildArgs, flows: usize) -> Option<String> {
+    let flags = args.release.of_one_flow();
+    if flows > 1 && !flags.is_empty() {
+        let flags: Vec<String> = flags.iter().map(|flag| format!("`{flag}`")).collect();
+        return Some(format!(
+            "error: {} can be given for one flow only, and there are {flows}\n\
+             help: say it in a release file for each flow\n",
+            flags.join(", "),
+        ));
+    }
+    // Each is a source of its own, and those are numbered.
+    (args.release.set.len() > MAX_SET).then(|| format!("error: more than {MAX_SET} times `--set`\n"))
 }
 
-/// The user's templates by name.
-fn templates(folder: &Path) -> Result<Vec<(String, String)>, Diagnostic> {
-    let read = files::read_templates(folder)?.into_iter();
-    read.map(|(name, bytes)| {
+/// What is the same for every flow: fonts and templates are read here.
+///
+/// # Errors
+/// A font or a template that can't be read or used.
+pub fn settings(args: &BuildArgs) -> Result<Settings, Vec<Diagnostic>> {
+    match (fonts(&args.font), templates(args.templates.as_deref())) {
+        (Ok(fonts), Ok(templates)) => {
+            Ok(Settings { kinds: args.kinds(), paper: args.paper, lang: args.lang.clone(), fonts, templates })
+        }
+        (fonts, templates) => Err(fonts.err().into_iter().chain(templates.err()).collect()),
+    }
+}
+
+/// Our fonts and the user's.
+fn fonts(extra: &[PathBuf]) -> Result<Fonts, Diagnostic> {
+    if extra.is_empty() {
+        return Ok(Fonts::builtin());
+    }
+    let read = extra.iter().map(|path| Ok((files::shown(path), files::read(path, files::FONT_LIMIT)?)));
+    Fonts::with_files(read.collect::<Result<_, Diagnostic>>()?)
+        .map_err(|why| Diagnostic::error_nowhere("bad-font", why))
+}
+
+/// Our templates, or the user's of the same name.
+fn templates(folder: Option<&Path>) -> Result<Templates, Diagnostic> {
+    let Some(folder) = folder else { return Ok(Templates::builtin()) };
+    let read = files::read_templates(folder)?.into_iter().map(|(name, bytes)| {
         let text = source::decode(&files::shown(&folder.join(&name)), &bytes)?;
         Ok((name, text))
-    })
-    .collect()
+    });
+    Templates::with_overrides(read.collect::<Result<_, Diagnostic>>()?)
 }
 
 /// Builds and publishes one flow, as far as it goes.

@@ -1,14 +1,18 @@
 //! Flows as data: each folder of `tests/flows` is built by the command and must give exactly what stands in its
-//! `expected`. `RUNSHEET_UPDATE=1 cargo test --test build` writes all of it anew; read the diff.
+//! `expected`; of the check list that is the text of its pages. `RUNSHEET_UPDATE=1 cargo test --test build` writes all of it anew; read the diff.
 #![allow(clippy::disallowed_methods, reason = "tests use the disk")]
 
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
+use std::process::{self, ExitCode};
 
+use clap::Parser;
 use libtest_mimic::{Arguments, Failed, Trial};
+use runsheet::cli::{Cli, Command};
+use runsheet::page::dump;
+use runsheet::run::{self, pipeline};
 use snapbox::{Assert, IntoData};
 
 /// What a case gives, by the path of the file that it is kept in.
@@ -42,25 +46,25 @@ fn check(case: &Path) -> Result<(), Failed> {
         return update(&kept, &actual).map_err(|error| Failed::from(error.to_string()));
     }
     let expected = tree(&kept, &kept).unwrap_or_default();
-    let mut faults = String::new();
+    let mut faults = Vec::new();
     for surplus in expected.keys().filter(|path| !actual.contains_key(*path)) {
-        faults.push_str(&format!("expected/{surplus} isn't made\n"));
+        faults.push(format!("expected/{surplus} isn't made"));
     }
     for (path, bytes) in &actual {
         match expected.get(path) {
-            None => faults.push_str(&format!("expected/{path} is missing\n")),
+            None => faults.push(format!("expected/{path} is missing")),
             Some(wanted) => {
                 if let Err(difference) = Assert::new().try_eq(
                     Some(path),
                     String::from_utf8_lossy(bytes).into_owned().into_data().raw(),
                     String::from_utf8_lossy(wanted).into_owned().into_data().raw(),
                 ) {
-                    faults.push_str(&difference.to_string());
+                    faults.push(difference.to_string());
                 }
             }
         }
     }
-    if faults.is_empty() { Ok(()) } else { Err(Failed::from(faults)) }
+    if faults.is_empty() { Ok(()) } else { Err(Failed::from(faults.join("\n"))) }
 }
 
 /// Runs the command in a copy of the case's folder. Its arguments are the lines of `args`.
@@ -71,11 +75,9 @@ fn build(case: &Path) -> Result<Files, Box<dyn Error>> {
         fs::create_dir_all(to.parent().ok_or("no parent")?)?;
         fs::write(to, bytes)?;
     }
-    let args = fs::read_to_string(case.join("args")).unwrap_or_else(|_| match case.join("release.toml").exists() {
-        true => "flow.toml\n--release\nrelease.toml".to_owned(),
-        false => "flow.toml".to_owned(),
-    });
-    let run = Command::new(env!("CARGO_BIN_EXE_runsheet"))
+    let release = if case.join("release.toml").exists() { "\n--release\nrelease.toml" } else { "" };
+    let args = fs::read_to_string(case.join("args")).unwrap_or_else(|_| format!("flow.toml{release}"));
+    let run = process::Command::new(env!("CARGO_BIN_EXE_runsheet"))
         .arg("build")
         .args(args.lines())
         .current_dir(folder.path())
@@ -92,21 +94,38 @@ fn build(case: &Path) -> Result<Files, Box<dyn Error>> {
     let output = folder.path().join("output");
     if output.exists() {
         let ids = fs::read_dir(&output)?.count();
+        let pages = pages(&args.lines().collect::<Vec<_>>(), folder.path())?;
         for (path, bytes) in tree(&output, &output)? {
-            let path = if ids == 1 { path.split_once('/').map_or(path.as_str(), |(_, rest)| rest) } else { &path };
-            keep(&mut files, path, bytes)?;
+            let (id, file) = path.split_once('/').ok_or("a file outside of a flow's folder")?;
+            let (file, bytes) = match (file, pages.get(id)) {
+                ("checklist.pdf", Some(pages)) => ("checklist.pages.txt", pages.clone().into_bytes()),
+                _ => (file, bytes),
+            };
+            files.insert(if ids == 1 { file.to_owned() } else { format!("{id}/{file}") }, bytes);
         }
     }
     Ok(files)
 }
 
-/// Adds an output as it is kept: a PDF as the text of its pages.
-fn keep(files: &mut Files, path: &str, bytes: Vec<u8>) -> Result<(), Box<dyn Error>> {
-    match path.strip_suffix(".pdf") {
-        Some(stem) => files.insert(format!("{stem}.pages.txt"), pages(&bytes)?.into_bytes()),
-        None => files.insert(path.to_owned(), bytes),
-    };
-    Ok(())
+/// The text of each flow's check list, by the flow's id.
+fn pages(args: &[&str], folder: &Path) -> Result<BTreeMap<String, String>, Box<dyn Error>> {
+    let Command::Build(mut args) = Cli::try_parse_from(["runsheet", "build"].iter().chain(args))?.command;
+    let inside = |paths: &mut Vec<PathBuf>| paths.iter_mut().for_each(|path| *path = folder.join(&*path));
+    inside(&mut args.flows);
+    inside(&mut args.font);
+    inside(&mut args.release.files);
+    args.templates = args.templates.map(|path| folder.join(path));
+    let settings = run::settings(&args).map_err(|faults| format!("{faults:?}"))?;
+    let mut pages = BTreeMap::new();
+    for mut job in run::inputs::gather(&args.flows, &args.release.files).jobs {
+        job.apply(&args.release);
+        if let Some(flow) = &job.flow
+            && let Ok(document) = pipeline::document(flow, &job.release, &job.sources, &job.digest, &settings)
+        {
+            pages.insert(flow.id.value.clone(), dump::text(&document));
+        }
+    }
+    Ok(pages)
 }
 
 /// Every file under a folder by its path from `base`.

@@ -1,4 +1,5 @@
-//! Document → plain text, for tests: what stands on each page, line by line, boxes and lines to write on included.
+//! Document → plain text, for tests that read a page as a person does: its lines, with the boxes and the lines to write
+//! on, but not where they stand.
 
 use std::fmt::Write;
 

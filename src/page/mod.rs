@@ -5,6 +5,7 @@
 
 pub mod dump;
 pub mod layout;
+pub mod listing;
 pub mod pdf;
 
 use std::ops::{Add, AddAssign, Div, Mul, Neg, Range, Sub, SubAssign};

@@ -52,8 +52,8 @@ pub fn mails(plan: &Plan, templates: &Templates) -> Result<(Vec<Artifact>, Vec<D
             ("to", &recipients.to_string()),
             ("subject", &subject),
         ];
-        let head: String = head.iter().map(|(name, value)| format!("{}{colon}{value}\n", heading(name))).collect();
-        let text = format!("{head}\n{body}");
+        let head = head.map(|(name, value)| [heading(name), colon, value].concat());
+        let text = format!("{}\n\n{body}", head.join("\n"));
         artifacts.push(Artifact { path: format!("mail/{}.txt", mail.name), bytes: text.into_bytes() });
         let message = message(plan, mail, from.clone(), recipients, &subject, body)?;
         artifacts.push(Artifact { path: format!("mail/{}.eml", mail.name), bytes: message.formatted() });

@@ -10,7 +10,10 @@ use crate::diagnostic::{Diagnostic, FileId, SourceFile, Sources, Span};
 use crate::files;
 use crate::source::flow::Flow;
 use crate::source::release::ReleaseFile;
-use crate::source::{self, set_checker, set_number, set_operator, set_printed, set_start, set_value};
+use crate::source::{
+    self,
+    arguments::{set_checker, set_number, set_operator, set_printed, set_start, set_value},
+};
 
 /// A flow to be built.
 #[derive(Debug)]

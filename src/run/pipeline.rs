@@ -1,17 +1,20 @@
 //! One flow and its release → every artifact, or what is wrong. Knows neither disk nor command line.
 
+use std::collections::BTreeMap;
+
 use super::glyphs;
-use crate::diagnostic::{Diagnostic, Sources};
+use crate::diagnostic::{Diagnostic, Sources, Span};
 use crate::files::Kind;
-use crate::page::{Paper, layout, pdf};
+use crate::page::layout::{self, TooTall};
+use crate::page::{Document, Paper, pdf};
 use crate::plan::{self, Plan};
 use crate::render::{self, Artifact, Templates};
 use crate::source::flow::Flow;
 use crate::source::release::ReleaseFile;
 use crate::text::Fonts;
+use crate::view::checklist::checklist;
 
 /// What is the same for every flow of a build.
-#[derive(Debug)]
 pub struct Settings {
     /// What is made.
     pub kinds: Vec<Kind>,
@@ -50,6 +53,43 @@ pub fn artifacts(
     (artifacts, diagnostics)
 }
 
+/// The check list's pages, before they are written as PDF.
+///
+/// # Errors
+/// Every fault of plan and layout.
+pub fn document(
+    flow: &Flow,
+    release: &ReleaseFile,
+    sources: &Sources,
+    digest: &str,
+    settings: &Settings,
+) -> Result<Document, Vec<Diagnostic>> {
+    let (plan, faults) = plan::build(flow, release, settings.lang.as_deref(), sources, digest.to_owned());
+    lay_out(&plan.ok_or(faults)?, sources, settings)
+}
+
+fn lay_out(plan: &Plan, sources: &Sources, settings: &Settings) -> Result<Document, Vec<Diagnostic>> {
+    let missing = glyphs::missing(plan, sources, &settings.fonts);
+    if !missing.is_empty() {
+        return Err(missing);
+    }
+    let view = checklist(plan);
+    layout::checklist(&view, &settings.fonts, settings.paper).map_err(|too_tall| too_tall_faults(plan, &too_tall))
+}
+
+/// Points at each step that is taller than a page.
+fn too_tall_faults(plan: &Plan, too_tall: &[TooTall]) -> Vec<Diagnostic> {
+    let tasks = plan.cold.iter().chain(&plan.after).map(|task| &task.step);
+    let places: BTreeMap<String, Span> =
+        plan.steps.iter().chain(tasks).map(|step| (step.number.to_string(), step.span)).collect();
+    let faults = too_tall.iter().map(|TooTall { number }| match places.get(number) {
+        Some(place) => Diagnostic::error("too-tall", *place, format!("step {number} is taller than a page"))
+            .help("make several steps of it"),
+        None => Diagnostic::error_nowhere("too-tall", "a text beside the steps is taller than a page"),
+    });
+    faults.collect()
+}
+
 /// What a kind of output gives: its files and notes, or its faults.
 type Made = Result<(Vec<Artifact>, Vec<Diagnostic>), Vec<Diagnostic>>;
 
@@ -57,19 +97,15 @@ type Made = Result<(Vec<Artifact>, Vec<Diagnostic>), Vec<Diagnostic>>;
 fn make(kind: Kind, plan: &Plan, sources: &Sources, settings: &Settings) -> Made {
     match kind {
         Kind::Pdf => {
-            let missing = glyphs::missing(plan, sources, &settings.fonts);
-            if !missing.is_empty() {
-                return Err(missing);
-            }
-            let document = layout::checklist(plan, &settings.fonts, settings.paper)?;
+            let document = lay_out(plan, sources, settings)?;
             let bytes = pdf::write(&document, &settings.fonts)
                 .map_err(|why| vec![Diagnostic::error_nowhere("not-printable", why)])?;
             Ok((vec![Artifact { path: "checklist.pdf".to_owned(), bytes }], Vec::new()))
         }
-        Kind::Runbook => match render::runbook(plan, &settings.templates) {
-            Ok(made) => Ok((made, Vec::new())),
-            Err(fault) => Err(vec![fault]),
-        },
+        Kind::Runbook => {
+            let made = render::runbook(plan, &settings.templates).map_err(|fault| vec![fault])?;
+            Ok((vec![made], Vec::new()))
+        }
         Kind::Mail => render::mails(plan, &settings.templates).map_err(|fault| vec![fault]),
     }
 }

@@ -13,10 +13,13 @@ pub fn report(done: &[Done], loose: &[(Sources, Vec<Diagnostic>)], color: bool) 
     let of_flows = done.iter().map(|done| (&done.sources, &done.diagnostics));
     let mut faults = 0;
     for (sources, diagnostics) in of_flows.chain(loose.iter().map(|(sources, diagnostics)| (sources, diagnostics))) {
-        let mut shown: Vec<Diagnostic> = diagnostics.iter().filter(|one| one.level != Level::Note).cloned().collect();
-        shown.sort_by(|a, b| a.order().cmp(&b.order()));
+        let shown: Vec<Diagnostic> = diagnostics.iter().filter(|one| one.level != Level::Note).cloned().collect();
         faults += shown.iter().filter(|diagnostic| diagnostic.is_error()).count();
-        stderr.push_str(&print::human(sources, &shown, color));
+        let words = print::human(sources, &shown, color);
+        if !words.is_empty() && !stderr.is_empty() {
+            stderr.push('\n');
+        }
+        stderr.push_str(&words);
     }
     for done in done {
         say(&mut stdout, done);
@@ -25,12 +28,9 @@ pub fn report(done: &[Done], loose: &[(Sources, Vec<Diagnostic>)], color: bool) 
         done.iter().filter(|done| done.outcome.is_none()).map(|done| format!("`{}`", done.name)).collect();
     if faults > 0 {
         let count = if faults == 1 { "1 fault".to_owned() } else { format!("{faults} faults") };
-        if !stderr.ends_with("\n\n") {
-            stderr.push('\n');
-        }
         let _ = match unbuilt.as_slice() {
-            [] => writeln!(stderr, "{count}"),
-            names => writeln!(stderr, "{count}; nothing was written for {}", names.join(", ")),
+            [] => writeln!(stderr, "\n{count}"),
+            names => writeln!(stderr, "\n{count}; nothing was written for {}", names.join(", ")),
         };
     }
     Report { stdout, stderr, code: u8::from(faults > 0) }

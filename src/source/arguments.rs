@@ -1,6 +1,5 @@
 //! What the command line says of a release, laid over its file. Every argument becomes a source of its own, named
 //! after its flag, so that a fault in it is shown like any other.
-#![expect(clippy::result_large_err, reason = "a diagnostic is the whole answer, and there is one for each argument")]
 
 use std::str::FromStr;
 

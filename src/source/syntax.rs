@@ -14,7 +14,6 @@ pub const MAX_BYTES: usize = 1 << 20;
 ///
 /// # Errors
 /// A diagnostic that names the line of the first byte that isn't UTF-8, or says that the file is too large.
-#[expect(clippy::result_large_err, reason = "called once a file")]
 pub fn decode(name: &str, bytes: &[u8]) -> Result<String, Diagnostic> {
     if bytes.len() > MAX_BYTES {
         let message = format!("`{name}` is larger than {} KiB", MAX_BYTES / 1024);

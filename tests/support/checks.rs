@@ -48,7 +48,8 @@ pub fn identity(view: &Checklist, print: &Print) -> Vec<String> {
         let frame = squeezed(&frame);
         let page_of = fill(&view.head.page_of, &[("page", &(index + 1).to_string()), ("pages", &pages)]);
         let head = [&view.head.title, &view.head.identity, &view.head.printed, &view.head.number];
-        let mut wanted: Vec<String> = head.iter().chain(&view.foot.lines.each_ref()).map(|text| text.to_plain()).collect();
+        let mut wanted: Vec<String> =
+            head.iter().chain(&view.foot.lines.each_ref()).map(|text| text.to_plain()).collect();
         wanted.extend([page_of, view.meta.id.clone()]);
         let mut findings: Vec<String> = wanted
             .iter()
@@ -69,8 +70,10 @@ pub fn margins(print: &Print) -> Vec<String> {
         let (right, bottom) = (page.width - MARGIN, page.height - MARGIN);
         let outside = |x: (f64, f64), y: (f64, f64)| x.0 < MARGIN || x.1 > right || y.0 < MARGIN || y.1 > bottom;
         let glyphs = page.glyphs.iter().filter(|glyph| inked(glyph));
-        let glyphs = glyphs.filter(|glyph| outside(glyph.ink, (glyph.y - glyph.size * RISE, glyph.y + glyph.size * DROP)));
-        let glyphs = glyphs.map(|glyph| format!("`{}` stands at {:.1}, {:.1}: outside of the margins", glyph.shows, glyph.x, glyph.y));
+        let glyphs =
+            glyphs.filter(|glyph| outside(glyph.ink, (glyph.y - glyph.size * RISE, glyph.y + glyph.size * DROP)));
+        let glyphs = glyphs
+            .map(|glyph| format!("`{}` stands at {:.1}, {:.1}: outside of the margins", glyph.shows, glyph.x, glyph.y));
         let paths = page.paths.iter().filter(|path| {
             let rect = path.rect;
             let on_paper = rect.x0 >= 0.0 && rect.y0 >= 0.0 && rect.x1 <= page.width && rect.y1 <= page.height;
@@ -170,7 +173,8 @@ pub fn boxes(print: &Print, story: &Story) -> Vec<String> {
         let text = &print.pages[*page];
         let glyph = &text.glyphs[*glyph];
         let middle = glyph.y - glyph.size * 0.36;
-        let level = |path: &&Drawn| is_box(path) && path.rect.x0 > glyph.x && (path.rect.center().y - middle).abs() <= 3.0;
+        let level =
+            |path: &&Drawn| is_box(path) && path.rect.x0 > glyph.x && (path.rect.center().y - middle).abs() <= 3.0;
         let count = text.paths.iter().filter(level).count();
         if count != 2 {
             findings.push(format!("page {}: step {number} has {count} boxes", page + 1));
@@ -224,7 +228,11 @@ pub fn ways(print: &Print, story: &Story) -> Vec<String> {
         // A long number may go on on a second line, with a link of its own.
         let named = |row: &RowAt| !words.is_empty() && squeezed(&row.number).contains(&squeezed(&words));
         if !story.rows.iter().filter(led).any(named) {
-            findings.push(format!("page {}: the link `{words}` leads elsewhere, to page {}", link.page + 1, link.to + 1));
+            findings.push(format!(
+                "page {}: the link `{words}` leads elsewhere, to page {}",
+                link.page + 1,
+                link.to + 1
+            ));
         }
     }
     findings

@@ -117,7 +117,9 @@ pub static EXAMPLES: LazyLock<Vec<Case>> = LazyLock::new(|| {
         let mut plans: Vec<(Plan, &str)> = example(&name).into_iter().map(|plan| (plan, "")).collect();
         if !flow.contains("each ") {
             let bare = self::plans(&flow, &format!("flow = \"{name}\"\n"));
-            plans.extend(bare.unwrap_or_else(|faults| panic!("{name}: {faults}")).into_iter().map(|plan| (plan, " bare")));
+            plans.extend(
+                bare.unwrap_or_else(|faults| panic!("{name}: {faults}")).into_iter().map(|plan| (plan, " bare")),
+            );
         }
         for ((plan, what), paper) in plans.iter().flat_map(|plan| PAPERS.map(|paper| (plan, paper))) {
             let name = format!("{name}{what} {} {paper:?}", plan.lang.tag());

@@ -84,8 +84,7 @@ pub fn read(bytes: &[u8]) -> Result<Print, String> {
         let flip = Affine::new([1.0, 0.0, 0.0, -1.0, 0.0, height]);
         let area = Rect::new(0.0, 0.0, width, height);
         let mut context = Context::new(flip, area, &cache, pdf.xref(), InterpreterSettings::default());
-        let page_text =
-            PageText { width, height, glyphs: Vec::new(), paths: Vec::new(), lies: Vec::new() };
+        let page_text = PageText { width, height, glyphs: Vec::new(), paths: Vec::new(), lies: Vec::new() };
         let mut collector = Collector { page: page_text, marks: Vec::new(), run: 0 };
         interpret_page(page, &mut context, &mut collector);
         collector.page

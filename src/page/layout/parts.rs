@@ -511,14 +511,13 @@ pub(super) fn signatures(pen: &mut Pen, views: &[Signature], parent: TagId, widt
             let words = pen.lay(&view.labels[n], label(), width.content);
             strip.text(Some(tag), &words, x, base - own(&words));
             let left = x + words.width + Pt(4_000);
-            match (&known, n) {
-                (Some(name), 0) => strip.text(Some(tag), name, left, base - own(name)),
-                _ => {
-                    let kind = if n == 1 { FieldKind::Signature } else { FieldKind::Line };
-                    let name = format!("{}.{}", view.field, ["name", "signature", "time"][n]);
-                    let what = (kind, name, format!("{} {}", view.role.to_plain(), view.labels[n].to_plain()));
-                    pen.write_line(&mut strip, tag, (left, left + rooms[n]), base + Pt(2_000), Pt(18_000), what);
-                }
+            if let (Some(name), 0) = (&known, n) {
+                strip.text(Some(tag), name, left, base - own(name));
+            } else {
+                let kind = if n == 1 { FieldKind::Signature } else { FieldKind::Line };
+                let name = format!("{}.{}", view.field, ["name", "signature", "time"][n]);
+                let what = (kind, name, format!("{} {}", view.role.to_plain(), view.labels[n].to_plain()));
+                pen.write_line(&mut strip, tag, (left, left + rooms[n]), base + Pt(2_000), Pt(18_000), what);
             }
             x += widths[n];
         }

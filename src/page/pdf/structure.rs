@@ -136,20 +136,21 @@ impl<'a> Structure<'a> {
         for parent in 0..self.tags.len() {
             self.attach_children(parent, self.children[parent].len() as u32);
         }
-        let ((root, _), (parents, _), (names, _)) = (pdf.new_object_id(), pdf.new_object_id(), pdf.new_object_id());
+        let ((root, _), (parents, _)) = (pdf.new_object_id(), pdf.new_object_id());
         // Writing to memory can't fail, here and below.
-        let _ = write!(
-            packed.object(root),
-            "<</Type/StructTreeRoot/K {} 0 R/ParentTree {parents} 0 R/ParentTreeNextKey {}/IDTree {names} 0 R>>",
-            self.element(0),
-            self.contents.len() + self.annotations.len(),
-        );
+        let out = packed.object(root);
+        let next = self.contents.len() + self.annotations.len();
+        let _ = write!(out, "<</Type/StructTreeRoot/K {} 0 R/ParentTree {parents} 0 R", self.element(0));
+        let _ = write!(out, "/ParentTreeNextKey {next}");
+        if self.tags.iter().any(|tag| tag.role == Role::Note) {
+            self.write_names(out);
+        }
+        out.extend_from_slice(b">>");
         for (index, tag) in self.tags.iter().enumerate() {
             let above = if index == 0 { root } else { self.element(parent(self.tags, index)) };
             self.write_element(packed.object(self.element(index)), index, tag, above, pages);
         }
         self.write_parents(packed.object(parents));
-        self.write_names(packed.object(names));
         Some(Object::Reference((root, 0)))
     }
 
@@ -171,7 +172,7 @@ impl<'a> Structure<'a> {
 
     /// The notes by their names, which are of one length so that their order is that of the tags.
     fn write_names(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(b"<</Names[");
+        out.extend_from_slice(b"/IDTree<</Names[");
         for (index, _) in self.tags.iter().enumerate().filter(|(_, tag)| tag.role == Role::Note) {
             let _ = write!(out, "({}){} 0 R ", note_id(index), self.element(index));
         }

@@ -362,3 +362,20 @@ fn an_empty_document_is_written() {
     };
     assert_eq!(read(&bytes(&empty, &fonts), 0).text, "");
 }
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig { cases: 100, failure_persistence: None, ..Default::default() })]
+
+    #[test]
+    fn anything_is_read_back(words in "[\u{20}-\u{52F}\u{1E00}-\u{200D}\u{2010}-\u{2027}\u{2030}-\u{205F}一-十⺀-⻿，。]{1,60}", code: bool) {
+        let fonts = Fonts::builtin();
+        let mut document = sample(&fonts);
+        document.pages[0].items.clear();
+        let setting = Setting { code, ..SETTING };
+        let text = Text::plain(&zh(), &words);
+        let place = (Pt::points(50), Pt::points(50));
+        put(&mut document.pages[0], &mut Typesetter::new(&fonts), &text, &setting, place, Some(TagId(2)));
+        let expected: String = texts(&document.pages[0]).map(|item| &*item.text).collect();
+        assert_eq!(read(&bytes(&document, &fonts), 0).text, expected);
+    }
+}

@@ -186,3 +186,21 @@ fn the_same_text_is_laid_out_once() {
     assert_ne!(typesetter.paragraph(&bold, &SETTING, Pt::points(99)), first);
     assert!(Key::new(&Text::plain(&Lang::new("en"), "x".repeat(64)), &SETTING, Pt::points(1)).is_none());
 }
+
+/// Anything, and much of what is hard: controls, marks, both directions, ambiguous punctuation.
+const ODD: &str = "\\PC{0,12}[\u{0}-\u{2FF}\u{590}-\u{6FF}\u{2000}-\u{2030}一-十，。—\u{FE0F}]{0,40}";
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig { cases: 300, failure_persistence: None, ..Default::default() })]
+
+    #[test]
+    fn anything_can_be_set(words in ODD, width in -5..120_000, code: bool) {
+        let paragraph = set(&words, &Setting { code, ..SETTING }, Pt(width));
+        let mut set: Vec<char> = items(&paragraph).flat_map(|item| item.text.chars()).collect();
+        let mut written: Vec<char> = words.chars().filter(|&ch| ch != '\n').collect();
+        set.sort_unstable();
+        written.sort_unstable();
+        assert_eq!(set, written);
+        items(&paragraph).for_each(assert_covered);
+    }
+}

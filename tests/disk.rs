@@ -1,0 +1,198 @@
+//! What a build does to the disk when it fails, when two run at once, and when names lead elsewhere.
+#![allow(clippy::disallowed_methods, reason = "tests use the disk")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+const FLOW: &str = include_str!("flows/minimal/flow.toml");
+const RELEASE: &str = "flow = 'minimal'\noperator = 'Zhang San'\nstart = 2013-01-25T20:00:00+08:00\n";
+
+fn runsheet(folder: &Path, args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_runsheet")).arg("build").args(args).current_dir(folder).output().unwrap()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// Every file under a folder, hidden ones too.
+fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    let mut open = vec![folder.to_owned()];
+    while let Some(next) = open.pop() {
+        for entry in fs::read_dir(next).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                open.push(path);
+            } else {
+                found.insert(path.strip_prefix(folder).unwrap().display().to_string(), fs::read(path).unwrap());
+            }
+        }
+    }
+    found
+}
+
+/// A folder with the flow and a release in it, built once.
+fn built() -> (tempfile::TempDir, BTreeMap<String, Vec<u8>>) {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("flow.toml"), FLOW).unwrap();
+    fs::write(folder.path().join("one.release.toml"), RELEASE).unwrap();
+    let run = runsheet(folder.path(), &["."]);
+    assert!(run.status.success(), "{}", stderr(&run));
+    let output = tree(&folder.path().join("output"));
+    assert!(output.contains_key("minimal/checklist.pdf") && output.contains_key("minimal/runbook.md"));
+    (folder, output)
+}
+
+#[test]
+fn a_failed_build_keeps_the_last_output() {
+    let (folder, before) = built();
+    fs::write(folder.path().join("flow.toml"), FLOW.replace("title", "titel")).unwrap();
+    let run = runsheet(folder.path(), &["."]);
+    assert_eq!(run.status.code(), Some(1));
+    assert!(stderr(&run).contains("titel"), "{}", stderr(&run));
+    assert_eq!(tree(&folder.path().join("output")), before);
+}
+
+#[test]
+fn a_flow_with_faults_does_not_keep_the_others_back() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("bad.toml"), FLOW.replace("title", "titel")).unwrap();
+    fs::write(folder.path().join("good.toml"), FLOW).unwrap();
+    let run = runsheet(folder.path(), &["."]);
+    assert_eq!(run.status.code(), Some(1));
+    assert!(folder.path().join("output/minimal/checklist.pdf").is_file(), "{}", stderr(&run));
+    assert_eq!(fs::read_dir(folder.path().join("output")).unwrap().count(), 1);
+}
+
+#[test]
+fn the_same_build_again_touches_nothing() {
+    let (folder, _) = built();
+    let sheet = folder.path().join("output/minimal/checklist.pdf");
+    let before = fs::metadata(&sheet).unwrap().modified().unwrap();
+    let run = runsheet(folder.path(), &["."]);
+    let words = String::from_utf8_lossy(&run.stdout).into_owned();
+    assert!(words.contains("unchanged  checklist.pdf") && !words.contains("wrote"), "{words}");
+    assert_eq!(fs::metadata(&sheet).unwrap().modified().unwrap(), before);
+}
+
+#[test]
+fn only_what_is_asked_for_is_made_and_the_rest_stays() {
+    let (folder, before) = built();
+    fs::write(folder.path().join("flow.toml"), FLOW.replace("Restart", "Start")).unwrap();
+    let run = runsheet(folder.path(), &[".", "--only", "runbook"]);
+    assert!(run.status.success(), "{}", stderr(&run));
+    let after = tree(&folder.path().join("output"));
+    assert_eq!(after["minimal/checklist.pdf"], before["minimal/checklist.pdf"]);
+    assert_ne!(after["minimal/runbook.md"], before["minimal/runbook.md"]);
+    assert_eq!(after.len(), before.len());
+}
+
+#[test]
+fn a_mail_that_is_no_longer_sent_goes() {
+    let (folder, before) = built();
+    let mails = |tree: &BTreeMap<String, Vec<u8>>| tree.keys().filter(|path| path.contains("/mail/")).count();
+    assert!(mails(&before) > 0);
+    fs::write(folder.path().join("flow.toml"), FLOW.replace("notify = [\"team\"]", "")).unwrap();
+    let run = runsheet(folder.path(), &["."]);
+    assert!(run.status.success(), "{}", stderr(&run));
+    assert_eq!(mails(&tree(&folder.path().join("output"))), 0);
+}
+
+#[test]
+fn an_id_never_leads_out_of_the_output() {
+    for id in ["../minimal", "/tmp/minimal", "..", "a/b", ""] {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("flow.toml"), FLOW.replace("\"minimal\"", &format!("{id:?}"))).unwrap();
+        let run = runsheet(folder.path(), &["flow.toml", "-o", "deep/output"]);
+        assert_eq!(run.status.code(), Some(1), "{id}");
+        assert_eq!(tree(folder.path()).len(), 1, "{id}");
+    }
+}
+
+#[test]
+fn where_nothing_can_be_written_one_line_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("flow.toml"), FLOW).unwrap();
+    let run = runsheet(folder.path(), &["flow.toml", "-o", "flow.toml"]);
+    assert_eq!(run.status.code(), Some(1));
+    assert!(stderr(&run).contains("can't write `flow.toml/minimal`"), "{}", stderr(&run));
+    assert_eq!(tree(folder.path()).len(), 1);
+}
+
+#[test]
+fn what_cannot_be_read_is_told_with_the_rest() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("latin.toml"), b"title = \"caf\xe9\"").unwrap();
+    fs::create_dir(folder.path().join("empty")).unwrap();
+    let run = runsheet(folder.path(), &["latin.toml", "empty", "none.toml"]);
+    let words = stderr(&run);
+    assert_eq!(run.status.code(), Some(1));
+    for part in ["latin.toml", "the folder `empty` holds no flow", "can't read `none.toml`", "3 faults"] {
+        assert!(words.contains(part), "{part}\n{words}");
+    }
+    assert!(!folder.path().join("output").exists());
+}
+
+#[test]
+fn a_flow_comes_from_standard_input_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let flow = tempfile::NamedTempFile::new().unwrap();
+    fs::write(flow.path(), FLOW).unwrap();
+    let run = Command::new(env!("CARGO_BIN_EXE_runsheet"))
+        .args(["build", "-", "--only", "runbook"])
+        .stdin(fs::File::open(flow.path()).unwrap())
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    assert!(run.status.success(), "{}", stderr(&run));
+    assert_eq!(tree(folder.path()).into_keys().collect::<Vec<_>>(), ["output/minimal/runbook.md"]);
+}
+
+#[test]
+fn two_builds_at_once_leave_one_whole_output() {
+    let folder = tempfile::tempdir().unwrap();
+    let numbers: Vec<String> = (0..6).map(|number| format!("run-{number}")).collect();
+    fs::write(folder.path().join("flow.toml"), FLOW).unwrap();
+    let output = |number: &str| {
+        let alone = format!("alone-{number}");
+        let run = runsheet(folder.path(), &["flow.toml", "--number", number, "-o", &alone]);
+        assert!(run.status.success(), "{}", stderr(&run));
+        tree(&folder.path().join(alone))
+    };
+    let whole: Vec<_> = numbers.iter().map(|number| output(number)).collect();
+    let runs: Vec<_> = numbers
+        .iter()
+        .map(|number| {
+            Command::new(env!("CARGO_BIN_EXE_runsheet"))
+                .args(["build", "flow.toml", "--number", number, "-o", "shared"])
+                .current_dir(folder.path())
+                .stdout(Stdio::null())
+                .spawn()
+                .unwrap()
+        })
+        .collect();
+    for mut run in runs {
+        assert!(run.wait().unwrap().success());
+    }
+    let shared = tree(&folder.path().join("shared"));
+    assert!(whole.contains(&shared), "{:?}", shared.keys());
+}
+
+/// Files may not grow past a few blocks: the same to a program as a disk that is full.
+#[cfg(unix)]
+#[test]
+fn a_full_disk_leaves_the_last_output_and_no_litter() {
+    let (folder, before) = built();
+    fs::write(folder.path().join("flow.toml"), FLOW.replace("Restart", "Start")).unwrap();
+    let run = Command::new("sh")
+        .args(["-c", "trap '' XFSZ; ulimit -f 2; exec \"$0\" build .", env!("CARGO_BIN_EXE_runsheet")])
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    assert_eq!(run.status.code(), Some(1), "{}", stderr(&run));
+    assert!(stderr(&run).contains("can't write `output/minimal`"), "{}", stderr(&run));
+    assert_eq!(tree(&folder.path().join("output")), before);
+}
