@@ -116,7 +116,7 @@ fn pieces(page: &PageText) -> Vec<Piece<'_>> {
     pieces.into_iter().map(|(_, piece)| piece).collect()
 }
 
-/// No two texts overlap, and no text lies on a box.
+/// No two texts overlap, and no text lies on a box or on something dark.
 pub fn overlaps(print: &Print) -> Vec<String> {
     let over = |a: (f64, f64), b: (f64, f64)| a.1.min(b.1) - a.0.max(b.0) > TOUCH;
     each_page(print, |_, page| {
@@ -129,10 +129,10 @@ pub fn overlaps(print: &Print) -> Vec<String> {
                 findings.push(format!("`{}` and `{}` overlap", piece.words.concat(), other.words.concat()));
             }
         }
-        for path in page.paths.iter().filter(|path| is_box(path)) {
+        for path in page.paths.iter().filter(|path| is_box(path) || path.dark) {
             let rect = ((path.rect.x0, path.rect.x1), (path.rect.y0, path.rect.y1));
             for piece in pieces.iter().filter(|piece| over(piece.x, rect.0) && over(piece.y, rect.1)) {
-                findings.push(format!("`{}` lies on a box", piece.words.concat()));
+                findings.push(format!("`{}` lies on a box or a dark area", piece.words.concat()));
             }
         }
         findings

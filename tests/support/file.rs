@@ -64,7 +64,7 @@ fn ways_of(pdf: &Pdf) -> Result<(Vec<Place>, Vec<Link>), lopdf::Error> {
         let names = pdf.dereference(names)?.1.as_dict()?.get(b"Names")?;
         for pair in pdf.dereference(names)?.1.as_array()?.chunks(2) {
             let (page, y) = view(&pair[1])?;
-            places.push(Place { name: text_string(pair[0].as_str()?), page, y });
+            places.push(Place { name: String::from_utf8_lossy(pair[0].as_str()?).into_owned(), page, y });
         }
     }
     let mut links = Vec::new();

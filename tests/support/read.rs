@@ -7,7 +7,7 @@ use hayro_interpret::hayro_syntax::object::{Dict, String as Bytes};
 use hayro_interpret::kurbo::{Affine, BezPath, PathEl, Point, Rect, Shape as _};
 use hayro_interpret::{
     BlendMode, ClipPath, Context, Device, DrawMode, DrawProps, Image, ImageDrawProps, InterpreterCache,
-    InterpreterSettings, SoftMask, interpret_page,
+    InterpreterSettings, Paint, SoftMask, interpret_page,
 };
 
 use super::file::{self, Link, Place};
@@ -66,6 +66,8 @@ pub struct Drawn {
     pub rect: Rect,
     /// Filled, stroked.
     pub painted: (bool, bool),
+    /// Filled so dark that nothing could be read on it.
+    pub dark: bool,
     /// Whether part of it is round: a box to tick has round corners.
     pub round: bool,
     /// No part of what is read.
@@ -120,9 +122,13 @@ impl<'a> Device<'a> for Collector {
             DrawMode::FillAndStroke(..) => (true, true),
             DrawMode::Invisible => return,
         };
+        let dark = match &props.paint {
+            Paint::Color(color) => painted.0 && color.to_rgba().to_rgba8()[0] < 160,
+            Paint::Pattern(_) => painted.0,
+        };
         let round = path.elements().iter().any(|element| matches!(element, PathEl::CurveTo(..)));
         let rect = (props.transform * path.clone()).bounding_box();
-        self.page.paths.push(Drawn { rect, painted, round, artifact: self.artifact() });
+        self.page.paths.push(Drawn { rect, painted, dark, round, artifact: self.artifact() });
     }
 
     fn draw_glyph_run(&mut self, run: &GlyphRun<'_, 'a>, props: DrawProps<'a>, _: &DrawMode) {

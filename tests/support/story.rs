@@ -8,6 +8,9 @@ use super::read::{Glyph, Print, squeezed};
 /// Findings of one kind stop here: what follows is mostly the same again.
 const ENOUGH: usize = 20;
 
+/// Words that stand out of place are looked for this many letters on.
+const NEAR: usize = 300;
+
 /// Where everything stands that the checks need to find.
 pub struct Story {
     /// Every row with boxes, in order.
@@ -99,7 +102,7 @@ impl Reader<'_> {
     }
 
     fn find(&self, words: &[char]) -> Option<usize> {
-        (self.at..=self.letters.len().checked_sub(words.len())?).find(|at| self.stands(words, *at))
+        (self.at..=self.letters.len().min(self.at + NEAR)).find(|at| self.stands(words, *at))
     }
 
     /// Notes what stands between here and there, and goes there.
@@ -158,10 +161,14 @@ impl Reader<'_> {
 
     fn sheet(&mut self, sheet: &Sheet) {
         let mut begin = self.at;
-        for (index, part) in sheet.parts.iter().enumerate() {
-            // The way into a rollback stands over its first heading.
-            if matches!(part, Part::Heading(_)) && !(index == 1 && sheet.thumb.is_some()) {
-                begin = self.at;
+        let mut headings = 0;
+        for part in &sheet.parts {
+            if matches!(part, Part::Heading(_)) {
+                headings += 1;
+                // The way into a rollback stands over its first heading.
+                if headings > 1 || sheet.thumb.is_none() {
+                    begin = self.at;
+                }
             }
             match part {
                 Part::Heading(heading) => {
@@ -215,11 +222,10 @@ impl Reader<'_> {
                 Entry::Words(text) => self.say_all([text]),
                 Entry::Fill { lines, boxes, initials } => {
                     self.say_all(lines);
-                    // A single value shares its line with the initials for it.
-                    let shared = lines.len() <= 1;
-                    self.say_all(initials.iter().filter(|_| shared));
+                    // A single value shares its line with the initials for it where there is room.
+                    let beside = lines.len() <= 1 && initials.as_ref().is_some_and(|initials| self.maybe(initials));
                     self.say_all(boxes);
-                    self.say_all(initials.iter().filter(|_| !shared));
+                    self.say_all(initials.iter().filter(|_| !beside));
                 }
             }
         }

@@ -19,7 +19,7 @@ use crate::view::checklist::{Checklist, Part, Sheet};
 /// up to 10 mm wide, and letters reach below the last base line.
 const LEFT: Pt = Pt(42_000);
 const RIGHT: Pt = Pt(40_000);
-const TOP: Pt = Pt(28_000);
+const TOP: Pt = Pt(28_400);
 const BOTTOM: Pt = Pt(28_400);
 
 /// A width to set in, and how far its left edge is moved in.
