@@ -20,7 +20,8 @@ fn every_example_is_printed_as_it_must_be() {
 
 /// Prints a generated flow; gives what is wrong.
 fn printed(written: &Written, paper: Paper) -> Vec<String> {
-    let plans = support::plans(&written.flow, &written.release).unwrap_or_else(|faults| panic!("{faults}\n{}", written.flow));
+    let plans =
+        support::plans(&written.flow, &written.release).unwrap_or_else(|faults| panic!("{faults}\n{}", written.flow));
     let mut found = Vec::new();
     for plan in &plans {
         match support::print("generated".to_owned(), plan, paper) {

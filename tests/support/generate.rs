@@ -152,15 +152,20 @@ fn asked(place: Place) -> impl Strategy<Value = String> {
 fn step(place: Place) -> BoxedStrategy<String> {
     let step_items = prop_oneof![12 => items(3), 1 => items(40)];
     let ways: &[&str] = match place {
-        Place::Hot => &["otherwise = \"rollback\"", "otherwise = { call = \"c3\", then = \"continue\" }", "otherwise = \"abort\""],
-        Place::Rollback | Place::Task => &["otherwise = \"hold\"", "otherwise = { do = \"停下\", then = \"retry\", max = 3 }"],
+        Place::Hot => {
+            &["otherwise = \"rollback\"", "otherwise = { call = \"c3\", then = \"continue\" }", "otherwise = \"abort\""]
+        }
+        Place::Rollback | Place::Task => {
+            &["otherwise = \"hold\"", "otherwise = { do = \"停下\", then = \"retry\", max = 3 }"]
+        }
     };
     let compares: &[&str] = if place == Place::Task { &[""] } else { &["compare = \"r0\"", "compare = \"r1\""] };
     let said = (
         line().prop_map(|action| format!("do = {}\n", quoted(&action))),
         select(&["op = \"read\"\n", "op = \"write\"\n"][..]),
         key("expect", words(4), 0.4),
-        weighted(0.3, step_items).prop_map(|items| items.map_or_else(String::new, |items| format!("items = {items}\n"))),
+        weighted(0.3, step_items)
+            .prop_map(|items| items.map_or_else(String::new, |items| format!("items = {items}\n"))),
         key("command", command(), 0.15),
         weighted(0.2, asked(place)).prop_map(Option::unwrap_or_default),
     );
@@ -170,7 +175,10 @@ fn step(place: Place) -> BoxedStrategy<String> {
         key("warning", text(), 0.1),
         key("undo", text(), 0.1),
         key("irreversible", text(), 0.1),
-        raw(&["record = { name = \"v\", label = \"服务的个数\", unit = \"个\" }", "link = \"https://example.com/x\""], 0.1),
+        raw(
+            &["record = { name = \"v\", label = \"服务的个数\", unit = \"个\" }", "link = \"https://example.com/x\""],
+            0.1,
+        ),
     );
     let flags = (
         raw(&["critical = true"], 0.1),
@@ -205,7 +213,8 @@ fn block(place: Place, many: usize) -> impl Strategy<Value = String> {
         key("caution", text(), 0.2),
         key("warning", text(), 0.2),
         raw(if place == Place::Hot { &["on-failure = \"rollback\""] } else { &["on-failure = \"hold\""] }, 0.5),
-        weighted(0.2, items(3)).prop_map(|gate| gate.map_or_else(String::new, |gate| format!("each = \"hosts\"\ngate = {gate}\n"))),
+        weighted(0.2, items(3))
+            .prop_map(|gate| gate.map_or_else(String::new, |gate| format!("each = \"hosts\"\ngate = {gate}\n"))),
     );
     (head, steps(place, many)).prop_map(move |(head, steps)| {
         let name = if place == Place::Hot { "hot" } else { "rollback" };
@@ -224,7 +233,11 @@ fn block(place: Place, many: usize) -> impl Strategy<Value = String> {
 }
 
 fn tasks(name: &'static str, lead: &'static str) -> impl Strategy<Value = String> {
-    let notify = if name == "cold" { raw(&["notify = [\"c0\", \"c3\"]\nimpact = \"不能注册新服务\""], 0.4).boxed() } else { Just(String::new()).boxed() };
+    let notify = if name == "cold" {
+        raw(&["notify = [\"c0\", \"c3\"]\nimpact = \"不能注册新服务\""], 0.4).boxed()
+    } else {
+        Just(String::new()).boxed()
+    };
     let task = (select(&["3 days", "1 day", "2 hours"][..]), notify, step(Place::Task))
         .prop_map(move |(when, notify, step)| format!("[[{name}]]\n{lead} = {}\n{notify}{step}", quoted(when)));
     vec(task, 0..4).prop_map(|tasks| tasks.concat())
@@ -247,14 +260,16 @@ fn people() -> impl Strategy<Value = String> {
         let when: Vec<String> = when.iter().map(|when| quoted(when)).collect();
         format!("[decision]\ndecider = \"c0\"\nwhen = [{}]\nwindow-end = \"23:30\"\n", when.join(", "))
     });
-    (role("operator"), role("checker"), decision, contacts).prop_map(|parts| [parts.0, parts.1, parts.2, parts.3].concat())
+    (role("operator"), role("checker"), decision, contacts)
+        .prop_map(|parts| [parts.0, parts.1, parts.2, parts.3].concat())
 }
 
 fn reading(id: &'static str) -> impl Strategy<Value = String> {
     let kind = select(vec!["list", "number", "text"]);
     let relation = select(vec!["same", "at least", "within 5%"]);
     let row = (words(3), kind, relation, weighted(0.5, words(1))).prop_map(|(item, kind, relation, unit)| {
-        let unit = unit.filter(|_| kind == "number").map_or_else(String::new, |unit| format!(", unit = {}", quoted(&unit)));
+        let unit =
+            unit.filter(|_| kind == "number").map_or_else(String::new, |unit| format!(", unit = {}", quoted(&unit)));
         format!("{{ item = {}, record = \"{kind}\", relation = \"{relation}\"{unit} }}", quoted(&item))
     });
     (line(), vec(row, 1..5)).prop_map(move |(title, rows)| {
@@ -264,7 +279,12 @@ fn reading(id: &'static str) -> impl Strategy<Value = String> {
 
 /// A whole flow with its release; a block has up to `many` steps.
 pub fn written(many: usize) -> impl Strategy<Value = Written> {
-    let head = (line(), select(vec!["zh-CN", "en"]), key("about", text(), 0.5), raw(&["runbook = \"https://wiki.example.com/x\""], 0.5));
+    let head = (
+        line(),
+        select(vec!["zh-CN", "en"]),
+        key("about", text(), 0.5),
+        raw(&["runbook = \"https://wiki.example.com/x\""], 0.5),
+    );
     let first = "[[hot]]\ntitle = \"Begin\"\n[[hot.step]]\ndo = \"记录\"\ntake = \"r0\"\n[[hot.step]]\ndo = \"记录\"\ntake = \"r1\"\n\
                  record = \"v\"\n";
     let hot = vec(block(Place::Hot, many), 1..4).prop_map(|blocks| blocks.concat());

@@ -12,6 +12,8 @@ mod structure;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
+
 use lopdf::{Dictionary, Object, ObjectId, Stream};
 
 use self::embed::Embedded;
@@ -35,6 +37,15 @@ pub fn write(document: &Document, fonts: &Fonts) -> Result<Vec<u8>, String> {
         return Err("the PDF has lost a page".to_owned());
     }
     let places = Places::new(document, &pages)?;
+    // The fonts are half of what there is to deflate: that goes on beside the pages.
+    let mut streams = take_streams(&mut pdf, &pages);
+    let packing = std::thread::spawn(move || {
+        let mut deflater = Deflater::new();
+        for (_, stream) in &mut streams {
+            *stream = deflater.stream(std::mem::take(&mut stream.dict), &stream.content);
+        }
+        streams
+    });
     let mut deflater = Deflater::new();
     let mut content = Vec::new();
     let mut structure = Structure::new(document, &mut pdf);
@@ -47,7 +58,10 @@ pub fn write(document: &Document, fonts: &Fonts) -> Result<Vec<u8>, String> {
             .collect::<Result<Vec<Object>, String>>()?;
         finish_page(&mut pdf, id, page, index, stream, annotations, structure.is_used())?;
     }
-    compress(&mut pdf, &mut deflater);
+    let streams = packing.join().map_err(|_| "the fonts can't be deflated".to_owned())?;
+    for (id, stream) in streams {
+        pdf.set_object(id, stream);
+    }
     let outline = navigation::outline(&places, &mut pdf)?;
     let destinations = navigation::destinations(&places, &mut pdf)?;
     let mut packed = Packed::new(&mut deflater);
@@ -122,13 +136,19 @@ fn finish_catalog(
     Ok(())
 }
 
-/// Deflates what printpdf left as it is.
-fn compress(pdf: &mut lopdf::Document, deflater: &mut Deflater) {
-    for object in pdf.objects.values_mut() {
+/// Takes out what printpdf left as it is, the fonts above all. The pages' own streams stay: they are still to be written.
+fn take_streams(pdf: &mut lopdf::Document, pages: &[ObjectId]) -> Vec<(ObjectId, Stream)> {
+    let contents =
+        |page: &ObjectId| pdf.get_dictionary(*page).and_then(|page| page.get(b"Contents")?.as_reference()).ok();
+    let contents: BTreeSet<ObjectId> = pages.iter().filter_map(contents).collect();
+    let mut taken = Vec::new();
+    for (id, object) in &mut pdf.objects {
         if let Object::Stream(stream) = object
             && !stream.dict.has(b"Filter")
+            && !contents.contains(id)
         {
-            *stream = deflater.stream(std::mem::take(&mut stream.dict), &stream.content);
+            taken.push((*id, std::mem::replace(stream, Stream::new(Dictionary::new(), Vec::new()))));
         }
     }
+    taken
 }
