@@ -149,18 +149,23 @@ fn asked(place: Place) -> impl Strategy<Value = String> {
 }
 
 /// The keys of a step.
-fn step(place: Place) -> BoxedStrategy<String> {
+fn any_step(place: Place) -> BoxedStrategy<String> {
     let step_items = prop_oneof![12 => items(3), 1 => items(40)];
     let ways: &[&str] = match place {
-        Place::Hot => &["otherwise = \"rollback\"", "otherwise = { call = \"c3\", then = \"continue\" }", "otherwise = \"abort\""],
-        Place::Rollback | Place::Task => &["otherwise = \"hold\"", "otherwise = { do = \"停下\", then = \"retry\", max = 3 }"],
+        Place::Hot => {
+            &["otherwise = \"rollback\"", "otherwise = { call = \"c3\", then = \"continue\" }", "otherwise = \"abort\""]
+        }
+        Place::Rollback | Place::Task => {
+            &["otherwise = \"hold\"", "otherwise = { do = \"停下\", then = \"retry\", max = 3 }"]
+        }
     };
     let compares: &[&str] = if place == Place::Task { &[""] } else { &["compare = \"r0\"", "compare = \"r1\""] };
     let said = (
         line().prop_map(|action| format!("do = {}\n", quoted(&action))),
         select(&["op = \"read\"\n", "op = \"write\"\n"][..]),
         key("expect", words(4), 0.4),
-        weighted(0.3, step_items).prop_map(|items| items.map_or_else(String::new, |items| format!("items = {items}\n"))),
+        weighted(0.3, step_items)
+            .prop_map(|items| items.map_or_else(String::new, |items| format!("items = {items}\n"))),
         key("command", command(), 0.15),
         weighted(0.2, asked(place)).prop_map(Option::unwrap_or_default),
     );
@@ -170,7 +175,10 @@ fn step(place: Place) -> BoxedStrategy<String> {
         key("warning", text(), 0.1),
         key("undo", text(), 0.1),
         key("irreversible", text(), 0.1),
-        raw(&["record = { name = \"v\", label = \"服务的个数\", unit = \"个\" }", "link = \"https://example.com/x\""], 0.1),
+        raw(
+            &["record = { name = \"v\", label = \"服务的个数\", unit = \"个\" }", "link = \"https://example.com/x\""],
+            0.1,
+        ),
     );
     let flags = (
         raw(&["critical = true"], 0.1),
@@ -194,7 +202,7 @@ fn step(place: Place) -> BoxedStrategy<String> {
 fn steps(place: Place, many: usize) -> impl Strategy<Value = Vec<String>> {
     let plain = (words(2), raw(&["expect = \"0 个\"", "items = [\"机器\", \"连接\"]"], 0.3))
         .prop_map(|(action, more)| format!("op = \"read\"\ndo = {}\n{more}", quoted(&action)));
-    prop_oneof![8 => vec(step(place), 1..6), 1 => vec(plain, 1..=many)]
+    prop_oneof![8 => vec(any_step(place), 1..6), 1 => vec(plain, 1..=many)]
 }
 
 fn block(place: Place, many: usize) -> impl Strategy<Value = String> {
@@ -205,7 +213,8 @@ fn block(place: Place, many: usize) -> impl Strategy<Value = String> {
         key("caution", text(), 0.2),
         key("warning", text(), 0.2),
         raw(if place == Place::Hot { &["on-failure = \"rollback\""] } else { &["on-failure = \"hold\""] }, 0.5),
-        weighted(0.2, items(3)).prop_map(|gate| gate.map_or_else(String::new, |gate| format!("each = \"hosts\"\ngate = {gate}\n"))),
+        weighted(0.2, items(3))
+            .prop_map(|gate| gate.map_or_else(String::new, |gate| format!("each = \"hosts\"\ngate = {gate}\n"))),
     );
     (head, steps(place, many)).prop_map(move |(head, steps)| {
         let name = if place == Place::Hot { "hot" } else { "rollback" };
@@ -218,14 +227,19 @@ fn block(place: Place, many: usize) -> impl Strategy<Value = String> {
                 head
             },
         );
-        let steps: String = steps.iter().map(|step| format!("[[{name}.step]]\n{step}")).collect();
+        let steps: Vec<String> = steps.iter().map(|step| format!("[[{name}.step]]\n{step}")).collect();
+        let steps = steps.concat();
         format!("[[{name}]]\n{head}{steps}")
     })
 }
 
 fn tasks(name: &'static str, lead: &'static str) -> impl Strategy<Value = String> {
-    let notify = if name == "cold" { raw(&["notify = [\"c0\", \"c3\"]\nimpact = \"不能注册新服务\""], 0.4).boxed() } else { Just(String::new()).boxed() };
-    let task = (select(&["3 days", "1 day", "2 hours"][..]), notify, step(Place::Task))
+    let notify = if name == "cold" {
+        raw(&["notify = [\"c0\", \"c3\"]\nimpact = \"不能注册新服务\""], 0.4).boxed()
+    } else {
+        Just(String::new()).boxed()
+    };
+    let task = (select(&["3 days", "1 day", "2 hours"][..]), notify, any_step(Place::Task))
         .prop_map(move |(when, notify, step)| format!("[[{name}]]\n{lead} = {}\n{notify}{step}", quoted(when)));
     vec(task, 0..4).prop_map(|tasks| tasks.concat())
 }
@@ -247,14 +261,16 @@ fn people() -> impl Strategy<Value = String> {
         let when: Vec<String> = when.iter().map(|when| quoted(when)).collect();
         format!("[decision]\ndecider = \"c0\"\nwhen = [{}]\nwindow-end = \"23:30\"\n", when.join(", "))
     });
-    (role("operator"), role("checker"), decision, contacts).prop_map(|parts| [parts.0, parts.1, parts.2, parts.3].concat())
+    (role("operator"), role("checker"), decision, contacts)
+        .prop_map(|parts| [parts.0, parts.1, parts.2, parts.3].concat())
 }
 
 fn reading(id: &'static str) -> impl Strategy<Value = String> {
     let kind = select(vec!["list", "number", "text"]);
     let relation = select(vec!["same", "at least", "within 5%"]);
     let row = (words(3), kind, relation, weighted(0.5, words(1))).prop_map(|(item, kind, relation, unit)| {
-        let unit = unit.filter(|_| kind == "number").map_or_else(String::new, |unit| format!(", unit = {}", quoted(&unit)));
+        let unit =
+            unit.filter(|_| kind == "number").map_or_else(String::new, |unit| format!(", unit = {}", quoted(&unit)));
         format!("{{ item = {}, record = \"{kind}\", relation = \"{relation}\"{unit} }}", quoted(&item))
     });
     (line(), vec(row, 1..5)).prop_map(move |(title, rows)| {
@@ -264,7 +280,12 @@ fn reading(id: &'static str) -> impl Strategy<Value = String> {
 
 /// A whole flow with its release; a block has up to `many` steps.
 pub fn written(many: usize) -> impl Strategy<Value = Written> {
-    let head = (line(), select(vec!["zh-CN", "en"]), key("about", text(), 0.5), raw(&["runbook = \"https://wiki.example.com/x\""], 0.5));
+    let head = (
+        line(),
+        select(vec!["zh-CN", "en"]),
+        key("about", text(), 0.5),
+        raw(&["runbook = \"https://wiki.example.com/x\""], 0.5),
+    );
     let first = "[[hot]]\ntitle = \"Begin\"\n[[hot.step]]\ndo = \"记录\"\ntake = \"r0\"\n[[hot.step]]\ndo = \"记录\"\ntake = \"r1\"\n\
                  record = \"v\"\n";
     let hot = vec(block(Place::Hot, many), 1..4).prop_map(|blocks| blocks.concat());
@@ -288,4 +309,35 @@ pub fn written(many: usize) -> impl Strategy<Value = Written> {
         let release = format!("flow = \"generated\"\n{known}[values]\n{version}hosts = [{}]\n", hosts.join(", "));
         Written { flow, release }
     })
+}
+
+/// A flow of one block with these steps.
+pub fn block_of(title: &str, atomic: bool, steps: &str) -> Written {
+    let head = format!("schema = 1\nid = \"extreme\"\ntitle = {}\nlang = \"zh-CN\"\n", quoted(title));
+    let flow = format!("{head}[[hot]]\ntitle = \"执行\"\natomic = {atomic}\n{steps}");
+    Written { flow, release: "flow = \"extreme\"\n".to_owned() }
+}
+
+/// A plain step with further keys.
+pub fn step(more: &str) -> String {
+    format!("[[hot.step]]\nop = \"write\"\ndo = \"开启warm-up状态\"\n{more}")
+}
+
+/// What no generator is sure to find: the most steps, items, characters, and lines that nothing breaks.
+pub fn extremes() -> Vec<Written> {
+    let items: Vec<String> = (1..=40).map(|n| format!("{{ do = \"机器 {n}\", expect = \"{n} 个\" }}")).collect();
+    let items = format!("items = [{}]\n", items.join(", "));
+    let endless = format!("command = {}\n", quoted(&"x".repeat(2500)));
+    let expect = format!("expect = {}\n", quoted(&"一二三四五六七八九十".repeat(30)));
+    vec![
+        block_of(&"每次发布都要打印的单子".repeat(18), false, &step("")),
+        block_of(&"W".repeat(200), true, &step("")),
+        block_of("许多步", true, &step("").repeat(300)),
+        block_of("许多步", false, &step("expect = \"开\"\n").repeat(300)),
+        block_of("许多项", true, &step(&items)),
+        block_of("许多项", false, &step(&items).repeat(3)),
+        block_of("长命令", true, &step(&endless)),
+        block_of("长结果", false, &step(&expect)),
+        block_of("满页", true, &(step("caution = \"不要\"\n").repeat(9) + &step(&items))),
+    ]
 }
