@@ -2,6 +2,7 @@
 //!
 //! Only what is embedded and what the user names: fonts of the system would give each machine its own bytes.
 
+use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -249,6 +250,12 @@ impl Fonts {
             }
         }
         missing
+    }
+}
+
+impl fmt::Debug for Fonts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.faces.iter().map(|face| &face.name)).finish()
     }
 }
 

@@ -28,9 +28,15 @@ pub(super) fn foot_height(pen: &mut Pen, view: &Checklist, width: Pt) -> Pt {
 fn head(pen: &mut Pen, view: &Checklist, phase: &Text, page: &str, pages: &str, width: Pt) -> Strip {
     let mut strip = Strip::new(Pt::ZERO);
     let lang = &view.head.title.lang;
-    let code = view.head.runbook.as_deref().and_then(|address| code_to_scan(&mut strip, address, width));
     let full = width;
-    let width = code.map_or(width, |side| width - side - Pt(8_000));
+    let mut width = width;
+    let mut least = Pt::ZERO;
+    if let Some(code) = &pen.code {
+        let item = Item { tag: None, kind: Kind::Path(code.clone()) };
+        strip.items.push(moved(item, full - CODE, Pt::ZERO));
+        width -= CODE + Pt(8_000);
+        least = CODE;
+    }
     let phase_width = pen.width(phase, bold(size::HEADING)).min(width / 3);
     let right = aligned(bold(size::HEADING), Align::End);
     let phase = pen.lay(phase, right, phase_width + Pt(10));
@@ -47,33 +53,33 @@ fn head(pen: &mut Pen, view: &Checklist, phase: &Text, page: &str, pages: &str, 
         strip.text(None, &numbers, width - right_width, y);
         y += paragraph.height.max(numbers.height);
     }
-    y = y.max(code.unwrap_or_default()) + Pt(3_000);
+    y = y.max(least) + Pt(3_000);
     strip.line(Pt::ZERO, y, full, y, Pt(1_400), 0);
     strip.height = y;
     strip
 }
 
-/// Draws the runbook's address as a QR code at the right; gives its side. An address too long for one has none.
-fn code_to_scan(strip: &mut Strip, address: &str, right: Pt) -> Option<Pt> {
+/// Side of the code that leads to the runbook.
+const CODE: Pt = Pt(46_000);
+
+/// The runbook's address as a QR code, from its top left corner. An address too long for one has none.
+pub(super) fn code_to_scan(address: &str) -> Option<Path> {
     let code = qrcodegen::QrCode::encode_text(address, qrcodegen::QrCodeEcc::Medium).ok()?;
     let count = code.size();
-    let side = Pt(46_000);
-    let module = side / count;
-    let left = right - module * count;
+    let module = CODE / count;
     let mut segments = Vec::new();
     for row in 0..count {
         let mut column = 0;
         while column < count {
             let run = (column..count).take_while(|x| code.get_module(*x, row)).count() as i32;
             if run > 0 {
-                let (x, y) = (left + module * column, module * row);
+                let (x, y) = (module * column, module * row);
                 segments.extend(rectangle(Rect { x, y, width: module * run, height: module }));
             }
             column += run.max(1);
         }
     }
-    strip.push(None, Kind::Path(Path { segments, stroke: None, fill: Some(0) }));
-    Some(side)
+    Some(Path { segments, stroke: None, fill: Some(0) })
 }
 
 /// Place-keeping, and what to do in doubt (DOE-1029).

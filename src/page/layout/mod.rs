@@ -73,6 +73,7 @@ fn lay_out(view: &Checklist, fonts: &Fonts, paper: Paper, digits: usize) -> Resu
     let (page_width, page_height) = paper.size();
     let width = Width { content: page_width - LEFT - RIGHT, left: Pt::ZERO };
     let mut pen = Pen::new(Typesetter::new(fonts).with_page_digits(digits), view.meta.lang.clone(), width.content);
+    pen.code = view.head.runbook.as_deref().and_then(frame::code_to_scan);
     let head_height = frame::head_height(&mut pen, view, width.content);
     let foot_height = frame::foot_height(&mut pen, view, width.content);
     let body = (TOP + head_height, page_height - BOTTOM - foot_height);

@@ -95,6 +95,8 @@ pub(super) fn code(
     parent: TagId,
 ) -> Pt {
     let tag = pen.tag(parent, Role::Code);
+    // Copied or read aloud, a command is itself: without the breaks that only the paper makes.
+    pen.tags[tag.0 as usize].alt = Some(text.to_plain());
     let exact = crate::text::typeset::Setting { code: true, ..setting(size::CODE) };
     let (left, right) = (left + Pt(8_000), right - Pt(14_000));
     let mut y = top;

@@ -1,6 +1,6 @@
 //! What every part of the layout draws with: type, tags, fields, and the sheet's sizes.
 
-use crate::page::{Field, FieldId, FieldKind, Kind, Pt, Rect, Role, Tag, TagId, Tick};
+use crate::page::{Field, FieldId, FieldKind, Kind, Path, Pt, Rect, Role, Tag, TagId, Tick};
 use crate::text::typeset::{Align, Paragraph, Setting, Typesetter};
 use crate::text::{Lang, Text};
 
@@ -51,6 +51,8 @@ pub(super) struct Pen<'f> {
     pub lang: Lang,
     /// Width between the margins.
     pub content_width: Pt,
+    /// The code that leads to the runbook, drawn once for all pages.
+    pub code: Option<Path>,
     /// Every tag so far; the first is the document.
     pub tags: Vec<Tag>,
     /// Every field so far, their rectangles relative to their strip.
@@ -61,7 +63,7 @@ impl<'f> Pen<'f> {
     /// A pen for one document.
     pub fn new(typesetter: Typesetter<'f>, lang: Lang, content_width: Pt) -> Self {
         let document = Tag { role: Role::Document, parent: None, alt: None, lang: None };
-        Self { typesetter, lang, content_width, tags: vec![document], fields: Vec::new() }
+        Self { typesetter, lang, content_width, code: None, tags: vec![document], fields: Vec::new() }
     }
 
     /// The document's own tag.

@@ -5,7 +5,7 @@ use std::io::Write as _;
 use super::embed::{Embedded, EmbeddedFace, cluster};
 use super::navigation::Annotation;
 use super::object::write_text;
-use super::structure::PageStructure;
+use super::structure::{Mark, PageStructure};
 use crate::page::{Document, FaceId, Item, Kind, Page, Path, Pt, Rect, Role, Segment, Stroke, TagId, TextItem, Tick};
 
 /// Glyphs may stand this far from where they should, in thousandths of an em, before the pen is moved: less than
@@ -112,15 +112,38 @@ struct Content {
 impl Content {
     /// A number with at most three decimals.
     fn number(&mut self, thousandths: i64) {
-        let sign = if thousandths < 0 { "-" } else { "" };
-        let (whole, rest) = (thousandths.unsigned_abs() / 1000, thousandths.unsigned_abs() % 1000);
-        // Writing to memory can't fail, here and below.
-        let _ = match rest {
-            0 => write!(self.out, "{sign}{whole} "),
-            _ if rest % 100 == 0 => write!(self.out, "{sign}{whole}.{} ", rest / 100),
-            _ if rest % 10 == 0 => write!(self.out, "{sign}{whole}.{:02} ", rest / 10),
-            _ => write!(self.out, "{sign}{whole}.{rest:03} "),
+        // Tens of thousands a document: written digit by digit, several times faster than by a format string.
+        let mut digits = [0; 24];
+        let mut at = digits.len();
+        let mut put = |byte| {
+            at -= 1;
+            digits[at] = byte;
         };
+        put(b' ');
+        let (mut whole, mut rest) = (thousandths.unsigned_abs() / 1000, thousandths.unsigned_abs() % 1000);
+        if rest > 0 {
+            let mut places = 3;
+            while rest % 10 == 0 {
+                rest /= 10;
+                places -= 1;
+            }
+            for _ in 0..places {
+                put(b'0' + (rest % 10) as u8);
+                rest /= 10;
+            }
+            put(b'.');
+        }
+        loop {
+            put(b'0' + (whole % 10) as u8);
+            whole /= 10;
+            if whole == 0 {
+                break;
+            }
+        }
+        if thousandths < 0 {
+            put(b'-');
+        }
+        self.out.extend_from_slice(&digits[at..]);
     }
 
     /// A point, from the top of the page as everywhere else.
@@ -143,11 +166,12 @@ impl Content {
         let tagged = tag.and_then(|tag| Some((document.tags.get(tag.0 as usize)?, structure.mark(tag)?)));
         match tagged {
             None => self.operator("/Artifact BMC"),
-            Some((tag, (mcid, role))) => {
+            Some((tag, Mark { mcid, role, first })) => {
                 let _ = writeln!(self.out, "/{role} <</MCID {mcid}>> BDC");
                 match (tag.role, &tag.alt) {
                     (Role::Code, Some(alt)) => {
-                        self.read_as(alt);
+                        // Said once, however often the lines are interrupted.
+                        self.read_as(if first { alt } else { "" });
                         self.reading = Reading::Tag;
                         self.marks += 1;
                     }

@@ -71,7 +71,7 @@ pub(super) struct Deflater {
 impl Deflater {
     /// With a fresh state.
     pub(super) fn new() -> Self {
-        Self { state: Compress::new(Compression::new(5), true), deflated: Vec::new() }
+        Self { state: Compress::new(Compression::new(3), true), deflated: Vec::new() }
     }
 
     /// A deflated stream.

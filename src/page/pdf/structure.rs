@@ -39,17 +39,29 @@ pub(super) struct PageStructure<'s, 'a> {
     page: usize,
 }
 
+/// A sequence of marked content.
+pub(super) struct Mark {
+    /// Its number on the page.
+    pub mcid: u32,
+    /// Its structure type.
+    pub role: &'static str,
+    /// True for the first of its tag.
+    pub first: bool,
+}
+
 impl PageStructure<'_, '_> {
-    /// The next marked content belongs to this tag: its number on the page and its role. `None` makes it an artifact.
-    pub(super) fn mark(&mut self, tag: TagId) -> Option<(u32, &'static str)> {
+    /// The next marked content belongs to this tag; `None` makes it an artifact.
+    pub(super) fn mark(&mut self, tag: TagId) -> Option<Mark> {
         let structure = &mut *self.structure;
         let role = role(structure.tags.get(tag.0 as usize)?.role);
         structure.attach(tag.0);
         let contents = structure.contents.get_mut(self.page)?;
         let mcid = contents.len() as u32;
         contents.push(tag.0);
-        structure.kids[tag.0 as usize].push(Kid::Content { page: self.page as u32, mcid });
-        Some((mcid, role))
+        let kids = &mut structure.kids[tag.0 as usize];
+        let first = kids.is_empty();
+        kids.push(Kid::Content { page: self.page as u32, mcid });
+        Some(Mark { mcid, role, first })
     }
 }
 

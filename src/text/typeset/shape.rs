@@ -113,6 +113,18 @@ pub(super) fn scaled(units: f32, size: Pt) -> i64 {
     (f64::from(units) * f64::from(size.0) / 1000.0).round() as i64
 }
 
+/// The text with something of the same length in place of controls and line separators, which have no glyph and would
+/// end the line; `None` when there are none.
+fn drawable(text: &str) -> Option<String> {
+    let stand_in = |ch: char| match ch {
+        '\u{2028}' | '\u{2029}' => '\u{200B}',
+        '\u{80}'..='\u{9F}' => '\u{AD}',
+        _ if ch.is_ascii_control() => ' ',
+        _ => ch,
+    };
+    text.chars().any(|ch| stand_in(ch) != ch).then(|| text.chars().map(stand_in).collect())
+}
+
 /// The language that glyphs are chosen for.
 fn language(lang: &Lang) -> Option<Language> {
     let tag = lang.tag();
@@ -136,9 +148,8 @@ impl Shaped {
         self.choose_faces(fonts, text, setting);
         let language = language(&text.lang);
         let breaking = LineBreakConfig { line_break: LineBreak::Strict, language, ..LineBreakConfig::default() };
-        // A tab has no glyph; a space has, and as many bytes.
-        let untabbed = self.flat.contains('\t').then(|| self.flat.replace('\t', " "));
-        let flat = untabbed.as_deref().unwrap_or(&self.flat);
+        let drawable = drawable(&self.flat);
+        let flat = drawable.as_deref().unwrap_or(&self.flat);
         let options = AnalysisOptions { line_break: &[(0..flat.len(), breaking)], ..AnalysisOptions::default() };
         self.analyzer.analyze(flat, &options, &mut self.analysis);
 
@@ -226,7 +237,7 @@ impl Shaped {
                         Class::Object
                     }
                     _ if first == '\t' => Class::Tab,
-                    _ if first.is_control() => {
+                    _ if self.flat[bytes.clone()].chars().all(draws_nothing) => {
                         advance = 0;
                         Class::Plain
                     }
