@@ -1,13 +1,19 @@
-//! The printed check list, looked at with another library's eyes.
+//! The printed check list, looked at with another library's eyes: is every word there, in order, in its place, large
+//! enough, on the right page; are there boxes where boxes must be?
+#![allow(clippy::disallowed_methods, reason = "tests use the disk")]
 
 mod support;
 
-use std::time::Instant;
+use std::collections::BTreeSet;
 
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
-use runsheet::page::Paper;
+use pulldown_cmark::{Event, Parser};
+use runsheet::page::{Kind, Paper, pdf};
+use runsheet::render::{self, Templates};
+use support::broken;
 use support::generate::{self, Written};
-use support::{EXAMPLES, findings};
+use support::read::{self, squeezed};
+use support::{EXAMPLES, FONTS, case, findings};
 
 #[test]
 fn every_example_is_printed_as_it_must_be() {
@@ -18,15 +24,141 @@ fn every_example_is_printed_as_it_must_be() {
     assert!(found.is_empty(), "{}", found.join("\n"));
 }
 
-/// Prints a generated flow; gives what is wrong.
+/// Phrases that stand in a text less often than in their list.
+fn missing(phrases: &str, text: &str) -> Vec<String> {
+    let text = squeezed(text);
+    let phrases: Vec<String> = phrases.lines().map(squeezed).collect();
+    let times = |phrase: &String| phrases.iter().filter(|other| *other == phrase).count();
+    phrases.iter().filter(|phrase| text.matches(phrase.as_str()).count() < times(phrase)).cloned().collect()
+}
+
+#[test]
+fn the_procedure_keeps_every_phrase_of_its_author() {
+    let phrases = support::text("tests/phrases/dubbo-registry.txt");
+    for name in ["dubbo-registry zh-CN A4", "dubbo-registry bare zh-CN Letter"] {
+        let print = read::read(&case(name).bytes).unwrap_or_else(|fault| panic!("{fault}"));
+        let glyphs = print.pages.iter().flat_map(|page| &page.glyphs).filter(|glyph| !glyph.artifact);
+        let text: String = glyphs.map(|glyph| &*glyph.reads).collect();
+        assert_eq!(missing(&phrases, &text), Vec::<String>::new(), "{name}");
+    }
+    let plan = &support::example("dubbo-registry")[0];
+    let runbook = render::runbook(plan, &Templates::builtin()).unwrap_or_else(|fault| panic!("{}", fault.message));
+    let runbook = String::from_utf8(runbook.bytes).expect("UTF-8");
+    let words = Parser::new(&runbook).filter_map(|event| match event {
+        Event::Text(words) | Event::Code(words) => Some(words.into_string()),
+        _ => None,
+    });
+    assert_eq!(missing(&phrases, &words.collect::<String>()), Vec::<String>::new());
+}
+
+#[test]
+fn the_example_is_small_and_the_same_every_time() {
+    let case = case("dubbo-registry zh-CN A4");
+    assert!(case.bytes.len() < 250_000, "{} bytes", case.bytes.len());
+    let again = support::print(String::new(), &support::example("dubbo-registry")[0], Paper::A4).expect("a list");
+    assert!(case.bytes == again.bytes);
+}
+
+#[test]
+fn fields_lie_where_they_are_drawn() {
+    for case in EXAMPLES.iter() {
+        let document = &case.document;
+        let names: BTreeSet<&str> = document.fields.iter().map(|field| &*field.name).collect();
+        assert_eq!(names.len(), document.fields.len(), "{}: two fields share a name", case.name);
+        let mut drawn = 0;
+        for (page, item) in
+            document.pages.iter().enumerate().flat_map(|(n, page)| page.items.iter().map(move |item| (n, item)))
+        {
+            let (id, rect) = match &item.kind {
+                Kind::Tick(tick) => (tick.field, Some(tick.rect)),
+                Kind::Field(field) => (Some(*field), None),
+                _ => (None, None),
+            };
+            let Some(field) = id.map(|id| &document.fields[id.0 as usize]) else { continue };
+            drawn += 1;
+            let rect = rect.unwrap_or(field.rect);
+            assert_eq!((field.page, field.rect), (page, rect), "{}: {}", case.name, field.name);
+            let size = (document.pages[page].width, document.pages[page].height);
+            let inside = rect.x.0 > 0 && rect.y.0 > 0 && rect.x + rect.width < size.0 && rect.y + rect.height < size.1;
+            assert!(inside && rect.width.0 > 0 && rect.height.0 > 0, "{}: {} {rect:?}", case.name, field.name);
+        }
+        assert_eq!(drawn, document.fields.len(), "{}: a field is never drawn, or twice", case.name);
+    }
+}
+
+#[test]
+fn whatever_is_broken_is_found() {
+    let case = case("dubbo-registry zh-CN A4");
+    let mut unnoticed = Vec::new();
+    for (way, break_it, words) in broken::WAYS {
+        let mut document = case.document.clone();
+        break_it(&mut document);
+        let bytes = pdf::write(&document, &FONTS).unwrap_or_else(|fault| panic!("{way}: {fault}"));
+        let found = findings(&case.view, &bytes);
+        if !found.iter().any(|finding| finding.contains(words)) {
+            unnoticed.push(format!("{way}: {}", found.join("; ")));
+        }
+    }
+    assert!(unnoticed.is_empty(), "{}", unnoticed.join("\n"));
+}
+
+#[test]
+fn a_torn_block_is_found() {
+    let written = generate::block_of("一页", true, &generate::step("").repeat(6));
+    let plans = support::plans(&written.flow, &written.release).expect("a plan");
+    let case = support::print(String::new(), &plans[0], Paper::A4).expect("a list");
+    assert_eq!(findings(&case.view, &case.bytes), Vec::<String>::new());
+    let mut document = case.document;
+    broken::tear_block(&mut document);
+    let found = findings(&case.view, &pdf::write(&document, &FONTS).unwrap_or_else(|fault| panic!("{fault}")));
+    assert!(found.iter().any(|finding| finding.contains("stands on pages")), "{}", found.join("\n"));
+}
+
+#[test]
+fn no_text_can_be_left_out_unnoticed() {
+    let case = case("dubbo-registry zh-CN A4");
+    for (page, items) in case.document.pages.iter().enumerate() {
+        let inked = |(_, item): &(usize, &runsheet::page::Item)| matches!(&item.kind, Kind::Text(text) if !text.text.trim().is_empty());
+        for (at, item) in items.items.iter().enumerate().filter(inked).step_by(41) {
+            let mut document = case.document.clone();
+            document.pages[page].items.remove(at);
+            let found = findings(&case.view, &pdf::write(&document, &FONTS).unwrap_or_else(|fault| panic!("{fault}")));
+            assert!(!found.is_empty(), "page {}: {item:?}", page + 1);
+        }
+    }
+}
+
+#[test]
+fn fonts_that_are_not_embedded_are_found() {
+    let bytes = &case("dubbo-registry zh-CN A4").bytes;
+    for (key, words) in
+        [("ToUnicode", "has no characters"), ("FontFile2", "has no font file"), ("BaseFont", "cut down")]
+    {
+        let mut file = lopdf::Document::load_mem(bytes).expect("a PDF");
+        for object in file.objects.values_mut() {
+            if let Ok(dictionary) = object.as_dict_mut() {
+                dictionary.remove(key.as_bytes());
+            }
+        }
+        let mut broken = Vec::new();
+        file.save_to(&mut broken).expect("a PDF");
+        let found = support::file::fonts(&broken);
+        assert!(found.iter().any(|finding| finding.contains(words)), "{key}: {found:?}");
+    }
+}
+
+/// Prints a generated flow; gives what is wrong. A list may be refused for a step that is longer than a page.
 fn printed(written: &Written, paper: Paper) -> Vec<String> {
-    let plans =
-        support::plans(&written.flow, &written.release).unwrap_or_else(|faults| panic!("{faults}\n{}", written.flow));
+    let plans = support::plans(&written.flow, &written.release);
+    let plans = plans.unwrap_or_else(|faults| panic!("{faults}\n{}", written.flow));
     let mut found = Vec::new();
     for plan in &plans {
         match support::print("generated".to_owned(), plan, paper) {
             Ok(case) => found.extend(findings(&case.view, &case.bytes)),
-            Err(tall) => found.push(format!("{tall:?}")),
+            Err(tall) => found.extend(tall.into_iter().filter_map(|tall| {
+                let length = support::length(plan, &tall.number);
+                (length < 800).then(|| format!("`{}` is refused though it is {length} characters long", tall.number))
+            })),
         }
     }
     found
@@ -34,15 +166,22 @@ fn printed(written: &Written, paper: Paper) -> Vec<String> {
 
 #[test]
 fn whatever_is_written_is_printed_as_it_must_be() {
-    let config = Config { cases: 16, max_shrink_iters: 300, failure_persistence: None, ..Config::default() };
+    let config = Config { cases: 24, max_shrink_iters: 200, failure_persistence: None, ..Config::default() };
     let mut runner = TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
-    let started = Instant::now();
-    let result = runner.run(&generate::written(100), |written| {
-        let found = printed(&written, Paper::A4);
+    let strategy = (generate::written(300), proptest::sample::select(&support::PAPERS[..]));
+    let result = runner.run(&strategy, |(written, paper)| {
+        let found = printed(&written, paper);
         if found.is_empty() { Ok(()) } else { Err(TestCaseError::fail(found.join("\n"))) }
     });
-    println!("{:?}", started.elapsed());
-    if let Err(fault) = result {
-        panic!("{fault}");
+    result.unwrap_or_else(|fault| panic!("{fault}"));
+}
+
+#[test]
+fn extremes_are_printed_as_they_must_be() {
+    for paper in support::PAPERS {
+        for written in generate::extremes() {
+            let found = printed(&written, paper);
+            assert!(found.is_empty(), "{paper:?}: {}\n{:.600}", found.join("\n"), written.flow);
+        }
     }
 }

@@ -4,7 +4,7 @@ use runsheet::view::checklist::Checklist;
 use runsheet::view::labels::fill;
 
 use super::read::{Drawn, Glyph, PageText, Print, is_han, squeezed};
-use super::story::{BlockAt, RowAt, Story};
+use super::story::{BlockAt, ListAt, RowAt, Story};
 
 /// Least distance from the paper's edge: 10 mm.
 const MARGIN: f64 = 28.34;
@@ -22,6 +22,7 @@ const DROP: f64 = 0.2;
 /// Every check of this module.
 pub fn all(view: &Checklist, print: &Print, story: &Story) -> Vec<String> {
     let mut findings = identity(view, print);
+    findings.extend(heads(print, story));
     findings.extend(margins(print));
     findings.extend(overlaps(print));
     findings.extend(sizes(print));
@@ -62,6 +63,26 @@ pub fn identity(view: &Checklist, print: &Print) -> Vec<String> {
         }
         findings
     })
+}
+
+/// Every page on which a list goes on names its columns over the first row.
+pub fn heads(print: &Print, story: &Story) -> Vec<String> {
+    let mut findings = Vec::new();
+    for ListAt { heads, pages } in &story.lists {
+        for (page, (first, rows)) in pages {
+            let text = &print.pages[*page];
+            // A step with its first item may fill a page and leave no room.
+            let last = text.glyphs.iter().filter(|glyph| !glyph.artifact).map(|glyph| glyph.y).fold(0.0, f64::max);
+            if *rows <= 2 && last - first > room(text) * 0.6 {
+                continue;
+            }
+            let above = text.glyphs.iter().filter(|glyph| glyph.y < *first);
+            let above = squeezed(&above.map(|glyph| &*glyph.reads).collect::<String>());
+            let missing = heads.iter().find(|head| !above.contains(head.as_str()));
+            findings.extend(missing.map(|head| format!("page {}: a list has no column head `{head}`", page + 1)));
+        }
+    }
+    findings
 }
 
 /// Everything stands on the paper, and inside of the margins but for the edge of a rollback.
@@ -116,7 +137,7 @@ fn pieces(page: &PageText) -> Vec<Piece<'_>> {
     pieces.into_iter().map(|(_, piece)| piece).collect()
 }
 
-/// No two texts overlap, and no text lies on a box or on something dark.
+/// No two texts overlap, and no text lies on a box, on something dark or under a line.
 pub fn overlaps(print: &Print) -> Vec<String> {
     let over = |a: (f64, f64), b: (f64, f64)| a.1.min(b.1) - a.0.max(b.0) > TOUCH;
     each_page(print, |_, page| {
@@ -133,6 +154,13 @@ pub fn overlaps(print: &Print) -> Vec<String> {
             let rect = ((path.rect.x0, path.rect.x1), (path.rect.y0, path.rect.y1));
             for piece in pieces.iter().filter(|piece| over(piece.x, rect.0) && over(piece.y, rect.1)) {
                 findings.push(format!("`{}` lies on a box or a dark area", piece.words.concat()));
+            }
+        }
+        for path in page.paths.iter().filter(|path| path.rect.width().min(path.rect.height()) < 0.1) {
+            let rect = ((path.rect.x0, path.rect.x1), (path.rect.y0, path.rect.y1));
+            let through = |line: (f64, f64), piece: (f64, f64)| line.1 > piece.0 + TOUCH && line.0 < piece.1 - TOUCH;
+            for piece in pieces.iter().filter(|piece| through(rect.0, piece.x) && through(rect.1, piece.y)) {
+                findings.push(format!("a line runs through `{}`", piece.words.concat()));
             }
         }
         findings

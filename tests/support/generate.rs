@@ -149,7 +149,7 @@ fn asked(place: Place) -> impl Strategy<Value = String> {
 }
 
 /// The keys of a step.
-fn step(place: Place) -> BoxedStrategy<String> {
+fn any_step(place: Place) -> BoxedStrategy<String> {
     let step_items = prop_oneof![12 => items(3), 1 => items(40)];
     let ways: &[&str] = match place {
         Place::Hot => {
@@ -202,7 +202,7 @@ fn step(place: Place) -> BoxedStrategy<String> {
 fn steps(place: Place, many: usize) -> impl Strategy<Value = Vec<String>> {
     let plain = (words(2), raw(&["expect = \"0 个\"", "items = [\"机器\", \"连接\"]"], 0.3))
         .prop_map(|(action, more)| format!("op = \"read\"\ndo = {}\n{more}", quoted(&action)));
-    prop_oneof![8 => vec(step(place), 1..6), 1 => vec(plain, 1..=many)]
+    prop_oneof![8 => vec(any_step(place), 1..6), 1 => vec(plain, 1..=many)]
 }
 
 fn block(place: Place, many: usize) -> impl Strategy<Value = String> {
@@ -227,7 +227,8 @@ fn block(place: Place, many: usize) -> impl Strategy<Value = String> {
                 head
             },
         );
-        let steps: String = steps.iter().map(|step| format!("[[{name}.step]]\n{step}")).collect();
+        let steps: Vec<String> = steps.iter().map(|step| format!("[[{name}.step]]\n{step}")).collect();
+        let steps = steps.concat();
         format!("[[{name}]]\n{head}{steps}")
     })
 }
@@ -238,7 +239,7 @@ fn tasks(name: &'static str, lead: &'static str) -> impl Strategy<Value = String
     } else {
         Just(String::new()).boxed()
     };
-    let task = (select(&["3 days", "1 day", "2 hours"][..]), notify, step(Place::Task))
+    let task = (select(&["3 days", "1 day", "2 hours"][..]), notify, any_step(Place::Task))
         .prop_map(move |(when, notify, step)| format!("[[{name}]]\n{lead} = {}\n{notify}{step}", quoted(when)));
     vec(task, 0..4).prop_map(|tasks| tasks.concat())
 }
@@ -308,4 +309,35 @@ pub fn written(many: usize) -> impl Strategy<Value = Written> {
         let release = format!("flow = \"generated\"\n{known}[values]\n{version}hosts = [{}]\n", hosts.join(", "));
         Written { flow, release }
     })
+}
+
+/// A flow of one block with these steps.
+pub fn block_of(title: &str, atomic: bool, steps: &str) -> Written {
+    let head = format!("schema = 1\nid = \"extreme\"\ntitle = {}\nlang = \"zh-CN\"\n", quoted(title));
+    let flow = format!("{head}[[hot]]\ntitle = \"执行\"\natomic = {atomic}\n{steps}");
+    Written { flow, release: "flow = \"extreme\"\n".to_owned() }
+}
+
+/// A plain step with further keys.
+pub fn step(more: &str) -> String {
+    format!("[[hot.step]]\nop = \"write\"\ndo = \"开启warm-up状态\"\n{more}")
+}
+
+/// What no generator is sure to find: the most steps, items, characters, and lines that nothing breaks.
+pub fn extremes() -> Vec<Written> {
+    let items: Vec<String> = (1..=40).map(|n| format!("{{ do = \"机器 {n}\", expect = \"{n} 个\" }}")).collect();
+    let items = format!("items = [{}]\n", items.join(", "));
+    let endless = format!("command = {}\n", quoted(&"x".repeat(2500)));
+    let expect = format!("expect = {}\n", quoted(&"一二三四五六七八九十".repeat(30)));
+    vec![
+        block_of(&"每次发布都要打印的单子".repeat(18), false, &step("")),
+        block_of(&"W".repeat(200), true, &step("")),
+        block_of("许多步", true, &step("").repeat(300)),
+        block_of("许多步", false, &step("expect = \"开\"\n").repeat(300)),
+        block_of("许多项", true, &step(&items)),
+        block_of("许多项", false, &step(&items).repeat(3)),
+        block_of("长命令", true, &step(&endless)),
+        block_of("长结果", false, &step(&expect)),
+        block_of("满页", true, &(step("caution = \"不要\"\n").repeat(9) + &step(&items))),
+    ]
 }

@@ -1,5 +1,6 @@
 //! What tests of the printed sheet share: from flow text to a PDF, and back to what stands on its pages.
 
+pub mod broken;
 pub mod checks;
 pub mod file;
 pub mod generate;
@@ -16,7 +17,7 @@ use runsheet::page::{Document, Paper, pdf};
 use runsheet::plan::{self, Plan};
 use runsheet::source::{self, flow::Flow, release::ReleaseFile};
 use runsheet::text::Fonts;
-use runsheet::view::checklist::{self, Checklist};
+use runsheet::view::checklist::{self, Checklist, Part};
 
 use self::story::Story;
 
@@ -83,6 +84,22 @@ pub fn findings(view: &Checklist, bytes: &[u8]) -> Vec<String> {
     findings
 }
 
+/// How many characters a step's own row has, as far as they make it taller.
+pub fn length(plan: &Plan, number: &str) -> usize {
+    let view = checklist::checklist(plan);
+    let rows = view.sheets.iter().flat_map(|sheet| &sheet.parts).filter_map(|part| match part {
+        Part::Rows(rows) => Some(&rows.rows),
+        _ => None,
+    });
+    let row = rows.flatten().find(|row| row.number.to_plain() == number);
+    row.map_or(0, |row| {
+        let texts =
+            [Some(&row.action), row.expect.as_ref(), row.code.as_ref(), row.aside.as_ref()].into_iter().flatten();
+        let texts = texts.chain(row.details.iter().map(|detail| &detail.text));
+        texts.map(|text| text.to_plain().chars().count()).sum()
+    })
+}
+
 /// A file in the repository.
 pub fn path(path: impl AsRef<Path>) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
@@ -129,7 +146,7 @@ pub static EXAMPLES: LazyLock<Vec<Case>> = LazyLock::new(|| {
     cases
 });
 
-/// The case of a name.
+/// The example of a name.
 pub fn case(name: &str) -> &'static Case {
     EXAMPLES.iter().find(|case| case.name == name).unwrap_or_else(|| panic!("no case {name}"))
 }

@@ -1,5 +1,7 @@
 //! What a check list says, from its view, followed through the characters of its pages in reading order.
 
+use std::collections::BTreeMap;
+
 use runsheet::text::{Content, Text};
 use runsheet::view::checklist::{Atomic, Checklist, Entry, Grid, Part, Row, Rows, Sheet, Signature, Table, TickList};
 
@@ -17,6 +19,16 @@ pub struct Story {
     pub rows: Vec<RowAt>,
     /// Every atomic block, in order.
     pub blocks: Vec<BlockAt>,
+    /// Every list and table with heads, in order.
+    pub lists: Vec<ListAt>,
+}
+
+/// Rows under heads.
+pub struct ListAt {
+    /// What the heads say.
+    pub heads: Vec<String>,
+    /// Index of each page with part of it, with the base line of the first row and the number of rows there.
+    pub pages: BTreeMap<usize, (f64, usize)>,
 }
 
 /// A row with boxes.
@@ -64,7 +76,7 @@ impl Story {
                 letters.extend(squeezed(&drawn.reads).chars().map(|ch| Letter { ch, page, glyph }));
             }
         }
-        let story = Story { rows: Vec::new(), blocks: Vec::new() };
+        let story = Story { rows: Vec::new(), blocks: Vec::new(), lists: Vec::new() };
         let mut reader = Reader { print, letters, at: 0, story, findings: Vec::new() };
         for sheet in &view.sheets {
             reader.sheet(sheet);
@@ -130,15 +142,12 @@ impl Reader<'_> {
     fn read(&mut self, words: &[char]) -> Option<usize> {
         let at = if self.stands(words, self.at) { Some(self.at) } else { self.find(words) };
         let said: String = words.iter().collect();
-        match at {
-            Some(at) => {
-                self.surplus(at, &said);
-                self.at = at + words.len();
-            }
-            None => {
-                let here: String = self.letters[self.at..].iter().take(20).map(|letter| letter.ch).collect();
-                self.note(format!("`{said}` is missing before `{here}`"));
-            }
+        if let Some(at) = at {
+            self.surplus(at, &said);
+            self.at = at + words.len();
+        } else {
+            let here: String = self.letters[self.at..].iter().take(20).map(|letter| letter.ch).collect();
+            self.note(format!("`{said}` is missing before `{here}`"));
         }
         at
     }
@@ -214,9 +223,27 @@ impl Reader<'_> {
         }
     }
 
+    /// Reads the heads of a list that begins here.
+    fn heads<'t>(&mut self, heads: impl IntoIterator<Item = &'t Text>) {
+        let heads: Vec<&Text> = heads.into_iter().collect();
+        self.say_all(heads.iter().copied());
+        let heads = heads.iter().map(|head| squeezed(&head.to_plain())).collect();
+        self.story.lists.push(ListAt { heads, pages: BTreeMap::new() });
+    }
+
+    /// Notes a row of the list that has begun.
+    fn row_at(&mut self, at: usize) {
+        let Letter { page, glyph, .. } = self.letters[at];
+        let y = self.print.pages[page].glyphs[glyph].y;
+        if let Some(list) = self.story.lists.last_mut() {
+            list.pages.entry(page).or_insert((y, 0)).1 += 1;
+        }
+    }
+
     fn table(&mut self, table: &Table) {
-        self.say_all(table.columns.iter().map(|(_, head)| head));
-        for entry in table.rows.iter().flatten() {
+        self.heads(table.columns.iter().map(|(_, head)| head));
+        for (column, entry) in table.rows.iter().flat_map(|row| row.iter().enumerate()) {
+            let at = self.at;
             match entry {
                 Entry::Empty => {}
                 Entry::Words(text) => self.say_all([text]),
@@ -228,6 +255,9 @@ impl Reader<'_> {
                     self.say_all(initials.iter().filter(|_| !beside));
                 }
             }
+            if column == 0 && self.at > at {
+                self.row_at(at);
+            }
         }
     }
 
@@ -235,7 +265,7 @@ impl Reader<'_> {
         if let Some(Atomic { begin, began, early, .. }) = &rows.atomic {
             self.say_all([begin, began, early]);
         }
-        self.say_all(&rows.columns);
+        self.heads(&rows.columns);
         for row in &rows.rows {
             self.row(row);
         }
@@ -248,8 +278,9 @@ impl Reader<'_> {
         for notice in &row.notices {
             self.say_all([&notice.label, &notice.text]);
         }
-        if let Some(letter) = self.say(&row.number).and_then(|at| self.letters.get(at)) {
-            let (page, glyph) = (letter.page, letter.glyph);
+        if let Some(at) = self.say(&row.number) {
+            self.row_at(at);
+            let Letter { page, glyph, .. } = self.letters[at];
             let (number, anchor) = (row.number.to_plain(), row.anchor.clone());
             self.story.rows.push(RowAt { number, anchor, page, glyph });
         }

@@ -109,14 +109,15 @@ fn groups(pen: &mut Pen, lists: &mut Vec<List>, sheet: &Sheet, width: Width) -> 
     let section = pen.tag(Pen::ROOT, Role::Section);
     let mut groups = vec![Group::default()];
     let mut title = sheet.phase.clone();
+    let mut entered = false;
     for (index, part) in sheet.parts.iter().enumerate() {
         if let Part::Heading(heading) = part {
             title = heading.text.clone();
             // The way into a rollback stands over its block, on the same page.
-            let entry = sheet.thumb.is_some() && groups.len() == 1;
-            if !entry {
+            if sheet.thumb.is_none() || entered {
                 groups.push(Group::default());
             }
+            entered = true;
         }
         let name = format!("{}-{}", sheet.anchor, index + 1);
         let strips = self::part(pen, lists, part, (&title, &name), section, width);

@@ -1,5 +1,7 @@
 //! Strips → pages: what stays together, what is tightened, where a list goes on.
 
+use std::collections::BTreeSet;
+
 use super::pen::{Pen, label, setting, size};
 use super::strip::{Keep, Strip, line};
 use super::{List, TooTall, parts};
@@ -101,13 +103,23 @@ impl Pages {
         self.y == self.body.0
     }
 
-    fn group(&mut self, pen: &mut Pen, lists: &[List], view: &Checklist, sheet: usize, group: Group) {
+    fn group(&mut self, pen: &mut Pen, lists: &[List], view: &Checklist, sheet: usize, mut group: Group) {
         let whole = self.body.1 - self.body.0;
-        let at_top = height(&group.strips, true);
-        let slack: Pt = group.strips.iter().map(|strip| strip.slack).sum();
-        let here = height(&group.strips, self.at_top());
-        if here - slack > self.room() && !self.at_top() {
-            let fits_a_page = at_top - slack <= whole;
+        let tightest = |strips: &[Strip]| height(strips, true) - slack(strips);
+        // A block that must not be interrupted is sooner parted from its signatures than torn.
+        let end = group.strips.iter().rposition(|strip| strip.list.is_some_and(|list| lists[list].atomic));
+        if let Some(end) = end.filter(|end| group.atomic && end + 1 < group.strips.len())
+            && tightest(&group.strips) > whole
+            && tightest(&group.strips[..=end]) <= whole
+        {
+            let strips = group.strips.split_off(end + 1);
+            self.group(pen, lists, view, sheet, group);
+            self.group(pen, lists, view, sheet, Group { strips, atomic: false });
+            return;
+        }
+        let slack = slack(&group.strips);
+        if height(&group.strips, self.at_top()) - slack > self.room() && !self.at_top() {
+            let fits_a_page = tightest(&group.strips) <= whole;
             if group.atomic || (fits_a_page && self.room() < whole * 2 / 5) {
                 self.continue_page(sheet);
             }
@@ -132,46 +144,37 @@ impl Pages {
 
     /// Places strips page by page; a page ends only where a strip doesn't ask to be kept with the next.
     fn split(&mut self, pen: &mut Pen, lists: &[List], view: &Checklist, sheet: usize, strips: Vec<Strip>) {
-        let mut last_step: Option<String> = None;
-        for chain in chains(strips, self.body.1 - self.body.0) {
+        let whole = self.body.1 - self.body.0;
+        let (mut last_list, mut last_step) = (None, None);
+        // A page on which a list goes on has its head once more.
+        let of_strips = strips.iter().filter_map(|strip| strip.list);
+        let heads = of_strips.collect::<BTreeSet<_>>().into_iter().map(|list| {
+            let again = head_again(pen, &lists[list], list, view, Some("00"));
+            height(&again, true)
+        });
+        let room = whole - heads.max().unwrap_or_default();
+        for chain in chains(strips, room, whole) {
             if height(&chain, self.at_top()) > self.room() && !self.at_top() {
                 self.continue_page(sheet);
                 // A chain that begins its list brings the list's own head along.
-                let begun = chain.first().is_none_or(|strip| strip.step.is_some());
-                if let Some(list) = chain.first().and_then(|strip| strip.list).filter(|_| begun) {
-                    self.repeat_head(pen, lists, view, list, last_step.as_deref());
+                if let Some(list) = chain.first().and_then(|strip| strip.list).filter(|list| Some(*list) == last_list) {
+                    let again = head_again(pen, &lists[list], list, view, last_step.as_deref());
+                    // What leaves no room for a head has to do without one.
+                    if height(&again, true) + height(&chain, false) <= whole {
+                        for strip in again {
+                            self.place(pen, lists, strip, Pt::ZERO);
+                        }
+                    }
                 }
             }
             for strip in chain {
-                if let Some(step) = &strip.step {
-                    last_step = Some(step.clone());
+                if strip.step.is_some() || strip.list != last_list {
+                    last_step.clone_from(&strip.step);
                 }
+                last_list = strip.list;
                 self.place(pen, lists, strip, Pt::ZERO);
             }
         }
-    }
-
-    /// The list's title, where it came from, and its column heads: artifacts, since they were read before.
-    fn repeat_head(&mut self, pen: &mut Pen, lists: &[List], view: &Checklist, list: usize, step: Option<&str>) {
-        let mut text = lists[list].title.clone().bold();
-        if let Some(step) = step {
-            let mut from = Text::plain(&text.lang, fill(&view.foot.continued, &[("step", step)]));
-            from.runs.insert(0, Text::plain(&text.lang, "  ·  ").runs.remove(0));
-            text.append(&from);
-        }
-        let paragraph = pen.lay(&text, setting(size::STEP), Pt(400_000));
-        let mut strip = Strip::new(paragraph.height + Pt(3_000));
-        strip.text(None, &paragraph, super::rows::INDENT, Pt::ZERO);
-        strip.list = Some(list);
-        self.place(pen, lists, strip, Pt::ZERO);
-        let mut head = lists[list].head.clone();
-        for item in &mut head.items {
-            item.tag = None;
-        }
-        head.anchors.clear();
-        head.before = Pt::ZERO;
-        head.list = Some(list);
-        self.place(pen, lists, head, Pt::ZERO);
     }
 
     fn place(&mut self, pen: &mut Pen, lists: &[List], strip: Strip, tighten: Pt) {
@@ -243,6 +246,27 @@ impl Pages {
     }
 }
 
+/// A list's title, where it came from, and its column heads: artifacts, since they were read before.
+fn head_again(pen: &mut Pen, list: &List, index: usize, view: &Checklist, step: Option<&str>) -> [Strip; 2] {
+    let mut text = list.title.clone().bold();
+    if let Some(step) = step {
+        let from = fill(&view.foot.continued, &[("step", step)]);
+        text.append(&Text::plain(&text.lang, format!("  ·  {from}")));
+    }
+    let paragraph = pen.lay(&text, setting(size::STEP), Pt(400_000));
+    let mut title = Strip::new(paragraph.height + Pt(3_000));
+    title.text(None, &paragraph, super::rows::INDENT, Pt::ZERO);
+    title.list = Some(index);
+    let mut head = list.head.clone();
+    for item in &mut head.items {
+        item.tag = None;
+    }
+    head.anchors.clear();
+    head.before = Pt::ZERO;
+    head.list = Some(index);
+    [title, head]
+}
+
 fn artifact(kind: Kind) -> Item {
     Item { tag: None, kind }
 }
@@ -256,11 +280,17 @@ fn height(strips: &[Strip], at_top: bool) -> Pt {
     }
 }
 
-/// Cuts strips into chains that stay together. One taller than a page falls apart at its weakest joints first.
-fn chains(strips: Vec<Strip>, whole: Pt) -> Vec<Vec<Strip>> {
+/// By how much strips may be tightened.
+fn slack(strips: &[Strip]) -> Pt {
+    strips.iter().map(|strip| strip.slack).sum()
+}
+
+/// Cuts strips into chains that stay together. One taller than `room`, which leaves a list's head to be repeated, falls
+/// apart at its weakest joints first; what must stay together does without that head, up to the `whole` page.
+fn chains(strips: Vec<Strip>, room: Pt, whole: Pt) -> Vec<Vec<Strip>> {
     let mut fitting = Vec::new();
     for chain in joined(strips, Keep::Wish) {
-        if height(&chain, true) <= whole {
+        if height(&chain, true) <= room {
             fitting.push(chain);
             continue;
         }

@@ -10,6 +10,8 @@ use crate::text::{Content, Text};
 use crate::view::checklist::{Atomic, Entry, Grid, Heading, Notice, NoticeKind, Signature, Table, TickList};
 
 const GAP: Pt = Pt(5_000);
+/// Height of a line to write on.
+const LINE: Pt = Pt::tenth_mm(90);
 
 /// A heading, kept with what follows.
 pub(super) fn heading(pen: &mut Pen, view: &Heading, parent: TagId, level: u8, width: Width) -> Strip {
@@ -426,26 +428,19 @@ fn table_row(pen: &mut Pen, entries: &[Entry], edges: &[Pt], least: Pt, table: T
                 let values =
                     if lines.is_empty() && initials.is_some() { std::slice::from_ref(&nothing) } else { lines };
                 for (index, words) in values.iter().enumerate() {
-                    y += Pt::tenth_mm(90);
-                    labelled_line(
-                        pen,
-                        &mut strip,
-                        words,
-                        (left, middle),
-                        y - Pt(5_000),
-                        (cell, field(&format!("-{}", index + 1))),
-                    );
+                    let name = field(&format!("-{}", index + 1));
+                    y = labelled_line(pen, &mut strip, words, (left, middle), (y, LINE), (cell, name));
                 }
                 if let Some(words) = initials.as_ref().filter(|_| shared) {
                     let x = (middle + Pt(4_000), right);
-                    labelled_line(pen, &mut strip, words, x, y - Pt(5_000), (cell, field("-initials")));
+                    labelled_line(pen, &mut strip, words, x, (y - LINE, LINE), (cell, field("-initials")));
                 }
                 if !boxes.is_empty() {
                     y = choices(pen, &mut strip, boxes, None, (left, left, right), y + Pt(2_000), (&field(""), cell));
                 }
                 if let Some(words) = initials.as_ref().filter(|_| !shared) {
-                    y += style.leading + Pt(4_000);
-                    labelled_line(pen, &mut strip, words, (left, right), y - Pt(5_000), (cell, field("-initials")));
+                    let room = (y, style.leading + Pt(4_000));
+                    y = labelled_line(pen, &mut strip, words, (left, right), room, (cell, field("-initials")));
                 }
                 strip.height = strip.height.max(y + Pt(3_000));
             }
@@ -465,23 +460,28 @@ fn blank(pen: &mut Pen, strip: &mut Strip, cell: TagId, rect: Rect, name: String
     strip.push(Some(tag), Kind::Field(id));
 }
 
-/// A label and a line to write on, on one base line.
+/// A label and a line to write on, on one base line, under a height; what follows where the label leaves no room stands
+/// on a line of its own. Gives the bottom, `room` below `top` for a label of one line.
 fn labelled_line(
     pen: &mut Pen,
     strip: &mut Strip,
     words: &Text,
     (left, right): (Pt, Pt),
-    base: Pt,
+    (top, room): (Pt, Pt),
     (tag, name): (TagId, String),
-) {
+) -> Pt {
     let paragraph = pen.lay(words, label(), right - left);
-    let own = paragraph.lines.last().map_or(Pt::ZERO, |line| line.baseline);
-    strip.text(Some(tag), &paragraph, left, base - own);
-    let end = paragraph.lines.last().map_or(Pt::ZERO, |line| line.width);
-    if right - left - end > Pt(12_000) {
-        let x = (left + end + Pt(3_000), right);
-        pen.write_line(strip, tag, x, base + Pt(2_000), Pt(14_000), (FieldKind::Line, name, words.to_plain()));
+    let (own, end) = paragraph.lines.last().map_or((Pt::ZERO, Pt::ZERO), |line| (line.baseline, line.width));
+    let mut bottom = top + room + (paragraph.height - label().leading).max(Pt::ZERO);
+    strip.text(Some(tag), &paragraph, left, bottom - Pt(5_000) - own);
+    let mut from = left + end + Pt(3_000);
+    if right - from < Pt(9_000) {
+        from = left;
+        bottom += label().leading + Pt(4_000);
     }
+    let what = (FieldKind::Line, name, words.to_plain());
+    pen.write_line(strip, tag, (from, right), bottom - Pt(3_000), Pt(14_000), what);
+    bottom
 }
 
 /// Who signs for what: name, role, signature, date and time, and what it means (21 CFR 11.50).

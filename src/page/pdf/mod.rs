@@ -37,49 +37,53 @@ pub fn write(document: &Document, fonts: &Fonts) -> Result<Vec<u8>, String> {
         return Err("the PDF has lost a page".to_owned());
     }
     let places = Places::new(document, &pages)?;
-    // The fonts are half of what there is to deflate: that goes on beside the pages.
-    let mut streams = take_streams(&mut pdf, &pages);
+    // Deflating takes as long as everything else here: it goes on beside, the fonts first.
+    let (sender, receiver) = std::sync::mpsc::sync_channel::<(ObjectId, Stream)>(WAITING);
     let packing = std::thread::spawn(move || {
         let mut deflater = Deflater::new();
-        for (_, stream) in &mut streams {
-            *stream = deflater.stream(std::mem::take(&mut stream.dict), &stream.content);
-        }
-        streams
+        let deflate = |(id, stream): (ObjectId, Stream)| (id, deflater.stream(stream.dict, &stream.content));
+        receiver.into_iter().map(deflate).collect::<Vec<_>>()
     });
-    let mut deflater = Deflater::new();
-    let mut content = Vec::new();
+    let gone = || "the PDF's streams can't be deflated".to_owned();
+    for stream in take_streams(&mut pdf, &pages) {
+        sender.send(stream).map_err(|_| gone())?;
+    }
     let mut structure = Structure::new(document, &mut pdf);
     for (index, (page, &id)) in document.pages.iter().zip(&pages).enumerate() {
+        let mut content = Vec::new();
         let annotations = content::write(page, document, &embedded, &mut structure.page(index), &mut content);
-        let stream = deflater.stream(Dictionary::new(), &content);
         let annotations = annotations
             .iter()
             .map(|annotation| navigation::annotate(annotation, index, &places, &mut structure, &mut pdf))
             .collect::<Result<Vec<Object>, String>>()?;
-        finish_page(&mut pdf, id, page, index, stream, annotations, structure.is_used())?;
+        let stream = finish_page(&mut pdf, id, page, index, annotations, structure.is_used())?;
+        sender.send((stream, Stream::new(Dictionary::new(), content))).map_err(|_| gone())?;
     }
-    let streams = packing.join().map_err(|_| "the fonts can't be deflated".to_owned())?;
-    for (id, stream) in streams {
-        pdf.set_object(id, stream);
-    }
+    drop(sender);
     let outline = navigation::outline(&places, &mut pdf)?;
     let destinations = navigation::destinations(&places, &mut pdf)?;
+    let mut deflater = Deflater::new();
     let mut packed = Packed::new(&mut deflater);
     let tree = structure.finish(&pages, &mut pdf, &mut packed);
     finish_catalog(&mut pdf, document, tree, outline, destinations)?;
+    for (id, stream) in packing.join().map_err(|_| gone())? {
+        pdf.set_object(id, stream);
+    }
     save(pdf, packed)
 }
 
-/// Puts the content of a page in place of printpdf's.
+/// Streams that may wait to be deflated: enough that the two sides seldom wait for each other.
+const WAITING: usize = 64;
+
+/// Finishes a page but for its content; gives the stream that it goes into.
 fn finish_page(
     pdf: &mut lopdf::Document,
     id: ObjectId,
     page: &super::Page,
     index: usize,
-    content: Stream,
     annotations: Vec<Object>,
     tagged: bool,
-) -> Result<(), String> {
+) -> Result<ObjectId, String> {
     let fault = |error: lopdf::Error| format!("a page of the PDF is broken: {error}");
     let entry = pdf.get_object_mut(id).and_then(Object::as_dict_mut).map_err(fault)?;
     entry.remove(b"TrimBox");
@@ -93,9 +97,7 @@ fn finish_page(
         entry.set("Annots", annotations);
         entry.set("Tabs", name("S"));
     }
-    let stream = entry.get(b"Contents").and_then(Object::as_reference).map_err(fault)?;
-    pdf.set_object(stream, content);
-    Ok(())
+    entry.get(b"Contents").and_then(Object::as_reference).map_err(fault)
 }
 
 fn finish_catalog(

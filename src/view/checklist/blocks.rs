@@ -89,7 +89,7 @@ fn block(context: &Context, block: &Block, done: &str) -> Vec<Part> {
         let text = context.say_with("gate", &[("instance", &instance.name)]);
         parts.push(Part::Heading(Heading { text: text.clone(), aside: None, anchor: None }));
         let number = format!("G{}", instance.index + 1);
-        let field = format!("gate.{}", instance.name.replace('.', "-"));
+        let field = format!("block.{}.gate", block.steps.start + 1);
         let rows = items(context, &number, &field, &block.gate, false);
         parts.push(Part::Rows(Box::new(Rows { atomic: None, columns: columns(context), title: text, rows })));
     }
