@@ -96,14 +96,14 @@ type Made = Result<(Vec<Artifact>, Vec<Diagnostic>), Vec<Diagnostic>>;
 /// Makes every kind of output that is asked for, in order. The check list takes most of the time: the others are made
 /// beside it.
 fn make_all(plan: &Plan, sources: &Sources, settings: &Settings) -> Vec<Made> {
-    let make = |kind: &Kind| make(*kind, plan, sources, settings);
+    let one = |kind: &Kind| make(*kind, plan, sources, settings);
     let (pdf, others): (Vec<Kind>, Vec<Kind>) = settings.kinds.iter().partition(|kind| **kind == Kind::Pdf);
     std::thread::scope(|scope| {
-        let beside = (!pdf.is_empty() && !others.is_empty()).then(|| scope.spawn(|| others.iter().map(make).collect()));
-        let mut made: Vec<Made> = pdf.iter().map(make).collect();
+        let beside = (!pdf.is_empty() && !others.is_empty()).then(|| scope.spawn(|| others.iter().map(one).collect()));
+        let mut made: Vec<Made> = pdf.iter().map(one).collect();
         made.extend(match beside {
             Some(beside) => beside.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
-            None => others.iter().map(make).collect::<Vec<Made>>(),
+            None => others.iter().map(one).collect::<Vec<Made>>(),
         });
         made
     })
