@@ -64,6 +64,10 @@ pub fn build(args: &BuildArgs, color: bool, progress: bool) -> Report {
     };
     let build_one = |job| one(job, settings.as_ref(), &args.output);
     let done = progress::watched(progress, gathered.jobs.len(), |tick| {
+        // One flow needs no pool: its threads would wait busily beside it.
+        if gathered.jobs.len() == 1 {
+            return gathered.jobs.into_iter().map(build_one).inspect(|_| tick()).collect::<Vec<_>>();
+        }
         let jobs = gathered.jobs.into_par_iter();
         jobs.map(build_one).inspect(|_| tick()).collect::<Vec<_>>()
     });

@@ -82,7 +82,12 @@ pub fn gather(flows: &[PathBuf], releases: &[PathBuf]) -> Gathered {
             named.push((argument, path.clone()));
         }
     }
-    gathered.jobs = named.into_par_iter().map(|(argument, path)| read_flow(argument, &path)).collect();
+    let read = |(argument, path): (usize, PathBuf)| read_flow(argument, &path);
+    // One flow needs no pool.
+    gathered.jobs = match named.len() {
+        0 | 1 => named.into_iter().map(read).collect(),
+        _ => named.into_par_iter().map(read).collect(),
+    };
     refuse_equal_ids(&mut gathered);
     for path in releases {
         take_release(&mut gathered, path, None);

@@ -40,8 +40,8 @@ pub fn artifacts(
     let (plan, mut diagnostics) = plan::build(flow, release, settings.lang.as_deref(), sources, digest.to_owned());
     let mut artifacts = Vec::new();
     if let Some(plan) = plan.filter(|_| !diagnostics.iter().any(Diagnostic::is_error)) {
-        for kind in &settings.kinds {
-            match make(*kind, &plan, sources, settings) {
+        for made in make_all(&plan, sources, settings) {
+            match made {
                 Ok((made, notes)) => {
                     artifacts.extend(made);
                     diagnostics.extend(notes);
@@ -92,6 +92,22 @@ fn too_tall_faults(plan: &Plan, too_tall: &[TooTall]) -> Vec<Diagnostic> {
 
 /// What a kind of output gives: its files and notes, or its faults.
 type Made = Result<(Vec<Artifact>, Vec<Diagnostic>), Vec<Diagnostic>>;
+
+/// Makes every kind of output that is asked for, in order. The check list takes most of the time: the others are made
+/// beside it.
+fn make_all(plan: &Plan, sources: &Sources, settings: &Settings) -> Vec<Made> {
+    let one = |kind: &Kind| make(*kind, plan, sources, settings);
+    let (pdf, others): (Vec<Kind>, Vec<Kind>) = settings.kinds.iter().partition(|kind| **kind == Kind::Pdf);
+    std::thread::scope(|scope| {
+        let beside = (!pdf.is_empty() && !others.is_empty()).then(|| scope.spawn(|| others.iter().map(one).collect()));
+        let mut made: Vec<Made> = pdf.iter().map(one).collect();
+        made.extend(match beside {
+            Some(beside) => beside.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+            None => others.iter().map(one).collect::<Vec<Made>>(),
+        });
+        made
+    })
+}
 
 /// Makes one kind of output.
 fn make(kind: Kind, plan: &Plan, sources: &Sources, settings: &Settings) -> Made {

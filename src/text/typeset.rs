@@ -16,7 +16,7 @@ use crate::page::{FaceId, Pt, Rect, TextItem};
 const BLANK: Pt = Pt::tenth_mm(220);
 
 /// Texts of up to this many bytes are laid out once and remembered.
-const CACHED_BYTES: usize = 64;
+const CACHED_BYTES: usize = 128;
 
 /// This many paragraphs are remembered.
 const CACHED_PARAGRAPHS: usize = 4096;
@@ -188,12 +188,42 @@ impl<'f> Typesetter<'f> {
         if let Some(paragraph) = self.cache.get(&key) {
             return paragraph.clone();
         }
-        let paragraph = self.lay_out(text, setting, width);
+        let paragraph = match self.on_one_line(text, setting, width) {
+            Some(paragraph) => paragraph,
+            None => self.lay_out(text, setting, width),
+        };
         if self.cache.len() >= CACHED_PARAGRAPHS {
             self.cache.clear();
         }
         self.cache.insert(key, paragraph.clone());
         paragraph
+    }
+
+    /// The text as it was measured, moved to its place, where it fits its width in one line: most texts are measured
+    /// first, and shaping them again would be most of the work.
+    fn on_one_line(&mut self, text: &Text, setting: &Setting, width: Pt) -> Option<Paragraph> {
+        if width == Pt(i32::MAX) {
+            return None;
+        }
+        let mut natural = self.paragraph(text, &Setting { align: Align::Start, ..*setting }, Pt(i32::MAX));
+        let [line] = natural.lines.as_mut_slice() else { return None };
+        if line.x != Pt::ZERO || line.width > width {
+            return None;
+        }
+        let shift = match setting.align {
+            Align::Start => Pt::ZERO,
+            Align::Center => (width - line.width) / 2,
+            Align::End => width - line.width,
+        };
+        line.x = shift;
+        for piece in &mut natural.pieces {
+            match piece {
+                Piece::Glyphs(text) => text.x += shift,
+                Piece::Blank { rect, .. } | Piece::Link(rect, _) => rect.x += shift,
+                Piece::PageOf { x, .. } => *x += shift,
+            }
+        }
+        Some(natural)
     }
 
     /// How wide a text is when only its own breaks break it.

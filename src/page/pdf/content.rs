@@ -109,6 +109,13 @@ struct Content {
     round: bool,
 }
 
+/// The corner, width and height of an upright rectangle at the beginning of a path: half as long in the file.
+fn rectangle(segments: &[Segment]) -> Option<(Pt, Pt, Pt, Pt)> {
+    use Segment::{Close, Line, Move};
+    let [Move(x, y), Line(x2, y2), Line(x3, y3), Line(x4, y4), Close, ..] = *segments else { return None };
+    (y2 == y && x3 == x2 && y4 == y3 && x4 == x).then_some((x, y, x2 - x, y3 - y))
+}
+
 impl Content {
     /// A number with at most three decimals.
     fn number(&mut self, thousandths: i64) {
@@ -395,8 +402,18 @@ impl Content {
         if let Some(gray) = path.fill {
             self.fill(gray);
         }
-        for &segment in &path.segments {
-            self.segment(segment);
+        let mut rest = path.segments.as_slice();
+        while let Some((first, after)) = rest.split_first() {
+            if let Some((x, y, width, height)) = rectangle(rest) {
+                self.point(x, y);
+                self.number(i64::from(width.0));
+                self.number(-i64::from(height.0));
+                self.operator("re");
+                rest = &rest[5..];
+            } else {
+                self.segment(*first);
+                rest = after;
+            }
         }
         self.operator(match (path.stroke.is_some(), path.fill.is_some()) {
             (true, true) => "B",

@@ -12,6 +12,8 @@ mod structure;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
+
 use lopdf::{Dictionary, Object, ObjectId, Stream};
 
 use self::embed::Embedded;
@@ -35,37 +37,53 @@ pub fn write(document: &Document, fonts: &Fonts) -> Result<Vec<u8>, String> {
         return Err("the PDF has lost a page".to_owned());
     }
     let places = Places::new(document, &pages)?;
-    let mut deflater = Deflater::new();
-    let mut content = Vec::new();
+    // Deflating takes as long as everything else here: it goes on beside, the fonts first.
+    let (sender, receiver) = std::sync::mpsc::sync_channel::<(ObjectId, Stream)>(WAITING);
+    let packing = std::thread::spawn(move || {
+        let mut deflater = Deflater::new();
+        let deflate = |(id, stream): (ObjectId, Stream)| (id, deflater.stream(stream.dict, &stream.content));
+        receiver.into_iter().map(deflate).collect::<Vec<_>>()
+    });
+    let gone = || "the PDF's streams can't be deflated".to_owned();
+    for stream in take_streams(&mut pdf, &pages) {
+        sender.send(stream).map_err(|_| gone())?;
+    }
     let mut structure = Structure::new(document, &mut pdf);
     for (index, (page, &id)) in document.pages.iter().zip(&pages).enumerate() {
+        let mut content = Vec::new();
         let annotations = content::write(page, document, &embedded, &mut structure.page(index), &mut content);
-        let stream = deflater.stream(Dictionary::new(), &content);
         let annotations = annotations
             .iter()
             .map(|annotation| navigation::annotate(annotation, index, &places, &mut structure, &mut pdf))
             .collect::<Result<Vec<Object>, String>>()?;
-        finish_page(&mut pdf, id, page, index, stream, annotations, structure.is_used())?;
+        let stream = finish_page(&mut pdf, id, page, index, annotations, structure.is_used())?;
+        sender.send((stream, Stream::new(Dictionary::new(), content))).map_err(|_| gone())?;
     }
-    compress(&mut pdf, &mut deflater);
+    drop(sender);
     let outline = navigation::outline(&places, &mut pdf)?;
     let destinations = navigation::destinations(&places, &mut pdf)?;
+    let mut deflater = Deflater::new();
     let mut packed = Packed::new(&mut deflater);
     let tree = structure.finish(&pages, &mut pdf, &mut packed);
     finish_catalog(&mut pdf, document, tree, outline, destinations)?;
+    for (id, stream) in packing.join().map_err(|_| gone())? {
+        pdf.set_object(id, stream);
+    }
     save(pdf, packed)
 }
 
-/// Puts the content of a page in place of printpdf's.
+/// Streams that may wait to be deflated: enough that the two sides seldom wait for each other.
+const WAITING: usize = 64;
+
+/// Finishes a page but for its content; gives the stream that it goes into.
 fn finish_page(
     pdf: &mut lopdf::Document,
     id: ObjectId,
     page: &super::Page,
     index: usize,
-    content: Stream,
     annotations: Vec<Object>,
     tagged: bool,
-) -> Result<(), String> {
+) -> Result<ObjectId, String> {
     let fault = |error: lopdf::Error| format!("a page of the PDF is broken: {error}");
     let entry = pdf.get_object_mut(id).and_then(Object::as_dict_mut).map_err(fault)?;
     entry.remove(b"TrimBox");
@@ -79,9 +97,7 @@ fn finish_page(
         entry.set("Annots", annotations);
         entry.set("Tabs", name("S"));
     }
-    let stream = entry.get(b"Contents").and_then(Object::as_reference).map_err(fault)?;
-    pdf.set_object(stream, content);
-    Ok(())
+    entry.get(b"Contents").and_then(Object::as_reference).map_err(fault)
 }
 
 fn finish_catalog(
@@ -122,13 +138,19 @@ fn finish_catalog(
     Ok(())
 }
 
-/// Deflates what printpdf left as it is.
-fn compress(pdf: &mut lopdf::Document, deflater: &mut Deflater) {
-    for object in pdf.objects.values_mut() {
+/// Takes out what printpdf left as it is, the fonts above all. The pages' own streams stay: they are still to be written.
+fn take_streams(pdf: &mut lopdf::Document, pages: &[ObjectId]) -> Vec<(ObjectId, Stream)> {
+    let contents =
+        |page: &ObjectId| pdf.get_dictionary(*page).and_then(|page| page.get(b"Contents")?.as_reference()).ok();
+    let contents: BTreeSet<ObjectId> = pages.iter().filter_map(contents).collect();
+    let mut taken = Vec::new();
+    for (id, object) in &mut pdf.objects {
         if let Object::Stream(stream) = object
             && !stream.dict.has(b"Filter")
+            && !contents.contains(id)
         {
-            *stream = deflater.stream(std::mem::take(&mut stream.dict), &stream.content);
+            taken.push((*id, std::mem::replace(stream, Stream::new(Dictionary::new(), Vec::new()))));
         }
     }
+    taken
 }

@@ -182,9 +182,23 @@ fn the_same_text_is_laid_out_once() {
     let (bold, plain) = (Text::plain(&Lang::new("en"), "Step").bold(), Text::plain(&Lang::new("en"), "Step"));
     let first = typesetter.paragraph(&plain, &SETTING, Pt::points(99));
     assert_eq!(typesetter.paragraph(&plain, &SETTING, Pt::points(99)), first);
-    assert_eq!(typesetter.cache.len(), 1);
+    // Once as it was measured, once in its place.
+    assert_eq!(typesetter.cache.len(), 2);
     assert_ne!(typesetter.paragraph(&bold, &SETTING, Pt::points(99)), first);
-    assert!(Key::new(&Text::plain(&Lang::new("en"), "x".repeat(64)), &SETTING, Pt::points(1)).is_none());
+    assert!(Key::new(&Text::plain(&Lang::new("en"), "x".repeat(CACHED_BYTES)), &SETTING, Pt::points(1)).is_none());
+}
+
+#[test]
+fn a_text_that_fits_is_placed_as_if_it_were_shaped_again() {
+    let fonts = Fonts::builtin();
+    for words in ["回滚 R1，第 3 页", "go on", "x y ", "（甲）", ""] {
+        for align in [Align::Start, Align::Center, Align::End] {
+            let (text, setting) = (Text::plain(&Lang::new("zh-CN"), words), Setting { align, ..SETTING });
+            let mut typesetter = Typesetter::new(&fonts);
+            let again = typesetter.lay_out(&text, &setting, Pt::points(200));
+            assert_eq!(typesetter.paragraph(&text, &setting, Pt::points(200)), again, "{words:?} {align:?}");
+        }
+    }
 }
 
 /// Anything, and much of what is hard: controls, marks, both directions, ambiguous punctuation.
