@@ -71,9 +71,10 @@ pub fn heads(print: &Print, story: &Story) -> Vec<String> {
     for ListAt { heads, pages } in &story.lists {
         for (page, (first, rows)) in pages {
             let text = &print.pages[*page];
-            // A step with its first item may fill a page and leave no room.
-            let last = text.glyphs.iter().filter(|glyph| !glyph.artifact).map(|glyph| glyph.y).fold(0.0, f64::max);
-            if *rows <= 2 && last - first > room(text) * 0.6 {
+            // What must stay together, such as a step, its cautions and its first item, may leave no room for heads.
+            let body = || text.glyphs.iter().filter(|glyph| !glyph.artifact).map(|glyph| glyph.y);
+            let used = body().fold(0.0, f64::max) - body().fold(f64::INFINITY, f64::min);
+            if *rows <= 3 && used > room(text) * 0.6 {
                 continue;
             }
             let above = text.glyphs.iter().filter(|glyph| glyph.y < *first);

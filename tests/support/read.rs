@@ -85,8 +85,9 @@ pub fn read(bytes: &[u8]) -> Result<Print, String> {
         let area = Rect::new(0.0, 0.0, width, height);
         let mut context = Context::new(flip, area, &cache, pdf.xref(), InterpreterSettings::default());
         let page_text = PageText { width, height, glyphs: Vec::new(), paths: Vec::new(), lies: Vec::new() };
-        let mut collector = Collector { page: page_text, marks: Vec::new(), run: 0 };
+        let mut collector = Collector { page: page_text, marks: Vec::new(), run: 0, said: None };
         interpret_page(page, &mut context, &mut collector);
+        collector.compare();
         collector.page
     });
     let pages = pages.collect();
@@ -106,9 +107,20 @@ struct Collector {
     page: PageText,
     marks: Vec<Mark>,
     run: usize,
+    /// What the last span reads as, and what its glyphs show.
+    said: Option<(String, String)>,
 }
 
 impl Collector {
+    /// Notes whether the last span's glyphs show what it reads as.
+    fn compare(&mut self) {
+        if let Some((words, shown)) = self.said.take()
+            && squeezed(&words) != squeezed(&shown)
+        {
+            self.page.lies.push(format!("`{words}` is drawn as `{shown}`"));
+        }
+    }
+
     fn artifact(&self) -> bool {
         self.marks.iter().any(|mark| matches!(mark, Mark::Artifact))
     }
@@ -183,9 +195,13 @@ impl<'a> Device<'a> for Collector {
 
     fn end_marked_content(&mut self) {
         if let Some(Mark::ReadAs(_, from, words)) = self.marks.pop() {
-            let shown: String = self.page.glyphs[from..].iter().map(|glyph| &*glyph.shows).collect();
-            if squeezed(&shown) != squeezed(&words) {
-                self.page.lies.push(format!("`{words}` is drawn as `{shown}`"));
+            // What reads as nothing belongs to what was said before: a command whose lines are interrupted.
+            if !words.is_empty() {
+                self.compare();
+                self.said = Some((words, String::new()));
+            }
+            if let Some((_, before)) = &mut self.said {
+                before.extend(self.page.glyphs[from..].iter().map(|glyph| &*glyph.shows));
             }
         }
     }

@@ -302,15 +302,20 @@ impl Reader<'_> {
         self.say_all(&signature.labels[1..]);
     }
 
-    /// What some letters take up of each page.
+    /// What some letters take up of each page, glyphs that read as nothing included.
     fn extents(&self, from: usize, to: usize) -> Vec<(usize, f64, f64)> {
+        let place = |at: usize| self.letters.get(at).map(|letter| (letter.page, letter.glyph));
+        let (begin, end) = (place(from), place(to).unwrap_or((usize::MAX, 0)));
         let mut extents: Vec<(usize, f64, f64)> = Vec::new();
-        for letter in &self.letters[from..to] {
-            let Glyph { y, size, .. } = self.print.pages[letter.page].glyphs[letter.glyph];
-            let (top, bottom) = (y - size * 0.7, y);
-            match extents.last_mut() {
-                Some(last) if last.0 == letter.page => *last = (last.0, last.1.min(top), last.2.max(bottom)),
-                _ => extents.push((letter.page, top, bottom)),
+        for (page, text) in self.print.pages.iter().enumerate() {
+            let glyphs = text.glyphs.iter().enumerate().filter(|(_, glyph)| !glyph.artifact);
+            let within = glyphs.filter(|(n, _)| begin.is_some_and(|begin| begin <= (page, *n)) && (page, *n) < end);
+            for (_, Glyph { y, size, .. }) in within {
+                let (top, bottom) = (y - size * 0.7, *y);
+                match extents.last_mut() {
+                    Some(last) if last.0 == page => *last = (page, last.1.min(top), last.2.max(bottom)),
+                    _ => extents.push((page, top, bottom)),
+                }
             }
         }
         extents
