@@ -4,7 +4,7 @@ use super::build::Context;
 use super::{
     Atomic, Boxes, Cell, Detail, Grid, Heading, Lead, Notice, NoticeKind, Part, Row, Rows, Sheet, readings, strike,
 };
-use crate::plan::{self, Block, Item, Step, Task, Verify, WayOut};
+use crate::plan::{self, Block, Item, Step, Task, Then, Verify, WayOut};
 use crate::text::{Content, Text};
 use crate::view::labels::{Common, fill};
 use crate::view::words;
@@ -271,9 +271,14 @@ fn page(context: &Context, text: &mut Text, anchor: String) {
     words::around(text, &context.labels.common.page, "page", |text| text.push(Content::PageOf(anchor)));
 }
 
-/// The block's way out on one of its rows: what to try first stands at the block's head only.
+/// The block's way out on one of its rows: what to try first stands at the block's head only, and so does whom to call
+/// unless it leads into a rollback, where the row itself must say it (rule 14).
 fn short_way_out(context: &Context, way: &WayOut) -> Text {
-    words::way_out(context.plan, context.labels, &WayOut { action: None, ..way.clone() }, true)
+    let mut short = WayOut { action: None, ..way.clone() };
+    if way.action.is_some() && !matches!(way.then, Some(Then::Rollback(..))) {
+        (short.call, short.within) = (None, None);
+    }
+    words::way_out(context.plan, context.labels, &short, true)
 }
 
 /// The way out that the steps of a block share, said in full at its head where the rows leave something out.
