@@ -1,0 +1,134 @@
+//! What the documents show works, and all that the format has stands in both languages of its reference.
+
+use std::collections::BTreeSet;
+
+use runsheet::diagnostic::Sources;
+use runsheet::plan;
+use runsheet::source::keys::{Kind, Shape, tables};
+use runsheet::source::release::ReleaseFile;
+use runsheet::source::{read_flow, read_release};
+use runsheet::view::{checklist::checklist, mail::mails, runbook::runbook};
+
+const READMES: [(&str, &str); 2] =
+    [("README.md", include_str!("../README.md")), ("README.zh-CN.md", include_str!("../README.zh-CN.md"))];
+const FORMATS: [(&str, &str); 2] = [
+    ("docs/flow-format.md", include_str!("../docs/flow-format.md")),
+    ("docs/flow-format.zh-CN.md", include_str!("../docs/flow-format.zh-CN.md")),
+];
+
+/// The flows that a document shows, each with its release: a block that begins with `schema` begins a flow, one that
+/// begins with `flow` is its release, and every other one goes on with it.
+fn flows(document: &str) -> Vec<(String, Option<String>)> {
+    let mut flows: Vec<(String, Option<String>)> = Vec::new();
+    for block in document.split("\n```toml\n").skip(1) {
+        let block = block.split("\n```").next().unwrap_or_default();
+        if block.starts_with("schema") {
+            flows.push((format!("{block}\n"), None));
+            continue;
+        }
+        let (flow, release) = flows.last_mut().expect("a flow begins with `schema`");
+        if block.starts_with("flow") {
+            *release = Some(block.to_owned());
+        } else {
+            flow.extend(["\n", block, "\n"]);
+        }
+    }
+    flows
+}
+
+/// Builds one flow and what is shown of it; how many mails there are, `None` when they lack something.
+fn build(name: &str, flow: &str, release: Option<&str>) -> Option<usize> {
+    let mut sources = Sources::default();
+    let file = sources.add(name, flow);
+    let (flow, faults) = read_flow(&sources, file);
+    assert_eq!(faults, [], "{name}");
+    let release = release.map_or_else(ReleaseFile::default, |text| {
+        let file = sources.add("the release", text);
+        let (release, faults) = read_release(&sources, file);
+        assert_eq!(faults, [], "release in {name}");
+        release.unwrap()
+    });
+    let flow = flow.unwrap();
+    let (plan, faults) = plan::build(&flow, &release, None, &sources, "0".repeat(64));
+    assert_eq!(faults, [], "{name}");
+    let plan = plan.unwrap();
+    assert!(!checklist(&plan).sheets.is_empty() && !runbook(&plan).hot.is_empty(), "{name}");
+    mails(&plan).ok().map(|mails| mails.len())
+}
+
+#[test]
+fn every_flow_shown_is_without_fault() {
+    for (name, document) in READMES {
+        let [(flow, None)] = &flows(document)[..] else { panic!("{name} shows one flow") };
+        build(name, flow, None);
+    }
+    for (name, document) in FORMATS {
+        let [(flow, Some(release))] = &flows(document)[..] else { panic!("{name} shows one flow and its release") };
+        assert_eq!(build(name, flow, Some(release)), Some(1), "{name}");
+    }
+}
+
+/// Every kind that can be reached from a shape, and the words that its keys take.
+fn gather(shape: &Shape, kinds: &mut Vec<&'static Kind>, words: &mut BTreeSet<&'static str>) {
+    match shape {
+        Shape::Table(kind) if !kinds.contains(kind) => {
+            kinds.push(kind);
+            kind.keys().for_each(|key| gather(&key.shape, kinds, words));
+        }
+        Shape::Map(of) | Shape::List(of, _) | Shape::OneOrList(of, _) => gather(of, kinds, words),
+        Shape::Either(short, long) => {
+            gather(short, kinds, words);
+            gather(long, kinds, words);
+        }
+        Shape::Words(of) => words.extend(*of),
+        Shape::Target => words.extend(tables::TARGETS),
+        Shape::Relation => words.extend(tables::RELATIONS),
+        _ => {}
+    }
+}
+
+/// What the first column of a document's tables has: names of keys, and whether they are marked as required.
+fn described(document: &str) -> BTreeSet<(&str, bool)> {
+    let cells = document.lines().filter_map(|line| line.strip_prefix("| `")?.split(" |").next());
+    cells
+        .flat_map(|cell| {
+            let required = cell.ends_with('●');
+            cell.split(['`', ',', '、', ' ', '●']).filter(|name| !name.is_empty()).map(move |name| (name, required))
+        })
+        .filter(|(name, _)| !name.starts_with('"'))
+        .collect()
+}
+
+#[test]
+fn every_key_is_described_in_both_languages() {
+    let (mut kinds, mut words) = (Vec::new(), BTreeSet::new());
+    for root in [&tables::FLOW, &tables::RELEASE] {
+        gather(&Shape::Table(root), &mut kinds, &mut words);
+    }
+    let keys: BTreeSet<_> = kinds.iter().flat_map(|kind| kind.keys()).map(|key| key.name).collect();
+    let required: BTreeSet<_> = kinds.iter().flat_map(|kind| kind.keys()).map(|key| (key.name, key.required)).collect();
+    assert!(keys.len() > 70 && words.len() > 15, "{} keys, {} words", keys.len(), words.len());
+    for (name, document) in FORMATS {
+        let described = described(document);
+        let names: BTreeSet<_> = described.iter().map(|(name, _)| *name).collect();
+        let missing: Vec<_> = keys.difference(&names).collect();
+        let unknown: Vec<_> = names.difference(&keys).collect();
+        assert!(missing.is_empty() && unknown.is_empty(), "{name}: not described {missing:?}, not a key {unknown:?}");
+        let marked: Vec<_> = described.difference(&required).collect();
+        assert!(marked.is_empty(), "{name}: required or not, wrongly marked {marked:?}");
+        let unsaid: Vec<_> = words.iter().filter(|word| !document.contains(&format!("`\"{word}\"`"))).collect();
+        assert!(unsaid.is_empty(), "{name}: words not described {unsaid:?}");
+    }
+}
+
+/// What stands between a marker and the end of the block after it.
+fn commands(document: &str) -> Option<&str> {
+    document.split_once("<!-- the two commands -->\n```console\n")?.1.split_once("\n```").map(|(commands, _)| commands)
+}
+
+#[test]
+fn the_two_commands_are_the_same_in_both_languages() {
+    let [english, chinese] = READMES.map(|(_, document)| commands(document));
+    assert_eq!(english.map(|commands| commands.lines().count()), Some(2));
+    assert_eq!(english, chinese);
+}
