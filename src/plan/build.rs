@@ -11,7 +11,7 @@ use super::readings::Readings;
 use super::steps::{Builder, checks, planned};
 use super::times::{self, Calendar};
 use super::unroll::Layout;
-use super::{Block, Decision, Plan, Release, Step, Task, values};
+use super::{Block, Contact, Decision, Plan, Release, Step, Task, values};
 use crate::diagnostic::{Diagnostic, Sources};
 use crate::source::flow::{self, Flow, Str};
 use crate::source::release::ReleaseFile;
@@ -73,6 +73,8 @@ pub fn build<'f>(
         .decision
         .as_ref()
         .and_then(|written| decision(written, times.start.as_ref(), rollback_minutes, &mut context));
+    let contacts = values::contacts(&mut context, flow, release);
+    check_addresses(flow, &contacts, &mut context.faults);
     let plan = Plan {
         id: flow.id.value.clone(),
         title: context.text(&flow.title, none),
@@ -86,7 +88,7 @@ pub fn build<'f>(
         digest,
         release: times,
         values: values::values(&mut context, flow, &given),
-        contacts: values::contacts(&mut context, flow, release),
+        contacts,
         prepare: [&flow.operator, &flow.checker].map(|role| context.items(&role.prepare, none)),
         handover: [&flow.operator, &flow.checker].map(|role| context.maybe(role.handover.as_ref(), none)),
         decision,
@@ -101,6 +103,19 @@ pub fn build<'f>(
     };
     let faults = context.faults.finish();
     (faults.is_empty().then_some(plan), faults)
+}
+
+/// Whoever is notified has an address: said while the flow is written, not on the day its mails are.
+fn check_addresses(flow: &Flow, contacts: &[Contact], faults: &mut Faults) {
+    for name in flow.cold.iter().flat_map(|task| &task.notify) {
+        if contacts.iter().any(|contact| contact.id == name.value && contact.email.is_empty()) {
+            let message = format!("`{}` is notified, but has no mail address", name.value);
+            faults.push(
+                Diagnostic::error("no-mail-address", name.span, message)
+                    .help(format!("add `email` to `[contacts.{}]`, in the flow or in the release", name.value)),
+            );
+        }
+    }
 }
 
 /// The language that is asked for, or the flow's first one.

@@ -460,3 +460,11 @@ fn ten_thousand_steps_are_quick() {
     assert_eq!(plan.map(|plan| plan.steps.len()), Some(9_900));
     assert!(begin.elapsed() < Duration::from_secs(5), "{:?}", begin.elapsed());
 }
+
+#[test]
+fn whoever_is_notified_has_an_address() {
+    let flow = "[contacts.ops]\nname = \"OPS\"\n[[cold]]\nlead = \"1 day\"\ndo = \"Tell\"\nnotify = [\"ops\"]\n\
+                [[hot]]\ntitle = \"A\"\n[[hot.step]]\nop = \"read\"\ndo = \"Look\"\n";
+    assert_eq!(faults(flow, ""), ["no-mail-address: \"ops\""]);
+    assert_eq!(faults(flow, "contacts.ops = { name = \"O\", email = \"o@example.com\" }"), [] as [&str; 0]);
+}

@@ -19,7 +19,7 @@ const LAST_SECOND: i64 = 253_402_300_799;
 /// Writes every mail, or none and a note why: `mail-from-missing` or `mail-incomplete`.
 ///
 /// # Errors
-/// A contact without an address (`no-mail-address`), an address that isn't one (`mail-address`), a date that a mail
+/// An address that isn't one (`mail-address`), a date that a mail
 /// can't carry (`mail-date`), or a fault of the user's templates.
 pub fn mails(plan: &Plan, templates: &Templates) -> Result<(Vec<Artifact>, Vec<Diagnostic>), Diagnostic> {
     if plan.cold.iter().all(|task| task.notify.is_empty()) {
@@ -83,17 +83,12 @@ fn incomplete(plan: &Plan, missing: &[String]) -> Diagnostic {
     places.into_iter().fold(note, |note, place| note.context(place, "used in a mail"))
 }
 
-/// An address, or a name and `<address>`.
+/// An address, or a name and `<address>`: the reader has looked at it.
 fn sender(from: &str) -> Result<Mailbox, Diagnostic> {
-    let (name, address) = match from.trim().strip_suffix('>').and_then(|from| from.rsplit_once('<')) {
-        Some((name, address)) => (name.trim().trim_matches('"'), address),
-        None => ("", from.trim()),
-    };
-    let name = one_line(name);
-    let address = address.parse::<Address>().map_err(|_| {
+    let (name, address) = crate::source::sender(from).ok_or_else(|| {
         Diagnostic::error_nowhere("mail-address", format!("`{}` in `mail-from` isn't a mail address", one_line(from)))
-            .help("write `mail-from = \"team@example.com\"` or `\"Team <team@example.com>\"`")
     })?;
+    let name = one_line(name);
     Ok(Mailbox::new((!name.is_empty()).then_some(name), address))
 }
 
@@ -103,11 +98,6 @@ fn recipients(contact: &Contact, task: &Task) -> Result<Mailboxes, Diagnostic> {
     let name = one_line(&contact.name.to_plain());
     let person = contact.person.as_ref().map(|person| one_line(person));
     let name = person.map_or_else(|| name.clone(), |person| format!("{name} {person}"));
-    if contact.email.is_empty() {
-        let message = format!("`{}` is notified, but has no mail address", contact.id);
-        return Err(Diagnostic::error("no-mail-address", task.step.span, message)
-            .help(format!("add `email` to `[contacts.{}]`, in the flow or in the release", contact.id)));
-    }
     let mut recipients = Mailboxes::new();
     for email in &contact.email {
         let address = email.parse::<Address>().map_err(|_| {

@@ -348,14 +348,6 @@ fn what_a_mail_needs_is_named() {
 }
 
 #[test]
-fn a_contact_without_an_address_is_a_fault() {
-    let mut plan = plan(FLOW, RELEASE);
-    plan.contacts[0].email.clear();
-    let fault = mails(&plan, &Templates::builtin()).unwrap_err();
-    assert_eq!((fault.code, fault.primary.map(|label| label.span)), ("no-mail-address", Some(plan.cold[0].step.span)));
-}
-
-#[test]
 fn mails_of_the_same_day_keep_apart() {
     let mut plan = plan(FLOW, RELEASE);
     let mut again = plan.cold[0].clone();

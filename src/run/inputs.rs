@@ -12,7 +12,7 @@ use crate::source::flow::Flow;
 use crate::source::release::ReleaseFile;
 use crate::source::{
     self,
-    arguments::{set_checker, set_number, set_operator, set_printed, set_start, set_value},
+    arguments::{set_checker, set_number, set_operator, set_printed, set_start, set_value, split_list},
 };
 
 /// A flow to be built.
@@ -236,6 +236,9 @@ impl Job {
             if let Err(fault) = set(&mut self.release, &mut self.sources, given) {
                 self.diagnostics.push(fault);
             }
+        }
+        for list in self.flow.iter().flat_map(|flow| &flow.values).filter(|value| value.each.is_some()) {
+            split_list(&mut self.release, &self.sources, &list.name.value);
         }
     }
 }

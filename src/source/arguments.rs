@@ -10,7 +10,7 @@ use super::reader::{MOMENT_HELP, id_fault, moment_of, string_fault};
 use super::release::{Moment, PersonDecl, ReleaseFile};
 use crate::diagnostic::{Diagnostic, FileId, Sources, Span, Spanned};
 
-/// `--set NAME=VALUE`. A list stays one string here: only the flow knows which values are lists.
+/// `--set NAME=VALUE`. A list stays one string here: only the flow knows which values are lists ([`split_list`]).
 ///
 /// # Errors
 /// When there is no `=`, the name can't be one, or the value holds what can't be printed.
@@ -31,6 +31,24 @@ pub fn set_value(release: &mut ReleaseFile, sources: &mut Sources, argument: &st
         None => release.values.push((name, vec![value])),
     }
     Ok(())
+}
+
+/// Cuts a list that `--set` gave at its commas: `hosts=app-1,app-2`. What a file gives is a list already.
+pub fn split_list(release: &mut ReleaseFile, sources: &Sources, list: &str) {
+    let from_flag = |name: &Str| sources.file(name.span.file).name == "--set";
+    let Some((_, values)) = release.values.iter_mut().find(|(name, _)| name.value == list && from_flag(name)) else {
+        return;
+    };
+    let [whole] = values.as_slice() else { return };
+    let mut at = whole.span.start as usize;
+    let mut parts = Vec::new();
+    for part in whole.value.split(',') {
+        let start = at + part.len() - part.trim_start().len();
+        let span = Span::new(whole.span.file, start, start + part.trim().len());
+        parts.push(Str::new(part.trim().to_owned(), span));
+        at += part.len() + 1;
+    }
+    *values = parts;
 }
 
 /// `--start`.
@@ -113,6 +131,17 @@ fn moment(sources: &mut Sources, flag: &str, argument: &str) -> Result<Spanned<M
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_list_is_cut_at_its_commas() {
+        let (mut release, mut sources) = (ReleaseFile::default(), Sources::default());
+        set_value(&mut release, &mut sources, "hosts=app-1, app-2").unwrap();
+        set_value(&mut release, &mut sources, "version=a,b").unwrap();
+        split_list(&mut release, &sources, "hosts");
+        let hosts: Vec<_> = release.values[0].1.iter().map(|host| (&*host.value, sources.slice(host.span))).collect();
+        assert_eq!(hosts, [("app-1", "app-1"), ("app-2", "app-2")]);
+        assert_eq!(release.values[1].1.len(), 1);
+    }
 
     #[test]
     fn a_flag_wins_over_the_file() {

@@ -10,11 +10,22 @@ mod syntax;
 
 use std::fmt::Write as _;
 
+use lettre::Address;
 use sha2::{Digest as _, Sha256};
 
 pub use locate::locate;
 pub use reader::{KNOWN_LANGS, MAX_STEPS, read_flow, read_release};
 pub use syntax::{MAX_BYTES, decode};
+
+/// The name, which may be empty, and the address of a sender: an address, or `Name <address>`. `None` when it isn't one.
+#[must_use]
+pub fn sender(from: &str) -> Option<(&str, Address)> {
+    let (name, address) = match from.trim().strip_suffix('>').and_then(|from| from.rsplit_once('<')) {
+        Some((name, address)) => (name.trim().trim_matches('"'), address),
+        None => ("", from.trim()),
+    };
+    Some((name, address.parse().ok()?))
+}
 
 /// SHA-256 of a file's bytes in lower-case hexadecimal: which revision of a flow was printed.
 #[must_use]

@@ -165,7 +165,7 @@ fn view<'a>(
             [words.as_str(), &common.open, words::offset(moment).as_str(), &common.close].concat()
         };
         let mut times = Vec::new();
-        times.push([label("start").to_owned(), with_offset(start, format!("{day} {}", words::time(common, start)))]);
+        times.push([label("start").to_owned(), with_offset(start, words::moment_long(common, start))]);
         for clock in &plan.release.also {
             times.push([label("also").to_owned(), with_offset(clock, words::moment(common, clock))]);
         }

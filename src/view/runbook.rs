@@ -198,14 +198,10 @@ impl<'a> Writer<'a> {
         let mut rows: Vec<(String, String)> = Vec::new();
         let mut row = |label: &str, value: String| rows.push((self.label(label).to_owned(), value));
         row("number", release.number.as_ref().map_or_else(blank, |number| self.raw_cell(number)));
-        let mut start = release.start.as_ref().map_or_else(blank, |start| {
-            format!(
-                "{} {} {}",
-                words::date_long(common, start.date()),
-                words::time(common, start),
-                words::offset(start)
-            )
-        });
+        let mut start = release
+            .start
+            .as_ref()
+            .map_or_else(blank, |start| format!("{} {}", words::moment_long(common, start), words::offset(start)));
         for clock in &release.also {
             start.extend(["<br>", &words::moment(common, clock), " ", &words::offset(clock)]);
         }

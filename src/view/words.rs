@@ -78,6 +78,14 @@ pub fn date_long(common: &Common, date: Date) -> String {
     )
 }
 
+/// Date in words and time. A full-width bracket brings its own space.
+#[must_use]
+pub fn moment_long(common: &Common, moment: &Zoned) -> String {
+    let day = date_long(common, moment.date());
+    let space = if day.ends_with('）') { "" } else { " " };
+    format!("{day}{space}{}", time(common, moment))
+}
+
 /// A time of day: `20:00`.
 #[must_use]
 pub fn time(common: &Common, moment: &Zoned) -> String {

@@ -27,7 +27,7 @@ impl Reader<'_> {
             timezone: self.get(f, "timezone", Self::zone),
             also: self.list(f, "also", Self::zone),
             runbook: self.get(f, "runbook", Self::address),
-            mail_from: self.get(f, "mail-from", Self::line),
+            mail_from: self.get(f, "mail-from", Self::sender),
             holidays: self.list(f, "holidays", Self::date),
             workdays: self.list(f, "workdays", Self::date),
             values: self.map(f, "values", Self::check_id, Self::value),

@@ -246,6 +246,18 @@ impl Reader<'_> {
         Some(Str::new(address.to_owned(), span))
     }
 
+    /// Whom mails come from.
+    pub(super) fn sender(&mut self, slot: Slot<'_>) -> Option<Str> {
+        let from = self.line(slot)?;
+        if crate::source::sender(&from.value).is_none() {
+            let message = format!("`{}` isn't a mail address", shown(&from.value));
+            let help = "write `mail-from = \"team@example.com\"` or `\"Team <team@example.com>\"`";
+            self.bad("bad-address", from.span, message, help);
+            return None;
+        }
+        Some(from)
+    }
+
     /// A mail address.
     pub(super) fn mail(&mut self, slot: Slot<'_>) -> Option<Str> {
         debug_assert_eq!(*slot.shape, Shape::Mail);
