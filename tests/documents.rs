@@ -7,7 +7,8 @@ use runsheet::plan;
 use runsheet::source::keys::{Kind, Shape, tables};
 use runsheet::source::release::ReleaseFile;
 use runsheet::source::{read_flow, read_release};
-use runsheet::view::{checklist::checklist, mail::mails, runbook::runbook};
+use runsheet::view::checklist::{Options, checklist};
+use runsheet::view::{mail::mails, runbook::runbook};
 
 const READMES: [(&str, &str); 2] =
     [("README.md", include_str!("../README.md")), ("README.zh-CN.md", include_str!("../README.zh-CN.md"))];
@@ -52,7 +53,7 @@ fn build(name: &str, flow: &str, release: Option<&str>) -> Option<usize> {
     let (plan, faults) = plan::build(&flow, &release, None, &sources, "0".repeat(64));
     assert_eq!(faults, [], "{name}");
     let plan = plan.unwrap();
-    assert!(!checklist(&plan).sheets.is_empty() && !runbook(&plan).hot.is_empty(), "{name}");
+    assert!(!checklist(&plan, &Options::default()).sheets.is_empty() && !runbook(&plan).hot.is_empty(), "{name}");
     mails(&plan).ok().map(|mails| mails.len())
 }
 

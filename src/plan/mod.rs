@@ -4,6 +4,7 @@
 //! What it does not say: how anything is worded or laid out.
 
 mod build;
+pub mod changes;
 mod check;
 mod context;
 mod fill;
@@ -23,6 +24,7 @@ use jiff::Zoned;
 use jiff::civil::Date;
 
 pub use self::build::build;
+pub use self::changes::{Changes, changes};
 use crate::diagnostic::Span;
 pub use crate::source::flow::{Lead, Op, RecordKind, Relation, Verify};
 use crate::text::{Lang, Text};

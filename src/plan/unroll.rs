@@ -11,7 +11,7 @@ use crate::source::flow::{Block, Flow, Step, Str};
 
 /// Letters of the ways back, in order; without `A` and `C`, which number tasks, and without `I` and `O`, which look
 /// like digits.
-const LETTERS: &[u8] = b"RSTUVWXYZBDEFGHJKLMNPQ";
+pub(super) const LETTERS: &[u8] = b"RSTUVWXYZBDEFGHJKLMNPQ";
 
 /// More steps than this can't be meant: lists multiply what is written.
 const MOST_STEPS: usize = 100_000;

@@ -12,7 +12,7 @@ use crate::render::{self, Artifact, Templates};
 use crate::source::flow::Flow;
 use crate::source::release::ReleaseFile;
 use crate::text::Fonts;
-use crate::view::checklist::checklist;
+use crate::view::checklist::{Options, checklist};
 
 /// What is the same for every flow of a build.
 pub struct Settings {
@@ -73,7 +73,7 @@ fn lay_out(plan: &Plan, sources: &Sources, settings: &Settings) -> Result<Docume
     if !missing.is_empty() {
         return Err(missing);
     }
-    let view = checklist(plan);
+    let view = checklist(plan, &Options::default());
     layout::checklist(&view, &settings.fonts, settings.paper).map_err(|too_tall| too_tall_faults(plan, &too_tall))
 }
 

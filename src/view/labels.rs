@@ -55,6 +55,7 @@ pub struct Common {
     pub call: String,
     pub within: String,
     pub page: String,
+    pub sheet: String,
     pub open: String,
     pub close: String,
     pub comma: String,

@@ -176,11 +176,14 @@ pub fn step_anchor(plan: &Plan, step: StepIx) -> String {
     format!("step-{}", plan.step(step).number.to_string().replace('/', "-"))
 }
 
+/// On paper: the name of the sheet of a step that isn't printed along; `None` where its page can be told.
+pub type Elsewhere<'e> = dyn Fn(StepIx) -> Option<&'e str> + 'e;
+
 /// A way out in one sentence: what to try, whom to call, by when, and then.
 ///
-/// References to steps link to `#step-…`; with `pages`, the page follows.
+/// References to steps link to `#step-…`; on `paper`, where the step is found follows.
 #[must_use]
-pub fn way_out(plan: &Plan, labels: &Labels, way: &WayOut, pages: bool) -> Text {
+pub fn way_out(plan: &Plan, labels: &Labels, way: &WayOut, paper: Option<&Elsewhere<'_>>) -> Text {
     let common = &labels.common;
     let mut text = Text::empty(plan.lang.clone());
     let separate = |text: &mut Text| {
@@ -193,7 +196,7 @@ pub fn way_out(plan: &Plan, labels: &Labels, way: &WayOut, pages: bool) -> Text 
     }
     if let Some(index) = way.call {
         separate(&mut text);
-        let contact = if pages { contact_on_paper } else { contact };
+        let contact = if paper.is_some() { contact_on_paper } else { contact };
         around(&mut text, &common.call, "who", |text| text.append(&contact(plan.contact(index))));
     }
     if let Some(n) = way.within {
@@ -209,8 +212,8 @@ pub fn way_out(plan: &Plan, labels: &Labels, way: &WayOut, pages: bool) -> Text 
     let decider = plan.decision.as_ref().map_or(Who::Checker, |decision| decision.decider);
     let decider = who(plan, labels, decider);
     match then {
-        Then::Rollback(_, step) => reference(&mut text, plan, common, &common.then_rollback, *step, pages),
-        Then::Step(step) => reference(&mut text, plan, common, &common.then_step, *step, pages),
+        Then::Rollback(_, step) => reference(&mut text, plan, common, &common.then_rollback, *step, paper),
+        Then::Step(step) => reference(&mut text, plan, common, &common.then_step, *step, paper),
         Then::Retry(None) => text.push_str(&common.then_retry),
         Then::Retry(Some(max)) => text.push_str(&fill(&common.then_retry_max, &[("n", &max.to_string())])),
         Then::Continue => text.push_str(&fill(&common.then_continue, &[("who", &decider)])),
@@ -221,19 +224,24 @@ pub fn way_out(plan: &Plan, labels: &Labels, way: &WayOut, pages: bool) -> Text 
     text
 }
 
-/// Writes a label with a step reference in the place of `{step}`, linked, with its page where wanted.
-fn reference(text: &mut Text, plan: &Plan, common: &Common, label: &str, step: StepIx, pages: bool) {
+/// Writes a label with a step reference in the place of `{step}`, and where that step is found.
+fn reference(text: &mut Text, plan: &Plan, common: &Common, label: &str, step: StepIx, paper: Option<&Elsewhere<'_>>) {
     let anchor = step_anchor(plan, step);
+    let sheet = paper.and_then(|elsewhere| elsewhere(step));
+    let link = sheet.is_none().then(|| format!("#{anchor}").into());
     around(text, label, "step", |text| {
         text.runs.push(Run {
             content: Content::Chars(plan.step(step).number.to_string()),
-            style: Style { link: Some(format!("#{anchor}").into()), ..Style::default() },
+            style: Style { link, ..Style::default() },
             origin: None,
         });
     });
-    if pages {
+    if paper.is_some() {
         text.push_str(&common.comma);
-        around(text, &common.page, "page", |text| text.push(Content::PageOf(anchor)));
+        match sheet {
+            Some(sheet) => text.push_str(&fill(&common.sheet, &[("sheet", sheet)])),
+            None => around(text, &common.page, "page", |text| text.push(Content::PageOf(anchor))),
+        }
     }
 }
 

@@ -66,7 +66,7 @@ fn told(faults: &[Diagnostic], sources: &Sources) -> String {
 
 /// Lays a plan out and writes it.
 pub fn print(name: String, plan: &Plan, paper: Paper) -> Result<Case, Vec<TooTall>> {
-    let view = checklist::checklist(plan);
+    let view = checklist::checklist(plan, &checklist::Options::default());
     let document = layout::checklist(&view, &FONTS, paper)?;
     let bytes = pdf::write(&document, &FONTS).unwrap_or_else(|fault| panic!("{name}: {fault}"));
     Ok(Case { name, view, document, bytes })
@@ -86,7 +86,7 @@ pub fn findings(view: &Checklist, bytes: &[u8]) -> Vec<String> {
 
 /// How many characters a step's own row has, as far as they make it taller.
 pub fn length(plan: &Plan, number: &str) -> usize {
-    let view = checklist::checklist(plan);
+    let view = checklist::checklist(plan, &checklist::Options::default());
     let rows = view.sheets.iter().flat_map(|sheet| &sheet.parts).filter_map(|part| match part {
         Part::Rows(rows) => Some(&rows.rows),
         _ => None,

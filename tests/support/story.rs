@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use runsheet::text::{Content, Text};
-use runsheet::view::checklist::{Atomic, Checklist, Entry, Grid, Part, Row, Rows, Sheet, Signature, Table, TickList};
+use runsheet::view::checklist::{
+    Atomic, Checklist, Entry, Grid, Part, Row, Rows, Sheet, Signature, Table, TickItem, TickList,
+};
 
 use super::read::{Glyph, Print, squeezed};
 
@@ -184,7 +186,7 @@ impl Reader<'_> {
                     self.say(&heading.text);
                     self.say_all(&heading.aside);
                 }
-                Part::Paragraph(text) | Part::End(text) => self.say_all([text]),
+                Part::Paragraph(text) | Part::ChangedParagraph(text) | Part::End(text) => self.say_all([text]),
                 Part::Notice(notice) => self.say_all([&notice.label, &notice.text]),
                 Part::Grid(grid) => self.grid(grid),
                 Part::Ticks(lists) => self.ticks(lists),
@@ -213,7 +215,7 @@ impl Reader<'_> {
         self.say_all(lists.iter().map(|list| &list.title));
         let most = lists.iter().map(|list| list.items.len()).max().unwrap_or(0);
         for index in 0..most {
-            for (action, expect) in lists.iter().filter_map(|list| list.items.get(index)) {
+            for TickItem { action, expect, .. } in lists.iter().filter_map(|list| list.items.get(index)) {
                 self.say(action);
                 if let Some(expect) = expect {
                     self.read(&['…', '…']);

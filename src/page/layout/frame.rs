@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use super::copies::{self, Copy};
+use super::marks;
 use super::paginate::{Placed, moved};
 use super::pen::{Pen, aligned, bold, label, setting, size};
 use super::strip::{Strip, line, rectangle};
@@ -12,9 +14,10 @@ use crate::text::typeset::Align;
 use crate::view::checklist::Checklist;
 use crate::view::labels::fill;
 
-/// Height of the head, its rule and the space under it.
-pub(super) fn head_height(pen: &mut Pen, view: &Checklist, width: Pt) -> Pt {
-    let tallest = view.sheets.iter().map(|sheet| head(pen, view, &sheet.phase, "1", "1", width).height);
+/// Height of the head, its rule and the space under it; `pages` is a number as wide as that of any page.
+pub(super) fn head_height(pen: &mut Pen, view: &Checklist, pages: &str, width: Pt) -> Pt {
+    let copy = view.copies.as_ref().map_or(1, |copies| copies.count);
+    let tallest = view.sheets.iter().map(|sheet| head(pen, view, &sheet.phase, (copy, pages, pages), width).height);
     tallest.max().unwrap_or_default() + Pt(6_000)
 }
 
@@ -24,8 +27,8 @@ pub(super) fn foot_height(pen: &mut Pen, view: &Checklist, width: Pt) -> Pt {
         + Pt(6_000)
 }
 
-/// Identity on every page (GMP): what, which revision and digest, which run, which page.
-fn head(pen: &mut Pen, view: &Checklist, phase: &Text, page: &str, pages: &str, width: Pt) -> Strip {
+/// Identity on every page (GMP): what, which revision and digest, which run, which copy, which page.
+fn head(pen: &mut Pen, view: &Checklist, phase: &Text, (copy, page, pages): (u32, &str, &str), width: Pt) -> Strip {
     let mut strip = Strip::new(Pt::ZERO);
     let lang = &view.head.title.lang;
     let full = width;
@@ -44,11 +47,21 @@ fn head(pen: &mut Pen, view: &Checklist, phase: &Text, page: &str, pages: &str, 
     strip.text(None, &title, Pt::ZERO, Pt::ZERO);
     strip.text(None, &phase, width - phase_width - Pt(10), Pt::ZERO);
     let mut y = title.height.max(phase.height);
-    let page_of = Text::plain(lang, fill(&view.head.page_of, &[("page", page), ("pages", pages)]));
-    for (left, right) in [(&view.head.identity, &view.head.number), (&view.head.printed, &page_of)] {
+    let page_of = copies::numbered(&view.head.page_of, copy, view.copies.as_ref());
+    let page_of = Text::plain(lang, fill(&page_of, &[("page", page), ("pages", pages)]));
+    let mut printed = view.head.printed.clone();
+    if let Some(since) = &view.head.since {
+        printed.append(since);
+    }
+    let lines = [(&view.head.identity, &view.head.number, false), (&printed, &page_of, view.head.since.is_some())];
+    for (left, right, marked) in lines {
         let right_width = pen.width(right, setting(size::SMALL));
-        let paragraph = pen.lay(left, label(), width - right_width - Pt(12_000));
+        let paragraph = pen.lay(left, label(), width - right_width - Pt(16_000));
         strip.text(None, &paragraph, Pt::ZERO, y);
+        if let Some(last) = paragraph.lines.last().filter(|_| marked) {
+            let (x, foot) = (last.x + last.width + Pt(4_000), y + last.baseline + Pt(2_000));
+            strip.push(None, line(x, foot - Pt(11_000), x, foot, marks::STROKE));
+        }
         let numbers = pen.lay(right, setting(size::SMALL), right_width + Pt(10));
         strip.text(None, &numbers, width - right_width, y);
         y += paragraph.height.max(numbers.height);
@@ -137,7 +150,7 @@ pub(super) fn fill_page_numbers(pen: &mut Pen, placed: &mut Placed) {
     }
 }
 
-/// Joins bodies with their heads and feet.
+/// Joins bodies with their heads and feet, for one copy after another.
 pub(super) fn draw(
     pen: &mut Pen,
     view: &Checklist,
@@ -147,16 +160,14 @@ pub(super) fn draw(
 ) -> Vec<Page> {
     let count = placed.bodies.len();
     let total = count.to_string();
-    let mut pages = Vec::with_capacity(count);
+    let mut rest = Vec::with_capacity(count);
     let thumbs: Vec<char> = view.sheets.iter().filter_map(|sheet| sheet.thumb).collect();
     for (index, body) in std::mem::take(&mut placed.bodies).into_iter().enumerate() {
         let sheet = &view.sheets[body.sheet];
-        let head = head(pen, view, &sheet.phase, &(index + 1).to_string(), &total, width);
         let next = body.continues.then_some(index + 2);
         let foot = foot(pen, view, body.atomic, next, width);
         let foot_top = page_height - BOTTOM - foot.height;
-        let mut items: Vec<_> = head.items.into_iter().map(|item| moved(item, LEFT, TOP)).collect();
-        items.extend(body.items);
+        let mut items = body.items;
         items.extend(foot.items.into_iter().map(|item| moved(item, LEFT, foot_top)));
         if let Some(letter) = sheet.thumb {
             let place = thumbs.iter().position(|thumb| *thumb == letter).unwrap_or(0) as i32;
@@ -165,7 +176,21 @@ pub(super) fn draw(
             thumb(&mut edge, (page_width - Pt(20_000), page_width), (band * place, band * (place + 1)));
             items.extend(edge.items);
         }
-        pages.push(Page { width: page_width, height: page_height, items });
+        rest.push((sheet, items));
+    }
+    let copies = view.copies.as_ref().map_or(1, |copies| copies.count);
+    let mut pages = Vec::with_capacity(count * copies as usize);
+    for number in 1..=copies {
+        let copy = Copy::new(number, (pen.tags.len(), pen.fields.len(), count));
+        for (index, (sheet, items)) in rest.iter_mut().enumerate() {
+            let numbers = (number, &*(index + 1).to_string(), &*total);
+            let head = head(pen, view, &sheet.phase, numbers, width);
+            let head = head.items.into_iter().map(|item| moved(item, LEFT, TOP));
+            // The last copy takes what the others have copied.
+            let below = if number == copies { std::mem::take(items) } else { items.clone() };
+            let items = head.chain(below.into_iter().map(|item| copy.item(item))).collect();
+            pages.push(Page { width: page_width, height: page_height, items });
+        }
     }
     pages
 }

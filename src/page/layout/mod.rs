@@ -1,11 +1,15 @@
 //! The check list's words → pages: what stands where, and where a page ends.
 
+mod copies;
 mod frame;
+mod marks;
 mod paginate;
 mod parts;
 mod pen;
 mod rows;
 mod strip;
+#[cfg(test)]
+mod tests;
 
 use self::paginate::{Group, Pages};
 use self::pen::Pen;
@@ -61,7 +65,8 @@ pub fn checklist(view: &Checklist, fonts: &Fonts, paper: Paper) -> Result<Docume
     let mut digits = (steps / 6 + view.sheets.len() * 2).to_string().len().max(2);
     loop {
         let document = lay_out(view, fonts, paper, digits)?;
-        let needed = document.pages.len().to_string().len();
+        let copies = view.copies.as_ref().map_or(1, |copies| copies.count as usize);
+        let needed = (document.pages.len() / copies).to_string().len();
         if needed <= digits {
             return Ok(document);
         }
@@ -74,7 +79,7 @@ fn lay_out(view: &Checklist, fonts: &Fonts, paper: Paper, digits: usize) -> Resu
     let width = Width { content: page_width - LEFT - RIGHT, left: Pt::ZERO };
     let mut pen = Pen::new(Typesetter::new(fonts).with_page_digits(digits), view.meta.lang.clone(), width.content);
     pen.code = view.head.runbook.as_deref().and_then(frame::code_to_scan);
-    let head_height = frame::head_height(&mut pen, view, width.content);
+    let head_height = frame::head_height(&mut pen, view, &"0".repeat(digits), width.content);
     let foot_height = frame::foot_height(&mut pen, view, width.content);
     let body = (TOP + head_height, page_height - BOTTOM - foot_height);
     let mut lists = Vec::new();
@@ -91,7 +96,7 @@ fn lay_out(view: &Checklist, fonts: &Fonts, paper: Paper, digits: usize) -> Resu
     }
     frame::fill_page_numbers(&mut pen, &mut placed);
     let pages = frame::draw(&mut pen, view, &mut placed, (page_width, page_height), width.content);
-    Ok(Document {
+    let mut document = Document {
         title: view.meta.title.clone(),
         id: view.meta.id.clone(),
         lang: view.meta.lang.clone(),
@@ -101,7 +106,9 @@ fn lay_out(view: &Checklist, fonts: &Fonts, paper: Paper, digits: usize) -> Resu
         outline,
         destinations: placed.destinations,
         fields: pen.fields,
-    })
+    };
+    copies::add(&mut document, view.copies.as_ref());
+    Ok(document)
 }
 
 /// The strips of a sheet, in groups that begin with a heading and stay together where they can.
@@ -145,9 +152,9 @@ fn part(
     section: TagId,
     width: Width,
 ) -> Vec<Strip> {
-    match part {
+    let mut strips = match part {
         Part::Heading(heading) => vec![parts::heading(pen, heading, section, 1, width)],
-        Part::Paragraph(text) => vec![parts::paragraph(pen, text, section, width)],
+        Part::Paragraph(text) | Part::ChangedParagraph(text) => vec![parts::paragraph(pen, text, section, width)],
         Part::Notice(notice) => vec![parts::notice(pen, notice, section, width)],
         Part::Grid(grid) => parts::grid(pen, grid, section, name, width),
         Part::Ticks(lists) => parts::ticks(pen, lists, section, width),
@@ -155,7 +162,9 @@ fn part(
         Part::Rows(rows) => rows::rows(pen, lists, rows, section, width),
         Part::Signatures(signatures) => parts::signatures(pen, signatures, section, width),
         Part::End(text) => vec![parts::end(pen, text, section, width)],
-    }
+    };
+    marks::part(&mut strips, part, width.content);
+    strips
 }
 
 fn outline(sheet: &Sheet) -> Vec<OutlineEntry> {

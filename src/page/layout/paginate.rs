@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::pen::{Pen, label, setting, size};
 use super::strip::{Keep, Strip, line};
-use super::{List, TooTall, parts};
+use super::{List, TooTall, marks, parts};
 use crate::page::{Destination, Field, Item, Kind, Pt, Role, Segment, Stroke};
 use crate::text::Text;
 use crate::view::checklist::Checklist;
@@ -214,6 +214,9 @@ impl Pages {
                 body.items.push(artifact(line(*x + dx, top, *x + dx, bottom, stroke)));
             }
             body.items.push(artifact(line(from + dx, bottom, to + dx, bottom, stroke)));
+        }
+        for x in &strip.changed {
+            body.items.push(artifact(line(*x + dx, top, *x + dx, bottom, marks::STROKE)));
         }
         self.y = bottom;
     }

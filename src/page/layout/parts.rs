@@ -7,11 +7,13 @@ use super::{List, Width};
 use crate::page::{FieldKind, Kind, Path, Pt, Rect, Role, Segment, Stroke, TagId};
 use crate::text::typeset::Align;
 use crate::text::{Content, Text};
-use crate::view::checklist::{Atomic, Entry, Grid, Heading, Notice, NoticeKind, Signature, Table, TickList};
+use crate::view::checklist::{Atomic, Entry, Grid, Heading, Notice, NoticeKind, Signature, Table, TickItem, TickList};
 
 const GAP: Pt = Pt(5_000);
 /// Height of a line to write on.
 const LINE: Pt = Pt::tenth_mm(90);
+/// Space between two lists side by side.
+pub(super) const GUTTER: Pt = Pt(24_000);
 
 /// A heading, kept with what follows.
 pub(super) fn heading(pen: &mut Pen, view: &Heading, parent: TagId, level: u8, width: Width) -> Strip {
@@ -293,12 +295,11 @@ fn boxed(strip: &mut Strip, edges: &[Pt], (width, gray): (Pt, u8), top: bool) {
 
 /// Two lists to tick, side by side, a row of both at a time.
 pub(super) fn ticks(pen: &mut Pen, lists: &[TickList; 2], parent: TagId, width: Width) -> Vec<Strip> {
-    let gutter = Pt(24_000);
-    let column = (width.content - gutter) / 2;
+    let column = (width.content - GUTTER) / 2;
     let mut strips = Vec::new();
     let mut head = Strip::new(Pt::ZERO);
     let tables = [0, 1].map(|n| {
-        let x = (column + gutter) * n;
+        let x = (column + GUTTER) * n;
         let table = pen.tag(parent, Role::Table);
         let row = pen.tag(table, Role::TableRow);
         let tag = pen.tag(row, Role::TableHeader);
@@ -319,7 +320,7 @@ pub(super) fn ticks(pen: &mut Pen, lists: &[TickList; 2], parent: TagId, width: 
         let mut strip = Strip::new(Pt(26_000));
         strip.slack = Pt(2_000);
         for (x, table, list) in &tables {
-            let Some((action, expect)) = list.items.get(index) else { continue };
+            let Some(TickItem { action, expect, .. }) = list.items.get(index) else { continue };
             let row = pen.tag(*table, Role::TableRow);
             let tag = pen.tag(row, Role::TableCell);
             let mut text = action.clone();

@@ -3,7 +3,7 @@
 use super::parts;
 use super::pen::{Pen, aligned, bold, label, setting, size};
 use super::strip::{Keep, Strip, line, rectangle};
-use super::{List, Width};
+use super::{List, Width, marks};
 use crate::page::{FieldKind, Kind, Path, Pt, Rect, Role, Segment, Stroke, TagId};
 use crate::text::Text;
 use crate::text::typeset::Align;
@@ -71,13 +71,20 @@ pub(super) fn rows(pen: &mut Pen, lists: &mut Vec<List>, view: &Rows, parent: Ta
         strips.extend(parts::atomic_begin(pen, atomic, parent, width, INDENT));
     }
     strips.push(head);
+    // A line across the sheet stands after the step's items, but it is the step that says it.
+    let mut step_changed = false;
     for (index, row) in view.rows.iter().enumerate() {
         for notice in &row.notices {
             let mut strip = parts::notice(pen, notice, parent, width.inset(INDENT));
             strip.keep = Keep::Must;
+            marks::strip(&mut strip, notice.changed, width.content);
             strips.push(strip);
         }
         let mut strip = step(pen, row, &columns, table);
+        marks::strip(&mut strip, row.changed, width.content);
+        if !row.item {
+            step_changed = row.changed;
+        }
         if view.rows.get(index + 1).is_some_and(|next| next.item) {
             strip.keep = if row.item { Keep::Wish } else { Keep::Must };
         }
@@ -86,7 +93,9 @@ pub(super) fn rows(pen: &mut Pen, lists: &mut Vec<List>, view: &Rows, parent: Ta
             if let Some(last) = strips.last_mut() {
                 last.keep = Keep::Must;
             }
-            strips.push(no_return(pen, why, parent, width));
+            let mut strip = no_return(pen, why, parent, width);
+            marks::strip(&mut strip, step_changed, width.content);
+            strips.push(strip);
         }
     }
     if let Some(atomic) = &view.atomic {

@@ -47,6 +47,8 @@ pub(super) struct Strip {
     pub rule_below: Option<(Pt, Pt, Pt, u8)>,
     /// Upright rules over its whole height.
     pub columns: Vec<Pt>,
+    /// Change bars over its whole height: where each stands.
+    pub changed: Vec<Pt>,
     /// Whether a page may end after it.
     pub keep: Keep,
     /// The list that it belongs to: index into the layout's lists.

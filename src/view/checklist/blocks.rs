@@ -2,7 +2,8 @@
 
 use super::build::Context;
 use super::{
-    Atomic, Boxes, Cell, Detail, Grid, Heading, Lead, Notice, NoticeKind, Part, Row, Rows, Sheet, readings, strike,
+    Atomic, Boxes, Cell, Detail, Grid, Heading, Lead, Notice, NoticeKind, Part, Row, Rows, Sheet, SheetKind, readings,
+    strike,
 };
 use crate::plan::{self, Block, Item, Step, Task, Then, Verify, WayOut};
 use crate::text::{Content, Text};
@@ -41,20 +42,21 @@ pub(super) fn rollbacks(context: &Context) -> Vec<Sheet> {
 
 /// The line that says how one came here (rule 14).
 fn entry(context: &Context, block: &Block) -> Grid {
-    let write =
-        |label: &str, weight| Cell { weight, label: Some(context.say(label)), value: None, choices: Vec::new() };
+    let write = |label: &str, weight| Cell::new(weight, Some(context.say(label)), None);
     let mut rows =
         vec![vec![write("entry", 3), write("entry-decider", 4), write("entry-time", 2), write("entry-reason", 6)]];
     if let Some(last) = block.valid_until {
         let number = context.plan.step(last).number.to_string();
         let words = context.say_with("valid-until", &[("step", &number)]).bold();
-        rows.push(vec![Cell { weight: 1, label: None, value: Some(words), choices: Vec::new() }]);
+        let changed = context.block_marks(block).valid_until;
+        rows.push(vec![Cell { changed, ..Cell::new(1, None, Some(words)) }]);
     }
     Grid { rows, heavy: true }
 }
 
 fn block(context: &Context, block: &Block, done: &str) -> Vec<Part> {
     let plan = context.plan;
+    let marks = context.block_marks(block);
     let mut title = block.title.clone();
     if let Some(instance) = &block.instance {
         let dot = &context.labels.common.dot;
@@ -67,11 +69,13 @@ fn block(context: &Context, block: &Block, done: &str) -> Vec<Part> {
         text: title.clone(),
         aside: times(context, block),
         anchor: Some(format!("block-{}", block.steps.start + 1)),
+        changed: marks.heading,
     };
     let mut parts = vec![Part::Heading(heading)];
-    let notices = context.notices(block.warning.as_ref(), block.caution.as_ref(), block.note.as_ref());
+    let notices = context.notices([&block.warning, &block.caution, &block.note], marks.notices);
     parts.extend(notices.into_iter().map(Part::Notice));
-    parts.extend(shared_way_out(context, block).map(Part::Paragraph));
+    let paragraph = if marks.way_out { Part::ChangedParagraph } else { Part::Paragraph };
+    parts.extend(shared_way_out(context, block).map(paragraph));
     let mut rows = Vec::new();
     for (index, step) in plan.block_steps(block) {
         let anchor = words::step_anchor(plan, index);
@@ -87,10 +91,10 @@ fn block(context: &Context, block: &Block, done: &str) -> Vec<Part> {
     parts.push(Part::Rows(Box::new(Rows { atomic, columns: columns(context), title: title.clone(), rows })));
     if let (Some(instance), false) = (&block.instance, block.gate.is_empty()) {
         let text = context.say_with("gate", &[("instance", &instance.name)]);
-        parts.push(Part::Heading(Heading { text: text.clone(), aside: None, anchor: None }));
+        parts.push(Part::Heading(Heading { text: text.clone(), aside: None, anchor: None, changed: false }));
         let number = format!("G{}", instance.index + 1);
         let field = format!("block.{}.gate", block.steps.start + 1);
-        let rows = items(context, &number, &field, &block.gate, false);
+        let rows = items(context, &number, &field, (&block.gate, &marks.gate), false);
         parts.push(Part::Rows(Box::new(Rows { atomic: None, columns: columns(context), title: text, rows })));
     }
     let field = format!("block.{}.signature", block.steps.start + 1);
@@ -148,7 +152,7 @@ pub(super) fn tasks(
                     label.push_str(&format!("{}{}", common.colon, words::moment(common, moment)));
                 }
                 let text = Text::empty(context.plan.lang.clone());
-                first.notices.insert(0, Notice { kind: NoticeKind::Note, label: label.bold(), text });
+                first.notices.insert(0, Notice { kind: NoticeKind::Note, label: label.bold(), text, changed: false });
             }
             due_before = Some(task.lead);
             let mut details = Vec::new();
@@ -184,6 +188,7 @@ fn step_rows(context: &Context, step: &Step, anchor: &str) -> Vec<Row> {
     let number = step.number.to_string();
     let field = format!("step.{}", number.replace(['.', '/'], "-"));
     let struck = step.verify == Verify::None;
+    let marks = context.step_marks(step);
     let mark = step.op.map(|op| match op {
         plan::Op::Read => (false, context.text(&common.read)),
         plan::Op::Write => (true, context.text(&common.write)),
@@ -205,7 +210,7 @@ fn step_rows(context: &Context, step: &Step, anchor: &str) -> Vec<Row> {
         actual: step.expect.is_some(),
         time: Some(context.text(step.at.as_ref().map_or_else(String::new, |at| words::time(common, at)))),
         boxes: if struck { Boxes::OperatorOnly } else { Boxes::Both },
-        notices: context.notices(step.warning.as_ref(), step.caution.as_ref(), step.note.as_ref()),
+        notices: context.notices([&step.warning, &step.caution, &step.note], marks.notices),
         no_return: step.irreversible.as_ref().map(|why| {
             let mut text = context.say("no-return").bold();
             if !why.is_empty() {
@@ -214,9 +219,10 @@ fn step_rows(context: &Context, step: &Step, anchor: &str) -> Vec<Row> {
             }
             text
         }),
+        changed: marks.row,
     };
     let mut rows = vec![row];
-    rows.extend(items(context, &number, &field, &step.items, struck));
+    rows.extend(items(context, &number, &field, (&step.items, &marks.items), struck));
     // The line stands after the whole step, its items included.
     if rows.len() > 1 {
         let no_return = rows[0].no_return.take();
@@ -227,7 +233,8 @@ fn step_rows(context: &Context, step: &Step, anchor: &str) -> Vec<Row> {
     rows
 }
 
-fn items(context: &Context, number: &str, field: &str, items: &[Item], struck: bool) -> Vec<Row> {
+/// Sub-items, with which of them are new or changed.
+fn items(context: &Context, number: &str, field: &str, (items, changed): (&[Item], &[bool]), struck: bool) -> Vec<Row> {
     let row = |(index, item): (usize, &Item)| Row {
         anchor: None,
         field: format!("{field}.{}", index + 1),
@@ -245,6 +252,7 @@ fn items(context: &Context, number: &str, field: &str, items: &[Item], struck: b
         boxes: if struck { Boxes::OperatorOnly } else { Boxes::Both },
         notices: Vec::new(),
         no_return: None,
+        changed: changed.get(index).is_some_and(|changed| *changed),
     };
     items.iter().enumerate().map(row).collect()
 }
@@ -262,7 +270,10 @@ fn reading_value(context: &Context, step: &Step) -> Option<Text> {
     let mut text = Text::empty(plan.lang.clone());
     let (before, after) = label.split_once("{page}").unwrap_or((&label, ""));
     text.push_str(before);
-    page(context, &mut text, readings::anchor(context, reading.0));
+    match context.elsewhere(SheetKind::Start, "start") {
+        Some(sheet) => text.push_str(&fill(&context.labels.common.sheet, &[("sheet", sheet)])),
+        None => page(context, &mut text, readings::anchor(context, reading.0)),
+    }
     text.push_str(after);
     Some(text)
 }
@@ -278,7 +289,7 @@ fn short_way_out(context: &Context, way: &WayOut) -> Text {
     if way.action.is_some() && !matches!(way.then, Some(Then::Rollback(..))) {
         (short.call, short.within) = (None, None);
     }
-    words::way_out(context.plan, context.labels, &short, true)
+    context.way_out(&short)
 }
 
 /// The way out that the steps of a block share, said in full at its head where the rows leave something out.
@@ -286,7 +297,7 @@ fn shared_way_out(context: &Context, block: &Block) -> Option<Text> {
     let mut ways = context.plan.block_steps(block).filter_map(|(_, step)| step.way_out.as_ref());
     let way = ways.find(|way| way.inherited && way.action.is_some())?;
     let mut text = Text::empty(context.plan.lang.clone());
-    let full = words::way_out(context.plan, context.labels, way, true);
+    let full = context.way_out(way);
     words::around(&mut text, context.labels.sheet("any-step-fails"), "way", |text| text.append(&full));
     Some(text)
 }
@@ -346,7 +357,7 @@ fn details(context: &Context, step: &Step, way_out: Option<&WayOut>) -> Vec<Deta
             .push(Detail { lead: Lead::Plain, text: context.text(format!("{} {link}", context.labels.sheet("link"))) });
     }
     if let Some(way) = way_out {
-        details.push(Detail { lead: Lead::WayOut, text: words::way_out(plan, context.labels, way, true) });
+        details.push(Detail { lead: Lead::WayOut, text: context.way_out(way) });
     }
     details
 }
@@ -402,7 +413,7 @@ fn asked(context: &Context, step: &Step) -> Vec<Detail> {
         for (condition, way) in &choose.options {
             let mut text = condition.clone();
             text.push_str(&common.colon);
-            text.append(&words::way_out(plan, labels, way, true));
+            text.append(&context.way_out(way));
             details.push(Detail { lead: Lead::Choice, text });
         }
     }
@@ -412,6 +423,6 @@ fn asked(context: &Context, step: &Step) -> Vec<Detail> {
 fn labelled(context: &Context, label: &str, way: &WayOut) -> Text {
     let mut text = context.say(label);
     text.push_str(&context.labels.common.colon);
-    text.append(&words::way_out(context.plan, context.labels, way, true));
+    text.append(&context.way_out(way));
     text
 }

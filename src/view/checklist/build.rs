@@ -1,9 +1,11 @@
 //! Plan → sheets, in the order in which they are used.
 
 use super::{
-    Checklist, Foot, Head, Heading, Meta, Notice, NoticeKind, Part, Sheet, Signature, blocks, people, readings,
+    Checklist, Copies, Foot, Head, Heading, MOST_COPIES, Meta, Notice, NoticeKind, Options, Part, Sheet, SheetKind,
+    Signature, blocks, changes, people, readings,
 };
-use crate::plan::Plan;
+use crate::plan::changes::{BlockMarks, StepMarks};
+use crate::plan::{Block, Plan, Step, StepIx, WayOut};
 use crate::text::Text;
 use crate::view::labels::{Labels, fill};
 use crate::view::words;
@@ -12,6 +14,7 @@ use crate::view::words;
 pub(super) struct Context<'a> {
     pub plan: &'a Plan,
     pub labels: &'static Labels,
+    pub options: &'a Options,
 }
 
 impl Context<'_> {
@@ -32,21 +35,47 @@ impl Context<'_> {
 
     /// A heading without a remark.
     pub fn heading(&self, name: &str, aside: Option<&str>) -> Part {
-        Part::Heading(Heading { text: self.say(name), aside: aside.map(|aside| self.say(aside)), anchor: None })
+        Part::Heading(Heading {
+            text: self.say(name),
+            aside: aside.map(|aside| self.say(aside)),
+            anchor: None,
+            changed: false,
+        })
     }
 
-    /// What stands before a step or a block, the weightiest first.
-    pub fn notices(&self, warning: Option<&Text>, caution: Option<&Text>, note: Option<&Text>) -> Vec<Notice> {
-        [
-            (NoticeKind::Warning, "warning", warning),
-            (NoticeKind::Caution, "caution", caution),
-            (NoticeKind::Note, "note", note),
-        ]
-        .into_iter()
-        .filter_map(|(kind, label, text)| {
-            text.map(|text| Notice { kind, label: self.say(label).bold(), text: text.clone() })
-        })
-        .collect()
+    /// Warning, caution and note before a step or a block, each with whether it is new or changed.
+    pub fn notices(&self, texts: [&Option<Text>; 3], changed: [bool; 3]) -> Vec<Notice> {
+        let kinds = [(NoticeKind::Warning, "warning"), (NoticeKind::Caution, "caution"), (NoticeKind::Note, "note")];
+        let all = kinds.into_iter().zip(texts).zip(changed);
+        let notice = |(((kind, label), text), changed): (((NoticeKind, &str), &Option<Text>), bool)| {
+            text.clone().map(|text| Notice { kind, label: self.say(label).bold(), text, changed })
+        };
+        all.filter_map(notice).collect()
+    }
+
+    /// The name of a sheet that isn't printed along, given with its label.
+    pub fn elsewhere(&self, kind: SheetKind, label: &str) -> Option<&str> {
+        (!self.options.prints(kind)).then(|| self.labels.sheet(label))
+    }
+
+    /// A way out in one sentence.
+    pub fn way_out(&self, way: &WayOut) -> Text {
+        let elsewhere = |step: StepIx| {
+            let rollback = self.plan.rollback.first().is_some_and(|first| step.0 >= first.steps.start);
+            let (kind, label) = if rollback { (SheetKind::Rollback, "rollback") } else { (SheetKind::Hot, "hot") };
+            self.elsewhere(kind, label)
+        };
+        words::way_out(self.plan, self.labels, way, Some(&elsewhere))
+    }
+
+    /// What is new or changed in a step.
+    pub fn step_marks(&self, step: &Step) -> StepMarks {
+        self.options.since.as_ref().and_then(|changes| changes.step(step)).cloned().unwrap_or_default()
+    }
+
+    /// What is new or changed in a block.
+    pub fn block_marks(&self, block: &Block) -> BlockMarks {
+        self.options.since.as_ref().and_then(|changes| changes.block(block)).cloned().unwrap_or_default()
     }
 
     /// The two lines to sign on.
@@ -68,23 +97,42 @@ impl Context<'_> {
     }
 }
 
-/// The whole check list of a release.
+/// The check list of a release, or those of its sheets that `options` asks for.
 #[must_use]
-pub fn checklist(plan: &Plan) -> Checklist {
-    let context = Context { plan, labels: Labels::of(&plan.lang) };
+pub fn checklist(plan: &Plan, options: &Options) -> Checklist {
+    let context = Context { plan, labels: Labels::of(&plan.lang), options };
     let mut sheets = Vec::new();
-    if !plan.cold.is_empty() {
+    if options.prints(SheetKind::Cold) && !plan.cold.is_empty() {
         sheets.push(cold(&context));
     }
-    sheets.push(start(&context));
-    sheets.push(blocks::hot(&context));
-    sheets.extend(blocks::rollbacks(&context));
-    if !plan.after.is_empty() {
+    if options.prints(SheetKind::Start) {
+        sheets.push(start(&context));
+    }
+    if options.prints(SheetKind::Hot) {
+        sheets.push(blocks::hot(&context));
+    }
+    if options.prints(SheetKind::Rollback) {
+        sheets.extend(blocks::rollbacks(&context));
+    }
+    if options.prints(SheetKind::After) && !plan.after.is_empty() {
         sheets.push(after(&context));
     }
-    sheets.push(people::records(&context));
-    sheets[0].parts.insert(0, Part::Grid(people::status(&context)));
-    let head = head(&context);
+    if options.prints(SheetKind::Records) {
+        sheets.push(people::records(&context));
+    }
+    if let Some(first) = sheets.first_mut() {
+        let mut parts = vec![Part::Grid(people::status(&context))];
+        // What was removed is told on the start sheet, which isn't always printed.
+        if !options.prints(SheetKind::Start)
+            && let Some((title, table)) = changes::removed(&context)
+        {
+            parts.extend([Part::Paragraph(title.bold()), Part::Table(table)]);
+        }
+        first.parts.splice(0..0, parts);
+    }
+    let copies = (options.copies > 0)
+        .then(|| Copies { count: options.copies.min(MOST_COPIES), label: context.labels.sheet("copy-of").to_owned() });
+    let head = head(&context, copies.as_ref());
     let date = plan.release.printed.as_ref().or(plan.release.start.as_ref());
     let meta = Meta {
         title: head.title.to_plain(),
@@ -92,10 +140,10 @@ pub fn checklist(plan: &Plan) -> Checklist {
         lang: plan.lang.clone(),
         date: date.map(|date| date.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()),
     };
-    Checklist { meta, head, foot: foot(&context), sheets }
+    Checklist { meta, head, foot: foot(&context), sheets, copies }
 }
 
-fn head(context: &Context) -> Head {
+fn head(context: &Context, copies: Option<&Copies>) -> Head {
     let plan = context.plan;
     let mut title = plan.title.clone().bold();
     if let Some(version) =
@@ -123,12 +171,17 @@ fn head(context: &Context) -> Head {
     Head {
         title,
         identity: context.text(identity.join(&context.labels.common.dot)),
+        since: changes::since(context),
         printed: written(
             "printed",
             plan.release.printed.as_ref().map(|printed| words::moment(&context.labels.common, printed)),
         ),
         number: written("number", plan.release.number.clone()),
-        page_of: context.labels.sheet("page-of").to_owned(),
+        page_of: [copies.map(|copies| &*copies.label), Some(context.labels.sheet("page-of"))]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(&context.labels.common.dot),
         runbook: plan.runbook.clone(),
     }
 }
@@ -164,6 +217,10 @@ fn start(context: &Context) -> Sheet {
     let mut parts = people::people(context);
     parts.extend(people::prepare(context));
     parts.extend(readings::readings(context));
+    if let Some((text, table)) = changes::removed(context) {
+        parts.push(Part::Heading(Heading { text, aside: None, anchor: None, changed: false }));
+        parts.push(Part::Table(table));
+    }
     parts.push(context.signatures("ready-operator", "ready-checker", "start.signature"));
     parts.push(Part::End(context.say("start-end")));
     Sheet { anchor: "start".to_owned(), phase: context.say("start"), thumb: None, parts }

@@ -2,11 +2,14 @@
 
 mod blocks;
 mod build;
+mod changes;
+mod options;
 mod people;
 mod readings;
 mod strike;
 
 pub use build::checklist;
+pub use options::{MOST_COPIES, Options, SheetKind};
 
 use crate::text::{Lang, Text};
 
@@ -19,8 +22,19 @@ pub struct Checklist {
     pub head: Head,
     /// What stands at the foot of every page.
     pub foot: Foot,
-    /// In order.
+    /// In order; empty when none of those that were asked for is there.
     pub sheets: Vec<Sheet>,
+    /// How often it is printed, when every page says which copy it is.
+    pub copies: Option<Copies>,
+}
+
+/// Copies, numbered from 1.
+#[derive(Debug, Clone)]
+pub struct Copies {
+    /// How many; at least 1.
+    pub count: u32,
+    /// Label with `{copy}` and `{copies}`.
+    pub label: String,
 }
 
 /// What the file says of itself.
@@ -43,6 +57,8 @@ pub struct Head {
     pub title: Text,
     /// Document id, revision, digest.
     pub identity: Text,
+    /// Since which revision changes are marked: goes on after `printed`, and the mark follows it.
+    pub since: Option<Text>,
     /// When it was printed, or room to write it.
     pub printed: Text,
     /// Number of the run, or room to write it.
@@ -90,6 +106,8 @@ pub enum Part {
     Heading(Heading),
     /// Words of ours or the author's.
     Paragraph(Text),
+    /// The same, new or changed since the revision before.
+    ChangedParagraph(Text),
     /// A note, a caution or a warning.
     Notice(Notice),
     /// A form: rows of labelled cells.
@@ -115,6 +133,8 @@ pub struct Heading {
     pub aside: Option<Text>,
     /// Name of its destination.
     pub anchor: Option<String>,
+    /// New or changed since the revision before.
+    pub changed: bool,
 }
 
 /// What a notice is: decides its rule and its place.
@@ -137,6 +157,8 @@ pub struct Notice {
     pub label: Text,
     /// What it says.
     pub text: Text,
+    /// New or changed since the revision before.
+    pub changed: bool,
 }
 
 /// Rows of labelled cells.
@@ -159,6 +181,16 @@ pub struct Cell {
     pub value: Option<Text>,
     /// Boxes to tick, each with its words.
     pub choices: Vec<Text>,
+    /// New or changed since the revision before.
+    pub changed: bool,
+}
+
+impl Cell {
+    /// A cell without boxes.
+    #[must_use]
+    pub const fn new(weight: u32, label: Option<Text>, value: Option<Text>) -> Self {
+        Self { weight, label, value, choices: Vec::new(), changed: false }
+    }
 }
 
 /// A list to tick, one box an item, for one of the two.
@@ -168,8 +200,19 @@ pub struct TickList {
     pub title: Text,
     /// Prefix of its fields' names.
     pub field: String,
-    /// Items and what they must show.
-    pub items: Vec<(Text, Option<Text>)>,
+    /// In order.
+    pub items: Vec<TickItem>,
+}
+
+/// An item to tick.
+#[derive(Debug, Clone)]
+pub struct TickItem {
+    /// What is guaranteed.
+    pub action: Text,
+    /// What it must show.
+    pub expect: Option<Text>,
+    /// New or changed since the revision before.
+    pub changed: bool,
 }
 
 /// A table with a head.
@@ -179,6 +222,8 @@ pub struct Table {
     pub columns: Vec<(u32, Text)>,
     /// Each as long as `columns`.
     pub rows: Vec<Vec<Entry>>,
+    /// Which rows are new or changed since the revision before; those past its end aren't.
+    pub changed: Vec<bool>,
     /// Least height of a row, in tenths of a millimetre.
     pub row_height: i32,
     /// Name of its destination.
@@ -242,6 +287,7 @@ pub enum Boxes {
 
 /// A row with a number and boxes.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, and no two exclude each other")]
 pub struct Row {
     /// Name of its destination.
     pub anchor: Option<String>,
@@ -275,6 +321,8 @@ pub struct Row {
     pub notices: Vec<Notice>,
     /// A line across the sheet after it.
     pub no_return: Option<Text>,
+    /// New or changed since the revision before.
+    pub changed: bool,
 }
 
 /// A line under an action.

@@ -1,40 +1,45 @@
 //! Who, when, who decides; and the records at the end.
 
 use super::build::Context;
-use super::{Cell, Entry, Grid, Heading, Notice, NoticeKind, Part, Sheet, Table, TickList};
+use super::{Cell, Entry, Grid, Heading, Notice, NoticeKind, Part, Sheet, Table, TickItem, TickList};
 use crate::plan::{Item, Person, Value};
 use crate::text::{Content, Text};
 use crate::view::labels::fill;
 use crate::view::words;
 
-fn cell(weight: u32, label: Option<Text>, value: Option<Text>) -> Cell {
-    Cell { weight, label, value, choices: Vec::new() }
+/// Whether an entry of a list is new or changed.
+fn marked(list: Option<&Vec<bool>>, index: usize) -> bool {
+    list.and_then(|list| list.get(index)).is_some_and(|changed| *changed)
 }
 
 /// People, times, decision, values and contacts.
 pub(super) fn people(context: &Context) -> Vec<Part> {
     let plan = context.plan;
+    let since = context.options.since.as_ref();
     let mut parts = Vec::new();
     if let Some(about) = &plan.about {
-        parts.push(Part::Paragraph(about.clone()));
+        let changed = since.is_some_and(|changes| changes.about);
+        parts.push((if changed { Part::ChangedParagraph } else { Part::Paragraph })(about.clone()));
     }
     parts.push(context.heading("people", None));
     parts.push(Part::Table(roles(context)));
     parts.push(Part::Grid(times(context)));
     if !plan.values.is_empty() {
         parts.push(context.heading("values", None));
-        parts.push(Part::Grid(in_rows(
-            plan.values.iter().map(|value| cell(1, Some(value.label.clone()), given(context, value))).collect(),
-            3,
-        )));
+        let cells = plan.values.iter().enumerate().map(|(index, value)| Cell {
+            changed: marked(since.map(|changes| &changes.values), index),
+            ..Cell::new(1, Some(value.label.clone()), given(context, value))
+        });
+        parts.push(Part::Grid(in_rows(cells.collect(), 3)));
     }
     if !plan.contacts.is_empty() {
         parts.push(context.heading("contacts", None));
-        let cells = plan.contacts.iter().map(|contact| {
+        let cells = plan.contacts.iter().enumerate().map(|(index, contact)| {
             let phone = contact.phone.as_deref().map(words::unbroken);
             let known: Vec<String> = [contact.person.clone(), phone].into_iter().flatten().collect();
             let value = (!known.is_empty()).then(|| context.text(known.join(" ")));
-            cell(1, Some(contact.name.clone()), value)
+            let changed = marked(since.map(|changes| &changes.contacts), index);
+            Cell { changed, ..Cell::new(1, Some(contact.name.clone()), value) }
         });
         parts.push(Part::Grid(in_rows(cells.collect(), 3)));
     }
@@ -66,15 +71,11 @@ fn in_rows(cells: Vec<Cell>, columns: usize) -> Grid {
 
 pub(super) fn status(context: &Context) -> Grid {
     let choices = ["status-done", "status-not", "status-stopped", "status-back", "status-void"];
+    let reason = context.text(format!("{} ________________", context.labels.sheet("status-reason")));
     let outcome = Cell {
-        weight: 1,
-        label: Some(context.say("status")),
-        value: None,
         choices: choices.iter().map(|choice| context.say(choice)).collect(),
+        ..Cell::new(1, Some(context.say("status")), Some(reason))
     };
-    let reason = Text::plain(&context.plan.lang, format!("{} ________________", context.labels.sheet("status-reason")));
-    let mut outcome = outcome;
-    outcome.value = Some(reason);
     Grid { rows: vec![vec![outcome]], heavy: false }
 }
 
@@ -94,6 +95,7 @@ fn roles(context: &Context) -> Table {
             (5, context.say("specimen")),
         ],
         rows: vec![row(&common.operator, &release.operator), row(&common.checker, &release.checker)],
+        changed: Vec::new(),
         row_height: 90,
         anchor: None,
     }
@@ -111,8 +113,10 @@ fn times(context: &Context) -> Grid {
         context.text(words)
     });
     let end = release.end.as_ref().map(|end| context.text(words::time(common, end)));
-    let mut row =
-        vec![cell(5, Some(context.say("planned-start")), start), cell(3, Some(context.say("planned-end")), end)];
+    let mut row = vec![
+        Cell::new(5, Some(context.say("planned-start")), start),
+        Cell::new(3, Some(context.say("planned-end")), end),
+    ];
     if let Some(n) = plan.minutes {
         let forward = words::minutes(common, n);
         let duration = match plan.rollback_minutes {
@@ -121,18 +125,19 @@ fn times(context: &Context) -> Grid {
             }
             None => forward,
         };
-        row.push(cell(6, Some(context.say("duration")), Some(context.text(duration))));
+        row.push(Cell::new(6, Some(context.say("duration")), Some(context.text(duration))));
     }
     let mut rows = vec![row];
     if let Some(decision) = &plan.decision {
-        let mut row = vec![cell(
-            3,
-            Some(context.say("decides")),
-            Some(context.text(words::who(plan, context.labels, decision.decider)).bold()),
-        )];
+        let since = context.options.since.as_ref();
+        let who = context.text(words::who(plan, context.labels, decision.decider)).bold();
+        let changed = since.is_some_and(|changes| changes.decision.decider);
+        let mut row = vec![Cell { changed, ..Cell::new(3, Some(context.say("decides")), Some(who)) }];
         for (label, moment) in [("window-end", &decision.window_end), ("latest-decision", &decision.latest)] {
             if let Some(moment) = moment {
-                row.push(cell(3, Some(context.say(label)), Some(context.text(words::time(common, moment)).bold())));
+                let changed = label == "window-end" && since.is_some_and(|changes| changes.decision.window_end);
+                let value = context.text(words::time(common, moment)).bold();
+                row.push(Cell { changed, ..Cell::new(3, Some(context.say(label)), Some(value)) });
             }
         }
         rows.push(row);
@@ -143,7 +148,8 @@ fn times(context: &Context) -> Grid {
             }
             when.append(measure);
         }
-        rows.push(vec![cell(1, Some(context.say("decision")), Some(when))]);
+        let changed = since.is_some_and(|changes| changes.decision.when);
+        rows.push(vec![Cell { changed, ..Cell::new(1, Some(context.say("decision")), Some(when)) }]);
     }
     Grid { rows, heavy: false }
 }
@@ -153,23 +159,34 @@ pub(super) fn prepare(context: &Context) -> Vec<Part> {
     let plan = context.plan;
     let common = &context.labels.common;
     let mut parts = Vec::new();
-    let list = |title: &str, key: &str, items: &[Item]| TickList {
+    let since = context.options.since.as_ref();
+    let list = |title: &str, key: &str, items: &[Item], role: usize| TickList {
         title: context.text(title).bold(),
         field: format!("prepare.{key}"),
-        items: items.iter().map(|item| (item.action.clone(), item.expect.clone())).collect(),
+        items: items
+            .iter()
+            .enumerate()
+            .map(|(index, item)| TickItem {
+                action: item.action.clone(),
+                expect: item.expect.clone(),
+                changed: marked(since.map(|changes| &changes.prepare[role]), index),
+            })
+            .collect(),
     };
     if plan.prepare.iter().any(|items| !items.is_empty()) {
         parts.push(context.heading("prepare", Some("prepare-aside")));
         parts.push(Part::Ticks([
-            list(&common.operator, "operator", &plan.prepare[0]),
-            list(&common.checker, "checker", &plan.prepare[1]),
+            list(&common.operator, "operator", &plan.prepare[0], 0),
+            list(&common.checker, "checker", &plan.prepare[1], 1),
         ]));
     }
-    for handover in plan.handover.iter().flatten() {
+    for (role, handover) in plan.handover.iter().enumerate() {
+        let Some(handover) = handover else { continue };
         parts.push(Part::Notice(Notice {
             kind: NoticeKind::Caution,
             label: context.say("handover").bold(),
             text: handover.clone(),
+            changed: since.is_some_and(|changes| changes.handover[role]),
         }));
     }
     parts
@@ -197,6 +214,7 @@ pub(super) fn records(context: &Context) -> Sheet {
         ]
         .concat(),
         rows: (0..3).map(|_| handover()).collect(),
+        changed: Vec::new(),
         row_height: 90,
         anchor: None,
     };
@@ -207,12 +225,13 @@ pub(super) fn records(context: &Context) -> Sheet {
         ]
         .concat(),
         rows: (0..5).map(|_| empty(5)).collect(),
+        changed: Vec::new(),
         row_height: 120,
         anchor: None,
     };
     let remark = |name: &str, aside: &str| {
         [
-            Part::Heading(Heading { text: context.say(name), aside: None, anchor: None }),
+            Part::Heading(Heading { text: context.say(name), aside: None, anchor: None, changed: false }),
             Part::Paragraph(context.say(aside)),
         ]
     };

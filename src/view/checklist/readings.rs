@@ -17,17 +17,20 @@ pub(super) fn anchor(context: &Context, index: usize) -> String {
 pub(super) fn readings(context: &Context) -> Vec<Part> {
     let mut parts = Vec::new();
     for (index, reading) in context.plan.readings.iter().enumerate() {
+        let marks = context.options.since.as_ref().and_then(|changes| changes.reading(reading));
         parts.push(Part::Heading(Heading {
             text: reading.title.clone(),
             aside: None,
             anchor: Some(anchor(context, index)),
+            changed: marks.is_some_and(|marks| marks.title),
         }));
         let mut chunks: Vec<&[StepIx]> = reading.compare.chunks(COMPARISONS).collect();
         if chunks.is_empty() {
             chunks.push(&[]);
         }
         for (n, compare) in chunks.into_iter().enumerate() {
-            parts.push(Part::Table(table(context, reading, compare, n == 0)));
+            let changed = marks.map(|marks| marks.rows.clone()).unwrap_or_default();
+            parts.push(Part::Table(Table { changed, ..table(context, reading, compare, n == 0) }));
         }
     }
     parts
@@ -58,7 +61,7 @@ fn table(context: &Context, reading: &Reading, compare: &[StepIx], first: bool) 
         entries.extend(compare.iter().map(|_| after(context, row)));
         entries
     });
-    Table { columns, rows: rows.collect(), row_height: 90, anchor: None }
+    Table { columns, rows: rows.collect(), changed: Vec::new(), row_height: 90, anchor: None }
 }
 
 fn before(context: &Context, row: &ReadingRow) -> Entry {

@@ -37,6 +37,7 @@ pub(super) fn table(context: &Context, blocks: &[&Block]) -> Option<Part> {
             (4, context.say("strike-out")),
         ],
         rows: rows.collect(),
+        changed: Vec::new(),
         row_height: 75,
         anchor: None,
     }))

@@ -181,7 +181,7 @@ impl Writer<'_> {
     }
 
     fn way(self, way: &WayOut) -> Text {
-        words::way_out(self.plan, self.labels, way, false)
+        words::way_out(self.plan, self.labels, way, None)
     }
 
     fn before(self, step: &Step) -> Vec<Text> {

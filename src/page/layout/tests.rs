@@ -1,0 +1,149 @@
+//! Change bars, copies and picked sheets, as they stand on pages.
+
+use std::collections::BTreeSet;
+
+use super::checklist;
+use super::marks::STROKE;
+use crate::diagnostic::Sources;
+use crate::page::{Document, Kind, Paper, Pt, Segment, Target, dump, pdf};
+use crate::plan::{build, changes};
+use crate::source::{read_flow, read_release};
+use crate::text::{Fonts, Lang};
+use crate::view;
+use crate::view::checklist::{Options, SheetKind};
+
+const FLOW: &str = r#"
+schema = 1
+id = "f"
+title = "T"
+lang = "en"
+revision = "2"
+[operator]
+prepare = ["Phone handed over"]
+[readings.load]
+title = "Load"
+rows = ["cpu"]
+[[hot]]
+title = "Do"
+atomic = true
+on-failure = "rollback"
+[[hot.step]]
+op = "read"
+do = "Record"
+take = "load"
+[[hot.step]]
+op = "write"
+do = "Change"
+[[rollback]]
+title = "Back"
+[[rollback.step]]
+op = "write"
+do = "Undo"
+"#;
+
+/// The flow's pages, compared with an older revision where there is one.
+fn printed(flow: &str, old: Option<&str>, mut options: Options) -> Document {
+    let mut sources = Sources::default();
+    let mut read = |words: &str| {
+        let file = sources.add("f.toml", words);
+        read_flow(&sources, file).0.unwrap_or_else(|| panic!("reads"))
+    };
+    let (old, flow) = (old.map(&mut read), read(flow));
+    let file = sources.add("f.release.toml", "flow = \"f\"");
+    let release = read_release(&sources, file).0.unwrap_or_default();
+    options.since = old.map(|old| changes(&old, &flow, &Lang::new("en")));
+    let (plan, faults) = build(&flow, &release, None, &sources, "0123456789abcdef".to_owned());
+    let plan = plan.unwrap_or_else(|| panic!("{faults:?}"));
+    let fonts = Fonts::builtin();
+    let view = view::checklist::checklist(&plan, &options);
+    let document = checklist(&view, &fonts, Paper::A4).unwrap_or_else(|fault| panic!("{fault:?}"));
+    // A destination that is missing or there twice is a fault here.
+    pdf::write(&document, &fonts).unwrap_or_else(|fault| panic!("{fault}"));
+    document
+}
+
+/// The places of the change bars of a page: from left, top and bottom.
+fn bars(document: &Document, page: usize) -> Vec<(Pt, Pt, Pt)> {
+    let bar = |item: &crate::page::Item| match &item.kind {
+        Kind::Path(path) if path.stroke == Some(STROKE) => match &*path.segments {
+            [Segment::Move(x, top), Segment::Line(_, bottom)] => Some((*x, *top, *bottom)),
+            _ => None,
+        },
+        _ => None,
+    };
+    // The first one is the head's own.
+    document.pages[page].items.iter().filter_map(bar).skip(1).collect()
+}
+
+#[test]
+fn a_changed_row_has_a_bar_outside_of_the_content() {
+    let old = FLOW.replace("do = \"Change\"", "do = \"Change\"\nexpect = \"done\"");
+    let document = printed(FLOW, Some(&old), Options::default());
+    let hot = document.destinations.iter().find(|place| place.name == "step-2").unwrap_or_else(|| panic!("step 2"));
+    let [(x, top, bottom)] = *bars(&document, hot.page) else { panic!("{:?}", bars(&document, hot.page)) };
+    let page = document.pages[hot.page].width;
+    assert!(x > page - super::RIGHT && x < page - super::RIGHT + Pt::points(10), "{x:?}");
+    assert!(top <= hot.y && bottom >= hot.y + Pt::points(20), "{top:?} {bottom:?} {:?}", hot.y);
+    assert!(bars(&document, hot.page + 1).is_empty());
+    assert!(dump::text(&document).contains("changes since revision 2 marked"));
+}
+
+#[test]
+fn what_was_removed_is_told_on_the_start_sheet_or_else_on_the_first() {
+    let old = FLOW.replace("do = \"Change\"", "do = \"Alter **all**\"");
+    let told = dump::text(&printed(FLOW, Some(&old), Options::default()));
+    assert!(told.contains("Removed or reworded since revision 2"), "{told}");
+    assert!(told.contains("2   Alter all"), "{told}");
+    let hot = Options { sheets: Some(vec![SheetKind::Hot]), ..Options::default() };
+    assert!(dump::text(&printed(FLOW, Some(&old), hot)).contains("2   Alter all"));
+    let same = dump::text(&printed(FLOW, Some(FLOW), Options::default()));
+    assert!(!same.contains("Removed"), "{same}");
+    assert!(!dump::text(&printed(FLOW, None, Options::default())).contains("marked"));
+}
+
+#[test]
+fn copies_are_numbered_and_each_leads_to_its_own_pages() {
+    let one = printed(FLOW, None, Options::default());
+    assert!(!dump::text(&one).contains("copy"));
+    let three = printed(FLOW, None, Options { copies: 3, ..Options::default() });
+    let pages = one.pages.len();
+    assert_eq!(three.pages.len(), pages * 3);
+    assert_eq!(three.outline.len(), one.outline.len() + 2);
+    let told = dump::text(&three);
+    for copy in 1..=3 {
+        let count = (1..=pages).filter(|page| told.contains(&format!("copy {copy} of 3 · page {page} of {pages}")));
+        assert_eq!(count.count(), pages, "{told}");
+    }
+    let names: BTreeSet<&str> = three.fields.iter().map(|field| &*field.name).collect();
+    assert_eq!(names.len(), one.fields.len() * 3);
+    for (index, page) in three.pages.iter().enumerate() {
+        for item in &page.items {
+            assert!(item.tag.is_none_or(|tag| (tag.0 as usize) < three.tags.len()));
+            match &item.kind {
+                Kind::Field(field) => assert_eq!(three.fields[field.0 as usize].page, index),
+                Kind::Tick(tick) => {
+                    assert!(tick.field.is_none_or(|field| three.fields[field.0 as usize].page == index));
+                }
+                Kind::Link(_, Target::Inside(name)) => {
+                    let place = three.destinations.iter().find(|place| place.name == *name);
+                    assert_eq!(place.map(|place| place.page / pages), Some(index / pages));
+                }
+                _ => {}
+            }
+        }
+    }
+    for (index, tag) in three.tags.iter().enumerate() {
+        assert_eq!(tag.parent.is_none(), index == 0);
+        assert!(tag.parent.is_none_or(|parent| (parent.0 as usize) < index));
+    }
+}
+
+#[test]
+fn a_sheet_that_is_left_out_is_named_where_its_page_would_be() {
+    let hot = dump::text(&printed(FLOW, None, Options { sheets: Some(vec![SheetKind::Hot]), ..Options::default() }));
+    assert!(hot.contains("rollback R1, sheet “Rollback”"), "{hot}");
+    assert!(hot.contains("write it into the table, sheet “Before the start”"), "{hot}");
+    assert!(hot.contains("page 1 of 1") && hot.contains("Outcome"), "{hot}");
+    let none = printed(FLOW, None, Options { sheets: Some(vec![SheetKind::Cold]), ..Options::default() });
+    assert!(none.pages.is_empty());
+}

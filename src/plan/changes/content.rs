@@ -1,0 +1,332 @@
+//! What is printed of a flow as it is written, without numbers, times and pages: what two revisions are compared by.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use super::align::Line;
+use crate::diagnostic::Span;
+use crate::plan::context::pick;
+use crate::plan::steps::checks;
+use crate::plan::unroll::LETTERS;
+use crate::source::flow::{Block, CheckDecl, Flow, FlowText, Item, Op, Route, Step, Str, Target, Task};
+use crate::text::Lang;
+
+/// One of two revisions, with what its names stand for.
+pub(super) struct Side<'a> {
+    /// The flow.
+    pub(super) flow: &'a Flow,
+    lang: &'a Lang,
+    contacts: BTreeMap<&'a str, &'a str>,
+    checks: BTreeMap<&'a str, &'a CheckDecl>,
+    /// By what each way back is known, and the last hot step from which it may be entered.
+    rollbacks: Vec<(&'a str, Option<usize>)>,
+    hot_steps: usize,
+}
+
+/// A step or a block.
+pub(super) struct Unit<'a> {
+    /// Its name in the flow.
+    pub(super) id: Option<&'a str>,
+    /// Its number; a block has those of its steps.
+    pub(super) number: String,
+    /// Its action or title.
+    pub(super) words: Option<&'a Str>,
+    /// Where it is written.
+    pub(super) span: Span,
+    /// Everything on its row or in its heading.
+    pub(super) head: String,
+    /// For a block, the way out that its steps share, as it stands under the heading.
+    pub(super) way_out: String,
+    /// For a way back, the last step from which it may be entered.
+    pub(super) valid_until: Option<&'a str>,
+    /// Warning, caution and note.
+    pub(super) notices: [Option<&'a Str>; 3],
+    /// Sub-items, or a block's gate.
+    pub(super) items: Vec<Entry<'a>>,
+    whole: String,
+}
+
+impl Unit<'_> {
+    /// As a line of its list.
+    pub(super) fn line(&self) -> Line<'_> {
+        Line { id: self.id, action: self.words.map_or("", |words| &words.value), content: &self.whole }
+    }
+
+    fn finish(mut self) -> Self {
+        let mut whole = Content(format!("{}\n{}\n", self.head, self.way_out));
+        whole.maybe("until", self.valid_until);
+        for (name, words) in ["warning", "caution", "note"].into_iter().zip(self.notices) {
+            whole.maybe(name, words.map(|words| &*words.value));
+        }
+        for item in &self.items {
+            whole.say("item", &item.content);
+        }
+        self.whole = whole.0;
+        self
+    }
+}
+
+/// An entry of a plain list: an item, a contact, a row of a reading.
+pub(super) struct Entry<'a> {
+    /// Its name in the flow.
+    pub(super) id: Option<&'a str>,
+    /// What it says first.
+    pub(super) words: Option<&'a Str>,
+    /// Everything that is printed of it.
+    pub(super) content: String,
+}
+
+impl Entry<'_> {
+    /// As a line of its list.
+    pub(super) fn line(&self) -> Line<'_> {
+        Line { id: self.id, action: self.words.map_or("", |words| &words.value), content: &self.content }
+    }
+}
+
+/// Named words one after another.
+struct Content(String);
+
+impl Content {
+    fn say(&mut self, name: &str, words: &str) {
+        // The length keeps words apart from the names between them.
+        let _ = writeln!(self.0, "{name} {} {words}", words.len());
+    }
+
+    fn maybe(&mut self, name: &str, words: Option<&str>) {
+        if let Some(words) = words {
+            self.say(name, words);
+        }
+    }
+}
+
+impl<'a> Side<'a> {
+    /// A flow in one language.
+    pub(super) fn new(flow: &'a Flow, lang: &'a Lang) -> Self {
+        let words = |text| pick(text, lang).map_or("", |words| &*words.value);
+        let hot = || flow.hot.iter().flat_map(|block| &block.steps);
+        let positions: BTreeMap<&str, usize> =
+            hot().enumerate().filter_map(|(index, step)| Some((&*step.id.as_ref()?.value, index))).collect();
+        let limit = |block: &Block| block.valid_until.as_ref().and_then(|id| positions.get(&*id.value).copied());
+        let name = |block: &'a Block| block.id.as_ref().map_or_else(|| words(&block.title), |id| &id.value);
+        Self {
+            flow,
+            lang,
+            contacts: flow.contacts.iter().map(|contact| (&*contact.id.value, words(&contact.name))).collect(),
+            checks: checks(flow),
+            rollbacks: flow.rollback.iter().map(|block| (name(block), limit(block))).collect(),
+            hot_steps: hot().count(),
+        }
+    }
+
+    /// The words of a text.
+    pub(super) fn words(&self, text: &'a FlowText) -> Option<&'a Str> {
+        pick(text, self.lang)
+    }
+
+    /// The characters of a text that may be missing.
+    pub(super) fn chars(&self, text: Option<&'a FlowText>) -> Option<&'a str> {
+        text.and_then(|text| self.words(text)).map(|words| &*words.value)
+    }
+
+    /// Who that is: one of the two, or a contact by its name on paper.
+    pub(super) fn who(&self, id: &'a str) -> &'a str {
+        self.contacts.get(id).copied().unwrap_or(id)
+    }
+
+    /// Items as entries.
+    pub(super) fn items(&self, items: &'a [Item]) -> Vec<Entry<'a>> {
+        let item = |item: &'a Item| {
+            let words = self.words(&item.action);
+            let mut content = Content(String::new());
+            content.maybe("do", words.map(|words| &*words.value));
+            content.maybe("expect", self.chars(item.expect.as_ref()));
+            Entry { id: None, words, content: content.0 }
+        };
+        items.iter().map(item).collect()
+    }
+
+    /// The tasks before the release, or those after.
+    pub(super) fn tasks(&self, tasks: &'a [Task], letter: char) -> Vec<Unit<'a>> {
+        // A task before the release leads to no way back; one after it has all steps behind it.
+        let at = self.hot_steps.saturating_sub(1);
+        let task = |(index, task): (usize, &'a Task)| {
+            let mut unit = self.step(&task.step, format!("{letter}{}", index + 1), at, None);
+            let mut more = Content(unit.head);
+            more.say("lead", &format!("{:?}", task.lead.value));
+            for who in &task.notify {
+                more.say("notify", self.who(&who.value));
+            }
+            more.maybe("impact", self.chars(task.impact.as_ref()));
+            more.maybe("ask", self.chars(task.ask.as_ref()));
+            unit.head = more.0;
+            unit.finish()
+        };
+        tasks.iter().enumerate().map(task).collect()
+    }
+
+    /// The blocks of the day or the ways back, and then all their steps.
+    pub(super) fn blocks(&self, blocks: &'a [Block], hot: bool) -> (Vec<Unit<'a>>, Vec<Unit<'a>>) {
+        let (mut heads, mut steps) = (Vec::new(), Vec::new());
+        let mut first = 1;
+        for (index, block) in blocks.iter().enumerate() {
+            let letter = if hot { None } else { LETTERS.get(index).copied().map(char::from) };
+            let number = |n: usize| format!("{}{}", letter.map(String::from).unwrap_or_default(), n + first);
+            let count = block.steps.len();
+            let last = count.saturating_sub(1);
+            let range = if count < 2 { number(0) } else { format!("{}–{}", number(0), number(last)) };
+            heads.push(self.block(block, range, steps.len()));
+            for (n, step) in block.steps.iter().enumerate() {
+                let at = if hot { steps.len() } else { usize::MAX };
+                steps.push(self.step(step, number(n), at, block.on_failure.as_ref()).finish());
+            }
+            first = if hot { first + count } else { 1 };
+        }
+        (heads, steps)
+    }
+
+    fn block(&self, block: &'a Block, number: String, at: usize) -> Unit<'a> {
+        let words = self.words(&block.title);
+        let mut head = Content(String::new());
+        head.maybe("title", words.map(|words| &*words.value));
+        head.maybe("atomic", block.atomic.then_some(""));
+        head.maybe("each", block.each.as_ref().map(|each| &*each.value));
+        let mut way_out = Content(String::new());
+        // Only where something is to be tried first does the way out stand under the heading too.
+        if let Some(route) = block.on_failure.as_ref().filter(|route| route.action.is_some()) {
+            self.route(&mut way_out, "failure", route, at, true);
+        }
+        let notices = [&block.warning, &block.caution, &block.note];
+        let unit = Unit {
+            id: block.id.as_ref().map(|id| &*id.value),
+            number,
+            words,
+            span: block.span,
+            head: head.0,
+            way_out: way_out.0,
+            valid_until: block.valid_until.as_ref().map(|step| &*step.value),
+            notices: notices.map(|text| text.as_ref().and_then(|text| self.words(text))),
+            items: self.items(&block.gate),
+            whole: String::new(),
+        };
+        unit.finish()
+    }
+
+    /// A step; `at` is how many hot steps are behind it.
+    fn step(&self, step: &'a Step, number: String, at: usize, inherited: Option<&'a Route>) -> Unit<'a> {
+        let check = step.check.as_ref().and_then(|name| self.checks.get(&*name.value).copied());
+        let asked = step.hold.as_ref().map(|hold| &hold.ask);
+        let awaited = step.wait.as_ref().map(|wait| &wait.condition);
+        let chosen = step.choose.as_ref().map(|choose| &choose.ask);
+        let told = step.tell.as_ref().map(|tell| &tell.message);
+        let action = step.action.as_ref().or(check.map(|check| &check.title));
+        let words = action.or(asked).or(awaited).or(chosen).or(told).and_then(|text| self.words(text));
+
+        let mut head = Content(String::new());
+        let text = |text: &'a Option<FlowText>| self.chars(text.as_ref());
+        let name = |name: &'a Option<Str>| name.as_ref().map(|name| &*name.value);
+        head.maybe("op", step.op.as_ref().map(|op| if op.value == Op::Read { "read" } else { "write" }));
+        head.maybe("do", words.map(|words| &*words.value));
+        head.maybe("by", name(&step.by).map(|by| self.who(by)));
+        head.maybe("expect", text(&step.expect));
+        head.maybe("take", name(&step.take));
+        head.maybe("compare", name(&step.compare));
+        head.maybe(if step.fill { "fill" } else { "command" }, name(&step.command));
+        head.maybe("critical", step.critical.then_some(""));
+        head.say("verify", &format!("{:?}", step.verify));
+        head.maybe("undo", text(&step.undo));
+        if let Some(point) = &step.irreversible {
+            head.say("irreversible", text(&point.why).unwrap_or_default());
+        }
+        if let Some(record) = &step.record {
+            head.say("record", text(&record.label).unwrap_or(&record.name.value));
+            head.maybe("unit", text(&record.unit));
+        }
+        let minutes = |head: &mut Content, name: &str, minutes: Option<u32>| {
+            head.maybe(name, minutes.map(|minutes| minutes.to_string()).as_deref());
+        };
+        if let Some(hold) = &step.hold {
+            head.maybe("hold", self.chars(Some(&hold.ask)));
+            head.say("decider", self.who(&hold.decider.value));
+            minutes(&mut head, "at-most", hold.at_most.as_ref().map(|minutes| minutes.value));
+            if let Some(no) = &hold.no {
+                self.route(&mut head, "no", no, at, true);
+            }
+        }
+        if let Some(wait) = &step.wait {
+            head.maybe("wait", self.chars(Some(&wait.condition)));
+            minutes(&mut head, "every", wait.every.as_ref().map(|minutes| minutes.value));
+            minutes(&mut head, "at-most", wait.at_most.as_ref().map(|minutes| minutes.value));
+            if let Some(otherwise) = &wait.otherwise {
+                self.route(&mut head, "timeout", otherwise, at, true);
+            }
+        }
+        if let Some(choose) = &step.choose {
+            head.maybe("choose", self.chars(Some(&choose.ask)));
+            for option in &choose.options {
+                head.maybe("if", self.chars(Some(&option.condition)));
+                self.route(&mut head, "then", &option.then, at, true);
+            }
+        }
+        head.maybe("begins", name(&step.begins));
+        head.maybe("awaits", name(&step.awaits));
+        if let Some(tell) = &step.tell {
+            head.maybe("to", name(&tell.to).map(|to| self.who(to)));
+            head.maybe("tell", self.chars(Some(&tell.message)));
+        }
+        head.maybe("link", name(&step.link));
+        match (&step.otherwise, inherited) {
+            (Some(own), _) => self.route(&mut head, "otherwise", own, at, true),
+            (None, Some(shared)) => self.route(&mut head, "failure", shared, at, false),
+            (None, None) => {}
+        }
+        for from in &step.from {
+            head.say("from", &from.value);
+        }
+        let notices = [&step.warning, &step.caution, &step.note];
+        let mut items = self.items(&step.items);
+        items.extend(check.map_or_else(Vec::new, |check| self.items(&check.items)));
+        Unit {
+            id: name(&step.id),
+            number,
+            words,
+            span: step.span,
+            head: head.0,
+            way_out: String::new(),
+            valid_until: None,
+            notices: notices.map(|text| text.as_ref().and_then(|text| self.words(text))),
+            items,
+            whole: String::new(),
+        }
+    }
+
+    /// A way out, in full or as the rows of a block have the one that they share: what to try first stands at the
+    /// block's head then, and whom to call too unless it leads into a rollback.
+    fn route(&self, content: &mut Content, name: &str, route: &'a Route, at: usize, in_full: bool) {
+        content.say(name, "");
+        if in_full {
+            content.maybe("first", self.chars(route.action.as_ref()));
+        }
+        if in_full || route.action.is_none() || self.leads_back(route) {
+            content.maybe("call", route.call.as_ref().map(|who| self.who(&who.value)));
+            content.maybe("within", route.within.as_ref().map(|minutes| minutes.value.to_string()).as_deref());
+        }
+        content.maybe("max", route.max.as_ref().map(|max| max.value.to_string()).as_deref());
+        match route.then.as_ref().map(|then| &then.value) {
+            Some(Target::Name(name)) => content.say("then", name),
+            Some(Target::Rollback) => {
+                let valid = self.rollbacks.iter().find(|(_, limit)| limit.is_none_or(|limit| at <= limit));
+                content.say("rollback", valid.map_or("", |(name, _)| name));
+            }
+            Some(then) => content.say("then", &format!("{then:?}")),
+            None => {}
+        }
+    }
+
+    fn leads_back(&self, route: &Route) -> bool {
+        match route.then.as_ref().map(|then| &then.value) {
+            Some(Target::Rollback) => true,
+            Some(Target::Name(name)) => self.rollbacks.iter().any(|(known, _)| known == name),
+            _ => false,
+        }
+    }
+}

@@ -1,0 +1,392 @@
+//! What is new or changed in a flow since an older revision of it, and what was removed: change bars (QRH).
+//!
+//! Both are compared as they are written, so that neither the values of a release nor a fault of the older one matters.
+
+mod align;
+mod content;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+
+use self::align::{Aligned, Was, align};
+use self::content::{Entry, Side, Unit};
+use super::{Block, Reading, Step};
+use crate::diagnostic::Span;
+use crate::source::flow::{self, Flow, FlowText, Str};
+use crate::text::{Content, Lang, Text, markup};
+
+/// Most characters that are told of something removed: enough to know it again.
+const LONGEST_REMOVED: usize = 160;
+
+/// What is new or changed in a flow. Every list is as long as the plan's own.
+#[derive(Debug, Clone, Default)]
+pub struct Changes {
+    /// The older flow's revision, when it says it.
+    pub since: Option<String>,
+    /// What the procedure is for.
+    pub about: bool,
+    /// Each declared value's label.
+    pub values: Vec<bool>,
+    /// Each contact.
+    pub contacts: Vec<bool>,
+    /// What the operator and the checker guarantee.
+    pub prepare: [Vec<bool>; 2],
+    /// How the operator and the checker hand over.
+    pub handover: [bool; 2],
+    /// When to roll back.
+    pub decision: DecisionMarks,
+    /// What stood in the older revision and stands there no more, in its order.
+    pub removed: Vec<Removed>,
+    readings: BTreeMap<String, ReadingMarks>,
+    steps: BTreeMap<Span, StepMarks>,
+    blocks: BTreeMap<Span, BlockMarks>,
+}
+
+/// What is new or changed in when to roll back.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DecisionMarks {
+    /// Who decides.
+    pub decider: bool,
+    /// By when all must be over.
+    pub window_end: bool,
+    /// The measures that call for it.
+    pub when: bool,
+}
+
+/// What is new or changed in a step.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct StepMarks {
+    /// Its own row, or its place among the others.
+    pub row: bool,
+    /// Warning, caution and note.
+    pub notices: [bool; 3],
+    /// Each sub-item.
+    pub items: Vec<bool>,
+}
+
+/// What is new or changed in a block, apart from its steps.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct BlockMarks {
+    /// Its title, or whether it is atomic or repeated.
+    pub heading: bool,
+    /// Warning, caution and note.
+    pub notices: [bool; 3],
+    /// The way out that its steps share.
+    pub way_out: bool,
+    /// The last step from which a rollback may be entered.
+    pub valid_until: bool,
+    /// Each item of its gate.
+    pub gate: Vec<bool>,
+}
+
+/// What is new or changed in a reading.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ReadingMarks {
+    /// Its heading.
+    pub title: bool,
+    /// Each row.
+    pub rows: Vec<bool>,
+}
+
+/// Something that stands there no more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Removed {
+    /// Where it stood.
+    pub place: Place,
+    /// What it said, shortened; values stand as `{{ name }}`.
+    pub text: Text,
+}
+
+/// Where something stood.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// What the procedure is for.
+    About,
+    /// Among the declared values.
+    Values,
+    /// Among the contacts.
+    Contacts,
+    /// Among the measures that call for a rollback.
+    Decision,
+    /// In what one of the two guarantees.
+    Prepare,
+    /// In how they hand over.
+    Handover,
+    /// In a table of readings.
+    Readings,
+    /// A step or an item by its number then, or a block by those of its steps.
+    Step(String),
+    /// A warning at the step or block of that number.
+    Warning(String),
+    /// A caution there.
+    Caution(String),
+    /// A note there.
+    Note(String),
+}
+
+impl Changes {
+    /// A step's marks; `None` when nothing is new.
+    #[must_use]
+    pub fn step(&self, step: &Step) -> Option<&StepMarks> {
+        self.steps.get(&step.span)
+    }
+
+    /// A block's marks; `None` when nothing is new.
+    #[must_use]
+    pub fn block(&self, block: &Block) -> Option<&BlockMarks> {
+        self.blocks.get(&block.span)
+    }
+
+    /// A reading's marks; `None` when nothing is new.
+    #[must_use]
+    pub fn reading(&self, reading: &Reading) -> Option<&ReadingMarks> {
+        self.readings.get(&reading.id)
+    }
+}
+
+/// Compares a flow with an older revision of it, in the language of the plan that is made of the newer one.
+///
+/// Steps are compared by everything that is printed of them except numbers and times: one with a name is known again
+/// by its name, one without by its place between others and its action.
+#[must_use]
+pub fn changes(old: &Flow, new: &Flow, lang: &Lang) -> Changes {
+    let (was, is) = (Side::new(old, lang), Side::new(new, lang));
+    let mut differ = Differ {
+        lang,
+        changes: Changes { since: old.revision.as_ref().map(|r| r.value.clone()), ..Changes::default() },
+    };
+    differ.front(&was, &is);
+    differ.readings(&was, &is);
+    differ.steps(&was.tasks(&old.cold, 'C'), &is.tasks(&new.cold, 'C'));
+    for (old, new, hot) in [(&old.hot, &new.hot, true), (&old.rollback, &new.rollback, false)] {
+        let ((old_blocks, old_steps), (new_blocks, new_steps)) = (was.blocks(old, hot), is.blocks(new, hot));
+        differ.blocks(&old_blocks, &new_blocks);
+        differ.steps(&old_steps, &new_steps);
+    }
+    differ.steps(&was.tasks(&old.after, 'A'), &is.tasks(&new.after, 'A'));
+    differ.changes
+}
+
+/// What was found so far.
+struct Differ<'d> {
+    lang: &'d Lang,
+    changes: Changes,
+}
+
+impl Differ<'_> {
+    fn removed(&mut self, place: Place, words: Option<&Str>) {
+        if let Some(words) = words {
+            let text = shortened(markup::parse(&words.value, self.lang, words.span));
+            self.changes.removed.push(Removed { place, text });
+        }
+    }
+
+    /// Compares two plain lists; gives what is new or changed.
+    fn list(&mut self, old: &[Entry<'_>], new: &[Entry<'_>], place: impl Fn(usize) -> Place) -> Vec<bool> {
+        let (before, now): (Vec<_>, Vec<_>) =
+            (old.iter().map(Entry::line).collect(), new.iter().map(Entry::line).collect());
+        let Aligned { was, removed } = align(&before, &now);
+        for index in removed {
+            self.removed(place(index), old[index].words);
+        }
+        was.into_iter().map(|was| was != Was::Same).collect()
+    }
+
+    /// Compares two texts; gives whether the new one is new or changed.
+    fn text(
+        &mut self,
+        (was, old): (&Side<'_>, Option<&FlowText>),
+        (is, new): (&Side<'_>, Option<&FlowText>),
+        place: Place,
+    ) -> bool {
+        let (old, new) = (old.and_then(|text| was.words(text)), new.and_then(|text| is.words(text)));
+        if new.is_none() {
+            self.removed(place, old);
+        }
+        new.is_some_and(|new| old.is_none_or(|old| old.value != new.value))
+    }
+
+    /// People, values, decision, preparation.
+    fn front(&mut self, was: &Side<'_>, is: &Side<'_>) {
+        let (old, new) = (was.flow, is.flow);
+        self.changes.about = self.text((was, old.about.as_ref()), (is, new.about.as_ref()), Place::About);
+        self.changes.values = self.list(&values(was), &values(is), |_| Place::Values);
+        self.changes.contacts = self.list(&contacts(was), &contacts(is), |_| Place::Contacts);
+        let decider =
+            |side: &Side<'_>| side.flow.decision.as_ref().map(|known| side.who(&known.decider.value).to_owned());
+        self.changes.decision.decider = decider(was) != decider(is);
+        let window = |flow: &Flow| flow.decision.as_ref()?.window_end.as_ref().map(|end| end.value);
+        self.changes.decision.window_end = window(old) != window(new);
+        let measures = self.list(&measures(was), &measures(is), |_| Place::Decision);
+        let fewer = self.changes.removed.iter().any(|removed| removed.place == Place::Decision);
+        self.changes.decision.when = fewer || measures.contains(&true);
+        for (n, (old, new)) in [(&old.operator, &new.operator), (&old.checker, &new.checker)].into_iter().enumerate() {
+            let (items, now) = (was.items(&old.prepare), is.items(&new.prepare));
+            self.changes.prepare[n] = self.list(&items, &now, |_| Place::Prepare);
+            self.changes.handover[n] =
+                self.text((was, old.handover.as_ref()), (is, new.handover.as_ref()), Place::Handover);
+        }
+    }
+
+    fn readings(&mut self, was: &Side<'_>, is: &Side<'_>) {
+        let before: BTreeMap<&str, &flow::ReadingDecl> =
+            was.flow.readings.iter().map(|reading| (&*reading.id.value, reading)).collect();
+        for reading in &is.flow.readings {
+            let old = before.get(&*reading.id.value).copied();
+            let title = |side: &Side<'_>, reading: &flow::ReadingDecl| {
+                side.words(&reading.title).map(|words| words.value.clone())
+            };
+            let rows = old.map_or_else(Vec::new, |old| rows(was, old));
+            let marks = ReadingMarks {
+                title: old.is_none_or(|old| title(was, old) != title(is, reading)),
+                rows: self.list(&rows, &self::rows(is, reading), |_| Place::Readings),
+            };
+            self.changes.readings.insert(reading.id.value.clone(), marks);
+        }
+        for reading in &was.flow.readings {
+            if is.flow.readings.iter().all(|other| other.id.value != reading.id.value) {
+                self.removed(Place::Readings, was.words(&reading.title));
+            }
+        }
+    }
+
+    fn blocks(&mut self, old: &[Unit<'_>], new: &[Unit<'_>]) {
+        for (unit, was, common) in self.units(old, new, |unit, _| unit.number.clone()) {
+            let marks = BlockMarks {
+                heading: common.head,
+                notices: common.notices,
+                way_out: !unit.way_out.is_empty() && was.is_none_or(|was| was.way_out != unit.way_out),
+                valid_until: unit.valid_until.is_some() && was.is_none_or(|was| was.valid_until != unit.valid_until),
+                gate: common.items,
+            };
+            self.changes.blocks.insert(unit.span, marks);
+        }
+    }
+
+    fn steps(&mut self, old: &[Unit<'_>], new: &[Unit<'_>]) {
+        for (unit, _, common) in self.units(old, new, |unit, item| format!("{}.{}", unit.number, item + 1)) {
+            let marks = StepMarks { row: common.head, notices: common.notices, items: common.items };
+            self.changes.steps.insert(unit.span, marks);
+        }
+    }
+
+    /// Compares steps or blocks; gives those that are new or changed, with what they were. `number` is that of an item.
+    fn units<'u, 'a>(
+        &mut self,
+        old: &'u [Unit<'a>],
+        new: &'u [Unit<'a>],
+        number: impl Fn(&Unit<'_>, usize) -> String,
+    ) -> Vec<(&'u Unit<'a>, Option<&'u Unit<'a>>, Common)> {
+        let (before, now): (Vec<_>, Vec<_>) =
+            (old.iter().map(Unit::line).collect(), new.iter().map(Unit::line).collect());
+        let Aligned { was, removed } = align(&before, &now);
+        // What is removed is told in the order of the older revision.
+        let mut told: BTreeMap<usize, Vec<Removed>> = BTreeMap::new();
+        let others = std::mem::take(&mut self.changes.removed);
+        for index in removed {
+            self.removed(Place::Step(old[index].number.clone()), old[index].words);
+            told.insert(index, std::mem::take(&mut self.changes.removed));
+        }
+        let mut found = Vec::new();
+        for (unit, was) in new.iter().zip(was) {
+            let (known, moved) = match was {
+                Was::Same => continue,
+                Was::New => (None, false),
+                Was::Other { old, moved } => (Some(old), moved),
+            };
+            let was = known.map(|known| &old[known]);
+            let same = |n: usize| was.and_then(|was| was.notices[n]).map(|was| &was.value);
+            let common = Common {
+                head: moved || was.is_none_or(|was| was.head != unit.head),
+                notices: [0, 1, 2].map(|n| unit.notices[n].is_some_and(|now| same(n) != Some(&now.value))),
+                items: self.list(was.map_or(&[], |was| &was.items), &unit.items, |item| {
+                    Place::Step(was.map_or_else(String::new, |was| number(was, item)))
+                }),
+            };
+            for (n, place) in [Place::Warning, Place::Caution, Place::Note].into_iter().enumerate() {
+                if let (Some(was), None) = (was, unit.notices[n]) {
+                    self.removed(place(was.number.clone()), was.notices[n]);
+                }
+            }
+            let removed = std::mem::take(&mut self.changes.removed);
+            if let Some(known) = known {
+                told.entry(known).or_default().extend(removed);
+            }
+            found.push((unit, was, common));
+        }
+        self.changes.removed = others;
+        self.changes.removed.extend(told.into_values().flatten());
+        found
+    }
+}
+
+/// What steps and blocks have in common.
+struct Common {
+    head: bool,
+    notices: [bool; 3],
+    items: Vec<bool>,
+}
+
+fn values<'a>(side: &Side<'a>) -> Vec<Entry<'a>> {
+    let entry = |value: &'a flow::ValueDecl| {
+        let words = side.words(&value.label);
+        Entry {
+            id: Some(&value.name.value),
+            words,
+            content: words.map_or_else(String::new, |words| words.value.clone()),
+        }
+    };
+    side.flow.values.iter().map(entry).collect()
+}
+
+fn contacts<'a>(side: &Side<'a>) -> Vec<Entry<'a>> {
+    let entry = |contact: &'a flow::ContactDecl| {
+        let words = side.words(&contact.name);
+        let phone = contact.phone.as_ref().map_or("", |phone| phone.value.trim());
+        let content = format!("{}\n{phone}", words.map_or("", |words| &words.value));
+        Entry { id: Some(&contact.id.value), words, content }
+    };
+    side.flow.contacts.iter().map(entry).collect()
+}
+
+fn measures<'a>(side: &Side<'a>) -> Vec<Entry<'a>> {
+    let entry = |text: &'a FlowText| {
+        let words = side.words(text);
+        Entry { id: None, words, content: words.map_or_else(String::new, |words| words.value.clone()) }
+    };
+    side.flow.decision.iter().flat_map(|decision| &decision.when).map(entry).collect()
+}
+
+fn rows<'a>(side: &Side<'a>, reading: &'a flow::ReadingDecl) -> Vec<Entry<'a>> {
+    let entry = |row: &'a flow::ReadingRow| {
+        let words = side.words(&row.item);
+        let unit = side.chars(row.unit.as_ref()).unwrap_or_default();
+        let item = words.map_or("", |words| &*words.value);
+        Entry { id: None, words, content: format!("{item}\n{unit}\n{:?} {:?}", row.record, row.relation) }
+    };
+    reading.rows.iter().map(entry).collect()
+}
+
+/// The first line, cut where it is long.
+fn shortened(text: Text) -> Text {
+    let mut short = Text::empty(text.lang);
+    let mut room = LONGEST_REMOVED;
+    for mut run in text.runs {
+        let Content::Chars(chars) = &mut run.content else {
+            short.push_str(" …");
+            break;
+        };
+        let end = chars.char_indices().nth(room).map(|(end, _)| end);
+        room = room.saturating_sub(chars.chars().count());
+        if let Some(end) = end {
+            chars.truncate(end);
+        }
+        short.runs.push(run);
+        if end.is_some() {
+            short.push_str(" …");
+            break;
+        }
+    }
+    short
+}

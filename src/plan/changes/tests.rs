@@ -1,0 +1,214 @@
+//! Revisions of flows, compared.
+
+use std::fmt::Write as _;
+use std::time::{Duration, Instant};
+
+use super::{Changes, Place, changes};
+use crate::diagnostic::Sources;
+use crate::plan::{Plan, build};
+use crate::source::{read_flow, read_release};
+use crate::text::Lang;
+
+const HEAD: &str = "schema = 1\nid = \"f\"\ntitle = \"T\"\nlang = \"en\"\n";
+
+const FLOW: &str = r#"
+revision = "4"
+[values]
+version = "Version"
+hosts = { label = "Hosts", each = "host" }
+[operator]
+prepare = ["Phone handed over", "List read"]
+[decision]
+decider = "checker"
+when = ["Errors", "No answer"]
+window-end = "21:05"
+[contacts.dba]
+name = "DBA"
+[readings.load]
+title = "Load"
+rows = ["cpu", { item = "disk", relation = "within 5%" }]
+[checks.health]
+title = "Check health"
+items = ["No error", { do = "Connections", expect = "0" }]
+[[cold]]
+lead = "3 days"
+op = "write"
+do = "Tell everybody"
+[[hot]]
+title = "First"
+on-failure = "rollback"
+[[hot.step]]
+id = "begin"
+op = "write"
+do = "Begin {{ version }}"
+warning = "Mind the gap"
+[[hot.step]]
+op = "read"
+do = "Look"
+[[hot.step]]
+check = "health"
+[[hot]]
+title = "Each"
+each = "hosts"
+gate = ["{{ host }} is well"]
+[[hot.step]]
+op = "write"
+do = "Restart {{ host }}"
+expect = "up"
+minutes = 3
+[[rollback]]
+title = "Back"
+[[rollback.step]]
+op = "write"
+do = "Undo"
+from = "begin"
+"#;
+
+/// The new flow's plan, and what is new in it.
+fn since(old: &str, new: &str) -> (Plan, Changes) {
+    let mut sources = Sources::default();
+    let mut read = |words: &str| {
+        let file = sources.add("f.toml", format!("{HEAD}{words}"));
+        read_flow(&sources, file)
+    };
+    let ((old, faults), (new, more)) = (read(old), read(new));
+    let (old, new) = old.zip(new).unwrap_or_else(|| panic!("{faults:?} {more:?}"));
+    let file = sources.add("f.release.toml", "flow = \"f\"\nvalues = { hosts = [\"a\", \"b\"] }");
+    let release = read_release(&sources, file).0.unwrap_or_default();
+    let (plan, faults) = build(&new, &release, None, &sources, String::new());
+    (plan.unwrap_or_else(|| panic!("{faults:?}")), changes(&old, &new, &Lang::new("en")))
+}
+
+/// Everything that has a mark or was removed, after an edit of the flow.
+fn edited(edits: &[(&str, &str)]) -> Vec<String> {
+    let mut new = FLOW.to_owned();
+    for (old, now) in edits {
+        assert!(new.contains(old), "{old}");
+        new = new.replacen(old, now, 1);
+    }
+    let (plan, changes) = since(FLOW, &new);
+    let mut told = Vec::new();
+    let mut list = |name: &str, marks: &[bool]| {
+        told.extend(marks.iter().enumerate().filter(|(_, mark)| **mark).map(|(n, _)| format!("{name} {}", n + 1)));
+    };
+    list("value", &changes.values);
+    list("contact", &changes.contacts);
+    list("operator", &changes.prepare[0]);
+    let decision = &changes.decision;
+    list("decision", &[decision.decider, decision.window_end, decision.when]);
+    for reading in &plan.readings {
+        let marks = changes.reading(reading).cloned().unwrap_or_default();
+        list("title", &[marks.title]);
+        list("row", &marks.rows);
+    }
+    for block in plan.hot.iter().chain(&plan.rollback) {
+        let marks = changes.block(block).cloned().unwrap_or_default();
+        list("heading", &[marks.heading]);
+        list("gate", &marks.gate);
+    }
+    for step in plan.cold.iter().map(|task| &task.step).chain(&plan.steps) {
+        let marks = changes.step(step).cloned().unwrap_or_default();
+        list(&step.number.to_string(), &[marks.row]);
+        list(&format!("{} notice", step.number), &marks.notices);
+        list(&format!("{} item", step.number), &marks.items);
+    }
+    told.extend(changes.removed.iter().map(|removed| format!("-{:?}: {}", removed.place, removed.text.to_plain())));
+    told
+}
+
+#[test]
+fn what_is_the_same_has_no_mark() {
+    assert!(edited(&[]).is_empty());
+    // Neither a number, nor a time, nor a name that isn't printed.
+    assert!(edited(&[("minutes = 3", "minutes = 4"), ("revision = \"4\"", "revision = \"5\"")]).is_empty());
+    assert!(edited(&[("[checks.health]", "[checks.well]"), ("check = \"health\"", "check = \"well\"")]).is_empty());
+    assert_eq!(since(FLOW, FLOW).1.since.as_deref(), Some("4"));
+}
+
+#[test]
+fn a_new_step_is_marked_and_those_after_it_are_not() {
+    let new = "[[hot.step]]\nop = \"read\"\ndo = \"Wait\"\nitems = [\"x\"]\n[[hot.step]]\nop = \"read\"\ndo = \"Look\"";
+    assert_eq!(edited(&[("[[hot.step]]\nop = \"read\"\ndo = \"Look\"", new)]), ["2 1", "2 item 1"]);
+}
+
+#[test]
+fn a_repeated_step_is_marked_for_each_element() {
+    assert_eq!(edited(&[("expect = \"up\"", "expect = \"running\"")]), ["4/a 1", "4/b 1"]);
+    assert_eq!(
+        edited(&[("{{ host }} is well", "{{ host }} serves")]),
+        ["gate 1", "gate 1", "-Step(\"4\"): {{ host }} is well"]
+    );
+}
+
+#[test]
+fn the_parts_of_a_step_are_marked_each_by_itself() {
+    assert_eq!(edited(&[("Mind the gap", "Mind the step")]), ["1 notice 1"]);
+    assert_eq!(edited(&[("warning = \"Mind the gap\"", "")]), ["-Warning(\"1\"): Mind the gap"]);
+    assert_eq!(edited(&[("expect = \"0\"", "expect = \"none\"")]), ["3 item 2"]);
+    assert_eq!(edited(&[("\"No error\", ", "")]), ["-Step(\"3.1\"): No error"]);
+    // The shared way out stands on the row of every step without its own.
+    assert_eq!(edited(&[("on-failure = \"rollback\"", "on-failure = \"abort\"")]), ["1 1", "2 1", "3 1"]);
+}
+
+#[test]
+fn a_step_with_a_name_is_known_by_it_and_one_without_by_its_action() {
+    assert_eq!(edited(&[("Begin {{ version }}", "Start {{ version }}")]), ["1 1"]);
+    assert_eq!(edited(&[("do = \"Look\"", "do = \"Look\"\nexpect = \"green\"")]), ["2 1"]);
+    assert_eq!(edited(&[("do = \"Look\"", "do = \"Stare\"")]), ["2 1", "-Step(\"2\"): Look"]);
+    assert_eq!(edited(&[("[[hot.step]]\nop = \"read\"\ndo = \"Look\"\n", "")]), ["-Step(\"2\"): Look"]);
+    let moved =
+        "[[hot.step]]\nid = \"begin\"\nop = \"write\"\ndo = \"Begin {{ version }}\"\nwarning = \"Mind the gap\"\n";
+    let looks = "[[hot.step]]\nop = \"read\"\ndo = \"Look\"\n[[hot.step]]\ncheck = \"health\"\n";
+    assert_eq!(edited(&[(moved, ""), (looks, &format!("{looks}{moved}"))]), ["3 1"]);
+}
+
+#[test]
+fn a_rollback_that_another_one_goes_before_is_another_way_out() {
+    let first = "[[rollback]]\ntitle = \"Early\"\n[[rollback.step]]\nop = \"write\"\ndo = \"Undo early\"\n[[rollback]]";
+    let told = edited(&[("[[rollback]]", first)]);
+    assert_eq!(told, ["heading 1", "1 1", "2 1", "3 1", "R1 1"]);
+}
+
+#[test]
+fn what_stands_beside_the_steps_is_compared_too() {
+    assert_eq!(edited(&[("version = \"Version\"", "version = \"New version\"")]), ["value 1"]);
+    assert_eq!(edited(&[("\"Phone handed over\", ", "")]), ["-Prepare: Phone handed over"]);
+    assert_eq!(
+        edited(&[("21:05", "21:10"), ("decider = \"checker\"", "decider = \"dba\"")]),
+        ["decision 1", "decision 2"]
+    );
+    assert_eq!(edited(&[("\"Errors\", ", "")]), ["decision 3", "-Decision: Errors"]);
+    assert_eq!(edited(&[("within 5%", "within 3%"), ("\"cpu\"", "\"cpu\", \"memory\"")]), ["row 2", "row 3"]);
+    assert_eq!(edited(&[("name = \"DBA\"", "name = \"DBA\"\nphone = \"1\"")]), ["contact 1"]);
+    assert_eq!(edited(&[("3 days", "2 days")]), ["C1 1"]);
+}
+
+#[test]
+fn what_was_removed_is_told_shortly() {
+    let long = format!("[[after]]\nlag = \"1 day\"\nop = \"read\"\ndo = \"\"\"{}\nmore\"\"\"\n", "x".repeat(1_000));
+    let (_, changes) = since(&format!("{FLOW}{long}"), FLOW);
+    let [removed] = &*changes.removed else { panic!("{:?}", changes.removed) };
+    assert_eq!(removed.place, Place::Step("A1".into()));
+    assert_eq!(removed.text.to_plain(), format!("{} …", "x".repeat(super::LONGEST_REMOVED)));
+}
+
+#[test]
+fn ten_thousand_steps_are_compared_quickly() {
+    let flow = |step: u32| {
+        let mut flow = "[[hot]]\ntitle = \"Long\"\n".to_owned();
+        for n in 0..10_000 {
+            let _ = write!(flow, "[[hot.step]]\nop = \"read\"\ndo = \"Look at {}\"\n", n * step % 10_007);
+        }
+        flow
+    };
+    let mut sources = Sources::default();
+    let mut read = |words: String| {
+        let file = sources.add("f.toml", format!("{HEAD}{words}"));
+        read_flow(&sources, file).0.unwrap_or_else(|| panic!("reads"))
+    };
+    let (old, new) = (read(flow(1)), read(flow(7919)));
+    let begun = Instant::now();
+    let changes = changes(&old, &new, &Lang::new("en"));
+    assert!(begun.elapsed() < Duration::from_secs(3), "{:?}", begun.elapsed());
+    assert!(changes.removed.len() > 1_000);
+}

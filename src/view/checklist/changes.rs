@@ -1,0 +1,58 @@
+//! What was removed since the revision before, and how the head names that revision.
+
+use super::build::Context;
+use super::{Entry, Table};
+use crate::plan::changes::{Place, Removed};
+use crate::text::Text;
+use crate::view::labels::fill;
+
+/// ` · changes since revision 3 marked`.
+pub(super) fn since(context: &Context) -> Option<Text> {
+    let mut text = context.text(&context.labels.common.dot);
+    text.append(&context.say_with("since", &[("since", &revision(context)?)]));
+    Some(text)
+}
+
+/// `since revision 3`.
+fn revision(context: &Context) -> Option<String> {
+    Some(match &context.options.since.as_ref()?.since {
+        Some(revision) => fill(context.labels.sheet("since-revision"), &[("revision", revision)]),
+        None => context.labels.sheet("since-before").to_owned(),
+    })
+}
+
+/// A title and a list of what stands there no more; nothing when everything does.
+pub(super) fn removed(context: &Context) -> Option<(Text, Table)> {
+    let since = revision(context)?;
+    let removed = context.options.since.iter().flat_map(|changes| &changes.removed);
+    let rows: Vec<Vec<Entry>> = removed.map(|removed| row(context, removed)).collect();
+    if rows.is_empty() {
+        return None;
+    }
+    let title = context.say_with("removed", &[("since", &since)]);
+    let columns = vec![(4, context.say("removed-where")), (16, context.say("removed-what"))];
+    Some((title, Table { columns, rows, changed: Vec::new(), row_height: 75, anchor: None }))
+}
+
+fn row(context: &Context, removed: &Removed) -> Vec<Entry> {
+    let (place, notice) = match &removed.place {
+        Place::About => (context.text("–"), None),
+        Place::Values => (context.say("values"), None),
+        Place::Contacts => (context.say("contacts"), None),
+        Place::Decision => (context.say("removed-decision"), None),
+        Place::Prepare => (context.say("prepare"), None),
+        Place::Handover => (context.say("handover"), None),
+        Place::Readings => (context.say("removed-reading"), None),
+        Place::Step(number) => (context.text(number), None),
+        Place::Warning(number) => (context.text(number), Some("warning")),
+        Place::Caution(number) => (context.text(number), Some("caution")),
+        Place::Note(number) => (context.text(number), Some("note")),
+    };
+    let mut text = Text::empty(context.plan.lang.clone());
+    if let Some(label) = notice {
+        text.append(&context.say(label).bold());
+        text.push_str(&context.labels.common.colon);
+    }
+    text.append(&removed.text);
+    vec![Entry::Words(place), Entry::Words(text)]
+}

@@ -1,0 +1,57 @@
+//! What of the check list is printed, how often, and against which revision its changes are marked.
+
+use crate::plan::Changes;
+
+/// More copies than this can't be meant.
+pub const MOST_COPIES: u32 = 99;
+
+/// How the list is printed. The default is all of it, once, without a word of copies or changes.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Which sheets; `None` for all. They are printed in their own order.
+    pub sheets: Option<Vec<SheetKind>>,
+    /// How many copies, each page saying which it is; 0 for one that doesn't say so. No more than [`MOST_COPIES`].
+    pub copies: u32,
+    /// What is marked as new or changed.
+    pub since: Option<Changes>,
+}
+
+impl Options {
+    /// Whether a sheet is printed.
+    #[must_use]
+    pub fn prints(&self, sheet: SheetKind) -> bool {
+        self.sheets.as_ref().is_none_or(|sheets| sheets.contains(&sheet))
+    }
+}
+
+/// The kinds of sheet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SheetKind {
+    /// What is done before the day.
+    Cold,
+    /// People, times, preparation, readings.
+    Start,
+    /// The day itself.
+    Hot,
+    /// The ways back.
+    Rollback,
+    /// What remains.
+    After,
+    /// Hand-over, deviations, final signatures.
+    Records,
+    /// The flow chart.
+    Chart,
+}
+
+impl SheetKind {
+    /// Every kind with its name on the command line.
+    pub const ALL: [(&str, Self); 7] = [
+        ("cold", Self::Cold),
+        ("start", Self::Start),
+        ("hot", Self::Hot),
+        ("rollback", Self::Rollback),
+        ("after", Self::After),
+        ("records", Self::Records),
+        ("chart", Self::Chart),
+    ];
+}
