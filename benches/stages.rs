@@ -95,12 +95,15 @@ fn whole(bencher: Bencher, steps: usize) {
         let settings = Settings {
             kinds: Kind::ALL.to_vec(),
             paper: Paper::A4,
+            sheets: None,
+            copies: 0,
             lang: None,
             fonts: Fonts::builtin(),
             templates: Templates::builtin(),
         };
         let read = read(text);
-        let (artifacts, found) = pipeline::artifacts(&read.flow, &read.release, &read.sources, &read.digest, &settings);
+        let (artifacts, found) =
+            pipeline::artifacts(&read.flow, &read.release, &read.sources, &read.digest, &settings, None);
         assert!(!found.iter().any(Diagnostic::is_error), "{found:?}");
         artifacts
     });

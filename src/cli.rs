@@ -7,6 +7,7 @@ use clap::{Args, ColorChoice, Parser, Subcommand};
 
 use crate::files::Kind;
 use crate::page::Paper;
+use crate::view::checklist::{MOST_COPIES, SheetKind};
 
 /// The whole command line.
 #[derive(Debug, Parser)]
@@ -41,6 +42,8 @@ Examples:
       builds one flow for one release
   runsheet build dubbo.toml --set version=2.4.9 --start 2013-01-25T20:00:00+08:00
       says on the command line what a release file would say
+  runsheet build dubbo.toml --since dubbo-r2.toml --copies 2 --sheets hot,rollback
+      prints two copies of some sheets, with bars where they changed since an older revision
   runsheet build dubbo.toml --only pdf --paper letter
       makes the check list alone, for US letter paper; the runbook and mails of the last build stay
 
@@ -67,6 +70,18 @@ pub struct BuildArgs {
     /// Paper of the check list
     #[arg(long, default_value = "a4", value_parser = paper())]
     pub paper: Paper,
+
+    /// Print only these sheets of the check list
+    #[arg(long, value_name = "SHEET", value_delimiter = ',', value_parser = sheet())]
+    pub sheets: Vec<SheetKind>,
+
+    /// Print this many copies, each page saying which of them it is
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=i64::from(MOST_COPIES)))]
+    pub copies: Option<u32>,
+
+    /// Mark what changed since this older revision of the flow, and list what was removed
+    #[arg(long, value_name = "OLD.toml")]
+    pub since: Option<PathBuf>,
 
     /// Language, one of those that the flow is written in [default: its first]
     #[arg(long, value_name = "TAG")]
@@ -95,7 +110,7 @@ pub struct ReleaseArgs {
     #[arg(long = "release", value_name = "FILE")]
     pub files: Vec<PathBuf>,
 
-    /// A value of this release; may be repeated (for a list too)
+    /// A value of this release, a list's elements with commas between; may be repeated
     #[arg(long, value_name = "NAME=VALUE")]
     pub set: Vec<String>,
 
@@ -142,6 +157,13 @@ impl BuildArgs {
     }
 }
 
+/// The sheets by name.
+fn sheet() -> impl TypedValueParser<Value = SheetKind> {
+    let known = |name: &str| SheetKind::ALL.into_iter().find(|(known, _)| *known == name).map(|(_, kind)| kind);
+    PossibleValuesParser::new(SheetKind::ALL.map(|(name, _)| name))
+        .try_map(move |name| known(&name).ok_or("no such sheet"))
+}
+
 /// The papers by name.
 fn paper() -> impl TypedValueParser<Value = Paper> {
     PossibleValuesParser::new(["a4", "letter"]).map(|name| if name == "letter" { Paper::Letter } else { Paper::A4 })
@@ -177,7 +199,14 @@ mod tests {
 
     #[test]
     fn wrong_usage_is_told() {
-        for words in ["build", "build a.toml --only html", "build a.toml --paper a5", "print a.toml"] {
+        for words in [
+            "build",
+            "build a.toml --only html",
+            "build a.toml --copies 0",
+            "build a.toml --sheets cool",
+            "build a.toml --paper a5",
+            "print a.toml",
+        ] {
             let error = Cli::try_parse_from(["runsheet"].into_iter().chain(words.split(' '))).unwrap_err();
             assert_eq!(error.exit_code(), 2, "{words}");
         }

@@ -53,6 +53,9 @@ pub fn build(args: &BuildArgs, color: bool, progress: bool) -> Report {
     }
     for job in &mut gathered.jobs {
         job.apply(&args.release);
+        if let Some(since) = &args.since {
+            job.read_since(since);
+        }
     }
 
     let settings = match settings(args) {
@@ -76,7 +79,10 @@ pub fn build(args: &BuildArgs, color: bool, progress: bool) -> Report {
 
 /// What the command line says that can't be meant, beyond what its parser knows.
 fn wrong_usage(args: &BuildArgs, flows: usize) -> Option<String> {
-    let flags = args.release.of_one_flow();
+    let mut flags = args.release.of_one_flow();
+    if args.since.is_some() {
+        flags.push("--since");
+    }
     if flows > 1 && !flags.is_empty() {
         let flags: Vec<String> = flags.iter().map(|flag| format!("`{flag}`")).collect();
         return Some(format!(
@@ -95,9 +101,15 @@ fn wrong_usage(args: &BuildArgs, flows: usize) -> Option<String> {
 /// A font or a template that can't be read or used.
 pub fn settings(args: &BuildArgs) -> Result<Settings, Vec<Diagnostic>> {
     match (fonts(&args.font), templates(args.templates.as_deref())) {
-        (Ok(fonts), Ok(templates)) => {
-            Ok(Settings { kinds: args.kinds(), paper: args.paper, lang: args.lang.clone(), fonts, templates })
-        }
+        (Ok(fonts), Ok(templates)) => Ok(Settings {
+            kinds: args.kinds(),
+            paper: args.paper,
+            sheets: (!args.sheets.is_empty()).then(|| args.sheets.clone()),
+            copies: args.copies.unwrap_or_default(),
+            lang: args.lang.clone(),
+            fonts,
+            templates,
+        }),
         (fonts, templates) => Err(fonts.err().into_iter().chain(templates.err()).collect()),
     }
 }
@@ -124,10 +136,10 @@ fn templates(folder: Option<&Path>) -> Result<Templates, Diagnostic> {
 
 /// Builds and publishes one flow, as far as it goes.
 fn one(job: Job, settings: Option<&Settings>, output: &Path) -> Done {
-    let Job { name, sources, flow, release, digest, mut diagnostics, blocked, .. } = job;
+    let Job { name, sources, flow, release, since, digest, mut diagnostics, blocked, .. } = job;
     let mut outcome = None;
     if let (Some(flow), Some(settings), false) = (flow, settings, diagnostics.iter().any(Diagnostic::is_error)) {
-        let (artifacts, found) = pipeline::artifacts(&flow, &release, &sources, &digest, settings);
+        let (artifacts, found) = pipeline::artifacts(&flow, &release, &sources, &digest, settings, since.as_ref());
         diagnostics.extend(found);
         if !blocked && !diagnostics.iter().any(Diagnostic::is_error) {
             match files::publish(output, &flow.id.value, &artifacts, &settings.kinds) {

@@ -7,11 +7,17 @@ use crate::plan::{Block, Item, Plan, Step, Task, WayOut};
 use crate::source;
 use crate::text::{Fonts, Text};
 
-/// One fault for each character without a glyph, at the first place where it stands.
+/// One fault for each character without a glyph, at the first place where it stands: in the plan, or in a text that is
+/// printed beside it.
 #[must_use]
-pub fn missing(plan: &Plan, sources: &Sources, fonts: &Fonts) -> Vec<Diagnostic> {
+pub fn missing<'t>(
+    plan: &Plan,
+    beside: impl Iterator<Item = &'t Text>,
+    sources: &Sources,
+    fonts: &Fonts,
+) -> Vec<Diagnostic> {
     let mut found: BTreeMap<char, (Diagnostic, usize)> = BTreeMap::new();
-    visit(plan, &mut |text| {
+    let mut look = |text: &Text| {
         for (run, range, character) in fonts.missing(text) {
             let name = format!("U+{:04X}", u32::from(character));
             let message = format!("no font has the character `{character}` ({name})");
@@ -25,7 +31,9 @@ pub fn missing(plan: &Plan, sources: &Sources, fonts: &Fonts) -> Vec<Diagnostic>
             }
             *count += 1;
         }
-    });
+    };
+    beside.for_each(&mut look);
+    visit(plan, &mut look);
     let faults = found.into_values().map(|(fault, count)| {
         let fault = if count > 1 { fault.help(format!("it stands in {count} places")) } else { fault };
         fault.help("write it otherwise, or give a font that has it with `--font`")

@@ -26,6 +26,8 @@ pub struct Job {
     pub flow: Option<Flow>,
     /// Its release; empty when there is none.
     pub release: ReleaseFile,
+    /// The older revision that changes are marked against.
+    pub since: Option<Flow>,
     /// SHA-256 of the flow's bytes.
     pub digest: String,
     /// What is wrong so far.
@@ -106,6 +108,7 @@ fn read_flow(argument: usize, path: &Path) -> Job {
         sources: Sources::default(),
         flow: None,
         release: ReleaseFile::default(),
+        since: None,
         digest: String::new(),
         diagnostics: Vec::new(),
         blocked: false,
@@ -220,6 +223,20 @@ fn read_release(path: &Path) -> Result<(Sources, Candidate), Diagnostic> {
 }
 
 impl Job {
+    /// Reads the older revision that changes are marked against.
+    pub fn read_since(&mut self, path: &Path) {
+        let name = files::shown(path);
+        match files::read(path, files::TEXT_LIMIT).and_then(|bytes| source::decode(&name, &bytes)) {
+            Ok(text) => {
+                let id = self.sources.add(name, text);
+                let (flow, faults) = source::read_flow(&self.sources, id);
+                self.since = flow;
+                self.diagnostics.extend(faults);
+            }
+            Err(fault) => self.diagnostics.push(fault),
+        }
+    }
+
     /// Puts the flags of the command line over what the release file says.
     pub fn apply(&mut self, flags: &ReleaseArgs) {
         type Set = fn(&mut ReleaseFile, &mut Sources, &str) -> Result<(), Diagnostic>;

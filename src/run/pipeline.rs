@@ -7,12 +7,12 @@ use crate::diagnostic::{Diagnostic, Sources, Span};
 use crate::files::Kind;
 use crate::page::layout::{self, TooTall};
 use crate::page::{Document, Paper, pdf};
-use crate::plan::{self, Plan};
+use crate::plan::{self, Changes, Plan};
 use crate::render::{self, Artifact, Templates};
 use crate::source::flow::Flow;
 use crate::source::release::ReleaseFile;
 use crate::text::Fonts;
-use crate::view::checklist::{Options, checklist};
+use crate::view::checklist::{Options, SheetKind, checklist};
 
 /// What is the same for every flow of a build.
 pub struct Settings {
@@ -20,6 +20,10 @@ pub struct Settings {
     pub kinds: Vec<Kind>,
     /// Paper of the check list.
     pub paper: Paper,
+    /// Sheets of the check list; all when none is named.
+    pub sheets: Option<Vec<SheetKind>>,
+    /// Copies of the check list; 0 for one that doesn't say so.
+    pub copies: u32,
     /// Language; the flow's first when it isn't said.
     pub lang: Option<String>,
     /// Fonts of the check list.
@@ -28,7 +32,7 @@ pub struct Settings {
     pub templates: Templates,
 }
 
-/// Makes everything that `settings` asks for. The artifacts are complete only when no diagnostic is a fault.
+/// Makes everything that `settings` asks for, with what changed `since` an older revision marked in the check list. The artifacts are complete only when no diagnostic is a fault.
 #[must_use]
 pub fn artifacts(
     flow: &Flow,
@@ -36,11 +40,13 @@ pub fn artifacts(
     sources: &Sources,
     digest: &str,
     settings: &Settings,
+    since: Option<&Flow>,
 ) -> (Vec<Artifact>, Vec<Diagnostic>) {
     let (plan, mut diagnostics) = plan::build(flow, release, settings.lang.as_deref(), sources, digest.to_owned());
     let mut artifacts = Vec::new();
     if let Some(plan) = plan.filter(|_| !diagnostics.iter().any(Diagnostic::is_error)) {
-        for made in make_all(&plan, sources, settings) {
+        let since = since.map(|old| plan::changes(old, flow, &plan.lang));
+        for made in make_all(&plan, sources, settings, since.as_ref()) {
             match made {
                 Ok((made, notes)) => {
                     artifacts.extend(made);
@@ -65,15 +71,28 @@ pub fn document(
     settings: &Settings,
 ) -> Result<Document, Vec<Diagnostic>> {
     let (plan, faults) = plan::build(flow, release, settings.lang.as_deref(), sources, digest.to_owned());
-    lay_out(&plan.ok_or(faults)?, sources, settings)
+    lay_out(&plan.ok_or(faults)?, sources, settings, None)
 }
 
-fn lay_out(plan: &Plan, sources: &Sources, settings: &Settings) -> Result<Document, Vec<Diagnostic>> {
-    let missing = glyphs::missing(plan, sources, &settings.fonts);
+fn lay_out(
+    plan: &Plan,
+    sources: &Sources,
+    settings: &Settings,
+    since: Option<&Changes>,
+) -> Result<Document, Vec<Diagnostic>> {
+    let removed = since.iter().flat_map(|since| &since.removed).map(|removed| &removed.text);
+    let missing = glyphs::missing(plan, removed, sources, &settings.fonts);
     if !missing.is_empty() {
         return Err(missing);
     }
-    let view = checklist(plan, &Options::default());
+    let options = Options { sheets: settings.sheets.clone(), copies: settings.copies, since: since.cloned() };
+    let view = checklist(plan, &options);
+    if view.sheets.is_empty() {
+        return Err(vec![
+            Diagnostic::error_nowhere("no-sheets", format!("`{}` has none of the sheets that are asked for", plan.id))
+                .help("name others with `--sheets`"),
+        ]);
+    }
     layout::checklist(&view, &settings.fonts, settings.paper).map_err(|too_tall| too_tall_faults(plan, &too_tall))
 }
 
@@ -95,8 +114,8 @@ type Made = Result<(Vec<Artifact>, Vec<Diagnostic>), Vec<Diagnostic>>;
 
 /// Makes every kind of output that is asked for, in order. The check list takes most of the time: the others are made
 /// beside it.
-fn make_all(plan: &Plan, sources: &Sources, settings: &Settings) -> Vec<Made> {
-    let one = |kind: &Kind| make(*kind, plan, sources, settings);
+fn make_all(plan: &Plan, sources: &Sources, settings: &Settings, since: Option<&Changes>) -> Vec<Made> {
+    let one = |kind: &Kind| make(*kind, plan, sources, settings, since);
     let (pdf, others): (Vec<Kind>, Vec<Kind>) = settings.kinds.iter().partition(|kind| **kind == Kind::Pdf);
     std::thread::scope(|scope| {
         let beside = (!pdf.is_empty() && !others.is_empty()).then(|| scope.spawn(|| others.iter().map(one).collect()));
@@ -110,10 +129,10 @@ fn make_all(plan: &Plan, sources: &Sources, settings: &Settings) -> Vec<Made> {
 }
 
 /// Makes one kind of output.
-fn make(kind: Kind, plan: &Plan, sources: &Sources, settings: &Settings) -> Made {
+fn make(kind: Kind, plan: &Plan, sources: &Sources, settings: &Settings, since: Option<&Changes>) -> Made {
     match kind {
         Kind::Pdf => {
-            let document = lay_out(plan, sources, settings)?;
+            let document = lay_out(plan, sources, settings, since)?;
             let bytes = pdf::write(&document, &settings.fonts)
                 .map_err(|why| vec![Diagnostic::error_nowhere("not-printable", why)])?;
             Ok((vec![Artifact { path: "checklist.pdf".to_owned(), bytes }], Vec::new()))
