@@ -5,6 +5,7 @@ use super::{
 };
 use crate::plan::Plan;
 use crate::text::Text;
+use crate::view::chart::flow_chart;
 use crate::view::labels::{Labels, fill};
 use crate::view::words;
 
@@ -77,6 +78,7 @@ pub fn checklist(plan: &Plan) -> Checklist {
         sheets.push(cold(&context));
     }
     sheets.push(start(&context));
+    sheets.push(chart(&context));
     sheets.push(blocks::hot(&context));
     sheets.extend(blocks::rollbacks(&context));
     if !plan.after.is_empty() {
@@ -167,6 +169,12 @@ fn start(context: &Context) -> Sheet {
     parts.push(context.signatures("ready-operator", "ready-checker", "start.signature"));
     parts.push(Part::End(context.say("start-end")));
     Sheet { anchor: "start".to_owned(), phase: context.say("start"), thumb: None, parts }
+}
+
+fn chart(context: &Context) -> Sheet {
+    let chart = flow_chart(context.plan);
+    let phase = chart.heading.clone();
+    Sheet { anchor: "chart".to_owned(), phase, thumb: None, parts: vec![Part::Chart(Box::new(chart))] }
 }
 
 fn after(context: &Context) -> Sheet {

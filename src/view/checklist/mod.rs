@@ -9,6 +9,7 @@ mod strike;
 pub use build::checklist;
 
 use crate::text::{Lang, Text};
+use crate::view::chart::FlowChart;
 
 /// The whole list.
 #[derive(Debug, Clone)]
@@ -104,6 +105,8 @@ pub enum Part {
     Signatures(Vec<Signature>),
     /// The completion call with its end mark.
     End(Text),
+    /// The flow chart, on pages of its own.
+    Chart(Box<FlowChart>),
 }
 
 /// A heading.
