@@ -27,13 +27,15 @@ pub enum Kind {
     Pdf,
     /// The runbook: `runbook.md`.
     Runbook,
+    /// The flow chart: `flowchart.svg`.
+    Chart,
     /// The mails: `mail/*.eml` and `mail/*.txt`.
     Mail,
 }
 
 impl Kind {
     /// Every kind, in the order in which they are named to the user.
-    pub const ALL: [Self; 3] = [Self::Pdf, Self::Runbook, Self::Mail];
+    pub const ALL: [Self; 4] = [Self::Pdf, Self::Runbook, Self::Chart, Self::Mail];
 
     /// The kind of an output from its path in the flow's folder; `None` for what no build makes.
     #[must_use]
@@ -42,6 +44,7 @@ impl Kind {
         match path.split_once('/') {
             None if path == "checklist.pdf" => Some(Self::Pdf),
             None if path == "runbook.md" => Some(Self::Runbook),
+            None if path == "flowchart.svg" => Some(Self::Chart),
             Some(("mail", name)) if !name.contains('/') && !name.starts_with('.') => {
                 extension(name).is_some_and(|ending| ending == "eml" || ending == "txt").then_some(Self::Mail)
             }

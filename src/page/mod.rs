@@ -1,4 +1,4 @@
-//! Pages of items at fixed positions, made from a view; back ends (PDF, a text dump) only write them down.
+//! Pages of items at fixed positions, made from a view; back ends (PDF, SVG, a text dump) only write them down.
 //!
 //! Every length is an integer number of thousandths of a point, so that the same flow gives the same bytes on every
 //! machine. `x` grows to the right, `y` grows downwards from the top left corner of the page.
@@ -7,6 +7,7 @@ pub mod dump;
 pub mod layout;
 pub mod listing;
 pub mod pdf;
+pub mod svg;
 
 use std::ops::{Add, AddAssign, Div, Mul, Neg, Range, Sub, SubAssign};
 use std::sync::Arc;

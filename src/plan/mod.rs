@@ -237,6 +237,8 @@ pub struct Task {
 pub struct Instance {
     /// The element, such as `host-1`.
     pub name: String,
+    /// What the flow calls any one of them, such as `host`.
+    pub each: String,
     /// Its place in the order of execution, from 0.
     pub index: usize,
     /// How many there are.

@@ -76,7 +76,12 @@ impl<'a> Builder<'_, 'a> {
             title: context.text(&written.title, at(range.start)),
             letter: placed.letter,
             atomic: written.atomic,
-            instance: placed.element.map(|element| Instance { name: element.name.to_owned(), index, of }),
+            instance: placed.element.map(|element| Instance {
+                name: element.name.to_owned(),
+                each: element.each.to_owned(),
+                index,
+                of,
+            }),
             gate: if is_last { Vec::new() } else { context.items(&written.gate, at(range.end)) },
             note: context.maybe(written.note.as_ref(), at(range.start)),
             caution: context.maybe(written.caution.as_ref(), at(range.start)),

@@ -2,12 +2,14 @@
 
 #![allow(clippy::result_large_err, reason = "a fault ends the output, so nothing is copied often")]
 
+mod chart;
 mod mail;
 mod runbook;
 mod templates;
 #[cfg(test)]
 mod tests;
 
+pub use self::chart::flowchart;
 pub use self::mail::mails;
 pub use self::runbook::runbook;
 pub use self::templates::Templates;

@@ -3,11 +3,11 @@
 use mail_parser::MessageParser;
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
-use super::{Artifact, Templates, mails, runbook};
+use super::{Artifact, Templates, flowchart, mails, runbook};
 use crate::diagnostic::Sources;
 use crate::plan::{self, Plan};
 use crate::source;
-use crate::text::Content;
+use crate::text::{Content, Fonts};
 
 /// A flow in which each thing that can be said is said once, in capitals.
 const FLOW: &str = r#"
@@ -355,4 +355,31 @@ fn mails_of_the_same_day_keep_apart() {
     plan.cold.push(again);
     let paths: Vec<_> = sent(&plan).into_iter().map(|artifact| artifact.path).collect();
     assert_eq!(paths, ["mail/3d-apps.txt", "mail/3d-apps.eml", "mail/3d-apps-C2.txt", "mail/3d-apps-C2.eml"]);
+}
+
+#[test]
+fn the_flow_chart_is_xml_that_loads_and_runs_nothing() {
+    let plan = plan(FLOW, RELEASE);
+    let fonts = Fonts::builtin();
+    let chart = flowchart(&plan, &fonts);
+    assert_eq!(chart.path, "flowchart.svg");
+    assert_eq!(flowchart(&plan, &fonts), chart);
+    let text = String::from_utf8(chart.bytes).expect("text");
+    let xml = roxmltree::Document::parse(&text).expect("XML");
+    let said =
+        |name: &'static str| xml.descendants().filter(move |node| node.has_tag_name(name)).filter_map(|n| n.text());
+    assert_eq!(said("title").collect::<String>(), "TITLE *1* <b> 9_9*9 Flow chart");
+    assert!(said("desc").any(|words| words.contains("2 write CHANGE 9_9*9, failed: R1")), "{text}");
+    let shown: String = said("text").collect();
+    for words in
+        ["Execute the check list, not this chart", "HOLD?", "QUESTION?", "OPTION A", "OPTION B", "point of no return"]
+    {
+        assert!(shown.contains(words), "{words}: {shown}");
+    }
+    for node in xml.descendants().filter(roxmltree::Node::is_element) {
+        assert!(["svg", "title", "desc", "rect", "path", "text"].contains(&node.tag_name().name()), "{node:?}");
+        for attribute in node.attributes() {
+            assert!(!attribute.name().contains("href") && !attribute.value().contains("url("), "{node:?}");
+        }
+    }
 }

@@ -141,6 +141,7 @@ fn make(kind: Kind, plan: &Plan, sources: &Sources, settings: &Settings, since: 
             let made = render::runbook(plan, &settings.templates).map_err(|fault| vec![fault])?;
             Ok((vec![made], Vec::new()))
         }
+        Kind::Chart => Ok((vec![render::flowchart(plan, &settings.fonts)], Vec::new())),
         Kind::Mail => render::mails(plan, &settings.templates).map_err(|fault| vec![fault]),
     }
 }

@@ -2,6 +2,10 @@
 //!
 //! Words are shortened here, so a chart never stands in for the steps themselves.
 
+mod drawn;
+
+pub use self::drawn::{Ahead, ChartBlock, Exit, FlowChart, Form, Node as ChartNode, To, flow_chart, ways};
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
@@ -134,9 +138,7 @@ struct Builder<'a> {
 
 impl Builder<'_> {
     fn label(&self, name: &str) -> String {
-        let found = self.labels.runbook.get(name);
-        debug_assert!(found.is_some(), "no label `{name}`");
-        found.cloned().unwrap_or_default()
+        self.labels.chart(name).to_owned()
     }
 
     fn edge(&mut self, from: String, to: String, label: Option<String>, way_out: bool) {
@@ -148,7 +150,7 @@ impl Builder<'_> {
         // Not the bare name: Mermaid takes `end` for itself.
         let id = format!("e{}", name.replace('-', ""));
         if self.ends.insert(id.clone()) {
-            let label = self.label(&format!("chart-{name}"));
+            let label = self.label(name);
             self.graph.ends.push(Node { id: id.clone(), label, shape: Shape::End });
         }
         id
@@ -165,9 +167,9 @@ impl Builder<'_> {
         let mut title = block.letter.map_or_else(String::new, |letter| format!("{letter} "));
         title.push_str(&words(&block.title));
         let mut more: Vec<String> = Vec::new();
-        more.extend(block.atomic.then(|| self.label("chart-atomic")));
+        more.extend(block.atomic.then(|| self.label("atomic")));
         if !elements.is_empty() {
-            more.push(fill(&self.label("chart-each"), &[("names", &shorten(&elements.join(&common.list)))]));
+            more.push(fill(&self.label("each"), &[("names", &shorten(&elements.join(&common.list)))]));
         }
         let mut label = shorten(&title);
         if !more.is_empty() {
@@ -190,15 +192,15 @@ impl Builder<'_> {
                 None => self.edge(here.clone(), ahead.clone(), None, false),
             }
             if last && elements.len() > 1 {
-                let label = self.label("chart-next");
+                let label = self.label("next");
                 self.edge(here.clone(), self.id(StepIx(block.steps.start)), Some(label), false);
             }
             if let Some(way) = step.hold.as_ref().and_then(|hold| hold.no.as_ref()) {
-                let label = self.label("chart-no");
+                let label = self.label("no");
                 self.way(&here, &here, &ahead, way, Some(label), true);
             }
             if let Some(way) = step.wait.as_ref().and_then(|wait| wait.otherwise.as_ref()) {
-                let label = self.label("chart-timeout");
+                let label = self.label("timeout");
                 self.way(&here, &here, &ahead, way, Some(label), true);
             }
             let Some(way) = &step.way_out else { continue };
@@ -216,7 +218,7 @@ impl Builder<'_> {
                     }
                 }
             }
-            let mut label = self.label("chart-failed");
+            let mut label = self.label("failed");
             if let Some(action) = &way.action {
                 let _ = write!(label, " {}", shorten(&words(action)));
             }

@@ -92,6 +92,9 @@ pub struct Labels {
     /// The runbook's words, for its template: any name.
     #[serde(default)]
     pub runbook: BTreeMap<String, String>,
+    /// The flow chart's words, by name: see [`Labels::chart`].
+    #[serde(default)]
+    pub chart: BTreeMap<String, String>,
     /// The mails' words, for their template: any name.
     #[serde(default)]
     pub mail: BTreeMap<String, String>,
@@ -122,6 +125,13 @@ impl Labels {
         self.sheet.get(name).map_or("", String::as_str)
     }
 
+    /// A word of the flow chart.
+    #[must_use]
+    pub fn chart(&self, name: &str) -> &str {
+        debug_assert!(self.chart.contains_key(name), "no label `{name}`");
+        self.chart.get(name).map_or("", String::as_str)
+    }
+
     /// The tags that have a file.
     pub fn known() -> impl Iterator<Item = &'static str> {
         FILES.iter().map(|(tag, _)| *tag)
@@ -150,6 +160,7 @@ mod tests {
             assert_eq!(labels.lang.as_ref().map(Lang::tag), Some(tag));
             assert_eq!(labels.sheet.keys().collect::<Vec<_>>(), english.sheet.keys().collect::<Vec<_>>(), "{tag}");
             assert_eq!(labels.runbook.keys().collect::<Vec<_>>(), english.runbook.keys().collect::<Vec<_>>(), "{tag}");
+            assert_eq!(labels.chart.keys().collect::<Vec<_>>(), english.chart.keys().collect::<Vec<_>>(), "{tag}");
             assert_eq!(labels.mail.keys().collect::<Vec<_>>(), english.mail.keys().collect::<Vec<_>>(), "{tag}");
             assert_eq!((labels.common.months.len(), labels.common.weekdays.len()), (12, 7), "{tag}");
         }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use runsheet::text::{Content, Text};
+use runsheet::view::chart::FlowChart;
 use runsheet::view::checklist::{
     Atomic, Checklist, Entry, Grid, Part, Row, Rows, Sheet, Signature, Table, TickItem, TickList,
 };
@@ -170,6 +171,22 @@ impl Reader<'_> {
         here
     }
 
+    /// The flow chart: a drawing, of which only the words that must be there are looked for.
+    fn chart(&mut self, chart: &FlowChart) {
+        self.say_all([&chart.heading, &chart.note, &chart.legend]);
+        let pages = self.print.places.iter().filter(|place| place.name.starts_with("chart-")).map(|place| place.page);
+        let last = pages.max().unwrap_or_default();
+        let end = self.letters.iter().position(|letter| letter.page > last).unwrap_or(self.letters.len());
+        let drawn: String = self.letters[self.at..end.max(self.at)].iter().map(|letter| letter.ch).collect();
+        for node in chart.hot.iter().chain(&chart.back).flat_map(|block| &block.nodes) {
+            let words = squeezed(&format!("{}{}", node.number, node.mark.to_plain()));
+            if !drawn.contains(&words) {
+                self.note(format!("the chart doesn't show step `{words}`"));
+            }
+        }
+        self.at = end.max(self.at);
+    }
+
     fn sheet(&mut self, sheet: &Sheet) {
         let mut begin = self.at;
         let mut headings = 0;
@@ -188,6 +205,7 @@ impl Reader<'_> {
                 }
                 Part::Paragraph(text) | Part::ChangedParagraph(text) | Part::End(text) => self.say_all([text]),
                 Part::Notice(notice) => self.say_all([&notice.label, &notice.text]),
+                Part::Chart(chart) => self.chart(chart),
                 Part::Grid(grid) => self.grid(grid),
                 Part::Ticks(lists) => self.ticks(lists),
                 Part::Table(table) => self.table(table),

@@ -44,7 +44,7 @@ pub(super) fn part(strips: &mut [Strip], part: &Part, content: Pt) {
                 self::strip(strip, *changed, content);
             }
         }
-        Part::Paragraph(_) | Part::Rows(_) | Part::Signatures(_) | Part::End(_) => {}
+        Part::Paragraph(_) | Part::Rows(_) | Part::Signatures(_) | Part::Chart(_) | Part::End(_) => {}
     }
 }
 

@@ -1,5 +1,6 @@
 //! The check list's words → pages: what stands where, and where a page ends.
 
+mod chart;
 mod copies;
 mod frame;
 mod marks;
@@ -11,6 +12,7 @@ mod strip;
 #[cfg(test)]
 mod tests;
 
+pub use self::chart::{Drawing, Drawn, drawing};
 use self::paginate::{Group, Pages};
 use self::pen::Pen;
 use self::strip::{Keep, Strip};
@@ -82,6 +84,7 @@ fn lay_out(view: &Checklist, fonts: &Fonts, paper: Paper, digits: usize) -> Resu
     let head_height = frame::head_height(&mut pen, view, &"0".repeat(digits), width.content);
     let foot_height = frame::foot_height(&mut pen, view, width.content);
     let body = (TOP + head_height, page_height - BOTTOM - foot_height);
+    pen.page_height = body.1 - body.0;
     let mut lists = Vec::new();
     let mut pages = Pages::new(body, LEFT);
     let mut outline = Vec::new();
@@ -162,6 +165,7 @@ fn part(
         Part::Rows(rows) => rows::rows(pen, lists, rows, section, width),
         Part::Signatures(signatures) => parts::signatures(pen, signatures, section, width),
         Part::End(text) => vec![parts::end(pen, text, section, width)],
+        Part::Chart(chart) => chart::chart(pen, chart, section, width, pen.page_height),
     };
     marks::part(&mut strips, part, width.content);
     strips

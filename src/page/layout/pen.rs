@@ -53,6 +53,8 @@ pub(super) struct Pen<'f> {
     pub content_width: Pt,
     /// The code that leads to the runbook, drawn once for all pages.
     pub code: Option<Path>,
+    /// Height between head and foot, once they are measured.
+    pub page_height: Pt,
     /// Every tag so far; the first is the document.
     pub tags: Vec<Tag>,
     /// Every field so far, their rectangles relative to their strip.
@@ -63,7 +65,15 @@ impl<'f> Pen<'f> {
     /// A pen for one document.
     pub fn new(typesetter: Typesetter<'f>, lang: Lang, content_width: Pt) -> Self {
         let document = Tag { role: Role::Document, parent: None, alt: None, lang: None };
-        Self { typesetter, lang, content_width, code: None, tags: vec![document], fields: Vec::new() }
+        Self {
+            typesetter,
+            lang,
+            content_width,
+            code: None,
+            page_height: Pt::ZERO,
+            tags: vec![document],
+            fields: Vec::new(),
+        }
     }
 
     /// The document's own tag.

@@ -7,6 +7,7 @@ use super::{
 use crate::plan::changes::{BlockMarks, StepMarks};
 use crate::plan::{Block, Plan, Step, StepIx, WayOut};
 use crate::text::Text;
+use crate::view::chart::flow_chart;
 use crate::view::labels::{Labels, fill};
 use crate::view::words;
 
@@ -107,6 +108,9 @@ pub fn checklist(plan: &Plan, options: &Options) -> Checklist {
     }
     if options.prints(SheetKind::Start) {
         sheets.push(start(&context));
+    }
+    if options.prints(SheetKind::Chart) {
+        sheets.push(chart(&context));
     }
     if options.prints(SheetKind::Hot) {
         sheets.push(blocks::hot(&context));
@@ -224,6 +228,12 @@ fn start(context: &Context) -> Sheet {
     parts.push(context.signatures("ready-operator", "ready-checker", "start.signature"));
     parts.push(Part::End(context.say("start-end")));
     Sheet { anchor: "start".to_owned(), phase: context.say("start"), thumb: None, parts }
+}
+
+fn chart(context: &Context) -> Sheet {
+    let chart = flow_chart(context.plan);
+    let phase = chart.heading.clone();
+    Sheet { anchor: "chart".to_owned(), phase, thumb: None, parts: vec![Part::Chart(Box::new(chart))] }
 }
 
 fn after(context: &Context) -> Sheet {

@@ -12,6 +12,7 @@ pub use build::checklist;
 pub use options::{MOST_COPIES, Options, SheetKind};
 
 use crate::text::{Lang, Text};
+use crate::view::chart::FlowChart;
 
 /// The whole list.
 #[derive(Debug, Clone)]
@@ -122,6 +123,8 @@ pub enum Part {
     Signatures(Vec<Signature>),
     /// The completion call with its end mark.
     End(Text),
+    /// The flow chart, on pages of its own.
+    Chart(Box<FlowChart>),
 }
 
 /// A heading.

@@ -1,0 +1,363 @@
+//! The flow chart: the way ahead at the left, the ways back at the right, each step with its ways out beside it.
+//!
+//! Ways out end in a pill that says where they lead, so that no line crosses another; those into the rollback that
+//! begins beside them are also led there along one rail.
+
+mod cells;
+mod columns;
+mod draw;
+mod shorten;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+
+use self::cells::{Body, Density, Frame, Geometry};
+use self::columns::Page;
+use self::draw::Canvas;
+pub use self::draw::Drawn;
+use super::pen::{Pen, bold, setting, size};
+use super::strip::Strip;
+use super::{Width, parts};
+use crate::page::{Item, Pt, Role, TagId};
+use crate::plan::StepIx;
+use crate::text::typeset::Typesetter;
+use crate::text::{Content, Fonts, Text};
+use crate::view::chart::{ChartBlock, FlowChart, To};
+use crate::view::checklist::Heading;
+use crate::view::words::around;
+
+/// From roomy to close. The closest is only for what would otherwise need a second page and is short enough for one.
+static DENSITIES: [Density; 5] = [
+    Density { lines: 2, stacked: true, pad: Pt(4_000), gap: Pt(12_000), flat: false },
+    Density { lines: 2, stacked: true, pad: Pt(2_500), gap: Pt(9_000), flat: false },
+    Density { lines: 2, stacked: false, pad: Pt(3_500), gap: Pt(9_000), flat: false },
+    Density { lines: 1, stacked: false, pad: Pt(3_500), gap: Pt(8_000), flat: true },
+    Density { lines: 1, stacked: false, pad: Pt(1_750), gap: Pt(3_500), flat: true },
+];
+/// So many steps stand on one page wherever they can.
+const ONE_PAGE: usize = 25;
+/// Between the columns: room for the rail.
+const GUTTER: Pt = Pt(20_000);
+/// How much more than asked for two boxes may stand apart to fill a page.
+const SPREAD: Pt = Pt(9_000);
+/// Height of the line at the bottom that says on which page a target stands.
+const ELSEWHERE: Pt = Pt(20_000);
+/// Height of the drawing that isn't printed: as tall as it needs to be, but no taller than numbers hold.
+const TALL: Pt = Pt::points(1_000_000);
+/// Margin and width of the drawing that isn't printed.
+const MARGIN: Pt = Pt(20_000);
+const WIDE: Pt = Pt(520_000);
+
+/// The chart as one drawing.
+#[derive(Debug, Clone)]
+pub struct Drawing {
+    /// Width.
+    pub width: Pt,
+    /// Height.
+    pub height: Pt,
+    /// In painting order.
+    pub items: Vec<Item>,
+    /// What the items show.
+    pub drawn: Drawn,
+}
+
+/// The chart on one canvas of any height.
+#[must_use]
+pub fn drawing(view: &FlowChart, fonts: &Fonts) -> Drawing {
+    let mut pen = Pen::new(Typesetter::new(fonts), view.lang.clone(), WIDE);
+    let mut canvas = Canvas { strip: Strip::default(), drawn: Drawn::default() };
+    let mut title = view.title.clone();
+    title.push_str(if view.lang.is_chinese() { "　" } else { "   " });
+    title.append(&view.heading);
+    let title = pen.lay(&title, bold(size::HEADING), WIDE);
+    canvas.strip.text(None, &title, MARGIN, MARGIN);
+    let top = note(&mut pen, &mut canvas, view, (MARGIN, MARGIN + title.height + Pt(2_000)), WIDE);
+    let laid = Laid::new(&mut pen, view, WIDE, TALL);
+    let (mut x, mut bottom) = (MARGIN, top);
+    for page in &laid.pages {
+        bottom = bottom.max(laid.draw(&mut pen, &mut canvas, view, page, (x, top), None));
+        x += WIDE + GUTTER * 2;
+    }
+    let width = x - GUTTER * 2 + MARGIN;
+    Drawing { width, height: bottom + MARGIN, items: canvas.strip.items, drawn: canvas.drawn }
+}
+
+/// The chart in strips, each as high as a page.
+pub(super) fn chart(pen: &mut Pen, view: &FlowChart, parent: TagId, width: Width, page: Pt) -> Vec<Strip> {
+    pages(pen, view, parent, width, page).into_iter().map(|(strip, _)| strip).collect()
+}
+
+fn pages(pen: &mut Pen, view: &FlowChart, parent: TagId, width: Width, page_height: Pt) -> Vec<(Strip, Drawn)> {
+    let heading = Heading { text: view.heading.clone(), aside: None, anchor: None, changed: false };
+    let head = parts::heading(pen, &heading, parent, 1, width);
+    let mut canvas = Canvas { strip: Strip::default(), drawn: Drawn::default() };
+    let begin = note(pen, &mut canvas, view, (Pt::ZERO, head.height), width.content);
+    let laid = Laid::new(pen, view, width.content, page_height - begin);
+    let mut strips = Vec::new();
+    for (index, page) in laid.pages.iter().enumerate() {
+        let figure = pen.tag(parent, Role::Figure);
+        let mut canvas = Canvas { strip: Strip::new(page_height), drawn: Drawn::default() };
+        let head_height = if index == 0 { head.height } else { Pt::ZERO };
+        let top = note(pen, &mut canvas, view, (Pt::ZERO, head_height), width.content);
+        laid.draw(pen, &mut canvas, view, page, (Pt::ZERO, top), Some(index));
+        laid.elsewhere(pen, &mut canvas, view, page, index, page_height - ELSEWHERE);
+        let mut strip = canvas.strip;
+        for item in &mut strip.items {
+            item.tag = Some(figure);
+        }
+        if let Some(tag) = pen.tags.get_mut(figure.0 as usize) {
+            tag.alt = Some(spoken(view, page));
+        }
+        if index == 0 {
+            // The heading is read before the figure; slots count items.
+            let count = head.items.len();
+            strip.items.splice(0..0, head.items.iter().cloned());
+            for slot in &mut strip.slots {
+                slot.item += count;
+            }
+        }
+        strip.anchors.push((anchor(index), Pt::ZERO));
+        strips.push((strip, canvas.drawn));
+    }
+    strips
+}
+
+fn anchor(page: usize) -> String {
+    format!("chart-{}", page + 1)
+}
+
+/// That the list is executed, and what the cross means; gives where the chart begins.
+fn note(pen: &mut Pen, canvas: &mut Canvas, view: &FlowChart, (x, y): (Pt, Pt), width: Pt) -> Pt {
+    let words = pen.lay(&view.note.clone().bold(), setting(size::SMALL), width);
+    canvas.strip.text(None, &words, x, y);
+    let legend = pen.lay(&view.legend, setting(size::SMALL), width);
+    let own = legend.width + Pt(12_000);
+    let beside = words.lines.len() == 1 && words.width + own + Pt(20_000) <= width;
+    let top = if beside { y } else { y + words.height };
+    let left = if beside { x + words.width + Pt(20_000) } else { x };
+    canvas.cross(left + Pt(4_000), top + legend.height / 2);
+    canvas.strip.text(None, &legend, left + Pt(12_000), top);
+    top + legend.height + Pt(10_000)
+}
+
+/// What a page shows, in sentences.
+fn spoken(view: &FlowChart, page: &Page) -> String {
+    let mut out = view.heading.to_plain();
+    for (_, cell) in page.iter().flatten().flat_map(|column| &column.cells) {
+        match &cell.body {
+            Body::Band { words } => {
+                for words in words {
+                    out.push('\n');
+                    out.push_str(&said(words));
+                }
+            }
+            Body::Boxed(boxed) => {
+                out.push('\n');
+                out.push_str(&boxed.node.spoken);
+            }
+            Body::Line(_) => {
+                out.push('\n');
+                out.push_str(&view.no_return.to_plain());
+            }
+            Body::End(_) => {
+                out.push('\n');
+                out.push_str(&cell.block.end.as_ref().map(Text::to_plain).unwrap_or_default());
+            }
+        }
+    }
+    out
+}
+
+fn said(paragraph: &crate::text::typeset::Paragraph) -> String {
+    paragraph
+        .pieces
+        .iter()
+        .filter_map(|piece| match piece {
+            crate::text::typeset::Piece::Glyphs(glyphs) => Some(&*glyphs.text),
+            _ => None,
+        })
+        .collect()
+}
+
+/// How columns stand on a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Columns {
+    /// One as wide as the page.
+    One,
+    /// The hot blocks at the left, the ways back at the right.
+    Beside,
+    /// Two, the ways back after the hot blocks.
+    Running,
+}
+
+/// A chart on its pages.
+struct Laid<'v> {
+    pages: Vec<Page<'v>>,
+    geometry: Geometry,
+    /// The page of each step.
+    page_of: BTreeMap<StepIx, usize>,
+}
+
+impl<'v> Laid<'v> {
+    /// As roomy as fits on one page; what doesn't, on as few pages as a roomy one takes.
+    fn new(pen: &mut Pen, view: &'v FlowChart, width: Pt, height: Pt) -> Self {
+        let steps = nodes(&view.hot).chain(nodes(&view.back)).count();
+        let one = if view.back.is_empty() { Columns::One } else { Columns::Beside };
+        if height >= TALL {
+            return Self::with(pen, view, &DENSITIES[0], one, width, &[height]);
+        }
+        // Targets on other pages are named at the bottom.
+        let heights = [height, height - ELSEWHERE];
+        if steps > ONE_PAGE * 2 {
+            // Fits no page, however close: nothing is compared, so that a long chart takes no longer than it must.
+            return Self::with(pen, view, &DENSITIES[1], Columns::Beside, width, &heights[1..]);
+        }
+        let (roomy, close) = DENSITIES.split_at(DENSITIES.iter().take_while(|density| density.lines > 1).count());
+        let close = if steps > ONE_PAGE { &[] } else { close };
+        let tries = [(roomy, one), (roomy, Columns::Running), (close, one), (close, Columns::Running)];
+        let mut best: Option<Self> = None;
+        for (density, columns) in
+            tries.iter().flat_map(|(some, columns)| some.iter().map(|density| (density, *columns)))
+        {
+            let laid = Self::with(pen, view, density, columns, width, &heights);
+            if laid.pages.len() <= 1 {
+                return laid;
+            }
+            if density.lines > 1 && best.as_ref().is_none_or(|best| laid.pages.len() < best.pages.len()) {
+                best = Some(laid);
+            }
+        }
+        best.unwrap_or_else(|| Self::with(pen, view, &DENSITIES[0], Columns::Running, width, &heights))
+    }
+
+    /// The chart in the first of these heights that takes one page, or else in the last.
+    fn with(
+        pen: &mut Pen,
+        view: &'v FlowChart,
+        density: &'static Density,
+        columns: Columns,
+        width: Pt,
+        heights: &[Pt],
+    ) -> Self {
+        let column = if columns == Columns::One { width } else { (width - GUTTER) / 2 };
+        let geometry = cells::geometry(pen, view, density, column);
+        let fill = |pen: &mut Pen, height: Pt| {
+            let frame = Frame { view, density, geometry, height };
+            let cells = cells::cells(pen, frame, &view.hot);
+            let mut hot = columns::fill_columns(pen, frame, cells, None);
+            let mut back = Vec::new();
+            for block in &view.back {
+                let into = if columns == Columns::Running { &mut hot } else { &mut back };
+                let cells = cells::cells(pen, frame, std::slice::from_ref(block));
+                let begun = into.pop();
+                into.extend(columns::fill_columns(pen, frame, cells, begun));
+            }
+            match columns {
+                Columns::One => hot.into_iter().map(|column| [Some(column), None]).collect(),
+                _ => columns::pages(hot, back),
+            }
+        };
+        let mut pages: Vec<Page> = Vec::new();
+        for height in heights {
+            pages = fill(pen, *height);
+            if *height < TALL {
+                for page in &mut pages {
+                    columns::spread(page, *height, SPREAD);
+                }
+            }
+            if pages.len() <= 1 {
+                break;
+            }
+        }
+        let mut page_of = BTreeMap::new();
+        for (index, page) in pages.iter().enumerate() {
+            for (_, cell) in page.iter().flatten().flat_map(|column| &column.cells) {
+                if let Body::Boxed(boxed) = &cell.body {
+                    page_of.insert(boxed.node.step, index);
+                }
+            }
+        }
+        Self { pages, geometry, page_of }
+    }
+
+    /// Draws a page and gives its bottom; `index` is that of a page that is printed.
+    fn draw(
+        &self,
+        pen: &mut Pen,
+        canvas: &mut Canvas,
+        view: &FlowChart,
+        page: &Page,
+        (x, top): (Pt, Pt),
+        index: Option<usize>,
+    ) -> Pt {
+        let mut bottom = top;
+        let mut entries = Vec::new();
+        let right = x + self.geometry.column() + GUTTER;
+        for (place, column) in page.iter().enumerate() {
+            let Some(column) = column else { continue };
+            let left = if place == 0 { x } else { right };
+            let goes_on = column.goes_on.as_ref().map(|(step, number)| {
+                let words = self.goes_on(view, *step, number, index);
+                pen.lay(&words, setting(size::SMALL), self.geometry.column())
+            });
+            let own = draw::column(canvas, column, (left, top), self.geometry, goes_on.as_ref());
+            if place == 0 {
+                entries = own;
+            }
+            bottom = bottom.max(top + column.bottom + column.below());
+        }
+        // The rollback at the head of the right column, when what leads there stands at its left.
+        let head = page[1].as_ref().and_then(|column| {
+            let mut cells = column.cells.iter();
+            match (&cells.next()?.1.body, &cells.next()?.1.body) {
+                (Body::Band { .. }, Body::Boxed(boxed)) => Some(boxed.node.step),
+                _ => None,
+            }
+        });
+        let into: Vec<(Pt, Pt)> = entries.iter().filter(|(step, _)| Some(*step) == head).map(|(_, end)| *end).collect();
+        draw::rail(canvas, &into, right - GUTTER / 2, (right, top + Pt(9_500)));
+        bottom
+    }
+
+    /// With which step a column goes on, and on which page when that is another one.
+    fn goes_on(&self, view: &FlowChart, step: StepIx, number: &str, index: Option<usize>) -> Text {
+        let mut words = Text::plain(&view.lang, number).bold();
+        let page = self.page_of.get(&step).copied();
+        if let (Some(page), Some(index)) = (page, index)
+            && page != index
+        {
+            words.push_str(if view.lang.is_chinese() { "，" } else { ", " });
+            around(&mut words, &view.page, "page", |words| words.push(Content::PageOf(anchor(page))));
+        }
+        words
+    }
+
+    /// Says at the bottom of a page on which pages the targets stand that it doesn't show.
+    fn elsewhere(&self, pen: &mut Pen, canvas: &mut Canvas, view: &FlowChart, page: &Page, index: usize, y: Pt) {
+        let mut named: BTreeMap<StepIx, (Text, usize)> = BTreeMap::new();
+        for (_, cell) in page.iter().flatten().flat_map(|column| &column.cells) {
+            let Body::Boxed(boxed) = &cell.body else { continue };
+            for (_, row) in &boxed.rows {
+                if let To::Rollback(step) | To::Step(step) = row.exit.to
+                    && let Some(page) = self.page_of.get(&step).filter(|page| **page != index)
+                {
+                    named.insert(step, (row.exit.name.clone(), *page));
+                }
+            }
+        }
+        let mut x = Pt::ZERO;
+        for (name, page) in named.into_values() {
+            let mut words = name;
+            words.push_str(&view.colon);
+            around(&mut words, &view.page, "page", |words| words.push(Content::PageOf(anchor(page))));
+            let words = pen.lay(&words, setting(size::SMALL), pen.content_width);
+            canvas.strip.text(None, &words, x, y + Pt(4_000));
+            x += words.width + Pt(16_000);
+        }
+    }
+}
+
+fn nodes(blocks: &[ChartBlock]) -> impl Iterator<Item = &crate::view::chart::ChartNode> {
+    blocks.iter().flat_map(|block| &block.nodes)
+}

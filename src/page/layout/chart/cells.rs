@@ -1,0 +1,381 @@
+//! What a column of the chart is made of, measured: bands, boxes, lines across, ends.
+
+use super::super::pen::{Pen, setting, size};
+use super::shorten::{cut, shorten};
+use crate::page::Pt;
+use crate::text::Text;
+use crate::text::typeset::{Paragraph, Setting};
+use crate::view::chart::{ChartBlock, ChartNode, Exit, FlowChart, Form, To};
+
+/// Type of the labels on branches: not smaller than the rest, but closer.
+pub(super) const BRANCH: Setting = Setting { leading: Pt(12_800), ..setting(size::SMALL) };
+/// Numbers of steps.
+const NUMBER: Setting = Setting { leading: Pt(14_500), bold: true, ..setting(size::STEP) };
+/// Everything else.
+const WORDS: Setting = setting(size::SMALL);
+/// Least length of an arrow with a label beside it.
+pub(super) const BRANCH_GAP: Pt = Pt(16_000);
+/// Height of a pill.
+pub(super) const PILL: Pt = Pt(17_000);
+/// From a box to the pill beside it.
+pub(super) const STUB: Pt = Pt(26_000);
+/// Room for the arrow inside a pill.
+pub(super) const PILL_ARROW: Pt = Pt(11_000);
+/// Between the rows of ways out.
+const ROWS: Pt = Pt(3_000);
+/// Height of a diamond.
+const DIAMOND: Pt = Pt(72_000);
+/// Where the lines of a diamond's text end, from its middle: number, first line, second line.
+const DIAMOND_LINES: [Pt; 3] = [Pt(-21_500), Pt(-7_000), Pt(7_000)];
+/// How far the ends of a flat diamond and the round end of a wait reach into their box.
+pub(super) const POINT: Pt = Pt(9_000);
+/// Room for the watch of a wait.
+pub(super) const WATCH: Pt = Pt(18_000);
+/// Space inside a box beside its words.
+const SIDE: Pt = Pt(6_000);
+
+/// How closely everything stands.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Density {
+    /// How many lines an action takes at most.
+    pub lines: usize,
+    /// The number over its mark, rather than beside it.
+    pub stacked: bool,
+    /// Space above and below the words of a box.
+    pub pad: Pt,
+    /// Between two boxes.
+    pub gap: Pt,
+    /// Diamonds with flat sides, as high as boxes.
+    pub flat: bool,
+}
+
+/// Where things stand in a column.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Geometry {
+    /// From the column's left edge to its boxes.
+    pub indent: Pt,
+    /// Width of a box.
+    pub width: Pt,
+    /// Room for ways out at its right.
+    pub exits: Pt,
+    /// Width of numbers and of marks.
+    pub lead: (Pt, Pt),
+}
+
+impl Geometry {
+    /// A whole column.
+    pub fn column(self) -> Pt {
+        self.indent + self.width + self.exits
+    }
+}
+
+/// What all cells of a chart are made for.
+#[derive(Clone, Copy)]
+pub(super) struct Frame<'v> {
+    pub view: &'v FlowChart,
+    pub density: &'static Density,
+    pub geometry: Geometry,
+    /// Height of a column.
+    pub height: Pt,
+}
+
+/// A line of text at a place relative to its cell.
+pub(super) struct Placed {
+    pub text: Paragraph,
+    pub x: Pt,
+    pub y: Pt,
+}
+
+/// A way out, measured.
+pub(super) struct Row<'v> {
+    pub exit: &'v Exit,
+    pub label: Option<Paragraph>,
+    pub name: Paragraph,
+    /// Width of the pill.
+    pub width: Pt,
+}
+
+impl Row<'_> {
+    /// From the row's top to the line that leads to the pill.
+    pub fn line(&self) -> Pt {
+        self.label.as_ref().map_or(Pt::ZERO, |label| label.height + Pt(1_500)) + PILL / 2
+    }
+
+    fn height(&self) -> Pt {
+        self.line() + PILL / 2
+    }
+}
+
+/// A box with what hangs on it.
+pub(super) struct Boxed<'v> {
+    pub node: &'v ChartNode,
+    /// Its words, relative to the top left corner of its shape.
+    pub words: Vec<Placed>,
+    /// Its ways out, each with its top relative to the cell's.
+    pub rows: Vec<(Pt, Row<'v>)>,
+    /// Said beside the arrow that leads ahead.
+    pub ahead: Option<Paragraph>,
+    /// Set on the last step of a repeated block.
+    pub again: Option<Again>,
+    /// Top of the shape in its cell, and its height.
+    pub shape: (Pt, Pt),
+    /// Height that the words are laid out for, in the middle of the shape.
+    pub own: Pt,
+    /// Whether it is drawn as a true diamond.
+    pub diamond: bool,
+}
+
+/// The way back to the first step of a repeated block.
+pub(super) struct Again {
+    /// From the bottom of the last step to where the ways part.
+    pub fork: Pt,
+    /// Said on the way back: alone, and with the number of the first step where that stands in another column.
+    pub words: (Paragraph, Paragraph),
+    /// Said on the way ahead.
+    pub done: Paragraph,
+}
+
+/// What a cell shows.
+pub(super) enum Body<'v> {
+    /// Head of a block, or of what goes on in another column.
+    Band { words: Vec<Paragraph> },
+    /// A step.
+    Boxed(Box<Boxed<'v>>),
+    /// The point of no return.
+    Line(Paragraph),
+    /// Where everything ends.
+    End(Paragraph),
+}
+
+/// Part of a column.
+pub(super) struct Cell<'v> {
+    pub body: Body<'v>,
+    pub block: &'v ChartBlock,
+    /// Least space above and below.
+    pub space: (Pt, Pt),
+    pub height: Pt,
+}
+
+/// Finds the widths that numbers, marks and ways out need, and gives the rest to the boxes.
+pub(super) fn geometry(pen: &mut Pen, view: &FlowChart, density: &Density, width: Pt) -> Geometry {
+    let (mut number, mut mark, mut pill, mut labelled) = (Pt::ZERO, Pt::ZERO, Pt::ZERO, false);
+    let blocks = || view.hot.iter().chain(&view.back);
+    for node in blocks().flat_map(|block| &block.nodes) {
+        number = number.max(pen.width(&Text::plain(&view.lang, &node.number), NUMBER));
+        mark = mark.max(pen.width(&node.mark.clone().bold(), WORDS));
+        for exit in &node.exits {
+            pill = pill.max(pill_width(pen, exit));
+            labelled |= !exit.words.is_empty();
+        }
+    }
+    let repeated = blocks().any(|block| block.again.is_some());
+    let exits = if pill == Pt::ZERO { Pt(4_000) } else { STUB + pill + Pt(3_000) };
+    let exits = if labelled { exits.max(Pt(66_000)) } else { exits };
+    let indent = Pt(if repeated { 22_000 } else { 13_000 });
+    let lead = if density.stacked { (number.max(mark), Pt::ZERO) } else { (number, mark) };
+    Geometry { indent, width: width - indent - exits, exits, lead }
+}
+
+fn pill_width(pen: &mut Pen, exit: &Exit) -> Pt {
+    let arrow = if matches!(exit.to, To::Step(_)) { PILL_ARROW } else { Pt::ZERO };
+    (pen.width(&exit.name, WORDS) + arrow + Pt(14_000)).max(Pt(30_000))
+}
+
+/// The cells of a part, in order.
+pub(super) fn cells<'v>(pen: &mut Pen, frame: Frame<'v>, blocks: &'v [ChartBlock]) -> Vec<Cell<'v>> {
+    let Frame { view, density, geometry, .. } = frame;
+    let mut cells = Vec::new();
+    for block in blocks {
+        cells.push(band(pen, frame, block, None));
+        for (index, node) in block.nodes.iter().enumerate() {
+            let again = block.again.as_ref().filter(|_| index + 1 == block.nodes.len());
+            cells.push(boxed(pen, frame, block, node, again));
+            if node.no_return {
+                let room = geometry.width / 2 + geometry.exits;
+                let words = shorten(pen, &view.no_return.clone().bold(), BRANCH, room, 1);
+                let height = words.height + Pt(5_000);
+                cells.push(Cell { body: Body::Line(words), block, space: (Pt(5_000), Pt(9_000)), height });
+            }
+        }
+        if let Some(end) = &block.end {
+            let words = shorten(pen, &end.clone().bold(), WORDS, geometry.width - Pt(30_000), 1);
+            let height = words.height + Pt(7_000);
+            cells.push(Cell { body: Body::End(words), block, space: (density.gap, Pt::ZERO), height });
+        }
+    }
+    cells
+}
+
+/// The head of a block; `from` says where it came from when it goes on here.
+pub(super) fn band<'v>(pen: &mut Pen, frame: Frame, block: &'v ChartBlock, from: Option<&Text>) -> Cell<'v> {
+    let Frame { density, geometry, .. } = frame;
+    let room = geometry.width - Pt(4_000);
+    let lines = if from.is_some() { 1 } else { density.lines };
+    let mut words = vec![shorten(pen, &block.title, WORDS, room, lines)];
+    words.extend(from.map(|from| shorten(pen, from, WORDS, room, 1)));
+    // Where it goes on, only what is always true of it is said again: that it isn't interrupted.
+    let said = if from.is_some() { usize::from(block.atomic) } else { block.remarks.len() };
+    words.extend(block.remarks.iter().take(said).map(|remark| shorten(pen, remark, WORDS, room, density.lines)));
+    let height = words.iter().map(|words| words.height).sum::<Pt>() + Pt(5_000);
+    Cell { body: Body::Band { words }, block, space: (density.gap + Pt(2_000), Pt(4_000)), height }
+}
+
+fn boxed<'v>(
+    pen: &mut Pen,
+    frame: Frame,
+    block: &'v ChartBlock,
+    node: &'v ChartNode,
+    again: Option<&[Text; 2]>,
+) -> Cell<'v> {
+    let Frame { view, density, geometry, height: most } = frame;
+    let diamond = node.form == Form::Decision && !density.flat;
+    let (words, laid) =
+        if diamond { (diamond_words(pen, node, geometry), DIAMOND) } else { box_words(pen, node, density, geometry) };
+    let mut rows: Vec<Row> = node.exits.iter().map(|exit| row(pen, exit, geometry)).collect();
+    let below = |rows: &[Row]| rows.iter().map(Row::height).sum::<Pt>() + ROWS * (rows.len() as i32 - 1).max(0);
+    // More ways out than a page holds: the list has them all.
+    while rows.len() > 1 && below(&rows) > most / 2 {
+        rows.pop();
+    }
+    let (total, own) = (below(&rows), laid);
+    let first = rows.first().map_or(Pt::ZERO, Row::line);
+    // A diamond keeps its form: its first way out leaves at its corner, and others may hang lower than itself.
+    let above = if diamond { (first - own / 2).max(Pt::ZERO) } else { Pt::ZERO };
+    let height = if diamond { own.max(own / 2 + total - first) + above } else { own.max(total) };
+    let own = if diamond { own } else { height };
+    let mut y = if diamond { above + own / 2 - first } else { (height - total) / 2 };
+    let rows = rows
+        .into_iter()
+        .map(|row| {
+            let top = y;
+            y += row.height() + ROWS;
+            (top, row)
+        })
+        .collect();
+    let said = node.ahead.as_ref().map(|ahead| joined(pen, &ahead.words)).filter(|said| !said.is_empty());
+    let room = geometry.width / 2 + geometry.exits - Pt(8_000);
+    let ahead = said.map(|said| shorten(pen, &said, BRANCH, room, 1));
+    let branch = if ahead.is_some() { BRANCH_GAP } else { Pt::ZERO };
+    let again = again.map(|[next, done]| {
+        let back = geometry.width / 2 - Pt(1_000);
+        let mut far = Text::empty(view.lang.clone());
+        if let Some(first) = block.nodes.first() {
+            far = Text::plain(&view.lang, &first.number).bold();
+            far.push_str(&view.colon);
+        }
+        far.append(next);
+        let words = (shorten(pen, next, BRANCH, back, 1), shorten(pen, &far, BRANCH, back + Pt(8_000), 1));
+        Again { fork: branch + Pt(14_000), words, done: shorten(pen, done, BRANCH, room, 1) }
+    });
+    let after = again.as_ref().map_or(branch.max(density.gap), |again| again.fork + BRANCH_GAP + Pt(2_000));
+    let boxed = Boxed { node, words, rows, ahead, again, shape: (above, own), own: laid, diamond };
+    Cell { body: Body::Boxed(Box::new(boxed)), block, space: (density.gap, after), height }
+}
+
+/// Conditions that lead to one place.
+fn joined(pen: &Pen, words: &[Text]) -> Text {
+    let mut out = Text::empty(pen.lang.clone());
+    for (index, words) in words.iter().enumerate() {
+        if index > 0 {
+            out.push_str(" / ");
+        }
+        out.append(words);
+    }
+    out
+}
+
+fn row<'v>(pen: &mut Pen, exit: &'v Exit, geometry: Geometry) -> Row<'v> {
+    let label = (!exit.words.is_empty()).then(|| {
+        let words = joined(pen, &exit.words);
+        shorten(pen, &words, BRANCH, geometry.exits - Pt(7_500), 2)
+    });
+    let width = pill_width(pen, exit);
+    Row { exit, label, name: pen.lay(&exit.name, WORDS, width), width }
+}
+
+/// The words of a step's mark: a write's are bold.
+fn mark(node: &ChartNode) -> Text {
+    if node.write { node.mark.clone().bold() } else { node.mark.clone() }
+}
+
+/// Number, mark and action of a box, and its height.
+fn box_words(pen: &mut Pen, node: &ChartNode, density: &Density, geometry: Geometry) -> (Vec<Placed>, Pt) {
+    let side = match node.form {
+        Form::Decision => SIDE + POINT,
+        _ => SIDE,
+    };
+    let right = match node.form {
+        Form::Action => Pt(4_000),
+        Form::Wait => WATCH + Pt(5_000),
+        Form::Decision => SIDE + POINT,
+    };
+    let (number_width, mark_width) = geometry.lead;
+    let number = pen.lay(&Text::plain(&pen.lang.clone(), &node.number), NUMBER, number_width + Pt(10));
+    let mark = pen.lay(&mark(node), WORDS, number_width.max(mark_width) + Pt(10));
+    let left = side + number_width + if density.stacked { Pt(7_000) } else { mark_width + Pt(13_000) };
+    let action = shorten(pen, &node.action, WORDS, geometry.width - left - right, density.lines);
+    let lead = if density.stacked { number.height + mark.height } else { WORDS.leading };
+    let inner = lead.max(action.height);
+    let height = inner + density.pad * 2;
+    let top = (height - inner) / 2;
+    let mut words = Vec::new();
+    // Base lines of different sizes meet.
+    let higher = base(&number) - base(&action);
+    if density.stacked {
+        let y = (height - lead) / 2;
+        words.push(Placed { x: side, y: y + number.height, text: mark });
+        words.insert(0, Placed { x: side, y, text: number });
+    } else {
+        let y = if action.lines.len() == 1 { (height - action.height) / 2 } else { top };
+        words.push(Placed { x: side, y: y - higher, text: number });
+        words.push(Placed { x: side + number_width + Pt(6_000), y, text: mark });
+    }
+    words.push(Placed { x: left, y: (height - action.height) / 2, text: action });
+    (words, height)
+}
+
+fn base(paragraph: &Paragraph) -> Pt {
+    paragraph.lines.first().map_or(Pt::ZERO, |line| line.baseline)
+}
+
+/// The words of a diamond: the number at its top, the question where it is widest and once more below.
+fn diamond_words(pen: &mut Pen, node: &ChartNode, geometry: Geometry) -> Vec<Placed> {
+    let middle = DIAMOND / 2;
+    let mut number = Text::plain(&pen.lang.clone(), &node.number).bold();
+    number.push_str("  ");
+    number.append(&mark(node));
+    let wide = |top: Pt| {
+        let reach = Pt(top.0.abs().max((top + WORDS.leading).0.abs()));
+        let share = i64::from((middle - reach).0.max(0));
+        Pt((i64::from(geometry.width.0) * share / i64::from(middle.0)) as i32)
+    };
+    // Two short lines stand in the middle.
+    let lower = WORDS.leading / 3;
+    let short = pen.width(&node.action, WORDS) <= wide(DIAMOND_LINES[1] + lower);
+    let lower = if short { lower } else { Pt::ZERO };
+    let mut words = Vec::new();
+    let mut rest = Some(node.action.clone());
+    for (line, top) in DIAMOND_LINES.into_iter().enumerate() {
+        let width = wide(top);
+        let text = match (line, rest.take()) {
+            (0, question) => {
+                rest = question;
+                pen.lay(&number, WORDS, geometry.width)
+            }
+            (1, Some(question)) => {
+                let whole = pen.lay(&question, WORDS, width);
+                if whole.lines.len() > 1 {
+                    let (first, others) = cut(&question, &whole, 1);
+                    rest = Some(others);
+                    pen.lay(&first, WORDS, geometry.width)
+                } else {
+                    whole
+                }
+            }
+            (_, Some(question)) => shorten(pen, &question, WORDS, width, 1),
+            (_, None) => continue,
+        };
+        words.push(Placed { x: (geometry.width - text.width) / 2, y: middle + top + lower, text });
+    }
+    words
+}

@@ -1,0 +1,171 @@
+//! Cells → columns of a height, and columns → pages.
+
+use super::super::pen::Pen;
+use super::cells::{Body, Cell, Frame, PILL, band};
+use crate::page::Pt;
+use crate::plan::StepIx;
+use crate::text::Text;
+use crate::view::labels::fill;
+
+/// The arrow that leads to where a column goes on, at least.
+const GOES_ON: Pt = Pt(12_000);
+/// Between two rollbacks in one column.
+const APART: Pt = Pt(24_000);
+
+/// Cells one under another, each with its top.
+#[derive(Default)]
+pub(super) struct Column<'v> {
+    pub cells: Vec<(Pt, Cell<'v>)>,
+    /// The step with which it goes on in another column, and its number.
+    pub goes_on: Option<(StepIx, String)>,
+    /// Its bottom.
+    pub bottom: Pt,
+}
+
+impl Column<'_> {
+    /// From its bottom to the pill that says where it goes on.
+    pub fn connector(&self) -> Pt {
+        self.cells.last().map_or(GOES_ON, |(_, last)| last.space.1.max(GOES_ON))
+    }
+
+    /// What stands under its bottom.
+    pub fn below(&self) -> Pt {
+        if self.goes_on.is_some() { self.connector() + PILL } else { Pt::ZERO }
+    }
+}
+
+/// The columns of a page: the way ahead or what is left of it, and what stands beside it.
+pub(super) type Page<'v> = [Option<Column<'v>>; 2];
+
+/// Fills columns with the cells of one part. `begun` is a column with room left.
+pub(super) fn fill_columns<'v>(
+    pen: &mut Pen,
+    frame: Frame<'v>,
+    cells: Vec<Cell<'v>>,
+    begun: Option<Column<'v>>,
+) -> Vec<Column<'v>> {
+    let Frame { view, density, height, .. } = frame;
+    let needs = needs(&cells);
+    let mut columns = Vec::new();
+    let mut column = begun.unwrap_or_default();
+    if !column.cells.is_empty() {
+        let all: Pt = needs.iter().map(|need| need.own).sum();
+        if column.bottom + APART + density.gap + all > height {
+            columns.push(std::mem::take(&mut column));
+        } else {
+            column.bottom += APART;
+        }
+    }
+    let mut from: Option<String> = None;
+    let count = cells.len();
+    for (index, cell) in cells.into_iter().enumerate() {
+        let need = &needs[index];
+        let rest = if index + need.chain < count { need.after.max(GOES_ON) + PILL } else { Pt::ZERO };
+        let own = gap(&column, &cell) + need.kept + rest;
+        let begun = from.is_some() && column.cells.iter().any(|(_, cell)| matches!(cell.body, Body::Boxed(_)));
+        let is_band = matches!(cell.body, Body::Band { .. });
+        let early =
+            is_band && need.block <= height && column.bottom + need.block > height && column.bottom > height / 2;
+        if begun && (column.bottom + own > height || early) {
+            let next = match &cell.body {
+                Body::Boxed(boxed) => Some(boxed.node),
+                _ => cell.block.nodes.first(),
+            };
+            column.goes_on = next.map(|node| (node.step, node.number.clone()));
+            columns.push(std::mem::take(&mut column));
+            if !is_band && let Some(from) = &from {
+                let words = Text::plain(&view.lang, fill(&view.continued, &[("step", from)]));
+                let band = band(pen, frame, cell.block, Some(&words));
+                push(&mut column, band);
+            }
+        }
+        if let Body::Boxed(boxed) = &cell.body {
+            from = Some(boxed.node.number.clone());
+        }
+        push(&mut column, cell);
+    }
+    columns.push(column);
+    columns
+}
+
+fn gap(column: &Column, cell: &Cell) -> Pt {
+    column.cells.last().map_or(Pt::ZERO, |(_, before)| before.space.1.max(cell.space.0))
+}
+
+fn push<'v>(column: &mut Column<'v>, cell: Cell<'v>) {
+    let top = column.bottom + gap(column, &cell);
+    column.bottom = top + cell.height;
+    column.cells.push((top, cell));
+}
+
+/// What a cell needs below it in its column.
+struct Need {
+    /// The space above it.
+    before: Pt,
+    /// Itself and the space above it.
+    own: Pt,
+    /// Itself and what isn't parted from it, without the space above it.
+    kept: Pt,
+    /// How many cells that is.
+    chain: usize,
+    /// Space below the last of them.
+    after: Pt,
+    /// All of its block, for a band.
+    block: Pt,
+}
+
+fn needs(cells: &[Cell]) -> Vec<Need> {
+    let mut needs: Vec<Need> = Vec::with_capacity(cells.len());
+    // From the end, so that what follows is known.
+    for (index, cell) in cells.iter().enumerate().rev() {
+        let before = index.checked_sub(1).map_or(Pt::ZERO, |before| cells[before].space.1.max(cell.space.0));
+        let next = needs.last();
+        let parted = |next: &Cell| matches!(next.body, Body::Boxed(_)) && !matches!(cell.body, Body::Band { .. });
+        let together =
+            cells.get(index + 1).is_some_and(|next| !parted(next) && !matches!(next.body, Body::Band { .. }));
+        let own = before + cell.height;
+        let (kept, chain, after) = match next {
+            Some(next) if together => (own + next.before + next.kept, next.chain + 1, next.after),
+            _ => (own, 1, cell.space.1),
+        };
+        let same = cells.get(index + 1).is_some_and(|next| !matches!(next.body, Body::Band { .. }));
+        let block = own + next.filter(|_| same).map_or(Pt::ZERO, |next| next.block);
+        needs.push(Need { before, own, kept: kept - before, chain, after, block });
+    }
+    needs.reverse();
+    needs
+}
+
+/// Puts columns on pages: the hot ones at the left with the ways back beside them, and what is left over two a page.
+pub(super) fn pages<'v>(hot: Vec<Column<'v>>, back: Vec<Column<'v>>) -> Vec<Page<'v>> {
+    let (mut hot, mut back) = (hot.into_iter(), back.into_iter());
+    let mut pages: Vec<Page> = Vec::new();
+    while let Some(left) = hot.next().or_else(|| back.next()) {
+        pages.push([Some(left), back.next().or_else(|| hot.next())]);
+    }
+    pages
+}
+
+/// Spreads the columns of a page over a height: the same more between any two boxes, up to `most`.
+pub(super) fn spread(page: &mut Page, height: Pt, most: Pt) {
+    let gaps = |column: &Column| column.cells.windows(2).filter(|pair| is_spread(&pair[0].1)).count() as i32;
+    let room = |column: &Column| Pt((height - column.bottom - column.below()).0 / gaps(column).max(1));
+    let more = page.iter().flatten().map(room).min().unwrap_or_default().min(most).max(Pt::ZERO);
+    for column in page.iter_mut().flatten() {
+        let mut sum = Pt::ZERO;
+        let mut grows = false;
+        for (top, cell) in &mut column.cells {
+            if grows {
+                sum += more;
+            }
+            *top += sum;
+            grows = is_spread(cell);
+        }
+        column.bottom += sum;
+    }
+}
+
+/// Whether the space below a cell may grow: not that under a head, whose first box belongs to it.
+fn is_spread(cell: &Cell) -> bool {
+    !matches!(cell.body, Body::Band { .. })
+}

@@ -1,0 +1,393 @@
+//! Columns → lines and words.
+
+use super::super::strip::{Strip, rectangle};
+use super::cells::{BRANCH_GAP, Body, Boxed, Cell, Geometry, PILL, PILL_ARROW, POINT, Row, STUB, WATCH};
+use super::columns::Column;
+use crate::page::{Kind, Path, Pt, Rect, Segment, Stroke};
+use crate::plan::StepIx;
+use crate::text::typeset::Paragraph;
+use crate::view::chart::{ChartBlock, Form, To};
+
+/// Width of the bar beside an atomic block.
+const BAR: Pt = Pt(6_000);
+/// Where the way back to the first step of a repeated block runs.
+const LOOP: Pt = Pt(13_500);
+/// Flow lines.
+const FLOW: Stroke = Stroke { width: Pt(1_100), gray: 0, dash: None, round: false };
+/// Outlines of what changes nothing, and of what leaves something changed.
+const THIN: Pt = Pt(800);
+const HEAVY: Pt = Pt(2_400);
+/// How far a control point stands from the corner of a quarter circle, in thousandths of its radius.
+const CORNER: i32 = 448;
+
+/// What a drawing shows, for whoever checks it.
+#[derive(Debug, Clone, Default)]
+pub struct Drawn {
+    /// The box of each step.
+    pub boxes: Vec<(StepIx, Rect)>,
+    /// The pill of each way out.
+    pub pills: Vec<Rect>,
+    /// The ways out that are drawn.
+    pub ways: Vec<(StepIx, To)>,
+}
+
+/// A drawing that grows.
+pub(super) struct Canvas {
+    pub strip: Strip,
+    pub drawn: Drawn,
+}
+
+impl Canvas {
+    fn path(&mut self, segments: Vec<Segment>, stroke: Option<Pt>, fill: Option<u8>) {
+        let stroke = stroke.map(|width| Stroke { width, ..FLOW });
+        self.strip.push(None, Kind::Path(Path { segments, stroke, fill }));
+    }
+
+    fn lines(&mut self, points: &[(Pt, Pt)]) {
+        self.path(open(points), Some(FLOW.width), None);
+    }
+
+    /// A line through points with an arrow at its last.
+    fn arrow(&mut self, points: &[(Pt, Pt)]) {
+        let [.., (x, y), (tip_x, tip_y)] = *points else { return };
+        let (dx, dy) = ((tip_x - x).0.signum(), (tip_y - y).0.signum());
+        let (length, half) = (Pt(6_500), Pt(3_000));
+        let base = (tip_x - length * dx, tip_y - length * dy);
+        let mut shaft = points.to_vec();
+        if let Some(last) = shaft.last_mut() {
+            // Not to the tip, where the line would blunt it.
+            *last = (tip_x - length * dx / 2, tip_y - length * dy / 2);
+        }
+        self.lines(&shaft);
+        let head = [(tip_x, tip_y), (base.0 + half * dy, base.1 + half * dx), (base.0 - half * dy, base.1 - half * dx)];
+        self.path(closed(&head), None, Some(0));
+    }
+
+    /// A cross around a point: it didn't work.
+    pub fn cross(&mut self, x: Pt, y: Pt) {
+        let arm = Pt(2_900);
+        let mut segments = open(&[(x - arm, y - arm), (x + arm, y + arm)]);
+        segments.extend(open(&[(x - arm, y + arm), (x + arm, y - arm)]));
+        self.path(segments, Some(Pt(1_500)), None);
+    }
+
+    /// The words in the middle of a pill, with an arrow before them for a step.
+    fn pill(&mut self, rect: Rect, name: &Paragraph, to: To) {
+        let (outline, width) = match to {
+            To::Abort => (clipped(rect, Pt(4_500)), Pt(1_400)),
+            To::Rollback(_) => (rounded(rect, rect.height / 2), Pt(1_400)),
+            _ => (rounded(rect, rect.height / 2), THIN),
+        };
+        self.path(outline, Some(width), Some(255));
+        let lead = if matches!(to, To::Step(_)) { PILL_ARROW } else { Pt::ZERO };
+        let x = rect.x + (rect.width - name.width - lead) / 2;
+        let middle = rect.y + rect.height / 2;
+        if lead > Pt::ZERO {
+            self.arrow(&[(x, middle), (x + Pt(9_000), middle)]);
+        }
+        self.strip.text(None, name, x + lead, middle - name.height / 2);
+        self.drawn.pills.push(rect);
+    }
+}
+
+/// A column with its left edge and top. Gives, for each rollback, where the pills that lead to it end.
+pub(super) fn column(
+    canvas: &mut Canvas,
+    column: &Column,
+    (x, top): (Pt, Pt),
+    geometry: Geometry,
+    goes_on: Option<&Paragraph>,
+) -> Vec<(StepIx, (Pt, Pt))> {
+    let center = x + geometry.indent + geometry.width / 2;
+    let mut entries = Vec::new();
+    // Where the line ahead begins that hasn't reached its end yet.
+    let mut from: Option<Pt> = None;
+    for block in column.cells.chunk_by(|(_, one), (_, next)| std::ptr::eq(one.block, next.block)) {
+        for (y, cell) in block {
+            let y = top + *y;
+            let reached = |canvas: &mut Canvas, from: Option<Pt>| {
+                if let Some(from) = from {
+                    // Between boxes that nearly touch there is room for a line only.
+                    if y - from < Pt(7_500) {
+                        canvas.lines(&[(center, from), (center, y)]);
+                    } else {
+                        canvas.arrow(&[(center, from), (center, y)]);
+                    }
+                }
+            };
+            match &cell.body {
+                Body::Band { words } => {
+                    reached(canvas, from.take());
+                    band(canvas, words, (x, y), cell.height, geometry);
+                }
+                Body::Boxed(boxed) => {
+                    reached(canvas, from.take());
+                    let (own, height) = boxed.shape;
+                    let rect = Rect { x: x + geometry.indent, y: y + own, width: geometry.width, height };
+                    self::boxed(canvas, boxed, (rect, y), &mut entries);
+                    if let Some(ahead) = &boxed.ahead {
+                        let room = boxed.again.as_ref().map_or(cell.space.1, |_| BRANCH_GAP);
+                        canvas.strip.text(None, ahead, center + Pt(6_000), y + cell.height + (room - ahead.height) / 2);
+                    }
+                    if let Some(ahead) = &boxed.node.ahead {
+                        from = Some(y + own + height);
+                        canvas.drawn.ways.extend(ahead.ways.iter().map(|to| (boxed.node.step, *to)));
+                    }
+                }
+                Body::Line(words) => {
+                    let (left, right) = (x, x + geometry.column() - Pt(3_000));
+                    let bottom = y + cell.height;
+                    canvas.path(open(&[(left, bottom), (right, bottom)]), Some(Pt(2_600)), None);
+                    canvas.strip.text(None, words, (center + Pt(6_000)).max(right - words.width), y);
+                }
+                Body::End(words) => {
+                    reached(canvas, from.take());
+                    let width = words.width + Pt(28_000);
+                    let rect = Rect { x: center - width / 2, y, width, height: cell.height };
+                    canvas.path(rounded(rect, cell.height / 2), Some(Pt(1_400)), Some(255));
+                    canvas.strip.text(None, words, center - words.width / 2, y + (cell.height - words.height) / 2);
+                }
+            }
+        }
+        frame(canvas, block, (x, top), geometry);
+    }
+    if let (Some(words), Some(from)) = (goes_on, from.or(Some(top + column.bottom))) {
+        let y = top + column.bottom + column.connector();
+        let width = words.width + PILL_ARROW + Pt(19_000);
+        canvas.arrow(&[(center, from), (center, y)]);
+        let rect = Rect { x: center - width / 2, y, width, height: PILL };
+        let left = rect.x + Pt(8_000);
+        // The outline comes last: words after a page number on its line would close up to it.
+        canvas.strip.text(None, words, left + PILL_ARROW + Pt(2_000), y + (PILL - words.height) / 2);
+        canvas.path(rounded(rect, PILL / 2), Some(THIN), None);
+        canvas.arrow(&[(left, y + PILL / 2), (left + Pt(9_000), y + PILL / 2)]);
+    }
+    entries
+}
+
+/// The head of a block: a gray band across its boxes.
+fn band(canvas: &mut Canvas, words: &[Paragraph], (x, y): (Pt, Pt), height: Pt, geometry: Geometry) {
+    let rect = Rect { x, y, width: geometry.indent + geometry.width, height };
+    canvas.path(rectangle(rect), None, Some(228));
+    let mut line = y + Pt(2_500);
+    for words in words {
+        canvas.strip.text(None, words, x + geometry.indent, line);
+        line += words.height;
+    }
+}
+
+/// The bar of an atomic block and the way back of a repeated one.
+fn frame(canvas: &mut Canvas, cells: &[(Pt, Cell)], (x, top): (Pt, Pt), geometry: Geometry) {
+    let Some(block) = cells.first().map(|(_, cell)| cell.block) else { return };
+    let boxes = || {
+        cells.iter().filter_map(|(y, cell)| match &cell.body {
+            Body::Boxed(boxed) => Some((top + *y, cell.height, &**boxed)),
+            _ => None,
+        })
+    };
+    let Some((last_top, last_height, last)) = boxes().next_back() else { return };
+    let bottom = last_top + last_height;
+    if block.atomic {
+        let begin = top + cells.first().map_or(Pt::ZERO, |(y, _)| *y);
+        let rect = Rect { x, y: begin, width: BAR, height: bottom - begin };
+        canvas.path(rectangle(rect), None, Some(0));
+    }
+    if let Some(again) = &last.again {
+        self::again(canvas, block, &again.words, boxes().next(), (x, bottom + again.fork), geometry);
+        let center = x + geometry.indent + geometry.width / 2;
+        canvas.strip.text(None, &again.done, center + Pt(6_000), bottom + again.fork + Pt(1_000));
+    }
+}
+
+fn again(
+    canvas: &mut Canvas,
+    block: &ChartBlock,
+    (near, far): &(Paragraph, Paragraph),
+    first: Option<(Pt, Pt, &Boxed)>,
+    (x, fork): (Pt, Pt),
+    geometry: Geometry,
+) {
+    let (left, center) = (x + geometry.indent, x + geometry.indent + geometry.width / 2);
+    let is_first = |boxed: &Boxed| block.nodes.first().is_some_and(|node| node.step == boxed.node.step);
+    let words = if let Some((y, height, _)) = first.filter(|(.., boxed)| is_first(boxed)) {
+        let (middle, back) = (y + height / 2, x + LOOP);
+        canvas.arrow(&[(center, fork), (back, fork), (back, middle), (left, middle)]);
+        near
+    } else {
+        canvas.arrow(&[(center, fork), (x + BAR, fork)]);
+        far
+    };
+    canvas.strip.text(None, words, center - Pt(6_000) - words.width, fork - words.height - Pt(500));
+}
+
+/// A step with its ways out.
+fn boxed(canvas: &mut Canvas, boxed: &Boxed, (rect, cell): (Rect, Pt), entries: &mut Vec<(StepIx, (Pt, Pt))>) {
+    let node = boxed.node;
+    let width = if node.write { HEAVY } else { THIN };
+    // A heavy outline lies inside: boxes of both kinds are as large.
+    let inner = inset(rect, width / 2);
+    let outline = match node.form {
+        Form::Decision if boxed.diamond => {
+            let (x, y) = (inner.x + inner.width / 2, inner.y + inner.height / 2);
+            let (right, bottom) = (inner.x + inner.width, inner.y + inner.height);
+            closed(&[(inner.x, y), (x, inner.y), (right, y), (x, bottom)])
+        }
+        Form::Decision => pointed(inner),
+        Form::Wait => round_ended(inner),
+        Form::Action => rectangle(inner),
+    };
+    canvas.path(outline, Some(width), Some(255));
+    // A box may be higher than its words, for its ways out.
+    let top = rect.y + (rect.height - boxed.own) / 2;
+    for words in &boxed.words {
+        canvas.strip.text(None, &words.text, rect.x + words.x, top + words.y);
+    }
+    if node.form == Form::Wait {
+        watch(canvas, rect.x + rect.width - WATCH / 2 - Pt(4_000), rect.y + rect.height / 2 + Pt(1_000));
+    }
+    canvas.drawn.boxes.push((node.step, rect));
+    let lines: Vec<Pt> = boxed.rows.iter().map(|(y, row)| cell + *y + row.line()).collect();
+    let (right, middle) = (rect.x + rect.width, rect.y + rect.height / 2);
+    let mut begin = right;
+    if let (Form::Decision, [first, .., last]) = (node.form, &lines[..]) {
+        // Every branch leaves at the right corner.
+        begin = right + Pt(3_500);
+        canvas.lines(&[(right, middle), (begin, middle)]);
+        canvas.lines(&[(begin, middle.min(*first)), (begin, middle.max(*last))]);
+    } else if let (Form::Decision, [only]) = (node.form, &lines[..]) {
+        canvas.lines(&[(right, middle), (right, *only)]);
+    }
+    for ((top, row), line) in boxed.rows.iter().zip(lines) {
+        way_out(canvas, node.step, row, (begin, right), (cell + *top, line), entries);
+    }
+}
+
+/// A branch from `begin` to its pill; `right` is the edge of its box, `top` that of its label.
+fn way_out(
+    canvas: &mut Canvas,
+    step: StepIx,
+    row: &Row,
+    (begin, right): (Pt, Pt),
+    (top, y): (Pt, Pt),
+    entries: &mut Vec<(StepIx, (Pt, Pt))>,
+) {
+    let tip = right + STUB;
+    if row.exit.failed {
+        let x = right + Pt(11_000);
+        canvas.lines(&[(begin, y), (x - Pt(4_500), y)]);
+        canvas.cross(x, y);
+        canvas.arrow(&[(x + Pt(4_500), y), (tip, y)]);
+    } else {
+        canvas.arrow(&[(begin, y), (tip, y)]);
+    }
+    if let Some(label) = &row.label {
+        canvas.strip.text(None, label, begin + Pt(4_500), top);
+    }
+    let pill = Rect { x: tip + Pt(500), y: y - PILL / 2, width: row.width, height: PILL };
+    canvas.pill(pill, &row.name, row.exit.to);
+    if let To::Rollback(into) = row.exit.to {
+        entries.push((into, (pill.x + pill.width, y)));
+    }
+    canvas.drawn.ways.push((step, row.exit.to));
+}
+
+/// The ways out that lead into the rollback beside them, along one rail to its head.
+pub(super) fn rail(canvas: &mut Canvas, entries: &[(Pt, Pt)], x: Pt, head: (Pt, Pt)) {
+    let (Some(first), Some(last)) = (entries.iter().map(|(_, y)| *y).min(), entries.iter().map(|(_, y)| *y).max())
+    else {
+        return;
+    };
+    for (right, y) in entries {
+        canvas.lines(&[(*right, *y), (x, *y)]);
+    }
+    canvas.lines(&[(x, first.min(head.1)), (x, last.max(head.1))]);
+    canvas.arrow(&[(x, head.1), head]);
+}
+
+/// A stop watch: it takes time. Never a mere circle, which might be taken for something to tick.
+fn watch(canvas: &mut Canvas, x: Pt, y: Pt) {
+    let radius = Pt(5_300);
+    let (top, knob) = (y - radius, y - radius - Pt(2_400));
+    let around = Rect { x: x - radius, y: top, width: radius * 2, height: radius * 2 };
+    let mut outline = rounded(around, radius);
+    outline.extend(open(&[(x, top), (x, knob)]));
+    outline.extend(open(&[(x - Pt(2_000), knob), (x + Pt(2_000), knob)]));
+    outline.extend(open(&[(x, y - Pt(3_400)), (x, y), (x + Pt(2_500), y)]));
+    canvas.path(outline, Some(Pt(900)), None);
+}
+
+fn inset(rect: Rect, by: Pt) -> Rect {
+    Rect { x: rect.x + by, y: rect.y + by, width: rect.width - by * 2, height: rect.height - by * 2 }
+}
+
+fn open(points: &[(Pt, Pt)]) -> Vec<Segment> {
+    let segment = |(index, (x, y)): (usize, &(Pt, Pt))| {
+        if index == 0 { Segment::Move(*x, *y) } else { Segment::Line(*x, *y) }
+    };
+    points.iter().enumerate().map(segment).collect()
+}
+
+fn closed(points: &[(Pt, Pt)]) -> Vec<Segment> {
+    let mut segments = open(points);
+    segments.push(Segment::Close);
+    segments
+}
+
+/// A box with pointed ends: a decision without room for a diamond.
+fn pointed(rect: Rect) -> Vec<Segment> {
+    let (right, bottom, middle) = (rect.x + rect.width, rect.y + rect.height, rect.y + rect.height / 2);
+    let (inner_left, inner_right) = (rect.x + POINT, right - POINT);
+    closed(&[
+        (rect.x, middle),
+        (inner_left, rect.y),
+        (inner_right, rect.y),
+        (right, middle),
+        (inner_right, bottom),
+        (inner_left, bottom),
+    ])
+}
+
+/// A box with its corners cut off: a stop.
+fn clipped(rect: Rect, by: Pt) -> Vec<Segment> {
+    let (right, bottom) = (rect.x + rect.width, rect.y + rect.height);
+    closed(&[
+        (rect.x + by, rect.y),
+        (right - by, rect.y),
+        (right, rect.y + by),
+        (right, bottom - by),
+        (right - by, bottom),
+        (rect.x + by, bottom),
+        (rect.x, bottom - by),
+        (rect.x, rect.y + by),
+    ])
+}
+
+/// A box with a round right end: a wait.
+fn round_ended(rect: Rect) -> Vec<Segment> {
+    let radius = (rect.height / 2).min(Pt(17_000));
+    corners(rect, [Pt::ZERO, radius, radius, Pt::ZERO])
+}
+
+fn rounded(rect: Rect, radius: Pt) -> Vec<Segment> {
+    corners(rect, [radius; 4])
+}
+
+/// A rectangle with round corners: top left, top right, bottom right, bottom left.
+fn corners(rect: Rect, [top_left, top_right, bottom_right, bottom_left]: [Pt; 4]) -> Vec<Segment> {
+    let (left, top) = (rect.x, rect.y);
+    let (right, bottom) = (rect.x + rect.width, rect.y + rect.height);
+    let near = |radius: Pt| Pt(radius.0 * CORNER / 1000);
+    let [a, b, c, d] = [top_left, top_right, bottom_right, bottom_left];
+    vec![
+        Segment::Move(left + a, top),
+        Segment::Line(right - b, top),
+        Segment::Curve(right - near(b), top, right, top + near(b), right, top + b),
+        Segment::Line(right, bottom - c),
+        Segment::Curve(right, bottom - near(c), right - near(c), bottom, right - c, bottom),
+        Segment::Line(left + d, bottom),
+        Segment::Curve(left + near(d), bottom, left, bottom - near(d), left, bottom - d),
+        Segment::Line(left, top + a),
+        Segment::Curve(left, top + near(a), left + near(a), top, left + a, top),
+        Segment::Close,
+    ]
+}

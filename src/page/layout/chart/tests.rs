@@ -1,0 +1,234 @@
+use std::fmt::Write as _;
+
+use super::*;
+use crate::diagnostic::Sources;
+use crate::page::{Kind, Paper, Rect, TextItem};
+use crate::plan::Plan;
+use crate::source;
+use crate::view::chart::{flow_chart, ways};
+
+const FLOWS: [(&str, &str); 3] = [
+    (
+        include_str!("../../../../flows/dubbo-registry.toml"),
+        include_str!("../../../../flows/dubbo-registry.release.toml"),
+    ),
+    (
+        include_str!("../../../../flows/postgres-upgrade.toml"),
+        include_str!("../../../../flows/postgres-upgrade.release.toml"),
+    ),
+    (
+        include_str!("../../../../flows/rolling-kernel-patch.toml"),
+        include_str!("../../../../flows/rolling-kernel-patch.release.toml"),
+    ),
+];
+
+fn plan(flow: &str, release: &str) -> Plan {
+    let mut sources = Sources::default();
+    let id = sources.add("flow.toml".to_owned(), flow.to_owned());
+    let (flow, faults) = source::read_flow(&sources, id);
+    assert!(faults.is_empty(), "{faults:?}");
+    let id = sources.add("release.toml".to_owned(), release.to_owned());
+    let (release, faults) = source::read_release(&sources, id);
+    assert!(faults.is_empty(), "{faults:?}");
+    let (plan, _) = crate::plan::build(&flow.unwrap(), &release.unwrap(), None, &sources, "0".repeat(64));
+    plan.unwrap()
+}
+
+/// A chart as drawn: on one canvas, and on each page of both papers.
+struct Shown {
+    place: String,
+    items: Vec<Item>,
+    drawn: Drawn,
+    size: (Pt, Pt),
+}
+
+/// Every drawing of a plan, each as the parts that one canvas shows.
+fn drawings(plan: &Plan) -> Vec<Vec<Shown>> {
+    let fonts = Fonts::builtin();
+    let view = flow_chart(plan);
+    let Drawing { width, height, items, drawn } = drawing(&view, &fonts);
+    let mut all = vec![vec![Shown { place: "canvas".to_owned(), items, drawn, size: (width, height) }]];
+    for paper in [Paper::A4, Paper::Letter] {
+        let (page_width, page_height) = paper.size();
+        let width = Width { content: page_width - super::super::LEFT - super::super::RIGHT, left: Pt::ZERO };
+        let mut pen = Pen::new(Typesetter::new(&fonts), view.lang.clone(), width.content);
+        let height = page_height - Pt(165_000);
+        let shown = |(index, (strip, drawn)): (usize, (Strip, Drawn))| {
+            assert_eq!(strip.height, height);
+            let size = (width.content, height);
+            Shown { place: format!("{paper:?} page {}", index + 1), items: strip.items, drawn, size }
+        };
+        all.push(pages(&mut pen, &view, Pen::ROOT, width, height).into_iter().enumerate().map(shown).collect());
+    }
+    all
+}
+
+fn plans() -> Vec<Plan> {
+    let mut plans: Vec<Plan> = FLOWS.iter().map(|(flow, release)| plan(flow, release)).collect();
+    plans.push(plan(ODD, "flow = \"odd\"\n[values]\nhosts = [\"a\", \"b\"]\n"));
+    plans
+}
+
+/// What the examples lack: a rollback that is valid for some elements only, many options, no way ahead.
+const ODD: &str = r#"
+schema = 1
+id = "odd"
+title = "T"
+lang = "en"
+[values]
+hosts = { label = "Hosts", each = "host" }
+[[hot]]
+title = "A"
+each = "hosts"
+on-failure = "rollback"
+[[hot.step]]
+id = "one"
+op = "write"
+do = "one {{ host }}"
+irreversible = true
+[[hot.step]]
+id = "two"
+op = "read"
+do = "two"
+otherwise = { do = "look" }
+[[hot]]
+title = "B"
+[[hot.step]]
+op = "read"
+choose = { ask = "A question that is longer than any diamond is wide, and goes on for a while yet?", options = [
+  { if = "the first of many conditions, in far too many words for its place", then = "three" },
+  { if = "b", then = "four" }, { if = "c", then = "abort" }, { if = "d", then = "hold" }] }
+[[hot.step]]
+id = "three"
+op = "read"
+hold = { ask = "three?", no = "retry" }
+otherwise = "next"
+[[hot.step]]
+id = "four"
+op = "write"
+do = "UnbrokenUnbrokenUnbrokenUnbrokenUnbrokenUnbrokenUnbrokenUnbrokenUnbrokenUnbroken"
+[[rollback]]
+id = "r"
+title = "R"
+valid-until = "one"
+[[rollback.step]]
+op = "write"
+do = "r"
+[[rollback]]
+id = "s"
+title = "S"
+[[rollback.step]]
+op = "write"
+do = "s"
+"#;
+
+#[test]
+fn a_way_out_is_drawn_exactly_when_the_plan_has_it() {
+    for plan in plans() {
+        for drawing in drawings(&plan) {
+            let mut drawn: Vec<_> = drawing.iter().flat_map(|shown| shown.drawn.ways.iter().copied()).collect();
+            drawn.sort_unstable();
+            assert_eq!(drawn, ways(&plan), "{} {}", plan.id, drawing[0].place);
+        }
+    }
+    // The way out that a step of a repeated block has for one element alone is there too.
+    let odd = plan(ODD, "flow = \"odd\"\n[values]\nhosts = [\"a\", \"b\"]\n");
+    let into = |step| ways(&odd).iter().filter(|(from, to)| from.0 == step && matches!(to, To::Rollback(_))).count();
+    assert_eq!((into(0), into(1)), (1, 0));
+    assert_eq!(ways(&odd).iter().filter(|(from, _)| from.0 == 4).count(), 4);
+}
+
+#[test]
+fn every_step_has_one_box_and_no_two_overlap() {
+    let overlap =
+        |a: &Rect, b: &Rect| a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+    for plan in plans() {
+        let view = flow_chart(&plan);
+        let mut steps: Vec<StepIx> = nodes(&view.hot).chain(nodes(&view.back)).map(|node| node.step).collect();
+        steps.sort_unstable();
+        for drawing in drawings(&plan) {
+            let mut boxes: Vec<StepIx> = drawing.iter().flat_map(|shown| &shown.drawn.boxes).map(|(s, _)| *s).collect();
+            boxes.sort_unstable();
+            assert_eq!(boxes, steps, "{}", plan.id);
+            for shown in &drawing {
+                let boxes = shown.drawn.boxes.iter().map(|(_, rect)| rect);
+                let all: Vec<&Rect> = boxes.chain(&shown.drawn.pills).collect();
+                for (index, one) in all.iter().enumerate() {
+                    let inside = one.x >= Pt::ZERO && one.x + one.width <= shown.size.0;
+                    assert!(inside && one.y + one.height <= shown.size.1, "{} {}: {one:?}", plan.id, shown.place);
+                    for other in &all[index + 1..] {
+                        assert!(!overlap(one, other), "{} {}: {one:?} {other:?}", plan.id, shown.place);
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn words_stay_in_their_box_and_are_large_enough() {
+    for plan in plans() {
+        for shown in drawings(&plan).into_iter().flatten() {
+            let place = format!("{} {}", plan.id, shown.place);
+            let texts: Vec<&TextItem> = shown
+                .items
+                .iter()
+                .filter_map(|item| if let Kind::Text(text) = &item.kind { Some(text) } else { None })
+                .collect();
+            for text in &texts {
+                assert!(text.size >= Pt(10_500), "{place}: {}", text.text);
+                assert!(text.x + text.width() <= shown.size.0 && text.y <= shown.size.1, "{place}: {}", text.text);
+            }
+            for rect in shown.drawn.boxes.iter().map(|(_, rect)| rect).chain(&shown.drawn.pills) {
+                let (right, bottom) = (rect.x + rect.width, rect.y + rect.height);
+                let begins = |text: &&&TextItem| {
+                    (rect.x..right).contains(&text.x) && (rect.y..bottom).contains(&(text.y - text.size / 3))
+                };
+                let own: Vec<_> = texts.iter().filter(begins).collect();
+                assert!(!own.is_empty(), "{place}: {rect:?} is empty");
+                for text in own {
+                    let shown = text.text.trim_end().len() == text.text.len();
+                    assert!(!shown || text.x + text.width() <= right, "{place}: {} leaves {rect:?}", text.text);
+                }
+            }
+        }
+    }
+}
+
+/// A flow of so many plain hot steps and steps back.
+fn flow(hot: usize, back: usize) -> Plan {
+    let mut text = "schema = 1\nid = \"x\"\ntitle = \"T\"\nlang = \"en\"\n".to_owned();
+    for (part, count) in [("hot", hot), ("rollback", back)] {
+        if count > 0 {
+            let _ = write!(text, "[[{part}]]\ntitle = \"B\"\natomic = true\non-failure = \"hold\"\n");
+        }
+        for n in 0..count {
+            let _ = write!(text, "[[{part}.step]]\nop = \"write\"\ndo = \"Do what has to be done, number {n}\"\n");
+        }
+    }
+    plan(&text, "flow = \"x\"\n")
+}
+
+#[test]
+fn up_to_twenty_five_steps_stand_on_one_page() {
+    for (hot, back) in [(1, 0), (25, 0), (24, 1), (13, 12), (1, 24)] {
+        let pages: Vec<usize> = drawings(&flow(hot, back)).iter().map(Vec::len).collect();
+        assert_eq!(pages, [1, 1, 1], "{hot} and {back}");
+    }
+    let more = drawings(&flow(70, 0));
+    assert!(more[0].len() == 1 && more[1].len() > 1 && more[2].len() > 1);
+}
+
+#[test]
+fn a_figure_says_what_it_shows() {
+    let plan = plan(FLOWS[0].0, FLOWS[0].1);
+    let view = flow_chart(&plan);
+    let fonts = Fonts::builtin();
+    let mut pen = Pen::new(Typesetter::new(&fonts), view.lang.clone(), Pt(513_000));
+    let width = Width { content: Pt(513_000), left: Pt::ZERO };
+    let strips = chart(&mut pen, &view, Pen::ROOT, width, Pt(660_000));
+    let alt = pen.tags.iter().find(|tag| tag.role == Role::Figure).and_then(|tag| tag.alt.clone()).unwrap();
+    assert!(alt.contains("3 写 开启warm-up状态，不成：R1"), "{alt}");
+    assert!(alt.contains("12 读 上面的操作如有问题，执行回滚操作，不成、有问题：R1"), "{alt}");
+    assert!(strips.len() == 1 && strips[0].items.iter().all(|item| item.tag.is_some()));
+}

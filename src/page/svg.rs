@@ -1,0 +1,141 @@
+//! A drawing as SVG: words stay words, nothing is loaded and nothing runs.
+
+use std::fmt::Write;
+
+use super::layout::Drawing;
+use super::{Kind, Path, Pt, Segment, TextItem};
+use crate::text::{Fonts, Lang};
+
+/// Writes a drawing with its title and what it shows in sentences. The same drawing gives the same text.
+#[must_use]
+pub fn write(drawing: &Drawing, fonts: &Fonts, lang: &Lang, title: &str, description: &str) -> String {
+    let (width, height) = (number(drawing.width), number(drawing.height));
+    let mut out = format!(
+        concat!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}pt\" height=\"{height}pt\" ",
+            "viewBox=\"0 0 {width} {height}\" role=\"img\" aria-labelledby=\"title desc\" lang=\"{lang}\" ",
+            "xml:lang=\"{lang}\" xml:space=\"preserve\" fill=\"none\" ",
+            "font-family=\"'Noto Sans','Noto Sans SC',sans-serif\">\n",
+            "<title id=\"title\">{title}</title>\n<desc id=\"desc\">{description}</desc>\n",
+            "<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n",
+        ),
+        width = width,
+        height = height,
+        lang = escaped(lang.tag()),
+        title = escaped(title),
+        description = escaped(description),
+    );
+    for item in &drawing.items {
+        match &item.kind {
+            Kind::Text(text) => self::text(&mut out, text, fonts),
+            Kind::Path(path) => self::path(&mut out, path),
+            // On a screen nothing is ticked or filled in, and the drawing leads nowhere.
+            Kind::Tick(_) | Kind::Link(..) | Kind::Field(_) => {}
+        }
+    }
+    out.push_str("</svg>\n");
+    out
+}
+
+/// Words at their place; another font than ours is stretched to the same width.
+fn text(out: &mut String, item: &TextItem, fonts: &Fonts) {
+    if item.text.trim().is_empty() {
+        return;
+    }
+    let face = fonts.face(item.face);
+    let _ = write!(out, "<text x=\"{}\" y=\"{}\" font-size=\"{}\"", number(item.x), number(item.y), number(item.size));
+    let _ = write!(out, " textLength=\"{}\" lengthAdjust=\"spacingAndGlyphs\"", number(item.width()));
+    if face.bold {
+        out.push_str(" font-weight=\"700\"");
+    }
+    if face.name.starts_with("JetBrainsMono") {
+        out.push_str(" font-family=\"'JetBrains Mono',monospace\"");
+    } else if face.name.starts_with("NotoSansSC") {
+        out.push_str(" font-family=\"'Noto Sans SC',sans-serif\"");
+    }
+    let _ = writeln!(out, " fill=\"{}\">{}</text>", gray(item.gray), escaped(&item.text));
+}
+
+fn path(out: &mut String, path: &Path) {
+    out.push_str("<path d=\"");
+    for segment in &path.segments {
+        let _ = match segment {
+            Segment::Move(x, y) => write!(out, "M{} {}", number(*x), number(*y)),
+            Segment::Line(x, y) => write!(out, "L{} {}", number(*x), number(*y)),
+            Segment::Curve(x1, y1, x2, y2, x3, y3) => {
+                let [x1, y1, x2, y2, x3, y3] = [x1, y1, x2, y2, x3, y3].map(|length| number(*length));
+                write!(out, "C{x1} {y1} {x2} {y2} {x3} {y3}")
+            }
+            Segment::Close => write!(out, "Z"),
+        };
+    }
+    out.push('"');
+    if let Some(fill) = path.fill {
+        let _ = write!(out, " fill=\"{}\"", gray(fill));
+    }
+    if let Some(stroke) = path.stroke {
+        let _ = write!(out, " stroke=\"{}\" stroke-width=\"{}\"", gray(stroke.gray), number(stroke.width));
+        if let Some((dash, gap)) = stroke.dash {
+            let _ = write!(out, " stroke-dasharray=\"{} {}\"", number(dash), number(gap));
+        }
+        if stroke.round {
+            out.push_str(" stroke-linecap=\"round\"");
+        }
+    }
+    out.push_str("/>\n");
+}
+
+/// Points with at most three decimals.
+fn number(length: Pt) -> String {
+    let sign = if length.0 < 0 { "-" } else { "" };
+    let (whole, rest) = (length.0.unsigned_abs() / 1000, length.0.unsigned_abs() % 1000);
+    let digits = format!("{sign}{whole}.{rest:03}");
+    digits.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+fn gray(gray: u8) -> String {
+    format!("#{gray:02x}{gray:02x}{gray:02x}")
+}
+
+/// Everything that XML reads, as a reference; what XML can't hold is left out.
+fn escaped(words: &str) -> String {
+    let mut out = String::with_capacity(words.len());
+    for c in words.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\n' | '\t' => out.push(c),
+            c if c.is_control() || matches!(c, '\u{FFFE}' | '\u{FFFF}') => {}
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn lengths_are_short() {
+        assert_eq!(
+            [0, 1_000, -1_500, 12_345, -7].map(|length| number(Pt(length))),
+            ["0", "1", "-1.5", "12.345", "-0.007"]
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn any_words_come_back_from_xml(words in "\\PC*") {
+            let text = format!("<text a=\"{0}\">{0}</text>", escaped(&words));
+            let xml = roxmltree::Document::parse(&text).unwrap();
+            let kept: String = words.chars().filter(|c| !matches!(c, '\u{FFFE}' | '\u{FFFF}')).collect();
+            prop_assert_eq!(xml.root_element().text().unwrap_or(""), &kept);
+            prop_assert_eq!(xml.root_element().attribute("a"), Some(&*kept));
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! `flowchart.svg`.
+
+use super::Artifact;
+use crate::page::{layout, svg};
+use crate::plan::Plan;
+use crate::text::Fonts;
+use crate::view::chart::flow_chart;
+
+/// Draws the flow chart on one canvas.
+#[must_use]
+pub fn flowchart(plan: &Plan, fonts: &Fonts) -> Artifact {
+    let view = flow_chart(plan);
+    let drawing = layout::drawing(&view, fonts);
+    let title = format!("{} {}", view.title.to_plain(), view.heading.to_plain());
+    let text = svg::write(&drawing, fonts, &view.lang, &title, &view.spoken());
+    Artifact { path: "flowchart.svg".to_owned(), bytes: text.into_bytes() }
+}

@@ -1,0 +1,417 @@
+//! What the drawn flow chart says: blocks of steps with their ways out, in words. Nothing here is measured.
+
+use std::collections::BTreeMap;
+
+use super::first_of_each;
+use crate::plan::{Block, Op, Plan, Step, StepIx, Then, WayOut};
+use crate::text::{Content, Lang, Text};
+use crate::view::labels::{Labels, fill};
+
+/// The whole chart. A block that is repeated stands here once.
+#[derive(Debug, Clone)]
+pub struct FlowChart {
+    /// Language of everything in it.
+    pub lang: Lang,
+    /// What is released.
+    pub title: Text,
+    /// What this is.
+    pub heading: Text,
+    /// That the list is executed, not the chart.
+    pub note: Text,
+    /// What the cross stands for.
+    pub legend: Text,
+    /// Label with `{step}`, where a column came from.
+    pub continued: String,
+    /// Label with `{page}`.
+    pub page: String,
+    /// Between a step and its page.
+    pub colon: String,
+    /// The day itself.
+    pub hot: Vec<ChartBlock>,
+    /// The ways back.
+    pub back: Vec<ChartBlock>,
+    /// Said at the point of no return.
+    pub no_return: Text,
+}
+
+/// A block.
+#[derive(Debug, Clone)]
+pub struct ChartBlock {
+    /// Letter and heading.
+    pub title: Text,
+    /// That it isn't interrupted, what it is repeated for, how long it may be entered.
+    pub remarks: Vec<Text>,
+    /// Drawn with a heavy bar.
+    pub atomic: bool,
+    /// Set where it is repeated: what leads back to its first step, and what leads on.
+    pub again: Option<[Text; 2]>,
+    /// Its steps; never empty.
+    pub nodes: Vec<Node>,
+    /// Said where everything ends after its last step.
+    pub end: Option<Text>,
+}
+
+/// What a step is drawn as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// Something is done.
+    Action,
+    /// Something must come true.
+    Wait,
+    /// Somebody decides.
+    Decision,
+}
+
+/// A step.
+#[derive(Debug, Clone)]
+pub struct Node {
+    /// Which; for a block that is repeated, that of its first element.
+    pub step: StepIx,
+    /// Number as printed, without the element of a repeated block.
+    pub number: String,
+    /// What it is drawn as.
+    pub form: Form,
+    /// Whether it leaves something changed.
+    pub write: bool,
+    /// Read or write.
+    pub mark: Text,
+    /// What is done, or asked.
+    pub action: Text,
+    /// Where it leads other than ahead.
+    pub exits: Vec<Exit>,
+    /// How it goes ahead; `None` when it never does.
+    pub ahead: Option<Ahead>,
+    /// Whether nothing is undone from here on.
+    pub no_return: bool,
+    /// The step in a sentence, with its ways out.
+    pub spoken: String,
+}
+
+/// The way to the next step.
+#[derive(Debug, Clone, Default)]
+pub struct Ahead {
+    /// On which condition; empty for none.
+    pub words: Vec<Text>,
+    /// Which ways out of the plan it stands for.
+    pub ways: Vec<To>,
+}
+
+/// Ways out of a step that lead to one place.
+#[derive(Debug, Clone)]
+pub struct Exit {
+    /// Whether it is taken when the step fails.
+    pub failed: bool,
+    /// Other conditions.
+    pub words: Vec<Text>,
+    /// Where it leads.
+    pub to: To,
+    /// The same in a word.
+    pub name: Text,
+}
+
+/// Where a way out leads; a step of a repeated block stands for those of all elements.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum To {
+    /// Into a rollback, by its first step.
+    Rollback(StepIx),
+    /// Another step.
+    Step(StepIx),
+    /// The same step again.
+    Retry,
+    /// On, accepted by the decider.
+    Continue,
+    /// The next step.
+    Next,
+    /// Stop and wait for the decider.
+    Hold,
+    /// Stop, nothing to undo.
+    Abort,
+    /// Nowhere: there is only something to do.
+    Nowhere,
+}
+
+impl FlowChart {
+    /// The whole chart in sentences, a line each.
+    #[must_use]
+    pub fn spoken(&self) -> String {
+        let mut lines = vec![self.note.to_plain()];
+        for block in self.hot.iter().chain(&self.back) {
+            lines.push(block.title.to_plain());
+            lines.extend(block.remarks.iter().map(Text::to_plain));
+            for node in &block.nodes {
+                lines.push(node.spoken.clone());
+                lines.extend(node.no_return.then(|| self.no_return.to_plain()));
+            }
+            lines.extend(block.end.as_ref().map(Text::to_plain));
+        }
+        lines.join("\n")
+    }
+}
+
+/// The chart of a plan.
+#[must_use]
+pub fn flow_chart(plan: &Plan) -> FlowChart {
+    let labels = Labels::of(&plan.lang);
+    let say = |name: &str| Text::plain(&plan.lang, labels.chart(name));
+    let from = Source { plan, labels, first_of: first_of_each(plan) };
+    let mut title = plan.title.clone().bold();
+    if let Some(version) =
+        plan.values.iter().find(|value| value.name == "version").and_then(|value| value.given.as_ref())
+    {
+        title.push_str(&format!(" {}", version.join(" ")));
+    }
+    let mut hot: Vec<ChartBlock> = from.blocks(&plan.hot);
+    let mut back: Vec<ChartBlock> = from.blocks(&plan.rollback);
+    if let Some(last) = hot.last_mut() {
+        last.end = Some(say("end"));
+    }
+    for block in &mut back {
+        block.end = Some(say("rolled-back"));
+    }
+    FlowChart {
+        lang: plan.lang.clone(),
+        title,
+        heading: say("heading"),
+        note: say("note"),
+        legend: say("legend"),
+        continued: labels.sheet("continued").to_owned(),
+        page: labels.common.page.clone(),
+        colon: labels.common.colon.clone(),
+        hot,
+        back,
+        no_return: say("no-return"),
+    }
+}
+
+/// Every way out of every step with where it leads, as the plan has them.
+#[must_use]
+pub fn ways(plan: &Plan) -> Vec<(StepIx, To)> {
+    let first_of = first_of_each(plan);
+    let mut ways = Vec::new();
+    for (index, step) in plan.steps.iter().enumerate() {
+        let options = step.choose.iter().flat_map(|choose| choose.options.iter().map(|(_, way)| way));
+        let no = step.hold.iter().filter_map(|hold| hold.no.as_ref());
+        let otherwise = step.wait.iter().filter_map(|wait| wait.otherwise.as_ref());
+        let all = step.way_out.iter().chain(otherwise).chain(no).chain(options);
+        ways.extend(all.map(|way| (StepIx(first_of[index]), to(&first_of, way))));
+    }
+    ways.sort_unstable();
+    ways.dedup();
+    ways
+}
+
+fn to(first_of: &[usize], way: &WayOut) -> To {
+    let first = |step: StepIx| StepIx(first_of.get(step.0).copied().unwrap_or(step.0));
+    match way.then {
+        None => To::Nowhere,
+        Some(Then::Rollback(_, step)) => To::Rollback(first(step)),
+        Some(Then::Step(step)) => To::Step(first(step)),
+        Some(Then::Retry(_)) => To::Retry,
+        Some(Then::Continue) => To::Continue,
+        Some(Then::Next) => To::Next,
+        Some(Then::Hold) => To::Hold,
+        Some(Then::Abort) => To::Abort,
+    }
+}
+
+struct Source<'a> {
+    plan: &'a Plan,
+    labels: &'static Labels,
+    first_of: Vec<usize>,
+}
+
+impl Source<'_> {
+    fn text(&self, words: impl AsRef<str>) -> Text {
+        Text::plain(&self.plan.lang, words)
+    }
+
+    fn say(&self, name: &str) -> Text {
+        self.text(self.labels.chart(name))
+    }
+
+    /// Blocks as their author wrote them: the copies of a repeated one are put together.
+    fn blocks(&self, blocks: &[Block]) -> Vec<ChartBlock> {
+        blocks.chunk_by(|one, next| one.span == next.span).map(|copies| self.block(copies)).collect()
+    }
+
+    fn block(&self, copies: &[Block]) -> ChartBlock {
+        let (labels, common) = (self.labels, &self.labels.common);
+        let (first, second) = (&copies[0], copies.get(1));
+        let each = first.instance.as_ref().map_or("", |instance| &instance.each);
+        let mut title = self.text(first.letter.map_or_else(String::new, |letter| format!("{letter}  ")));
+        title.append(&general(&first.title, second.map(|second| &second.title), each));
+        let mut remarks = Vec::new();
+        remarks.extend(first.atomic.then(|| self.say("atomic-block")));
+        if first.instance.is_some() {
+            let names: Vec<&str> =
+                copies.iter().filter_map(|copy| copy.instance.as_ref().map(|instance| &*instance.name)).collect();
+            let values = [("each", each), ("n", &names.len().to_string()), ("names", &names.join(&common.list))];
+            remarks.push(self.text(fill(labels.chart("for-each"), &values)));
+        }
+        if let Some(last) = first.valid_until {
+            let number = self.plan.step(last).number.to_string();
+            remarks.push(self.text(fill(labels.sheet("valid-until"), &[("step", &number)])));
+        }
+        let again = second.is_some().then(|| {
+            let next = if first.gate.is_empty() { "next" } else { "next-gate" };
+            [self.say(next), self.say("all-done")]
+        });
+        let nodes = (0..first.steps.len()).map(|offset| self.node(copies, offset, each)).collect();
+        ChartBlock { title: title.bold(), remarks, atomic: first.atomic, again, nodes, end: None }
+    }
+
+    /// A step with the ways out that it has for any of the elements.
+    fn node(&self, copies: &[Block], offset: usize, each: &str) -> Node {
+        let (plan, labels) = (self.plan, self.labels);
+        let index = StepIx(copies[0].steps.start + offset);
+        let step = plan.step(index);
+        let second = copies.get(1).map(|copy| plan.step(StepIx(copy.steps.start + offset)));
+        let say =
+            |text: fn(&Step) -> Option<&Text>| text(step).map(|words| general(words, second.and_then(text), each));
+        let asked = say(|step| {
+            let hold = step.hold.as_ref().map(|hold| &hold.ask);
+            hold.or_else(|| step.choose.as_ref().map(|choose| &choose.ask))
+        });
+        let form = match (&asked, &step.wait) {
+            (Some(_), _) => Form::Decision,
+            (None, Some(_)) => Form::Wait,
+            (None, None) => Form::Action,
+        };
+        let mut exits: BTreeMap<To, Exit> = BTreeMap::new();
+        let mut ahead = Ahead::default();
+        if step.hold.is_some() {
+            ahead.words.push(self.say("yes"));
+        } else if step.wait.as_ref().is_some_and(|wait| wait.otherwise.is_some()) {
+            ahead.words.push(self.say("in-time"));
+        }
+        for copy in copies {
+            let step = plan.step(StepIx(copy.steps.start + offset));
+            if let Some(way) = &step.way_out {
+                self.exit(&mut exits, way, None);
+            }
+            if let Some(way) = step.wait.as_ref().and_then(|wait| wait.otherwise.as_ref()) {
+                self.exit(&mut exits, way, Some(self.say("timeout")));
+            }
+            if let Some(way) = step.hold.as_ref().and_then(|hold| hold.no.as_ref()) {
+                self.exit(&mut exits, way, Some(self.say("no")));
+            }
+        }
+        let choices: Vec<&(Text, WayOut)> = copies
+            .iter()
+            .filter_map(|copy| plan.step(StepIx(copy.steps.start + offset)).choose.as_ref())
+            .flat_map(|choose| &choose.options)
+            .collect();
+        let named = |place: usize| {
+            let of = step.choose.as_ref().map_or(1, |choose| choose.options.len().max(1));
+            let condition = |index: usize| choices.get(index).map(|(condition, _)| condition);
+            condition(place % of).map(|words| general(words, condition(place % of + of), each))
+        };
+        for (place, (_, way)) in choices.iter().enumerate() {
+            let to = to(&self.first_of, way);
+            if !matches!(to, To::Next | To::Continue) {
+                self.exit(&mut exits, way, named(place));
+            } else if place < step.choose.as_ref().map_or(0, |choose| choose.options.len()) {
+                ahead.words.extend(named(place));
+                ahead.ways.push(to);
+            }
+        }
+        let goes_ahead = step.choose.is_none() || !ahead.ways.is_empty();
+        let letter = step.number.letter.map_or_else(String::new, String::from);
+        let write = step.op == Some(Op::Write);
+        let common = &labels.common;
+        let mark = self.text(if write { &common.write } else { &common.read });
+        let mut action = general(&step.action, second.map(|second| &second.action), each);
+        if let Some(asked) = asked.filter(|asked| asked.to_plain() != action.to_plain()) {
+            action.push_str(&common.colon);
+            action.append(&asked);
+        }
+        let number = format!("{letter}{}", step.number.number);
+        let exits: Vec<Exit> = exits.into_values().collect();
+        let mut spoken = format!("{number} {} {}", mark.to_plain(), action.to_plain());
+        for exit in &exits {
+            let mut causes: Vec<String> = exit.words.iter().map(Text::to_plain).collect();
+            if exit.failed {
+                causes.insert(0, labels.sheet("failed").to_owned());
+            }
+            let causes = causes.join(&common.list);
+            spoken = format!("{spoken}{}{causes}{}{}", common.comma, common.colon, exit.name.to_plain());
+        }
+        Node {
+            step: index,
+            number,
+            form,
+            write,
+            mark,
+            action,
+            exits,
+            ahead: goes_ahead.then_some(ahead),
+            no_return: step.irreversible.is_some(),
+            spoken,
+        }
+    }
+
+    /// Adds a way out; one without words of its own is taken when the step fails.
+    fn exit(&self, exits: &mut BTreeMap<To, Exit>, way: &WayOut, words: Option<Text>) {
+        let to = to(&self.first_of, way);
+        let number = |step: StepIx| {
+            let number = &self.plan.step(step).number;
+            self.text(format!("{}{}", number.letter.map_or_else(String::new, String::from), number.number))
+        };
+        let exit = exits.entry(to).or_insert_with(|| Exit {
+            failed: false,
+            words: Vec::new(),
+            to,
+            name: match to {
+                To::Rollback(step) | To::Step(step) => number(step).bold(),
+                To::Retry => self.say("to-retry"),
+                To::Continue => self.say("to-continue"),
+                To::Next => self.say("to-next"),
+                To::Hold => self.say("to-hold"),
+                To::Abort => self.say("to-abort"),
+                To::Nowhere => self.say("to-nothing"),
+            },
+        });
+        match words {
+            None => exit.failed = true,
+            Some(words) if !exit.words.contains(&words) => exit.words.push(words),
+            Some(_) => {}
+        }
+    }
+}
+
+/// A text on one line without links, with the word for any element where those of two elements differ, and the names
+/// of values that aren't given.
+fn general(text: &Text, other: Option<&Text>, each: &str) -> Text {
+    let same_shape = |other: &&Text| other.runs.len() == text.runs.len();
+    let other = other.filter(same_shape);
+    let mut out = text.clone();
+    for (index, run) in out.runs.iter_mut().enumerate() {
+        run.style.link = None;
+        let differs = other.is_some_and(|other| other.runs[index].content != run.content);
+        run.content = match std::mem::replace(&mut run.content, Content::Break) {
+            Content::Chars(_) if differs => Content::Chars(format!("‹{each}›")),
+            Content::Chars(chars) => Content::Chars(chars),
+            Content::Blank(name) => Content::Chars(format!("‹{name}›")),
+            Content::Break | Content::PageOf(_) => Content::Chars(" ".to_owned()),
+        };
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_differs_between_two_elements_is_said_in_general() {
+        let lang = Lang::new("en");
+        let of = |host: &str| {
+            let mut text = Text::plain(&lang, "drain ");
+            text.push_str(host);
+            text.push_str("\non lb-1");
+            text
+        };
+        assert_eq!(general(&of("app-1"), Some(&of("app-2")), "host").to_plain(), "drain ‹host› on lb-1");
+        assert_eq!(general(&of("app-1"), None, "host").to_plain(), "drain app-1 on lb-1");
+    }
+}
