@@ -152,7 +152,8 @@ pub fn contact(contact: &Contact) -> Text {
 /// The same for paper, where a number doesn't break at the end of a line.
 #[must_use]
 pub fn contact_on_paper(contact: &Contact) -> Text {
-    named(contact, contact.phone.as_deref().map(unbroken))
+    // A number that isn't known is a line to write on: the row must say it (rule 14).
+    named(contact, Some(contact.phone.as_deref().map_or_else(|| "__________".to_owned(), unbroken)))
 }
 
 fn named(contact: &Contact, phone: Option<String>) -> Text {

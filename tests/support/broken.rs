@@ -52,10 +52,12 @@ fn text<'d>(document: &'d mut Document, words: &str) -> &'d mut TextItem {
     texts(document).find(|text| text.text.starts_with(words)).unwrap_or_else(|| panic!("no text `{words}`"))
 }
 
-/// Page and place among its items of the first text that begins so.
+/// Page and place among its items of the first text that begins so; the flow chart, a drawing, is passed over.
 fn position(document: &Document, words: &str) -> (usize, usize) {
+    let charted =
+        |page: usize| document.destinations.iter().any(|place| place.name.starts_with("chart") && place.page == page);
     let is = |item: &Item| matches!(&item.kind, Kind::Text(text) if text.text.starts_with(words));
-    let mut pages = document.pages.iter().enumerate();
+    let mut pages = document.pages.iter().enumerate().filter(|(page, _)| !charted(*page));
     pages.find_map(|(page, items)| Some((page, items.items.iter().position(is)?))).expect("a text that begins so")
 }
 
@@ -154,9 +156,9 @@ fn place(document: &mut Document) -> &mut runsheet::page::Destination {
 fn another_number(document: &mut Document) {
     let page = (place(document).page + 1).to_string();
     let two = texts(document).find(|text| &*text.text == "2").expect("a number 2").clone();
-    let (at, _) = position(document, ACTION);
+    let at = document.destinations.iter().find(|place| place.name == "step-4").expect("a place of step 4").page;
     let on_page = document.pages[at].items.iter_mut().filter_map(|item| match &mut item.kind {
-        Kind::Text(text) if *text.text == *page && text.gray > 0 => Some(text),
+        Kind::Text(text) if *text.text == *page && text.size == Pt(10_500) => Some(text),
         _ => None,
     });
     let number = on_page.last().expect("a page's number");

@@ -253,7 +253,11 @@ fn people() -> impl Strategy<Value = String> {
     };
     let contacts = vec(line(), 4).prop_map(|names| {
         names.iter().enumerate().fold(String::new(), |mut contacts, (n, name)| {
-            let _ = write!(contacts, "[contacts.c{n}]\nname = {}\nphone = \"138 0000 000{n}\"\n", quoted(name));
+            let _ = write!(
+                contacts,
+                "[contacts.c{n}]\nname = {}\nphone = \"138 0000 000{n}\"\nemail = \"c{n}@example.com\"\n",
+                quoted(name)
+            );
             contacts
         })
     });

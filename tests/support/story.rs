@@ -298,6 +298,7 @@ impl Reader<'_> {
         for notice in &row.notices {
             self.say_all([&notice.label, &notice.text]);
         }
+        self.say_all(&row.no_return);
         if let Some(at) = self.say(&row.number) {
             self.row_at(at);
             let Letter { page, glyph, .. } = self.letters[at];
@@ -310,10 +311,10 @@ impl Reader<'_> {
         // The way out stands beside the action where there is room, otherwise under everything else.
         let beside = row.aside.as_ref().is_some_and(|aside| self.maybe(aside));
         self.say_all(&row.time);
+        self.say_all(row.decision.iter().map(|detail| &detail.text));
         self.say_all(&row.code);
         self.say_all(row.details.iter().map(|detail| &detail.text));
         self.say_all(row.aside.iter().filter(|_| !beside));
-        self.say_all(&row.no_return);
     }
 
     fn signature(&mut self, signature: &Signature) {

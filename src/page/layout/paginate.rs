@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::pen::{Pen, label, setting, size};
 use super::strip::{Keep, Strip, line};
 use super::{List, TooTall, marks, parts};
-use crate::page::{Destination, Field, Item, Kind, Pt, Role, Segment, Stroke};
+use crate::page::{Destination, Field, Item, Kind, Pt, Role, Segment, Stroke, TagId};
 use crate::text::Text;
 use crate::view::checklist::Checklist;
 use crate::view::labels::fill;
@@ -74,7 +74,8 @@ impl Pages {
             self.group(pen, lists, view, index, group);
         }
         self.close_bar();
-        self.strike_rest(pen, view);
+        let tag = pen.tag(Pen::ROOT, Role::Paragraph);
+        self.strike_rest(pen, view, Some(tag));
     }
 
     /// The pages, and what was too tall for one.
@@ -121,6 +122,8 @@ impl Pages {
         if height(&group.strips, self.at_top()) - slack > self.room() && !self.at_top() {
             let fits_a_page = tightest(&group.strips) <= whole;
             if group.atomic || (fits_a_page && self.room() < whole * 2 / 5) {
+                self.close_bar();
+                self.strike_rest(pen, view, None);
                 self.continue_page(sheet);
             }
         }
@@ -228,17 +231,16 @@ impl Pages {
     }
 
     /// Strikes out what is left of the page, so that nothing can be added after signing (操作票).
-    fn strike_rest(&mut self, pen: &mut Pen, view: &Checklist) {
+    fn strike_rest(&mut self, pen: &mut Pen, view: &Checklist, tag: Option<TagId>) {
         if self.room() < Pt(40_000) {
             return;
         }
-        let tag = pen.tag(Pen::ROOT, Role::Paragraph);
         let words = pen.lay(&view.foot.blank_rest, label(), Pt(300_000));
         let width = pen.content_width;
         let mut strip = Strip::new(self.room() - Pt(8_000));
         strip.before = Pt(6_000);
         let left = (width - words.width) / 2;
-        strip.text(Some(tag), &words, left, Pt::ZERO);
+        strip.text(tag, &words, left, Pt::ZERO);
         let middle = words.height / 2;
         let gap = Pt(10_000);
         let stroke = Stroke { width: Pt(600), gray: 110, dash: None, round: false };

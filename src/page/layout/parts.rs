@@ -45,7 +45,8 @@ pub(super) fn heading(pen: &mut Pen, view: &Heading, parent: TagId, level: u8, w
 /// Plain words.
 pub(super) fn paragraph(pen: &mut Pen, text: &Text, parent: TagId, width: Width) -> Strip {
     let tag = pen.tag(parent, Role::Paragraph);
-    let paragraph = pen.lay(text, setting(size::SMALL), width.content);
+    // No more than 90 characters a line (CR-177605).
+    let paragraph = pen.lay(text, setting(size::SMALL), width.content.min(Pt(440_000)));
     let mut strip = Strip::new(paragraph.height);
     strip.text(Some(tag), &paragraph, Pt::ZERO, Pt::ZERO);
     strip.before = Pt(4_000);
@@ -529,7 +530,6 @@ pub(super) fn signatures(pen: &mut Pen, views: &[Signature], parent: TagId, widt
         strip.keep = Keep::Must;
         if index == 0 {
             strip.before = Pt(6_000);
-            strip.line(Pt::ZERO, Pt::ZERO, width.content, Pt::ZERO, Pt(900), 0);
         }
         if index + 1 == views.len() {
             strip.rule_below = Some((Pt::ZERO, width.content, Pt(900), 0));

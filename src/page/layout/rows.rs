@@ -71,8 +71,6 @@ pub(super) fn rows(pen: &mut Pen, lists: &mut Vec<List>, view: &Rows, parent: Ta
         strips.extend(parts::atomic_begin(pen, atomic, parent, width, INDENT));
     }
     strips.push(head);
-    // A line across the sheet stands after the step's items, but it is the step that says it.
-    let mut step_changed = false;
     for (index, row) in view.rows.iter().enumerate() {
         for notice in &row.notices {
             let mut strip = parts::notice(pen, notice, parent, width.inset(INDENT));
@@ -80,23 +78,18 @@ pub(super) fn rows(pen: &mut Pen, lists: &mut Vec<List>, view: &Rows, parent: Ta
             marks::strip(&mut strip, notice.changed, width.content);
             strips.push(strip);
         }
+        if let Some(why) = &row.no_return {
+            let mut strip = no_return(pen, why, parent, width);
+            strip.keep = Keep::Must;
+            marks::strip(&mut strip, row.changed, width.content);
+            strips.push(strip);
+        }
         let mut strip = step(pen, row, &columns, table);
         marks::strip(&mut strip, row.changed, width.content);
-        if !row.item {
-            step_changed = row.changed;
-        }
         if view.rows.get(index + 1).is_some_and(|next| next.item) {
             strip.keep = if row.item { Keep::Wish } else { Keep::Must };
         }
         strips.push(strip);
-        if let Some(why) = &row.no_return {
-            if let Some(last) = strips.last_mut() {
-                last.keep = Keep::Must;
-            }
-            let mut strip = no_return(pen, why, parent, width);
-            marks::strip(&mut strip, step_changed, width.content);
-            strips.push(strip);
-        }
     }
     if let Some(atomic) = &view.atomic {
         if let Some(last) = strips.last_mut() {
@@ -160,14 +153,17 @@ fn step(pen: &mut Pen, row: &Row, columns: &Columns, table: TagId) -> Strip {
     let indent = if row.item { Pt(8_000) } else { Pt::ZERO };
     let left = columns.action + indent;
     let right = if row.actual { columns.actual } else { columns.operator } - Pt(6_000);
-    let first = first_line(pen, &mut strip, row, main, (left, right), pad, cell);
+    let (first, actual) = first_line(pen, &mut strip, row, main, (left, right), pad, cell);
     let mut bottom = pad + first.max(number.height - number_setting(row).leading + line_height);
 
     let base = center + type_size * 36 / 100;
-    boxes(pen, &mut strip, row, columns, (center, base), tag);
+    boxes(pen, &mut strip, row, columns, (center, base, actual), tag);
 
     let below = (left, columns.right - Pt(4_000));
     bottom = bottom.max(center + STEP_BOX / 2);
+    for detail in &row.decision {
+        bottom = self::detail(pen, &mut strip, detail, below, bottom, (&row.field, cell));
+    }
     if let Some(code) = &row.code {
         bottom = parts::code(pen, &mut strip, code, below, bottom + Pt(2_000), cell);
     }
@@ -192,10 +188,11 @@ fn aside_fits(pen: &mut Pen, row: &Row, main: crate::text::typeset::Setting, x: 
     let room = x.1 - x.0;
     let action = pen.width(&row.action, main);
     let plain = !row.action.runs.iter().any(|run| run.content == crate::text::Content::Break);
-    plain && action + pen.width(aside, label()) + CROSS + Pt(14_000) <= room
+    plain && action + pen.width(aside, setting(size::SMALL)) + CROSS + Pt(14_000) <= room
 }
 
-/// The action, with what it must show or its way out beside it; gives the height used.
+/// The action, with what it must show or its way out beside it; gives the height used, and the base line
+/// that the actual value is written on.
 fn first_line(
     pen: &mut Pen,
     strip: &mut Strip,
@@ -204,7 +201,7 @@ fn first_line(
     (left, right): (Pt, Pt),
     top: Pt,
     cell: TagId,
-) -> Pt {
+) -> (Pt, Pt) {
     let room = right - left;
     let action = pen.lay(&row.action, main, room);
     strip.text(Some(cell), &action, left, top);
@@ -212,11 +209,14 @@ fn first_line(
     let last = action.lines.last().copied();
     let end_of_action = last.map_or(left, |line| left + line.x + line.width);
     let base = last.map_or(Pt::ZERO, |line| top + line.baseline);
+    let mut actual = action.lines.first().map_or(Pt::ZERO, |line| top + line.baseline);
     if let Some(expect) = &row.expect {
         let expected = setting(if row.item { size::ITEM } else { size::STEP });
         let width = pen.width(expect, expected);
         let beside = width + Pt(20_000) <= right - end_of_action && action.lines.len() <= 1;
-        let paragraph = pen.lay(expect, aligned(expected, Align::End), if beside { width + Pt(10) } else { room });
+        // A value of several lines reads from the left, like any text.
+        let align = if beside || width <= room { Align::End } else { Align::Start };
+        let paragraph = pen.lay(expect, aligned(expected, align), if beside { width + Pt(10) } else { room });
         if beside {
             // Both stand on one base line, whatever their sizes.
             let own = paragraph.lines.first().map_or(Pt::ZERO, |line| line.baseline);
@@ -225,23 +225,31 @@ fn first_line(
         } else {
             if let Some(line) = paragraph.lines.first() {
                 let y = top + height + line.baseline;
+                actual = y;
                 strip.leader(left + Pt(6_000), left + line.x - Pt(4_000), y);
             }
             strip.text(Some(cell), &paragraph, left, top + height);
             height += paragraph.height;
         }
     } else if let Some(aside) = row.aside.as_ref().filter(|_| aside_fits(pen, row, main, (left, right))) {
-        let width = pen.width(aside, label());
-        let paragraph = pen.lay(aside, label(), width + Pt(10));
+        let width = pen.width(aside, setting(size::SMALL));
+        let paragraph = pen.lay(aside, setting(size::SMALL), width + Pt(10));
         let own = paragraph.lines.first().map_or(Pt::ZERO, |line| line.baseline);
         cross_and_arrow(strip, right - width - CROSS, base);
         strip.text(Some(cell), &paragraph, right - width, base - own);
     }
-    height
+    (height, actual)
 }
 
 /// The boxes, the room for the actual value, and the time.
-fn boxes(pen: &mut Pen, strip: &mut Strip, row: &Row, columns: &Columns, (center, base): (Pt, Pt), tag: TagId) {
+fn boxes(
+    pen: &mut Pen,
+    strip: &mut Strip,
+    row: &Row,
+    columns: &Columns,
+    (center, base, actual): (Pt, Pt, Pt),
+    tag: TagId,
+) {
     let number = row.number.to_plain();
     let line_at = base + Pt(2_000);
     let room = Pt(16_000);
@@ -249,7 +257,7 @@ fn boxes(pen: &mut Pen, strip: &mut Strip, row: &Row, columns: &Columns, (center
         let cell = pen.tag(tag, Role::TableCell);
         let x = (columns.actual, columns.operator - Pt(6_000));
         let what = (FieldKind::Line, format!("{}.actual", row.field), number.clone());
-        pen.write_line(strip, cell, x, line_at, room, what);
+        pen.write_line(strip, cell, x, actual + Pt(2_000), room, what);
     }
     let side = if row.item { ITEM_BOX } else { STEP_BOX };
     let places = [(columns.operator, columns.checker, "operator"), (columns.checker, columns.time, "checker")];

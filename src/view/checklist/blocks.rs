@@ -92,7 +92,7 @@ fn block(context: &Context, block: &Block, done: &str) -> Vec<Part> {
     if let (Some(instance), false) = (&block.instance, block.gate.is_empty()) {
         let text = context.say_with("gate", &[("instance", &instance.name)]);
         parts.push(Part::Heading(Heading { text: text.clone(), aside: None, anchor: None, changed: false }));
-        let number = format!("G{}", instance.index + 1);
+        let number = format!("{}G{}", block.letter.map(String::from).unwrap_or_default(), instance.index + 1);
         let field = format!("block.{}.gate", block.steps.start + 1);
         let rows = items(context, &number, &field, (&block.gate, &marks.gate), false);
         parts.push(Part::Rows(Box::new(Rows { atomic: None, columns: columns(context), title: text, rows })));
@@ -204,6 +204,7 @@ fn step_rows(context: &Context, step: &Step, anchor: &str) -> Vec<Row> {
         action: step.action.clone(),
         expect: step.expect.clone().or_else(|| reading_value(context, step)),
         aside,
+        decision: decision(context, step),
         details: details(context, step, way_out),
         code: step.command.clone(),
         critical: step.critical,
@@ -223,13 +224,6 @@ fn step_rows(context: &Context, step: &Step, anchor: &str) -> Vec<Row> {
     };
     let mut rows = vec![row];
     rows.extend(items(context, &number, &field, (&step.items, &marks.items), struck));
-    // The line stands after the whole step, its items included.
-    if rows.len() > 1 {
-        let no_return = rows[0].no_return.take();
-        if let Some(last) = rows.last_mut() {
-            last.no_return = no_return;
-        }
-    }
     rows
 }
 
@@ -244,6 +238,7 @@ fn items(context: &Context, number: &str, field: &str, (items, changed): (&[Item
         action: item.action.clone(),
         expect: item.expect.clone(),
         aside: None,
+        decision: Vec::new(),
         details: Vec::new(),
         code: None,
         critical: false,
@@ -334,7 +329,7 @@ fn details(context: &Context, step: &Step, way_out: Option<&WayOut>) -> Vec<Deta
         label("undo", "what", undo);
     }
     if !step.from.is_empty() {
-        label("only-from", "steps", &strike::ranges(context, &step.from));
+        label("only-from", "steps", &strike::any_of(context, &step.from));
     }
     if let Some(words) = words::verify(common, step.verify) {
         details.push(Detail { lead: Lead::Plain, text: context.text(words) });
@@ -362,7 +357,39 @@ fn details(context: &Context, step: &Step, way_out: Option<&WayOut>) -> Vec<Deta
     details
 }
 
-/// Waits, holds and decisions.
+/// A hold: who decides, with a box for each answer.
+fn decision(context: &Context, step: &Step) -> Vec<Detail> {
+    let plan = context.plan;
+    let labels = context.labels;
+    let common = &labels.common;
+    let mut details = Vec::new();
+    let same = |text: &Text| text.to_plain() == step.action.to_plain();
+    let minutes = |name: &str, n: u32| fill(labels.sheet(name), &[("n", &words::minutes(common, n))]);
+    let join = |words: Vec<String>| context.text(words.join(&common.semicolon));
+    if let Some(hold) = &step.hold {
+        let mut text = Text::empty(plan.lang.clone());
+        if !same(&hold.ask) {
+            text.append(&hold.ask);
+            // The question has its own mark.
+            text.push_str("  ");
+        }
+        let who = words::who(plan, labels, hold.decider);
+        let mut said = vec![fill(labels.sheet("hold-decider"), &[("who", &who)])];
+        said.extend(hold.at_most.map(|n| minutes("hold-at-most", n)));
+        text.append(&join(said));
+        details.push(Detail { lead: Lead::Decision, text });
+        details.push(Detail { lead: Lead::Plain, text: context.say("hold-signed") });
+        details.push(Detail { lead: Lead::Choice, text: context.say("hold-yes") });
+        let no = match &hold.no {
+            Some(way) => labelled(context, "hold-no", way),
+            None => context.say("hold-no"),
+        };
+        details.push(Detail { lead: Lead::Choice, text: no });
+    }
+    details
+}
+
+/// Waits and choices.
 fn asked(context: &Context, step: &Step) -> Vec<Detail> {
     let plan = context.plan;
     let labels = context.labels;
@@ -383,25 +410,6 @@ fn asked(context: &Context, step: &Step) -> Vec<Detail> {
             details.push(Detail { lead: Lead::WayOut, text: labelled(context, "wait-otherwise", way) });
         }
     }
-    if let Some(hold) = &step.hold {
-        let mut text = Text::empty(plan.lang.clone());
-        if !same(&hold.ask) {
-            text.append(&hold.ask);
-            text.push_str(&common.semicolon);
-        }
-        let who = words::who(plan, labels, hold.decider);
-        let mut said = vec![fill(labels.sheet("hold-decider"), &[("who", &who)])];
-        said.extend(hold.at_most.map(|n| minutes("hold-at-most", n)));
-        text.append(&join(said));
-        details.push(Detail { lead: Lead::Decision, text });
-        details.push(Detail { lead: Lead::Plain, text: context.say("hold-signed") });
-        details.push(Detail { lead: Lead::Choice, text: context.say("hold-yes") });
-        let no = match &hold.no {
-            Some(way) => labelled(context, "hold-no", way),
-            None => context.say("hold-no"),
-        };
-        details.push(Detail { lead: Lead::Choice, text: no });
-    }
     if let Some(choose) = &step.choose {
         let mut text = Text::empty(plan.lang.clone());
         if !same(&choose.ask) {
@@ -410,10 +418,17 @@ fn asked(context: &Context, step: &Step) -> Vec<Detail> {
         }
         text.append(&context.say("choose").bold());
         details.push(Detail { lead: Lead::Decision, text });
+        let last = plan.hot.last().and_then(|block| plan.steps.get(block.steps.end - 1));
+        let ends = last.is_some_and(|last| last.number == step.number);
         for (condition, way) in &choose.options {
             let mut text = condition.clone();
-            text.push_str(&common.colon);
-            text.append(&context.way_out(way));
+            // After the last step there is no next one: the branch ends in an end mark (QRH).
+            if ends && way.then == Some(Then::Next) && way.action.is_none() && way.call.is_none() {
+                text.push_str(" ■");
+            } else {
+                text.push_str(&common.colon);
+                text.append(&context.way_out(way));
+            }
             details.push(Detail { lead: Lead::Choice, text });
         }
     }

@@ -308,7 +308,9 @@ pub struct Row {
     pub expect: Option<Text>,
     /// The short way out, at the right.
     pub aside: Option<Text>,
-    /// Lines under the action.
+    /// What is decided before anything is done: under the action, above what is pasted.
+    pub decision: Vec<Detail>,
+    /// Further lines under the action.
     pub details: Vec<Detail>,
     /// What to paste.
     pub code: Option<Text>,
@@ -322,7 +324,7 @@ pub struct Row {
     pub boxes: Boxes,
     /// Printed before it and never parted from it.
     pub notices: Vec<Notice>,
-    /// A line across the sheet after it.
+    /// A line across the sheet before it: whoever reads row by row must learn it in time.
     pub no_return: Option<Text>,
     /// New or changed since the revision before.
     pub changed: bool,

@@ -60,3 +60,9 @@ pub(super) fn ranges(context: &Context, steps: &[StepIx]) -> Text {
     }
     context.text(if words.is_empty() { "–".to_owned() } else { words.join(&context.labels.common.list) })
 }
+
+/// Numbers of steps of which one is enough: `33 or 34`.
+pub(super) fn any_of(context: &Context, steps: &[StepIx]) -> Text {
+    let numbers: Vec<String> = steps.iter().map(|step| context.plan.step(*step).number.to_string()).collect();
+    context.text(numbers.join(context.labels.sheet("or")))
+}
