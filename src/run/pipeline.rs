@@ -143,6 +143,13 @@ fn longest(plan: &Plan) -> Option<Span> {
             longest = (whole, Some(literal));
         }
     });
+    // All elements of a list stand in one place.
+    for value in &plan.values {
+        let whole = value.given.iter().flatten().map(|given| given.chars().count() + 2).sum();
+        if whole > longest.0 {
+            longest = (whole, Some(value.span));
+        }
+    }
     longest.1
 }
 

@@ -11,6 +11,7 @@ mod syntax;
 use std::fmt::Write as _;
 
 use lettre::Address;
+use lettre::message::Mailbox;
 use sha2::{Digest as _, Sha256};
 
 pub use locate::locate;
@@ -31,10 +32,11 @@ pub fn sender(from: &str) -> Option<(&str, Address)> {
     if name.contains(['<', '>']) { None } else { Some((name, self::address(address)?)) }
 }
 
-/// A mail address. One at a number (`a@[192.0.2.1]`) is none that a mail's head can carry here.
+/// A mail address that a mail's head can carry: a quoted name (`"a b"@…`) or a number (`a@[192.0.2.1]`) it can't.
 #[must_use]
 pub fn address(address: &str) -> Option<Address> {
-    address.parse().ok().filter(|address: &Address| !address.domain().starts_with('['))
+    let is_carried = |address: &Address| address.to_string().parse::<Mailbox>().is_ok();
+    address.parse().ok().filter(is_carried)
 }
 
 /// SHA-256 of a file's bytes in lower-case hexadecimal: which revision of a flow was printed.
@@ -56,7 +58,16 @@ mod tests {
         assert_eq!(name("\"Team\" <team@example.com>"), Some("Team"));
         assert_eq!(name("The \"Team\" <team@example.com>"), Some("The \"Team\""));
         assert_eq!(name("\" <team@example.com>"), Some("\""));
-        for wrong in ["A <a@example.com>, B <b@example.com>", "a@[192.0.2.1]", "A <a@example.com> b", "<>", "@", ""] {
+        for wrong in [
+            "A <a@example.com>, B <b@example.com>",
+            "a@[192.0.2.1]",
+            "\"a b\"@example.com",
+            "A <a b@example.com>",
+            "A <a@example.com> b",
+            "<>",
+            "@",
+            "",
+        ] {
             assert_eq!(name(wrong), None, "{wrong}");
         }
     }
