@@ -1,6 +1,6 @@
 //! The command `runsheet`: environment in, exit code out.
 
-use std::io::{ErrorKind, IsTerminal, Write};
+use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::process::ExitCode;
 
 use clap::{ColorChoice, Parser};
@@ -18,16 +18,20 @@ fn main() -> ExitCode {
     let report = match &cli.command {
         Command::Build(args) => run::build(args, color, terminal),
     };
-    // Nobody reads on after a closed pipe; anything else that keeps the report back is a failure.
-    let said = [write(std::io::stderr(), &report.stderr), write(std::io::stdout(), &report.stdout)];
-    if said.contains(&false) { ExitCode::FAILURE } else { ExitCode::from(report.code) }
+    let faults = write(std::io::stderr(), &report.stderr);
+    let done = write(std::io::stdout(), &report.stdout);
+    if let Err(error) = &done {
+        // There is nowhere left to tell a failure of this one.
+        let _ = write(std::io::stderr(), &format!("error: what was done can't be told on standard output: {error}\n"));
+    }
+    if faults.and(done).is_err() { ExitCode::FAILURE } else { ExitCode::from(report.code) }
 }
 
-/// Writes all of it; false when that fails.
-fn write(mut out: impl Write, words: &str) -> bool {
+/// Writes all of it. Nobody reads on after a closed pipe: that is no failure.
+fn write(mut out: impl Write, words: &str) -> io::Result<()> {
     match out.write_all(words.as_bytes()).and_then(|()| out.flush()) {
-        Err(error) => error.kind() == ErrorKind::BrokenPipe,
-        Ok(()) => true,
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        written => written,
     }
 }
 

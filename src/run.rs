@@ -91,6 +91,9 @@ fn wrong_usage(args: &BuildArgs, flows: usize) -> Option<String> {
             flags.join(", "),
         ));
     }
+    if args.flows.iter().filter(|path| path.as_os_str() == "-").count() > 1 {
+        return Some("error: standard input can be read once only, and `-` is named twice\n".to_owned());
+    }
     // Each is a source of its own, and those are numbered.
     (args.release.set.len() > MAX_SET).then(|| format!("error: more than {MAX_SET} times `--set`\n"))
 }
@@ -136,9 +139,10 @@ fn templates(folder: Option<&Path>) -> Result<Templates, Diagnostic> {
 
 /// Builds and publishes one flow, as far as it goes.
 fn one(job: Job, settings: Option<&Settings>, output: &Path) -> Done {
-    let Job { name, sources, flow, release, since, digest, mut diagnostics, blocked, .. } = job;
+    let Job { name, sources, flow, release, since, digest, mut diagnostics, blocked, unreleased, .. } = job;
     let mut outcome = None;
-    if let (Some(flow), Some(settings), false) = (flow, settings, diagnostics.iter().any(Diagnostic::is_error)) {
+    let faulty = unreleased || diagnostics.iter().any(Diagnostic::is_error);
+    if let (Some(flow), Some(settings), false) = (flow, settings, faulty) {
         let (artifacts, found) = pipeline::artifacts(&flow, &release, &sources, &digest, settings, since.as_ref());
         diagnostics.extend(found);
         if !blocked && !diagnostics.iter().any(Diagnostic::is_error) {

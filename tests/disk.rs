@@ -118,7 +118,7 @@ fn where_nothing_can_be_written_one_line_says_so() {
     fs::write(folder.path().join("flow.toml"), FLOW).unwrap();
     let run = runsheet(folder.path(), &["flow.toml", "-o", "flow.toml"]);
     assert_eq!(run.status.code(), Some(1));
-    assert!(stderr(&run).contains("can't write `flow.toml/minimal`"), "{}", stderr(&run));
+    assert!(stderr(&run).contains("`flow.toml` is a file where a folder is needed"), "{}", stderr(&run));
     assert_eq!(tree(folder.path()).len(), 1);
 }
 
@@ -181,6 +181,27 @@ fn two_builds_at_once_leave_one_whole_output() {
     assert!(whole.contains(&shared), "{:?}", shared.keys());
 }
 
+#[test]
+fn standard_input_is_read_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = runsheet(folder.path(), &["-", "-"]);
+    assert_eq!((run.status.code(), tree(folder.path()).len()), (Some(2), 0));
+    assert!(stderr(&run).contains("`-` is named twice"), "{}", stderr(&run));
+}
+
+/// A release that is meant for some flow, but can't be given to it, keeps back those that wait for one.
+#[test]
+fn a_stray_release_leaves_the_last_output() {
+    let (folder, before) = built();
+    for stray in ["flow = 'minimol'\n", "flow = \n"] {
+        fs::write(folder.path().join("one.release.toml"), stray).unwrap();
+        let run = runsheet(folder.path(), &["."]);
+        assert_eq!(run.status.code(), Some(1), "{}", stderr(&run));
+        assert!(stderr(&run).ends_with("1 fault; nothing was written for `./flow.toml`\n"), "{}", stderr(&run));
+        assert_eq!(tree(&folder.path().join("output")), before);
+    }
+}
+
 /// Files may not grow past a few blocks: the same to a program as a disk that is full.
 #[cfg(unix)]
 #[test]
@@ -195,4 +216,19 @@ fn a_full_disk_leaves_the_last_output_and_no_litter() {
     assert_eq!(run.status.code(), Some(1), "{}", stderr(&run));
     assert!(stderr(&run).contains("can't write `output/minimal`"), "{}", stderr(&run));
     assert_eq!(tree(&folder.path().join("output")), before);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_report_that_cannot_be_written_is_told_elsewhere() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("flow.toml"), FLOW).unwrap();
+    let run = Command::new("sh")
+        .args(["-c", "exec \"$0\" build flow.toml >/dev/full", env!("CARGO_BIN_EXE_runsheet")])
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    assert_eq!(run.status.code(), Some(1));
+    assert!(stderr(&run).contains("can't be told on standard output"), "{}", stderr(&run));
+    assert!(folder.path().join("output/minimal/runbook.md").exists());
 }

@@ -53,7 +53,13 @@ pub fn publish(output: &Path, id: &str, artifacts: &[Artifact], rebuilt: &[Kind]
         return Ok(outcome);
     }
 
-    fs::create_dir_all(output).map_err(|error| refused(&error))?;
+    fs::create_dir_all(output).map_err(|error| {
+        if error.kind() != io::ErrorKind::AlreadyExists {
+            return refused(&error);
+        }
+        let message = format!("`{}` is a file where a folder is needed", shown(output));
+        Diagnostic::error_nowhere("not-written", message).help("move it away, or choose another `--output`")
+    })?;
     let _lock = Lock::take(&output.join(format!(".{id}.lock"))).map_err(|error| refused(&error))?;
     let new = output.join(format!(".{id}.new"));
     let old = output.join(format!(".{id}.old"));
@@ -404,7 +410,7 @@ mod tests {
         let fault = publish(output.path(), "x", &[artifact("runbook.md", "new")], &Kind::ALL).unwrap_err();
         assert!(fault.message.contains("is a file"), "{}", fault.message);
         let fault = publish(&output.path().join("x"), "x", &[artifact("runbook.md", "new")], &Kind::ALL).unwrap_err();
-        assert!(fault.message.contains("can't write"), "{}", fault.message);
+        assert!(fault.message.contains("where a folder is needed"), "{}", fault.message);
         assert_eq!(tree(output.path()), pairs(&[("x", "mine")]));
     }
 

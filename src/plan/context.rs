@@ -14,6 +14,12 @@ use crate::text::{Content, Lang, Origin, Text, markup};
 /// After this many faults nobody is asked "did you mean" any more: looking for it takes time for each known name.
 const SUGGESTED: usize = 64;
 
+/// No plan has more text, bytes: every value stands wherever its name does, and a block's words for each element.
+const MOST_TEXT: usize = 8 << 20;
+
+/// What one more piece of a text takes beside its characters, bytes.
+const PIECE: usize = 16;
+
 /// The faults found so far.
 #[derive(Debug, Default)]
 pub(super) struct Faults(Vec<Diagnostic>);
@@ -94,6 +100,8 @@ pub(super) struct Context<'a> {
     pub(super) made: Made<'a>,
     /// What is wrong.
     pub(super) faults: Faults,
+    /// How much more text there may be, bytes; `None` once it was too much.
+    room: Option<usize>,
 }
 
 impl<'a> Context<'a> {
@@ -108,7 +116,8 @@ impl<'a> Context<'a> {
         let contacts = flow.contacts.iter().enumerate().map(|(index, contact)| (&*contact.id.value, ContactIx(index)));
         let contacts = contacts.collect();
         let made = Made::default();
-        let mut context = Self { sources, lang, names: BTreeMap::new(), contacts, made, faults };
+        let room = Some(MOST_TEXT);
+        let mut context = Self { sources, lang, names: BTreeMap::new(), contacts, made, faults, room };
         for value in &flow.values {
             let label = context.label(&value.label);
             context.name(&value.name, Name::Value { label, given: given.get(&*value.name.value).copied() });
@@ -153,11 +162,11 @@ impl<'a> Context<'a> {
     /// A text in the plan's language, ready to print.
     pub(super) fn text(&mut self, text: &FlowText, scope: Scope<'a>) -> Text {
         match pick(text, &self.lang) {
-            Some(words) => {
+            Some(words) if self.take(words.value.len() + PIECE, words.span) => {
                 let parsed = markup::parse(&words.value, &self.lang, words.span);
                 self.fill(parsed, scope)
             }
-            None => Text::empty(self.lang.clone()),
+            _ => Text::empty(self.lang.clone()),
         }
     }
 
@@ -177,8 +186,23 @@ impl<'a> Context<'a> {
 
     /// A command to paste.
     pub(super) fn command(&mut self, command: &Str, fill: bool, scope: Scope<'a>) -> Text {
+        if !self.take(command.value.len() + PIECE, command.span) {
+            return Text::empty(self.lang.clone());
+        }
         let exact = markup::exact(&command.value, &self.lang, command.span);
         if fill { self.fill(exact, scope) } else { exact }
+    }
+
+    /// Takes room for some bytes of text. False when there is none left: once, a fault says so at the text.
+    fn take(&mut self, bytes: usize, text: Span) -> bool {
+        let Some(room) = self.room else { return false };
+        self.room = room.checked_sub(bytes);
+        if self.room.is_none() {
+            let message = format!("with its values and lists the flow has more than {} MiB of text", MOST_TEXT >> 20);
+            let help = "split the flow, or shorten its values and the lists that its blocks repeat for";
+            self.faults.push(Diagnostic::error("too-much-text", text, message).help(help));
+        }
+        self.room.is_some()
     }
 
     fn fill(&mut self, text: Text, scope: Scope<'a>) -> Text {
@@ -194,7 +218,12 @@ impl<'a> Context<'a> {
         scope: Scope<'a>,
     ) -> Option<Pieces> {
         let fault = match self.names.get(name) {
-            Some((Name::Value { given: Some(given), .. }, _)) => return Some(joined(given, &self.lang)),
+            Some((Name::Value { given: Some(given), .. }, _)) => {
+                let given = *given;
+                let bytes = given.iter().map(|one| one.value.len() + 2 * PIECE).sum();
+                let text = origin.map_or(Span::default(), |origin| origin.literal);
+                return self.take(bytes, text).then(|| joined(given, &self.lang));
+            }
             Some((Name::Value { label, given: None }, _)) => return Some(vec![(Content::Blank(label.clone()), None)]),
             Some((Name::Each { list }, _)) => match scope.element {
                 Some(element) if element.list == *list => {

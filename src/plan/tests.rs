@@ -468,3 +468,17 @@ fn whoever_is_notified_has_an_address() {
     assert_eq!(faults(flow, ""), ["no-mail-address: \"ops\""]);
     assert_eq!(faults(flow, "contacts.ops = { name = \"O\", email = \"o@example.com\" }"), [] as [&str; 0]);
 }
+
+/// Few words in a file may become many: each element has its own, and names all of them.
+#[test]
+fn text_is_bounded() {
+    let flow = "[values]\nv = \"V\"\nhosts = { label = \"Hosts\", each = \"host\" }\n\
+        [[hot]]\ntitle = \"Each\"\neach = \"hosts\"\n[[hot.step]]\nop = \"write\"\ndo = \"{{ host }} of {{ hosts }}\"\n";
+    let hosts: Vec<String> = (0..5000).map(|number| format!("'host-{number}'")).collect();
+    let release = format!("values.hosts = [{}]\n", hosts.join(", "));
+    assert_eq!(faults(flow, &release), ["too-much-text: \"{{ host }} of {{ hosts }}\""]);
+    let many = format!("about = \"{}\"\n{flow}", "{{ v }}".repeat(20_000));
+    let release = format!("values.hosts = ['a']\nvalues.v = '{}'\n", "x".repeat(500_000));
+    let told = faults(&many, &release);
+    assert!(matches!(told.as_slice(), [one] if one.starts_with("too-much-text: \"{{ v }}{{ v }}")), "{}", told.len());
+}

@@ -35,10 +35,14 @@ pub(super) fn moment(moment: &Spanned<Moment>, zone: Option<&TimeZone>, faults: 
         (Moment::Absolute(at, offset), None) => return Some(at.to_zoned(TimeZone::fixed(offset))),
         (Moment::Local(at), Some(zone)) => {
             let found = zone.to_ambiguous_zoned(at);
-            if !found.is_ambiguous() {
-                return found.unambiguous().ok();
+            if found.is_ambiguous() {
+                ("ambiguous-time", "the clocks change then: this time comes twice, or not at all")
+            } else if let Ok(found) = found.unambiguous() {
+                return Some(found);
+            } else {
+                faults.push(Diagnostic::error("time-range", moment.span, "this time is beyond the calendar"));
+                return None;
             }
-            ("ambiguous-time", "the clocks change then: this time comes twice, or not at all")
         }
         (Moment::Local(_), None) => ("no-timezone", "this time has no offset, and the flow has no `timezone`"),
     };
@@ -85,8 +89,11 @@ impl Calendar {
         };
         let moment = span.and_then(|span| from.checked_add(span).ok());
         if moment.is_none() {
-            let message = format!("more than {LONGEST_DAYS} days can't be counted");
-            faults.push(Diagnostic::error("bad-lead", lead.span, message).help("give a shorter time"));
+            let message = format!(
+                "{} isn't in the calendar",
+                if sign < 0 { "so long before the start" } else { "so long after the end" }
+            );
+            faults.push(Diagnostic::error("bad-lead", lead.span, message).help("check the start of the release"));
         }
         moment
     }
@@ -185,5 +192,6 @@ mod tests {
         assert_eq!(at("2024-10-27T02:30:00", Some(&berlin)), (false, Some("ambiguous-time")));
         assert_eq!(at("2024-10-27T03:30:00", Some(&berlin)), (true, None));
         assert_eq!(at("2024-10-27T03:30:00", None), (false, Some("no-timezone")));
+        assert_eq!(at("9999-12-31T23:00:00", Some(&berlin)), (false, Some("time-range")));
     }
 }

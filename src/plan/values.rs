@@ -69,6 +69,7 @@ pub(super) fn elements<'a>(
     if elements.is_empty() {
         let message = format!("the release doesn't give `{}`, for which this block repeats", list.value);
         let example = value.example.iter().map(|one| format!("{:?}", one.value)).collect::<Vec<_>>().join(", ");
+        let example = if example.is_empty() { "\"…\"" } else { &example };
         faults.push(
             Diagnostic::error("missing-list", list.span, message)
                 .help(format!("give it in the release file under `[values]`: `{} = [{example}]`", list.value)),

@@ -16,6 +16,9 @@ use crate::view::mail::{self, Mail, one_line};
 /// The last second that a mail's date can say: the end of the year 9999.
 const LAST_SECOND: i64 = 253_402_300_799;
 
+/// All mails of a release together, bytes.
+const MOST: usize = 32 << 20;
+
 /// Writes every mail, or none and a note why: `mail-from-missing` or `mail-incomplete`.
 ///
 /// # Errors
@@ -25,6 +28,7 @@ pub fn mails(plan: &Plan, templates: &Templates) -> Result<(Vec<Artifact>, Vec<D
     if plan.cold.iter().all(|task| task.notify.is_empty()) {
         return Ok((Vec::new(), Vec::new()));
     }
+    refuse_too_many(plan)?;
     let mut notes = Vec::new();
     if plan.mail_from.is_none() {
         let message = "no mails are written: nobody is said to send them";
@@ -59,6 +63,22 @@ pub fn mails(plan: &Plan, templates: &Templates) -> Result<(Vec<Artifact>, Vec<D
         artifacts.push(Artifact { path: format!("mail/{}.eml", mail.name), bytes: message.formatted() });
     }
     Ok((artifacts, notes))
+}
+
+/// Every contact gets the whole text of a task, so a long one for many is multiplied.
+fn refuse_too_many(plan: &Plan) -> Result<(), Diagnostic> {
+    let mut total: usize = 0;
+    for task in &plan.cold {
+        let texts = [&task.impact, &task.ask];
+        let words: usize = texts.into_iter().flatten().map(|text| text.to_plain().len()).sum();
+        total = total.saturating_add(task.notify.len().saturating_mul(words + 1024));
+        if total > MOST {
+            let message = format!("with this task the mails are longer than {} MiB", MOST >> 20);
+            return Err(Diagnostic::error("too-many-mails", task.step.span, message)
+                .help("notify fewer contacts, such as a list of them, or say less"));
+        }
+    }
+    Ok(())
 }
 
 fn note(code: &'static str, message: impl Into<String>) -> Diagnostic {

@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
 
 use serde::Serialize;
 use tera::{Context, ErrorKind, Tera};
@@ -17,6 +20,9 @@ const BUILTIN: &[(&str, &str)] = &[
 
 /// No output may be larger, bytes: loops in a template have no bound of their own.
 const MOST: usize = 16 << 20;
+
+/// No template may take longer: ours take less than a thousandth of it.
+const PATIENCE: Duration = Duration::from_secs(if cfg!(test) { 1 } else { 10 });
 
 /// The templates of one build. A template sees the values that it is given and nothing of the machine.
 #[derive(Debug, Clone, Default)]
@@ -59,19 +65,42 @@ impl Templates {
         let text = self.own.get(name).map(String::as_str).or_else(builtin).expect("a template of ours");
         let tera = parse(name, text)?;
         let context = Context::from_serialize(view).map_err(|error| fault(name, &error))?;
-        let mut output = Limited { bytes: Vec::new(), full: false };
-        let rendered = tera.render_to(name, &context, &mut output);
-        if output.full {
-            let message = format!("template `{name}` writes more than {} MiB", MOST >> 20);
-            return Err(Diagnostic::error_nowhere("template", message).help("look for a loop that runs too often"));
+        if self.own.contains_key(name) {
+            patiently(name.to_owned(), tera, context)
+        } else {
+            fill(name, &tera, &context)
         }
-        rendered.map_err(|error| fault(name, &error))?;
-        if output.bytes.last() != Some(&b'\n') {
-            output.bytes.push(b'\n');
-        }
-        String::from_utf8(output.bytes)
-            .map_err(|_| Diagnostic::error_nowhere("template", format!("template `{name}` writes invalid UTF-8")))
     }
+}
+
+/// Fills a template.
+fn fill(name: &str, tera: &Tera, context: &Context) -> Result<String, Diagnostic> {
+    let mut output = Limited { bytes: Vec::new(), full: false };
+    let rendered = tera.render_to(name, context, &mut output);
+    if output.full {
+        return Err(endless(name, &format!("writes more than {} MiB", MOST >> 20)));
+    }
+    rendered.map_err(|error| fault(name, &error))?;
+    if output.bytes.last() != Some(&b'\n') {
+        output.bytes.push(b'\n');
+    }
+    String::from_utf8(output.bytes)
+        .map_err(|_| Diagnostic::error_nowhere("template", format!("template `{name}` writes invalid UTF-8")))
+}
+
+/// Fills a template of the user's, which may run on for years without writing anything. It can't be stopped then; it
+/// ends with the program.
+fn patiently(name: String, tera: Tera, context: Context) -> Result<String, Diagnostic> {
+    let late = endless(&name, &format!("takes longer than {} seconds", PATIENCE.as_secs()));
+    let (send, receive) = mpsc::channel();
+    // Nobody listens any more when it comes too late.
+    thread::spawn(move || drop(send.send(fill(&name, &tera, &context))));
+    receive.recv_timeout(PATIENCE).unwrap_or(Err(late))
+}
+
+fn endless(name: &str, what: &str) -> Diagnostic {
+    Diagnostic::error_nowhere("template", format!("template `{name}` {what}"))
+        .help("look for a loop that runs too often")
 }
 
 /// Only the template that is used is parsed: a build shouldn't wait for the others.
@@ -174,6 +203,12 @@ mod tests {
         let endless =
             "{% for a in range(end=100000) %}{% for b in range(end=100000) %}{{ title }}{% endfor %}{% endfor %}";
         assert_eq!(render(endless).unwrap_err().message, "template `runbook.md` writes more than 16 MiB");
+    }
+
+    #[test]
+    fn one_that_never_ends_and_writes_nothing_is_left_behind() {
+        let silent = "{% for a in range(end=100000) %}{% for b in range(end=1000) %}{% endfor %}{% endfor %}";
+        assert_eq!(render(silent).unwrap_err().message, "template `runbook.md` takes longer than 1 seconds");
     }
 
     #[test]

@@ -26,7 +26,8 @@ pub fn missing<'t>(
                 None => Diagnostic::error_nowhere("no-glyph", format!("{message} in `{}`", text.to_plain())),
             };
             let (first, count) = found.entry(character).or_insert((fault.clone(), 0));
-            if fault.order() < first.order() {
+            // One with a place says more than one without.
+            if (fault.primary.is_none(), fault.order()) < (first.primary.is_none(), first.order()) {
                 *first = fault;
             }
             *count += 1;
@@ -42,7 +43,7 @@ pub fn missing<'t>(
 }
 
 /// Shows every text of a plan to `see`.
-fn visit(plan: &Plan, see: &mut impl FnMut(&Text)) {
+pub(super) fn visit(plan: &Plan, see: &mut impl FnMut(&Text)) {
     see(&plan.title);
     plan.about.iter().chain(&plan.owner).for_each(&mut *see);
     plan.values.iter().for_each(|value| see(&value.label));

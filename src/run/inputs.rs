@@ -34,6 +34,8 @@ pub struct Job {
     pub diagnostics: Vec<Diagnostic>,
     /// True when something that concerns other files too keeps it from being published.
     pub blocked: bool,
+    /// True when a release that can't be read, or that names no flow, may be its own: what it lacks may stand there.
+    pub unreleased: bool,
     /// Which argument named it.
     argument: usize,
     /// The release file that was taken.
@@ -47,6 +49,8 @@ pub struct Gathered {
     pub jobs: Vec<Job>,
     /// Faults that belong to no single flow.
     pub loose: Vec<(Sources, Vec<Diagnostic>)>,
+    /// For each release that no flow has taken, where its flow may be: an argument, or `None` for any.
+    strays: Vec<Option<usize>>,
 }
 
 /// A release that a flow has.
@@ -97,6 +101,11 @@ pub fn gather(flows: &[PathBuf], releases: &[PathBuf]) -> Gathered {
     for (argument, path) in &beside {
         take_release(&mut gathered, path, Some(*argument));
     }
+    // Sheets without its values must not look finished.
+    for job in gathered.jobs.iter_mut().filter(|job| job.taken.is_none()) {
+        job.unreleased =
+            gathered.strays.iter().any(|argument| argument.is_none_or(|argument| argument == job.argument));
+    }
     gathered
 }
 
@@ -112,6 +121,7 @@ fn read_flow(argument: usize, path: &Path) -> Job {
         digest: String::new(),
         diagnostics: Vec::new(),
         blocked: false,
+        unreleased: false,
         argument,
         taken: None,
         name,
@@ -165,28 +175,29 @@ fn take_release(gathered: &mut Gathered, path: &Path, argument: Option<usize>) {
     let (sources, candidate) = match read_release(path) {
         Ok(read) => read,
         Err(fault) => {
-            gathered.jobs.iter_mut().filter(|job| in_reach(job)).for_each(|job| job.blocked |= job.taken.is_none());
+            gathered.strays.push(argument);
             gathered.loose.push((Sources::default(), vec![fault]));
             return;
         }
     };
     let Some((id, place)) = candidate.flow else {
-        // It could be any flow's. Sheets without its values must not look finished.
-        gathered.jobs.iter_mut().filter(|job| in_reach(job)).for_each(|job| job.blocked |= job.taken.is_none());
+        gathered.strays.push(argument);
         gathered.loose.push((sources, candidate.diagnostics));
         return;
     };
     let names_it = |job: &&mut Job| job.flow.as_ref().is_some_and(|flow| flow.id.value == id);
     let Some(job) = gathered.jobs.iter_mut().filter(|job| in_reach(job)).find(names_it) else {
+        let mut faults = candidate.diagnostics;
         // A flow that couldn't be read may be the one that is meant.
         if gathered.jobs.iter().filter(|job| in_reach(job)).all(|job| job.flow.is_some()) {
+            gathered.strays.push(argument);
             let ids = gathered.jobs.iter().filter(|job| in_reach(job)).filter_map(|job| job.flow.as_ref());
             let ids: Vec<String> = ids.take(10).map(|flow| format!("`{}`", flow.id.value)).collect();
             let fault = Diagnostic::error("no-such-flow", place, format!("no flow with the id `{id}` is built"))
                 .help(format!("the flows built are {}", ids.join(", ")));
-            let faults = candidate.diagnostics.into_iter().chain([fault]).collect();
-            gathered.loose.push((sources, faults));
+            faults.push(fault);
         }
+        gathered.loose.push((sources, faults));
         return;
     };
     match &job.taken {
@@ -230,8 +241,18 @@ impl Job {
             Ok(text) => {
                 let id = self.sources.add(name, text);
                 let (flow, faults) = source::read_flow(&self.sources, id);
-                self.since = flow;
                 self.diagnostics.extend(faults);
+                if let (Some(old), Some(new)) = (&flow, &self.flow)
+                    && old.id.value != new.id.value
+                {
+                    let message = format!("`{}` is no older revision of `{}`", old.id.value, new.id.value);
+                    self.diagnostics.push(
+                        Diagnostic::error("other-flow", old.id.span, message)
+                            .context(new.id.span, "the flow")
+                            .help("give an older revision of the same flow"),
+                    );
+                }
+                self.since = flow;
             }
             Err(fault) => self.diagnostics.push(fault),
         }

@@ -11,7 +11,7 @@ use crate::plan::{self, Changes, Plan};
 use crate::render::{self, Artifact, Templates};
 use crate::source::flow::Flow;
 use crate::source::release::ReleaseFile;
-use crate::text::Fonts;
+use crate::text::{Content, Fonts, Run};
 use crate::view::checklist::{Options, SheetKind, checklist};
 
 /// What is the same for every flow of a build.
@@ -96,17 +96,54 @@ fn lay_out(
     layout::checklist(&view, &settings.fonts, settings.paper).map_err(|too_tall| too_tall_faults(plan, &too_tall))
 }
 
-/// Points at each step that is taller than a page.
+/// Fewer characters than this fit a page even in a narrow column.
+const SHORT: usize = 200;
+
+/// Points at each step that is taller than a page, once for all elements of a repeated block, or at the longest text
+/// when it is another.
 fn too_tall_faults(plan: &Plan, too_tall: &[TooTall]) -> Vec<Diagnostic> {
     let tasks = plan.cold.iter().chain(&plan.after).map(|task| &task.step);
     let places: BTreeMap<String, Span> =
         plan.steps.iter().chain(tasks).map(|step| (step.number.to_string(), step.span)).collect();
-    let faults = too_tall.iter().map(|TooTall { number }| match places.get(number) {
-        Some(place) => Diagnostic::error("too-tall", *place, format!("step {number} is taller than a page"))
-            .help("make several steps of it"),
-        None => Diagnostic::error_nowhere("too-tall", "a text beside the steps is taller than a page"),
+    let (steps, others): (Vec<_>, Vec<_>) = too_tall.iter().partition(|too_tall| places.contains_key(&too_tall.number));
+    let mut faults: BTreeMap<Span, Diagnostic> = BTreeMap::new();
+    // What stands at the head of every page makes every step too tall: then it is to blame alone.
+    if others.is_empty() || steps.len() < places.len() {
+        for TooTall { number } in steps {
+            let place = places[number];
+            faults.entry(place).or_insert_with(|| {
+                Diagnostic::error("too-tall", place, format!("step {number} is taller than a page"))
+                    .help("make several steps of it")
+            });
+        }
+    }
+    let mut faults: Vec<Diagnostic> = faults.into_values().collect();
+    if !others.is_empty() {
+        let message = "a text beside the steps is taller than a page";
+        faults.push(match longest(plan) {
+            Some(place) => Diagnostic::error("too-tall", place, message).label("the longest text").help("shorten it"),
+            None => Diagnostic::error_nowhere("too-tall", message),
+        });
+    }
+    faults
+}
+
+/// Where the longest part of the longest text is written, if it is long at all.
+fn longest(plan: &Plan) -> Option<Span> {
+    let mut longest = (SHORT, None);
+    glyphs::visit(plan, &mut |text| {
+        let length = |run: &Run| match &run.content {
+            Content::Chars(chars) => chars.chars().count(),
+            // A short line takes as much height as a long one.
+            _ => 40,
+        };
+        let whole = text.runs.iter().map(length).sum();
+        let part = text.runs.iter().filter_map(|run| Some((length(run), run.origin?.literal))).max();
+        if let Some((_, literal)) = part.filter(|_| whole > longest.0) {
+            longest = (whole, Some(literal));
+        }
     });
-    faults.collect()
+    longest.1
 }
 
 /// What a kind of output gives: its files and notes, or its faults.

@@ -21,10 +21,20 @@ pub use syntax::{MAX_BYTES, decode};
 #[must_use]
 pub fn sender(from: &str) -> Option<(&str, Address)> {
     let (name, address) = match from.trim().strip_suffix('>').and_then(|from| from.rsplit_once('<')) {
-        Some((name, address)) => (name.trim().trim_matches('"'), address),
+        Some((name, address)) => {
+            let name = name.trim();
+            (name.strip_prefix('"').and_then(|name| name.strip_suffix('"')).unwrap_or(name), address)
+        }
         None => ("", from.trim()),
     };
-    Some((name, address.parse().ok()?))
+    // Brackets in the name are another address.
+    if name.contains(['<', '>']) { None } else { Some((name, self::address(address)?)) }
+}
+
+/// A mail address. One at a number (`a@[192.0.2.1]`) is none that a mail's head can carry here.
+#[must_use]
+pub fn address(address: &str) -> Option<Address> {
+    address.parse().ok().filter(|address: &Address| !address.domain().starts_with('['))
 }
 
 /// SHA-256 of a file's bytes in lower-case hexadecimal: which revision of a flow was printed.
@@ -39,6 +49,18 @@ pub fn digest(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn a_sender_is_one_address_with_its_name() {
+        let name = |from: &'static str| super::sender(from).map(|(name, _)| name);
+        assert_eq!(name("team@example.com"), Some(""));
+        assert_eq!(name("\"Team\" <team@example.com>"), Some("Team"));
+        assert_eq!(name("The \"Team\" <team@example.com>"), Some("The \"Team\""));
+        assert_eq!(name("\" <team@example.com>"), Some("\""));
+        for wrong in ["A <a@example.com>, B <b@example.com>", "a@[192.0.2.1]", "A <a@example.com> b", "<>", "@", ""] {
+            assert_eq!(name(wrong), None, "{wrong}");
+        }
+    }
+
     #[test]
     fn digest_is_sha256() {
         let expected = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";

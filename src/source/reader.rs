@@ -36,10 +36,11 @@ type Value<'v> = Located<DeValue<'v>>;
 /// Reads a flow. There is one exactly when none of the diagnostics is a fault.
 #[must_use]
 pub fn read_flow(sources: &Sources, file: FileId) -> (Option<Flow>, Vec<Diagnostic>) {
-    read(sources, file, &tables::FLOW, Reader::flow)
+    let (flow, faults) = read(sources, file, &tables::FLOW, Reader::flow);
+    (flow.filter(|_| faults.is_empty()), faults)
 }
 
-/// Reads a release file. There is one exactly when none of the diagnostics is a fault.
+/// Reads a release file, as far as it goes: what has a fault is left out, and so is all after a fault of syntax.
 #[must_use]
 pub fn read_release(sources: &Sources, file: FileId) -> (Option<ReleaseFile>, Vec<Diagnostic>) {
     read(sources, file, &tables::RELEASE, |reader, fields| Some(reader.release(fields)))
@@ -62,7 +63,7 @@ fn read<'s, T>(
     let value = build(&mut reader, fields);
     let mut faults = reader.faults;
     faults.sort_by(|a, b| a.order().cmp(&b.order()));
-    (value.filter(|_| faults.is_empty()), faults)
+    (value, faults)
 }
 
 /// What has been read so far.

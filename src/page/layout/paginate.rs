@@ -303,11 +303,23 @@ fn chains(strips: Vec<Strip>, room: Pt, whole: Pt) -> Vec<Vec<Strip>> {
             if height(&chain, true) <= whole {
                 fitting.push(chain);
             } else {
-                fitting.extend(chain.into_iter().map(|strip| vec![strip]));
+                fitting.extend(filled(chain, whole));
             }
         }
     }
     fitting
+}
+
+/// Puts as many strips on each page as it holds: a caution is not parted from its step because of the step's items.
+fn filled(strips: Vec<Strip>, whole: Pt) -> Vec<Vec<Strip>> {
+    let mut chains: Vec<Vec<Strip>> = Vec::new();
+    for strip in strips {
+        match chains.last_mut() {
+            Some(chain) if height(chain, true) + strip.before + strip.height <= whole => chain.push(strip),
+            _ => chains.push(vec![strip]),
+        }
+    }
+    chains
 }
 
 /// Cuts strips wherever one is kept less than so.

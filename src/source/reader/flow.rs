@@ -17,7 +17,7 @@ impl Reader<'_> {
         }
         let langs = self.langs(&mut fields);
         let f = &mut fields;
-        let id = self.get(f, "id", Self::id);
+        let id = self.get(f, "id", Self::flow_id);
         let title = self.get(f, "title", Self::text);
         let flow = Flow {
             about: self.get(f, "about", Self::text),

@@ -1,10 +1,7 @@
 //! Single values: ids, numbers, times, addresses.
 
-use std::str::FromStr;
-
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::{Offset, TimeZoneDatabase, TimeZoneName};
-use lettre::Address;
 use toml::de::DeValue;
 use toml::value::{Datetime, Offset as TomlOffset};
 
@@ -112,6 +109,25 @@ impl Reader<'_> {
         debug_assert_eq!(*slot.shape, Shape::Id);
         let (id, span) = self.raw(slot)?;
         self.check_id(id, span)
+    }
+
+    /// The flow's id, which names its folder.
+    pub(super) fn flow_id(&mut self, slot: Slot<'_>) -> Option<Str> {
+        let id = self.id(slot)?;
+        let name = id.value.to_ascii_lowercase();
+        let is_device = ["con", "prn", "aux", "nul"].contains(&&*name)
+            || ["com", "lpt"].iter().any(|port| {
+                name.strip_prefix(port).is_some_and(|digit| digit.len() == 1 && digit.as_bytes()[0].is_ascii_digit())
+            });
+        if is_device {
+            let message = format!(
+                "`{}` can't be a flow's id: it names the folder, and Windows has a device of that name",
+                id.value
+            );
+            self.bad("bad-id", id.span, message, "choose another id");
+            return None;
+        }
+        Some(id)
     }
 
     /// Checks an id, also one that stands as a key.
@@ -262,7 +278,7 @@ impl Reader<'_> {
     pub(super) fn mail(&mut self, slot: Slot<'_>) -> Option<Str> {
         debug_assert_eq!(*slot.shape, Shape::Mail);
         let (address, span) = self.raw(slot)?;
-        if Address::from_str(address).is_err() {
+        if crate::source::address(address).is_none() {
             let message = format!("`{}` isn't a mail address", shown(address));
             self.bad("bad-address", span, message, "write the address alone, such as `team@example.com`");
             return None;

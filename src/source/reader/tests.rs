@@ -386,3 +386,26 @@ proptest::proptest! {
         proptest::prop_assert_eq!(shown.is_empty(), faults.is_empty());
     }
 }
+
+#[test]
+fn a_flow_is_not_called_like_a_device() {
+    let told = |id: &str| {
+        let (_, faults, sources) = flow(&format!(
+            "schema = 1\nid = \"{id}\"\ntitle = \"A\"\nlang = \"en\"\n[[hot]]\ntitle = \"B\"\n[[hot.step]]\nop = \"read\"\ndo = \"c\"\n"
+        ));
+        places(&faults, &sources)
+    };
+    for id in ["con", "NUL", "Com1", "lpt9"] {
+        assert_eq!(told(id), ["2:6 bad-id"], "{id}");
+    }
+    for id in ["com", "com10", "console", "mail"] {
+        assert_eq!(told(id), [""; 0], "{id}");
+    }
+}
+
+#[test]
+fn a_release_with_faults_still_says_whose_it_is() {
+    let (release, faults, sources) = release("flow = \"a\"\nnumber = 5\n");
+    assert_eq!(places(&faults, &sources), ["2:10 wrong-type"]);
+    assert_eq!(release.and_then(|release| release.flow).map(|flow| flow.value).as_deref(), Some("a"));
+}
