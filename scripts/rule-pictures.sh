@@ -52,7 +52,7 @@ RULES = {
     "05": [("dubbo", "通知相关发布群", "开启warm-up状态", dict(page="操作者须离开", below=7, above=4))],
     "06": [("kernel", "少一台主机，现在的流量撑得住", "不同意：停止", dict(above=5, below=4, left=27.0))],
     "07": [("dubbo", "操作 …… 应得的结果", "查看 Error日志", dict(page="接第 8 步", above=4, below=4))],
-    "08": [("dubbo", "检查注册中心状态", "关闭warm-up状态", dict(page="OPS上传新版本包", above=4, below=7))],
+    "08": [("dubbo", "检查注册中心状态", "关闭warm-up状态", dict(page="整个执行操作是一个原子操作", above=4, below=7))],
     "09": [("keys", "Check the status", "Look around", dict(page="not checked", above=4.5, below=4)),
            ("dubbo", "DBA升级数据库表结构", "回报人", dict(above=4, below=4))],
     "10": [("kernel", "7/app-2", "sudo grub-editenv list", dict(page="把 app-2 的缺省启动项设为新内核", above=4, below=3))],

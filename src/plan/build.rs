@@ -184,5 +184,6 @@ fn decision(
         written.window_end.as_ref().zip(start).and_then(|(time, start)| times::next_time(start, time.value));
     let latest =
         window_end.as_ref().zip(rollback_minutes).and_then(|(end, minutes)| times::minus_minutes(end, minutes));
-    Some(Decision { decider: context.who(&written.decider)?, when, window_end, latest })
+    let window = written.window_end.as_ref().map(|end| end.value);
+    Some(Decision { decider: context.who(&written.decider)?, when, window_end, window, latest })
 }

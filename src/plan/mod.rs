@@ -21,7 +21,7 @@ use std::fmt;
 use std::ops::Range;
 
 use jiff::Zoned;
-use jiff::civil::Date;
+use jiff::civil::{Date, Time};
 
 pub use self::build::build;
 pub use self::changes::{Changes, changes};
@@ -174,6 +174,8 @@ pub struct Decision {
     pub when: Vec<Text>,
     /// By when all must be over.
     pub window_end: Option<Zoned>,
+    /// The same as a time of day, known before the start is.
+    pub window: Option<Time>,
     /// The latest time to decide: the window's end less the longest rollback. `None` unless both are known.
     pub latest: Option<Zoned>,
 }

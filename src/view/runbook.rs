@@ -260,6 +260,8 @@ impl<'a> Writer<'a> {
         let mut time = |label: &str, words: String| times.push(format!("{}{}{words}", self.label(label), common.colon));
         if let Some(end) = &decision.window_end {
             time("window-end", words::moment(common, end));
+        } else if let Some(window) = decision.window {
+            time("window-end", words::time_of_day(common, window));
         }
         if let Some(n) = self.plan.rollback_minutes {
             time("rollback-duration", words::minutes(common, n));

@@ -1,7 +1,7 @@
 //! Sentences that the check list, the runbook and the mails share, in the plan's language.
 
 use jiff::Zoned;
-use jiff::civil::Date;
+use jiff::civil::{Date, Time};
 
 use super::labels::{Common, Labels, fill};
 use crate::plan::{Contact, Lead, Plan, Relation, StepIx, Then, Verify, WayOut, Who};
@@ -90,6 +90,12 @@ pub fn moment_long(common: &Common, moment: &Zoned) -> String {
 #[must_use]
 pub fn time(common: &Common, moment: &Zoned) -> String {
     moment.strftime(&common.time).to_string()
+}
+
+/// A time of day of which no date is known.
+#[must_use]
+pub fn time_of_day(common: &Common, time: Time) -> String {
+    time.strftime(&common.time).to_string()
 }
 
 /// Date and time in figures: `2013-01-25 20:00`.

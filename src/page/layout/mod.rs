@@ -2,6 +2,7 @@
 
 mod chart;
 mod copies;
+mod forms;
 mod frame;
 mod marks;
 mod paginate;
@@ -159,9 +160,9 @@ fn part(
         Part::Heading(heading) => vec![parts::heading(pen, heading, section, 1, width)],
         Part::Paragraph(text) | Part::ChangedParagraph(text) => vec![parts::paragraph(pen, text, section, width)],
         Part::Notice(notice) => vec![parts::notice(pen, notice, section, width)],
-        Part::Grid(grid) => parts::grid(pen, grid, section, name, width),
+        Part::Grid(grid) => forms::grid(pen, grid, section, name, width),
         Part::Ticks(lists) => parts::ticks(pen, lists, section, width),
-        Part::Table(table) => parts::table(pen, lists, table, title, section, width),
+        Part::Table(table) => forms::table(pen, lists, table, title, section, width),
         Part::Rows(rows) => rows::rows(pen, lists, rows, section, width),
         Part::Signatures(signatures) => parts::signatures(pen, signatures, section, width),
         Part::End(text) => vec![parts::end(pen, text, section, width)],

@@ -1,17 +1,14 @@
-//! Headings, notices, forms, tables, signatures: everything but steps.
+//! Headings, notices, lists to tick, signatures: everything but steps, forms and tables.
 
+use super::Width;
 use super::pen::{Pen, aligned, bold, label, setting, size};
 use super::rows::BAR;
-use super::strip::{Keep, Strip, line, rectangle};
-use super::{List, Width};
+use super::strip::{Keep, Strip, rectangle};
 use crate::page::{FieldKind, Kind, Path, Pt, Rect, Role, Segment, Stroke, TagId};
 use crate::text::typeset::Align;
 use crate::text::{Content, Text};
-use crate::view::checklist::{Atomic, Entry, Grid, Heading, Notice, NoticeKind, Signature, Table, TickItem, TickList};
+use crate::view::checklist::{Atomic, Heading, Notice, NoticeKind, Signature, TickItem, TickList};
 
-const GAP: Pt = Pt(5_000);
-/// Height of a line to write on.
-const LINE: Pt = Pt::tenth_mm(90);
 /// Space between two lists side by side.
 pub(super) const GUTTER: Pt = Pt(24_000);
 
@@ -186,114 +183,6 @@ fn triangle(strip: &mut Strip, (x, y): (Pt, Pt), down: bool) {
     strip.push(None, Kind::Path(Path { segments, stroke: None, fill: Some(0) }));
 }
 
-/// A form: labelled cells in rows, boxed.
-pub(super) fn grid(pen: &mut Pen, view: &Grid, parent: TagId, name: &str, width: Width) -> Vec<Strip> {
-    let mut strips = Vec::new();
-    let count = view.rows.len();
-    let stroke = Pt(if view.heavy { 1_800 } else { 600 });
-    let gray = if view.heavy { 0 } else { 90 };
-    for (index, row) in view.rows.iter().enumerate() {
-        let mut strip = Strip::new(Pt::ZERO);
-        let total: u32 = row.iter().map(|cell| cell.weight).sum();
-        let mut left = Pt::ZERO;
-        let mut edges = vec![Pt::ZERO];
-        for (n, cell) in row.iter().enumerate() {
-            let share = (i64::from(width.content.0) * i64::from(cell.weight) / i64::from(total.max(1))) as i32;
-            let right = if n + 1 == row.len() { width.content } else { left + Pt(share) };
-            let room = right - left - GAP * 2;
-            let tag = pen.tag(parent, Role::Paragraph);
-            let mut y = Pt(2_500);
-            let mut x = left + GAP;
-            if let Some(words) = &cell.label {
-                let paragraph = pen.lay(words, label(), room);
-                strip.text(Some(tag), &paragraph, left + GAP, y);
-                if cell.choices.is_empty() {
-                    y += paragraph.height;
-                } else {
-                    x += paragraph.width + Pt(8_000);
-                }
-            }
-            if !cell.choices.is_empty() {
-                y = choices(
-                    pen,
-                    &mut strip,
-                    &cell.choices,
-                    cell.value.as_ref(),
-                    (x, left + GAP, right - GAP),
-                    y,
-                    (name, tag),
-                );
-            } else if let Some(value) = &cell.value {
-                let paragraph = pen.lay(value, setting(size::STEP), room);
-                strip.text(Some(tag), &paragraph, left + GAP, y);
-                y += paragraph.height;
-            } else {
-                y += Pt(20_000);
-                let field = format!("{name}.{}-{}", index + 1, n + 1);
-                let tooltip = cell.label.as_ref().map(Text::to_plain).unwrap_or_default();
-                let what = (FieldKind::Line, field, tooltip);
-                pen.write_line(&mut strip, tag, (left + GAP, right - GAP), y - Pt(3_000), Pt(16_000), what);
-            }
-            strip.height = strip.height.max(y + Pt(3_000));
-            edges.push(right);
-            left = right;
-        }
-        boxed(&mut strip, &edges, (stroke, gray), index == 0);
-        strip.keep = if index + 1 < count { Keep::Must } else { Keep::Free };
-        if index == 0 {
-            strip.before = Pt(4_000);
-        }
-        strips.push(strip);
-    }
-    strips
-}
-
-/// Boxes with words, wrapped; gives the new bottom.
-fn choices(
-    pen: &mut Pen,
-    strip: &mut Strip,
-    words: &[Text],
-    last: Option<&Text>,
-    (first, left, right): (Pt, Pt, Pt),
-    top: Pt,
-    (name, tag): (&str, TagId),
-) -> Pt {
-    let style = setting(size::SMALL);
-    let side = Pt(12_800);
-    let (mut x, mut y) = (first, top);
-    for (n, choice) in words.iter().chain(last).enumerate() {
-        let boxed = n < words.len();
-        let lead = if boxed { side + Pt(4_000) } else { Pt::ZERO };
-        let width = pen.width(choice, style).min(right - left - lead);
-        if x + lead + width > right && x > left {
-            x = left;
-            y += style.leading + Pt(3_000);
-        }
-        let paragraph = pen.lay(choice, style, width + Pt(10));
-        if boxed {
-            let center = (x + side / 2, y + style.leading / 2);
-            pen.tick(strip, tag, center, side, format!("{name}.choice-{}", n + 1), choice.to_plain());
-        }
-        strip.text(Some(tag), &paragraph, x + lead, y);
-        x += lead + width + Pt(10_000);
-        if paragraph.lines.len() > 1 {
-            y += paragraph.height - style.leading;
-        }
-    }
-    y + style.leading
-}
-
-/// Rules round and between cells.
-fn boxed(strip: &mut Strip, edges: &[Pt], (width, gray): (Pt, u8), top: bool) {
-    let stroke = Stroke { width, gray, dash: None, round: false };
-    strip.columns = edges.to_vec();
-    let (left, right) = (edges[0], edges[edges.len() - 1]);
-    if top {
-        strip.push(None, line(left, Pt::ZERO, right, Pt::ZERO, stroke));
-    }
-    strip.rule_below = Some((left, right, width, gray));
-}
-
 /// Two lists to tick, side by side, a row of both at a time.
 pub(super) fn ticks(pen: &mut Pen, lists: &[TickList; 2], parent: TagId, width: Width) -> Vec<Strip> {
     let column = (width.content - GUTTER) / 2;
@@ -346,144 +235,6 @@ pub(super) fn ticks(pen: &mut Pen, lists: &[TickList; 2], parent: TagId, width: 
         strips.push(strip);
     }
     strips
-}
-
-/// A table with a head that repeats on every page it reaches.
-pub(super) fn table(
-    pen: &mut Pen,
-    lists: &mut Vec<List>,
-    view: &Table,
-    title: &Text,
-    parent: TagId,
-    width: Width,
-) -> Vec<Strip> {
-    let tag = pen.tag(parent, Role::Table);
-    let total: u32 = view.columns.iter().map(|(weight, _)| weight).sum();
-    let mut edges = vec![Pt::ZERO];
-    let mut sum = 0;
-    for (weight, _) in &view.columns {
-        sum += weight;
-        edges.push(Pt((i64::from(width.content.0) * i64::from(sum) / i64::from(total.max(1))) as i32));
-    }
-    let mut head = Strip::new(Pt::ZERO);
-    let row = pen.tag(tag, Role::TableRow);
-    for ((_, words), edge) in view.columns.iter().zip(edges.windows(2)) {
-        let cell = pen.tag(row, Role::TableHeader);
-        let paragraph = pen.lay(words, label(), edge[1] - edge[0] - GAP * 2);
-        head.text(Some(cell), &paragraph, edge[0] + GAP, Pt(2_500));
-        head.height = head.height.max(paragraph.height + Pt(5_000));
-    }
-    boxed(&mut head, &edges, (Pt(600), 90), true);
-    head.keep = Keep::Must;
-    head.before = Pt(4_000);
-    if let Some(anchor) = &view.anchor {
-        head.anchors.push((anchor.clone(), Pt::ZERO));
-    }
-    let list = lists.len();
-    lists.push(List { title: title.clone(), head: head.clone(), atomic: false });
-    let mut strips = vec![head];
-    for (index, entries) in view.rows.iter().enumerate() {
-        strips.push(table_row(
-            pen,
-            entries,
-            &edges,
-            Pt::tenth_mm(view.row_height),
-            tag,
-            &format!("table-{list}.{}", index + 1),
-        ));
-    }
-    for strip in &mut strips {
-        strip.list = Some(list);
-    }
-    strips
-}
-
-fn table_row(pen: &mut Pen, entries: &[Entry], edges: &[Pt], least: Pt, table: TagId, name: &str) -> Strip {
-    let row = pen.tag(table, Role::TableRow);
-    let mut strip = Strip::new(least);
-    let style = setting(size::SMALL);
-    let nothing = Text::empty(pen.lang.clone());
-    for (n, (entry, edge)) in entries.iter().zip(edges.windows(2)).enumerate() {
-        let cell = pen.tag(row, Role::TableCell);
-        let (left, right) = (edge[0] + GAP, edge[1] - GAP);
-        let field = |what: &str| format!("{name}.{}{what}", n + 1);
-        match entry {
-            Entry::Words(text) => {
-                let paragraph = pen.lay(text, setting(size::ITEM), right - left);
-                strip.height = strip.height.max(paragraph.height + Pt(8_000));
-                strip.text(Some(cell), &paragraph, left, ((least - paragraph.height) / 2).max(Pt(4_000)));
-            }
-            Entry::Empty => {
-                let rect = Rect { x: edge[0], y: Pt::ZERO, width: edge[1] - edge[0], height: least };
-                blank(pen, &mut strip, cell, rect, field(""));
-            }
-            Entry::Fill { lines, boxes, initials } => {
-                let mut y = Pt::ZERO;
-                if lines.is_empty() && boxes.is_empty() {
-                    let rect = Rect { x: edge[0], y, width: edge[1] - edge[0], height: least };
-                    blank(pen, &mut strip, cell, rect, field(""));
-                }
-                // A single value and the initials for it share a line.
-                let mut short = |words: &Text| pen.width(words, label()) + Pt(30_000) < (right - left) * 9 / 20;
-                let shared = lines.len() <= 1 && initials.as_ref().is_some_and(&mut short);
-                let middle = if shared { left + (right - left) * 11 / 20 } else { right };
-                let values =
-                    if lines.is_empty() && initials.is_some() { std::slice::from_ref(&nothing) } else { lines };
-                for (index, words) in values.iter().enumerate() {
-                    let name = field(&format!("-{}", index + 1));
-                    y = labelled_line(pen, &mut strip, words, (left, middle), (y, LINE), (cell, name));
-                }
-                if let Some(words) = initials.as_ref().filter(|_| shared) {
-                    let x = (middle + Pt(4_000), right);
-                    labelled_line(pen, &mut strip, words, x, (y - LINE, LINE), (cell, field("-initials")));
-                }
-                if !boxes.is_empty() {
-                    y = choices(pen, &mut strip, boxes, None, (left, left, right), y + Pt(2_000), (&field(""), cell));
-                }
-                if let Some(words) = initials.as_ref().filter(|_| !shared) {
-                    let room = (y, style.leading + Pt(4_000));
-                    y = labelled_line(pen, &mut strip, words, (left, right), room, (cell, field("-initials")));
-                }
-                strip.height = strip.height.max(y + Pt(3_000));
-            }
-        }
-    }
-    boxed(&mut strip, edges, (Pt(600), 90), false);
-    strip
-}
-
-/// Room to write without a line of its own.
-fn blank(pen: &mut Pen, strip: &mut Strip, cell: TagId, rect: Rect, name: String) {
-    let tag = pen.tag(cell, Role::Form);
-    let id = crate::page::FieldId(pen.fields.len() as u32);
-    let tooltip = name.clone();
-    pen.fields.push(crate::page::Field { name, tooltip, kind: FieldKind::Line, page: 0, rect, tag });
-    strip.fields.push(id);
-    strip.push(Some(tag), Kind::Field(id));
-}
-
-/// A label and a line to write on, on one base line, under a height; what follows where the label leaves no room stands
-/// on a line of its own. Gives the bottom, `room` below `top` for a label of one line.
-fn labelled_line(
-    pen: &mut Pen,
-    strip: &mut Strip,
-    words: &Text,
-    (left, right): (Pt, Pt),
-    (top, room): (Pt, Pt),
-    (tag, name): (TagId, String),
-) -> Pt {
-    let paragraph = pen.lay(words, label(), right - left);
-    let (own, end) = paragraph.lines.last().map_or((Pt::ZERO, Pt::ZERO), |line| (line.baseline, line.width));
-    let mut bottom = top + room + (paragraph.height - label().leading).max(Pt::ZERO);
-    strip.text(Some(tag), &paragraph, left, bottom - Pt(5_000) - own);
-    let mut from = left + end + Pt(3_000);
-    if right - from < Pt(9_000) {
-        from = left;
-        bottom += label().leading + Pt(4_000);
-    }
-    let what = (FieldKind::Line, name, words.to_plain());
-    pen.write_line(strip, tag, (from, right), bottom - Pt(3_000), Pt(14_000), what);
-    bottom
 }
 
 /// Who signs for what: name, role, signature, date and time, and what it means (21 CFR 11.50).

@@ -133,11 +133,14 @@ fn times(context: &Context) -> Grid {
         let who = context.text(words::who(plan, context.labels, decision.decider)).bold();
         let changed = since.is_some_and(|changes| changes.decision.decider);
         let mut row = vec![Cell { changed, ..Cell::new(3, Some(context.say("decides")), Some(who)) }];
-        for (label, moment) in [("window-end", &decision.window_end), ("latest-decision", &decision.latest)] {
-            if let Some(moment) = moment {
-                let changed = label == "window-end" && since.is_some_and(|changes| changes.decision.window_end);
-                let value = context.text(words::time(common, moment)).bold();
-                row.push(Cell { changed, ..Cell::new(3, Some(context.say(label)), Some(value)) });
+        if let Some(window) = decision.window {
+            let changed = since.is_some_and(|changes| changes.decision.window_end);
+            let value = context.text(words::time_of_day(common, window)).bold();
+            row.push(Cell { changed, ..Cell::new(3, Some(context.say("window-end")), Some(value)) });
+            // Without a start the latest decision isn't known yet: a line to write on.
+            if plan.rollback_minutes.is_some() {
+                let latest = decision.latest.as_ref().map(|latest| context.text(words::time(common, latest)).bold());
+                row.push(Cell::new(3, Some(context.say("latest-decision")), latest));
             }
         }
         rows.push(row);
