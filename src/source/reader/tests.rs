@@ -409,3 +409,15 @@ fn a_release_with_faults_still_says_whose_it_is() {
     assert_eq!(places(&faults, &sources), ["2:10 wrong-type"]);
     assert_eq!(release.and_then(|release| release.flow).map(|flow| flow.value).as_deref(), Some("a"));
 }
+
+#[test]
+fn a_command_holds_nothing_unseen() {
+    let told = |command: &str| {
+        rest(&format!(
+            "[[hot]]\ntitle = \"B\"\n[[hot.step]]\nop = \"write\"\ndo = \"a\u{200b}b\"\ncommand = \"{command}\"\n"
+        ))
+    };
+    assert_eq!(told("rm\u{a0}-r"), ["6 unseen-character: the character U+00A0 can't be seen in a command"]);
+    assert_eq!(told("a\\u200Bb"), ["6 unseen-character: the character U+200B can't be seen in a command"]);
+    assert_eq!(told("echo\\t'全角　空格'"), [""; 0]);
+}

@@ -19,12 +19,19 @@ impl Reader<'_> {
         self.string(string, span, true)
     }
 
-    /// A string of any number of lines.
+    /// A command of any number of lines. What can't be seen in it is pasted with it, and breaks it.
     pub(super) fn code(&mut self, slot: Slot<'_>) -> Option<Str> {
         debug_assert_eq!(*slot.shape, Shape::Code);
         let string = slot.value.get_ref().as_str()?;
         let span = self.span(slot.value.span());
-        self.string(string, span, false)
+        let code = self.string(string, span, false)?;
+        if let Some((at, c)) = code.value.char_indices().find(|(_, c)| is_unseen(*c)) {
+            let message = format!("the character U+{:04X} can't be seen in a command", u32::from(c));
+            let fault = Diagnostic::error("unseen-character", self.within(span, at..at + c.len_utf8()), message);
+            self.fault(fault.help("take it out, or put a plain space in its place"));
+            return None;
+        }
+        Some(code)
     }
 
     /// A text in one or several languages.
@@ -137,6 +144,16 @@ fn is_refused(c: char, one_line: bool) -> bool {
         '\n' | '\t' | '\u{2028}' | '\u{2029}' => one_line,
         _ => c.is_control() || is_bidi(c),
     }
+}
+
+/// Characters without width, and spaces that a shell doesn't take for one.
+const fn is_unseen(c: char) -> bool {
+    matches!(
+        c,
+        '\u{a0}' | '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180b}'..='\u{180f}'
+            | '\u{2000}'..='\u{200f}' | '\u{2028}' | '\u{2029}' | '\u{202f}' | '\u{205f}'..='\u{206f}' | '\u{3164}'
+            | '\u{feff}' | '\u{ffa0}' | '\u{e0000}'..='\u{e007f}'
+    )
 }
 
 const fn is_bidi(c: char) -> bool {
