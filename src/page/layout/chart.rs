@@ -156,7 +156,7 @@ fn spoken(view: &FlowChart, page: &Page) -> String {
                 out.push('\n');
                 out.push_str(&boxed.node.spoken);
             }
-            Body::Line(_) => {
+            Body::Line(..) => {
                 out.push('\n');
                 out.push_str(&view.no_return.to_plain());
             }

@@ -81,7 +81,7 @@ pub struct Node {
     pub exits: Vec<Exit>,
     /// How it goes ahead; `None` when it never does.
     pub ahead: Option<Ahead>,
-    /// Whether nothing is undone from here on.
+    /// Whether nothing is undone once it is begun.
     pub no_return: bool,
     /// The step in a sentence, with its ways out.
     pub spoken: String,
@@ -139,8 +139,8 @@ impl FlowChart {
             lines.push(block.title.to_plain());
             lines.extend(block.remarks.iter().map(Text::to_plain));
             for node in &block.nodes {
-                lines.push(node.spoken.clone());
                 lines.extend(node.no_return.then(|| self.no_return.to_plain()));
+                lines.push(node.spoken.clone());
             }
             lines.extend(block.end.as_ref().map(Text::to_plain));
         }

@@ -98,6 +98,9 @@ impl Context<'_> {
     }
 }
 
+/// Name of the chart's destination.
+const CHART: &str = "chart";
+
 /// The check list of a release, or those of its sheets that `options` asks for.
 #[must_use]
 pub fn checklist(plan: &Plan, options: &Options) -> Checklist {
@@ -124,7 +127,8 @@ pub fn checklist(plan: &Plan, options: &Options) -> Checklist {
     if options.prints(SheetKind::Records) {
         sheets.push(people::records(&context));
     }
-    if let Some(first) = sheets.first_mut() {
+    // The chart fills its pages and is neither executed nor filed: it carries no outcome.
+    if let Some(first) = sheets.iter_mut().find(|sheet| sheet.anchor != CHART) {
         let mut parts = vec![Part::Grid(people::status(&context))];
         // What was removed is told on the start sheet, which isn't always printed.
         if !options.prints(SheetKind::Start)
@@ -233,7 +237,7 @@ fn start(context: &Context) -> Sheet {
 fn chart(context: &Context) -> Sheet {
     let chart = flow_chart(context.plan);
     let phase = chart.heading.clone();
-    Sheet { anchor: "chart".to_owned(), phase, thumb: None, parts: vec![Part::Chart(Box::new(chart))] }
+    Sheet { anchor: CHART.to_owned(), phase, thumb: None, parts: vec![Part::Chart(Box::new(chart))] }
 }
 
 fn after(context: &Context) -> Sheet {

@@ -141,8 +141,8 @@ pub(super) enum Body<'v> {
     Band { words: Vec<Paragraph> },
     /// A step.
     Boxed(Box<Boxed<'v>>),
-    /// The point of no return.
-    Line(Paragraph),
+    /// The point of no return, above the step that is one.
+    Line(Paragraph, &'v ChartNode),
     /// Where everything ends.
     End(Paragraph),
 }
@@ -189,13 +189,13 @@ pub(super) fn cells<'v>(pen: &mut Pen, frame: Frame<'v>, blocks: &'v [ChartBlock
         cells.push(band(pen, frame, block, None));
         for (index, node) in block.nodes.iter().enumerate() {
             let again = block.again.as_ref().filter(|_| index + 1 == block.nodes.len());
-            cells.push(boxed(pen, frame, block, node, again));
             if node.no_return {
                 let room = geometry.width / 2 + geometry.exits;
                 let words = shorten(pen, &view.no_return.clone().bold(), BRANCH, room, 1);
                 let height = words.height + Pt(5_000);
-                cells.push(Cell { body: Body::Line(words), block, space: (Pt(5_000), Pt(9_000)), height });
+                cells.push(Cell { body: Body::Line(words, node), block, space: (Pt(5_000), Pt(9_000)), height });
             }
+            cells.push(boxed(pen, frame, block, node, again));
         }
         if let Some(end) = &block.end {
             let words = shorten(pen, &end.clone().bold(), WORDS, geometry.width - Pt(30_000), 1);

@@ -69,6 +69,7 @@ pub(super) fn fill_columns<'v>(
         if begun && (column.bottom + own > height || early) {
             let next = match &cell.body {
                 Body::Boxed(boxed) => Some(boxed.node),
+                Body::Line(_, node) => Some(*node),
                 _ => cell.block.nodes.first(),
             };
             column.goes_on = next.map(|node| (node.step, node.number.clone()));
@@ -120,9 +121,9 @@ fn needs(cells: &[Cell]) -> Vec<Need> {
     for (index, cell) in cells.iter().enumerate().rev() {
         let before = index.checked_sub(1).map_or(Pt::ZERO, |before| cells[before].space.1.max(cell.space.0));
         let next = needs.last();
-        let parted = |next: &Cell| matches!(next.body, Body::Boxed(_)) && !matches!(cell.body, Body::Band { .. });
-        let together =
-            cells.get(index + 1).is_some_and(|next| !parted(next) && !matches!(next.body, Body::Band { .. }));
+        // A head and a line across stay with what follows; an end stays with what it ends.
+        let together = matches!(cell.body, Body::Band { .. } | Body::Line(..))
+            || cells.get(index + 1).is_some_and(|next| matches!(next.body, Body::End(_)));
         let own = before + cell.height;
         let (kept, chain, after) = match next {
             Some(next) if together => (own + next.before + next.kept, next.chain + 1, next.after),

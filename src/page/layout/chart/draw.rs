@@ -25,8 +25,8 @@ const CORNER: i32 = 448;
 pub struct Drawn {
     /// The box of each step.
     pub boxes: Vec<(StepIx, Rect)>,
-    /// The pill of each way out.
-    pub pills: Vec<Rect>,
+    /// The pill of each way out, by where it leads.
+    pub pills: Vec<(To, Rect)>,
     /// The ways out that are drawn.
     pub ways: Vec<(StepIx, To)>,
 }
@@ -86,7 +86,7 @@ impl Canvas {
             self.arrow(&[(x, middle), (x + Pt(9_000), middle)]);
         }
         self.strip.text(None, name, x + lead, middle - name.height / 2);
-        self.drawn.pills.push(rect);
+        self.drawn.pills.push((to, rect));
     }
 }
 
@@ -134,7 +134,7 @@ pub(super) fn column(
                         canvas.drawn.ways.extend(ahead.ways.iter().map(|to| (boxed.node.step, *to)));
                     }
                 }
-                Body::Line(words) => {
+                Body::Line(words, _) => {
                     let (left, right) = (x, x + geometry.column() - Pt(3_000));
                     let bottom = y + cell.height;
                     canvas.path(open(&[(left, bottom), (right, bottom)]), Some(Pt(2_600)), None);

@@ -152,7 +152,7 @@ fn every_step_has_one_box_and_no_two_overlap() {
             assert_eq!(boxes, steps, "{}", plan.id);
             for shown in &drawing {
                 let boxes = shown.drawn.boxes.iter().map(|(_, rect)| rect);
-                let all: Vec<&Rect> = boxes.chain(&shown.drawn.pills).collect();
+                let all: Vec<&Rect> = boxes.chain(shown.drawn.pills.iter().map(|(_, rect)| rect)).collect();
                 for (index, one) in all.iter().enumerate() {
                     let inside = one.x >= Pt::ZERO && one.x + one.width <= shown.size.0;
                     assert!(inside && one.y + one.height <= shown.size.1, "{} {}: {one:?}", plan.id, shown.place);
@@ -166,8 +166,9 @@ fn every_step_has_one_box_and_no_two_overlap() {
 }
 
 #[test]
-fn words_stay_in_their_box_and_are_large_enough() {
+fn words_stay_in_their_box_and_name_where_it_leads() {
     for plan in plans() {
+        let view = flow_chart(&plan);
         for shown in drawings(&plan).into_iter().flatten() {
             let place = format!("{} {}", plan.id, shown.place);
             let texts: Vec<&TextItem> = shown
@@ -179,13 +180,19 @@ fn words_stay_in_their_box_and_are_large_enough() {
                 assert!(text.size >= Pt(10_500), "{place}: {}", text.text);
                 assert!(text.x + text.width() <= shown.size.0 && text.y <= shown.size.1, "{place}: {}", text.text);
             }
-            for rect in shown.drawn.boxes.iter().map(|(_, rect)| rect).chain(&shown.drawn.pills) {
+            let pills = shown.drawn.pills.iter().map(|(to, rect)| (rect, Some(*to)));
+            for (rect, to) in shown.drawn.boxes.iter().map(|(_, rect)| (rect, None)).chain(pills) {
                 let (right, bottom) = (rect.x + rect.width, rect.y + rect.height);
                 let begins = |text: &&&TextItem| {
                     (rect.x..right).contains(&text.x) && (rect.y..bottom).contains(&(text.y - text.size / 3))
                 };
                 let own: Vec<_> = texts.iter().filter(begins).collect();
                 assert!(!own.is_empty(), "{place}: {rect:?} is empty");
+                let said: String = own.iter().map(|text| &*text.text).collect();
+                if let Some(To::Rollback(step) | To::Step(step)) = to {
+                    let number = nodes(&view.hot).chain(nodes(&view.back)).find(|node| node.step == step);
+                    assert_eq!(Some(said), number.map(|node| node.number.clone()), "{place}");
+                }
                 for text in own {
                     let shown = text.text.trim_end().len() == text.text.len();
                     assert!(!shown || text.x + text.width() <= right, "{place}: {} leaves {rect:?}", text.text);
