@@ -5,7 +5,6 @@
 
 pub mod dump;
 pub mod layout;
-pub mod listing;
 pub mod pdf;
 pub mod svg;
 

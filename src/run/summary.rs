@@ -5,6 +5,7 @@ use std::fmt::Write;
 use super::{Done, Report};
 use crate::diagnostic::{Diagnostic, Level, Sources, print};
 use crate::files;
+use crate::view::words::short_digest;
 
 /// The report of a build.
 pub fn report(done: &[Done], loose: &[(Sources, Vec<Diagnostic>)], color: bool) -> Report {
@@ -39,7 +40,7 @@ pub fn report(done: &[Done], loose: &[(Sources, Vec<Diagnostic>)], color: bool) 
 /// What was done for one flow: a line for each file.
 fn say(out: &mut String, done: &Done) {
     let Some(outcome) = &done.outcome else { return };
-    let _ = writeln!(out, "{}  flow {}", files::shown(&outcome.folder), short(&done.digest));
+    let _ = writeln!(out, "{}  flow {}", files::shown(&outcome.folder), short_digest(&done.digest));
     let lists = [
         ("wrote", &outcome.written),
         ("unchanged", &outcome.unchanged),
@@ -57,10 +58,4 @@ fn say(out: &mut String, done: &Done) {
             let _ = writeln!(out, "        {help}");
         }
     }
-}
-
-/// The first twelve digits, as they stand on the sheets.
-fn short(digest: &str) -> String {
-    let digits: Vec<char> = digest.chars().take(12).collect();
-    digits.chunks(4).map(|four| four.iter().collect::<String>()).collect::<Vec<_>>().join(" ")
 }

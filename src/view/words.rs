@@ -7,6 +7,12 @@ use super::labels::{Common, Labels, fill};
 use crate::plan::{Contact, Lead, Plan, Relation, StepIx, Then, Verify, WayOut, Who};
 use crate::text::{Content, Run, Style, Text};
 
+/// The first twelve digits of a digest, in groups that can be read aloud.
+#[must_use]
+pub fn short_digest(digest: &str) -> String {
+    digest.as_bytes().chunks(4).take(3).map(String::from_utf8_lossy).collect::<Vec<_>>().join(" ")
+}
+
 /// `10 minutes`.
 #[must_use]
 pub fn minutes(common: &Common, n: u32) -> String {

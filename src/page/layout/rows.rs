@@ -153,7 +153,8 @@ fn step(pen: &mut Pen, row: &Row, columns: &Columns, table: TagId) -> Strip {
     let indent = if row.item { Pt(8_000) } else { Pt::ZERO };
     let left = columns.action + indent;
     let right = if row.actual { columns.actual } else { columns.operator } - Pt(6_000);
-    let (first, actual) = first_line(pen, &mut strip, row, main, (left, right), pad, cell);
+    let beside = row.aside.as_ref().filter(|_| aside_fits(pen, row, main, (left, right)));
+    let (first, actual) = first_line(pen, &mut strip, (row, beside), main, (left, right), pad, cell);
     let mut bottom = pad + first.max(number.height - number_setting(row).leading + line_height);
 
     let base = center + type_size * 36 / 100;
@@ -170,7 +171,7 @@ fn step(pen: &mut Pen, row: &Row, columns: &Columns, table: TagId) -> Strip {
     for detail in &row.details {
         bottom = self::detail(pen, &mut strip, detail, below, bottom, (&row.field, cell));
     }
-    if let (Some(aside), false) = (&row.aside, aside_fits(pen, row, main, (left, right))) {
+    if let (Some(aside), None) = (&row.aside, beside) {
         let detail = Detail { lead: Lead::WayOut, text: aside.clone() };
         bottom = self::detail(pen, &mut strip, &detail, below, bottom, (&row.field, cell));
     }
@@ -196,7 +197,7 @@ fn aside_fits(pen: &mut Pen, row: &Row, main: crate::text::typeset::Setting, x: 
 fn first_line(
     pen: &mut Pen,
     strip: &mut Strip,
-    row: &Row,
+    (row, beside): (&Row, Option<&Text>),
     main: crate::text::typeset::Setting,
     (left, right): (Pt, Pt),
     top: Pt,
@@ -213,11 +214,11 @@ fn first_line(
     if let Some(expect) = &row.expect {
         let expected = setting(if row.item { size::ITEM } else { size::STEP });
         let width = pen.width(expect, expected);
-        let beside = width + Pt(20_000) <= right - end_of_action && action.lines.len() <= 1;
+        let fits = width + Pt(20_000) <= right - end_of_action && action.lines.len() <= 1;
         // A value of several lines reads from the left, like any text.
-        let align = if beside || width <= room { Align::End } else { Align::Start };
-        let paragraph = pen.lay(expect, aligned(expected, align), if beside { width + Pt(10) } else { room });
-        if beside {
+        let align = if fits || width <= room { Align::End } else { Align::Start };
+        let paragraph = pen.lay(expect, aligned(expected, align), if fits { width + Pt(10) } else { room });
+        if fits {
             // Both stand on one base line, whatever their sizes.
             let own = paragraph.lines.first().map_or(Pt::ZERO, |line| line.baseline);
             strip.leader(end_of_action + Pt(4_000), right - width - Pt(4_000), base);
@@ -231,7 +232,7 @@ fn first_line(
             strip.text(Some(cell), &paragraph, left, top + height);
             height += paragraph.height;
         }
-    } else if let Some(aside) = row.aside.as_ref().filter(|_| aside_fits(pen, row, main, (left, right))) {
+    } else if let Some(aside) = beside {
         let width = pen.width(aside, setting(size::SMALL));
         let paragraph = pen.lay(aside, setting(size::SMALL), width + Pt(10));
         let own = paragraph.lines.first().map_or(Pt::ZERO, |line| line.baseline);

@@ -2,8 +2,8 @@
 
 use super::build::Context;
 use super::{
-    Atomic, Boxes, Cell, Detail, Grid, Heading, Lead, Notice, NoticeKind, Part, Row, Rows, Sheet, SheetKind, readings,
-    strike,
+    Atomic, Boxes, Cell, Detail, Grid, Heading, Lead, Notice, NoticeKind, Part, Row, Rows, Sheet, SheetKind, asked,
+    readings, strike,
 };
 use crate::plan::{self, Block, Item, Step, Task, Then, Verify, WayOut};
 use crate::text::{Content, Text};
@@ -204,7 +204,7 @@ fn step_rows(context: &Context, step: &Step, anchor: &str) -> Vec<Row> {
         action: step.action.clone(),
         expect: step.expect.clone().or_else(|| reading_value(context, step)),
         aside,
-        decision: decision(context, step),
+        decision: asked::decision(context, step),
         details: details(context, step, way_out),
         code: step.command.clone(),
         critical: step.critical,
@@ -334,7 +334,7 @@ fn details(context: &Context, step: &Step, way_out: Option<&WayOut>) -> Vec<Deta
     if let Some(words) = words::verify(common, step.verify) {
         details.push(Detail { lead: Lead::Plain, text: context.text(words) });
     }
-    details.extend(asked(context, step));
+    details.extend(asked::asked(context, step));
     if let Some(tell) = &step.tell {
         let mut text = Text::empty(plan.lang.clone());
         match tell.to {
@@ -355,89 +355,4 @@ fn details(context: &Context, step: &Step, way_out: Option<&WayOut>) -> Vec<Deta
         details.push(Detail { lead: Lead::WayOut, text: context.way_out(way) });
     }
     details
-}
-
-/// A hold: who decides, with a box for each answer.
-fn decision(context: &Context, step: &Step) -> Vec<Detail> {
-    let plan = context.plan;
-    let labels = context.labels;
-    let common = &labels.common;
-    let mut details = Vec::new();
-    let same = |text: &Text| text.to_plain() == step.action.to_plain();
-    let minutes = |name: &str, n: u32| fill(labels.sheet(name), &[("n", &words::minutes(common, n))]);
-    let join = |words: Vec<String>| context.text(words.join(&common.semicolon));
-    if let Some(hold) = &step.hold {
-        let mut text = Text::empty(plan.lang.clone());
-        if !same(&hold.ask) {
-            text.append(&hold.ask);
-            // The question has its own mark.
-            text.push_str("  ");
-        }
-        let who = words::who(plan, labels, hold.decider);
-        let mut said = vec![fill(labels.sheet("hold-decider"), &[("who", &who)])];
-        said.extend(hold.at_most.map(|n| minutes("hold-at-most", n)));
-        text.append(&join(said));
-        details.push(Detail { lead: Lead::Decision, text });
-        details.push(Detail { lead: Lead::Plain, text: context.say("hold-signed") });
-        details.push(Detail { lead: Lead::Choice, text: context.say("hold-yes") });
-        let no = match &hold.no {
-            Some(way) => labelled(context, "hold-no", way),
-            None => context.say("hold-no"),
-        };
-        details.push(Detail { lead: Lead::Choice, text: no });
-    }
-    details
-}
-
-/// Waits and choices.
-fn asked(context: &Context, step: &Step) -> Vec<Detail> {
-    let plan = context.plan;
-    let labels = context.labels;
-    let common = &labels.common;
-    let mut details = Vec::new();
-    let same = |text: &Text| text.to_plain() == step.action.to_plain();
-    let minutes = |name: &str, n: u32| fill(labels.sheet(name), &[("n", &words::minutes(common, n))]);
-    let join = |words: Vec<String>| context.text(words.join(&common.semicolon));
-    if let Some(wait) = &step.wait {
-        if !same(&wait.condition) {
-            details.push(plain(&wait.condition));
-        }
-        let mut said = vec![labels.sheet("wait").to_owned()];
-        said.extend(wait.every.map(|n| minutes("wait-every", n)));
-        said.extend(wait.at_most.map(|n| minutes("wait-at-most", n)));
-        details.push(Detail { lead: Lead::Plain, text: join(said) });
-        if let Some(way) = &wait.otherwise {
-            details.push(Detail { lead: Lead::WayOut, text: labelled(context, "wait-otherwise", way) });
-        }
-    }
-    if let Some(choose) = &step.choose {
-        let mut text = Text::empty(plan.lang.clone());
-        if !same(&choose.ask) {
-            text.append(&choose.ask);
-            text.push_str(&common.colon);
-        }
-        text.append(&context.say("choose").bold());
-        details.push(Detail { lead: Lead::Decision, text });
-        let last = plan.hot.last().and_then(|block| plan.steps.get(block.steps.end - 1));
-        let ends = last.is_some_and(|last| last.number == step.number);
-        for (condition, way) in &choose.options {
-            let mut text = condition.clone();
-            // After the last step there is no next one: the branch ends in an end mark (QRH).
-            if ends && way.then == Some(Then::Next) && way.action.is_none() && way.call.is_none() {
-                text.push_str(" ■");
-            } else {
-                text.push_str(&common.colon);
-                text.append(&context.way_out(way));
-            }
-            details.push(Detail { lead: Lead::Choice, text });
-        }
-    }
-    details
-}
-
-fn labelled(context: &Context, label: &str, way: &WayOut) -> Text {
-    let mut text = context.say(label);
-    text.push_str(&context.labels.common.colon);
-    text.append(&context.way_out(way));
-    text
 }

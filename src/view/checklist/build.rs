@@ -168,7 +168,7 @@ fn head(context: &Context, copies: Option<&Copies>) -> Head {
         }
         identity.push(words);
     }
-    identity.push(fill(context.labels.sheet("digest"), &[("digest", &short_digest(&plan.digest))]));
+    identity.push(fill(context.labels.sheet("digest"), &[("digest", &words::short_digest(&plan.digest))]));
     let written = |label: &str, value: Option<String>| {
         context.text(format!(
             "{} {}",
@@ -192,12 +192,6 @@ fn head(context: &Context, copies: Option<&Copies>) -> Head {
             .join(&context.labels.common.dot),
         runbook: plan.runbook.clone(),
     }
-}
-
-/// The first twelve digits, in groups that can be read aloud.
-#[must_use]
-pub fn short_digest(digest: &str) -> String {
-    digest.as_bytes().chunks(4).take(3).map(String::from_utf8_lossy).collect::<Vec<_>>().join(" ")
 }
 
 fn foot(context: &Context) -> Foot {

@@ -1,5 +1,6 @@
 //! What the printed check list says: sheets of parts, in order, in words. Nothing here is measured.
 
+mod asked;
 mod blocks;
 mod build;
 mod changes;

@@ -1,0 +1,96 @@
+//! What a step asks: waits, holds and choices, in words.
+
+use super::build::Context;
+use super::{Detail, Lead};
+use crate::plan::{Step, Then, WayOut};
+use crate::text::Text;
+use crate::view::labels::fill;
+use crate::view::words;
+
+/// A hold: who decides, with a box for each answer.
+pub(super) fn decision(context: &Context, step: &Step) -> Vec<Detail> {
+    let mut details = Vec::new();
+    if let Some(hold) = &step.hold {
+        let mut text = Text::empty(context.plan.lang.clone());
+        if !same(step, &hold.ask) {
+            text.append(&hold.ask);
+            // The question has its own mark.
+            text.push_str("  ");
+        }
+        let who = words::who(context.plan, context.labels, hold.decider);
+        let mut said = vec![fill(context.labels.sheet("hold-decider"), &[("who", &who)])];
+        said.extend(hold.at_most.map(|n| minutes(context, "hold-at-most", n)));
+        text.append(&joined(context, &said));
+        details.push(Detail { lead: Lead::Decision, text });
+        details.push(Detail { lead: Lead::Plain, text: context.say("hold-signed") });
+        details.push(Detail { lead: Lead::Choice, text: context.say("hold-yes") });
+        let no = match &hold.no {
+            Some(way) => labelled(context, "hold-no", way),
+            None => context.say("hold-no"),
+        };
+        details.push(Detail { lead: Lead::Choice, text: no });
+    }
+    details
+}
+
+/// Waits and choices.
+pub(super) fn asked(context: &Context, step: &Step) -> Vec<Detail> {
+    let mut details = Vec::new();
+    if let Some(wait) = &step.wait {
+        if !same(step, &wait.condition) {
+            details.push(Detail { lead: Lead::Plain, text: wait.condition.clone() });
+        }
+        let mut said = vec![context.labels.sheet("wait").to_owned()];
+        said.extend(wait.every.map(|n| minutes(context, "wait-every", n)));
+        said.extend(wait.at_most.map(|n| minutes(context, "wait-at-most", n)));
+        details.push(Detail { lead: Lead::Plain, text: joined(context, &said) });
+        if let Some(way) = &wait.otherwise {
+            details.push(Detail { lead: Lead::WayOut, text: labelled(context, "wait-otherwise", way) });
+        }
+    }
+    if let Some(choose) = &step.choose {
+        let mut text = Text::empty(context.plan.lang.clone());
+        if !same(step, &choose.ask) {
+            text.append(&choose.ask);
+            text.push_str(&context.labels.common.colon);
+        }
+        text.append(&context.say("choose").bold());
+        details.push(Detail { lead: Lead::Decision, text });
+        let last = context.plan.hot.last().and_then(|block| context.plan.steps.get(block.steps.end - 1));
+        let ends = last.is_some_and(|last| last.number == step.number);
+        for (condition, way) in &choose.options {
+            let mut text = condition.clone();
+            // After the last step there is no next one: the branch ends in an end mark (QRH).
+            if ends && way.then == Some(Then::Next) && way.action.is_none() && way.call.is_none() {
+                text.push_str(" ■");
+            } else {
+                text.push_str(&context.labels.common.colon);
+                text.append(&context.way_out(way));
+            }
+            details.push(Detail { lead: Lead::Choice, text });
+        }
+    }
+    details
+}
+
+fn labelled(context: &Context, label: &str, way: &WayOut) -> Text {
+    let mut text = context.say(label);
+    text.push_str(&context.labels.common.colon);
+    text.append(&context.way_out(way));
+    text
+}
+
+/// Whether the action says it already.
+fn same(step: &Step, text: &Text) -> bool {
+    text.to_plain() == step.action.to_plain()
+}
+
+/// A label with minutes put in.
+fn minutes(context: &Context, name: &str, n: u32) -> String {
+    fill(context.labels.sheet(name), &[("n", &words::minutes(&context.labels.common, n))])
+}
+
+/// What is said, one thing after another.
+fn joined(context: &Context, said: &[String]) -> Text {
+    context.text(said.join(&context.labels.common.semicolon))
+}
