@@ -33,6 +33,8 @@ pub(super) struct EmbeddedFace {
     /// For each glyph of the whole font, its index in `glyphs` or [`UNUSED`].
     slots: Vec<u32>,
     glyphs: Vec<UsedGlyph>,
+    /// Height of its capitals in thousandths of an em.
+    capitals: i32,
     subset: ParsedFont,
 }
 
@@ -94,7 +96,21 @@ impl Embedded {
             skeleton.pages.push(PdfPage::new(Mm(210.0), Mm(297.0), std::mem::take(&mut ops)));
         }
         let options = PdfSaveOptions { optimize: false, subset_fonts: false, secure: false, image_optimization: None };
-        skeleton.to_lopdf_document(&options, &mut Vec::new())
+        let mut skeleton = skeleton.to_lopdf_document(&options, &mut Vec::new());
+        self.correct_capitals(&mut skeleton);
+        skeleton
+    }
+
+    /// Puts in the height of the capitals, for which printpdf writes that of the whole line.
+    fn correct_capitals(&self, skeleton: &mut lopdf::Document) {
+        for object in skeleton.objects.values_mut() {
+            let Ok(descriptor) = object.as_dict_mut() else { continue };
+            let Ok(name) = descriptor.get(b"FontName").and_then(lopdf::Object::as_name) else { continue };
+            let named = |face: &&EmbeddedFace| face.subset.font_name.as_deref().map(str::as_bytes) == Some(name);
+            if let Some(face) = self.faces.iter().flatten().find(named) {
+                descriptor.set("CapHeight", i64::from(face.capitals));
+            }
+        }
     }
 }
 
@@ -154,8 +170,17 @@ impl Used {
         let bytes = subsetter::subset(face.data.as_ref(), face.index, &remapper)
             .map_err(|error| format!("font `{}` can't be put into a PDF: {error}", face.name))?;
         let subset = parsed(face, bytes, &glyphs);
-        Ok(Some(EmbeddedFace { resource: format!("T{index}"), slots: self.slots, glyphs, subset }))
+        let (resource, capitals) = (format!("T{index}"), capitals(face));
+        Ok(Some(EmbeddedFace { resource, slots: self.slots, glyphs, capitals, subset }))
     }
+}
+
+/// Height of the capitals in thousandths of an em; that of most faces where the font doesn't say.
+fn capitals(face: &Face) -> i32 {
+    let font = face.font();
+    let units = i32::from(font.head().map_or(1000, |head| head.units_per_em()).max(1));
+    let height = font.os2().ok().and_then(|os2| os2.s_cap_height());
+    height.filter(|height| *height > 0).map_or(700, |height| i32::from(height) * 1000 / units)
 }
 
 /// The subset as printpdf takes it, its metrics in thousandths of an em.

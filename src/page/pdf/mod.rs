@@ -3,10 +3,13 @@
 //! printpdf makes the skeleton and the fonts; the content of the pages, the structure and everything else that it
 //! doesn't know is written here. Nothing above this module names it.
 
+mod catalog;
+mod colour;
 mod content;
 mod embed;
 mod navigation;
 mod object;
+mod owner;
 mod save;
 mod structure;
 #[cfg(test)]
@@ -16,9 +19,10 @@ use std::collections::BTreeSet;
 
 use lopdf::{Dictionary, Object, ObjectId, Stream};
 
+use self::catalog::Parts;
 use self::embed::Embedded;
 use self::navigation::Places;
-use self::object::{array, dictionary, name, points, text_string};
+use self::object::{array, name, points};
 use self::save::{Deflater, Packed, save};
 use self::structure::Structure;
 use super::Document;
@@ -65,7 +69,7 @@ pub fn write(document: &Document, fonts: &Fonts) -> Result<Vec<u8>, String> {
     let mut deflater = Deflater::new();
     let mut packed = Packed::new(&mut deflater);
     let tree = structure.finish(&pages, &mut pdf, &mut packed);
-    finish_catalog(&mut pdf, document, tree, outline, destinations)?;
+    catalog::finish(&mut pdf, document, Parts { structure: tree, outline, destinations })?;
     for (id, stream) in packing.join().map_err(|_| gone())? {
         pdf.set_object(id, stream);
     }
@@ -98,44 +102,6 @@ fn finish_page(
         entry.set("Tabs", name("S"));
     }
     entry.get(b"Contents").and_then(Object::as_reference).map_err(fault)
-}
-
-fn finish_catalog(
-    pdf: &mut lopdf::Document,
-    document: &Document,
-    structure: Option<Object>,
-    outline: Option<Object>,
-    destinations: Option<Object>,
-) -> Result<(), String> {
-    let mut info = Dictionary::new();
-    info.set("Title", text_string(&document.title));
-    info.set("Producer", text_string(concat!("runsheet ", env!("CARGO_PKG_VERSION"))));
-    if let Some(date) = document.date.as_deref().and_then(object::date) {
-        info.set("CreationDate", Object::string_literal(date));
-    }
-    let old = pdf.trailer.get(b"Info").and_then(Object::as_reference);
-    let info_id = old.unwrap_or_else(|_| pdf.new_object_id());
-    pdf.set_object(info_id, info);
-
-    let catalog = pdf.catalog_mut().map_err(|error| format!("the PDF has no catalog: {error}"))?;
-    catalog.remove(b"PageLayout");
-    catalog.set("Lang", text_string(document.lang.tag()));
-    catalog.set(
-        "ViewerPreferences",
-        dictionary([("DisplayDocTitle", true.into()), ("PrintScaling", name("None")), ("Duplex", name("Simplex"))]),
-    );
-    catalog.set("PageMode", name(if outline.is_some() { "UseOutlines" } else { "UseNone" }));
-    if let Some(tree) = structure {
-        catalog.set("StructTreeRoot", tree);
-        catalog.set("MarkInfo", dictionary([("Marked", true.into())]));
-    }
-    if let Some(outline) = outline {
-        catalog.set("Outlines", outline);
-    }
-    if let Some(destinations) = destinations {
-        catalog.set("Names", dictionary([("Dests", destinations)]));
-    }
-    Ok(())
 }
 
 /// Takes out what printpdf left as it is, the fonts above all. The pages' own streams stay: they are still to be written.

@@ -5,8 +5,9 @@ use std::collections::HashMap;
 use lopdf::{Dictionary, Object, ObjectId};
 
 use super::object::{array, dictionary, name, points, text_string};
+use super::owner::Element;
 use super::structure::Structure;
-use crate::page::{Destination, Document, Rect, TagId, Target};
+use crate::page::{Destination, Document, Rect, Target};
 
 /// A link on a page.
 pub(super) struct Annotation<'a> {
@@ -14,8 +15,8 @@ pub(super) struct Annotation<'a> {
     pub rect: Rect,
     /// Where it leads.
     pub target: &'a Target,
-    /// What it belongs to.
-    pub tag: Option<TagId>,
+    /// Its own element.
+    pub element: Option<Element>,
 }
 
 /// The places of a document by name.
@@ -75,8 +76,6 @@ pub(super) fn annotate(
             (dictionary([("S", name("GoTo")), ("D", places.find(place)?)]), said)
         }
     };
-    let alt =
-        annotation.tag.and_then(|tag| places.document.tags.get(tag.0 as usize)).and_then(|tag| tag.alt.as_deref());
     let id = pdf.new_object_id();
     let mut link = Dictionary::new();
     link.set("Type", name("Annot"));
@@ -85,9 +84,9 @@ pub(super) fn annotate(
     link.set("Border", array([0, 0, 0].map(Object::Integer)));
     // Printed with the page, as PDF/A wants it; there is nothing to see.
     link.set("F", 4);
-    link.set("Contents", text_string(alt.unwrap_or(said)));
+    link.set("Contents", text_string(said));
     link.set("A", action);
-    if let Some(key) = annotation.tag.and_then(|tag| structure.annotation(tag, page, id)) {
+    if let Some(key) = annotation.element.and_then(|element| structure.annotation(element, page, id)) {
         link.set("StructParent", key);
     }
     pdf.set_object(id, link);
