@@ -97,6 +97,7 @@ fn whole(bencher: Bencher, steps: usize) {
             paper: Paper::A4,
             sheets: None,
             copies: 0,
+            fillable: false,
             lang: None,
             fonts: Fonts::builtin(),
             templates: Templates::builtin(),

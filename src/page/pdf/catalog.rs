@@ -20,6 +20,8 @@ pub(super) struct Parts {
     pub outline: Option<Object>,
     /// The named places.
     pub destinations: Option<Object>,
+    /// The form.
+    pub form: Option<Object>,
 }
 
 /// Fills in catalog and document information.
@@ -66,6 +68,9 @@ pub(super) fn finish(pdf: &mut lopdf::Document, document: &Document, parts: Part
     }
     if let Some(outline) = parts.outline {
         catalog.set("Outlines", outline);
+    }
+    if let Some(form) = parts.form {
+        catalog.set("AcroForm", form);
     }
     if let Some(destinations) = parts.destinations {
         catalog.set("Names", dictionary([("Dests", destinations)]));

@@ -3,7 +3,7 @@
 use std::io::Write as _;
 
 use super::embed::{Embedded, EmbeddedFace, cluster};
-use super::navigation::Annotation;
+use super::navigation::{Annotation, Link};
 use super::object::write_text;
 use super::owner::{self, Element, Owner};
 use super::structure::{Mark, PageStructure};
@@ -20,7 +20,7 @@ const TICK_STROKE: Pt = Pt(800);
 /// corner.
 const CORNER: i32 = 448;
 
-/// Writes the content of a page into `out`, in place of what is there, and returns its links.
+/// Writes the content of a page into `out`, in place of what is there, and returns its links and fields.
 pub(super) fn write<'a>(
     page: &'a Page,
     document: &'a Document,
@@ -39,11 +39,22 @@ pub(super) fn write<'a>(
     for (index, (Item { tag, kind }, &owner)) in page.items.iter().zip(&owners).enumerate() {
         match kind {
             Kind::Link(rect, target) => {
-                annotations.push(Annotation { rect: *rect, target, element: owner.element() });
+                if let Some(element) = owner.element() {
+                    structure.reach(element);
+                }
+                annotations.push(Annotation::Link(Link { rect: *rect, target, element: owner.element() }));
                 continue;
             }
-            Kind::Field(_) => continue,
-            Kind::Text(_) | Kind::Path(_) | Kind::Tick(_) => {}
+            Kind::Field(field) | Kind::Tick(Tick { field: Some(field), .. }) if document.fillable => {
+                if let Some(tag) = tag {
+                    structure.reach(Element::Tag(*tag));
+                }
+                annotations.push(Annotation::Field(*field));
+            }
+            Kind::Text(_) | Kind::Path(_) | Kind::Tick(_) | Kind::Field(_) => {}
+        }
+        if let Kind::Field(_) = kind {
+            continue;
         }
         if open != Some(owner) {
             content.close_marks();

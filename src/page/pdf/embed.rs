@@ -9,13 +9,11 @@ use printpdf::{
 };
 use sha2::{Digest, Sha256};
 use skrifa::raw::TableProvider;
-use skrifa::raw::tables::head::Head;
 use skrifa::raw::tables::hhea::Hhea;
-use skrifa::raw::types::FWord;
 use subsetter::GlyphRemapper;
 
 use crate::page::{Document, FaceId, Glyph, Kind, Page, TextItem};
-use crate::text::{Face, Fonts};
+use crate::text::{Face, FaceMetrics, Fonts};
 
 /// A glyph that no page uses.
 const UNUSED: u32 = u32::MAX;
@@ -34,7 +32,7 @@ pub(super) struct EmbeddedFace {
     slots: Vec<u32>,
     glyphs: Vec<UsedGlyph>,
     /// Height of its capitals in thousandths of an em.
-    capitals: i32,
+    capitals: i16,
     subset: ParsedFont,
 }
 
@@ -170,29 +168,16 @@ impl Used {
         let bytes = subsetter::subset(face.data.as_ref(), face.index, &remapper)
             .map_err(|error| format!("font `{}` can't be put into a PDF: {error}", face.name))?;
         let subset = parsed(face, bytes, &glyphs);
-        let (resource, capitals) = (format!("T{index}"), capitals(face));
+        let (resource, capitals) = (format!("T{index}"), face.metrics().capitals);
         Ok(Some(EmbeddedFace { resource, slots: self.slots, glyphs, capitals, subset }))
     }
-}
-
-/// Height of the capitals in thousandths of an em; that of most faces where the font doesn't say.
-fn capitals(face: &Face) -> i32 {
-    let font = face.font();
-    let units = i32::from(font.head().map_or(1000, |head| head.units_per_em()).max(1));
-    let height = font.os2().ok().and_then(|os2| os2.s_cap_height());
-    height.filter(|height| *height > 0).map_or(700, |height| i32::from(height) * 1000 / units)
 }
 
 /// The subset as printpdf takes it, its metrics in thousandths of an em.
 fn parsed(face: &Face, bytes: Vec<u8>, glyphs: &[UsedGlyph]) -> ParsedFont {
     let font = face.font();
-    let (head, hhea) = (font.head().ok(), font.hhea().ok());
-    let units = i32::from(head.as_ref().map_or(1000, Head::units_per_em).max(1));
-    let scaled = |length: i16| (i32::from(length) * 1000 / units).clamp(i16::MIN.into(), i16::MAX.into()) as i16;
-    let edges = head.as_ref().map_or([0; 4], |head| [head.x_min(), head.y_min(), head.x_max(), head.y_max()]);
-    let [x_min, y_min, x_max, y_max] = edges.map(scaled);
-    let lines = hhea.as_ref().map_or([0; 2], |hhea| [hhea.ascender(), hhea.descender()].map(FWord::to_i16));
-    let [ascent, descent] = lines.map(scaled);
+    let hhea = font.hhea().ok();
+    let FaceMetrics { bounds: [x_min, y_min, x_max, y_max], ascent, descent, .. } = face.metrics();
     // Six letters that differ when the glyphs do.
     let tag: String = Sha256::digest(&bytes).iter().take(6).map(|byte| char::from(b'A' + byte % 26)).collect();
     ParsedFont {

@@ -7,6 +7,7 @@ mod catalog;
 mod colour;
 mod content;
 mod embed;
+mod form;
 mod navigation;
 mod object;
 mod owner;
@@ -21,7 +22,8 @@ use lopdf::{Dictionary, Object, ObjectId, Stream};
 
 use self::catalog::Parts;
 use self::embed::Embedded;
-use self::navigation::Places;
+use self::form::Form;
+use self::navigation::{Annotation, Places};
 use self::object::{array, name, points};
 use self::save::{Deflater, Packed, save};
 use self::structure::Structure;
@@ -53,23 +55,34 @@ pub fn write(document: &Document, fonts: &Fonts) -> Result<Vec<u8>, String> {
         sender.send(stream).map_err(|_| gone())?;
     }
     let mut structure = Structure::new(document, &mut pdf);
+    let mut deflater = Deflater::new();
+    let mut packed = Packed::new(&mut deflater);
+    let mut form = Form::new(document);
     for (index, (page, &id)) in document.pages.iter().zip(&pages).enumerate() {
         let mut content = Vec::new();
         let annotations = content::write(page, document, &embedded, &mut structure.page(index), &mut content);
         let annotations = annotations
             .iter()
-            .map(|annotation| navigation::annotate(annotation, index, &places, &mut structure, &mut pdf))
+            .filter_map(|annotation| match annotation {
+                Annotation::Link(link) => Some(navigation::annotate(link, index, &places, &mut structure, &mut pdf)),
+                Annotation::Field(field) => {
+                    let form = form.as_mut()?;
+                    form.widget(*field, (index, page, id), &mut structure, &mut pdf, &mut packed).map(Ok)
+                }
+            })
             .collect::<Result<Vec<Object>, String>>()?;
         let stream = finish_page(&mut pdf, id, page, index, annotations, structure.is_used())?;
         sender.send((stream, Stream::new(Dictionary::new(), content))).map_err(|_| gone())?;
     }
+    let form = form.map(|form| {
+        // Were the other side gone, joining it would say so.
+        form.finish(fonts.typed(), &mut pdf, &mut packed, |id, stream| drop(sender.send((id, stream))))
+    });
     drop(sender);
     let outline = navigation::outline(&places, &mut pdf)?;
     let destinations = navigation::destinations(&places, &mut pdf)?;
-    let mut deflater = Deflater::new();
-    let mut packed = Packed::new(&mut deflater);
     let tree = structure.finish(&pages, &mut pdf, &mut packed);
-    catalog::finish(&mut pdf, document, Parts { structure: tree, outline, destinations })?;
+    catalog::finish(&mut pdf, document, Parts { structure: tree, outline, destinations, form })?;
     for (id, stream) in packing.join().map_err(|_| gone())? {
         pdf.set_object(id, stream);
     }

@@ -65,17 +65,14 @@ fn covers(rect: Rect, item: &Item) -> bool {
     rect.x <= text.x && text.x < rect.x + rect.width && rect.y <= text.y && text.y <= rect.y + rect.height
 }
 
-/// The tag that an item is content or annotation of; `None` for an artifact and for what isn't written at all.
+/// The tag that an item is content or link of; `None` for an artifact and for what isn't written at all.
 pub(super) fn tag(document: &Document, page: &Page, index: usize, item: &Item) -> Option<TagId> {
     let tag = item.tag?;
     let role = document.tags.get(tag.0 as usize)?.role;
-    match (&item.kind, role) {
-        // A form's element holds its field and nothing else (ISO 14289-1, 7.18.4): what is drawn under it is for paper.
-        (Kind::Field(_), _) => document.fillable.then_some(tag),
-        (Kind::Tick(tick), Role::Form) if document.fillable => tick.field.map(|_| tag),
-        (_, Role::Form) if document.fillable || framed(page, index) => None,
-        _ => Some(tag),
-    }
+    // A form's element holds its field and nothing else (ISO 14289-1, 7.18.4): what is drawn under it is for paper. So
+    // are the lines in head and foot.
+    let paper = role == Role::Form && (document.fillable || framed(page, index));
+    (!paper && !matches!(item.kind, Kind::Field(_))).then_some(tag)
 }
 
 /// True in the running head and foot.

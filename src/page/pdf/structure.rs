@@ -23,6 +23,7 @@ enum Kid {
 struct Link {
     /// The tag that it stands in.
     parent: u32,
+    attached: bool,
     kids: Vec<Kid>,
 }
 
@@ -86,10 +87,15 @@ impl PageStructure<'_, '_> {
         Some(Mark { mcid, role, first })
     }
 
+    /// Reading has come to an element, whose content follows later.
+    pub(super) fn reach(&mut self, element: Element) {
+        self.structure.attach_element(element);
+    }
+
     /// A new element for a link that stands in a tag.
     pub(super) fn link(&mut self, parent: TagId) -> Element {
         let links = &mut self.structure.links;
-        links.push(Link { parent: parent.0, kids: Vec::new() });
+        links.push(Link { parent: parent.0, attached: false, kids: Vec::new() });
         Element::Link(links.len() as u32 - 1)
     }
 
@@ -171,10 +177,10 @@ impl<'a> Structure<'a> {
         match element {
             Element::Tag(tag) => self.attach(tag.0 as usize),
             Element::Link(link) => {
-                let Some(Link { parent, kids, .. }) = self.links.get(link as usize) else { return };
-                let (parent, new) = (*parent as usize, kids.is_empty());
+                let Some(Link { parent, attached, .. }) = self.links.get_mut(link as usize) else { return };
+                let (parent, known) = (*parent as usize, std::mem::replace(attached, true));
                 self.attach(parent);
-                if new {
+                if !known {
                     self.kids[parent].push(Kid::Link(link));
                 }
             }
@@ -358,14 +364,15 @@ impl<'a> Structure<'a> {
 fn used(document: &Document) -> Vec<bool> {
     let tags = &document.tags;
     let mut used = vec![false; tags.len()];
-    for page in &document.pages {
-        for (index, item) in page.items.iter().enumerate() {
-            let Some(TagId(tag)) = owner::tag(document, page, index, item) else { continue };
-            let mut tag = tag as usize;
-            while tag != 0 && !used[tag] {
-                used[tag] = true;
-                tag = parent(tags, tag);
-            }
+    let fields = document.fields.iter().filter(|_| document.fillable).map(|field| field.tag);
+    let items = document.pages.iter().flat_map(|page| {
+        page.items.iter().enumerate().filter_map(|(index, item)| owner::tag(document, page, index, item))
+    });
+    for tag in items.chain(fields) {
+        let mut tag = tag.0 as usize;
+        while tag != 0 && used.get(tag) == Some(&false) {
+            used[tag] = true;
+            tag = parent(tags, tag);
         }
     }
     used
