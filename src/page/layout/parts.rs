@@ -1,7 +1,7 @@
 //! Headings, notices, lists to tick, signatures: everything but steps, forms and tables.
 
 use super::Width;
-use super::pen::{Pen, aligned, bold, label, setting, size};
+use super::pen::{Pen, aligned, bold, label, setting, size, told};
 use super::rows::BAR;
 use super::strip::{Keep, Strip, rectangle};
 use crate::page::{FieldKind, Kind, Path, Pt, Rect, Role, Segment, Stroke, TagId};
@@ -130,7 +130,14 @@ fn goes_on(strip: &mut Strip, x: Pt, base: Pt) {
 }
 
 /// The bar's first rows: what it is, how it may end early, when it began.
-pub(super) fn atomic_begin(pen: &mut Pen, view: &Atomic, parent: TagId, width: Width, indent: Pt) -> Vec<Strip> {
+pub(super) fn atomic_begin(
+    pen: &mut Pen,
+    view: &Atomic,
+    (name, block): (&str, &str),
+    parent: TagId,
+    width: Width,
+    indent: Pt,
+) -> Vec<Strip> {
     let tag = pen.tag(parent, Role::Paragraph);
     let mut strip = Strip::new(Pt::ZERO);
     let line_room = Pt(60_000);
@@ -138,7 +145,7 @@ pub(super) fn atomic_begin(pen: &mut Pen, view: &Atomic, parent: TagId, width: W
     let title = pen.lay(&view.begin, setting(size::STEP), width.content - indent - line_room - began - Pt(34_000));
     triangle(&mut strip, (indent + Pt(7_000), Pt(9_500)), true);
     strip.text(Some(tag), &title, indent + Pt(18_000), Pt(1_000));
-    written_at(pen, &mut strip, &view.began, "begun", width, parent);
+    written_at(pen, &mut strip, &view.began, (format!("{name}.begun"), block), width, parent);
     let early = pen.lay(&view.early, setting(size::SMALL), width.content - indent - Pt(18_000));
     strip.text(Some(tag), &early, indent + Pt(18_000), title.height + Pt(1_500));
     strip.height = title.height + early.height + Pt(3_000);
@@ -148,27 +155,40 @@ pub(super) fn atomic_begin(pen: &mut Pen, view: &Atomic, parent: TagId, width: W
 }
 
 /// The bar's last row: it is over.
-pub(super) fn atomic_end(pen: &mut Pen, view: &Atomic, parent: TagId, width: Width, indent: Pt) -> Strip {
+pub(super) fn atomic_end(
+    pen: &mut Pen,
+    view: &Atomic,
+    (name, block): (&str, &str),
+    parent: TagId,
+    width: Width,
+    indent: Pt,
+) -> Strip {
     let tag = pen.tag(parent, Role::Paragraph);
     let title = pen.lay(&view.end, setting(size::STEP), width.content / 2);
     let mut strip = Strip::new(title.height + Pt(5_000));
     triangle(&mut strip, (indent + Pt(7_000), Pt(11_500)), false);
     strip.text(Some(tag), &title, indent + Pt(18_000), Pt(3_000));
-    written_at(pen, &mut strip, &view.ended, "ended", width, parent);
+    written_at(pen, &mut strip, &view.ended, (format!("{name}.ended"), block), width, parent);
     strip.keep = Keep::Must;
     strip
 }
 
 /// A label with a line at the right edge, for a time.
-fn written_at(pen: &mut Pen, strip: &mut Strip, words: &Text, name: &str, width: Width, parent: TagId) {
+fn written_at(
+    pen: &mut Pen,
+    strip: &mut Strip,
+    words: &Text,
+    (name, title): (String, &str),
+    width: Width,
+    parent: TagId,
+) {
     let tag = pen.tag(parent, Role::Paragraph);
     let room = pen.width(words, label());
     let paragraph = pen.lay(words, label(), room + Pt(10));
     let left = width.content - Pt(60_000);
     strip.text(Some(tag), &paragraph, left - room - Pt(4_000), Pt(3_000));
     let base = Pt(3_000) + paragraph.lines.first().map_or(Pt::ZERO, |line| line.baseline) + Pt(2_000);
-    let field = format!("{name}.{}", pen.fields.len());
-    let what = (FieldKind::Line, field, words.to_plain());
+    let what = (FieldKind::Line, name, told(&[title, &words.to_plain()]));
     pen.write_line(strip, tag, (left, width.content), base, Pt(14_000), what);
 }
 
@@ -224,7 +244,7 @@ pub(super) fn ticks(pen: &mut Pen, lists: &[TickList; 2], parent: TagId, width: 
             strip.text(Some(tag), &paragraph, *x, (strip.height - paragraph.height) / 2);
             let center = (*x + column - Pt(14_000), strip.height / 2);
             let name = format!("{}.{}", list.field, index + 1);
-            pen.tick(&mut strip, tag, center, Pt(14_000), name, text.to_plain());
+            pen.tick(&mut strip, tag, center, Pt(14_000), name, told(&[&list.title.to_plain(), &text.to_plain()]));
         }
         for (x, _, list) in &columns {
             if index < list.items.len() {
@@ -238,8 +258,9 @@ pub(super) fn ticks(pen: &mut Pen, lists: &[TickList; 2], parent: TagId, width: 
 }
 
 /// Who signs for what: name, role, signature, date and time, and what it means (21 CFR 11.50).
-pub(super) fn signatures(pen: &mut Pen, views: &[Signature], parent: TagId, width: Width) -> Vec<Strip> {
+pub(super) fn signatures(pen: &mut Pen, views: &[Signature], title: &Text, parent: TagId, width: Width) -> Vec<Strip> {
     let mut strips = Vec::new();
+    let title = title.to_plain();
     for (index, view) in views.iter().enumerate() {
         let tag = pen.tag(parent, Role::Paragraph);
         let mut strip = Strip::new(Pt::ZERO);
@@ -271,11 +292,13 @@ pub(super) fn signatures(pen: &mut Pen, views: &[Signature], parent: TagId, widt
             } else {
                 let kind = if n == 1 { FieldKind::Signature } else { FieldKind::Line };
                 let name = format!("{}.{}", view.field, ["name", "signature", "time"][n]);
-                let what = (kind, name, format!("{} {}", view.role.to_plain(), view.labels[n].to_plain()));
+                let tooltip = told(&[&title, &view.role.to_plain(), &view.labels[n].to_plain()]);
+                let what = (kind, name, tooltip);
                 pen.write_line(&mut strip, tag, (left, left + rooms[n]), base + Pt(2_000), Pt(18_000), what);
             }
             x += widths[n];
         }
+        strip.field = Some(view.field.clone());
         strip.height = base + Pt(8_000);
         strip.slack = Pt(1_000);
         strip.keep = Keep::Must;

@@ -1,10 +1,10 @@
 //! Steps: number │ read or write │ action … expected │ actual │ two boxes │ time.
 
 use super::parts;
-use super::pen::{Pen, aligned, bold, label, setting, size};
+use super::pen::{Pen, aligned, bold, label, setting, size, told};
 use super::strip::{Keep, Strip, line, rectangle};
 use super::{List, Width, marks};
-use crate::page::{FieldKind, Kind, Path, Pt, Rect, Role, Segment, Stroke, TagId};
+use crate::page::{FieldId, FieldKind, Kind, Path, Pt, Rect, Role, Segment, Stroke, TagId};
 use crate::text::Text;
 use crate::text::typeset::Align;
 use crate::view::checklist::{Boxes, Detail, Lead, Row, Rows};
@@ -67,8 +67,11 @@ pub(super) fn rows(pen: &mut Pen, lists: &mut Vec<List>, view: &Rows, parent: Ta
     let list = lists.len();
     lists.push(List { title: view.title.clone(), head: head.clone(), atomic: view.atomic.is_some() });
     let mut strips = Vec::new();
+    let block = view.rows.first().map_or_else(String::new, |row| row.field.replacen("step", "block", 1));
+    let title = &view.title.to_plain();
+    let words = view.columns.each_ref().map(Text::to_plain);
     if let Some(atomic) = &view.atomic {
-        strips.extend(parts::atomic_begin(pen, atomic, parent, width, INDENT));
+        strips.extend(parts::atomic_begin(pen, atomic, (&block, title), parent, width, INDENT));
     }
     strips.push(head);
     for (index, row) in view.rows.iter().enumerate() {
@@ -86,7 +89,7 @@ pub(super) fn rows(pen: &mut Pen, lists: &mut Vec<List>, view: &Rows, parent: Ta
             marks::strip(&mut strip, row.changed, width.content);
             strips.push(strip);
         }
-        let mut strip = step(pen, row, &columns, table);
+        let mut strip = step(pen, row, (&columns, &words), table);
         marks::strip(&mut strip, row.changed, width.content);
         if view.rows.get(index + 1).is_some_and(|next| next.item) {
             strip.keep = if row.item { Keep::Wish } else { Keep::Must };
@@ -97,7 +100,7 @@ pub(super) fn rows(pen: &mut Pen, lists: &mut Vec<List>, view: &Rows, parent: Ta
         if let Some(last) = strips.last_mut() {
             last.keep = Keep::Must;
         }
-        strips.push(parts::atomic_end(pen, atomic, parent, width, INDENT));
+        strips.push(parts::atomic_end(pen, atomic, (&block, title), parent, width, INDENT));
     }
     for strip in &mut strips {
         strip.list = Some(list);
@@ -140,7 +143,7 @@ fn head(pen: &mut Pen, view: &Rows, columns: &Columns, table: TagId) -> Strip {
     strip
 }
 
-fn step(pen: &mut Pen, row: &Row, columns: &Columns, table: TagId) -> Strip {
+fn step(pen: &mut Pen, row: &Row, (columns, words): (&Columns, &[String; 5]), table: TagId) -> Strip {
     let tag = pen.tag(table, Role::TableRow);
     let mut strip = Strip::new(Pt::ZERO);
     let (least, tighten) = if row.item { ITEM_ROW } else { STEP_ROW };
@@ -174,7 +177,7 @@ fn step(pen: &mut Pen, row: &Row, columns: &Columns, table: TagId) -> Strip {
     let mut bottom = pad + first.max(number.height - number_setting(row).leading + line_height);
 
     let base = center + type_size * 36 / 100;
-    boxes(pen, &mut strip, row, columns, (center, base, actual), tag);
+    boxes(pen, &mut strip, row, (columns, words), (center, base, actual), tag);
 
     let below = (left, columns.right - Pt(4_000));
     bottom = bottom.max(center + STEP_BOX / 2);
@@ -196,6 +199,7 @@ fn step(pen: &mut Pen, row: &Row, columns: &Columns, table: TagId) -> Strip {
     strip.slack = tighten.min(strip.height - bottom + pad - Pt(3_000)).max(Pt::ZERO);
     strip.rule_below = Some((if row.item { columns.action } else { INDENT }, columns.right, Pt(500), 110));
     strip.step = Some(row.number.to_plain());
+    strip.field = Some(row.field.clone());
     strip
 }
 
@@ -263,28 +267,32 @@ fn boxes(
     pen: &mut Pen,
     strip: &mut Strip,
     row: &Row,
-    columns: &Columns,
+    (columns, words): (&Columns, &[String; 5]),
     (center, base, actual): (Pt, Pt, Pt),
     tag: TagId,
 ) {
-    let number = row.number.to_plain();
+    let said = format!("{} {}", row.number.to_plain(), row.action.to_plain());
+    let [_, found, operator, checker, time] = words;
     let line_at = base + Pt(2_000);
     let room = Pt(16_000);
     let cell = pen.tag(tag, Role::TableCell);
     if row.actual {
         let x = (columns.actual, columns.operator - Pt(6_000));
-        let what = (FieldKind::Line, format!("{}.actual", row.field), number.clone());
+        let what = (FieldKind::Line, format!("{}.actual", row.field), told(&[&said, found]));
         pen.write_line(strip, cell, x, actual + Pt(2_000), room, what);
     }
     let side = if row.item { ITEM_BOX } else { STEP_BOX };
-    let places = [(columns.operator, columns.checker, "operator"), (columns.checker, columns.time, "checker")];
-    for (left, right, name) in places {
+    let places = [
+        (columns.operator, columns.checker, "operator", operator),
+        (columns.checker, columns.time, "checker", checker),
+    ];
+    for (left, right, name, role) in places {
         let center = ((left + right) / 2, center);
         let cell = pen.tag(tag, Role::TableCell);
         if name == "checker" && row.boxes == Boxes::OperatorOnly {
             Pen::struck(strip, center, side);
         } else {
-            pen.tick(strip, cell, center, side, format!("{}.{name}", row.field), number.clone());
+            pen.tick(strip, cell, center, side, format!("{}.{name}", row.field), told(&[&said, role]));
         }
     }
     let cell = pen.tag(tag, Role::TableCell);
@@ -296,7 +304,7 @@ fn boxes(
             strip.text(Some(cell), &paragraph, columns.time, base - own);
             left = columns.time + paragraph.width + Pt(3_000);
         }
-        let what = (FieldKind::Line, format!("{}.time", row.field), number);
+        let what = (FieldKind::Line, format!("{}.time", row.field), told(&[&said, time]));
         pen.write_line(strip, cell, (left, columns.right), line_at, room, what);
     }
 }
@@ -365,9 +373,11 @@ fn detail(
         Lead::Plain => {}
         Lead::WayOut => cross_and_arrow(strip, left, base),
         Lead::Choice => {
-            let n = strip.fields.len();
+            let choices = format!("{field}.choice-");
+            let name = |id: &FieldId| pen.fields.get(id.0 as usize).map_or("", |field| &*field.name);
+            let n = strip.fields.iter().filter(|id| name(id).starts_with(&choices)).count() + 1;
             let center = (left + Pt(24_000), base - Pt(3_800));
-            pen.tick(strip, cell, center, ITEM_BOX, format!("{field}.choice-{n}"), detail.text.to_plain());
+            pen.tick(strip, cell, center, ITEM_BOX, format!("{choices}{n}"), told(&[&detail.text.to_plain()]));
         }
         Lead::Decision => {
             let (x, y, r) = (left + Pt(7_000), base - Pt(3_800), Pt(6_000));

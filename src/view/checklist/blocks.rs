@@ -42,7 +42,11 @@ pub(super) fn rollbacks(context: &Context) -> Vec<Sheet> {
 
 /// The line that says how one came here (rule 14).
 fn entry(context: &Context, block: &Block) -> Grid {
-    let write = |label: &str, weight| Cell::new(weight, Some(context.say(label)), None);
+    let letter = block.letter.map(String::from).unwrap_or_default();
+    let write = |label: &str, weight| {
+        let name = label.strip_prefix("entry-").unwrap_or("step");
+        Cell::new(weight, Some(context.say(label)), None).named(format!("rollback.{letter}.{name}"))
+    };
     let mut rows =
         vec![vec![write("entry", 3), write("entry-decider", 4), write("entry-time", 2), write("entry-reason", 6)]];
     if let Some(last) = block.valid_until {
@@ -65,6 +69,9 @@ fn block(context: &Context, block: &Block, done: &str) -> Vec<Part> {
         }
         title.push_str(&format!(" ({}/{})", instance.index + 1, instance.of));
     }
+    // Blocks are named by their first step in the fields' names, as steps are.
+    let first = plan.steps.get(block.steps.start).map(|step| step.number.to_string()).unwrap_or_default();
+    let name = format!("block.{}", first.replace(['.', '/'], "-"));
     let heading = Heading {
         text: title.clone(),
         aside: times(context, block),
@@ -93,12 +100,11 @@ fn block(context: &Context, block: &Block, done: &str) -> Vec<Part> {
         let text = context.say_with("gate", &[("instance", &instance.name)]);
         parts.push(Part::Heading(Heading { text: text.clone(), aside: None, anchor: None, changed: false }));
         let number = format!("{}G{}", block.letter.map(String::from).unwrap_or_default(), instance.index + 1);
-        let field = format!("block.{}.gate", block.steps.start + 1);
+        let field = format!("{name}.gate");
         let rows = items(context, &number, &field, (&block.gate, &marks.gate), false);
         parts.push(Part::Rows(Box::new(Rows { atomic: None, columns: columns(context), title: text, rows })));
     }
-    let field = format!("block.{}.signature", block.steps.start + 1);
-    parts.push(context.signatures("sign-operator", "sign-checker", &field));
+    parts.push(context.signatures("sign-operator", "sign-checker", &format!("{name}.signature")));
     let mut end = Text::empty(plan.lang.clone());
     words::around(&mut end, context.labels.sheet(done), "title", |text| text.append(&title));
     parts.push(Part::End(end));

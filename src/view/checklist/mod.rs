@@ -185,6 +185,8 @@ pub struct Cell {
     pub value: Option<Text>,
     /// Boxes to tick, each with its words.
     pub choices: Vec<Text>,
+    /// Name of its field, or prefix of its fields' names; `None` for one named by its place.
+    pub field: Option<String>,
     /// New or changed since the revision before.
     pub changed: bool,
 }
@@ -193,7 +195,13 @@ impl Cell {
     /// A cell without boxes.
     #[must_use]
     pub const fn new(weight: u32, label: Option<Text>, value: Option<Text>) -> Self {
-        Self { weight, label, value, choices: Vec::new(), changed: false }
+        Self { weight, label, value, choices: Vec::new(), field: None, changed: false }
+    }
+
+    /// The same with a field of a name.
+    #[must_use]
+    pub fn named(self, field: impl Into<String>) -> Self {
+        Self { field: Some(field.into()), ..self }
     }
 }
 
@@ -232,6 +240,10 @@ pub struct Table {
     pub row_height: i32,
     /// Name of its destination.
     pub anchor: Option<String>,
+    /// Prefix of its fields' names; the row's number follows, and the column's.
+    pub field: String,
+    /// What each column's fields are called, where that isn't its number.
+    pub fields: Vec<String>,
 }
 
 /// A cell of a table.

@@ -28,7 +28,7 @@ pub(super) fn people(context: &Context) -> Vec<Part> {
         parts.push(context.heading("values", None));
         let cells = plan.values.iter().enumerate().map(|(index, value)| Cell {
             changed: marked(since.map(|changes| &changes.values), index),
-            ..Cell::new(1, Some(value.label.clone()), given(context, value))
+            ..Cell::new(1, Some(value.label.clone()), given(context, value)).named(format!("value.{}", index + 1))
         });
         parts.push(Part::Grid(in_rows(cells.collect(), 3)));
     }
@@ -39,7 +39,8 @@ pub(super) fn people(context: &Context) -> Vec<Part> {
             let known: Vec<String> = [contact.person.clone(), phone].into_iter().flatten().collect();
             let value = (!known.is_empty()).then(|| context.text(known.join(" ")));
             let changed = marked(since.map(|changes| &changes.contacts), index);
-            Cell { changed, ..Cell::new(1, Some(contact.name.clone()), value) }
+            let cell = Cell::new(1, Some(contact.name.clone()), value).named(format!("contact.{}", index + 1));
+            Cell { changed, ..cell }
         });
         parts.push(Part::Grid(in_rows(cells.collect(), 3)));
     }
@@ -74,7 +75,7 @@ pub(super) fn status(context: &Context) -> Grid {
     let reason = context.text(format!("{} ________________", context.labels.sheet("status-reason")));
     let outcome = Cell {
         choices: choices.iter().map(|choice| context.say(choice)).collect(),
-        ..Cell::new(1, Some(context.say("status")), Some(reason))
+        ..Cell::new(1, Some(context.say("status")), Some(reason)).named("outcome")
     };
     Grid { rows: vec![vec![outcome]], heavy: false }
 }
@@ -98,7 +99,13 @@ fn roles(context: &Context) -> Table {
         changed: Vec::new(),
         row_height: 90,
         anchor: None,
+        field: "people".to_owned(),
+        fields: names(["role", "name", "phone", "specimen"]),
     }
+}
+
+fn names<const N: usize>(names: [&str; N]) -> Vec<String> {
+    names.map(str::to_owned).into()
 }
 
 fn times(context: &Context) -> Grid {
@@ -114,8 +121,8 @@ fn times(context: &Context) -> Grid {
     });
     let end = release.end.as_ref().map(|end| context.text(words::time(common, end)));
     let mut row = vec![
-        Cell::new(5, Some(context.say("planned-start")), start),
-        Cell::new(3, Some(context.say("planned-end")), end),
+        Cell::new(5, Some(context.say("planned-start")), start).named("planned.start"),
+        Cell::new(3, Some(context.say("planned-end")), end).named("planned.end"),
     ];
     if let Some(n) = plan.minutes {
         let forward = words::minutes(common, n);
@@ -140,7 +147,7 @@ fn times(context: &Context) -> Grid {
             // Without a start the latest decision isn't known yet: a line to write on.
             if plan.rollback_minutes.is_some() {
                 let latest = decision.latest.as_ref().map(|latest| context.text(words::time(common, latest)).bold());
-                row.push(Cell::new(3, Some(context.say("latest-decision")), latest));
+                row.push(Cell::new(3, Some(context.say("latest-decision")), latest).named("planned.decision"));
             }
         }
         rows.push(row);
@@ -220,6 +227,8 @@ pub(super) fn records(context: &Context) -> Sheet {
         changed: Vec::new(),
         row_height: 90,
         anchor: None,
+        field: "handover".to_owned(),
+        fields: names(["time", "step", "state", "ended", "from", "to", "checker"]),
     };
     let deviations = Table {
         columns: [
@@ -231,6 +240,8 @@ pub(super) fn records(context: &Context) -> Sheet {
         changed: Vec::new(),
         row_height: 120,
         anchor: None,
+        field: "deviation".to_owned(),
+        fields: names(["step", "what", "why", "operator", "checker"]),
     };
     let remark = |name: &str, aside: &str| {
         [

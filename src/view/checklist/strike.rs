@@ -40,6 +40,8 @@ pub(super) fn table(context: &Context, blocks: &[&Block]) -> Option<Part> {
         changed: Vec::new(),
         row_height: 75,
         anchor: None,
+        field: "strike".to_owned(),
+        fields: Vec::new(),
     }))
 }
 
