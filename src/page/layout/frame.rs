@@ -268,7 +268,7 @@ pub(super) fn draw(
             let head = head.into_iter().map(|item| moved(item, LEFT, TOP));
             // The last copy takes what the others have copied.
             let below = if number == copies { std::mem::take(items) } else { items.clone() };
-            let items = head.chain(below.into_iter().map(|item| copy.item(item))).collect();
+            let items = head.chain(below).map(|item| copy.item(item)).collect();
             pages.push(Page { width: page_width, height: page_height, items, head: head_end, foot });
         }
     }
