@@ -147,6 +147,12 @@ impl ReleaseArgs {
         ];
         given.into_iter().filter_map(|(flag, is_given)| is_given.then_some(flag)).collect()
     }
+
+    /// True when a flag says something of the release itself, which goes before its file.
+    #[must_use]
+    pub fn say_anything(&self) -> bool {
+        self.start.is_some() || self.printed.is_some() || !self.of_one_flow().is_empty()
+    }
 }
 
 impl BuildArgs {
@@ -166,7 +172,8 @@ fn sheet() -> impl TypedValueParser<Value = SheetKind> {
 
 /// The papers by name.
 fn paper() -> impl TypedValueParser<Value = Paper> {
-    PossibleValuesParser::new(["a4", "letter"]).map(|name| if name == "letter" { Paper::Letter } else { Paper::A4 })
+    let known = |name: &str| Paper::ALL.into_iter().find(|(known, _)| *known == name).map(|(_, paper)| paper);
+    PossibleValuesParser::new(Paper::ALL.map(|(name, _)| name)).try_map(move |name| known(&name).ok_or("no such paper"))
 }
 
 #[cfg(test)]

@@ -126,6 +126,7 @@ mod tests {
             outline: Vec::new(),
             destinations: Vec::new(),
             fields: Vec::new(),
+            attachments: Vec::new(),
         };
         assert_eq!(text(&document), "══ page 1 of 1 ══\nabcdebc   [-]\nbelow\n");
     }

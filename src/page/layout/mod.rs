@@ -110,6 +110,7 @@ fn lay_out(view: &Checklist, fonts: &Fonts, paper: Paper, digits: usize) -> Resu
         outline,
         destinations: placed.destinations,
         fields: pen.fields,
+        attachments: Vec::new(),
     };
     copies::add(&mut document, view.copies.as_ref());
     Ok(document)

@@ -3,6 +3,7 @@
 //! printpdf makes the skeleton and the fonts; the content of the pages, the structure and everything else that it
 //! doesn't know is written here. Nothing above this module names it.
 
+mod attach;
 mod content;
 mod embed;
 mod navigation;
@@ -59,6 +60,12 @@ pub fn write(document: &Document, fonts: &Fonts) -> Result<Vec<u8>, String> {
         let stream = finish_page(&mut pdf, id, page, index, annotations, structure.is_used())?;
         sender.send((stream, Stream::new(Dictionary::new(), content))).map_err(|_| gone())?;
     }
+    let mut attached = Vec::new();
+    for attachment in &document.attachments {
+        let (id, stream) = attach::stream(attachment, document, &mut pdf);
+        attached.push(id);
+        sender.send((id, stream)).map_err(|_| gone())?;
+    }
     drop(sender);
     let outline = navigation::outline(&places, &mut pdf)?;
     let destinations = navigation::destinations(&places, &mut pdf)?;
@@ -66,6 +73,7 @@ pub fn write(document: &Document, fonts: &Fonts) -> Result<Vec<u8>, String> {
     let mut packed = Packed::new(&mut deflater);
     let tree = structure.finish(&pages, &mut pdf, &mut packed);
     finish_catalog(&mut pdf, document, tree, outline, destinations)?;
+    attach::finish(&mut pdf, document, attached)?;
     for (id, stream) in packing.join().map_err(|_| gone())? {
         pdf.set_object(id, stream);
     }
