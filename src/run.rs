@@ -6,6 +6,7 @@ pub mod pipeline;
 mod progress;
 pub mod record;
 mod summary;
+mod verify;
 
 use std::path::{Path, PathBuf};
 
@@ -19,6 +20,7 @@ use crate::source;
 use crate::text::Fonts;
 use inputs::Job;
 use pipeline::{Input, Settings};
+pub use verify::verify;
 
 /// How many values can be given on the command line.
 const MAX_SET: usize = 10_000;

@@ -74,6 +74,37 @@ pub fn artifacts(input: &Input<'_>, settings: &Settings) -> (Vec<Artifact>, Vec<
     (artifacts, diagnostics)
 }
 
+/// The check list as it was made, without what goes along.
+pub struct Again {
+    /// What it was made of.
+    pub plan: Plan,
+    /// Its pages.
+    pub document: Document,
+    /// The same as PDF.
+    pub pdf: Vec<u8>,
+}
+
+/// Makes the check list again.
+///
+/// # Errors
+/// Every fault of plan and layout.
+pub fn again(input: &Input<'_>, settings: &Settings) -> Result<Again, Vec<Diagnostic>> {
+    let Input { flow, release, sources, digest, .. } = *input;
+    let (plan, faults) = plan::build(flow, release, settings.lang.as_deref(), sources, digest.to_owned());
+    if faults.iter().any(Diagnostic::is_error) {
+        return Err(faults);
+    }
+    let plan = plan.ok_or(faults)?;
+    let since = input.since.map(|old| plan::changes(old, flow, &plan.lang));
+    let document = lay_out(&plan, sources, settings, since.as_ref())?;
+    let pdf = print(&document, settings)?;
+    Ok(Again { plan, document, pdf })
+}
+
+fn print(document: &Document, settings: &Settings) -> Result<Vec<u8>, Vec<Diagnostic>> {
+    pdf::write(document, &settings.fonts).map_err(|why| vec![Diagnostic::error_nowhere("not-printable", why)])
+}
+
 /// The check list's pages, before they are written as PDF.
 ///
 /// # Errors
@@ -213,8 +244,7 @@ fn checklist(
     let Some(runbook) = runbook() else { return Ok((Vec::new(), Vec::new())) };
     let options = Record::new(plan, settings);
     document.attachments = record::attachments(plan, input.originals, &options, runbook);
-    let bytes =
-        pdf::write(&document, &settings.fonts).map_err(|why| vec![Diagnostic::error_nowhere("not-printable", why)])?;
+    let bytes = print(&document, settings)?;
     Ok((vec![Artifact { path: "checklist.pdf".to_owned(), bytes }], Vec::new()))
 }
 

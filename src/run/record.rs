@@ -74,6 +74,26 @@ impl Record {
         }
     }
 
+    /// Reads one.
+    ///
+    /// # Errors
+    /// Says why it can't be understood, to go on after the name of the file.
+    pub fn read(bytes: &[u8]) -> Result<Self, String> {
+        let broken = || format!("was edited, or made otherwise: `{OPTIONS}` inside of it can't be read");
+        let text = std::str::from_utf8(bytes).map_err(|_| broken())?;
+        // What a later version says more must not hide that it is one.
+        let said: toml::Table = toml::from_str(text).map_err(|_| broken())?;
+        let ours = env!("CARGO_PKG_VERSION");
+        let later = said.get("format").and_then(toml::Value::as_integer).is_some_and(|format| format > FORMAT.into());
+        if let Some(theirs) = said.get("runsheet").and_then(toml::Value::as_str)
+            && (later || is_later(theirs, ours))
+        {
+            let theirs: String = theirs.chars().filter(|c| !c.is_control()).take(40).collect();
+            return Err(format!("was made by a later version: {theirs}, and this is runsheet {ours}"));
+        }
+        toml::from_str(text).map_err(|_| broken())
+    }
+
     /// As TOML; what is as usual isn't said.
     #[must_use]
     pub fn write(&self) -> String {
@@ -98,6 +118,15 @@ impl Record {
         }
         out
     }
+}
+
+/// Whether a version is later than another: `0.10.0` than `0.9.1`.
+fn is_later(version: &str, than: &str) -> bool {
+    let numbers = |version: &str| {
+        let release = version.split(['-', '+']).next().unwrap_or_default();
+        release.split('.').map(|number| number.parse().unwrap_or(0)).collect::<Vec<u64>>()
+    };
+    numbers(version) > numbers(than)
 }
 
 /// Everything that goes along, in the order in which it is used.

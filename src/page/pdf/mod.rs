@@ -6,8 +6,10 @@
 mod attach;
 mod content;
 mod embed;
+pub mod inside;
 mod navigation;
 mod object;
+mod read;
 mod save;
 mod structure;
 #[cfg(test)]
