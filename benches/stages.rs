@@ -98,6 +98,7 @@ fn whole(bencher: Bencher, steps: usize) {
             paper: Paper::A4,
             sheets: None,
             copies: 0,
+            fillable: false,
             lang: None,
             fonts: Fonts::builtin(),
             font_digests: Vec::new(),

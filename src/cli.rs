@@ -128,6 +128,12 @@ pub struct BuildArgs {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=i64::from(MOST_COPIES)))]
     pub copies: Option<u32>,
 
+    /// Make every box and line of the check list a field to fill in on a screen
+    ///
+    /// Printed, it looks the same. The font for what is typed makes the file about 2 MB larger.
+    #[arg(long)]
+    pub fillable: bool,
+
     /// Mark what changed since this older revision of the flow, and list what was removed
     #[arg(long, value_name = "OLD.toml")]
     pub since: Option<PathBuf>,

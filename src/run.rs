@@ -112,6 +112,7 @@ pub fn settings(args: &BuildArgs) -> Result<Settings, Vec<Diagnostic>> {
             paper: args.paper,
             sheets: (!args.sheets.is_empty()).then(|| args.sheets.clone()),
             copies: args.copies.unwrap_or_default(),
+            fillable: args.fillable,
             lang: args.lang.clone(),
             fonts,
             font_digests,

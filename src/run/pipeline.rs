@@ -26,6 +26,8 @@ pub struct Settings {
     pub sheets: Option<Vec<SheetKind>>,
     /// Copies of the check list; 0 for one that doesn't say so.
     pub copies: u32,
+    /// Whether the check list can be filled in on a screen, too.
+    pub fillable: bool,
     /// Language; the flow's first when it isn't said.
     pub lang: Option<String>,
     /// Fonts of the check list.
@@ -139,7 +141,9 @@ fn lay_out(
                 .help("name others with `--sheets`"),
         ]);
     }
-    layout::checklist(&view, &settings.fonts, settings.paper).map_err(|too_tall| too_tall_faults(plan, &too_tall))
+    let document = layout::checklist(&view, &settings.fonts, settings.paper);
+    let document = document.map_err(|too_tall| too_tall_faults(plan, &too_tall))?;
+    Ok(Document { fillable: settings.fillable, ..document })
 }
 
 /// Fewer characters than this fit a page even in a narrow column.

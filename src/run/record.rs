@@ -46,6 +46,9 @@ pub struct Record {
     /// Copies; 0 for one that doesn't say so.
     #[serde(default)]
     pub copies: u32,
+    /// Whether it can be filled in on a screen.
+    #[serde(default)]
+    pub fillable: bool,
     /// SHA-256 of each font file that isn't ours.
     #[serde(default)]
     pub fonts: Vec<String>,
@@ -69,6 +72,7 @@ impl Record {
             paper: paper.to_owned(),
             sheets,
             copies: settings.copies,
+            fillable: settings.fillable,
             fonts: settings.font_digests.clone(),
             own_runbook: settings.templates.is_own(RUNBOOK),
         }
@@ -109,6 +113,9 @@ impl Record {
         }
         if self.copies > 0 {
             let _ = writeln!(out, "copies = {}", self.copies);
+        }
+        if self.fillable {
+            out.push_str("fillable = true\n");
         }
         if !self.fonts.is_empty() {
             let _ = writeln!(out, "fonts = [{}]", list(&self.fonts));

@@ -12,9 +12,9 @@ use crate::view::checklist::{Atomic, Heading, Notice, NoticeKind, Signature, Tic
 /// Space between two lists side by side.
 pub(super) const GUTTER: Pt = Pt(24_000);
 
-/// A heading, kept with what follows.
-pub(super) fn heading(pen: &mut Pen, view: &Heading, parent: TagId, level: u8, width: Width) -> Strip {
-    let tag = pen.tag(parent, Role::Heading(level));
+/// A heading, kept with what follows: below the title and the sheet's phase.
+pub(super) fn heading(pen: &mut Pen, view: &Heading, parent: TagId, width: Width) -> Strip {
+    let tag = pen.tag(parent, Role::Heading(3));
     let mut strip = Strip::new(Pt::ZERO);
     let style = bold(size::HEADING);
     let aside_width = view.aside.as_ref().map_or(Pt::ZERO, |aside| pen.width(aside, label()) + Pt(12_000));
@@ -188,18 +188,19 @@ pub(super) fn ticks(pen: &mut Pen, lists: &[TickList; 2], parent: TagId, width: 
     let column = (width.content - GUTTER) / 2;
     let mut strips = Vec::new();
     let mut head = Strip::new(Pt::ZERO);
-    let tables = [0, 1].map(|n| {
+    let columns = [0, 1].map(|n| {
         let x = (column + GUTTER) * n;
-        let table = pen.tag(parent, Role::Table);
-        let row = pen.tag(table, Role::TableRow);
-        let tag = pen.tag(row, Role::TableHeader);
+        // Each list under its title; a page shows a row of both at a time.
+        let whole = pen.tag(parent, Role::Section);
+        let title = pen.tag(whole, Role::Paragraph);
+        let items = pen.tag(whole, Role::List);
         let list = &lists[n as usize];
         let paragraph = pen.lay(&list.title, setting(size::STEP), column);
-        head.text(Some(tag), &paragraph, x, Pt::ZERO);
+        head.text(Some(title), &paragraph, x, Pt::ZERO);
         head.height = head.height.max(paragraph.height + Pt(2_000));
-        (x, table, list)
+        (x, items, list)
     });
-    for (x, ..) in &tables {
+    for (x, ..) in &columns {
         let y = head.height;
         head.line(*x, y, *x + column, y, Pt(800), 0);
     }
@@ -209,10 +210,10 @@ pub(super) fn ticks(pen: &mut Pen, lists: &[TickList; 2], parent: TagId, width: 
     for index in 0..count {
         let mut strip = Strip::new(Pt(26_000));
         strip.slack = Pt(2_000);
-        for (x, table, list) in &tables {
+        for (x, items, list) in &columns {
             let Some(TickItem { action, expect, .. }) = list.items.get(index) else { continue };
-            let row = pen.tag(*table, Role::TableRow);
-            let tag = pen.tag(row, Role::TableCell);
+            let item = pen.tag(*items, Role::ListItem);
+            let tag = pen.tag(item, Role::ListBody);
             let mut text = action.clone();
             if let Some(expect) = expect {
                 text.push_str(" …… ");
@@ -221,12 +222,11 @@ pub(super) fn ticks(pen: &mut Pen, lists: &[TickList; 2], parent: TagId, width: 
             let paragraph = pen.lay(&text, setting(size::STEP), column - Pt(34_000));
             strip.height = strip.height.max(paragraph.height + Pt(8_000));
             strip.text(Some(tag), &paragraph, *x, (strip.height - paragraph.height) / 2);
-            let cell = pen.tag(row, Role::TableCell);
             let center = (*x + column - Pt(14_000), strip.height / 2);
             let name = format!("{}.{}", list.field, index + 1);
-            pen.tick(&mut strip, cell, center, Pt(14_000), name, text.to_plain());
+            pen.tick(&mut strip, tag, center, Pt(14_000), name, text.to_plain());
         }
-        for (x, _, list) in &tables {
+        for (x, _, list) in &columns {
             if index < list.items.len() {
                 let y = strip.height;
                 strip.line(*x, y, *x + column, y, Pt(500), 110);

@@ -64,16 +64,11 @@ fn put(
 fn sample(fonts: &Fonts) -> Document {
     let mut typesetter = Typesetter::new(fonts);
     let (width, height) = Paper::A4.size();
-    let mut page = Page { width, height, items: Vec::new() };
+    let mut page = Page { width, height, items: Vec::new(), head: 0, foot: usize::MAX };
     let x = Pt::points(56);
-    let tag = |role, parent, alt: Option<&str>| Tag {
-        role,
-        parent: Some(TagId(parent)),
-        alt: alt.map(str::to_owned),
-        lang: None,
-    };
+    let tag = |role, parent, alt: Option<&str>| Tag { role, parent: Some(TagId(parent)), alt: alt.map(str::to_owned) };
     let tags = vec![
-        Tag { role: Role::Document, parent: None, alt: None, lang: None },
+        Tag { role: Role::Document, parent: None, alt: None },
         tag(Role::Heading(1), 0, None),
         tag(Role::Paragraph, 0, None),
         tag(Role::Table, 0, None),
@@ -81,7 +76,6 @@ fn sample(fonts: &Fonts) -> Document {
         tag(Role::TableHeader, 4, None),
         tag(Role::TableCell, 4, None),
         tag(Role::Code, 0, Some(COMMAND)),
-        tag(Role::Link, 2, Some("网站")),
         tag(Role::Note, 0, None),
     ];
     page.items.push(Item {
@@ -144,7 +138,7 @@ fn sample(fonts: &Fonts) -> Document {
         None,
     );
     let rect = Rect { x, y, width: Pt::points(100), height: Pt::points(12) };
-    page.items.push(Item { tag: Some(TagId(8)), kind: Kind::Link(rect, Target::Inside("step-1".to_owned())) });
+    page.items.push(Item { tag: Some(TagId(2)), kind: Kind::Link(rect, Target::Inside("step-1".to_owned())) });
     let entry = |title: &str, level| OutlineEntry { title: title.to_owned(), level, destination: "step-1".to_owned() };
     Document {
         title: "Dubbo 注册中心发布".to_owned(),
@@ -157,6 +151,8 @@ fn sample(fonts: &Fonts) -> Document {
         destinations: vec![Destination { name: "step-1".to_owned(), page: 1, y: Pt::points(100) }],
         fields: Vec::new(),
         attachments: Vec::new(),
+        fillable: false,
+        copies: 1,
     }
 }
 

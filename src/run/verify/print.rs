@@ -52,6 +52,7 @@ fn options(source: &Source) -> String {
     let mut said = vec![format!("runsheet {}", source.runsheet), source.lang.clone(), source.paper.clone()];
     said.extend(source.sheets.as_ref().map(|sheets| format!("sheets {}", sheets.join(" "))));
     said.extend((source.copies > 0).then(|| format!("{} copies", source.copies)));
+    said.extend(source.fillable.then(|| "fillable".to_owned()));
     said.extend(source.since.as_ref().map(|since| format!("changes since {since}")));
     said.join(", ")
 }

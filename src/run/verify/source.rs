@@ -30,6 +30,7 @@ pub(super) struct Source {
     pub paper: String,
     pub sheets: Option<Vec<String>>,
     pub copies: u32,
+    pub fillable: bool,
     pub release: Option<Release>,
     /// The revision that changes are marked against.
     pub since: Option<String>,
@@ -58,6 +59,7 @@ impl Source {
             paper: record.paper,
             sheets: record.sheets,
             copies: record.copies,
+            fillable: record.fillable,
             release: carried.originals.release.as_ref().map(|bytes| Release {
                 number: release.number.clone(),
                 start: release.start.as_ref().map(|start| start.strftime("%Y-%m-%d %H:%M %:z").to_string()),
@@ -196,6 +198,7 @@ pub(super) fn again(
         paper,
         sheets,
         copies: record.copies,
+        fillable: record.fillable,
         lang: Some(record.lang.clone()),
         fonts,
         font_digests: digests,
