@@ -67,6 +67,8 @@ struct Reader<'a> {
     letters: Vec<Letter>,
     at: usize,
     story: Story,
+    /// Index of the list that is read.
+    list: usize,
     findings: Vec<String>,
 }
 
@@ -80,7 +82,7 @@ impl Story {
             }
         }
         let story = Story { rows: Vec::new(), blocks: Vec::new(), lists: Vec::new() };
-        let mut reader = Reader { print, letters, at: 0, story, findings: Vec::new() };
+        let mut reader = Reader { print, letters, at: 0, story, list: 0, findings: Vec::new() };
         for sheet in &view.sheets {
             reader.sheet(sheet);
             reader.maybe(&view.foot.blank_rest);
@@ -248,6 +250,7 @@ impl Reader<'_> {
         let heads: Vec<&Text> = heads.into_iter().collect();
         self.say_all(heads.iter().copied());
         let heads = heads.iter().map(|head| squeezed(&head.to_plain())).collect();
+        self.list = self.story.lists.len();
         self.story.lists.push(ListAt { heads, pages: BTreeMap::new() });
     }
 
@@ -255,7 +258,7 @@ impl Reader<'_> {
     fn row_at(&mut self, at: usize) {
         let Letter { page, glyph, .. } = self.letters[at];
         let y = self.print.pages[page].glyphs[glyph].y;
-        if let Some(list) = self.story.lists.last_mut() {
+        if let Some(list) = self.story.lists.get_mut(self.list) {
             list.pages.entry(page).or_insert((y, 0)).1 += 1;
         }
     }
@@ -268,7 +271,7 @@ impl Reader<'_> {
                 Entry::Empty => {}
                 Entry::Words(text) => self.say_all([text]),
                 Entry::Fill { lines, boxes, initials } => {
-                    self.say_all(lines);
+                    self.say_all(lines.iter().map(|line| &line.label));
                     // A single value shares its line with the initials for it where there is room.
                     let beside = lines.len() <= 1 && initials.as_ref().is_some_and(|initials| self.maybe(initials));
                     self.say_all(boxes);
@@ -315,6 +318,12 @@ impl Reader<'_> {
         self.say_all(&row.code);
         self.say_all(row.details.iter().map(|detail| &detail.text));
         self.say_all(row.aside.iter().filter(|_| !beside));
+        // Rows that follow a table belong to their own list again.
+        for table in &row.tables {
+            let list = self.list;
+            self.table(table);
+            self.list = list;
+        }
     }
 
     fn signature(&mut self, signature: &Signature) {

@@ -220,10 +220,14 @@ fn step_rows(context: &Context, step: &Step, anchor: &str) -> Vec<Row> {
             }
             text
         }),
+        tables: Vec::new(),
         changed: marks.row,
     };
     let mut rows = vec![row];
     rows.extend(items(context, &number, &field, (&step.items, &marks.items), struck));
+    if let (Some(reading), Some(last)) = (step.take, rows.last_mut()) {
+        last.tables = readings::beside(context, reading);
+    }
     rows
 }
 
@@ -247,6 +251,7 @@ fn items(context: &Context, number: &str, field: &str, (items, changed): (&[Item
         boxes: if struck { Boxes::OperatorOnly } else { Boxes::Both },
         notices: Vec::new(),
         no_return: None,
+        tables: Vec::new(),
         changed: changed.get(index).is_some_and(|changed| *changed),
     };
     items.iter().enumerate().map(row).collect()
@@ -255,19 +260,27 @@ fn items(context: &Context, number: &str, field: &str, (items, changed): (&[Item
 /// Where a reading is written down or compared: stands in the place of an expected value.
 fn reading_value(context: &Context, step: &Step) -> Option<Text> {
     let plan = context.plan;
-    let (label, reading) = match (step.compare, step.take) {
+    let (label, index) = match (step.compare, step.take) {
         (Some(reading), _) => ("compare", reading),
         (None, Some(reading)) => ("take", reading),
         (None, None) => return None,
     };
-    let taken = plan.readings[reading.0].take.map_or_else(String::new, |step| plan.step(step).number.to_string());
+    let reading = &plan.readings[index.0];
+    if label == "take" && readings::at_step(reading) {
+        return Some(context.say("take-below"));
+    }
+    let taken = reading.take.map_or_else(String::new, |step| plan.step(step).number.to_string());
     let label = fill(context.labels.sheet(label), &[("step", &taken)]);
     let mut text = Text::empty(plan.lang.clone());
     let (before, after) = label.split_once("{page}").unwrap_or((&label, ""));
     text.push_str(before);
-    match context.elsewhere(SheetKind::Start, "start") {
+    let elsewhere = match reading.take.filter(|_| readings::at_step(reading)) {
+        Some(step) => context.sheet_elsewhere(step),
+        None => context.elsewhere(SheetKind::Start, "start"),
+    };
+    match elsewhere {
         Some(sheet) => text.push_str(&fill(&context.labels.common.sheet, &[("sheet", sheet)])),
-        None => page(context, &mut text, readings::anchor(context, reading.0)),
+        None => page(context, &mut text, readings::anchor(context, index.0)),
     }
     text.push_str(after);
     Some(text)

@@ -84,6 +84,8 @@ pub struct Foot {
     pub continues: String,
     /// Label with `{step}`, where a list came from.
     pub continued: String,
+    /// The same where it came from no step.
+    pub continued_table: String,
     /// Said over the rest of a page that is left blank.
     pub blank_rest: Text,
 }
@@ -232,6 +234,39 @@ pub struct Table {
     pub row_height: i32,
     /// Name of its destination.
     pub anchor: Option<String>,
+    /// Its head is new or changed since the revision before.
+    pub head_changed: bool,
+}
+
+impl Table {
+    /// A table without rows.
+    #[must_use]
+    pub const fn new(columns: Vec<(u32, Text)>, row_height: i32) -> Self {
+        Self { columns, rows: Vec::new(), changed: Vec::new(), row_height, anchor: None, head_changed: false }
+    }
+}
+
+/// A labelled line to write on.
+#[derive(Debug, Clone)]
+pub struct Line {
+    /// Its label.
+    pub label: Text,
+    /// The line stands below its label and has the cell's whole width: for what takes more than a number.
+    pub below: bool,
+}
+
+impl Line {
+    /// A line beside its label.
+    #[must_use]
+    pub const fn beside(label: Text) -> Self {
+        Self { label, below: false }
+    }
+
+    /// A line below its label.
+    #[must_use]
+    pub const fn below(label: Text) -> Self {
+        Self { label, below: true }
+    }
 }
 
 /// A cell of a table.
@@ -243,8 +278,8 @@ pub enum Entry {
     Empty,
     /// Room to write, with what helps to fill it.
     Fill {
-        /// Labels, each with a line to write on, one under another; none leaves the cell's top free.
-        lines: Vec<Text>,
+        /// One under another; none leaves the cell's top free.
+        lines: Vec<Line>,
         /// Boxes with words, under the lines.
         boxes: Vec<Text>,
         /// Label of a last line, for initials.
@@ -327,6 +362,8 @@ pub struct Row {
     pub notices: Vec<Notice>,
     /// A line across the sheet before it: whoever reads row by row must learn it in time.
     pub no_return: Option<Text>,
+    /// Tables that are filled in at this row, under it: readings.
+    pub tables: Vec<Table>,
     /// New or changed since the revision before.
     pub changed: bool,
 }

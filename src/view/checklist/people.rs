@@ -87,18 +87,10 @@ fn roles(context: &Context) -> Table {
             |value: &Option<String>| value.as_ref().map_or(Entry::Empty, |value| Entry::Words(context.text(value)));
         vec![Entry::Words(context.text(role).bold()), known(&person.name), known(&person.phone), Entry::Empty]
     };
-    Table {
-        columns: vec![
-            (3, context.text("")),
-            (6, context.say("name")),
-            (6, context.say("phone")),
-            (5, context.say("specimen")),
-        ],
-        rows: vec![row(&common.operator, &release.operator), row(&common.checker, &release.checker)],
-        changed: Vec::new(),
-        row_height: 90,
-        anchor: None,
-    }
+    let columns =
+        vec![(3, context.text("")), (6, context.say("name")), (6, context.say("phone")), (5, context.say("specimen"))];
+    let rows = vec![row(&common.operator, &release.operator), row(&common.checker, &release.checker)];
+    Table { rows, ..Table::new(columns, 90) }
 }
 
 fn times(context: &Context) -> Grid {
@@ -208,30 +200,23 @@ pub(super) fn records(context: &Context) -> Sheet {
         row.extend(empty(3));
         row
     };
-    let heads = |names: &[(u32, &str)]| names.iter().map(|(weight, name)| (*weight, context.say(name))).collect();
-    let handovers = Table {
-        columns: [
-            heads(&[(4, "handover-time"), (4, "handover-step"), (10, "handover-state")]),
-            vec![(10, context.text(""))],
-            heads(&[(7, "handover-from"), (7, "handover-to"), (7, "handover-checker")]),
-        ]
-        .concat(),
-        rows: (0..3).map(|_| handover()).collect(),
-        changed: Vec::new(),
-        row_height: 90,
-        anchor: None,
+    let heads = |names: &[(u32, &str)]| -> Vec<(u32, Text)> {
+        names.iter().map(|(weight, name)| (*weight, context.say(name))).collect()
     };
-    let deviations = Table {
-        columns: [
-            heads(&[(4, "deviation-step"), (16, "deviation-what"), (16, "deviation-why")]),
-            vec![(5, context.text(&context.labels.common.operator)), (5, context.text(&context.labels.common.checker))],
-        ]
-        .concat(),
-        rows: (0..5).map(|_| empty(5)).collect(),
-        changed: Vec::new(),
-        row_height: 120,
-        anchor: None,
-    };
+    let columns = heads(&[
+        (4, "handover-time"),
+        (4, "handover-step"),
+        (10, "handover-state"),
+        (10, "handover-holds"),
+        (7, "handover-from"),
+        (7, "handover-to"),
+        (7, "handover-checker"),
+    ]);
+    let handovers = Table { rows: (0..4).map(|_| handover()).collect(), ..Table::new(columns, 90) };
+    let common = &context.labels.common;
+    let mut columns = heads(&[(4, "deviation-step"), (16, "deviation-what"), (16, "deviation-why")]);
+    columns.extend([(5, context.text(&common.operator)), (5, context.text(&common.checker))]);
+    let deviations = Table { rows: (0..5).map(|_| empty(5)).collect(), ..Table::new(columns, 120) };
     let remark = |name: &str, aside: &str| {
         [
             Part::Heading(Heading { text: context.say(name), aside: None, anchor: None, changed: false }),
