@@ -4,9 +4,7 @@ use std::collections::BTreeMap;
 
 use runsheet::text::{Content, Text};
 use runsheet::view::chart::FlowChart;
-use runsheet::view::checklist::{
-    Atomic, Checklist, Entry, Grid, Part, Row, Rows, Sheet, Signature, Table, TickItem, TickList,
-};
+use runsheet::view::checklist::{Atomic, Checklist, Entry, Grid, Notice, Part, Row, Rows, Sheet, Signature, Table};
 
 use super::read::{Glyph, Print, squeezed};
 
@@ -20,6 +18,8 @@ const NEAR: usize = 300;
 pub struct Story {
     /// Every row with boxes, in order.
     pub rows: Vec<RowAt>,
+    /// Every caution and warning, in order: index of its page, base lines of its first and its last letter.
+    pub notices: Vec<(usize, f64, f64)>,
     /// Every atomic block, in order.
     pub blocks: Vec<BlockAt>,
     /// Every list and table with heads, in order.
@@ -81,7 +81,7 @@ impl Story {
                 letters.extend(squeezed(&drawn.reads).chars().map(|ch| Letter { ch, page, glyph }));
             }
         }
-        let story = Story { rows: Vec::new(), blocks: Vec::new(), lists: Vec::new() };
+        let story = Story { rows: Vec::new(), notices: Vec::new(), blocks: Vec::new(), lists: Vec::new() };
         let mut reader = Reader { print, letters, at: 0, story, list: 0, findings: Vec::new() };
         for sheet in &view.sheets {
             reader.sheet(sheet);
@@ -206,10 +206,9 @@ impl Reader<'_> {
                     self.say_all(&heading.aside);
                 }
                 Part::Paragraph(text) | Part::ChangedParagraph(text) | Part::End(text) => self.say_all([text]),
-                Part::Notice(notice) => self.say_all([&notice.label, &notice.text]),
+                Part::Notice(notice) => self.notice(notice),
                 Part::Chart(chart) => self.chart(chart),
                 Part::Grid(grid) => self.grid(grid),
-                Part::Ticks(lists) => self.ticks(lists),
                 Part::Table(table) => self.table(table),
                 Part::Rows(rows) => {
                     self.rows(rows);
@@ -228,20 +227,6 @@ impl Reader<'_> {
             self.say_all(&cell.label);
             self.say_all(&cell.choices);
             self.say_all(&cell.value);
-        }
-    }
-
-    fn ticks(&mut self, lists: &[TickList; 2]) {
-        self.say_all(lists.iter().map(|list| &list.title));
-        let most = lists.iter().map(|list| list.items.len()).max().unwrap_or(0);
-        for index in 0..most {
-            for TickItem { action, expect, .. } in lists.iter().filter_map(|list| list.items.get(index)) {
-                self.say(action);
-                if let Some(expect) = expect {
-                    self.read(&['…', '…']);
-                    self.say(expect);
-                }
-            }
         }
     }
 
@@ -297,10 +282,19 @@ impl Reader<'_> {
         }
     }
 
-    fn row(&mut self, row: &Row) {
-        for notice in &row.notices {
-            self.say_all([&notice.label, &notice.text]);
+    fn notice(&mut self, notice: &Notice) {
+        let at = self.say(&notice.label);
+        self.say(&notice.text);
+        if let (Some(at), Some(_)) = (at, &notice.ticked) {
+            let base = |at: usize| (self.letters[at].page, self.letters[at].glyph);
+            let ((page, first), (_, last)) = (base(at), base(self.at - 1));
+            let glyphs = &self.print.pages[page].glyphs;
+            self.story.notices.push((page, glyphs[first].y, glyphs[last].y));
         }
+    }
+
+    fn row(&mut self, row: &Row) {
+        row.notices.iter().for_each(|notice| self.notice(notice));
         self.say_all(&row.no_return);
         if let Some(at) = self.say(&row.number) {
             self.row_at(at);

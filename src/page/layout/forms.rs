@@ -11,6 +11,8 @@ use crate::view::checklist::{Entry, Grid, Line, Table};
 const GAP: Pt = Pt(5_000);
 /// A line to write on that would be shorter than this beside its label stands below it: 10 mm, a number of five digits.
 const SHORTEST: Pt = Pt::tenth_mm(100);
+/// Least room beside boxes for their labelled line: 70 mm, a sentence.
+const REASON: Pt = Pt::tenth_mm(700);
 /// The same for initials.
 const INITIALS: Pt = Pt(20_000);
 /// Height of a line to write on.
@@ -78,7 +80,7 @@ pub(super) fn grid(pen: &mut Pen, view: &Grid, parent: TagId, name: &str, width:
     strips
 }
 
-/// Boxes with words, wrapped; gives the new bottom.
+/// Boxes with words, wrapped, and a labelled line to write on that ends at the right; gives the new bottom.
 fn choices(
     pen: &mut Pen,
     strip: &mut Strip,
@@ -90,25 +92,31 @@ fn choices(
 ) -> Pt {
     let style = setting(size::SMALL);
     let side = Pt(12_800);
+    let lead = side + Pt(4_000);
     let (mut x, mut y) = (first, top);
-    for (n, choice) in words.iter().chain(last).enumerate() {
-        let boxed = n < words.len();
-        let lead = if boxed { side + Pt(4_000) } else { Pt::ZERO };
+    for (n, choice) in words.iter().enumerate() {
         let width = pen.width(choice, style).min(right - left - lead);
         if x + lead + width > right && x > left {
             x = left;
             y += style.leading + Pt(3_000);
         }
         let paragraph = pen.lay(choice, style, width + Pt(10));
-        if boxed {
-            let center = (x + side / 2, y + style.leading / 2);
-            pen.tick(strip, tag, center, side, format!("{name}.choice-{}", n + 1), choice.to_plain());
-        }
+        let center = (x + side / 2, y + style.leading / 2);
+        pen.tick(strip, tag, center, side, format!("{name}.choice-{}", n + 1), choice.to_plain());
         strip.text(Some(tag), &paragraph, x + lead, y);
         x += lead + width + Pt(10_000);
         if paragraph.lines.len() > 1 {
             y += paragraph.height - style.leading;
         }
+    }
+    if let Some(label) = last {
+        let line = Line::beside(label.clone());
+        if right - x < REASON {
+            x = left;
+            y += style.leading + Pt(6_000);
+        }
+        let place = (y, style.leading + Pt(2_000), SHORTEST);
+        return labelled_line(pen, strip, &line, (x, right), place, (tag, format!("{name}.reason")));
     }
     y + style.leading
 }
@@ -177,6 +185,11 @@ pub(super) fn table(
 fn table_row(pen: &mut Pen, entries: &[Entry], edges: &[Pt], least: Pt, table: TagId, name: &str) -> Strip {
     let row = pen.tag(table, Role::TableRow);
     let mut strip = Strip::new(least);
+    // What is higher than a hand needs may be tightened to that.
+    let give = (least - LINE).max(Pt::ZERO);
+    if entries.iter().all(|entry| matches!(entry, Entry::Empty)) {
+        strip.slack = give;
+    }
     let style = setting(size::SMALL);
     let nothing = Line::beside(Text::empty(pen.lang.clone()));
     for (n, (entry, edge)) in entries.iter().zip(edges.windows(2)).enumerate() {
@@ -190,8 +203,8 @@ fn table_row(pen: &mut Pen, entries: &[Entry], edges: &[Pt], least: Pt, table: T
                 strip.text(Some(cell), &paragraph, left, ((least - paragraph.height) / 2).max(Pt(4_000)));
             }
             Entry::Empty => {
-                let rect = Rect { x: edge[0], y: Pt::ZERO, width: edge[1] - edge[0], height: least };
-                blank(pen, &mut strip, cell, rect, field(""));
+                let (y, height) = (give / 2, least - give);
+                blank(pen, &mut strip, cell, Rect { x: edge[0], y, width: edge[1] - edge[0], height }, field(""));
             }
             Entry::Fill { lines, boxes, initials } => {
                 let mut y = Pt::ZERO;

@@ -1,6 +1,5 @@
 //! Change bars: what is new or changed since the revision before has one at its right (QRH).
 
-use super::parts::GUTTER;
 use super::strip::Strip;
 use crate::page::{Pt, Stroke};
 use crate::view::checklist::{Cell, Part, Table};
@@ -29,14 +28,6 @@ pub(super) fn part(strips: &mut [Strip], part: &Part, content: Pt) {
         Part::Grid(grid) => {
             for (strip, row) in strips.iter_mut().zip(&grid.rows) {
                 cells(strip, row, content);
-            }
-        }
-        Part::Ticks(lists) => {
-            // The first strip heads the lists.
-            for (index, strip) in strips.iter_mut().skip(1).enumerate() {
-                for (list, right) in lists.iter().zip([(content - GUTTER) / 2, content]) {
-                    self::strip(strip, list.items.get(index).is_some_and(|item| item.changed), right);
-                }
             }
         }
         Part::Table(table) => self::table(strips, table, content),

@@ -163,7 +163,6 @@ fn part(
         Part::Paragraph(text) | Part::ChangedParagraph(text) => vec![parts::paragraph(pen, text, section, width)],
         Part::Notice(notice) => vec![parts::notice(pen, notice, section, width)],
         Part::Grid(grid) => forms::grid(pen, grid, section, name, width),
-        Part::Ticks(lists) => parts::ticks(pen, lists, section, width),
         Part::Table(table) => forms::table(pen, lists, table, title, section, (width, None)),
         Part::Rows(rows) => rows::rows(pen, lists, rows, section, width),
         Part::Signatures(signatures) => parts::signatures(pen, signatures, section, width),

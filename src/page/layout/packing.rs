@@ -16,8 +16,8 @@ pub(super) struct Size {
     slack: Pt,
     /// The list of its first strip.
     list: Option<usize>,
-    /// Whether it shows a step.
-    step: bool,
+    /// Whether it is a row: the head of a list isn't.
+    row: bool,
 }
 
 impl Size {
@@ -28,7 +28,7 @@ impl Size {
             before: chain.first().map_or(Pt::ZERO, |strip| strip.before),
             slack: chain.iter().map(|strip| strip.slack).sum(),
             list: chain.first().and_then(|strip| strip.list),
-            step: chain.iter().any(|strip| strip.step.is_some()),
+            row: chain.iter().any(|strip| strip.list.is_some()),
         }
     }
 }
@@ -85,13 +85,13 @@ fn packed(sizes: &[Size], room: Room<'_>, begun: &Begun, tight: bool) -> Vec<usi
     starts
 }
 
-/// A page with a single row, a step alone above two signatures, looks like a mistake and is lost like one: the row before it comes along where it fits
+/// A single row on the last page looks like a mistake and is lost like one: the row before it comes along where it fits
 /// and isn't missed.
 fn keep_company(sizes: &[Size], room: Room<'_>, starts: &mut [usize]) {
     let Some(last) = starts.last().copied() else { return };
     let before = starts.len().checked_sub(2).map_or(0, |index| starts[index]);
-    let steps = |chains: &[Size]| chains.iter().filter(|size| size.step).count();
-    if steps(&sizes[last..]) != 1 || steps(&sizes[before..last]) < 3 || !sizes[last - 1].step {
+    let rows = |chains: &[Size]| chains.iter().filter(|size| size.row).count();
+    if rows(&sizes[last..]) != 1 || rows(&sizes[before..last]) < 3 || !sizes[last - 1].row {
         return;
     }
     let head = room.heads.values().copied().max().unwrap_or_default();
@@ -108,7 +108,7 @@ mod tests {
     use super::*;
 
     fn size(height: i32, slack: i32) -> Size {
-        Size { height: Pt(height), before: Pt::ZERO, slack: Pt(slack), list: Some(0), step: true }
+        Size { height: Pt(height), before: Pt::ZERO, slack: Pt(slack), list: Some(0), row: true }
     }
 
     fn starts(sizes: &[Size], first: i32) -> Vec<usize> {

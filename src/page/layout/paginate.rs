@@ -304,7 +304,8 @@ fn head_again(pen: &mut Pen, list: &List, index: usize, view: &Checklist, step: 
     text.append(&Text::plain(&text.lang, format!("  ·  {from}")));
     let paragraph = pen.lay(&text, setting(size::STEP), Pt(400_000));
     let mut title = Strip::new(paragraph.height + Pt(3_000));
-    title.text(None, &paragraph, super::rows::INDENT, Pt::ZERO);
+    let left = list.head.columns.first().copied().unwrap_or(super::rows::INDENT);
+    title.text(None, &paragraph, left, Pt::ZERO);
     title.list = Some(index);
     let mut head = list.head.clone();
     for item in &mut head.items {

@@ -25,7 +25,7 @@ const ITEM_ROW: (Pt, Pt) = (Pt(22_700), Pt(2_840));
 /// What is left above and below a row's words when it is tightened.
 const TIGHT: Pt = Pt(2_200);
 /// Side of a box: 4.9 mm for a step, 4.6 mm for an item; at least 4.5 mm (place-keeping, DOE; sizes ours).
-const STEP_BOX: Pt = Pt(14_000);
+pub(super) const STEP_BOX: Pt = Pt(14_000);
 const ITEM_BOX: Pt = Pt(13_000);
 
 /// Left edges of the columns.
@@ -49,12 +49,17 @@ impl Columns {
         // A repeated block's `12/host-name` may be long: it wraps past a quarter of the sheet.
         let mark = number + (widest + Pt(8_000)).clamp(Pt(30_000), width / 4);
         let action = mark + marks + Pt(14_000);
-        let mut box_column = |head: &Text| (pen.width(head, label()) + Pt(3_500)).max(BOX);
-        let time = width - TIME;
-        let checker = time - box_column(&view.columns[3]);
-        let operator = checker - box_column(&view.columns[2]);
+        let [operator, checker, time] = box_columns(pen, [&view.columns[2], &view.columns[3]], width);
         Self { number, mark, action, actual: operator - ACTUAL, operator, checker, time, right: width }
     }
+}
+
+/// Where the columns of the operator's and the checker's box begin, and where they end; every list and every caution on
+/// a sheet has them in the same place.
+pub(super) fn box_columns(pen: &mut Pen, [operator, checker]: [&Text; 2], width: Pt) -> [Pt; 3] {
+    let mut wide = |head: &Text| (pen.width(head, label()) + Pt(3_500)).max(BOX);
+    let (right, last) = (width - TIME, wide(checker));
+    [right - last - wide(operator), right - last, right]
 }
 
 fn number_setting(row: &Row) -> crate::text::typeset::Setting {

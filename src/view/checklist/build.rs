@@ -49,9 +49,16 @@ impl Context<'_> {
         let kinds = [(NoticeKind::Warning, "warning"), (NoticeKind::Caution, "caution"), (NoticeKind::Note, "note")];
         let all = kinds.into_iter().zip(texts).zip(changed);
         let notice = |(((kind, label), text), changed): (((NoticeKind, &str), &Option<Text>), bool)| {
-            text.clone().map(|text| Notice { kind, label: self.say(label).bold(), text, changed })
+            text.as_ref().map(|text| self.notice(kind, label, text, changed))
         };
         all.filter_map(notice).collect()
+    }
+
+    /// A notice with its label; what is more than a note is ticked by both (PPA).
+    pub fn notice(&self, kind: NoticeKind, label: &str, text: &Text, changed: bool) -> Notice {
+        let common = &self.labels.common;
+        let ticked = (kind != NoticeKind::Note).then(|| [&common.operator, &common.checker].map(|who| self.text(who)));
+        Notice { kind, label: self.say(label).bold(), text: text.clone(), ticked, changed }
     }
 
     /// The name of a sheet that isn't printed along, given with its label.

@@ -116,8 +116,6 @@ pub enum Part {
     Notice(Notice),
     /// A form: rows of labelled cells.
     Grid(Grid),
-    /// Two lists to tick, side by side.
-    Ticks([TickList; 2]),
     /// A table with a head.
     Table(Table),
     /// Steps with boxes.
@@ -163,6 +161,8 @@ pub struct Notice {
     pub label: Text,
     /// What it says.
     pub text: Text,
+    /// Who ticks that it was read, as their columns are headed: a caution and a warning have boxes of their own.
+    pub ticked: Option<[Text; 2]>,
     /// New or changed since the revision before.
     pub changed: bool,
 }
@@ -183,7 +183,7 @@ pub struct Cell {
     pub weight: u32,
     /// Small, above.
     pub label: Option<Text>,
-    /// What is known; nothing leaves room to write.
+    /// What is known; nothing leaves room to write. Under boxes, the label of a line to write on.
     pub value: Option<Text>,
     /// Boxes to tick, each with its words.
     pub choices: Vec<Text>,
@@ -197,28 +197,6 @@ impl Cell {
     pub const fn new(weight: u32, label: Option<Text>, value: Option<Text>) -> Self {
         Self { weight, label, value, choices: Vec::new(), changed: false }
     }
-}
-
-/// A list to tick, one box an item, for one of the two.
-#[derive(Debug, Clone)]
-pub struct TickList {
-    /// Whose.
-    pub title: Text,
-    /// Prefix of its fields' names.
-    pub field: String,
-    /// In order.
-    pub items: Vec<TickItem>,
-}
-
-/// An item to tick.
-#[derive(Debug, Clone)]
-pub struct TickItem {
-    /// What is guaranteed.
-    pub action: Text,
-    /// What it must show.
-    pub expect: Option<Text>,
-    /// New or changed since the revision before.
-    pub changed: bool,
 }
 
 /// A table with a head.
