@@ -132,6 +132,7 @@ mod tests {
             outline: Vec::new(),
             destinations: Vec::new(),
             fields: Vec::new(),
+            attachments: Vec::new(),
             fillable: false,
             copies: 1,
         };

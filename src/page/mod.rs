@@ -116,6 +116,9 @@ pub enum Paper {
 }
 
 impl Paper {
+    /// Every paper with its name on the command line.
+    pub const ALL: [(&str, Self); 2] = [("a4", Self::A4), ("letter", Self::Letter)];
+
     /// Width and height.
     #[must_use]
     pub const fn size(self) -> (Pt, Pt) {
@@ -159,10 +162,36 @@ pub struct Document {
     pub destinations: Vec<Destination>,
     /// What is to be filled in.
     pub fields: Vec<Field>,
+    /// Files that go along inside it.
+    pub attachments: Vec<Attachment>,
     /// Whether it can be filled in on a screen, too.
     pub fillable: bool,
     /// How many copies follow one another, each with pages numbered from 1.
     pub copies: u32,
+}
+
+/// A file inside a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attachment {
+    /// Its name: ASCII, and of no other attachment.
+    pub name: &'static str,
+    /// Its media type.
+    pub media_type: &'static str,
+    /// What it is, for people.
+    pub description: String,
+    /// What it is to the document.
+    pub relation: Relation,
+    /// The file itself.
+    pub bytes: Vec<u8>,
+}
+
+/// What an attachment is to its document (PDF 2.0, 7.11.3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Relation {
+    /// What the document was made from.
+    Source,
+    /// The same in another form.
+    Alternative,
 }
 
 /// One page.

@@ -5,6 +5,7 @@ mod copies;
 mod forms;
 mod frame;
 mod marks;
+mod packing;
 mod paginate;
 mod parts;
 mod pen;
@@ -25,7 +26,7 @@ use crate::view::checklist::{Checklist, Part, Sheet};
 /// Margins: left for the punch and the bar, right for the thumb's edge; top and bottom. What printers leave blank is
 /// up to 10 mm wide, and letters reach below the last base line.
 const LEFT: Pt = Pt(42_000);
-const RIGHT: Pt = Pt(40_000);
+const RIGHT: Pt = Pt(36_000);
 const TOP: Pt = Pt(28_400);
 const BOTTOM: Pt = Pt(28_400);
 
@@ -47,7 +48,8 @@ impl Width {
 struct List {
     title: Text,
     head: Strip,
-    atomic: bool,
+    /// The atomic list whose bar it stands beside: itself, or the one that it stands in.
+    bar: Option<usize>,
 }
 
 /// What can't be laid out: the number of a step that is taller than a page, as it would be printed.
@@ -114,6 +116,7 @@ fn lay_out(view: &Checklist, fonts: &Fonts, paper: Paper, digits: usize) -> Resu
         outline,
         destinations: placed.destinations,
         fields: pen.fields,
+        attachments: Vec::new(),
         fillable: false,
         copies: view.copies.as_ref().map_or(1, |copies| copies.count),
     };
@@ -164,10 +167,9 @@ fn part(
     let mut strips = match part {
         Part::Heading(heading) => vec![parts::heading(pen, heading, section, width)],
         Part::Paragraph(text) | Part::ChangedParagraph(text) => vec![parts::paragraph(pen, text, section, width)],
-        Part::Notice(notice) => vec![parts::notice(pen, notice, section, width)],
+        Part::Notice(notice) => vec![parts::notice(pen, notice, &format!("{name}.notice"), section, width)],
         Part::Grid(grid) => forms::grid(pen, grid, section, name, width),
-        Part::Ticks(lists) => parts::ticks(pen, lists, section, width),
-        Part::Table(table) => forms::table(pen, lists, table, title, section, width),
+        Part::Table(table) => forms::table(pen, lists, table, title, section, (width, None)),
         Part::Rows(rows) => rows::rows(pen, lists, rows, section, width),
         Part::Signatures(signatures) => parts::signatures(pen, signatures, title, section, width),
         Part::End(text) => vec![parts::end(pen, text, section, width)],

@@ -13,7 +13,7 @@ use super::structure::Structure;
 use crate::page::{Document, Field, FieldId, FieldKind, Page, Pt, Rect};
 use crate::text::Face;
 
-/// Name of the field font among the form's resources. PDFium, and with it most browsers and tablets, types Chinese in a
+/// Name of the field font among the form's resources. `PDFium`, and with it most browsers and tablets, types Chinese in a
 /// font of the system's unless the font of the field is called so: only of such a font it believes that it isn't for
 /// Latin alone, and looks what is in it.
 const FONT: &str = "Wingdings";

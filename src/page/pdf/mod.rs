@@ -3,14 +3,17 @@
 //! printpdf makes the skeleton and the fonts; the content of the pages, the structure and everything else that it
 //! doesn't know is written here. Nothing above this module names it.
 
+mod attach;
 mod catalog;
 mod colour;
 mod content;
 mod embed;
 mod form;
+pub mod inside;
 mod navigation;
 mod object;
 mod owner;
+mod read;
 mod save;
 mod structure;
 #[cfg(test)]
@@ -74,6 +77,12 @@ pub fn write(document: &Document, fonts: &Fonts) -> Result<Vec<u8>, String> {
         let stream = finish_page(&mut pdf, id, page, index, annotations, structure.is_used())?;
         sender.send((stream, Stream::new(Dictionary::new(), content))).map_err(|_| gone())?;
     }
+    let mut attached = Vec::new();
+    for attachment in &document.attachments {
+        let (id, stream) = attach::stream(attachment, document, &mut pdf);
+        attached.push(id);
+        sender.send((id, stream)).map_err(|_| gone())?;
+    }
     let form = form.map(|form| {
         // Were the other side gone, joining it would say so.
         form.finish(fonts.typed(), &mut pdf, &mut packed, |id, stream| drop(sender.send((id, stream))))
@@ -83,6 +92,7 @@ pub fn write(document: &Document, fonts: &Fonts) -> Result<Vec<u8>, String> {
     let destinations = navigation::destinations(&places, &mut pdf)?;
     let tree = structure.finish(&pages, &mut pdf, &mut packed);
     catalog::finish(&mut pdf, document, Parts { structure: tree, outline, destinations, form })?;
+    attach::finish(&mut pdf, document, attached)?;
     for (id, stream) in packing.join().map_err(|_| gone())? {
         pdf.set_object(id, stream);
     }
