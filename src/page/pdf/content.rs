@@ -66,7 +66,7 @@ pub(super) fn write<'a>(
             spaced = index + content.read_spaced(&page.items[index..], &owners[index..]);
         }
         if let Some(figure) = tag.filter(|tag| is_figure(document, *tag)) {
-            structure.stands(figure, area(kind));
+            structure.stands(figure, owner::area(kind));
         }
         match kind {
             Kind::Text(text) => {
@@ -86,33 +86,6 @@ pub(super) fn write<'a>(
 
 fn is_figure(document: &Document, tag: TagId) -> bool {
     document.tags.get(tag.0 as usize).is_some_and(|tag| tag.role == Role::Figure)
-}
-
-/// What an item covers: of a text, from the height of its capitals to its tails.
-fn area(kind: &Kind) -> Rect {
-    match kind {
-        Kind::Text(text) => {
-            Rect { x: text.x, y: text.y - text.size, width: text.width(), height: text.size + text.size / 4 }
-        }
-        Kind::Path(path) => {
-            let points = path.segments.iter().filter_map(|segment| match *segment {
-                Segment::Move(x, y) | Segment::Line(x, y) | Segment::Curve(.., x, y) => Some((x, y)),
-                Segment::Close => None,
-            });
-            let [mut left, mut top] = [Pt(i32::MAX); 2];
-            let [mut right, mut bottom] = [Pt(i32::MIN); 2];
-            for (x, y) in points {
-                (left, right, top, bottom) = (left.min(x), right.max(x), top.min(y), bottom.max(y));
-            }
-            if left > right {
-                return Rect { x: Pt::ZERO, y: Pt::ZERO, width: Pt::ZERO, height: Pt::ZERO };
-            }
-            Rect { x: left, y: top, width: right - left, height: bottom - top }
-        }
-        Kind::Tick(tick) => tick.rect,
-        Kind::Link(rect, _) => *rect,
-        Kind::Field(_) => Rect { x: Pt::ZERO, y: Pt::ZERO, width: Pt::ZERO, height: Pt::ZERO },
-    }
 }
 
 /// The text items at the beginning of `items` that make one line of one owner.
