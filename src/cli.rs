@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use clap::{Args, ColorChoice, Parser, Subcommand};
+use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
 
 use crate::files::Kind;
+use crate::lint::{self, Rule};
 use crate::page::Paper;
 use crate::view::checklist::{MOST_COPIES, SheetKind};
 
@@ -32,6 +33,9 @@ pub enum Command {
     /// Make the check list, the runbook and the mails of flows
     #[command(after_help = EXAMPLES, after_long_help = EXAMPLES)]
     Build(BuildArgs),
+    /// Say everything that is wrong with flows, and what experience advises
+    #[command(after_help = CHECK_EXAMPLES, after_long_help = CHECK_EXAMPLES)]
+    Check(CheckArgs),
 }
 
 const EXAMPLES: &str = "\
@@ -48,6 +52,66 @@ Examples:
       makes the check list alone, for US letter paper; the runbook and mails of the last build stay
 
 Exit codes: 0 done, 1 faults (nothing is written for a flow with faults), 2 wrong usage";
+
+const CHECK_EXAMPLES: &str = "\
+Examples:
+  runsheet check flows
+      checks every flow in the folder `flows`, each with the release beside it, as `build` would
+  runsheet check dubbo.toml --release dubbo-2.4.9.release.toml
+      checks one flow, and what this release would make wrong
+  runsheet check flows --format sarif > checked.sarif
+      writes what code review tools read
+
+Exit codes: 0 nothing, or advice only; 1 faults, with `--deny warnings` warnings too; 2 wrong usage";
+
+/// How `runsheet check` says what it has found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum Format {
+    /// For people: the lines it speaks of, and what to do.
+    #[default]
+    Human,
+    /// One list of objects.
+    Json,
+    /// Annotations of a GitHub workflow.
+    Github,
+    /// SARIF 2.1.0.
+    Sarif,
+}
+
+/// What `--deny` makes count as a fault.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Deny {
+    /// Every warning.
+    Warnings,
+}
+
+/// What `runsheet check` is told.
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// Flow files; folders, for every flow in them; or `-`, for standard input
+    #[arg(required = true, value_name = "FLOW")]
+    pub flows: Vec<PathBuf>,
+
+    /// How it is said
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub format: Format,
+
+    /// Exit with 1 when there are warnings
+    #[arg(long, value_enum)]
+    pub deny: Option<Deny>,
+
+    /// Look at these rules only; faults are always said
+    #[arg(long = "rule", value_name = "RULE", value_delimiter = ',', value_parser = rule())]
+    pub rules: Vec<&'static Rule>,
+
+    /// Font file (TrueType or OpenType) for characters that the built-in fonts lack; may be repeated
+    #[arg(long, value_name = "FILE")]
+    pub font: Vec<PathBuf>,
+
+    /// The release.
+    #[command(flatten)]
+    pub release: ReleaseArgs,
+}
 
 /// What `runsheet build` is told.
 #[derive(Debug, Args)]
@@ -164,6 +228,12 @@ fn sheet() -> impl TypedValueParser<Value = SheetKind> {
         .try_map(move |name| known(&name).ok_or("no such sheet"))
 }
 
+/// The rules by name.
+fn rule() -> impl TypedValueParser<Value = &'static Rule> {
+    PossibleValuesParser::new(lint::RULES.iter().map(|rule| rule.name))
+        .try_map(|name| lint::rule(&name).ok_or("no such rule"))
+}
+
 /// The papers by name.
 fn paper() -> impl TypedValueParser<Value = Paper> {
     PossibleValuesParser::new(["a4", "letter"]).map(|name| if name == "letter" { Paper::Letter } else { Paper::A4 })
@@ -182,7 +252,7 @@ mod tests {
     #[test]
     fn a_command_line_is_read() {
         let words = "runsheet build a.toml - -o out --only mail,pdf --paper letter --set a=1 --set b=2 --color never";
-        let Command::Build(args) = Cli::try_parse_from(words.split(' ')).unwrap().command;
+        let Command::Build(args) = Cli::try_parse_from(words.split(' ')).unwrap().command else { panic!() };
         assert_eq!(args.flows, [PathBuf::from("a.toml"), PathBuf::from("-")]);
         assert_eq!(args.kinds(), [Kind::Pdf, Kind::Mail]);
         assert_eq!(args.paper, Paper::Letter);
@@ -192,7 +262,9 @@ mod tests {
 
     #[test]
     fn every_kind_is_made_unless_some_are_named() {
-        let Command::Build(args) = Cli::try_parse_from(["runsheet", "build", "flows"]).unwrap().command;
+        let Command::Build(args) = Cli::try_parse_from(["runsheet", "build", "flows"]).unwrap().command else {
+            panic!()
+        };
         assert_eq!(args.kinds(), Kind::ALL);
         assert_eq!((args.output, args.paper), (PathBuf::from("output"), Paper::A4));
     }
@@ -205,6 +277,9 @@ mod tests {
             "build a.toml --copies 0",
             "build a.toml --sheets cool",
             "build a.toml --paper a5",
+            "check",
+            "check a.toml --rule no-such-rule",
+            "check a.toml --format xml",
             "print a.toml",
         ] {
             let error = Cli::try_parse_from(["runsheet"].into_iter().chain(words.split(' '))).unwrap_err();

@@ -2,6 +2,7 @@
 //!
 //! A [`Diagnostic`] carries no colour and no layout; [`print`] turns it into text.
 
+pub mod formats;
 pub mod print;
 
 use std::sync::Arc;
@@ -111,6 +112,12 @@ impl Diagnostic {
         }
     }
 
+    /// Advice at a place.
+    #[must_use]
+    pub fn warning(code: &'static str, span: Span, message: impl Into<String>) -> Self {
+        Self { level: Level::Warning, ..Self::error(code, span, message) }
+    }
+
     /// A note at a place.
     #[must_use]
     pub fn note(code: &'static str, span: Span, message: impl Into<String>) -> Self {
@@ -196,4 +203,10 @@ impl Sources {
         let line_start = before.rfind('\n').map_or(0, |at| at + 1);
         (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
     }
+}
+
+/// The nearest character boundary at or before a byte.
+fn boundary(text: &str, at: usize) -> usize {
+    let at = at.min(text.len());
+    (0..=at).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
 }

@@ -234,6 +234,12 @@ fn read_release(path: &Path) -> Result<(Sources, Candidate), Diagnostic> {
 }
 
 impl Job {
+    /// True when a release file was found for it, or when one that can't be read may be its own.
+    #[must_use]
+    pub const fn is_released(&self) -> bool {
+        self.taken.is_some() || self.unreleased
+    }
+
     /// Reads the older revision that changes are marked against.
     pub fn read_since(&mut self, path: &Path) {
         let name = files::shown(path);
