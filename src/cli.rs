@@ -1,5 +1,7 @@
 //! The command line: what can be said, and how `--help` says it.
 
+pub mod tools;
+
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -36,6 +38,9 @@ pub enum Command {
     /// Say everything that is wrong with flows, and what experience advises
     #[command(after_help = CHECK_EXAMPLES, after_long_help = CHECK_EXAMPLES)]
     Check(CheckArgs),
+    /// Print the JSON Schema of flow or release files, for editors
+    #[command(after_help = tools::SCHEMA_EXAMPLES, after_long_help = tools::SCHEMA_EXAMPLES)]
+    Schema(tools::SchemaArgs),
 }
 
 const EXAMPLES: &str = "\
@@ -281,6 +286,7 @@ mod tests {
             "check a.toml --rule no-such-rule",
             "check a.toml --format xml",
             "print a.toml",
+            "schema mail",
         ] {
             let error = Cli::try_parse_from(["runsheet"].into_iter().chain(words.split(' '))).unwrap_err();
             assert_eq!(error.exit_code(), 2, "{words}");

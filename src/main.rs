@@ -18,6 +18,7 @@ fn main() -> ExitCode {
     let report = match &cli.command {
         Command::Build(args) => run::build(args, color, terminal),
         Command::Check(args) => run::check(args, color),
+        Command::Schema(args) => run::tools::schema(args),
     };
     let faults = write(std::io::stderr(), &report.stderr);
     let done = write(std::io::stdout(), &report.stdout);

@@ -6,6 +6,7 @@ pub mod inputs;
 pub mod pipeline;
 mod progress;
 mod summary;
+pub mod tools;
 
 use std::path::{Path, PathBuf};
 

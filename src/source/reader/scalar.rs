@@ -12,7 +12,7 @@ use super::{KNOWN_LANGS, Reader, Slot, shown};
 use crate::diagnostic::{Diagnostic, Span, Spanned};
 
 /// A year: longer than any step, and small enough for every sum.
-const MAX_MINUTES: u32 = 525_600;
+pub const MAX_MINUTES: u32 = 525_600;
 /// Ten years.
 const MAX_DAYS: u32 = 3_660;
 
