@@ -38,9 +38,18 @@ pub enum Command {
     /// Say everything that is wrong with flows, and what experience advises
     #[command(after_help = CHECK_EXAMPLES, after_long_help = CHECK_EXAMPLES)]
     Check(CheckArgs),
+    /// Write a flow to start from, with a word on each key
+    #[command(after_help = tools::NEW_EXAMPLES, after_long_help = tools::NEW_EXAMPLES)]
+    New(tools::NewArgs),
     /// Print the JSON Schema of flow or release files, for editors
     #[command(after_help = tools::SCHEMA_EXAMPLES, after_long_help = tools::SCHEMA_EXAMPLES)]
     Schema(tools::SchemaArgs),
+    /// Print what makes a shell complete this command line
+    #[command(after_help = tools::COMPLETIONS_EXAMPLES, after_long_help = tools::COMPLETIONS_EXAMPLES)]
+    Completions(tools::CompletionsArgs),
+    /// Print the manual page, or write one for each command
+    #[command(after_help = tools::MAN_EXAMPLES, after_long_help = tools::MAN_EXAMPLES)]
+    Man(tools::ManArgs),
 }
 
 const EXAMPLES: &str = "\
@@ -286,6 +295,9 @@ mod tests {
             "check a.toml --rule no-such-rule",
             "check a.toml --format xml",
             "print a.toml",
+            "completions",
+            "completions cmd",
+            "new a --lang fr",
             "schema mail",
         ] {
             let error = Cli::try_parse_from(["runsheet"].into_iter().chain(words.split(' '))).unwrap_err();
