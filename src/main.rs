@@ -18,6 +18,9 @@ fn main() -> ExitCode {
     let report = match &cli.command {
         Command::Build(args) => run::build(args, color, terminal),
         Command::Check(args) => run::check(args, color),
+        Command::Fix(args) => run::fix(args, color),
+        Command::Explain(args) => run::explain(args.rule),
+        Command::Rules => run::rules(),
     };
     let faults = write(std::io::stderr(), &report.stderr);
     let done = write(std::io::stdout(), &report.stdout);
