@@ -38,6 +38,13 @@ pub enum Command {
     /// Say everything that is wrong with flows, and what experience advises
     #[command(after_help = CHECK_EXAMPLES, after_long_help = CHECK_EXAMPLES)]
     Check(CheckArgs),
+    /// Mend in flows what is certain, and leave everything else as it is
+    #[command(after_help = FIX_CODES, after_long_help = FIX_CODES)]
+    Fix(FixArgs),
+    /// Say what a rule finds, and why
+    Explain(ExplainArgs),
+    /// List the rules, one a line
+    Rules,
     /// Write a flow to start from, with a word on each key
     #[command(after_help = tools::NEW_EXAMPLES, after_long_help = tools::NEW_EXAMPLES)]
     New(tools::NewArgs),
@@ -125,6 +132,29 @@ pub struct CheckArgs {
     /// The release.
     #[command(flatten)]
     pub release: ReleaseArgs,
+}
+
+const FIX_CODES: &str = "\
+Exit codes: 0 done; 1 faults remain, or a file can't be written; 2 wrong usage";
+
+/// What `runsheet fix` is told.
+#[derive(Debug, Args)]
+pub struct FixArgs {
+    /// Flow files; folders, for every flow in them; or `-`, for standard input, mended on standard output
+    #[arg(required = true, value_name = "FLOW")]
+    pub flows: Vec<PathBuf>,
+
+    /// Write nothing; show what would change
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// What `runsheet explain` is told.
+#[derive(Debug, Args)]
+pub struct ExplainArgs {
+    /// The rule
+    #[arg(value_parser = rule())]
+    pub rule: &'static Rule,
 }
 
 /// What `runsheet build` is told.

@@ -1,10 +1,12 @@
 //! Joins the stages: reads what the command line names, builds every flow, publishes it and says what was done.
 
 mod check;
+mod fix;
 pub mod glyphs;
 pub mod inputs;
 pub mod pipeline;
 mod progress;
+mod rules;
 mod summary;
 pub mod tools;
 
@@ -22,6 +24,8 @@ use inputs::Job;
 use pipeline::Settings;
 
 pub use check::check;
+pub use fix::fix;
+pub use rules::{explain, rules};
 
 /// How many values can be given on the command line.
 const MAX_SET: usize = 10_000;

@@ -12,8 +12,11 @@ use std::process::Command;
 use runsheet::source::keys::{Kind, schema, tables};
 use serde_json::{Value, json};
 
-const FILES: [(&str, &str, &Kind); 2] =
-    [("flow", "schema/flow.json", &tables::FLOW), ("release", "schema/release.json", &tables::RELEASE)];
+const FILES: [(&str, &str, &Kind); 3] = [
+    ("flow", "schema/flow.json", &tables::FLOW),
+    ("release", "schema/release.json", &tables::RELEASE),
+    ("config", "schema/config.json", &tables::CONFIG),
+];
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))

@@ -30,6 +30,8 @@ pub enum FileKind {
     Flow,
     /// The release of a flow: `*.release.toml`.
     Release,
+    /// What holds for all flows of a folder: `runsheet.toml`.
+    Config,
 }
 
 pub(super) const NEW_EXAMPLES: &str = "\

@@ -43,7 +43,7 @@ struct Entry<'a> {
     column: Option<usize>,
     end_line: Option<usize>,
     end_column: Option<usize>,
-    help: &'a [String],
+    help: Vec<&'a str>,
 }
 
 /// A place in a file as people count.
@@ -111,7 +111,7 @@ pub fn json(found: &[Found<'_>]) -> String {
                 column: region.map(|region| region.column),
                 end_line: region.map(|region| region.end_line),
                 end_column: region.map(|region| region.end_column),
-                help: &diagnostic.help,
+                help: diagnostic.all_help().collect(),
             });
         }
     }
@@ -150,8 +150,7 @@ pub fn github(found: &[Found<'_>]) -> String {
                 None => properties.extend(found.name.map(|name| format!("file={}", property(name)))),
             }
             properties.push(format!("title={}", property(diagnostic.code)));
-            let words: Vec<&str> =
-                std::iter::once(&diagnostic.message).chain(&diagnostic.help).map(String::as_str).collect();
+            let words: Vec<&str> = std::iter::once(&*diagnostic.message).chain(diagnostic.all_help()).collect();
             let _ = writeln!(out, "::{kind} {}::{}", properties.join(","), data(&words.join("\n")));
         }
     }
@@ -183,8 +182,7 @@ pub fn sarif(found: &[Found<'_>], codes: &[Code<'_>]) -> String {
     for found in found {
         let mut lines = Lines::default();
         for diagnostic in sorted(found) {
-            let words: Vec<&str> =
-                std::iter::once(&diagnostic.message).chain(&diagnostic.help).map(String::as_str).collect();
+            let words: Vec<&str> = std::iter::once(&*diagnostic.message).chain(diagnostic.all_help()).collect();
             let mut place = |label: &Label| location(found.sources, label, &mut lines);
             let mut result = json!({
                 "ruleId": diagnostic.code,

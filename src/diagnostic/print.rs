@@ -1,8 +1,8 @@
 //! Diagnostics → text for people: each with its place, the lines it speaks of, and what to do next.
 
-use annotate_snippets::{AnnotationKind, Element, Group, Level as Shown, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Element, Group, Level as Shown, Patch as Replacement, Renderer, Snippet};
 
-use super::{Diagnostic, Label, Level, Sources, Span, boundary};
+use super::{Diagnostic, Label, Level, Patch, Sources, Span, boundary};
 
 /// How many diagnostics are shown; nobody mends more at once.
 pub const MAX_SHOWN: usize = 50;
@@ -41,7 +41,10 @@ pub fn some(sources: &Sources, diagnostics: &[Diagnostic], color: bool, room: &m
         if !out.is_empty() {
             out.push('\n');
         }
-        out.push_str(renderer.render(&[group(sources, diagnostic)]).trim_end());
+        let groups: Vec<Group<'_>> = std::iter::once(group(sources, diagnostic))
+            .chain(diagnostic.patch.iter().filter_map(|patch| change(sources, patch)))
+            .collect();
+        out.push_str(renderer.render(&groups).trim_end());
         out.push('\n');
     }
     out
@@ -65,10 +68,28 @@ fn group<'a>(sources: &'a Sources, diagnostic: &'a Diagnostic) -> Group<'a> {
     for (kind, label) in primary.chain(context) {
         group = group.elements(excerpt(sources, kind, label));
     }
-    for help in &diagnostic.help {
+    let shown = diagnostic.patch.as_ref().filter(|patch| change(sources, patch).is_none());
+    for help in shown.iter().map(|patch| &patch.help).chain(&diagnostic.help) {
         group = group.element(Shown::HELP.message(plain(help)));
     }
     group
+}
+
+/// What a patch makes of its line; `None` for one that a few lines can't show.
+fn change<'a>(sources: &'a Sources, patch: &'a Patch) -> Option<Group<'a>> {
+    let [(place, with)] = patch.edits.as_slice() else { return None };
+    let file = sources.files.get(usize::from(place.file.0))?;
+    let (start, end) = (place.start as usize, place.end as usize);
+    let line_start = file.text.get(..start)?.rfind('\n').map_or(0, |at| at + 1);
+    let line = file.text[line_start..].lines().next()?;
+    let is_short = line.chars().count() < WIDTH && with.len() < WIDTH && !with.contains('\n');
+    if !is_short || end < start || end > line_start + line.len() || line.contains(char::is_control) {
+        return None;
+    }
+    let (number, _) = sources.line_column(*place);
+    let edit = Replacement::new(start - line_start..end - line_start, with.as_str());
+    let snippet = Snippet::source(line).path(plain(&file.name)).line_start(number).patch(edit);
+    Some(Shown::HELP.secondary_title(plain(&patch.help)).element(snippet))
 }
 
 /// One line of a file with its label and its place.

@@ -7,6 +7,7 @@
 
 mod context;
 mod prose;
+mod settle;
 
 mod vague_trigger;
 mod wait_without_limit;
@@ -15,6 +16,7 @@ use crate::diagnostic::{Diagnostic, Level, Span};
 
 pub use context::{BlockAt, Context, Exit, Part, StepAt, To, Way};
 pub use prose::{HOLE, Prose};
+pub use settle::{Levels, levels, run};
 
 /// Words in both languages of the documentation.
 #[derive(Debug, Clone, Copy)]
@@ -96,15 +98,6 @@ impl Finding {
     pub fn help(self, help: impl Into<String>) -> Self {
         Self { diagnostic: self.diagnostic.help(help), ..self }
     }
-}
-
-/// What some rules find in a flow, by place, each said once.
-#[must_use]
-pub fn run(context: &Context<'_>, rules: &[&Rule]) -> Vec<Diagnostic> {
-    let mut found: Vec<Finding> = rules.iter().flat_map(|rule| (rule.check)(context)).collect();
-    found.sort_by(|a, b| a.diagnostic.order().cmp(&b.diagnostic.order()));
-    found.dedup_by(|a, b| a.diagnostic.order() == b.diagnostic.order());
-    found.into_iter().map(|finding| finding.diagnostic).collect()
 }
 
 #[cfg(test)]

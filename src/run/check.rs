@@ -1,6 +1,8 @@
 //! `runsheet check`: every fault of flows and their releases, and what the rules advise. Nothing is written.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
+use std::path::PathBuf;
 
 use rayon::prelude::*;
 
@@ -9,9 +11,11 @@ use super::{Report, fonts, glyphs, wrong_usage};
 use crate::cli::{CheckArgs, Deny, Format};
 use crate::diagnostic::formats::{self, Code, Found};
 use crate::diagnostic::{Diagnostic, Level, Sources, Spanned, print};
-use crate::lint::{self, RULES, Rule};
+use crate::files;
+use crate::lint::{self, Levels, RULES, Rule};
 use crate::plan::{self, Plan};
 use crate::render::{self, Templates};
+use crate::source;
 use crate::source::flow::Flow;
 use crate::source::release::ReleaseFile;
 use crate::text::Fonts;
@@ -21,6 +25,16 @@ struct Checked {
     name: Option<String>,
     sources: Sources,
     diagnostics: Vec<Diagnostic>,
+}
+
+/// What is the same for every flow.
+pub(super) struct Checker {
+    /// What looks for characters without a glyph; `None` where nobody asks for them.
+    fonts: Option<Fonts>,
+    templates: Templates,
+    rules: Vec<&'static Rule>,
+    /// Levels of rules by the path of the configuration.
+    configs: BTreeMap<PathBuf, Levels>,
 }
 
 /// Checks every flow that `args` names.
@@ -34,41 +48,91 @@ pub fn check(args: &CheckArgs, color: bool) -> Report {
     for job in &mut gathered.jobs {
         job.apply(&args.release);
     }
-    let fonts = match fonts(&args.font) {
-        Ok(fonts) => Some(fonts),
-        Err(fault) => {
-            gathered.loose.push((Sources::default(), vec![fault]));
-            None
-        }
+    let mut checker = Checker::new(configs(&gathered.jobs, &mut gathered.loose));
+    match fonts(&args.font) {
+        Ok(fonts) => checker.fonts = Some(fonts),
+        Err(fault) => gathered.loose.push((Sources::default(), vec![fault])),
+    }
+    if !args.rules.is_empty() {
+        checker.rules.clone_from(&args.rules);
+    }
+    let one = |job: Job| {
+        let diagnostics = checker.findings(&job);
+        Checked { name: Some(job.name), sources: job.sources, diagnostics }
     };
-    let rules: Vec<&Rule> = if args.rules.is_empty() { RULES.to_vec() } else { args.rules.clone() };
-    let one = |job| one(job, fonts.as_ref(), &rules);
     // One flow needs no pool.
-    let mut checked: Vec<Checked> = match flows {
+    let mut all: Vec<Checked> = match flows {
         0 | 1 => gathered.jobs.into_iter().map(one).collect(),
         _ => gathered.jobs.into_par_iter().map(one).collect(),
     };
     let loose = gathered.loose.into_iter();
-    checked.extend(loose.map(|(sources, diagnostics)| Checked { name: None, sources, diagnostics }));
-    report(&checked, flows, args, color)
+    all.extend(loose.map(|(sources, diagnostics)| Checked { name: None, sources, diagnostics }));
+    report(&all, flows, args, color)
 }
 
-/// Everything that can be said of one flow.
-fn one(job: Job, fonts: Option<&Fonts>, rules: &[&Rule]) -> Checked {
-    let is_released = job.is_released();
-    let Job { name, sources, flow, mut release, digest, mut diagnostics, .. } = job;
-    if let Some(flow) = flow {
-        if !is_released {
-            stand_in(&flow, &mut release);
-        }
-        let (plan, found) = plans(&flow, &release, &sources, &digest);
-        diagnostics.extend(found);
-        if let Some(plan) = plan {
-            diagnostics.extend(printed(&plan, &sources, fonts, is_released));
-            diagnostics.extend(lint::run(&lint::Context::new(&flow, &plan, &sources), rules));
+/// The levels that each configuration sets, by its path; what is wrong with one is said once.
+pub(super) fn configs(jobs: &[Job], loose: &mut Vec<(Sources, Vec<Diagnostic>)>) -> BTreeMap<PathBuf, Levels> {
+    let paths: BTreeSet<PathBuf> = jobs.iter().filter_map(|job| files::config_of(&job.path)).collect();
+    let mut configs = BTreeMap::new();
+    for path in paths {
+        let name = files::shown(&path);
+        let mut sources = Sources::default();
+        let faults = match files::read(&path, files::TEXT_LIMIT).and_then(|bytes| source::decode(&name, &bytes)) {
+            Ok(text) => {
+                let file = sources.add(name, text);
+                let (config, mut faults) = source::read_config(&sources, file);
+                let (levels, unknown) = lint::levels(&config.unwrap_or_default().lints);
+                faults.extend(unknown);
+                configs.insert(path, levels);
+                faults
+            }
+            Err(fault) => vec![fault],
+        };
+        if !faults.is_empty() {
+            loose.push((sources, faults));
         }
     }
-    Checked { name: Some(name), sources, diagnostics }
+    configs
+}
+
+impl Checker {
+    /// Looks with every rule; at no glyphs until there are fonts.
+    pub(super) fn new(configs: BTreeMap<PathBuf, Levels>) -> Self {
+        Self { fonts: None, templates: Templates::builtin(), rules: RULES.to_vec(), configs }
+    }
+
+    /// Everything that can be said of one flow.
+    pub(super) fn findings(&self, job: &Job) -> Vec<Diagnostic> {
+        let mut found = job.diagnostics.clone();
+        let Some(flow) = &job.flow else { return found };
+        let mut release = job.release.clone();
+        if !job.is_released() {
+            stand_in(flow, &mut release);
+        }
+        let (plan, faults) = plans(flow, &release, &job.sources, &job.digest);
+        found.extend(faults);
+        if let Some(plan) = plan {
+            found.extend(self.printed(&plan, job));
+            let none = Levels::new();
+            let levels = files::config_of(&job.path).and_then(|path| self.configs.get(&path)).unwrap_or(&none);
+            found.extend(lint::run(&lint::Context::new(flow, &plan, &job.sources), &self.rules, levels));
+        }
+        found
+    }
+
+    /// What would keep a plan from being printed or mailed.
+    fn printed(&self, plan: &Plan, job: &Job) -> Vec<Diagnostic> {
+        let missing = |fonts| glyphs::missing(plan, std::iter::empty(), &job.sources, fonts);
+        let mut found = self.fonts.as_ref().map_or_else(Vec::new, missing);
+        match render::mails(plan, &self.templates) {
+            // Before there is a release its values can't be known.
+            Ok((_, notes)) => {
+                found.extend(notes.into_iter().filter(|note| job.is_released() || note.code != "mail-incomplete"));
+            }
+            Err(fault) => found.push(fault),
+        }
+        found
+    }
 }
 
 /// Elements for lists that no release gives: what is wrong in a block that repeats shows without one. Two of them, since
@@ -96,17 +160,6 @@ fn plans(flow: &Flow, release: &ReleaseFile, sources: &Sources, digest: &str) ->
     faults.sort_by(|a, b| a.order().cmp(&b.order()));
     faults.dedup_by(|a, b| a.order() == b.order());
     (first, faults)
-}
-
-/// What would keep a plan from being printed or mailed.
-fn printed(plan: &Plan, sources: &Sources, fonts: Option<&Fonts>, is_released: bool) -> Vec<Diagnostic> {
-    let mut found = fonts.map_or_else(Vec::new, |fonts| glyphs::missing(plan, std::iter::empty(), sources, fonts));
-    match render::mails(plan, &Templates::builtin()) {
-        // Before there is a release its values can't be known.
-        Ok((_, notes)) => found.extend(notes.into_iter().filter(|note| is_released || note.code != "mail-incomplete")),
-        Err(fault) => found.push(fault),
-    }
-    found
 }
 
 /// What is said, and the exit code.

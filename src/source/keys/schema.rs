@@ -15,20 +15,22 @@ const DAYS: &str = "[0-9]+ *(days?|d|天|(working days?|workdays?)|个?工作日
 const TIME: &str = "([01]?[0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\\.[0-9]+)?)?";
 const DATE: &str = "[0-9]{4}-[0-9]{2}-[0-9]{2}";
 
-/// The schema of a file: of [`tables::FLOW`] or [`tables::RELEASE`], with a line break at its end.
+/// The schema of a file: of [`tables::FLOW`], [`tables::RELEASE`] or [`tables::CONFIG`], with a line break at its end.
 #[must_use]
 pub fn json(root: &'static Kind) -> String {
     let mut kinds = Vec::new();
     gather(&Shape::Table(root), &mut kinds);
     let mut schema = Map::new();
     schema.insert("$schema".to_owned(), json!("http://json-schema.org/draft-07/schema#"));
-    schema.insert("title".to_owned(), json!(format!("{} of runsheet", root.name)));
+    schema.insert("title".to_owned(), json!(format!("{} (runsheet)", root.name.replace('`', ""))));
     schema.extend(table(root));
     let tables = kinds.iter().skip(1).map(|kind| (definition(kind), Value::Object(table(kind))));
     let texts: &[_] = if *root == tables::FLOW { &[Shape::Text, Shape::LineText] } else { &[] };
     let texts = texts.iter().map(|text| (languages_of(text).to_owned(), languages(text)));
     let definitions: Map<_, _> = tables.chain(texts).collect();
-    schema.insert("definitions".to_owned(), Value::Object(definitions));
+    if !definitions.is_empty() {
+        schema.insert("definitions".to_owned(), Value::Object(definitions));
+    }
     format!("{:#}\n", Value::Object(schema))
 }
 

@@ -6,7 +6,7 @@ use toml::de::DeValue;
 use toml::value::{Datetime, Offset as TomlOffset};
 
 use super::super::flow::{Lead, Relation, Str, Target};
-use super::super::keys::{Shape, nearest, tables};
+use super::super::keys::{Shape, certain, nearest, tables};
 use super::super::release::Moment;
 use super::{KNOWN_LANGS, Reader, Slot, shown};
 use crate::diagnostic::{Diagnostic, Span, Spanned};
@@ -184,7 +184,9 @@ impl Reader<'_> {
         let list: Vec<_> = allowed.iter().map(|word| format!("`\"{word}\"`")).collect();
         let mut fault = Diagnostic::error("bad-value", span, format!("`{name}` can't be `{}`", shown(word)));
         if let Some(near) = nearest(word, allowed.iter().copied()) {
-            fault = fault.help(format!("did you mean `\"{near}\"`?"));
+            let help = format!("did you mean `\"{near}\"`?");
+            let is_certain = certain(word, allowed.iter().copied()).is_some();
+            fault = if is_certain { fault.patch(help, span, format!("\"{near}\"")) } else { fault.help(help) };
         }
         self.fault(fault.help(format!("it takes {}", list.join(", "))));
     }
