@@ -6,6 +6,7 @@ use super::embed::{Embedded, EmbeddedFace, cluster};
 use super::navigation::{Annotation, Link};
 use super::object::write_text;
 use super::owner::{self, Element, Owner};
+use super::reading::{is_han, line, reads_by_itself};
 use super::structure::{Mark, PageStructure};
 use crate::page::{Document, FaceId, Item, Kind, Page, Path, Pt, Rect, Role, Segment, Stroke, TagId, TextItem, Tick};
 
@@ -86,17 +87,6 @@ pub(super) fn write<'a>(
 
 fn is_figure(document: &Document, tag: TagId) -> bool {
     document.tags.get(tag.0 as usize).is_some_and(|tag| tag.role == Role::Figure)
-}
-
-/// The text items at the beginning of `items` that make one line of one owner.
-fn line<'i>(items: &'i [Item], owners: &'i [Owner]) -> impl Iterator<Item = &'i TextItem> {
-    let text = |(item, owner): (&'i Item, &'i Owner)| match &item.kind {
-        Kind::Text(text) => Some((text, *owner)),
-        _ => None,
-    };
-    let mut texts = items.iter().zip(owners).map_while(text).peekable();
-    let first = texts.peek().map(|(text, owner)| (text.y, *owner));
-    texts.take_while(move |(text, owner)| first == Some((text.y, *owner))).map(|(text, _)| text)
 }
 
 /// Where the reading of what is shown comes from.
@@ -507,16 +497,4 @@ enum Shown {
     Nothing,
     Array,
     String,
-}
-
-/// True for a character that is read in Chinese.
-fn is_han(ch: char) -> bool {
-    matches!(ch, '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{20000}'..='\u{3FFFF}')
-}
-
-/// False for what a reader wouldn't find again in the glyphs alone: spaces that add up, tabs, characters without a
-/// glyph.
-fn reads_by_itself(item: &TextItem) -> bool {
-    let covered: usize = item.glyphs.iter().map(|glyph| cluster(item, glyph).len()).sum();
-    covered == item.text.len() && !item.text.contains("  ") && !item.text.contains('\t')
 }
