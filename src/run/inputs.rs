@@ -115,36 +115,15 @@ pub fn gather(flows: &[PathBuf], releases: &[PathBuf]) -> Gathered {
 fn read_flow(argument: usize, path: &Path) -> Job {
     let stdin = path.as_os_str() == "-";
     let name = if stdin { "<stdin>".to_owned() } else { files::shown(path) };
-    let mut job = Job {
-        sources: Sources::default(),
-        flow: None,
-        release: ReleaseFile::default(),
-        since: None,
-        digest: String::new(),
-        diagnostics: Vec::new(),
-        blocked: false,
-        unreleased: false,
-        argument,
-        taken: None,
-        name,
-        path: path.to_owned(),
-    };
+    let mut job = Job::new(argument, name, path.to_owned());
     if job.name.ends_with(".release.toml") {
         let message = format!("`{}` is a release, not a flow", job.name);
         let help = "name the flow, and this file with `--release`";
         job.diagnostics.push(Diagnostic::error_nowhere("not-a-flow", message).help(help));
         return job;
     }
-    let bytes = if stdin { files::read_stdin() } else { files::read(path, files::TEXT_LIMIT) };
-    let text = bytes.and_then(|bytes| {
-        job.digest = source::digest(&bytes);
-        source::decode(&job.name, &bytes)
-    });
-    match text {
-        Ok(text) => {
-            let id = job.sources.add(job.name.clone(), text);
-            (job.flow, job.diagnostics) = source::read_flow(&job.sources, id);
-        }
+    match if stdin { files::read_stdin() } else { files::read(path, files::TEXT_LIMIT) } {
+        Ok(bytes) => job.fill(&bytes),
         Err(fault) => job.diagnostics.push(fault),
     }
     job
@@ -237,6 +216,42 @@ fn read_release(path: &Path) -> Result<(Sources, Candidate), Diagnostic> {
 }
 
 impl Job {
+    fn new(argument: usize, name: String, path: PathBuf) -> Self {
+        Self {
+            sources: Sources::default(),
+            flow: None,
+            release: ReleaseFile::default(),
+            since: None,
+            digest: String::new(),
+            diagnostics: Vec::new(),
+            blocked: false,
+            unreleased: false,
+            argument,
+            taken: None,
+            name,
+            path,
+        }
+    }
+
+    /// A flow that no file holds.
+    #[must_use]
+    pub fn of_bytes(name: &str, bytes: &[u8]) -> Self {
+        let mut job = Self::new(0, name.to_owned(), PathBuf::new());
+        job.fill(bytes);
+        job
+    }
+
+    fn fill(&mut self, bytes: &[u8]) {
+        self.digest = source::digest(bytes);
+        match source::decode(&self.name, bytes) {
+            Ok(text) => {
+                let id = self.sources.add(self.name.clone(), text);
+                (self.flow, self.diagnostics) = source::read_flow(&self.sources, id);
+            }
+            Err(fault) => self.diagnostics.push(fault),
+        }
+    }
+
     /// True when a release file was found for it, or when one that can't be read may be its own.
     #[must_use]
     pub const fn is_released(&self) -> bool {
