@@ -146,9 +146,16 @@ fn templates(folder: Option<&Path>) -> Result<Templates, Diagnostic> {
 
 /// Builds and publishes one flow, as far as it goes.
 fn one(job: Job, settings: Option<&Settings>, output: &Path) -> Done {
-    let Job { name, sources, flow, release, since, digest, mut diagnostics, blocked, unreleased, .. } = job;
+    let faulty = job.unreleased || job.diagnostics.iter().any(Diagnostic::is_error);
+    // Whoever mends a flow wants to know all that is wrong with it.
+    let further = if faulty && !job.unreleased {
+        job.plan(&job.release, settings.and_then(|settings| settings.lang.as_deref())).1
+    } else {
+        Vec::new()
+    };
+    let Job { name, sources, flow, release, since, digest, mut diagnostics, blocked, .. } = job;
+    diagnostics.extend(further);
     let mut outcome = None;
-    let faulty = unreleased || diagnostics.iter().any(Diagnostic::is_error);
     if let (Some(flow), Some(settings), false) = (flow, settings, faulty) {
         let (artifacts, found) = pipeline::artifacts(&flow, &release, &sources, &digest, settings, since.as_ref());
         diagnostics.extend(found);

@@ -8,10 +8,11 @@ use rayon::prelude::*;
 use crate::cli::ReleaseArgs;
 use crate::diagnostic::{Diagnostic, FileId, SourceFile, Sources, Span};
 use crate::files;
+use crate::plan::{self, Plan};
 use crate::source::flow::Flow;
 use crate::source::release::ReleaseFile;
 use crate::source::{
-    self,
+    self, Lost,
     arguments::{set_checker, set_number, set_operator, set_printed, set_start, set_value, split_list},
 };
 
@@ -24,8 +25,12 @@ pub struct Job {
     pub path: PathBuf,
     /// The flow, then its release, then flags.
     pub sources: Sources,
-    /// What was read, as far as it could be.
+    /// What was read, when it has no fault.
     pub flow: Option<Flow>,
+    /// What was read as far as it could be, when it has faults, but none of syntax.
+    pub partly: Option<Flow>,
+    /// What of the flow and its release couldn't be read.
+    pub lost: Lost,
     /// Its release; empty when there is none.
     pub release: ReleaseFile,
     /// The older revision that changes are marked against.
@@ -118,6 +123,8 @@ fn read_flow(argument: usize, path: &Path) -> Job {
     let mut job = Job {
         sources: Sources::default(),
         flow: None,
+        partly: None,
+        lost: Lost::default(),
         release: ReleaseFile::default(),
         since: None,
         digest: String::new(),
@@ -143,7 +150,7 @@ fn read_flow(argument: usize, path: &Path) -> Job {
     match text {
         Ok(text) => {
             let id = job.sources.add(job.name.clone(), text);
-            (job.flow, job.diagnostics) = source::read_flow(&job.sources, id);
+            job.read(id);
         }
         Err(fault) => job.diagnostics.push(fault),
     }
@@ -188,7 +195,7 @@ fn take_release(gathered: &mut Gathered, path: &Path, argument: Option<usize>) {
         gathered.loose.push((sources, candidate.diagnostics));
         return;
     };
-    let names_it = |job: &&mut Job| job.flow.as_ref().is_some_and(|flow| flow.id.value == id);
+    let names_it = |job: &&mut Job| job.any_flow().is_some_and(|flow| flow.id.value == id);
     let Some(job) = gathered.jobs.iter_mut().filter(|job| in_reach(job)).find(names_it) else {
         let mut faults = candidate.diagnostics;
         // A flow that couldn't be read may be the one that is meant.
@@ -216,9 +223,10 @@ fn take_release(gathered: &mut Gathered, path: &Path, argument: Option<usize>) {
         }
         None => {
             let file = job.sources.add(candidate.file.name.clone(), candidate.file.text.clone());
-            let (release, diagnostics) = source::read_release(&job.sources, file);
+            let (release, diagnostics, lost) = source::read_release_partly(&job.sources, file);
             job.release = release.unwrap_or_default();
             job.diagnostics.extend(diagnostics);
+            job.lost.extend(lost);
             job.taken = Some(Taken { file: candidate.file, flow: place, explicit: argument.is_none() });
         }
     }
@@ -250,9 +258,32 @@ impl Job {
         self.sources.files[0] = SourceFile { name, text: text.into() };
         let of_flow = |fault: &Diagnostic| fault.primary.as_ref().is_some_and(|place| place.span.file == file);
         self.diagnostics.retain(|fault| !of_flow(fault));
-        let (flow, faults) = source::read_flow(&self.sources, file);
-        self.flow = flow;
+        self.read(file);
+    }
+
+    /// Reads the flow from its source.
+    fn read(&mut self, file: FileId) {
+        let (flow, faults, lost) = source::read_flow_partly(&self.sources, file);
+        (self.flow, self.partly) = if faults.is_empty() { (flow, None) } else { (None, flow) };
+        self.lost.extend(lost);
         self.diagnostics.extend(faults);
+    }
+
+    /// What is wrong with a plan made from what could be read, in a language or the flow's first, but for what only
+    /// follows from what couldn't; and the plan, when nothing at all is wrong.
+    #[must_use]
+    pub fn plan(&self, release: &ReleaseFile, lang: Option<&str>) -> (Option<Plan>, Vec<Diagnostic>) {
+        let Some(flow) = self.any_flow() else { return (None, Vec::new()) };
+        let (plan, mut faults) = plan::build(flow, release, lang, &self.sources, self.digest.clone());
+        faults.retain(|fault| !self.lost.explains(fault.code));
+        let is_whole = self.flow.is_some() && !self.diagnostics.iter().any(Diagnostic::is_error);
+        (plan.filter(|_| is_whole), faults)
+    }
+
+    /// The flow as far as it could be read.
+    #[must_use]
+    pub fn any_flow(&self) -> Option<&Flow> {
+        self.flow.as_ref().or(self.partly.as_ref())
     }
 
     /// Reads the older revision that changes are marked against.
@@ -296,7 +327,8 @@ impl Job {
                 self.diagnostics.push(fault);
             }
         }
-        for list in self.flow.iter().flat_map(|flow| &flow.values).filter(|value| value.each.is_some()) {
+        let lists = self.flow.iter().chain(&self.partly).flat_map(|flow| &flow.values);
+        for list in lists.filter(|value| value.each.is_some()) {
             split_list(&mut self.release, &self.sources, &list.name.value);
         }
     }
