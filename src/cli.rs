@@ -1,5 +1,7 @@
 //! The command line: what can be said, and how `--help` says it.
 
+pub mod tools;
+
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -43,6 +45,18 @@ pub enum Command {
     Explain(ExplainArgs),
     /// List the rules, one a line
     Rules,
+    /// Write a flow to start from, with a word on each key
+    #[command(after_help = tools::NEW_EXAMPLES, after_long_help = tools::NEW_EXAMPLES)]
+    New(tools::NewArgs),
+    /// Print the JSON Schema of flow or release files, for editors
+    #[command(after_help = tools::SCHEMA_EXAMPLES, after_long_help = tools::SCHEMA_EXAMPLES)]
+    Schema(tools::SchemaArgs),
+    /// Print what makes a shell complete this command line
+    #[command(after_help = tools::COMPLETIONS_EXAMPLES, after_long_help = tools::COMPLETIONS_EXAMPLES)]
+    Completions(tools::CompletionsArgs),
+    /// Print the manual page, or write one for each command
+    #[command(after_help = tools::MAN_EXAMPLES, after_long_help = tools::MAN_EXAMPLES)]
+    Man(tools::ManArgs),
 }
 
 const EXAMPLES: &str = "\
@@ -311,6 +325,10 @@ mod tests {
             "check a.toml --rule no-such-rule",
             "check a.toml --format xml",
             "print a.toml",
+            "completions",
+            "completions cmd",
+            "new a --lang fr",
+            "schema mail",
         ] {
             let error = Cli::try_parse_from(["runsheet"].into_iter().chain(words.split(' '))).unwrap_err();
             assert_eq!(error.exit_code(), 2, "{words}");

@@ -101,6 +101,37 @@ pub fn read_stdin() -> Result<Vec<u8>, Diagnostic> {
     bounded(io::stdin().lock(), TEXT_LIMIT, "-")
 }
 
+/// Writes a file that isn't there yet.
+///
+/// # Errors
+/// When something of that name is there, and whatever the disk refuses; then no file is left behind.
+pub fn create(path: &Path, bytes: &[u8]) -> Result<(), Diagnostic> {
+    let name = shown(path);
+    let mut file = fs::File::create_new(path).map_err(|error| {
+        if error.kind() == io::ErrorKind::AlreadyExists {
+            return Diagnostic::error_nowhere("exists", format!("`{name}` is there already"))
+                .help("nothing is overwritten: choose another name with `--output`");
+        }
+        Diagnostic::error_nowhere("not-written", format!("can't write `{name}`: {}", why(&error)))
+    })?;
+    file.write_all(bytes).and_then(|()| file.sync_all()).map_err(|error| {
+        let _ = fs::remove_file(path);
+        Diagnostic::error_nowhere("not-written", format!("can't write `{name}`: {}", why(&error)))
+    })
+}
+
+/// Writes files into a folder, made if need be; each takes the place of one of its name.
+///
+/// # Errors
+/// Whatever the disk refuses.
+pub fn put_all(folder: &Path, files: &[(String, Vec<u8>)]) -> Result<(), Diagnostic> {
+    let put = |(name, bytes): &(String, Vec<u8>)| fs::write(folder.join(name), bytes);
+    fs::create_dir_all(folder).and_then(|()| files.iter().try_for_each(put)).map_err(|error| {
+        let message = format!("can't write into `{}`: {}", shown(folder), why(&error));
+        Diagnostic::error_nowhere("not-written", message)
+    })
+}
+
 /// Reads to the end unless that is too far.
 fn bounded(input: impl Read, limit: u64, name: &str) -> Result<Vec<u8>, Diagnostic> {
     let mut bytes = Vec::new();

@@ -21,6 +21,10 @@ fn main() -> ExitCode {
         Command::Fix(args) => run::fix(args, color),
         Command::Explain(args) => run::explain(args.rule),
         Command::Rules => run::rules(),
+        Command::New(args) => run::tools::new(args, color),
+        Command::Schema(args) => run::tools::schema(args),
+        Command::Completions(args) => run::tools::completions(args),
+        Command::Man(args) => run::tools::man(args, color),
     };
     let faults = write(std::io::stderr(), &report.stderr);
     let done = write(std::io::stdout(), &report.stdout);

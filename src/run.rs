@@ -8,6 +8,7 @@ pub mod pipeline;
 mod progress;
 mod rules;
 mod summary;
+pub mod tools;
 
 use std::path::{Path, PathBuf};
 
@@ -22,7 +23,7 @@ use crate::text::Fonts;
 use inputs::Job;
 use pipeline::Settings;
 
-pub use check::check;
+pub use check::{Checker, check};
 pub use fix::fix;
 pub use rules::{explain, rules};
 

@@ -28,7 +28,7 @@ struct Checked {
 }
 
 /// What is the same for every flow.
-pub(super) struct Checker {
+pub struct Checker {
     /// What looks for characters without a glyph; `None` where nobody asks for them.
     fonts: Option<Fonts>,
     templates: Templates,
@@ -101,8 +101,15 @@ impl Checker {
         Self { fonts: None, templates: Templates::builtin(), rules: RULES.to_vec(), configs }
     }
 
+    /// Looks with every rule, at the glyphs of our fonts too, and with no configuration.
+    #[must_use]
+    pub fn builtin() -> Self {
+        Self { fonts: Some(Fonts::builtin()), ..Self::new(BTreeMap::new()) }
+    }
+
     /// Everything that can be said of one flow.
-    pub(super) fn findings(&self, job: &Job) -> Vec<Diagnostic> {
+    #[must_use]
+    pub fn findings(&self, job: &Job) -> Vec<Diagnostic> {
         let mut found = job.diagnostics.clone();
         let Some(flow) = job.any_flow() else { return found };
         let mut release = job.release.clone();

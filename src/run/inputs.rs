@@ -29,8 +29,10 @@ pub struct Job {
     pub flow: Option<Flow>,
     /// What was read as far as it could be, when it has faults, but none of syntax.
     pub partly: Option<Flow>,
-    /// What of the flow and its release couldn't be read.
-    pub lost: Lost,
+    /// What of the flow couldn't be read.
+    lost: Lost,
+    /// What of its release couldn't.
+    lost_of_release: Lost,
     /// Its release; empty when there is none.
     pub release: ReleaseFile,
     /// The older revision that changes are marked against.
@@ -120,38 +122,15 @@ pub fn gather(flows: &[PathBuf], releases: &[PathBuf]) -> Gathered {
 fn read_flow(argument: usize, path: &Path) -> Job {
     let stdin = path.as_os_str() == "-";
     let name = if stdin { "<stdin>".to_owned() } else { files::shown(path) };
-    let mut job = Job {
-        sources: Sources::default(),
-        flow: None,
-        partly: None,
-        lost: Lost::default(),
-        release: ReleaseFile::default(),
-        since: None,
-        digest: String::new(),
-        diagnostics: Vec::new(),
-        blocked: false,
-        unreleased: false,
-        argument,
-        taken: None,
-        name,
-        path: path.to_owned(),
-    };
+    let mut job = Job::new(argument, name, path.to_owned());
     if job.name.ends_with(".release.toml") {
         let message = format!("`{}` is a release, not a flow", job.name);
         let help = "name the flow, and this file with `--release`";
         job.diagnostics.push(Diagnostic::error_nowhere("not-a-flow", message).help(help));
         return job;
     }
-    let bytes = if stdin { files::read_stdin() } else { files::read(path, files::TEXT_LIMIT) };
-    let text = bytes.and_then(|bytes| {
-        job.digest = source::digest(&bytes);
-        source::decode(&job.name, &bytes)
-    });
-    match text {
-        Ok(text) => {
-            let id = job.sources.add(job.name.clone(), text);
-            job.read(id);
-        }
+    match if stdin { files::read_stdin() } else { files::read(path, files::TEXT_LIMIT) } {
+        Ok(bytes) => job.fill(&bytes),
         Err(fault) => job.diagnostics.push(fault),
     }
     job
@@ -226,7 +205,7 @@ fn take_release(gathered: &mut Gathered, path: &Path, argument: Option<usize>) {
             let (release, diagnostics, lost) = source::read_release_partly(&job.sources, file);
             job.release = release.unwrap_or_default();
             job.diagnostics.extend(diagnostics);
-            job.lost.extend(lost);
+            job.lost_of_release = lost;
             job.taken = Some(Taken { file: candidate.file, flow: place, explicit: argument.is_none() });
         }
     }
@@ -245,6 +224,45 @@ fn read_release(path: &Path) -> Result<(Sources, Candidate), Diagnostic> {
 }
 
 impl Job {
+    fn new(argument: usize, name: String, path: PathBuf) -> Self {
+        Self {
+            sources: Sources::default(),
+            flow: None,
+            partly: None,
+            lost: Lost::default(),
+            lost_of_release: Lost::default(),
+            release: ReleaseFile::default(),
+            since: None,
+            digest: String::new(),
+            diagnostics: Vec::new(),
+            blocked: false,
+            unreleased: false,
+            argument,
+            taken: None,
+            name,
+            path,
+        }
+    }
+
+    /// A flow that no file holds.
+    #[must_use]
+    pub fn of_bytes(name: &str, bytes: &[u8]) -> Self {
+        let mut job = Self::new(0, name.to_owned(), PathBuf::new());
+        job.fill(bytes);
+        job
+    }
+
+    fn fill(&mut self, bytes: &[u8]) {
+        self.digest = source::digest(bytes);
+        match source::decode(&self.name, bytes) {
+            Ok(text) => {
+                let id = self.sources.add(self.name.clone(), text);
+                self.read(id);
+            }
+            Err(fault) => self.diagnostics.push(fault),
+        }
+    }
+
     /// True when a release file was found for it, or when one that can't be read may be its own.
     #[must_use]
     pub const fn is_released(&self) -> bool {
@@ -265,7 +283,7 @@ impl Job {
     fn read(&mut self, file: FileId) {
         let (flow, faults, lost) = source::read_flow_partly(&self.sources, file);
         (self.flow, self.partly) = if faults.is_empty() { (flow, None) } else { (None, flow) };
-        self.lost.extend(lost);
+        self.lost = lost;
         self.diagnostics.extend(faults);
     }
 
@@ -275,7 +293,7 @@ impl Job {
     pub fn plan(&self, release: &ReleaseFile, lang: Option<&str>) -> (Option<Plan>, Vec<Diagnostic>) {
         let Some(flow) = self.any_flow() else { return (None, Vec::new()) };
         let (plan, mut faults) = plan::build(flow, release, lang, &self.sources, self.digest.clone());
-        faults.retain(|fault| !self.lost.explains(fault.code));
+        faults.retain(|fault| ![&self.lost, &self.lost_of_release].iter().any(|lost| lost.explains(fault.code)));
         let is_whole = self.flow.is_some() && !self.diagnostics.iter().any(Diagnostic::is_error);
         (plan.filter(|_| is_whole), faults)
     }

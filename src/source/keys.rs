@@ -3,6 +3,7 @@
 //! The reader, "did you mean" and everything that describes the format are driven by [`tables`], so they can't
 //! disagree. What the keys mean together (a name that leads nowhere) is the plan's concern.
 
+pub mod schema;
 pub mod tables;
 
 use std::fmt;

@@ -26,12 +26,6 @@ impl Lost {
         Self { keys: BTreeSet::new(), all: true }
     }
 
-    /// Adds what another file lost.
-    pub fn extend(&mut self, other: Self) {
-        self.keys.extend(other.keys);
-        self.all |= other.all;
-    }
-
     /// True when a fault with this code may only follow from what was lost.
     #[must_use]
     pub fn explains(&self, code: &str) -> bool {

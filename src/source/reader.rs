@@ -26,7 +26,7 @@ use super::release::ReleaseFile;
 use super::syntax;
 use crate::diagnostic::{Diagnostic, FileId, Sources, Span};
 
-pub(super) use scalar::{MOMENT_HELP, id_fault, moment_of};
+pub(super) use scalar::{MAX_MINUTES, MOMENT_HELP, device_fault, id_fault, moment_of};
 pub(super) use text::string_fault;
 
 /// Languages that there are labels for.
