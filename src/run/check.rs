@@ -50,7 +50,7 @@ pub fn check(args: &CheckArgs, color: bool) -> Report {
     }
     let mut checker = Checker::new(configs(&gathered.jobs, &mut gathered.loose));
     match fonts(&args.font) {
-        Ok(fonts) => checker.fonts = Some(fonts),
+        Ok((fonts, _)) => checker.fonts = Some(fonts),
         Err(fault) => gathered.loose.push((Sources::default(), vec![fault])),
     }
     if !args.rules.is_empty() {

@@ -10,7 +10,7 @@ use crate::diagnostic::{Diagnostic, FileId, SourceFile, Sources, Span};
 use crate::files;
 use crate::plan::{self, Plan};
 use crate::source::flow::Flow;
-use crate::source::release::ReleaseFile;
+use crate::source::release::{self, ReleaseFile};
 use crate::source::{
     self, Lost,
     arguments::{set_checker, set_number, set_operator, set_printed, set_start, set_value, split_list},
@@ -39,6 +39,8 @@ pub struct Job {
     pub since: Option<Flow>,
     /// SHA-256 of the flow's bytes.
     pub digest: String,
+    /// The files themselves.
+    pub originals: Originals,
     /// What is wrong so far.
     pub diagnostics: Vec<Diagnostic>,
     /// True when something that concerns other files too keeps it from being published.
@@ -49,6 +51,17 @@ pub struct Job {
     argument: usize,
     /// The release file that was taken.
     taken: Option<Taken>,
+}
+
+/// What a flow is built from, to go along with what it gives.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Originals {
+    /// The flow, byte by byte.
+    pub flow: Vec<u8>,
+    /// The release byte by byte, or, where flags say something of it, what both amount to.
+    pub release: Option<Vec<u8>>,
+    /// The older revision that changes are marked against, byte by byte.
+    pub since: Option<Vec<u8>>,
 }
 
 /// Flows and what is wrong beside them.
@@ -73,6 +86,7 @@ struct Taken {
 /// A release file before it is known whose it is.
 struct Candidate {
     file: SourceFile,
+    bytes: Vec<u8>,
     /// The id that it names, and where.
     flow: Option<(String, Span)>,
     diagnostics: Vec<Diagnostic>,
@@ -130,7 +144,7 @@ fn read_flow(argument: usize, path: &Path) -> Job {
         return job;
     }
     match if stdin { files::read_stdin() } else { files::read(path, files::TEXT_LIMIT) } {
-        Ok(bytes) => job.fill(&bytes),
+        Ok(bytes) => job.fill(bytes),
         Err(fault) => job.diagnostics.push(fault),
     }
     job
@@ -204,6 +218,7 @@ fn take_release(gathered: &mut Gathered, path: &Path, argument: Option<usize>) {
             let file = job.sources.add(candidate.file.name.clone(), candidate.file.text.clone());
             let (release, diagnostics, lost) = source::read_release_partly(&job.sources, file);
             job.release = release.unwrap_or_default();
+            job.originals.release = Some(candidate.bytes);
             job.diagnostics.extend(diagnostics);
             job.lost_of_release = lost;
             job.taken = Some(Taken { file: candidate.file, flow: place, explicit: argument.is_none() });
@@ -214,13 +229,14 @@ fn take_release(gathered: &mut Gathered, path: &Path, argument: Option<usize>) {
 /// Reads a release by itself, to learn whose it is.
 fn read_release(path: &Path) -> Result<(Sources, Candidate), Diagnostic> {
     let name = files::shown(path);
-    let text = source::decode(&name, &files::read(path, files::TEXT_LIMIT)?)?;
+    let bytes = files::read(path, files::TEXT_LIMIT)?;
+    let text = source::decode(&name, &bytes)?;
     let mut sources = Sources::default();
     let id = sources.add(name, text);
     let (release, diagnostics) = source::read_release(&sources, id);
     let flow = release.and_then(|release| release.flow).map(|flow| (flow.value, flow.span));
     let file = sources.file(id).clone();
-    Ok((sources, Candidate { file, flow, diagnostics }))
+    Ok((sources, Candidate { file, bytes, flow, diagnostics }))
 }
 
 impl Job {
@@ -234,6 +250,7 @@ impl Job {
             release: ReleaseFile::default(),
             since: None,
             digest: String::new(),
+            originals: Originals::default(),
             diagnostics: Vec::new(),
             blocked: false,
             unreleased: false,
@@ -248,19 +265,20 @@ impl Job {
     #[must_use]
     pub fn of_bytes(name: &str, bytes: &[u8]) -> Self {
         let mut job = Self::new(0, name.to_owned(), PathBuf::new());
-        job.fill(bytes);
+        job.fill(bytes.to_vec());
         job
     }
 
-    fn fill(&mut self, bytes: &[u8]) {
-        self.digest = source::digest(bytes);
-        match source::decode(&self.name, bytes) {
+    fn fill(&mut self, bytes: Vec<u8>) {
+        self.digest = source::digest(&bytes);
+        match source::decode(&self.name, &bytes) {
             Ok(text) => {
                 let id = self.sources.add(self.name.clone(), text);
                 self.read(id);
             }
             Err(fault) => self.diagnostics.push(fault),
         }
+        self.originals.flow = bytes;
     }
 
     /// True when a release file was found for it, or when one that can't be read may be its own.
@@ -307,8 +325,10 @@ impl Job {
     /// Reads the older revision that changes are marked against.
     pub fn read_since(&mut self, path: &Path) {
         let name = files::shown(path);
-        match files::read(path, files::TEXT_LIMIT).and_then(|bytes| source::decode(&name, &bytes)) {
-            Ok(text) => {
+        let read = files::read(path, files::TEXT_LIMIT).and_then(|bytes| Ok((source::decode(&name, &bytes)?, bytes)));
+        match read {
+            Ok((text, bytes)) => {
+                self.originals.since = Some(bytes);
                 let id = self.sources.add(name, text);
                 let (flow, faults) = source::read_flow(&self.sources, id);
                 self.diagnostics.extend(faults);
@@ -348,6 +368,9 @@ impl Job {
         let lists = self.flow.iter().chain(&self.partly).flat_map(|flow| &flow.values);
         for list in lists.filter(|value| value.each.is_some()) {
             split_list(&mut self.release, &self.sources, &list.name.value);
+        }
+        if let Some(flow) = self.flow.as_ref().filter(|_| flags.say_anything()) {
+            self.originals.release = Some(release::write(&self.release, flow).into_bytes());
         }
     }
 }

@@ -221,7 +221,8 @@ impl Reader<'_> {
         if !fields.has("each") {
             self.only_with(fields.table, "gate", "each");
         }
-        Some(block)
+        // A plan's blocks have steps, also where the flow has faults.
+        Some(block).filter(|block| !block.steps.is_empty())
     }
 
     /// The configuration that holds for all flows in a folder.
