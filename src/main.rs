@@ -17,6 +17,7 @@ fn main() -> ExitCode {
     };
     let report = match &cli.command {
         Command::Build(args) => run::build(args, color, terminal),
+        Command::Verify(args) => run::verify(args, color),
         Command::Check(args) => run::check(args, color),
         Command::Fix(args) => run::fix(args, color),
         Command::Explain(args) => run::explain(args.rule),

@@ -34,6 +34,7 @@ mod printed_too_early;
 mod read_that_writes;
 mod repeated_items;
 mod retry_without_limit;
+mod rollback_past_no_return;
 mod rollback_without_way_out;
 mod secret_in_text;
 mod several_actions;
@@ -46,6 +47,7 @@ mod vague_expectation;
 mod vague_trigger;
 mod verb_first;
 mod wait_without_limit;
+mod work_never_awaited;
 
 use crate::diagnostic::{Diagnostic, Level, Span};
 
@@ -104,6 +106,7 @@ pub static RULES: &[&Rule] = &[
     &read_that_writes::RULE,
     &repeated_items::RULE,
     &retry_without_limit::RULE,
+    &rollback_past_no_return::RULE,
     &rollback_without_way_out::RULE,
     &secret_in_text::RULE,
     &several_actions::RULE,
@@ -116,6 +119,7 @@ pub static RULES: &[&Rule] = &[
     &vague_trigger::RULE,
     &verb_first::RULE,
     &wait_without_limit::RULE,
+    &work_never_awaited::RULE,
 ];
 
 /// The rule of a name.

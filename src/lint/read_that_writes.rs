@@ -185,9 +185,11 @@ fn statement(script: &str) -> Option<Range<usize>> {
                 return Some(at..from + second.len());
             }
             // `update t set`
-            let third = next.split_whitespace().nth(1);
-            if &lower[at..end] == "update" && third == Some("set") {
-                return Some(at..end);
+            if &lower[at..end] == "update" {
+                let near: String = next.chars().take(200).collect();
+                if near.split_whitespace().nth(1) == Some("set") {
+                    return Some(at..end);
+                }
             }
         }
         at = end + lower[end..].chars().next().map_or(1, char::len_utf8);

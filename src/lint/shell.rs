@@ -14,6 +14,8 @@ const WRAPPERS: &[&str] = &[
 const SHELLS: &[&str] = &["bash", "dash", "ksh", "sh", "ssh", "su", "watch", "zsh"];
 /// Deeper than this no script is written inside of another.
 const MOST_DEEP: usize = 4;
+/// What a command does is said by its first words.
+const MOST_WORDS: usize = 64;
 
 /// Every simple command of a script, those inside of `ssh host "…"` too, without `sudo` and the like before them.
 #[must_use]
@@ -37,49 +39,48 @@ pub fn program<'s>(script: &'s str, range: &Range<usize>) -> &'s str {
 }
 
 fn collect(script: &str, part: Range<usize>, depth: usize, found: &mut Vec<Simple>) {
-    for mut words in split(script, part) {
-        while let Some(first) = words.first() {
+    for mut simple in split(script, part) {
+        simple.truncate(MOST_WORDS);
+        let mut words = simple.as_slice();
+        while let Some((first, rest)) = words.split_first() {
             let name = program(script, first);
             let is_assignment = name.split_once('=').is_some_and(|(name, _)| {
                 !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
             });
             if is_assignment {
-                words.remove(0);
+                words = rest;
             } else if SHELLS.contains(&name) && depth < MOST_DEEP {
-                let rest = shell_words(script, &words, name);
-                for word in words.iter().filter(|word| is_quoted(script, word)) {
+                for word in rest.iter().filter(|word| is_quoted(script, word)) {
                     collect(script, word.start + 1..word.end - 1, depth + 1, found);
                 }
-                words = rest;
+                words = remote_words(script, rest, name);
             } else if WRAPPERS.contains(&name) {
-                words = after_options(script, &words[1..]);
+                words = after_options(script, rest);
             } else {
                 break;
             }
         }
         if !words.is_empty() {
-            found.push(words);
+            found.push(words.to_vec());
         }
     }
 }
 
 /// What `ssh` runs, when it isn't quoted: what follows options and host.
-fn shell_words(script: &str, words: &[Range<usize>], name: &str) -> Simple {
-    if name != "ssh" {
-        return Simple::new();
-    }
-    let rest = after_options(script, &words[1..]);
-    if rest.iter().any(|word| is_quoted(script, word)) { Simple::new() } else { rest.into_iter().skip(1).collect() }
+fn remote_words<'w>(script: &str, words: &'w [Range<usize>], name: &str) -> &'w [Range<usize>] {
+    let rest = after_options(script, words);
+    let is_script = name != "ssh" || rest.iter().any(|word| is_quoted(script, word));
+    if is_script { &[] } else { rest.get(1..).unwrap_or_default() }
 }
 
 /// The words behind options; a short option alone takes the next word with it, as `-u postgres` does.
-fn after_options(script: &str, words: &[Range<usize>]) -> Simple {
+fn after_options<'w>(script: &str, words: &'w [Range<usize>]) -> &'w [Range<usize>] {
     let mut at = 0;
     while let Some(option) = words.get(at).map(|option| word(script, option)).filter(|option| option.starts_with('-')) {
         let takes_value = option.len() == 2 && !"-0AEHKNTXanrtvxz".contains(&option[1..]);
         at += if takes_value { 2 } else { 1 };
     }
-    words.get(at..).unwrap_or_default().to_vec()
+    words.get(at..).unwrap_or_default()
 }
 
 fn is_quoted(script: &str, range: &Range<usize>) -> bool {

@@ -13,7 +13,7 @@ use crate::diagnostic::formats::{self, Code, Found};
 use crate::diagnostic::{Diagnostic, Level, Sources, Spanned, print};
 use crate::files;
 use crate::lint::{self, Levels, RULES, Rule};
-use crate::plan::{self, Plan};
+use crate::plan::Plan;
 use crate::render::{self, Templates};
 use crate::source;
 use crate::source::flow::Flow;
@@ -50,7 +50,7 @@ pub fn check(args: &CheckArgs, color: bool) -> Report {
     }
     let mut checker = Checker::new(configs(&gathered.jobs, &mut gathered.loose));
     match fonts(&args.font) {
-        Ok(fonts) => checker.fonts = Some(fonts),
+        Ok((fonts, _)) => checker.fonts = Some(fonts),
         Err(fault) => gathered.loose.push((Sources::default(), vec![fault])),
     }
     if !args.rules.is_empty() {
@@ -111,12 +111,12 @@ impl Checker {
     #[must_use]
     pub fn findings(&self, job: &Job) -> Vec<Diagnostic> {
         let mut found = job.diagnostics.clone();
-        let Some(flow) = &job.flow else { return found };
+        let Some(flow) = job.any_flow() else { return found };
         let mut release = job.release.clone();
-        if !job.is_released() {
+        if !job.is_released() || job.diagnostics.iter().any(Diagnostic::is_error) {
             stand_in(flow, &mut release);
         }
-        let (plan, faults) = plans(flow, &release, &job.sources, &job.digest);
+        let (plan, faults) = plans(job, flow, &release);
         found.extend(faults);
         if let Some(plan) = plan {
             found.extend(self.printed(&plan, job));
@@ -155,10 +155,10 @@ fn stand_in(flow: &Flow, release: &mut ReleaseFile) {
 }
 
 /// The plan in the flow's first language, and the faults in each of its languages.
-fn plans(flow: &Flow, release: &ReleaseFile, sources: &Sources, digest: &str) -> (Option<Plan>, Vec<Diagnostic>) {
+fn plans(job: &Job, flow: &Flow, release: &ReleaseFile) -> (Option<Plan>, Vec<Diagnostic>) {
     let (mut first, mut faults) = (None, Vec::new());
     for (index, lang) in flow.langs.iter().enumerate() {
-        let (plan, found) = plan::build(flow, release, Some(&lang.value), sources, digest.to_owned());
+        let (plan, found) = job.plan(release, Some(&lang.value));
         faults.extend(found);
         if index == 0 {
             first = plan;

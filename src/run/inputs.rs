@@ -8,10 +8,11 @@ use rayon::prelude::*;
 use crate::cli::ReleaseArgs;
 use crate::diagnostic::{Diagnostic, FileId, SourceFile, Sources, Span};
 use crate::files;
+use crate::plan::{self, Plan};
 use crate::source::flow::Flow;
-use crate::source::release::ReleaseFile;
+use crate::source::release::{self, ReleaseFile};
 use crate::source::{
-    self,
+    self, Lost,
     arguments::{set_checker, set_number, set_operator, set_printed, set_start, set_value, split_list},
 };
 
@@ -24,14 +25,22 @@ pub struct Job {
     pub path: PathBuf,
     /// The flow, then its release, then flags.
     pub sources: Sources,
-    /// What was read, as far as it could be.
+    /// What was read, when it has no fault.
     pub flow: Option<Flow>,
+    /// What was read as far as it could be, when it has faults, but none of syntax.
+    pub partly: Option<Flow>,
+    /// What of the flow couldn't be read.
+    lost: Lost,
+    /// What of its release couldn't.
+    lost_of_release: Lost,
     /// Its release; empty when there is none.
     pub release: ReleaseFile,
     /// The older revision that changes are marked against.
     pub since: Option<Flow>,
     /// SHA-256 of the flow's bytes.
     pub digest: String,
+    /// The files themselves.
+    pub originals: Originals,
     /// What is wrong so far.
     pub diagnostics: Vec<Diagnostic>,
     /// True when something that concerns other files too keeps it from being published.
@@ -42,6 +51,17 @@ pub struct Job {
     argument: usize,
     /// The release file that was taken.
     taken: Option<Taken>,
+}
+
+/// What a flow is built from, to go along with what it gives.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Originals {
+    /// The flow, byte by byte.
+    pub flow: Vec<u8>,
+    /// The release byte by byte, or, where flags say something of it, what both amount to.
+    pub release: Option<Vec<u8>>,
+    /// The older revision that changes are marked against, byte by byte.
+    pub since: Option<Vec<u8>>,
 }
 
 /// Flows and what is wrong beside them.
@@ -66,6 +86,7 @@ struct Taken {
 /// A release file before it is known whose it is.
 struct Candidate {
     file: SourceFile,
+    bytes: Vec<u8>,
     /// The id that it names, and where.
     flow: Option<(String, Span)>,
     diagnostics: Vec<Diagnostic>,
@@ -123,7 +144,7 @@ fn read_flow(argument: usize, path: &Path) -> Job {
         return job;
     }
     match if stdin { files::read_stdin() } else { files::read(path, files::TEXT_LIMIT) } {
-        Ok(bytes) => job.fill(&bytes),
+        Ok(bytes) => job.fill(bytes),
         Err(fault) => job.diagnostics.push(fault),
     }
     job
@@ -167,7 +188,7 @@ fn take_release(gathered: &mut Gathered, path: &Path, argument: Option<usize>) {
         gathered.loose.push((sources, candidate.diagnostics));
         return;
     };
-    let names_it = |job: &&mut Job| job.flow.as_ref().is_some_and(|flow| flow.id.value == id);
+    let names_it = |job: &&mut Job| job.any_flow().is_some_and(|flow| flow.id.value == id);
     let Some(job) = gathered.jobs.iter_mut().filter(|job| in_reach(job)).find(names_it) else {
         let mut faults = candidate.diagnostics;
         // A flow that couldn't be read may be the one that is meant.
@@ -195,9 +216,11 @@ fn take_release(gathered: &mut Gathered, path: &Path, argument: Option<usize>) {
         }
         None => {
             let file = job.sources.add(candidate.file.name.clone(), candidate.file.text.clone());
-            let (release, diagnostics) = source::read_release(&job.sources, file);
+            let (release, diagnostics, lost) = source::read_release_partly(&job.sources, file);
             job.release = release.unwrap_or_default();
+            job.originals.release = Some(candidate.bytes);
             job.diagnostics.extend(diagnostics);
+            job.lost_of_release = lost;
             job.taken = Some(Taken { file: candidate.file, flow: place, explicit: argument.is_none() });
         }
     }
@@ -206,13 +229,14 @@ fn take_release(gathered: &mut Gathered, path: &Path, argument: Option<usize>) {
 /// Reads a release by itself, to learn whose it is.
 fn read_release(path: &Path) -> Result<(Sources, Candidate), Diagnostic> {
     let name = files::shown(path);
-    let text = source::decode(&name, &files::read(path, files::TEXT_LIMIT)?)?;
+    let bytes = files::read(path, files::TEXT_LIMIT)?;
+    let text = source::decode(&name, &bytes)?;
     let mut sources = Sources::default();
     let id = sources.add(name, text);
     let (release, diagnostics) = source::read_release(&sources, id);
     let flow = release.and_then(|release| release.flow).map(|flow| (flow.value, flow.span));
     let file = sources.file(id).clone();
-    Ok((sources, Candidate { file, flow, diagnostics }))
+    Ok((sources, Candidate { file, bytes, flow, diagnostics }))
 }
 
 impl Job {
@@ -220,9 +244,13 @@ impl Job {
         Self {
             sources: Sources::default(),
             flow: None,
+            partly: None,
+            lost: Lost::default(),
+            lost_of_release: Lost::default(),
             release: ReleaseFile::default(),
             since: None,
             digest: String::new(),
+            originals: Originals::default(),
             diagnostics: Vec::new(),
             blocked: false,
             unreleased: false,
@@ -237,19 +265,20 @@ impl Job {
     #[must_use]
     pub fn of_bytes(name: &str, bytes: &[u8]) -> Self {
         let mut job = Self::new(0, name.to_owned(), PathBuf::new());
-        job.fill(bytes);
+        job.fill(bytes.to_vec());
         job
     }
 
-    fn fill(&mut self, bytes: &[u8]) {
-        self.digest = source::digest(bytes);
-        match source::decode(&self.name, bytes) {
+    fn fill(&mut self, bytes: Vec<u8>) {
+        self.digest = source::digest(&bytes);
+        match source::decode(&self.name, &bytes) {
             Ok(text) => {
                 let id = self.sources.add(self.name.clone(), text);
-                (self.flow, self.diagnostics) = source::read_flow(&self.sources, id);
+                self.read(id);
             }
             Err(fault) => self.diagnostics.push(fault),
         }
+        self.originals.flow = bytes;
     }
 
     /// True when a release file was found for it, or when one that can't be read may be its own.
@@ -265,16 +294,41 @@ impl Job {
         self.sources.files[0] = SourceFile { name, text: text.into() };
         let of_flow = |fault: &Diagnostic| fault.primary.as_ref().is_some_and(|place| place.span.file == file);
         self.diagnostics.retain(|fault| !of_flow(fault));
-        let (flow, faults) = source::read_flow(&self.sources, file);
-        self.flow = flow;
+        self.read(file);
+    }
+
+    /// Reads the flow from its source.
+    fn read(&mut self, file: FileId) {
+        let (flow, faults, lost) = source::read_flow_partly(&self.sources, file);
+        (self.flow, self.partly) = if faults.is_empty() { (flow, None) } else { (None, flow) };
+        self.lost = lost;
         self.diagnostics.extend(faults);
+    }
+
+    /// What is wrong with a plan made from what could be read, in a language or the flow's first, but for what only
+    /// follows from what couldn't; and the plan, when nothing at all is wrong.
+    #[must_use]
+    pub fn plan(&self, release: &ReleaseFile, lang: Option<&str>) -> (Option<Plan>, Vec<Diagnostic>) {
+        let Some(flow) = self.any_flow() else { return (None, Vec::new()) };
+        let (plan, mut faults) = plan::build(flow, release, lang, &self.sources, self.digest.clone());
+        faults.retain(|fault| ![&self.lost, &self.lost_of_release].iter().any(|lost| lost.explains(fault.code)));
+        let is_whole = self.flow.is_some() && !self.diagnostics.iter().any(Diagnostic::is_error);
+        (plan.filter(|_| is_whole), faults)
+    }
+
+    /// The flow as far as it could be read.
+    #[must_use]
+    pub fn any_flow(&self) -> Option<&Flow> {
+        self.flow.as_ref().or(self.partly.as_ref())
     }
 
     /// Reads the older revision that changes are marked against.
     pub fn read_since(&mut self, path: &Path) {
         let name = files::shown(path);
-        match files::read(path, files::TEXT_LIMIT).and_then(|bytes| source::decode(&name, &bytes)) {
-            Ok(text) => {
+        let read = files::read(path, files::TEXT_LIMIT).and_then(|bytes| Ok((source::decode(&name, &bytes)?, bytes)));
+        match read {
+            Ok((text, bytes)) => {
+                self.originals.since = Some(bytes);
                 let id = self.sources.add(name, text);
                 let (flow, faults) = source::read_flow(&self.sources, id);
                 self.diagnostics.extend(faults);
@@ -311,8 +365,12 @@ impl Job {
                 self.diagnostics.push(fault);
             }
         }
-        for list in self.flow.iter().flat_map(|flow| &flow.values).filter(|value| value.each.is_some()) {
+        let lists = self.flow.iter().chain(&self.partly).flat_map(|flow| &flow.values);
+        for list in lists.filter(|value| value.each.is_some()) {
             split_list(&mut self.release, &self.sources, &list.name.value);
+        }
+        if let Some(flow) = self.flow.as_ref().filter(|_| flags.say_anything()) {
+            self.originals.release = Some(release::write(&self.release, flow).into_bytes());
         }
     }
 }
