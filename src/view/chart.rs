@@ -4,7 +4,7 @@
 
 mod drawn;
 
-pub use self::drawn::{Ahead, ChartBlock, Exit, FlowChart, Form, Node as ChartNode, To, flow_chart, ways};
+pub use self::drawn::{ChartBlock, Exit, FlowChart, Form, Node as ChartNode, To, flow_chart};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
