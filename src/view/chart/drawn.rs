@@ -49,6 +49,8 @@ pub struct ChartBlock {
     pub remarks: Vec<Text>,
     /// Drawn with a heavy bar.
     pub atomic: bool,
+    /// The elements that it is repeated for.
+    pub names: Option<String>,
     /// Set where it is repeated: what leads back to its first step, and what leads on.
     pub again: Option<[Text; 2]>,
     /// Its steps; never empty.
@@ -246,10 +248,11 @@ impl Source<'_> {
         title.append(&general(&first.title, second.map(|second| &second.title), each));
         let mut remarks = Vec::new();
         remarks.extend(first.atomic.then(|| self.say("atomic-block")));
-        if first.instance.is_some() {
-            let names: Vec<&str> =
-                copies.iter().filter_map(|copy| copy.instance.as_ref().map(|instance| &*instance.name)).collect();
-            let values = [("each", each), ("n", &names.len().to_string()), ("names", &names.join(&common.list))];
+        let names: Vec<&str> =
+            copies.iter().filter_map(|copy| copy.instance.as_ref().map(|instance| &*instance.name)).collect();
+        let (count, names) = (names.len(), names.join(&common.list));
+        if count > 0 {
+            let values = [("each", each), ("n", &count.to_string()), ("names", &names)];
             remarks.push(self.text(fill(labels.chart("for-each"), &values)));
         }
         if let Some(last) = first.valid_until {
@@ -264,7 +267,8 @@ impl Source<'_> {
         let changed = self.since.and_then(|changes| changes.block(first)).is_some_and(|marks| {
             marks.heading || marks.valid_until || marks.notices.contains(&true) || marks.gate.contains(&true)
         });
-        ChartBlock { title: title.bold(), remarks, atomic: first.atomic, again, nodes, end: None, changed }
+        let names = (count > 0).then_some(names);
+        ChartBlock { title: title.bold(), remarks, atomic: first.atomic, names, again, nodes, end: None, changed }
     }
 
     /// Whether a step is new or changed, or the way out that it has from its block.
