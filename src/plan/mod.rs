@@ -262,6 +262,8 @@ pub struct Block {
     pub instance: Option<Instance>,
     /// What must hold before the next element; empty for the last one.
     pub gate: Vec<Item>,
+    /// What happens when the gate doesn't hold: the block's own way out, from its last step. `None` without a gate.
+    pub gate_way_out: Option<WayOut>,
     /// Printed before its steps.
     pub note: Option<Text>,
     /// Printed before its steps, boxed.

@@ -77,6 +77,12 @@ impl Templates {
         Self { memory, ..self }
     }
 
+    /// True when one is the user's.
+    #[must_use]
+    pub fn is_own(&self, name: &str) -> bool {
+        self.own.contains_key(name)
+    }
+
     /// Fills one template; the text ends with a line break.
     ///
     /// # Errors
