@@ -270,6 +270,13 @@ mod tests {
     }
 
     #[test]
+    fn sixteen_mebibytes_and_no_more() {
+        let mut output = Limited { bytes: vec![b'x'; MOST - 1], full: false, given_up: Arc::default() };
+        assert!(output.write_all(b"x").is_ok() && !output.full);
+        assert!(output.write_all(b"x").is_err() && output.full);
+    }
+
+    #[test]
     fn one_that_never_ends_and_writes_nothing_is_left_behind() {
         let silent = "{% for a in range(end=100000) %}{% for b in range(end=1000) %}{% endfor %}{% endfor %}";
         assert_eq!(
