@@ -220,10 +220,11 @@ fn passes_by(
         To::Exit(exit) => exit == Exit::End,
         To::Rollback(_) => false,
     };
-    context.part(Part::Hot).filter(|step| step.index <= back).filter(has).find_map(|step| {
-        let ways = context.ways(step);
-        ways.iter().find(|way| passes(way.to)).and_then(|way| way.span)
-    })
+    context
+        .part(Part::Hot)
+        .filter(|step| step.index <= back)
+        .filter(has)
+        .find_map(|step| context.ways(step).iter().find(|way| passes(way.to)).and_then(|way| way.span))
 }
 
 /// A stop with nothing to undo, while something is to be undone.
@@ -236,7 +237,7 @@ fn left_by_abort(
 ) -> Option<Finding> {
     context.part(Part::Hot).find_map(|step| {
         let value = first(at.get(&step.index).copied().unwrap_or_default() & wrong)?;
-        let abort = context.ways(step).into_iter().find(|way| way.to == To::Exit(Exit::Abort))?;
+        let abort = context.ways(step).iter().find(|way| way.to == To::Exit(Exit::Abort))?;
         let (_, set) = set_at(hot, value)?;
         let message =
             format!("`abort` says nothing is to undo, and `{}` is `{}` here", state.name, state.values[value]);
