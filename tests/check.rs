@@ -120,7 +120,7 @@ fn what_only_paper_shows_is_said() {
     let glyph = MINIMAL.replace("size", "size \u{1f600}");
     let folder = folder(&[("tall.toml", &tall), ("glyph.toml", &glyph)]);
     assert_eq!(places(folder.path(), &["tall.toml", ONLY[0], ONLY[1]]), ["10:8 too-tall"]);
-    assert_eq!(places(folder.path(), &["glyph.toml", ONLY[0], ONLY[1]]), ["9:20 no-glyph"]);
+    assert_eq!(places(folder.path(), &["glyph.toml", ONLY[0], ONLY[1]]), ["9:21 no-glyph"]);
 }
 
 #[test]
