@@ -8,9 +8,24 @@
 mod context;
 mod prose;
 mod settle;
+mod shell;
 
+mod block_without_pause;
+mod late_notice;
+mod long_step;
+mod no_duration;
+mod no_way_back;
+mod past_window;
+mod printed_too_early;
+mod read_that_writes;
+mod rollback_past_no_return;
+mod state_left_behind;
+mod unchecked_write;
+mod unconditional_undo;
+mod unheld_point_of_no_return;
 mod vague_trigger;
 mod wait_without_limit;
+mod work_never_awaited;
 
 use crate::diagnostic::{Diagnostic, Level, Span};
 
@@ -46,7 +61,24 @@ pub struct Rule {
 }
 
 /// Every rule, sorted by name.
-pub static RULES: &[&Rule] = &[&vague_trigger::RULE, &wait_without_limit::RULE];
+pub static RULES: &[&Rule] = &[
+    &block_without_pause::RULE,
+    &late_notice::RULE,
+    &long_step::RULE,
+    &no_duration::RULE,
+    &no_way_back::RULE,
+    &past_window::RULE,
+    &printed_too_early::RULE,
+    &read_that_writes::RULE,
+    &rollback_past_no_return::RULE,
+    &state_left_behind::RULE,
+    &unchecked_write::RULE,
+    &unconditional_undo::RULE,
+    &unheld_point_of_no_return::RULE,
+    &vague_trigger::RULE,
+    &wait_without_limit::RULE,
+    &work_never_awaited::RULE,
+];
 
 /// The rule of a name.
 #[must_use]

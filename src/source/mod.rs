@@ -5,6 +5,7 @@ pub mod config;
 pub mod flow;
 pub mod keys;
 mod locate;
+mod lost;
 mod reader;
 pub mod release;
 mod syntax;
@@ -16,7 +17,8 @@ use lettre::message::Mailbox;
 use sha2::{Digest as _, Sha256};
 
 pub use locate::locate;
-pub use reader::{KNOWN_LANGS, MAX_STEPS, read_config, read_flow, read_release};
+pub use lost::Lost;
+pub use reader::{KNOWN_LANGS, MAX_STEPS, read_config, read_flow, read_flow_partly, read_release, read_release_partly};
 pub use syntax::{MAX_BYTES, decode};
 
 /// The name, which may be empty, and the address of a sender: an address, or `Name <address>`. `None` when it isn't one.

@@ -143,9 +143,8 @@ impl Reader<'_> {
                 .context(*first, "first given here")
                 .help("give each step and block an id of its own");
             self.fault(fault);
-            return None;
         }
-        self.ids.insert(id.value.clone(), id.span);
+        self.ids.entry(id.value.clone()).or_insert(id.span);
         Some(id)
     }
 
