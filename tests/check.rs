@@ -114,6 +114,16 @@ fn standard_input_is_a_flow() {
 }
 
 #[test]
+fn what_only_paper_shows_is_said() {
+    let tall =
+        MINIMAL.replace("do = 'Read the size of the disk'", &format!("do = 'Look'\nnote = '{}'", "word ".repeat(4000)));
+    let glyph = MINIMAL.replace("size", "size \u{1f600}");
+    let folder = folder(&[("tall.toml", &tall), ("glyph.toml", &glyph)]);
+    assert_eq!(places(folder.path(), &["tall.toml", ONLY[0], ONLY[1]]), ["10:8 too-tall"]);
+    assert_eq!(places(folder.path(), &["glyph.toml", ONLY[0], ONLY[1]]), ["9:21 no-glyph"]);
+}
+
+#[test]
 fn colour_is_asked_for() {
     let folder = folder(&[("advised.toml", ADVISED)]);
     let colored = |when: &str| said(&checked(folder.path(), &["advised.toml", "--color", when])).contains('\u{1b}');

@@ -103,6 +103,8 @@ pub struct Context<'a> {
     by_place: BTreeMap<Span, usize>,
     /// Index of a written step by its id.
     by_id: BTreeMap<&'a str, usize>,
+    /// The ways from each step.
+    ways: Vec<Vec<Way>>,
 }
 
 impl StepAt<'_> {
@@ -134,6 +136,7 @@ impl<'a> Context<'a> {
             rollbacks: Vec::new(),
             by_place: BTreeMap::new(),
             by_id: BTreeMap::new(),
+            ways: Vec::new(),
         };
         context.tasks(Part::Cold, &flow.cold, &plan.cold);
         let hot = flow.hot.iter().map(|block| (Part::Hot, block));
@@ -153,6 +156,7 @@ impl<'a> Context<'a> {
             }
         }
         context.tasks(Part::After, &flow.after, &plan.after);
+        context.ways = context.steps.iter().map(|step| context.ways_of(step)).collect();
         context
     }
 
@@ -215,7 +219,11 @@ impl<'a> Context<'a> {
 
     /// Every way from a step: on to the next one, its answers, and what happens when it doesn't work.
     #[must_use]
-    pub fn ways(&self, step: &StepAt<'a>) -> Vec<Way> {
+    pub fn ways(&self, step: &StepAt<'a>) -> &[Way] {
+        self.ways.get(step.index).map_or(&[], Vec::as_slice)
+    }
+
+    fn ways_of(&self, step: &StepAt<'a>) -> Vec<Way> {
         let after = step.index + 1;
         let on = self.steps.get(after).filter(|next| next.part == step.part);
         let next = on.map_or(To::Exit(Exit::End), |next| To::Step(next.index));

@@ -54,13 +54,14 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
         }
         let hot: Vec<_> = state.in_part(context, Part::Hot).copied().collect();
         let right = resting(context, &state, &hot);
+        let wrong = all(&hot) & !right.map_or(0, bit);
         let at = flow_of(context, &hot);
         if let Some(right) = right {
-            found.extend(left_at_end(context, &state, &hot, right, &at));
+            found.extend(left_at_end(context, &state, &hot, (right, wrong), &at));
         }
-        found.extend(left_by_abort(context, &state, &hot, right, &at));
+        found.extend(left_by_abort(context, &state, &hot, wrong, &at));
         for which in 0..context.rollbacks.len() {
-            found.extend(left_by_rollback(context, &state, &hot, right, &at, which));
+            found.extend(left_by_rollback(context, &state, &hot, wrong, &at, which));
         }
     }
     found
@@ -80,6 +81,9 @@ fn states<'a>(context: &Context<'a>) -> Vec<State<'a>> {
                 states.push(State { name: &name.value, values: Vec::new(), sites: Vec::new() });
             }
             let state = &mut states[index];
+            if state.values.len() > MOST {
+                continue;
+            }
             let known = state.values.iter().position(|known| *known == value.value);
             let known = known.unwrap_or_else(|| {
                 state.values.push(&value.value);
@@ -130,7 +134,7 @@ fn flow_of(context: &Context<'_>, hot: &[(usize, usize, Span)]) -> BTreeMap<usiz
     while let Some(index) = open.pop() {
         let step = &context.steps[index];
         let values = before.get(&index).copied().unwrap_or_default();
-        let done = sets.get(&index).map_or(values, |value| 2 << value);
+        let done = sets.get(&index).map_or(values, |value| bit(*value));
         for way in context.ways(step) {
             let To::Step(next) = way.to else { continue };
             // What a step leads to when it doesn't work was perhaps done, perhaps not.
@@ -145,16 +149,23 @@ fn flow_of(context: &Context<'_>, hot: &[(usize, usize, Span)]) -> BTreeMap<usiz
     before
 }
 
-/// Whether some values have one that isn't as it was and isn't the right one; which.
-fn wrong(values: u64, right: Option<usize>) -> Option<usize> {
-    let right = right.map_or(0, |right| 2 << right);
-    let wrong = values & !1 & !right;
-    (wrong != 0).then(|| wrong.trailing_zeros() as usize - 1)
+const fn bit(value: usize) -> u64 {
+    2 << value
+}
+
+/// Every value that is set at some places.
+fn all(sites: &[(usize, usize, Span)]) -> u64 {
+    sites.iter().fold(0, |all, (_, value, _)| all | bit(*value))
+}
+
+/// The first of some values, if there is one.
+fn first(values: u64) -> Option<usize> {
+    (values != 0).then(|| values.trailing_zeros() as usize - 1)
 }
 
 /// What a step leaves when it is done.
 fn after(hot: &[(usize, usize, Span)], index: usize, before: u64) -> u64 {
-    hot.iter().rfind(|(step, ..)| *step == index).map_or(before, |(_, value, _)| 2 << value)
+    hot.iter().rfind(|(step, ..)| *step == index).map_or(before, |(_, value, _)| bit(*value))
 }
 
 /// The last place where a value is set.
@@ -167,18 +178,18 @@ fn left_at_end(
     context: &Context<'_>,
     state: &State<'_>,
     hot: &[(usize, usize, Span)],
-    right: usize,
+    (right, wrong): (usize, u64),
     at: &BTreeMap<usize, u64>,
 ) -> Option<Finding> {
-    let mut witness: Option<(usize, Option<Span>)> = None;
+    let mut witness: Option<usize> = None;
     for step in context.part(Part::Hot) {
         let before = at.get(&step.index).copied().unwrap_or_default();
-        for way in context.ways(step).into_iter().filter(|way| way.to == To::Exit(Exit::End)) {
+        if context.ways(step).iter().any(|way| way.to == To::Exit(Exit::End)) {
             let values = after(hot, step.index, before);
-            witness = witness.or_else(|| wrong(values, Some(right)).map(|value| (value, way.span)));
+            witness = witness.or_else(|| first(values & wrong));
         }
     }
-    let (value, _) = witness?;
+    let value = witness?;
     let (index, span) = set_at(hot, value)?;
     let message = format!("`{}` may still be `{}` at the end", state.name, state.values[value]);
     let finding = Finding::new(&RULE, About::Step(index), span, message);
@@ -202,17 +213,18 @@ fn passes_by(
 ) -> Option<Span> {
     let has = |step: &&StepAt<'_>| {
         let before = at.get(&step.index).copied().unwrap_or_default();
-        (before | after(hot, step.index, before)) & (2 << value) != 0
+        (before | after(hot, step.index, before)) & bit(value) != 0
     };
     let passes = |to: To| match to {
         To::Step(next) => next > back,
         To::Exit(exit) => exit == Exit::End,
         To::Rollback(_) => false,
     };
-    context.part(Part::Hot).filter(|step| step.index <= back).filter(has).find_map(|step| {
-        let ways = context.ways(step);
-        ways.iter().find(|way| passes(way.to)).and_then(|way| way.span)
-    })
+    context
+        .part(Part::Hot)
+        .filter(|step| step.index <= back)
+        .filter(has)
+        .find_map(|step| context.ways(step).iter().find(|way| passes(way.to)).and_then(|way| way.span))
 }
 
 /// A stop with nothing to undo, while something is to be undone.
@@ -220,12 +232,12 @@ fn left_by_abort(
     context: &Context<'_>,
     state: &State<'_>,
     hot: &[(usize, usize, Span)],
-    right: Option<usize>,
+    wrong: u64,
     at: &BTreeMap<usize, u64>,
 ) -> Option<Finding> {
     context.part(Part::Hot).find_map(|step| {
-        let value = wrong(at.get(&step.index).copied().unwrap_or_default(), right)?;
-        let abort = context.ways(step).into_iter().find(|way| way.to == To::Exit(Exit::Abort))?;
+        let value = first(at.get(&step.index).copied().unwrap_or_default() & wrong)?;
+        let abort = context.ways(step).iter().find(|way| way.to == To::Exit(Exit::Abort))?;
         let (_, set) = set_at(hot, value)?;
         let message =
             format!("`abort` says nothing is to undo, and `{}` is `{}` here", state.name, state.values[value]);
@@ -242,19 +254,16 @@ fn left_by_rollback(
     context: &Context<'_>,
     state: &State<'_>,
     hot: &[(usize, usize, Span)],
-    resting: Option<usize>,
+    wrong: u64,
     at: &BTreeMap<usize, u64>,
     which: usize,
 ) -> Option<Finding> {
     let own: Vec<_> = state.in_part(context, Part::Rollback(which)).copied().collect();
-    // What is right in the end: as the hot part leaves it, or as this rollback does when only rollbacks set it. What the
-    // hot part sets once and for good must not stay.
-    let right = match (hot.last(), own.last()) {
-        (Some(_), _) => resting,
-        (None, Some((_, value, _))) => Some(*value),
-        (None, None) => return None,
+    // Where only rollbacks set a state, each ends with the value that it sets last.
+    let wrong = match own.last() {
+        Some((_, last, _)) if hot.is_empty() => all(&own) & !bit(*last),
+        _ => wrong,
     };
-    let forbidden = if resting.is_none() { hot.first().map(|(_, value, _)| *value) } else { None };
     // From which hot step on each of its steps is done.
     let active: Vec<(usize, usize, usize, Span)> = own
         .iter()
@@ -267,8 +276,7 @@ fn left_by_rollback(
     for entry in context.entries(which) {
         let last = active.iter().rfind(|(from, ..)| *from <= entry);
         if let Some((_, step, value, span)) = last {
-            let is_wrong = forbidden == Some(*value) || right.is_some_and(|right| right != *value);
-            if is_wrong {
+            if wrong & bit(*value) != 0 {
                 let message = format!("this rollback ends with `{}` set to `{}`", state.name, state.values[*value]);
                 return Some(
                     Finding::new(&RULE, About::Step(*step), *span, message)
@@ -279,7 +287,7 @@ fn left_by_rollback(
             continue;
         }
         let before = at.get(&entry).copied().unwrap_or_default();
-        let Some(value) = wrong(before | after(hot, entry, before), right) else { continue };
+        let Some(value) = first((before | after(hot, entry, before)) & wrong) else { continue };
         let (index, span) = set_at(hot, value)?;
         let rollback = &context.flow.rollback[which];
         let message = format!("a rollback from here on may leave `{}` set to `{}`", state.name, state.values[value]);

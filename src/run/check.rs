@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use rayon::prelude::*;
 
 use super::inputs::{self, Job};
-use super::{Report, fonts, glyphs, wrong_usage};
+use super::{Report, fonts, glyphs, pipeline, wrong_usage};
 use crate::cli::{CheckArgs, Deny, Format};
 use crate::diagnostic::formats::{self, Code, Found};
 use crate::diagnostic::{Diagnostic, Level, Sources, Spanned, print};
@@ -131,6 +131,10 @@ impl Checker {
     fn printed(&self, plan: &Plan, job: &Job) -> Vec<Diagnostic> {
         let missing = |fonts| glyphs::missing(plan, std::iter::empty(), &job.sources, fonts);
         let mut found = self.fonts.as_ref().map_or_else(Vec::new, missing);
+        // What has no glyph can't be laid out.
+        if let Some(fonts) = self.fonts.as_ref().filter(|_| found.is_empty()) {
+            found.extend(pipeline::too_tall(plan, fonts));
+        }
         match render::mails(plan, &self.templates) {
             // Before there is a release its values can't be known.
             Ok((_, notes)) => {

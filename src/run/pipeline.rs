@@ -146,6 +146,18 @@ fn lay_out(
     Ok(Document { fillable: settings.fillable, ..document })
 }
 
+/// What is taller than a page, without printing it. Laying a long list out takes most of a build's time, so it isn't
+/// done where every text is far from filling one.
+#[must_use]
+pub fn too_tall(plan: &Plan, fonts: &Fonts) -> Vec<Diagnostic> {
+    if !glyphs::may_fill_a_page(plan) {
+        return Vec::new();
+    }
+    let view = checklist::checklist(plan, &Options::default());
+    let laid_out = layout::checklist(&view, fonts, Paper::A4);
+    laid_out.err().map_or_else(Vec::new, |too_tall| too_tall_faults(plan, &too_tall))
+}
+
 /// Fewer characters than this fit a page even in a narrow column.
 const SHORT: usize = 200;
 

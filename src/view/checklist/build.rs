@@ -239,7 +239,7 @@ fn start(context: &Context) -> Sheet {
 }
 
 fn chart(context: &Context) -> Sheet {
-    let chart = flow_chart(context.plan);
+    let chart = flow_chart(context.plan, context.options.since.as_ref());
     let phase = chart.heading.clone();
     Sheet { anchor: CHART.to_owned(), phase, thumb: None, parts: vec![Part::Chart(Box::new(chart))] }
 }
