@@ -100,7 +100,7 @@ impl Reader<'_> {
     /// What a text reads as on these pages.
     fn words(&self, text: &Text) -> Vec<char> {
         let mut words = String::new();
-        for run in &text.runs {
+        for run in &text.written_out().runs {
             match &run.content {
                 Content::Chars(chars) => words.push_str(chars),
                 Content::PageOf(name) => {
@@ -234,7 +234,7 @@ impl Reader<'_> {
     fn heads<'t>(&mut self, heads: impl IntoIterator<Item = &'t Text>) {
         let heads: Vec<&Text> = heads.into_iter().collect();
         self.say_all(heads.iter().copied());
-        let heads = heads.iter().map(|head| squeezed(&head.to_plain())).collect();
+        let heads = heads.iter().map(|head| self.words(head).into_iter().collect()).collect();
         self.list = self.story.lists.len();
         self.story.lists.push(ListAt { heads, pages: BTreeMap::new() });
     }

@@ -10,7 +10,7 @@ use super::strip::{Strip, line, rectangle};
 use super::{BOTTOM, LEFT, TOP};
 use crate::page::{Item, Kind, Page, Path, Pt, Rect, Stroke};
 use crate::text::Text;
-use crate::text::typeset::Align;
+use crate::text::typeset::{Align, Paragraph};
 use crate::view::checklist::Checklist;
 use crate::view::labels::fill;
 
@@ -45,6 +45,7 @@ fn head(pen: &mut Pen, view: &Checklist, phase: &Text, (copy, page, pages): (u32
     let phase = pen.lay(phase, right, phase_width + Pt(10));
     let title = pen.lay(&view.head.title, setting(size::HEADING), width - phase_width - Pt(16_000));
     strip.text(None, &title, Pt::ZERO, Pt::ZERO);
+    marked(&mut strip, &title, Pt::ZERO, view.head.title_changed);
     strip.text(None, &phase, width - phase_width - Pt(10), Pt::ZERO);
     let mut y = title.height.max(phase.height);
     let page_of = copies::numbered(&view.head.page_of, copy, view.copies.as_ref());
@@ -58,10 +59,7 @@ fn head(pen: &mut Pen, view: &Checklist, phase: &Text, (copy, page, pages): (u32
         let right_width = pen.width(right, setting(size::SMALL));
         let paragraph = pen.lay(left, label(), width - right_width - Pt(16_000));
         strip.text(None, &paragraph, Pt::ZERO, y);
-        if let Some(last) = paragraph.lines.last().filter(|_| marked) {
-            let (x, foot) = (last.x + last.width + Pt(4_000), y + last.baseline + Pt(2_000));
-            strip.push(None, line(x, foot - Pt(11_000), x, foot, marks::STROKE));
-        }
+        self::marked(&mut strip, &paragraph, y, marked);
         let numbers = pen.lay(right, setting(size::SMALL), right_width + Pt(10));
         strip.text(None, &numbers, width - right_width, y);
         y += paragraph.height.max(numbers.height);
@@ -70,6 +68,14 @@ fn head(pen: &mut Pen, view: &Checklist, phase: &Text, (copy, page, pages): (u32
     strip.line(Pt::ZERO, y, full, y, Pt(1_400), 0);
     strip.height = y;
     strip
+}
+
+/// A change bar behind the last word.
+fn marked(strip: &mut Strip, paragraph: &Paragraph, y: Pt, changed: bool) {
+    if let Some(last) = paragraph.lines.last().filter(|_| changed) {
+        let (x, foot) = (last.x + last.width + Pt(4_000), y + last.baseline + Pt(2_000));
+        strip.push(None, line(x, foot - Pt(11_000), x, foot, marks::STROKE));
+    }
 }
 
 /// Side of the code that leads to the runbook.
