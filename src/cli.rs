@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use clap::{Args, ColorChoice, Parser, Subcommand};
+use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
 
 use crate::files::Kind;
 use crate::page::Paper;
@@ -28,10 +28,14 @@ pub struct Cli {
 
 /// What can be done.
 #[derive(Debug, Subcommand)]
+#[expect(clippy::large_enum_variant, reason = "there is one of them")]
 pub enum Command {
     /// Make the check list, the runbook and the mails of flows
     #[command(after_help = EXAMPLES, after_long_help = EXAMPLES)]
     Build(BuildArgs),
+    /// Say what a check list was made from, whether it still is what was made, and what is filled in
+    #[command(after_help = VERIFY_EXAMPLES, after_long_help = VERIFY_EXAMPLES)]
+    Verify(VerifyArgs),
 }
 
 const EXAMPLES: &str = "\
@@ -48,6 +52,51 @@ Examples:
       makes the check list alone, for US letter paper; the runbook and mails of the last build stay
 
 Exit codes: 0 done, 1 faults (nothing is written for a flow with faults), 2 wrong usage";
+
+const VERIFY_EXAMPLES: &str = "\
+Examples:
+  runsheet verify checklist.pdf
+      makes the pages again from the flow and the release inside, and compares
+  runsheet verify checklist.pdf dubbo.toml
+      compares the flow inside with this one too
+  runsheet verify filled-in.pdf --complete
+      lists every box and line, and what is still missing
+
+Exit codes: 0 nothing is wrong, 1 something is, 2 wrong usage";
+
+/// How `runsheet verify` says what it has found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum Told {
+    /// For people.
+    #[default]
+    Human,
+    /// One object.
+    Json,
+}
+
+/// What `runsheet verify` is told.
+#[derive(Debug, Args)]
+pub struct VerifyArgs {
+    /// Check list
+    #[arg(value_name = "FILE.pdf")]
+    pub file: PathBuf,
+
+    /// Flow to compare the one inside with
+    #[arg(value_name = "FLOW")]
+    pub flow: Option<PathBuf>,
+
+    /// Exit with 1 while something that must be filled in is missing
+    #[arg(long)]
+    pub complete: bool,
+
+    /// How it is said
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub format: Told,
+
+    /// Font file that the check list was made with; may be repeated
+    #[arg(long, value_name = "FILE")]
+    pub font: Vec<PathBuf>,
+}
 
 /// What `runsheet build` is told.
 #[derive(Debug, Args)]
@@ -78,6 +127,12 @@ pub struct BuildArgs {
     /// Print this many copies, each page saying which of them it is
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=i64::from(MOST_COPIES)))]
     pub copies: Option<u32>,
+
+    /// Make every box and line of the check list a field to fill in on a screen
+    ///
+    /// Printed, it looks the same. The font for what is typed makes the file about 2 MB larger.
+    #[arg(long)]
+    pub fillable: bool,
 
     /// Mark what changed since this older revision of the flow, and list what was removed
     #[arg(long, value_name = "OLD.toml")]
@@ -147,6 +202,12 @@ impl ReleaseArgs {
         ];
         given.into_iter().filter_map(|(flag, is_given)| is_given.then_some(flag)).collect()
     }
+
+    /// True when a flag says something of the release itself, which goes before its file.
+    #[must_use]
+    pub fn say_anything(&self) -> bool {
+        self.start.is_some() || self.printed.is_some() || !self.of_one_flow().is_empty()
+    }
 }
 
 impl BuildArgs {
@@ -166,7 +227,8 @@ fn sheet() -> impl TypedValueParser<Value = SheetKind> {
 
 /// The papers by name.
 fn paper() -> impl TypedValueParser<Value = Paper> {
-    PossibleValuesParser::new(["a4", "letter"]).map(|name| if name == "letter" { Paper::Letter } else { Paper::A4 })
+    let known = |name: &str| Paper::ALL.into_iter().find(|(known, _)| *known == name).map(|(_, paper)| paper);
+    PossibleValuesParser::new(Paper::ALL.map(|(name, _)| name)).try_map(move |name| known(&name).ok_or("no such paper"))
 }
 
 #[cfg(test)]
@@ -182,7 +244,7 @@ mod tests {
     #[test]
     fn a_command_line_is_read() {
         let words = "runsheet build a.toml - -o out --only mail,pdf --paper letter --set a=1 --set b=2 --color never";
-        let Command::Build(args) = Cli::try_parse_from(words.split(' ')).unwrap().command;
+        let Command::Build(args) = Cli::try_parse_from(words.split(' ')).unwrap().command else { panic!("build") };
         assert_eq!(args.flows, [PathBuf::from("a.toml"), PathBuf::from("-")]);
         assert_eq!(args.kinds(), [Kind::Pdf, Kind::Mail]);
         assert_eq!(args.paper, Paper::Letter);
@@ -192,7 +254,8 @@ mod tests {
 
     #[test]
     fn every_kind_is_made_unless_some_are_named() {
-        let Command::Build(args) = Cli::try_parse_from(["runsheet", "build", "flows"]).unwrap().command;
+        let command = Cli::try_parse_from(["runsheet", "build", "flows"]).unwrap().command;
+        let Command::Build(args) = command else { panic!("build") };
         assert_eq!(args.kinds(), Kind::ALL);
         assert_eq!((args.output, args.paper), (PathBuf::from("output"), Paper::A4));
     }

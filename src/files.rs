@@ -20,6 +20,9 @@ pub const TEXT_LIMIT: u64 = 1 << 20;
 /// No font is longer than this, in bytes.
 pub const FONT_LIMIT: u64 = 64 << 20;
 
+/// No check list is longer than this, in bytes.
+pub const PDF_LIMIT: u64 = 128 << 20;
+
 /// The kinds of output that `--only` tells apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
 pub enum Kind {

@@ -17,6 +17,7 @@ fn main() -> ExitCode {
     };
     let report = match &cli.command {
         Command::Build(args) => run::build(args, color, terminal),
+        Command::Verify(args) => run::verify(args, color),
     };
     let faults = write(std::io::stderr(), &report.stderr);
     let done = write(std::io::stdout(), &report.stdout);

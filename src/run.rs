@@ -4,7 +4,9 @@ pub mod glyphs;
 pub mod inputs;
 pub mod pipeline;
 mod progress;
+pub mod record;
 mod summary;
+mod verify;
 
 use std::path::{Path, PathBuf};
 
@@ -17,7 +19,8 @@ use crate::render::Templates;
 use crate::source;
 use crate::text::Fonts;
 use inputs::Job;
-use pipeline::Settings;
+use pipeline::{Input, Settings};
+pub use verify::verify;
 
 /// How many values can be given on the command line.
 const MAX_SET: usize = 10_000;
@@ -104,27 +107,31 @@ fn wrong_usage(args: &BuildArgs, flows: usize) -> Option<String> {
 /// A font or a template that can't be read or used.
 pub fn settings(args: &BuildArgs) -> Result<Settings, Vec<Diagnostic>> {
     match (fonts(&args.font), templates(args.templates.as_deref())) {
-        (Ok(fonts), Ok(templates)) => Ok(Settings {
+        (Ok((fonts, font_digests)), Ok(templates)) => Ok(Settings {
             kinds: args.kinds(),
             paper: args.paper,
             sheets: (!args.sheets.is_empty()).then(|| args.sheets.clone()),
             copies: args.copies.unwrap_or_default(),
+            fillable: args.fillable,
             lang: args.lang.clone(),
             fonts,
+            font_digests,
             templates,
         }),
         (fonts, templates) => Err(fonts.err().into_iter().chain(templates.err()).collect()),
     }
 }
 
-/// Our fonts and the user's.
-fn fonts(extra: &[PathBuf]) -> Result<Fonts, Diagnostic> {
+/// Our fonts and the user's, with the digests of these.
+fn fonts(extra: &[PathBuf]) -> Result<(Fonts, Vec<String>), Diagnostic> {
     if extra.is_empty() {
-        return Ok(Fonts::builtin());
+        return Ok((Fonts::builtin(), Vec::new()));
     }
     let read = extra.iter().map(|path| Ok((files::shown(path), files::read(path, files::FONT_LIMIT)?)));
-    Fonts::with_files(read.collect::<Result<_, Diagnostic>>()?)
-        .map_err(|why| Diagnostic::error_nowhere("bad-font", why))
+    let read = read.collect::<Result<Vec<_>, Diagnostic>>()?;
+    let digests = read.iter().map(|(_, bytes)| source::digest(bytes)).collect();
+    let fonts = Fonts::with_files(read).map_err(|why| Diagnostic::error_nowhere("bad-font", why))?;
+    Ok((fonts, digests))
 }
 
 /// Our templates, or the user's of the same name.
@@ -139,11 +146,19 @@ fn templates(folder: Option<&Path>) -> Result<Templates, Diagnostic> {
 
 /// Builds and publishes one flow, as far as it goes.
 fn one(job: Job, settings: Option<&Settings>, output: &Path) -> Done {
-    let Job { name, sources, flow, release, since, digest, mut diagnostics, blocked, unreleased, .. } = job;
+    let Job { name, sources, flow, release, since, digest, originals, mut diagnostics, blocked, unreleased, .. } = job;
     let mut outcome = None;
     let faulty = unreleased || diagnostics.iter().any(Diagnostic::is_error);
     if let (Some(flow), Some(settings), false) = (flow, settings, faulty) {
-        let (artifacts, found) = pipeline::artifacts(&flow, &release, &sources, &digest, settings, since.as_ref());
+        let input = Input {
+            flow: &flow,
+            release: &release,
+            sources: &sources,
+            digest: &digest,
+            since: since.as_ref(),
+            originals: &originals,
+        };
+        let (artifacts, found) = pipeline::artifacts(&input, settings);
         diagnostics.extend(found);
         if !blocked && !diagnostics.iter().any(Diagnostic::is_error) {
             match files::publish(output, &flow.id.value, &artifacts, &settings.kinds) {

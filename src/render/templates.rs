@@ -53,6 +53,12 @@ impl Templates {
         Ok(Self { own: files.into_iter().collect() })
     }
 
+    /// True when one is the user's.
+    #[must_use]
+    pub fn is_own(&self, name: &str) -> bool {
+        self.own.contains_key(name)
+    }
+
     /// Fills one template; the text ends with a line break.
     ///
     /// # Errors

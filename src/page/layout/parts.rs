@@ -9,9 +9,9 @@ use crate::text::typeset::{Align, Paragraph, Setting};
 use crate::text::{Content, Text};
 use crate::view::checklist::{Atomic, Heading, Notice, NoticeKind, Signature};
 
-/// A heading, kept with what follows.
-pub(super) fn heading(pen: &mut Pen, view: &Heading, parent: TagId, level: u8, width: Width) -> Strip {
-    let tag = pen.tag(parent, Role::Heading(level));
+/// A heading, kept with what follows: below the title and the sheet's phase.
+pub(super) fn heading(pen: &mut Pen, view: &Heading, parent: TagId, width: Width) -> Strip {
+    let tag = pen.tag(parent, Role::Heading(3));
     let mut strip = Strip::new(Pt::ZERO);
     let style = bold(size::HEADING);
     let aside_width = view.aside.as_ref().map_or(Pt::ZERO, |aside| pen.width(aside, label()) + Pt(12_000));

@@ -81,13 +81,15 @@ pub(super) fn rows(pen: &mut Pen, lists: &mut Vec<List>, view: &Rows, parent: Ta
     strips.push(head);
     for (index, row) in view.rows.iter().enumerate() {
         for notice in &row.notices {
-            let mut strip = parts::notice(pen, notice, parent, width.inset(INDENT));
+            let cell = wide(pen, table);
+            let mut strip = parts::notice(pen, notice, cell, width.inset(INDENT));
             strip.keep = Keep::Must;
             marks::strip(&mut strip, notice.changed, width.content);
             strips.push(strip);
         }
         if let Some(why) = &row.no_return {
-            let mut strip = no_return(pen, why, parent, width);
+            let cell = wide(pen, table);
+            let mut strip = no_return(pen, why, cell, width);
             strip.keep = Keep::Must;
             marks::strip(&mut strip, row.changed, width.content);
             strips.push(strip);
@@ -144,9 +146,22 @@ fn inner(
     strips
 }
 
+/// Number, mark, action, actual, operator, checker, time: as many cells has every row to who hears it.
+const CELLS: u8 = 7;
+
+/// A row of one cell, for what stands between steps and is read between them.
+fn wide(pen: &mut Pen, table: TagId) -> TagId {
+    let row = pen.tag(table, Role::TableRow);
+    pen.tag(row, Role::WideCell(CELLS))
+}
+
 /// The heads of the columns.
 fn head(pen: &mut Pen, view: &Rows, columns: &Columns, table: TagId) -> Strip {
     let row = pen.tag(table, Role::TableRow);
+    // Numbers and marks explain themselves: their columns have no words over them.
+    for _ in 0..2 {
+        pen.tag(row, Role::TableHeader);
+    }
     let places = [
         (columns.action, columns.actual, Align::Start),
         (columns.actual, columns.operator, Align::Center),
@@ -184,10 +199,11 @@ fn step(pen: &mut Pen, row: &Row, columns: &Columns, table: TagId) -> Strip {
     }
 
     let number = pen.lay(&row.number, number_setting(row), columns.mark - columns.number - Pt(4_000));
-    let number_tag = pen.tag(tag, Role::TableHeader);
+    let number_tag = pen.tag(tag, Role::RowHeader);
     strip.text(Some(number_tag), &number, columns.number + Pt(2_000), center - number_setting(row).leading / 2);
+    let mark_tag = pen.tag(tag, Role::TableCell);
     if let Some((write, word)) = &row.mark {
-        mark(pen, &mut strip, *write, word, ((columns.mark + columns.action - Pt(6_000)) / 2, center), tag);
+        mark(pen, &mut strip, *write, word, ((columns.mark + columns.action - Pt(6_000)) / 2, center), mark_tag);
     }
 
     let cell = pen.tag(tag, Role::TableCell);
@@ -297,8 +313,8 @@ fn boxes(
     let number = row.number.to_plain();
     let line_at = base + Pt(2_000);
     let room = Pt(16_000);
+    let cell = pen.tag(tag, Role::TableCell);
     if row.actual {
-        let cell = pen.tag(tag, Role::TableCell);
         let x = (columns.actual, columns.operator - Pt(6_000));
         let what = (FieldKind::Line, format!("{}.actual", row.field), number.clone());
         pen.write_line(strip, cell, x, actual + Pt(2_000), room, what);
@@ -307,15 +323,15 @@ fn boxes(
     let places = [(columns.operator, columns.checker, "operator"), (columns.checker, columns.time, "checker")];
     for (left, right, name) in places {
         let center = ((left + right) / 2, center);
+        let cell = pen.tag(tag, Role::TableCell);
         if name == "checker" && row.boxes == Boxes::OperatorOnly {
             Pen::struck(strip, center, side);
         } else {
-            let cell = pen.tag(tag, Role::TableCell);
             pen.tick(strip, cell, center, side, format!("{}.{name}", row.field), number.clone());
         }
     }
+    let cell = pen.tag(tag, Role::TableCell);
     if let Some(planned) = &row.time {
-        let cell = pen.tag(tag, Role::TableCell);
         let mut left = columns.time + Pt(6_000);
         if !planned.is_empty() {
             let paragraph = pen.lay(planned, label(), TIME);
@@ -329,8 +345,7 @@ fn boxes(
 }
 
 /// Read: an outline. Write: filled and heavy. Told apart by weight and by word, not by colour (CAP 676).
-fn mark(pen: &mut Pen, strip: &mut Strip, write: bool, word: &Text, center: (Pt, Pt), row: TagId) {
-    let tag = pen.tag(row, Role::TableCell);
+fn mark(pen: &mut Pen, strip: &mut Strip, write: bool, word: &Text, center: (Pt, Pt), tag: TagId) {
     let style = if write { bold(size::SMALL) } else { setting(size::SMALL) };
     let width = pen.width(word, style);
     let rect = Rect {
@@ -376,6 +391,7 @@ fn detail(
     top: Pt,
     (field, cell): (&str, TagId),
 ) -> Pt {
+    let cell = pen.tag(cell, Role::Paragraph);
     let style = setting(size::SMALL);
     let choice = style.leading + Pt(4_000);
     let (indent, height) = match detail.lead {

@@ -3,10 +3,17 @@
 //! printpdf makes the skeleton and the fonts; the content of the pages, the structure and everything else that it
 //! doesn't know is written here. Nothing above this module names it.
 
+mod attach;
+mod catalog;
+mod colour;
 mod content;
 mod embed;
+mod form;
+pub mod inside;
 mod navigation;
 mod object;
+mod owner;
+mod read;
 mod save;
 mod structure;
 #[cfg(test)]
@@ -16,9 +23,11 @@ use std::collections::BTreeSet;
 
 use lopdf::{Dictionary, Object, ObjectId, Stream};
 
+use self::catalog::Parts;
 use self::embed::Embedded;
-use self::navigation::Places;
-use self::object::{array, dictionary, name, points, text_string};
+use self::form::Form;
+use self::navigation::{Annotation, Places};
+use self::object::{array, name, points};
 use self::save::{Deflater, Packed, save};
 use self::structure::Structure;
 use super::Document;
@@ -49,23 +58,41 @@ pub fn write(document: &Document, fonts: &Fonts) -> Result<Vec<u8>, String> {
         sender.send(stream).map_err(|_| gone())?;
     }
     let mut structure = Structure::new(document, &mut pdf);
+    let mut deflater = Deflater::new();
+    let mut packed = Packed::new(&mut deflater);
+    let mut form = Form::new(document);
     for (index, (page, &id)) in document.pages.iter().zip(&pages).enumerate() {
         let mut content = Vec::new();
         let annotations = content::write(page, document, &embedded, &mut structure.page(index), &mut content);
         let annotations = annotations
             .iter()
-            .map(|annotation| navigation::annotate(annotation, index, &places, &mut structure, &mut pdf))
+            .filter_map(|annotation| match annotation {
+                Annotation::Link(link) => Some(navigation::annotate(link, index, &places, &mut structure, &mut pdf)),
+                Annotation::Field(field) => {
+                    let form = form.as_mut()?;
+                    form.widget(*field, (index, page, id), &mut structure, &mut pdf, &mut packed).map(Ok)
+                }
+            })
             .collect::<Result<Vec<Object>, String>>()?;
         let stream = finish_page(&mut pdf, id, page, index, annotations, structure.is_used())?;
         sender.send((stream, Stream::new(Dictionary::new(), content))).map_err(|_| gone())?;
     }
+    let mut attached = Vec::new();
+    for attachment in &document.attachments {
+        let (id, stream) = attach::stream(attachment, document, &mut pdf);
+        attached.push(id);
+        sender.send((id, stream)).map_err(|_| gone())?;
+    }
+    let form = form.map(|form| {
+        // Were the other side gone, joining it would say so.
+        form.finish(fonts.typed(), &mut pdf, &mut packed, |id, stream| drop(sender.send((id, stream))))
+    });
     drop(sender);
     let outline = navigation::outline(&places, &mut pdf)?;
     let destinations = navigation::destinations(&places, &mut pdf)?;
-    let mut deflater = Deflater::new();
-    let mut packed = Packed::new(&mut deflater);
     let tree = structure.finish(&pages, &mut pdf, &mut packed);
-    finish_catalog(&mut pdf, document, tree, outline, destinations)?;
+    catalog::finish(&mut pdf, document, Parts { structure: tree, outline, destinations, form })?;
+    attach::finish(&mut pdf, document, attached)?;
     for (id, stream) in packing.join().map_err(|_| gone())? {
         pdf.set_object(id, stream);
     }
@@ -98,44 +125,6 @@ fn finish_page(
         entry.set("Tabs", name("S"));
     }
     entry.get(b"Contents").and_then(Object::as_reference).map_err(fault)
-}
-
-fn finish_catalog(
-    pdf: &mut lopdf::Document,
-    document: &Document,
-    structure: Option<Object>,
-    outline: Option<Object>,
-    destinations: Option<Object>,
-) -> Result<(), String> {
-    let mut info = Dictionary::new();
-    info.set("Title", text_string(&document.title));
-    info.set("Producer", text_string(concat!("runsheet ", env!("CARGO_PKG_VERSION"))));
-    if let Some(date) = document.date.as_deref().and_then(object::date) {
-        info.set("CreationDate", Object::string_literal(date));
-    }
-    let old = pdf.trailer.get(b"Info").and_then(Object::as_reference);
-    let info_id = old.unwrap_or_else(|_| pdf.new_object_id());
-    pdf.set_object(info_id, info);
-
-    let catalog = pdf.catalog_mut().map_err(|error| format!("the PDF has no catalog: {error}"))?;
-    catalog.remove(b"PageLayout");
-    catalog.set("Lang", text_string(document.lang.tag()));
-    catalog.set(
-        "ViewerPreferences",
-        dictionary([("DisplayDocTitle", true.into()), ("PrintScaling", name("None")), ("Duplex", name("Simplex"))]),
-    );
-    catalog.set("PageMode", name(if outline.is_some() { "UseOutlines" } else { "UseNone" }));
-    if let Some(tree) = structure {
-        catalog.set("StructTreeRoot", tree);
-        catalog.set("MarkInfo", dictionary([("Marked", true.into())]));
-    }
-    if let Some(outline) = outline {
-        catalog.set("Outlines", outline);
-    }
-    if let Some(destinations) = destinations {
-        catalog.set("Names", dictionary([("Dests", destinations)]));
-    }
-    Ok(())
 }
 
 /// Takes out what printpdf left as it is, the fonts above all. The pages' own streams stay: they are still to be written.
