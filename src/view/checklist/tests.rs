@@ -132,9 +132,9 @@ from = "up"
 #[test]
 fn a_repeated_rollback_has_as_many_rows_as_one_element() {
     let alike = [
-        "1 | the one named in the step | R1 | R2",
-        "2 | the one named in the step | R1, R2 | –",
-        "1, 2 | those done before it | R1, R2 | –",
+        "1 | that one | R1 | R2",
+        "2 | that one | R1, R2 | –",
+        "1, 2 | those before it | R1, R2 | –",
         "1, 2 | those not begun | – | R1, R2",
         "3 | all | R1, R2 | –",
     ];
