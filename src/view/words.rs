@@ -4,8 +4,15 @@ use jiff::Zoned;
 use jiff::civil::{Date, Time};
 
 use super::labels::{Common, Labels, fill};
-use crate::plan::{Contact, Lead, Plan, Relation, StepIx, Then, Verify, WayOut, Who};
+use crate::plan::{Contact, Lead, Plan, Relation, StepIx, StepNumber, Then, Verify, WayOut, Who};
 use crate::text::{Content, Run, Style, Text};
+
+/// Prefix of the names of a step's fields.
+#[must_use]
+pub fn step_field(number: &StepNumber) -> String {
+    // A dot parts names.
+    format!("step.{}", number.to_string().replace(['.', '/'], "-"))
+}
 
 /// The first twelve digits of a digest, in groups that can be read aloud.
 #[must_use]
