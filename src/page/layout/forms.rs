@@ -19,7 +19,7 @@ const INITIALS: Pt = Pt(20_000);
 const LINE: Pt = Pt::tenth_mm(90);
 
 /// A form: labelled cells in rows, boxed.
-pub(super) fn grid(pen: &mut Pen, view: &Grid, parent: TagId, width: Width) -> Vec<Strip> {
+pub(super) fn grid(pen: &mut Pen, view: &Grid, parent: TagId, name: &str, width: Width) -> Vec<Strip> {
     let mut strips = Vec::new();
     let count = view.rows.len();
     let stroke = Pt(if view.heavy { 1_800 } else { 600 });
@@ -53,7 +53,7 @@ pub(super) fn grid(pen: &mut Pen, view: &Grid, parent: TagId, width: Width) -> V
                     cell.value.as_ref(),
                     (x, left + GAP, right - GAP),
                     y,
-                    (&view.field, tag),
+                    (name, tag),
                 );
             } else if let Some(value) = &cell.value {
                 let paragraph = pen.lay(value, setting(size::STEP), room);
@@ -61,8 +61,7 @@ pub(super) fn grid(pen: &mut Pen, view: &Grid, parent: TagId, width: Width) -> V
                 y += paragraph.height;
             } else {
                 y += Pt(20_000);
-                let own = if cell.field.is_empty() { format!("{}-{}", index + 1, n + 1) } else { cell.field.clone() };
-                let field = format!("{}.{own}", view.field);
+                let field = format!("{name}.{}-{}", index + 1, n + 1);
                 let tooltip = cell.label.as_ref().map(Text::to_plain).unwrap_or_default();
                 let what = (FieldKind::Line, field, tooltip);
                 pen.write_line(&mut strip, tag, (left + GAP, right - GAP), y - Pt(3_000), Pt(16_000), what);
@@ -174,7 +173,7 @@ pub(super) fn table(
             &edges,
             Pt::tenth_mm(view.row_height),
             tag,
-            (&format!("{}.{}", view.field, index + 1), &view.names),
+            &format!("table-{list}.{}", index + 1),
         ));
     }
     for strip in &mut strips {
@@ -183,14 +182,7 @@ pub(super) fn table(
     strips
 }
 
-fn table_row(
-    pen: &mut Pen,
-    entries: &[Entry],
-    edges: &[Pt],
-    least: Pt,
-    table: TagId,
-    (name, names): (&str, &[String]),
-) -> Strip {
+fn table_row(pen: &mut Pen, entries: &[Entry], edges: &[Pt], least: Pt, table: TagId, name: &str) -> Strip {
     let row = pen.tag(table, Role::TableRow);
     let mut strip = Strip::new(least);
     // What is higher than a hand needs may be tightened to that.
@@ -203,8 +195,7 @@ fn table_row(
     for (n, (entry, edge)) in entries.iter().zip(edges.windows(2)).enumerate() {
         let cell = pen.tag(row, Role::TableCell);
         let (left, right) = (edge[0] + GAP, edge[1] - GAP);
-        let own = names.get(n).filter(|own| !own.is_empty()).cloned().unwrap_or_else(|| (n + 1).to_string());
-        let field = |what: &str| format!("{name}.{own}{what}");
+        let field = |what: &str| format!("{name}.{}{what}", n + 1);
         match entry {
             Entry::Words(text) => {
                 let paragraph = pen.lay(text, setting(size::ITEM), right - left);
@@ -229,19 +220,19 @@ fn table_row(
                 let values =
                     if lines.is_empty() && initials.is_some() { std::slice::from_ref(&nothing) } else { lines };
                 for (index, line) in values.iter().enumerate() {
-                    let name = field(&format!(".{}", index + 1));
+                    let name = field(&format!("-{}", index + 1));
                     y = labelled_line(pen, &mut strip, line, (left, middle), (y, LINE, SHORTEST), (cell, name));
                 }
                 if let Some(words) = initials.as_ref().filter(|_| shared) {
                     let (x, line) = ((middle + Pt(4_000), right), Line::beside(words.clone()));
-                    labelled_line(pen, &mut strip, &line, x, (y - LINE, LINE, INITIALS), (cell, field(".initials")));
+                    labelled_line(pen, &mut strip, &line, x, (y - LINE, LINE, INITIALS), (cell, field("-initials")));
                 }
                 if !boxes.is_empty() {
                     y = choices(pen, &mut strip, boxes, None, (left, left, right), y + Pt(2_000), (&field(""), cell));
                 }
                 if let Some(words) = initials.as_ref().filter(|_| !shared) {
                     let (room, line) = ((y, style.leading + Pt(4_000), INITIALS), Line::beside(words.clone()));
-                    y = labelled_line(pen, &mut strip, &line, (left, right), room, (cell, field(".initials")));
+                    y = labelled_line(pen, &mut strip, &line, (left, right), room, (cell, field("-initials")));
                 }
                 strip.height = strip.height.max(y + Pt(3_000));
             }

@@ -128,7 +128,7 @@ fn groups(pen: &mut Pen, lists: &mut Vec<List>, sheet: &Sheet, section: TagId, w
     let mut groups = vec![Group::default()];
     let mut title = sheet.phase.clone();
     let mut entered = false;
-    for part in &sheet.parts {
+    for (index, part) in sheet.parts.iter().enumerate() {
         if let Part::Heading(heading) = part {
             title = heading.text.clone();
             // The way into a rollback stands over its block, on the same page.
@@ -137,7 +137,8 @@ fn groups(pen: &mut Pen, lists: &mut Vec<List>, sheet: &Sheet, section: TagId, w
             }
             entered = true;
         }
-        let strips = self::part(pen, lists, part, &title, section, width);
+        let name = format!("{}-{}", sheet.anchor, index + 1);
+        let strips = self::part(pen, lists, part, (&title, &name), section, width);
         let Some(group) = groups.last_mut() else { continue };
         // What is signed for stands on the page of what it is signed for.
         if matches!(part, Part::Signatures(_) | Part::End(_))
@@ -154,12 +155,19 @@ fn groups(pen: &mut Pen, lists: &mut Vec<List>, sheet: &Sheet, section: TagId, w
     groups
 }
 
-fn part(pen: &mut Pen, lists: &mut Vec<List>, part: &Part, title: &Text, section: TagId, width: Width) -> Vec<Strip> {
+fn part(
+    pen: &mut Pen,
+    lists: &mut Vec<List>,
+    part: &Part,
+    (title, name): (&Text, &str),
+    section: TagId,
+    width: Width,
+) -> Vec<Strip> {
     let mut strips = match part {
         Part::Heading(heading) => vec![parts::heading(pen, heading, section, width)],
         Part::Paragraph(text) | Part::ChangedParagraph(text) => vec![parts::paragraph(pen, text, section, width)],
         Part::Notice(notice) => vec![parts::notice(pen, notice, section, width)],
-        Part::Grid(grid) => forms::grid(pen, grid, section, width),
+        Part::Grid(grid) => forms::grid(pen, grid, section, name, width),
         Part::Table(table) => forms::table(pen, lists, table, title, section, (width, None)),
         Part::Rows(rows) => rows::rows(pen, lists, rows, section, width),
         Part::Signatures(signatures) => parts::signatures(pen, signatures, section, width),

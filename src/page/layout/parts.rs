@@ -81,7 +81,7 @@ pub(super) fn notice(pen: &mut Pen, view: &Notice, parent: TagId, width: Width) 
     }
     strip.text(Some(tag), &paragraph, outline.x + pad, outline.y + pad);
     if let Some(([operator, checker, right], [first, second])) = columns.zip(view.ticked.as_ref()) {
-        let (middle, field) = (outline.y + outline.height / 2, &view.field);
+        let (middle, field) = (outline.y + outline.height / 2, format!("notice-{}", pen.fields.len()));
         for ((left, right), who, name) in
             [((operator, checker), first, "operator"), ((checker, right), second, "checker")]
         {
@@ -146,7 +146,7 @@ pub(super) fn atomic_begin(pen: &mut Pen, view: &Atomic, parent: TagId, width: W
     let title = pen.lay(&view.begin, setting(size::STEP), width.content - indent - line_room - began - Pt(34_000));
     triangle(&mut strip, (indent + Pt(7_000), Pt(9_500)), true);
     strip.text(Some(tag), &title, indent + Pt(18_000), Pt(1_000));
-    written_at(pen, &mut strip, &view.began, format!("{}.began", view.field), width, parent);
+    written_at(pen, &mut strip, &view.began, "begun", width, parent);
     let early = pen.lay(&view.early, setting(size::SMALL), width.content - indent - Pt(18_000));
     strip.text(Some(tag), &early, indent + Pt(18_000), title.height + Pt(1_500));
     strip.height = title.height + early.height + Pt(3_000);
@@ -162,19 +162,20 @@ pub(super) fn atomic_end(pen: &mut Pen, view: &Atomic, parent: TagId, width: Wid
     let mut strip = Strip::new(title.height + Pt(5_000));
     triangle(&mut strip, (indent + Pt(7_000), Pt(11_500)), false);
     strip.text(Some(tag), &title, indent + Pt(18_000), Pt(3_000));
-    written_at(pen, &mut strip, &view.ended, format!("{}.ended", view.field), width, parent);
+    written_at(pen, &mut strip, &view.ended, "ended", width, parent);
     strip.keep = Keep::Must;
     strip
 }
 
 /// A label with a line at the right edge, for a time.
-fn written_at(pen: &mut Pen, strip: &mut Strip, words: &Text, field: String, width: Width, parent: TagId) {
+fn written_at(pen: &mut Pen, strip: &mut Strip, words: &Text, name: &str, width: Width, parent: TagId) {
     let tag = pen.tag(parent, Role::Paragraph);
     let room = pen.width(words, label());
     let paragraph = pen.lay(words, label(), room + Pt(10));
     let left = width.content - Pt(60_000);
     strip.text(Some(tag), &paragraph, left - room - Pt(4_000), Pt(3_000));
     let base = Pt(3_000) + paragraph.lines.first().map_or(Pt::ZERO, |line| line.baseline) + Pt(2_000);
+    let field = format!("{name}.{}", pen.fields.len());
     let what = (FieldKind::Line, field, words.to_plain());
     pen.write_line(strip, tag, (left, width.content), base, Pt(14_000), what);
 }

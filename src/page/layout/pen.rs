@@ -119,12 +119,6 @@ impl<'f> Pen<'f> {
         strip.push(Some(tag), Kind::Tick(Tick { rect, struck: false, field: Some(field) }));
     }
 
-    /// How many boxes for an answer a strip has.
-    pub fn choices(&self, strip: &Strip) -> usize {
-        let fields = strip.fields.iter().filter_map(|id| self.fields.get(id.0 as usize));
-        fields.filter(|field| field.name.contains(".choice-")).count()
-    }
-
     /// A box that nobody ticks.
     pub fn struck(strip: &mut Strip, center: (Pt, Pt), side: Pt) {
         strip.push(None, Kind::Tick(Tick { rect: square(center, side), struck: true, field: None }));

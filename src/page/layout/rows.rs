@@ -408,7 +408,7 @@ fn detail(
         Lead::Plain => {}
         Lead::WayOut => cross_and_arrow(strip, left, base),
         Lead::Choice => {
-            let n = pen.choices(strip) + 1;
+            let n = strip.fields.len();
             let center = (left + Pt(24_000), base - Pt(3_800));
             pen.tick(strip, cell, center, ITEM_BOX, format!("{field}.choice-{n}"), detail.text.to_plain());
         }

@@ -44,10 +44,7 @@ pub(super) fn rollbacks(context: &Context) -> Vec<Sheet> {
 
 /// The line that says how one came here (rule 14).
 fn entry(context: &Context, block: &Block) -> Grid {
-    let write = |label: &str, weight| Cell {
-        field: label.trim_start_matches("entry-").to_owned(),
-        ..Cell::new(weight, Some(context.say(label)), None)
-    };
+    let write = |label: &str, weight| Cell::new(weight, Some(context.say(label)), None);
     let mut rows =
         vec![vec![write("entry", 3), write("entry-decider", 4), write("entry-time", 2), write("entry-reason", 6)]];
     if let Some(last) = block.valid_until {
@@ -56,7 +53,7 @@ fn entry(context: &Context, block: &Block) -> Grid {
         let changed = context.block_marks(block).valid_until;
         rows.push(vec![Cell { changed, ..Cell::new(1, None, Some(words)) }]);
     }
-    Grid { field: format!("rollback.{}", block.letter.unwrap_or('R')), rows, heavy: true }
+    Grid { rows, heavy: true }
 }
 
 fn block(context: &Context, block: &Block, done: &str) -> Vec<Part> {
@@ -77,8 +74,7 @@ fn block(context: &Context, block: &Block, done: &str) -> Vec<Part> {
         changed: marks.heading,
     };
     let mut parts = vec![Part::Heading(heading)];
-    let field = format!("block.{}", block.steps.start + 1);
-    let notices = context.notices(&field, [&block.warning, &block.caution, &block.note], marks.notices);
+    let notices = context.notices([&block.warning, &block.caution, &block.note], marks.notices);
     parts.extend(notices.into_iter().map(Part::Notice));
     let paragraph = if marks.way_out { Part::ChangedParagraph } else { Part::Paragraph };
     parts.extend(shared_way_out(context, block).map(paragraph));
@@ -88,7 +84,6 @@ fn block(context: &Context, block: &Block, done: &str) -> Vec<Part> {
         rows.extend(step_rows(context, step, &anchor));
     }
     let atomic = block.atomic.then(|| Atomic {
-        field: field.clone(),
         begin: context.say("atomic-begin").bold(),
         early: context.say("atomic-early"),
         end: context.say("atomic-end").bold(),
@@ -99,7 +94,8 @@ fn block(context: &Context, block: &Block, done: &str) -> Vec<Part> {
     if let (Some(instance), false) = (&block.instance, block.gate.is_empty()) {
         parts.push(Part::Rows(Box::new(gate(context, block, instance, &marks.gate))));
     }
-    parts.push(context.signatures("sign-operator", "sign-checker", &format!("{field}.signature")));
+    let field = format!("block.{}.signature", block.steps.start + 1);
+    parts.push(context.signatures("sign-operator", "sign-checker", &field));
     let mut end = Text::empty(plan.lang.clone());
     words::around(&mut end, context.labels.sheet(done), "title", |text| text.append(&title));
     parts.push(Part::End(end));
@@ -177,14 +173,7 @@ pub(super) fn tasks(
                 let text = Text::empty(context.plan.lang.clone());
                 first.notices.insert(
                     0,
-                    Notice {
-                        kind: NoticeKind::Note,
-                        label: label.bold(),
-                        text,
-                        ticked: None,
-                        field: String::new(),
-                        changed: false,
-                    },
+                    Notice { kind: NoticeKind::Note, label: label.bold(), text, ticked: None, changed: false },
                 );
             }
             due_before = Some(task.lead);
@@ -224,7 +213,8 @@ fn plain(context: &Context, label: &str, words: &Text) -> Detail {
 /// A step's own row, then one for each of its items.
 fn step_rows(context: &Context, step: &Step, anchor: &str) -> Vec<Row> {
     let common = &context.labels.common;
-    let (number, field) = (step.number.to_string(), words::step_field(&step.number));
+    let number = step.number.to_string();
+    let field = format!("step.{}", number.replace(['.', '/'], "-"));
     let struck = step.verify == Verify::None;
     let marks = context.step_marks(step);
     let mark = step.op.map(|op| match op {
@@ -246,7 +236,7 @@ fn step_rows(context: &Context, step: &Step, anchor: &str) -> Vec<Row> {
         actual: step.expect.is_some(),
         time: Some(context.text(step.at.as_ref().map_or_else(String::new, |at| words::time(common, at)))),
         boxes: if struck { Boxes::OperatorOnly } else { Boxes::Both },
-        notices: context.notices(&field, [&step.warning, &step.caution, &step.note], marks.notices),
+        notices: context.notices([&step.warning, &step.caution, &step.note], marks.notices),
         no_return: step.irreversible.as_ref().map(|why| {
             let mut text = context.say("no-return").bold();
             if !why.is_empty() {

@@ -44,23 +44,21 @@ impl Context<'_> {
         })
     }
 
-    /// Warning, caution and note before a step or a block, whose fields' names begin with `field`, each with whether it is
-    /// new or changed.
-    pub fn notices(&self, field: &str, texts: [&Option<Text>; 3], changed: [bool; 3]) -> Vec<Notice> {
+    /// Warning, caution and note before a step or a block, each with whether it is new or changed.
+    pub fn notices(&self, texts: [&Option<Text>; 3], changed: [bool; 3]) -> Vec<Notice> {
         let kinds = [(NoticeKind::Warning, "warning"), (NoticeKind::Caution, "caution"), (NoticeKind::Note, "note")];
         let all = kinds.into_iter().zip(texts).zip(changed);
         let notice = |(((kind, label), text), changed): (((NoticeKind, &str), &Option<Text>), bool)| {
-            let field = format!("{field}.{label}");
-            text.as_ref().map(|text| self.notice((kind, field), label, text, changed))
+            text.as_ref().map(|text| self.notice(kind, label, text, changed))
         };
         all.filter_map(notice).collect()
     }
 
     /// A notice with its label; what is more than a note is ticked by both (PPA).
-    pub fn notice(&self, (kind, field): (NoticeKind, String), label: &str, text: &Text, changed: bool) -> Notice {
+    pub fn notice(&self, kind: NoticeKind, label: &str, text: &Text, changed: bool) -> Notice {
         let common = &self.labels.common;
         let ticked = (kind != NoticeKind::Note).then(|| [&common.operator, &common.checker].map(|who| self.text(who)));
-        Notice { kind, label: self.say(label).bold(), text: text.clone(), ticked, field, changed }
+        Notice { kind, label: self.say(label).bold(), text: text.clone(), ticked, changed }
     }
 
     /// The name of a sheet that isn't printed along, given with its label.

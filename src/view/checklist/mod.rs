@@ -11,7 +11,6 @@ mod strike;
 
 pub use build::checklist;
 pub use options::{MOST_COPIES, Options, SheetKind};
-pub use people::OUTCOME;
 
 use crate::text::{Lang, Text};
 use crate::view::chart::FlowChart;
@@ -164,8 +163,6 @@ pub struct Notice {
     pub text: Text,
     /// Who ticks that it was read, as their columns are headed: a caution and a warning have boxes of their own.
     pub ticked: Option<[Text; 2]>,
-    /// Prefix of its fields' names.
-    pub field: String,
     /// New or changed since the revision before.
     pub changed: bool,
 }
@@ -173,8 +170,6 @@ pub struct Notice {
 /// Rows of labelled cells.
 #[derive(Debug, Clone)]
 pub struct Grid {
-    /// Prefix of its fields' names.
-    pub field: String,
     /// Each row's cells share its width by weight.
     pub rows: Vec<Vec<Cell>>,
     /// Drawn with a heavy outline: the entry into a rollback.
@@ -184,8 +179,6 @@ pub struct Grid {
 /// A cell of a form.
 #[derive(Debug, Clone)]
 pub struct Cell {
-    /// Name of its field behind the grid's; its row and place when it is empty.
-    pub field: String,
     /// Share of the row's width.
     pub weight: u32,
     /// Small, above.
@@ -202,17 +195,13 @@ impl Cell {
     /// A cell without boxes.
     #[must_use]
     pub const fn new(weight: u32, label: Option<Text>, value: Option<Text>) -> Self {
-        Self { field: String::new(), weight, label, value, choices: Vec::new(), changed: false }
+        Self { weight, label, value, choices: Vec::new(), changed: false }
     }
 }
 
 /// A table with a head.
 #[derive(Debug, Clone)]
 pub struct Table {
-    /// Prefix of its fields' names.
-    pub field: String,
-    /// The same behind it and the number of the row, for each column; a column without one has its place.
-    pub names: Vec<String>,
     /// Share of the width and head of each column.
     pub columns: Vec<(u32, Text)>,
     /// Each as long as `columns`.
@@ -228,25 +217,10 @@ pub struct Table {
 }
 
 impl Table {
-    /// A table without rows or fields.
+    /// A table without rows.
     #[must_use]
     pub const fn new(columns: Vec<(u32, Text)>, row_height: i32) -> Self {
-        Self {
-            field: String::new(),
-            names: Vec::new(),
-            columns,
-            rows: Vec::new(),
-            changed: Vec::new(),
-            row_height,
-            anchor: None,
-            head_changed: false,
-        }
-    }
-
-    /// The same with names for its fields.
-    #[must_use]
-    pub fn named(self, field: impl Into<String>, names: &[&str]) -> Self {
-        Self { field: field.into(), names: names.iter().map(|name| (*name).to_owned()).collect(), ..self }
+        Self { columns, rows: Vec::new(), changed: Vec::new(), row_height, anchor: None, head_changed: false }
     }
 }
 
@@ -307,8 +281,6 @@ pub struct Rows {
 /// The frame of an atomic block.
 #[derive(Debug, Clone)]
 pub struct Atomic {
-    /// Prefix of its fields' names.
-    pub field: String,
     /// At its first row.
     pub begin: Text,
     /// How it may end early.

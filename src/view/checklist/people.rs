@@ -7,9 +7,6 @@ use crate::text::{Content, Text};
 use crate::view::labels::fill;
 use crate::view::words;
 
-/// Name of the fields that say how it went.
-pub const OUTCOME: &str = "outcome";
-
 /// Whether an entry of a list is new or changed.
 fn marked(list: Option<&Vec<bool>>, index: usize) -> bool {
     list.and_then(|list| list.get(index)).is_some_and(|changed| *changed)
@@ -30,11 +27,10 @@ pub(super) fn people(context: &Context) -> Vec<Part> {
     if !plan.values.is_empty() {
         parts.push(context.heading("values", None));
         let cells = plan.values.iter().enumerate().map(|(index, value)| Cell {
-            field: value.name.clone(),
             changed: marked(since.map(|changes| &changes.values), index),
             ..Cell::new(1, Some(value.label.clone()), given(context, value))
         });
-        parts.push(Part::Grid(in_rows("value", cells.collect(), 3)));
+        parts.push(Part::Grid(in_rows(cells.collect(), 3)));
     }
     if !plan.contacts.is_empty() {
         parts.push(context.heading("contacts", None));
@@ -43,9 +39,9 @@ pub(super) fn people(context: &Context) -> Vec<Part> {
             let known: Vec<String> = [contact.person.clone(), phone].into_iter().flatten().collect();
             let value = (!known.is_empty()).then(|| context.text(known.join(" ")));
             let changed = marked(since.map(|changes| &changes.contacts), index);
-            Cell { field: contact.id.clone(), changed, ..Cell::new(1, Some(contact.name.clone()), value) }
+            Cell { changed, ..Cell::new(1, Some(contact.name.clone()), value) }
         });
-        parts.push(Part::Grid(in_rows("contact", cells.collect(), 3)));
+        parts.push(Part::Grid(in_rows(cells.collect(), 3)));
     }
     parts
 }
@@ -55,7 +51,7 @@ fn given(context: &Context, value: &Value) -> Option<Text> {
 }
 
 /// Cells in rows of `columns`; the last row is filled up so that widths agree.
-fn in_rows(field: &str, cells: Vec<Cell>, columns: usize) -> Grid {
+fn in_rows(cells: Vec<Cell>, columns: usize) -> Grid {
     let mut rows: Vec<Vec<Cell>> = Vec::new();
     for cell in cells {
         match rows.last_mut() {
@@ -70,7 +66,7 @@ fn in_rows(field: &str, cells: Vec<Cell>, columns: usize) -> Grid {
             cell.weight += missing as u32;
         }
     }
-    Grid { field: field.to_owned(), rows, heavy: false }
+    Grid { rows, heavy: false }
 }
 
 pub(super) fn status(context: &Context) -> Grid {
@@ -79,7 +75,7 @@ pub(super) fn status(context: &Context) -> Grid {
         choices: choices.iter().map(|choice| context.say(choice)).collect(),
         ..Cell::new(1, Some(context.say("status")), Some(context.say("status-reason")))
     };
-    Grid { field: OUTCOME.to_owned(), rows: vec![vec![outcome]], heavy: false }
+    Grid { rows: vec![vec![outcome]], heavy: false }
 }
 
 fn roles(context: &Context) -> Table {
@@ -93,7 +89,7 @@ fn roles(context: &Context) -> Table {
     let columns =
         vec![(3, context.text("")), (6, context.say("name")), (6, context.say("phone")), (5, context.say("specimen"))];
     let rows = vec![row(&common.operator, &release.operator), row(&common.checker, &release.checker)];
-    Table { rows, ..Table::new(columns, 90).named("people", &["role", "name", "phone", "specimen"]) }
+    Table { rows, ..Table::new(columns, 90) }
 }
 
 fn times(context: &Context) -> Grid {
@@ -109,8 +105,8 @@ fn times(context: &Context) -> Grid {
     });
     let end = release.end.as_ref().map(|end| context.text(words::time(common, end)));
     let mut row = vec![
-        Cell { field: "planned-start".to_owned(), ..Cell::new(5, Some(context.say("planned-start")), start) },
-        Cell { field: "planned-end".to_owned(), ..Cell::new(3, Some(context.say("planned-end")), end) },
+        Cell::new(5, Some(context.say("planned-start")), start),
+        Cell::new(3, Some(context.say("planned-end")), end),
     ];
     if let Some(n) = plan.minutes {
         let forward = words::minutes(common, n);
@@ -135,10 +131,7 @@ fn times(context: &Context) -> Grid {
             // Without a start the latest decision isn't known yet: a line to write on.
             if plan.rollback_minutes.is_some() {
                 let latest = decision.latest.as_ref().map(|latest| context.text(words::time(common, latest)).bold());
-                row.push(Cell {
-                    field: "latest-decision".to_owned(),
-                    ..Cell::new(3, Some(context.say("latest-decision")), latest)
-                });
+                row.push(Cell::new(3, Some(context.say("latest-decision")), latest));
             }
         }
         rows.push(row);
@@ -152,7 +145,7 @@ fn times(context: &Context) -> Grid {
         let changed = since.is_some_and(|changes| changes.decision.when);
         rows.push(vec![Cell { changed, ..Cell::new(1, Some(context.say("decision")), Some(when)) }]);
     }
-    Grid { field: "times".to_owned(), rows, heavy: false }
+    Grid { rows, heavy: false }
 }
 
 /// What both guarantee, and how they hand over: numbered before step 1, and ticked by both (PPA).
@@ -169,14 +162,7 @@ pub(super) fn prepare(context: &Context) -> Vec<Part> {
         rows.extend(of_role);
         if let Some(row) = rows.get_mut(first) {
             let (label, text) = (context.text(who).bold(), Text::empty(plan.lang.clone()));
-            row.notices.push(Notice {
-                kind: NoticeKind::Note,
-                label,
-                text,
-                ticked: None,
-                field: String::new(),
-                changed: false,
-            });
+            row.notices.push(Notice { kind: NoticeKind::Note, label, text, ticked: None, changed: false });
         }
     }
     if !rows.is_empty() {
@@ -187,12 +173,7 @@ pub(super) fn prepare(context: &Context) -> Vec<Part> {
     for (role, handover) in plan.handover.iter().enumerate() {
         let Some(handover) = handover else { continue };
         let changed = since.is_some_and(|changes| changes.handover[role]);
-        parts.push(Part::Notice(context.notice(
-            (NoticeKind::Caution, format!("prepare.handover-{}", role + 1)),
-            "handover",
-            handover,
-            changed,
-        )));
+        parts.push(Part::Notice(context.notice(NoticeKind::Caution, "handover", handover, changed)));
     }
     parts
 }
@@ -222,17 +203,11 @@ pub(super) fn records(context: &Context) -> Sheet {
         (7, "handover-to"),
         (7, "handover-checker"),
     ]);
-    let handovers = Table {
-        rows: (0..4).map(|_| handover()).collect(),
-        ..Table::new(columns, 90).named("handover", &["time", "step", "state", "holds", "from", "to", "checker"])
-    };
+    let handovers = Table { rows: (0..4).map(|_| handover()).collect(), ..Table::new(columns, 90) };
     let common = &context.labels.common;
     let mut columns = heads(&[(4, "deviation-step"), (16, "deviation-what"), (16, "deviation-why")]);
     columns.extend([(5, context.text(&common.operator)), (5, context.text(&common.checker))]);
-    let deviations = Table {
-        rows: (0..5).map(|_| empty(5)).collect(),
-        ..Table::new(columns, 120).named("deviation", &["step", "what", "why", "operator", "checker"])
-    };
+    let deviations = Table { rows: (0..5).map(|_| empty(5)).collect(), ..Table::new(columns, 120) };
     let remark = |name: &str, aside: &str| {
         [
             Part::Heading(Heading { text: context.say(name), aside: None, anchor: None, changed: false }),

@@ -62,9 +62,7 @@ fn tables(context: &Context, reading: &Reading, head: &Text) -> Vec<Table> {
     if chunks.is_empty() {
         chunks.push(&[]);
     }
-    let index = context.plan.readings.iter().position(|other| std::ptr::eq(other, reading)).unwrap_or(0);
     let table = |(n, compare): (usize, &[StepIx])| Table {
-        field: format!("reading.{}-{}", index + 1, reading.id),
         changed: changed.clone(),
         ..table(context, reading, compare, head, n == 0)
     };
@@ -74,18 +72,15 @@ fn tables(context: &Context, reading: &Reading, head: &Text) -> Vec<Table> {
 fn table(context: &Context, reading: &Reading, compare: &[StepIx], head: &Text, first: bool) -> Table {
     let number = |step: StepIx| context.plan.step(step).number.to_string();
     let mut columns = vec![(28, head.clone())];
-    let mut names = vec![String::new()];
     if first {
         let before = reading.take.map_or_else(
             || context.say("reading-before"),
             |step| context.say_with("reading-before-step", &[("step", &number(step))]),
         );
         columns.push((24, before));
-        names.push("before".to_owned());
     }
     for step in compare {
         columns.push((32, context.say_with("reading-step", &[("step", &number(*step))])));
-        names.push(words::step_field(&context.plan.step(*step).number).replace('.', "-"));
     }
     let rows = reading.rows.iter().map(|row| {
         // What is expected stands under the item: a column of its own would leave none of the others room to write.
@@ -100,7 +95,7 @@ fn table(context: &Context, reading: &Reading, compare: &[StepIx], head: &Text, 
         entries.extend(compare.iter().map(|_| after(context, row)));
         entries
     });
-    Table { names, rows: rows.collect(), ..Table::new(columns, 90) }
+    Table { rows: rows.collect(), ..Table::new(columns, 90) }
 }
 
 fn before(context: &Context, row: &ReadingRow) -> Entry {
