@@ -56,6 +56,11 @@ fn entry(context: &Context, block: &Block) -> Grid {
     Grid { rows, heavy: true }
 }
 
+/// Name of a block's destination.
+pub(super) fn anchor(block: &Block) -> String {
+    format!("block-{}", block.steps.start + 1)
+}
+
 fn block(context: &Context, block: &Block, done: &str) -> Vec<Part> {
     let plan = context.plan;
     let marks = context.block_marks(block);
@@ -70,7 +75,7 @@ fn block(context: &Context, block: &Block, done: &str) -> Vec<Part> {
     let heading = Heading {
         text: title.clone(),
         aside: times(context, block),
-        anchor: Some(format!("block-{}", block.steps.start + 1)),
+        anchor: Some(anchor(block)),
         changed: marks.heading,
     };
     let mut parts = vec![Part::Heading(heading)];
