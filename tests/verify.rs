@@ -311,9 +311,11 @@ fn fields(pdf: &Document) -> Vec<(String, lopdf::ObjectId)> {
         let field = pdf.get_dictionary(id).unwrap();
         let own = String::from_utf8_lossy(field.get(b"T").unwrap().as_str().unwrap()).into_owned();
         let name = if above.is_empty() { own } else { format!("{above}.{own}") };
+        // A field with several areas has kids without names.
+        let named = |kid: &Object| pdf.get_dictionary(kid.as_reference().unwrap()).unwrap().has(b"T");
         match field.get(b"Kids").and_then(Object::as_array) {
-            Ok(kids) => open.extend(kids.iter().map(|kid| (name.clone(), kid.clone()))),
-            Err(_) => found.push((name, id)),
+            Ok(kids) if kids.iter().all(named) => open.extend(kids.iter().map(|kid| (name.clone(), kid.clone()))),
+            _ => found.push((name, id)),
         }
     }
     found

@@ -7,11 +7,11 @@ use super::labels::{Common, Labels, fill};
 use crate::plan::{Contact, Lead, Plan, Relation, StepIx, StepNumber, Then, Verify, WayOut, Who};
 use crate::text::{Content, Run, Style, Text};
 
-/// Prefix of the names of a step's fields.
+/// Prefix of the names of fields that belong to a step, or to the block that begins with it.
 #[must_use]
-pub fn step_field(number: &StepNumber) -> String {
+pub fn field(kind: &str, number: &StepNumber) -> String {
     // A dot parts names.
-    format!("step.{}", number.to_string().replace(['.', '/'], "-"))
+    format!("{kind}.{}", number.to_string().replace(['.', '/'], "-"))
 }
 
 /// The first twelve digits of a digest, in groups that can be read aloud.

@@ -15,8 +15,10 @@ use crate::page::pdf::inside::Filled;
 use crate::page::{Field, FieldKind};
 use crate::plan::{Block, Plan, StepIx, Then, WayOut};
 use crate::run::pipeline::Again;
-use crate::view::checklist::OUTCOME;
-use crate::view::words::step_field;
+use crate::view::words;
+
+/// What the names of the fields begin with that say how it went.
+const OUTCOME: &str = "outcome";
 
 /// A field that must be filled in and isn't.
 #[derive(Debug, Serialize, PartialEq, Eq)]
@@ -81,8 +83,12 @@ impl<'a> List<'a> {
     fn new(plan: &'a Plan, fields: &'a [(&'a str, &'a Field)], all: &BTreeSet<&str>) -> Self {
         let given: BTreeSet<&str> =
             fields.iter().filter(|(_, field)| all.contains(&*field.name)).map(|(name, _)| *name).collect();
-        let steps: BTreeMap<String, StepIx> =
-            plan.steps.iter().enumerate().map(|(index, step)| (step_field(&step.number), StepIx(index))).collect();
+        let steps: BTreeMap<String, StepIx> = plan
+            .steps
+            .iter()
+            .enumerate()
+            .map(|(index, step)| (words::field("step", &step.number), StepIx(index)))
+            .collect();
         let ticked = |n: &usize| given.contains(&*format!("{OUTCOME}.choice-{}", n + 1));
         let outcome = (0..OUTCOMES.len()).rev().find(ticked).map(|n| OUTCOMES[n]);
         let mut list = Self {
@@ -142,7 +148,7 @@ impl<'a> List<'a> {
             ways.extend([None, hold.no.as_ref()]);
         }
         ways.extend(step.choose.iter().flat_map(|choose| choose.options.iter().map(|(_, way)| Some(way))));
-        let field = step_field(&step.number);
+        let field = words::field("step", &step.number);
         let end = self.area(index).end;
         for (n, way) in ways.into_iter().enumerate() {
             let is_taken = self.given.contains(&*format!("{field}.choice-{}", n + 1));
@@ -195,8 +201,12 @@ impl<'a> List<'a> {
         (any, block.steps.end > 0 && self.needs(StepIx(block.steps.end - 1)))
     }
 
-    /// Whether a field must be filled in.
-    fn must(&self, name: &str) -> bool {
+    /// Whether the field of a name and a place in the list must be filled in.
+    fn must(&self, name: &str, place: usize) -> bool {
+        // Gaps in texts help to say something; what is signed for is said.
+        if name.contains(".blank-") && !name.contains(".signature.") {
+            return false;
+        }
         if let Some(step) = self.step(name) {
             return self.needs(step);
         }
@@ -211,17 +221,23 @@ impl<'a> List<'a> {
             "block" => self.must_in_block(rest),
             "reading" => self.must_in_reading(rest),
             "rollback" => rest.chars().next().is_some_and(|letter| self.entered.contains(&letter)),
-            "handover" | "deviation" => false,
+            "handover" | "deviation" | "release" => false,
+            _ if kind.starts_with("page-") => false,
+            // A caution over a block stands before its steps.
+            _ if kind.starts_with("hot-") || kind.starts_with("rollback-") => {
+                let following = self.fields.get(place..).unwrap_or_default();
+                following.iter().find_map(|(name, _)| self.step(name)).is_some_and(|step| self.needs(step))
+            }
             // Cold steps, people and values before the start.
             _ => self.was_used(),
         }
     }
 
     fn must_in_block(&self, rest: &str) -> bool {
-        let (number, what) = rest.split_once('.').unwrap_or((rest, ""));
-        let first = number.parse().unwrap_or(0_usize);
+        let (first, what) = rest.split_once('.').unwrap_or((rest, ""));
+        let Some(first) = self.steps.get(&format!("step.{first}")) else { return false };
         let mut blocks = self.plan.hot.iter().chain(&self.plan.rollback);
-        let Some(block) = blocks.find(|block| block.steps.start + 1 == first) else { return false };
+        let Some(block) = blocks.find(|block| block.steps.start == first.0) else { return false };
         let (any, last) = self.needs_block(block);
         if what.starts_with("gate") {
             return last && blocks.next().is_some_and(|next| self.needs_block(next).0);
@@ -230,37 +246,50 @@ impl<'a> List<'a> {
     }
 
     fn must_in_reading(&self, rest: &str) -> bool {
-        let mut parts = rest.split('.');
-        let index = parts.next().and_then(|first| first.split_once('-')?.0.parse::<usize>().ok());
-        let Some(reading) = index.and_then(|index| self.plan.readings.get(index.checked_sub(1)?)) else { return false };
-        match parts.nth(1) {
-            Some("before") => reading.take.map_or_else(|| self.was_used(), |step| self.needs(step)),
-            Some(column) => self.steps.get(&column.replacen('-', ".", 1)).is_some_and(|step| self.needs(*step)),
-            None => false,
+        let column = rest.split('.').rev().find(|part| part.starts_with("step-") || *part == "before");
+        match column.and_then(|column| column.strip_prefix("step-")) {
+            Some(step) => self.steps.get(&format!("step.{step}")).is_some_and(|step| self.needs(*step)),
+            // What no step takes is read before the start.
+            None => self.was_used(),
+        }
+    }
+
+    /// The names that one entry is enough for: the boxes of a choice, the gaps of a step that records a value.
+    fn group<'n>(&self, name: &'n str, kind: FieldKind) -> Option<&'n str> {
+        match kind {
+            FieldKind::Tick => Some(name.get(..name.rfind(".choice-")? + ".choice".len())?),
+            FieldKind::Line => {
+                let group = name.get(..name.rfind(".blank-")? + ".blank".len())?;
+                let records = self.step(name).is_some_and(|step| self.plan.step(step).record.is_some());
+                records.then_some(group)
+            }
+            FieldKind::Signature => None,
         }
     }
 
     fn missing(&self) -> Vec<Missing> {
         let mut missing: Vec<Missing> = Vec::new();
-        for (name, field) in self.fields {
-            let group = name.rsplit_once(".choice-").filter(|_| field.kind == FieldKind::Tick).map(|(group, _)| group);
+        let mut told = BTreeSet::new();
+        for (place, (name, field)) in self.fields.iter().enumerate() {
+            let group = self.group(name, field.kind);
             let is_given = match group {
-                // One of them is enough.
                 Some(group) => {
-                    let prefix = format!("{group}.choice-");
+                    let prefix = format!("{group}-");
                     self.given.range(&*prefix..).next().is_some_and(|given| given.starts_with(&prefix))
                 }
                 None => self.given.contains(name),
             };
-            if is_given || !self.must(name) {
+            let records = group.is_some() && field.kind == FieldKind::Line;
+            let must =
+                if records { self.step(name).is_some_and(|step| self.needs(step)) } else { self.must(name, place) };
+            if is_given || !must {
                 continue;
             }
-            let whole = group.map_or_else(
-                || field.name.clone(),
-                |_| field.name.rsplit_once(".choice-").map_or("", |(group, _)| group).to_owned() + ".choice",
-            );
-            if missing.last().is_none_or(|last| last.name != whole) {
-                missing.push(Missing { name: whole, page: field.page + 1 });
+            // As the field is called, with the copy that it belongs to.
+            let end = field.name.len() - name.len() + group.map_or(name.len(), str::len);
+            let whole = field.name.get(..end).unwrap_or_default();
+            if told.insert(whole) {
+                missing.push(Missing { name: whole.to_owned(), page: field.page + 1 });
             }
         }
         missing
