@@ -1,18 +1,22 @@
 //! Joins the stages: reads what the command line names, builds every flow, publishes it and says what was done.
 
+mod check;
+mod fix;
 pub mod glyphs;
 pub mod inputs;
 pub mod pipeline;
 mod progress;
 pub mod record;
+mod rules;
 mod summary;
+pub mod tools;
 mod verify;
 
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use crate::cli::BuildArgs;
+use crate::cli::{BuildArgs, ReleaseArgs};
 use crate::diagnostic::{Diagnostic, Sources};
 use crate::files::{self, Outcome};
 use crate::render::Templates;
@@ -20,6 +24,10 @@ use crate::source;
 use crate::text::Fonts;
 use inputs::Job;
 use pipeline::{Input, Settings};
+
+pub use check::check;
+pub use fix::fix;
+pub use rules::{explain, rules};
 pub use verify::verify;
 
 /// How many values can be given on the command line.
@@ -51,7 +59,7 @@ struct Done {
 #[must_use]
 pub fn build(args: &BuildArgs, color: bool, progress: bool) -> Report {
     let mut gathered = inputs::gather(&args.flows, &args.release.files);
-    if let Some(stderr) = wrong_usage(args, gathered.jobs.len()) {
+    if let Some(stderr) = wrong_usage(&args.flows, &args.release, args.since.is_some(), gathered.jobs.len()) {
         return Report { stdout: String::new(), stderr, code: 2 };
     }
     for job in &mut gathered.jobs {
@@ -81,9 +89,9 @@ pub fn build(args: &BuildArgs, color: bool, progress: bool) -> Report {
 }
 
 /// What the command line says that can't be meant, beyond what its parser knows.
-fn wrong_usage(args: &BuildArgs, flows: usize) -> Option<String> {
-    let mut flags = args.release.of_one_flow();
-    if args.since.is_some() {
+fn wrong_usage(named: &[PathBuf], release: &ReleaseArgs, since: bool, flows: usize) -> Option<String> {
+    let mut flags = release.of_one_flow();
+    if since {
         flags.push("--since");
     }
     if flows > 1 && !flags.is_empty() {
@@ -94,11 +102,11 @@ fn wrong_usage(args: &BuildArgs, flows: usize) -> Option<String> {
             flags.join(", "),
         ));
     }
-    if args.flows.iter().filter(|path| path.as_os_str() == "-").count() > 1 {
+    if named.iter().filter(|path| path.as_os_str() == "-").count() > 1 {
         return Some("error: standard input can be read once only, and `-` is named twice\n".to_owned());
     }
     // Each is a source of its own, and those are numbered.
-    (args.release.set.len() > MAX_SET).then(|| format!("error: more than {MAX_SET} times `--set`\n"))
+    (release.set.len() > MAX_SET).then(|| format!("error: more than {MAX_SET} times `--set`\n"))
 }
 
 /// What is the same for every flow: fonts and templates are read here.

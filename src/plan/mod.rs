@@ -88,10 +88,36 @@ pub struct Plan {
     pub rollback: Vec<Block>,
     /// What remains.
     pub after: Vec<Task>,
+    /// Rules that are broken on purpose, in the author's order: the flow's, then those of blocks and steps.
+    pub allowed: Vec<Allowed>,
     /// Planned minutes of the hot blocks, when at least one step says how long it takes.
     pub minutes: Option<u32>,
     /// Planned minutes of the longest rollback.
     pub rollback_minutes: Option<u32>,
+}
+
+/// A rule that is broken on purpose.
+#[derive(Debug, Clone)]
+pub struct Allowed {
+    /// Where.
+    pub at: AllowedAt,
+    /// The rule's name.
+    pub rule: String,
+    /// Why.
+    pub reason: Text,
+}
+
+/// Where a rule is broken on purpose. A block that repeats counts once.
+#[derive(Debug, Clone)]
+pub enum AllowedAt {
+    /// Throughout the flow.
+    Flow,
+    /// In a block and its steps: index into [`Plan::hot`], and on into [`Plan::rollback`].
+    Block(usize),
+    /// In a step.
+    Step(StepIx),
+    /// In a task before or after the release.
+    Task(StepNumber),
 }
 
 /// What is known of this run.

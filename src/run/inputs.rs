@@ -20,6 +20,8 @@ use crate::source::{
 pub struct Job {
     /// How the user named it.
     pub name: String,
+    /// Its file, or `-`.
+    pub path: PathBuf,
     /// The flow, then its release, then flags.
     pub sources: Sources,
     /// What was read, as far as it could be.
@@ -140,6 +142,7 @@ fn read_flow(argument: usize, path: &Path) -> Job {
         argument,
         taken: None,
         name,
+        path: path.to_owned(),
     };
     if job.name.ends_with(".release.toml") {
         let message = format!("`{}` is a release, not a flow", job.name);
@@ -253,6 +256,24 @@ fn read_release(path: &Path) -> Result<(Sources, Candidate), Diagnostic> {
 }
 
 impl Job {
+    /// True when a release file was found for it, or when one that can't be read may be its own.
+    #[must_use]
+    pub const fn is_released(&self) -> bool {
+        self.taken.is_some() || self.unreleased
+    }
+
+    /// Reads the flow anew from another text of its file.
+    pub fn set_text(&mut self, text: String) {
+        let file = FileId(0);
+        let name = self.sources.file(file).name.clone();
+        self.sources.files[0] = SourceFile { name, text: text.into() };
+        let of_flow = |fault: &Diagnostic| fault.primary.as_ref().is_some_and(|place| place.span.file == file);
+        self.diagnostics.retain(|fault| !of_flow(fault));
+        let (flow, faults) = source::read_flow(&self.sources, file);
+        self.flow = flow;
+        self.diagnostics.extend(faults);
+    }
+
     /// Reads the older revision that changes are marked against.
     pub fn read_since(&mut self, path: &Path) {
         let name = files::shown(path);
