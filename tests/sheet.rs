@@ -80,8 +80,10 @@ fn the_example_is_small_and_the_same_every_time() {
 fn fields_lie_where_they_are_drawn() {
     for case in EXAMPLES.iter() {
         let document = &case.document;
-        let names: BTreeSet<&str> = document.fields.iter().map(|field| &*field.name).collect();
-        assert_eq!(names.len(), document.fields.len(), "{}: two fields share a name", case.name);
+        // What is the same on every page is one field.
+        let own = || document.fields.iter().map(|field| &*field.name).filter(|name| !name.starts_with("release."));
+        let names: BTreeSet<&str> = own().collect();
+        assert_eq!(names.len(), own().count(), "{}: two fields share a name", case.name);
         let mut drawn = 0;
         for (page, item) in
             document.pages.iter().enumerate().flat_map(|(n, page)| page.items.iter().map(move |item| (n, item)))

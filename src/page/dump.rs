@@ -91,6 +91,12 @@ fn word<'a>(document: &'a Document, item: &'a Item) -> Option<Word<'a>> {
 /// Joins the words of a line from left to right, with a space where there is a gap and three between columns.
 fn join(mut line: Vec<Word<'_>>) -> String {
     line.sort_by_key(|word| word.left);
+    // A gap in a text is its underscores already.
+    let texts: Vec<(Pt, Pt)> =
+        line.iter().filter(|word| word.shown != "____").map(|word| (word.left, word.right)).collect();
+    line.retain(|word| {
+        word.shown != "____" || !texts.iter().any(|(left, right)| *left <= word.left && word.right <= *right)
+    });
     let mut joined = String::new();
     let mut end: Option<Pt> = None;
     for word in line {

@@ -29,7 +29,7 @@ pub(super) fn people(context: &Context) -> Vec<Part> {
         parts.push(context.heading("values", None));
         let cells = plan.values.iter().enumerate().map(|(index, value)| Cell {
             changed: marked(since.map(|changes| &changes.values), index),
-            ..Cell::new(1, Some(value.label.clone()), given(context, value))
+            ..Cell::new(1, Some(value.label.clone()), given(context, value)).named(format!("value.{}", index + 1))
         });
         parts.push(Part::Grid(in_rows(cells.collect(), 3)));
     }
@@ -40,7 +40,8 @@ pub(super) fn people(context: &Context) -> Vec<Part> {
             let known: Vec<String> = [contact.person.clone(), phone].into_iter().flatten().collect();
             let value = (!known.is_empty()).then(|| context.text(known.join(" ")));
             let changed = marked(since.map(|changes| &changes.contacts), index);
-            Cell { changed, ..Cell::new(1, Some(contact.name.clone()), value) }
+            let cell = Cell::new(1, Some(contact.name.clone()), value).named(format!("contact.{}", index + 1));
+            Cell { changed, ..cell }
         });
         parts.push(Part::Grid(in_rows(cells.collect(), 3)));
     }
@@ -97,7 +98,7 @@ pub(super) fn status(context: &Context) -> Grid {
     let choices = ["status-done", "status-not", "status-stopped", "status-back", "status-void"];
     let outcome = Cell {
         choices: choices.iter().map(|choice| context.say(choice)).collect(),
-        ..Cell::new(1, Some(context.say("status")), Some(context.say("status-reason")))
+        ..Cell::new(1, Some(context.say("status")), Some(context.say("status-reason"))).named("outcome")
     };
     Grid { rows: vec![vec![outcome]], heavy: false }
 }
@@ -113,7 +114,7 @@ fn roles(context: &Context) -> Table {
     let columns =
         vec![(3, context.text("")), (6, context.say("name")), (6, context.say("phone")), (5, context.say("specimen"))];
     let rows = vec![row(&common.operator, &release.operator), row(&common.checker, &release.checker)];
-    Table { rows, ..Table::new(columns, 90) }
+    Table { rows, ..Table::new(columns, 90) }.named("people", &["role", "name", "phone", "specimen"])
 }
 
 fn times(context: &Context) -> Grid {
@@ -129,8 +130,8 @@ fn times(context: &Context) -> Grid {
     });
     let end = release.end.as_ref().map(|end| context.text(words::time(common, end)));
     let mut row = vec![
-        Cell::new(5, Some(context.say("planned-start")), start),
-        Cell::new(3, Some(context.say("planned-end")), end),
+        Cell::new(5, Some(context.say("planned-start")), start).named("planned.start"),
+        Cell::new(3, Some(context.say("planned-end")), end).named("planned.end"),
     ];
     if let Some(n) = plan.minutes {
         let forward = words::minutes(common, n);
@@ -155,7 +156,7 @@ fn times(context: &Context) -> Grid {
             // Without a start the latest decision isn't known yet: a line to write on.
             if plan.rollback_minutes.is_some() {
                 let latest = decision.latest.as_ref().map(|latest| context.text(words::time(common, latest)).bold());
-                row.push(Cell::new(3, Some(context.say("latest-decision")), latest));
+                row.push(Cell::new(3, Some(context.say("latest-decision")), latest).named("planned.decision"));
             }
         }
         rows.push(row);
@@ -247,10 +248,12 @@ pub(super) fn records(context: &Context) -> Sheet {
         (7, "handover-checker"),
     ]);
     let handovers = Table { rows: (0..4).map(|_| handover()).collect(), ..Table::new(columns, 90) };
+    let handovers = handovers.named("handover", &["time", "step", "state", "holds", "from", "to", "checker"]);
     let common = &context.labels.common;
     let mut columns = heads(&[(4, "deviation-step"), (16, "deviation-what"), (16, "deviation-why")]);
     columns.extend([(5, context.text(&common.operator)), (5, context.text(&common.checker))]);
     let deviations = Table { rows: (0..5).map(|_| empty(5)).collect(), ..Table::new(columns, 120) };
+    let deviations = deviations.named("deviation", &["step", "what", "why", "operator", "checker"]);
     let remark = |name: &str, aside: &str| {
         [
             Part::Heading(Heading { text: context.say(name), aside: None, anchor: None, changed: false }),
