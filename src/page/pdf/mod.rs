@@ -7,6 +7,7 @@ mod content;
 mod embed;
 mod navigation;
 mod object;
+mod press;
 mod save;
 mod structure;
 #[cfg(test)]
@@ -19,7 +20,8 @@ use lopdf::{Dictionary, Object, ObjectId, Stream};
 use self::embed::Embedded;
 use self::navigation::Places;
 use self::object::{array, dictionary, name, points, text_string};
-use self::save::{Deflater, Packed, save};
+use self::press::{Press, Slot};
+use self::save::{Packed, save};
 use self::structure::Structure;
 use super::Document;
 use crate::text::Fonts;
@@ -32,48 +34,50 @@ use crate::text::Fonts;
 pub fn write(document: &Document, fonts: &Fonts) -> Result<Vec<u8>, String> {
     let embedded = Embedded::new(document, fonts)?;
     let mut pdf = embedded.skeleton(document);
+    let (packed, streams) = Press::run(|press| fill(&mut pdf, document, &embedded, press));
+    let mut packed: Vec<(Vec<u32>, Stream)> =
+        packed?.into_iter().map(|ids| (ids, Stream::new(Dictionary::new(), Vec::new()))).collect();
+    for (slot, stream) in streams {
+        match slot {
+            Slot::Object(id) => pdf.set_object(id, stream),
+            Slot::Packed(index) => packed[index].1 = stream,
+        }
+    }
+    save(pdf, &packed)
+}
+
+/// Writes everything into the skeleton but its streams, which go into the press. The result is the objects of each
+/// object stream.
+fn fill(
+    pdf: &mut lopdf::Document,
+    document: &Document,
+    embedded: &Embedded,
+    press: &Press,
+) -> Result<Vec<Vec<u32>>, String> {
     let pages: Vec<ObjectId> = pdf.get_pages().into_values().collect();
     if pages.len() != document.pages.len() {
         return Err("the PDF has lost a page".to_owned());
     }
     let places = Places::new(document, &pages)?;
-    // Deflating takes as long as everything else here: it goes on beside, the fonts first.
-    let (sender, receiver) = std::sync::mpsc::sync_channel::<(ObjectId, Stream)>(WAITING);
-    let packing = std::thread::spawn(move || {
-        let mut deflater = Deflater::new();
-        let deflate = |(id, stream): (ObjectId, Stream)| (id, deflater.stream(stream.dict, &stream.content));
-        receiver.into_iter().map(deflate).collect::<Vec<_>>()
-    });
-    let gone = || "the PDF's streams can't be deflated".to_owned();
-    for stream in take_streams(&mut pdf, &pages) {
-        sender.send(stream).map_err(|_| gone())?;
-    }
-    let mut structure = Structure::new(document, &mut pdf);
+    take_streams(pdf, &pages, press);
+    let mut structure = Structure::new(document, pdf);
     for (index, (page, &id)) in document.pages.iter().zip(&pages).enumerate() {
         let mut content = Vec::new();
-        let annotations = content::write(page, document, &embedded, &mut structure.page(index), &mut content);
+        let annotations = content::write(page, document, embedded, &mut structure.page(index), &mut content);
         let annotations = annotations
             .iter()
-            .map(|annotation| navigation::annotate(annotation, index, &places, &mut structure, &mut pdf))
+            .map(|annotation| navigation::annotate(annotation, index, &places, &mut structure, pdf))
             .collect::<Result<Vec<Object>, String>>()?;
-        let stream = finish_page(&mut pdf, id, page, index, annotations, structure.is_used())?;
-        sender.send((stream, Stream::new(Dictionary::new(), content))).map_err(|_| gone())?;
+        let stream = finish_page(pdf, id, page, index, annotations, structure.is_used())?;
+        press.put(Slot::Object(stream), Stream::new(Dictionary::new(), content));
     }
-    drop(sender);
-    let outline = navigation::outline(&places, &mut pdf)?;
-    let destinations = navigation::destinations(&places, &mut pdf)?;
-    let mut deflater = Deflater::new();
-    let mut packed = Packed::new(&mut deflater);
-    let tree = structure.finish(&pages, &mut pdf, &mut packed);
-    finish_catalog(&mut pdf, document, tree, outline, destinations)?;
-    for (id, stream) in packing.join().map_err(|_| gone())? {
-        pdf.set_object(id, stream);
-    }
-    save(pdf, packed)
+    let outline = navigation::outline(&places, pdf)?;
+    let destinations = navigation::destinations(&places, pdf)?;
+    let mut packed = Packed::new(press);
+    let tree = structure.finish(&pages, pdf, &mut packed);
+    finish_catalog(pdf, document, tree, outline, destinations)?;
+    Ok(packed.finish())
 }
-
-/// Streams that may wait to be deflated: enough that the two sides seldom wait for each other.
-const WAITING: usize = 64;
 
 /// Finishes a page but for its content; gives the stream that it goes into.
 fn finish_page(
@@ -139,18 +143,17 @@ fn finish_catalog(
 }
 
 /// Takes out what printpdf left as it is, the fonts above all. The pages' own streams stay: they are still to be written.
-fn take_streams(pdf: &mut lopdf::Document, pages: &[ObjectId]) -> Vec<(ObjectId, Stream)> {
+fn take_streams(pdf: &mut lopdf::Document, pages: &[ObjectId], press: &Press) {
     let contents =
         |page: &ObjectId| pdf.get_dictionary(*page).and_then(|page| page.get(b"Contents")?.as_reference()).ok();
     let contents: BTreeSet<ObjectId> = pages.iter().filter_map(contents).collect();
-    let mut taken = Vec::new();
     for (id, object) in &mut pdf.objects {
         if let Object::Stream(stream) = object
             && !stream.dict.has(b"Filter")
             && !contents.contains(id)
         {
-            taken.push((*id, std::mem::replace(stream, Stream::new(Dictionary::new(), Vec::new()))));
+            let taken = std::mem::replace(stream, Stream::new(Dictionary::new(), Vec::new()));
+            press.put(Slot::Object(*id), taken);
         }
     }
-    taken
 }
