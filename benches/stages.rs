@@ -8,7 +8,8 @@ use runsheet::files::Kind;
 use runsheet::page::{Document, Paper, layout, pdf};
 use runsheet::plan::{self, Plan};
 use runsheet::render::{self, Templates};
-use runsheet::run::pipeline::{self, Settings};
+use runsheet::run::inputs::Originals;
+use runsheet::run::pipeline::{self, Input, Settings};
 use runsheet::source::flow::Flow;
 use runsheet::source::release::ReleaseFile;
 use runsheet::source::{self, read_flow, read_release};
@@ -97,13 +98,27 @@ fn whole(bencher: Bencher, steps: usize) {
             paper: Paper::A4,
             sheets: None,
             copies: 0,
+            fillable: false,
             lang: None,
             fonts: Fonts::builtin(),
+            font_digests: Vec::new(),
             templates: Templates::builtin(),
         };
+        let originals = Originals {
+            flow: text.clone().into_bytes(),
+            release: Some(generate::RELEASE.as_bytes().to_vec()),
+            since: None,
+        };
         let read = read(text);
-        let (artifacts, found) =
-            pipeline::artifacts(&read.flow, &read.release, &read.sources, &read.digest, &settings, None);
+        let input = Input {
+            flow: &read.flow,
+            release: &read.release,
+            sources: &read.sources,
+            digest: &read.digest,
+            since: None,
+            originals: &originals,
+        };
+        let (artifacts, found) = pipeline::artifacts(&input, &settings);
         assert!(!found.iter().any(Diagnostic::is_error), "{found:?}");
         artifacts
     });

@@ -6,8 +6,8 @@
 mod publish;
 
 use std::fs;
-use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::io::{self, Read, Write as _};
+use std::path::{Component, Path, PathBuf};
 
 use clap::ValueEnum;
 
@@ -19,6 +19,9 @@ pub const TEXT_LIMIT: u64 = 1 << 20;
 
 /// No font is longer than this, in bytes.
 pub const FONT_LIMIT: u64 = 64 << 20;
+
+/// No check list is longer than this, in bytes.
+pub const PDF_LIMIT: u64 = 128 << 20;
 
 /// The kinds of output that `--only` tells apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
@@ -101,6 +104,37 @@ pub fn read_stdin() -> Result<Vec<u8>, Diagnostic> {
     bounded(io::stdin().lock(), TEXT_LIMIT, "-")
 }
 
+/// Writes a file that isn't there yet.
+///
+/// # Errors
+/// When something of that name is there, and whatever the disk refuses; then no file is left behind.
+pub fn create(path: &Path, bytes: &[u8]) -> Result<(), Diagnostic> {
+    let name = shown(path);
+    let mut file = fs::File::create_new(path).map_err(|error| {
+        if error.kind() == io::ErrorKind::AlreadyExists {
+            return Diagnostic::error_nowhere("exists", format!("`{name}` is there already"))
+                .help("nothing is overwritten: choose another name with `--output`");
+        }
+        Diagnostic::error_nowhere("not-written", format!("can't write `{name}`: {}", why(&error)))
+    })?;
+    file.write_all(bytes).and_then(|()| file.sync_all()).map_err(|error| {
+        let _ = fs::remove_file(path);
+        Diagnostic::error_nowhere("not-written", format!("can't write `{name}`: {}", why(&error)))
+    })
+}
+
+/// Writes files into a folder, made if need be; each takes the place of one of its name.
+///
+/// # Errors
+/// Whatever the disk refuses.
+pub fn put_all(folder: &Path, files: &[(String, Vec<u8>)]) -> Result<(), Diagnostic> {
+    let put = |(name, bytes): &(String, Vec<u8>)| fs::write(folder.join(name), bytes);
+    fs::create_dir_all(folder).and_then(|()| files.iter().try_for_each(put)).map_err(|error| {
+        let message = format!("can't write into `{}`: {}", shown(folder), why(&error));
+        Diagnostic::error_nowhere("not-written", message)
+    })
+}
+
 /// Reads to the end unless that is too far.
 fn bounded(input: impl Read, limit: u64, name: &str) -> Result<Vec<u8>, Diagnostic> {
     let mut bytes = Vec::new();
@@ -112,6 +146,51 @@ fn bounded(input: impl Read, limit: u64, name: &str) -> Result<Vec<u8>, Diagnost
         return Err(Diagnostic::error_nowhere("too-long", message));
     }
     Ok(bytes)
+}
+
+/// Puts a text in the place of the one that was read from a file, at once: whoever reads it meanwhile sees the one or
+/// the other. A byte order mark stays, permissions stay, and a link still leads to it.
+///
+/// # Errors
+/// A file that can't be written, or that no longer holds what was read.
+pub fn replace(path: &Path, read: &str, with: &str) -> Result<(), Diagnostic> {
+    const MARK: &[u8] = "\u{feff}".as_bytes();
+    let name = shown(path);
+    let unwritten = |what: &str| Diagnostic::error_nowhere("not-written", format!("can't write `{name}`: {what}"));
+    let failed = |error: io::Error| unwritten(&why(&error));
+    let bytes = self::read(path, TEXT_LIMIT)?;
+    let (mark, text) = bytes.strip_prefix(MARK).map_or((&[][..], &*bytes), |text| (MARK, text));
+    if text != read.as_bytes() {
+        return Err(unwritten("it has changed meanwhile"));
+    }
+    let path = fs::canonicalize(path).map_err(failed)?;
+    let permissions = fs::metadata(&path).map_err(failed)?.permissions();
+    if permissions.readonly() {
+        return Err(unwritten("it is read-only"));
+    }
+    let mut file = tempfile::NamedTempFile::new_in(path.parent().unwrap_or(Path::new("."))).map_err(failed)?;
+    file.write_all(mark).and_then(|()| file.write_all(with.as_bytes())).map_err(failed)?;
+    file.as_file().sync_all().map_err(failed)?;
+    fs::set_permissions(file.path(), permissions).map_err(failed)?;
+    file.persist(&path).map_err(|error| failed(error.error))?;
+    Ok(())
+}
+
+/// The configuration that holds for a flow: the nearest `runsheet.toml` beside it or, for a path below the working
+/// folder, in a folder above it up to that one.
+#[must_use]
+pub fn config_of(flow: &Path) -> Option<PathBuf> {
+    let is_below = flow.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
+    let mut folder = flow.parent();
+    while let Some(here) = folder {
+        let config = here.join("runsheet.toml");
+        // One that can't be read is said to be so, rather than passed over.
+        if fs::symlink_metadata(&config).is_ok() {
+            return Some(config);
+        }
+        folder = here.parent().filter(|_| is_below);
+    }
+    None
 }
 
 /// Lists the flows of a folder and the releases beside them; doesn't look into folders of that folder.

@@ -4,7 +4,7 @@
 //!
 //! ```text
 //! text ──source──▶ Flow ──plan──▶ Plan ──view──▶ what each output says ──▶ page (PDF) ──▶ Artifact ──▶ files
-//!                    ▲ release                                          └──▶ template (Markdown, mail) ──▶ Artifact
+//!                    ▲ release        └──lint──▶ advice                  └──▶ template (Markdown, mail) ──▶ Artifact
 //! ```
 //!
 //! Below `run`, nothing reads the clock, the environment or the disk.
@@ -12,6 +12,7 @@
 pub mod cli;
 pub mod diagnostic;
 pub mod files;
+pub mod lint;
 pub mod page;
 pub mod plan;
 pub mod render;

@@ -17,6 +17,15 @@ fn main() -> ExitCode {
     };
     let report = match &cli.command {
         Command::Build(args) => run::build(args, color, terminal),
+        Command::Verify(args) => run::verify(args, color),
+        Command::Check(args) => run::check(args, color),
+        Command::Fix(args) => run::fix(args, color),
+        Command::Explain(args) => run::explain(args.rule),
+        Command::Rules => run::rules(),
+        Command::New(args) => run::tools::new(args, color),
+        Command::Schema(args) => run::tools::schema(args),
+        Command::Completions(args) => run::tools::completions(args),
+        Command::Man(args) => run::tools::man(args, color),
     };
     let faults = write(std::io::stderr(), &report.stderr);
     let done = write(std::io::stdout(), &report.stdout);

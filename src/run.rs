@@ -1,23 +1,34 @@
 //! Joins the stages: reads what the command line names, builds every flow, publishes it and says what was done.
 
+mod check;
+mod fix;
 pub mod glyphs;
 pub mod inputs;
 pub mod pipeline;
 mod progress;
+pub mod record;
+mod rules;
 mod summary;
+pub mod tools;
+mod verify;
 
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use crate::cli::BuildArgs;
+use crate::cli::{BuildArgs, ReleaseArgs};
 use crate::diagnostic::{Diagnostic, Sources};
 use crate::files::{self, Outcome};
 use crate::render::Templates;
 use crate::source;
 use crate::text::Fonts;
 use inputs::Job;
-use pipeline::Settings;
+use pipeline::{Input, Settings};
+
+pub use check::check;
+pub use fix::fix;
+pub use rules::{explain, rules};
+pub use verify::verify;
 
 /// How many values can be given on the command line.
 const MAX_SET: usize = 10_000;
@@ -48,7 +59,7 @@ struct Done {
 #[must_use]
 pub fn build(args: &BuildArgs, color: bool, progress: bool) -> Report {
     let mut gathered = inputs::gather(&args.flows, &args.release.files);
-    if let Some(stderr) = wrong_usage(args, gathered.jobs.len()) {
+    if let Some(stderr) = wrong_usage(&args.flows, &args.release, args.since.is_some(), gathered.jobs.len()) {
         return Report { stdout: String::new(), stderr, code: 2 };
     }
     for job in &mut gathered.jobs {
@@ -78,9 +89,9 @@ pub fn build(args: &BuildArgs, color: bool, progress: bool) -> Report {
 }
 
 /// What the command line says that can't be meant, beyond what its parser knows.
-fn wrong_usage(args: &BuildArgs, flows: usize) -> Option<String> {
-    let mut flags = args.release.of_one_flow();
-    if args.since.is_some() {
+fn wrong_usage(named: &[PathBuf], release: &ReleaseArgs, since: bool, flows: usize) -> Option<String> {
+    let mut flags = release.of_one_flow();
+    if since {
         flags.push("--since");
     }
     if flows > 1 && !flags.is_empty() {
@@ -91,11 +102,11 @@ fn wrong_usage(args: &BuildArgs, flows: usize) -> Option<String> {
             flags.join(", "),
         ));
     }
-    if args.flows.iter().filter(|path| path.as_os_str() == "-").count() > 1 {
+    if named.iter().filter(|path| path.as_os_str() == "-").count() > 1 {
         return Some("error: standard input can be read once only, and `-` is named twice\n".to_owned());
     }
     // Each is a source of its own, and those are numbered.
-    (args.release.set.len() > MAX_SET).then(|| format!("error: more than {MAX_SET} times `--set`\n"))
+    (release.set.len() > MAX_SET).then(|| format!("error: more than {MAX_SET} times `--set`\n"))
 }
 
 /// What is the same for every flow: fonts and templates are read here.
@@ -104,27 +115,31 @@ fn wrong_usage(args: &BuildArgs, flows: usize) -> Option<String> {
 /// A font or a template that can't be read or used.
 pub fn settings(args: &BuildArgs) -> Result<Settings, Vec<Diagnostic>> {
     match (fonts(&args.font), templates(args.templates.as_deref())) {
-        (Ok(fonts), Ok(templates)) => Ok(Settings {
+        (Ok((fonts, font_digests)), Ok(templates)) => Ok(Settings {
             kinds: args.kinds(),
             paper: args.paper,
             sheets: (!args.sheets.is_empty()).then(|| args.sheets.clone()),
             copies: args.copies.unwrap_or_default(),
+            fillable: args.fillable,
             lang: args.lang.clone(),
             fonts,
+            font_digests,
             templates,
         }),
         (fonts, templates) => Err(fonts.err().into_iter().chain(templates.err()).collect()),
     }
 }
 
-/// Our fonts and the user's.
-fn fonts(extra: &[PathBuf]) -> Result<Fonts, Diagnostic> {
+/// Our fonts and the user's, with the digests of these.
+fn fonts(extra: &[PathBuf]) -> Result<(Fonts, Vec<String>), Diagnostic> {
     if extra.is_empty() {
-        return Ok(Fonts::builtin());
+        return Ok((Fonts::builtin(), Vec::new()));
     }
     let read = extra.iter().map(|path| Ok((files::shown(path), files::read(path, files::FONT_LIMIT)?)));
-    Fonts::with_files(read.collect::<Result<_, Diagnostic>>()?)
-        .map_err(|why| Diagnostic::error_nowhere("bad-font", why))
+    let read = read.collect::<Result<Vec<_>, Diagnostic>>()?;
+    let digests = read.iter().map(|(_, bytes)| source::digest(bytes)).collect();
+    let fonts = Fonts::with_files(read).map_err(|why| Diagnostic::error_nowhere("bad-font", why))?;
+    Ok((fonts, digests))
 }
 
 /// Our templates, or the user's of the same name.
@@ -139,11 +154,19 @@ fn templates(folder: Option<&Path>) -> Result<Templates, Diagnostic> {
 
 /// Builds and publishes one flow, as far as it goes.
 fn one(job: Job, settings: Option<&Settings>, output: &Path) -> Done {
-    let Job { name, sources, flow, release, since, digest, mut diagnostics, blocked, unreleased, .. } = job;
+    let Job { name, sources, flow, release, since, digest, originals, mut diagnostics, blocked, unreleased, .. } = job;
     let mut outcome = None;
     let faulty = unreleased || diagnostics.iter().any(Diagnostic::is_error);
     if let (Some(flow), Some(settings), false) = (flow, settings, faulty) {
-        let (artifacts, found) = pipeline::artifacts(&flow, &release, &sources, &digest, settings, since.as_ref());
+        let input = Input {
+            flow: &flow,
+            release: &release,
+            sources: &sources,
+            digest: &digest,
+            since: since.as_ref(),
+            originals: &originals,
+        };
+        let (artifacts, found) = pipeline::artifacts(&input, settings);
         diagnostics.extend(found);
         if !blocked && !diagnostics.iter().any(Diagnostic::is_error) {
             match files::publish(output, &flow.id.value, &artifacts, &settings.kinds) {

@@ -109,7 +109,8 @@ fn build(case: &Path) -> Result<Files, Box<dyn Error>> {
 
 /// The text of each flow's check list, by the flow's id.
 fn pages(args: &[&str], folder: &Path) -> Result<BTreeMap<String, String>, Box<dyn Error>> {
-    let Command::Build(mut args) = Cli::try_parse_from(["runsheet", "build"].iter().chain(args))?.command;
+    let command = Cli::try_parse_from(["runsheet", "build"].iter().chain(args))?.command;
+    let Command::Build(mut args) = command else { return Err("not a build".into()) };
     let inside = |paths: &mut Vec<PathBuf>| paths.iter_mut().for_each(|path| *path = folder.join(&*path));
     inside(&mut args.flows);
     inside(&mut args.font);

@@ -2,6 +2,7 @@
 //!
 //! A [`Diagnostic`] carries no colour and no layout; [`print`] turns it into text.
 
+pub mod formats;
 pub mod print;
 
 use std::sync::Arc;
@@ -65,6 +66,15 @@ pub struct Label {
     pub message: String,
 }
 
+/// How something is mended for certain: what `runsheet fix` does without asking.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Patch {
+    /// What to do, as in [`Diagnostic::help`].
+    pub help: String,
+    /// Places and what goes there; none overlaps another.
+    pub edits: Vec<(Span, String)>,
+}
+
 /// One thing that is wrong, with its place and the way on.
 ///
 /// Messages are lower case, put names in backticks and end without a full stop; `help` says what to do.
@@ -82,6 +92,8 @@ pub struct Diagnostic {
     pub context: Vec<Label>,
     /// What to do next, a sentence each.
     pub help: Vec<String>,
+    /// The same as a change, where it is certain.
+    pub patch: Option<Box<Patch>>,
 }
 
 impl Diagnostic {
@@ -95,20 +107,20 @@ impl Diagnostic {
             primary: Some(Label { span, message: String::new() }),
             context: Vec::new(),
             help: Vec::new(),
+            patch: None,
         }
     }
 
     /// A fault that no source file holds.
     #[must_use]
     pub fn error_nowhere(code: &'static str, message: impl Into<String>) -> Self {
-        Self {
-            code,
-            level: Level::Error,
-            message: message.into(),
-            primary: None,
-            context: Vec::new(),
-            help: Vec::new(),
-        }
+        Self { primary: None, ..Self::error(code, Span::default(), message) }
+    }
+
+    /// Advice at a place.
+    #[must_use]
+    pub fn warning(code: &'static str, span: Span, message: impl Into<String>) -> Self {
+        Self { level: Level::Warning, ..Self::error(code, span, message) }
     }
 
     /// A note at a place.
@@ -138,6 +150,19 @@ impl Diagnostic {
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help.push(help.into());
         self
+    }
+
+    /// Adds what to do next where it is certain: what goes to a place instead of what stands there.
+    #[must_use]
+    pub fn patch(mut self, help: impl Into<String>, place: Span, with: impl Into<String>) -> Self {
+        self.patch = Some(Box::new(Patch { help: help.into(), edits: vec![(place, with.into())] }));
+        self
+    }
+
+    /// What to do next, the certain first.
+    pub fn all_help(&self) -> impl Iterator<Item = &str> {
+        let certain = self.patch.iter().map(|patch| &*patch.help);
+        certain.chain(self.help.iter().map(String::as_str))
     }
 
     /// True for a fault.
@@ -196,4 +221,10 @@ impl Sources {
         let line_start = before.rfind('\n').map_or(0, |at| at + 1);
         (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
     }
+}
+
+/// The nearest character boundary at or before a byte.
+fn boundary(text: &str, at: usize) -> usize {
+    let at = at.min(text.len());
+    (0..=at).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
 }

@@ -1,13 +1,11 @@
 //! Diagnostics → text for people: each with its place, the lines it speaks of, and what to do next.
 
-use std::fmt::Write as _;
+use annotate_snippets::{AnnotationKind, Element, Group, Level as Shown, Patch as Replacement, Renderer, Snippet};
 
-use annotate_snippets::{AnnotationKind, Element, Group, Level as Shown, Renderer, Snippet};
-
-use super::{Diagnostic, Label, Level, Sources, Span};
+use super::{Diagnostic, Label, Level, Patch, Sources, Span, boundary};
 
 /// How many diagnostics are shown; nobody mends more at once.
-const MAX_SHOWN: usize = 50;
+pub const MAX_SHOWN: usize = 50;
 /// Columns of a line that are shown.
 const WIDTH: usize = 120;
 /// How many characters of a place are underlined, and how many may follow its start.
@@ -21,21 +19,41 @@ const MAX_MESSAGE: usize = 400;
 /// Ends with a line break unless there is nothing to say.
 #[must_use]
 pub fn human(sources: &Sources, diagnostics: &[Diagnostic], color: bool) -> String {
-    let mut sorted: Vec<_> = diagnostics.iter().collect();
-    sorted.sort_by(|a, b| a.order().cmp(&b.order()));
+    let mut room = MAX_SHOWN;
+    let mut out = some(sources, diagnostics, color, &mut room);
+    out.push_str(&rest(diagnostics.len().saturating_sub(MAX_SHOWN)));
+    out
+}
+
+/// The same for one flow of several: as many as there is `room` for, which is taken from it; faults go first.
+#[must_use]
+pub fn some(sources: &Sources, diagnostics: &[Diagnostic], color: bool, room: &mut usize) -> String {
+    let mut shown: Vec<_> = diagnostics.iter().collect();
+    if shown.len() > *room {
+        shown.sort_by(|a, b| (a.level, a.order()).cmp(&(b.level, b.order())));
+        shown.truncate(*room);
+    }
+    *room -= shown.len();
+    shown.sort_by(|a, b| a.order().cmp(&b.order()));
     let renderer = if color { Renderer::styled() } else { Renderer::plain() }.term_width(WIDTH);
     let mut out = String::new();
-    for diagnostic in sorted.iter().take(MAX_SHOWN) {
+    for diagnostic in shown {
         if !out.is_empty() {
             out.push('\n');
         }
-        out.push_str(renderer.render(&[group(sources, diagnostic)]).trim_end());
+        let groups: Vec<Group<'_>> = std::iter::once(group(sources, diagnostic))
+            .chain(diagnostic.patch.iter().filter_map(|patch| change(sources, patch)))
+            .collect();
+        out.push_str(renderer.render(&groups).trim_end());
         out.push('\n');
     }
-    if sorted.len() > MAX_SHOWN {
-        let _ = writeln!(out, "\n… and {} more", sorted.len() - MAX_SHOWN);
-    }
     out
+}
+
+/// A line that says how many aren't shown; empty when all are.
+#[must_use]
+pub fn rest(hidden: usize) -> String {
+    if hidden == 0 { String::new() } else { format!("\n… and {hidden} more\n") }
 }
 
 fn group<'a>(sources: &'a Sources, diagnostic: &'a Diagnostic) -> Group<'a> {
@@ -50,10 +68,28 @@ fn group<'a>(sources: &'a Sources, diagnostic: &'a Diagnostic) -> Group<'a> {
     for (kind, label) in primary.chain(context) {
         group = group.elements(excerpt(sources, kind, label));
     }
-    for help in &diagnostic.help {
+    let shown = diagnostic.patch.as_ref().filter(|patch| change(sources, patch).is_none());
+    for help in shown.iter().map(|patch| &patch.help).chain(&diagnostic.help) {
         group = group.element(Shown::HELP.message(plain(help)));
     }
     group
+}
+
+/// What a patch makes of its line; `None` for one that a few lines can't show.
+fn change<'a>(sources: &'a Sources, patch: &'a Patch) -> Option<Group<'a>> {
+    let [(place, with)] = patch.edits.as_slice() else { return None };
+    let file = sources.files.get(usize::from(place.file.0))?;
+    let (start, end) = (place.start as usize, place.end as usize);
+    let line_start = file.text.get(..start)?.rfind('\n').map_or(0, |at| at + 1);
+    let line = file.text[line_start..].lines().next()?;
+    let is_short = line.chars().count() < WIDTH && with.len() < WIDTH && !with.contains('\n');
+    if !is_short || end < start || end > line_start + line.len() || line.contains(char::is_control) {
+        return None;
+    }
+    let (number, _) = sources.line_column(*place);
+    let edit = Replacement::new(start - line_start..end - line_start, with.as_str());
+    let snippet = Snippet::source(line).path(plain(&file.name)).line_start(number).patch(edit);
+    Some(Shown::HELP.secondary_title(plain(&patch.help)).element(snippet))
 }
 
 /// One line of a file with its label and its place.
@@ -77,12 +113,6 @@ fn excerpt<'a>(sources: &'a Sources, kind: AnnotationKind, label: &'a Label) -> 
 /// So many characters of a text.
 fn head(text: &str, count: usize) -> &str {
     text.char_indices().nth(count).map_or(text, |(at, _)| &text[..at])
-}
-
-/// The nearest character boundary at or before a byte.
-fn boundary(text: &str, at: usize) -> usize {
-    let at = at.min(text.len());
-    (0..=at).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
 }
 
 /// Words of a message without anything that a terminal would act on.

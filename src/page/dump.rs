@@ -115,7 +115,7 @@ mod tests {
         let rect = Rect { x: Pt::points(200), y: Pt::points(90), width: Pt::points(12), height: Pt::points(12) };
         let tick = |struck| Item { tag: None, kind: Kind::Tick(Tick { rect, struck, field: None }) };
         let items = vec![words(10, 120, "below"), tick(true), words(35, 100, "bc"), words(10, 100, "abcde")];
-        let page = Page { width: Pt::points(595), height: Pt::points(842), items };
+        let page = Page { width: Pt::points(595), height: Pt::points(842), items, head: 0, foot: usize::MAX };
         let document = Document {
             title: String::new(),
             id: "x".into(),
@@ -126,6 +126,9 @@ mod tests {
             outline: Vec::new(),
             destinations: Vec::new(),
             fields: Vec::new(),
+            attachments: Vec::new(),
+            fillable: false,
+            copies: 1,
         };
         assert_eq!(text(&document), "══ page 1 of 1 ══\nabcdebc   [-]\nbelow\n");
     }

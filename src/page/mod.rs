@@ -116,6 +116,9 @@ pub enum Paper {
 }
 
 impl Paper {
+    /// Every paper with its name on the command line.
+    pub const ALL: [(&str, Self); 2] = [("a4", Self::A4), ("letter", Self::Letter)];
+
     /// Width and height.
     #[must_use]
     pub const fn size(self) -> (Pt, Pt) {
@@ -157,8 +160,38 @@ pub struct Document {
     pub outline: Vec<OutlineEntry>,
     /// Places that can be linked to.
     pub destinations: Vec<Destination>,
-    /// What can be filled in on a screen.
+    /// What is to be filled in.
     pub fields: Vec<Field>,
+    /// Files that go along inside it.
+    pub attachments: Vec<Attachment>,
+    /// Whether it can be filled in on a screen, too.
+    pub fillable: bool,
+    /// How many copies follow one another, each with pages numbered from 1.
+    pub copies: u32,
+}
+
+/// A file inside a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attachment {
+    /// Its name: ASCII, and of no other attachment.
+    pub name: &'static str,
+    /// Its media type.
+    pub media_type: &'static str,
+    /// What it is, for people.
+    pub description: String,
+    /// What it is to the document.
+    pub relation: Relation,
+    /// The file itself.
+    pub bytes: Vec<u8>,
+}
+
+/// What an attachment is to its document (PDF 2.0, 7.11.3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Relation {
+    /// What the document was made from.
+    Source,
+    /// The same in another form.
+    Alternative,
 }
 
 /// One page.
@@ -168,8 +201,12 @@ pub struct Page {
     pub width: Pt,
     /// Height.
     pub height: Pt,
-    /// In painting and reading order.
+    /// In painting and reading order: the running head, the body, the running foot.
     pub items: Vec<Item>,
+    /// How many of the items are the running head.
+    pub head: usize,
+    /// Index of the first item of the running foot.
+    pub foot: usize,
 }
 
 /// Something at a fixed position.
@@ -190,7 +227,7 @@ pub enum Kind {
     Path(Path),
     /// A box to tick.
     Tick(Tick),
-    /// A rectangle that leads somewhere.
+    /// A rectangle that leads somewhere; it follows the texts that it covers and has their tag.
     Link(Rect, Target),
     /// A place to write on; drawn as a line.
     Field(FieldId),
@@ -324,8 +361,6 @@ pub struct Tag {
     pub parent: Option<TagId>,
     /// Said in place of what is drawn.
     pub alt: Option<String>,
-    /// Its language, where it differs.
-    pub lang: Option<Lang>,
 }
 
 /// The kinds of tag.
@@ -347,14 +382,22 @@ pub enum Role {
     TableRow,
     /// A cell that heads a column.
     TableHeader,
+    /// A cell that heads a row.
+    RowHeader,
     /// A cell.
     TableCell,
+    /// A cell over so many columns.
+    WideCell(u8),
+    /// A list.
+    List,
+    /// An entry of a list.
+    ListItem,
+    /// What an entry of a list says.
+    ListBody,
     /// A drawing with a text alternative.
     Figure,
     /// Exact text.
     Code,
-    /// Something that leads elsewhere.
-    Link,
     /// Something to fill in.
     Form,
 }

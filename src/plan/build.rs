@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use jiff::Zoned;
 use jiff::tz::TimeZone;
 
-use super::check::{self, Section};
+use super::check::{self, Place, Section};
 use super::context::{Context, Faults, Scope};
 use super::readings::Readings;
 use super::steps::{Builder, checks, planned};
 use super::times::{self, Calendar};
 use super::unroll::Layout;
-use super::{Block, Contact, Decision, Plan, Release, Step, Task, values};
+use super::{Allowed, AllowedAt, Block, Contact, Decision, Plan, Release, Step, StepIx, StepNumber, Task, values};
 use crate::diagnostic::{Diagnostic, Sources};
 use crate::source::flow::{self, Flow, Str};
 use crate::source::release::ReleaseFile;
@@ -69,6 +69,7 @@ pub fn build<'f>(
     }
 
     let none = Scope::default();
+    let allowed = allowed(flow, &layout, &mut context);
     let decision = flow
         .decision
         .as_ref()
@@ -98,11 +99,47 @@ pub fn build<'f>(
         hot,
         rollback,
         after,
+        allowed,
         minutes,
         rollback_minutes,
     };
     let faults = context.faults.finish();
     (faults.is_empty().then_some(plan), faults)
+}
+
+/// Rules that are broken on purpose, each once.
+fn allowed<'f>(flow: &'f Flow, layout: &Layout<'f>, context: &mut Context<'f>) -> Vec<Allowed> {
+    let mut allowed = Vec::new();
+    let mut add = |at: AllowedAt, allow: &'f [flow::Allowance], scope: Scope<'f>| {
+        for one in allow {
+            let reason = context.text(&one.reason, scope);
+            allowed.push(Allowed { at: at.clone(), rule: one.rule.value.clone(), reason });
+        }
+    };
+    let task = |section, (position, task): (usize, &'f flow::Task), letter| {
+        let number = StepNumber { letter: Some(letter), number: position as u32 + 1, instance: None };
+        let scope = Scope { element: None, place: Some(Place { section, position }) };
+        (AllowedAt::Task(number), &*task.step.allow, scope)
+    };
+    add(AllowedAt::Flow, &flow.allow, Scope::default());
+    for (at, allow, scope) in flow.cold.iter().enumerate().map(|one| task(Section::Cold, one, 'C')) {
+        add(at, allow, scope);
+    }
+    for source in &layout.sources {
+        let Some(placed) = layout.placed.get(source.base) else { continue };
+        let scope = |index: usize| Scope {
+            element: placed.element,
+            place: Some(Place { section: source.section, position: placed.first + index }),
+        };
+        add(AllowedAt::Block(source.base), &source.block.allow, scope(0));
+        for (index, step) in source.block.steps.iter().enumerate() {
+            add(AllowedAt::Step(StepIx(placed.first + index)), &step.allow, scope(index));
+        }
+    }
+    for (at, allow, scope) in flow.after.iter().enumerate().map(|one| task(Section::After, one, 'A')) {
+        add(at, allow, scope);
+    }
+    allowed
 }
 
 /// Whoever is notified has an address: said while the flow is written, not on the day its mails are.

@@ -88,10 +88,36 @@ pub struct Plan {
     pub rollback: Vec<Block>,
     /// What remains.
     pub after: Vec<Task>,
+    /// Rules that are broken on purpose, in the author's order: the flow's, then those of blocks and steps.
+    pub allowed: Vec<Allowed>,
     /// Planned minutes of the hot blocks, when at least one step says how long it takes.
     pub minutes: Option<u32>,
     /// Planned minutes of the longest rollback.
     pub rollback_minutes: Option<u32>,
+}
+
+/// A rule that is broken on purpose.
+#[derive(Debug, Clone)]
+pub struct Allowed {
+    /// Where.
+    pub at: AllowedAt,
+    /// The rule's name.
+    pub rule: String,
+    /// Why.
+    pub reason: Text,
+}
+
+/// Where a rule is broken on purpose. A block that repeats counts once.
+#[derive(Debug, Clone)]
+pub enum AllowedAt {
+    /// Throughout the flow.
+    Flow,
+    /// In a block and its steps: index into [`Plan::hot`], and on into [`Plan::rollback`].
+    Block(usize),
+    /// In a step.
+    Step(StepIx),
+    /// In a task before or after the release.
+    Task(StepNumber),
 }
 
 /// What is known of this run.
@@ -262,6 +288,8 @@ pub struct Block {
     pub instance: Option<Instance>,
     /// What must hold before the next element; empty for the last one.
     pub gate: Vec<Item>,
+    /// What happens when the gate doesn't hold: the block's own way out, from its last step. `None` without a gate.
+    pub gate_way_out: Option<WayOut>,
     /// Printed before its steps.
     pub note: Option<Text>,
     /// Printed before its steps, boxed.

@@ -71,6 +71,11 @@ impl<'a> Builder<'_, 'a> {
         let (index, of) = placed.order;
         let context = &mut *self.context;
         let is_last = index + 1 == of;
+        let gate = if is_last { Vec::new() } else { context.items(&written.gate, at(range.end)) };
+        let from_last = Place { section, position: range.end - 1 };
+        let start = Start { element: placed.element, place: from_last, span: written.span };
+        let on_failure = written.on_failure.as_ref().filter(|_| !gate.is_empty());
+        let gate_way_out = on_failure.map(|route| self::way_out(context, self.layout, route, start, true));
         Block {
             id: written.id.as_ref().map(|id| id.value.clone()),
             title: context.text(&written.title, at(range.start)),
@@ -82,7 +87,8 @@ impl<'a> Builder<'_, 'a> {
                 index,
                 of,
             }),
-            gate: if is_last { Vec::new() } else { context.items(&written.gate, at(range.end)) },
+            gate,
+            gate_way_out,
             note: context.maybe(written.note.as_ref(), at(range.start)),
             caution: context.maybe(written.caution.as_ref(), at(range.start)),
             warning: context.maybe(written.warning.as_ref(), at(range.start)),

@@ -53,6 +53,12 @@ impl Templates {
         Ok(Self { own: files.into_iter().collect() })
     }
 
+    /// True when one is the user's.
+    #[must_use]
+    pub fn is_own(&self, name: &str) -> bool {
+        self.own.contains_key(name)
+    }
+
     /// Fills one template; the text ends with a line break.
     ///
     /// # Errors
@@ -202,7 +208,19 @@ mod tests {
     fn a_template_that_never_ends_is_stopped() {
         let endless =
             "{% for a in range(end=100000) %}{% for b in range(end=100000) %}{{ title }}{% endfor %}{% endfor %}";
-        assert_eq!(render(endless).unwrap_err().message, "template `runbook.md` writes more than 16 MiB");
+        // Not by the clock, which runs out first on a busy machine.
+        let tera = parse("runbook.md", endless).unwrap();
+        let mut context = Context::new();
+        context.insert("title", &"x".repeat(4096));
+        let fault = fill("runbook.md", &tera, &context).unwrap_err();
+        assert_eq!(fault.message, "template `runbook.md` writes more than 16 MiB");
+    }
+
+    #[test]
+    fn sixteen_mebibytes_and_no_more() {
+        let mut output = Limited { bytes: vec![b'x'; MOST - 1], full: false };
+        assert!(output.write_all(b"x").is_ok() && !output.full);
+        assert!(output.write_all(b"x").is_err() && output.full);
     }
 
     #[test]

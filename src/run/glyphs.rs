@@ -94,6 +94,7 @@ fn visit_block(block: &Block, see: &mut impl FnMut(&Text)) {
     see(&block.title);
     block.note.iter().chain(&block.caution).chain(&block.warning).for_each(&mut *see);
     block.gate.iter().for_each(|item| visit_item(item, see));
+    block.gate_way_out.iter().for_each(|way_out| visit_way_out(way_out, see));
 }
 
 fn visit_way_out(way_out: &WayOut, see: &mut impl FnMut(&Text)) {

@@ -9,7 +9,7 @@ use crate::cli::ReleaseArgs;
 use crate::diagnostic::{Diagnostic, FileId, SourceFile, Sources, Span};
 use crate::files;
 use crate::source::flow::Flow;
-use crate::source::release::ReleaseFile;
+use crate::source::release::{self, ReleaseFile};
 use crate::source::{
     self,
     arguments::{set_checker, set_number, set_operator, set_printed, set_start, set_value, split_list},
@@ -20,6 +20,8 @@ use crate::source::{
 pub struct Job {
     /// How the user named it.
     pub name: String,
+    /// Its file, or `-`.
+    pub path: PathBuf,
     /// The flow, then its release, then flags.
     pub sources: Sources,
     /// What was read, as far as it could be.
@@ -30,6 +32,8 @@ pub struct Job {
     pub since: Option<Flow>,
     /// SHA-256 of the flow's bytes.
     pub digest: String,
+    /// The files themselves.
+    pub originals: Originals,
     /// What is wrong so far.
     pub diagnostics: Vec<Diagnostic>,
     /// True when something that concerns other files too keeps it from being published.
@@ -40,6 +44,17 @@ pub struct Job {
     argument: usize,
     /// The release file that was taken.
     taken: Option<Taken>,
+}
+
+/// What a flow is built from, to go along with what it gives.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Originals {
+    /// The flow, byte by byte.
+    pub flow: Vec<u8>,
+    /// The release byte by byte, or, where flags say something of it, what both amount to.
+    pub release: Option<Vec<u8>>,
+    /// The older revision that changes are marked against, byte by byte.
+    pub since: Option<Vec<u8>>,
 }
 
 /// Flows and what is wrong beside them.
@@ -64,6 +79,7 @@ struct Taken {
 /// A release file before it is known whose it is.
 struct Candidate {
     file: SourceFile,
+    bytes: Vec<u8>,
     /// The id that it names, and where.
     flow: Option<(String, Span)>,
     diagnostics: Vec<Diagnostic>,
@@ -119,12 +135,14 @@ fn read_flow(argument: usize, path: &Path) -> Job {
         release: ReleaseFile::default(),
         since: None,
         digest: String::new(),
+        originals: Originals::default(),
         diagnostics: Vec::new(),
         blocked: false,
         unreleased: false,
         argument,
         taken: None,
         name,
+        path: path.to_owned(),
     };
     if job.name.ends_with(".release.toml") {
         let message = format!("`{}` is a release, not a flow", job.name);
@@ -135,7 +153,9 @@ fn read_flow(argument: usize, path: &Path) -> Job {
     let bytes = if stdin { files::read_stdin() } else { files::read(path, files::TEXT_LIMIT) };
     let text = bytes.and_then(|bytes| {
         job.digest = source::digest(&bytes);
-        source::decode(&job.name, &bytes)
+        let text = source::decode(&job.name, &bytes);
+        job.originals.flow = bytes;
+        text
     });
     match text {
         Ok(text) => {
@@ -215,6 +235,7 @@ fn take_release(gathered: &mut Gathered, path: &Path, argument: Option<usize>) {
             let file = job.sources.add(candidate.file.name.clone(), candidate.file.text.clone());
             let (release, diagnostics) = source::read_release(&job.sources, file);
             job.release = release.unwrap_or_default();
+            job.originals.release = Some(candidate.bytes);
             job.diagnostics.extend(diagnostics);
             job.taken = Some(Taken { file: candidate.file, flow: place, explicit: argument.is_none() });
         }
@@ -224,21 +245,42 @@ fn take_release(gathered: &mut Gathered, path: &Path, argument: Option<usize>) {
 /// Reads a release by itself, to learn whose it is.
 fn read_release(path: &Path) -> Result<(Sources, Candidate), Diagnostic> {
     let name = files::shown(path);
-    let text = source::decode(&name, &files::read(path, files::TEXT_LIMIT)?)?;
+    let bytes = files::read(path, files::TEXT_LIMIT)?;
+    let text = source::decode(&name, &bytes)?;
     let mut sources = Sources::default();
     let id = sources.add(name, text);
     let (release, diagnostics) = source::read_release(&sources, id);
     let flow = release.and_then(|release| release.flow).map(|flow| (flow.value, flow.span));
     let file = sources.file(id).clone();
-    Ok((sources, Candidate { file, flow, diagnostics }))
+    Ok((sources, Candidate { file, bytes, flow, diagnostics }))
 }
 
 impl Job {
+    /// True when a release file was found for it, or when one that can't be read may be its own.
+    #[must_use]
+    pub const fn is_released(&self) -> bool {
+        self.taken.is_some() || self.unreleased
+    }
+
+    /// Reads the flow anew from another text of its file.
+    pub fn set_text(&mut self, text: String) {
+        let file = FileId(0);
+        let name = self.sources.file(file).name.clone();
+        self.sources.files[0] = SourceFile { name, text: text.into() };
+        let of_flow = |fault: &Diagnostic| fault.primary.as_ref().is_some_and(|place| place.span.file == file);
+        self.diagnostics.retain(|fault| !of_flow(fault));
+        let (flow, faults) = source::read_flow(&self.sources, file);
+        self.flow = flow;
+        self.diagnostics.extend(faults);
+    }
+
     /// Reads the older revision that changes are marked against.
     pub fn read_since(&mut self, path: &Path) {
         let name = files::shown(path);
-        match files::read(path, files::TEXT_LIMIT).and_then(|bytes| source::decode(&name, &bytes)) {
-            Ok(text) => {
+        let read = files::read(path, files::TEXT_LIMIT).and_then(|bytes| Ok((source::decode(&name, &bytes)?, bytes)));
+        match read {
+            Ok((text, bytes)) => {
+                self.originals.since = Some(bytes);
                 let id = self.sources.add(name, text);
                 let (flow, faults) = source::read_flow(&self.sources, id);
                 self.diagnostics.extend(faults);
@@ -275,8 +317,12 @@ impl Job {
                 self.diagnostics.push(fault);
             }
         }
-        for list in self.flow.iter().flat_map(|flow| &flow.values).filter(|value| value.each.is_some()) {
+        let Some(flow) = &self.flow else { return };
+        for list in flow.values.iter().filter(|value| value.each.is_some()) {
             split_list(&mut self.release, &self.sources, &list.name.value);
+        }
+        if flags.say_anything() {
+            self.originals.release = Some(release::write(&self.release, flow).into_bytes());
         }
     }
 }

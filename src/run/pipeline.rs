@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::glyphs;
+use super::inputs::Originals;
+use super::record::Record;
+use super::{glyphs, record};
 use crate::diagnostic::{Diagnostic, Sources, Span};
 use crate::files::Kind;
 use crate::page::layout::{self, TooTall};
@@ -12,7 +14,7 @@ use crate::render::{self, Artifact, Templates};
 use crate::source::flow::Flow;
 use crate::source::release::ReleaseFile;
 use crate::text::{Content, Fonts, Run};
-use crate::view::checklist::{Options, SheetKind, checklist};
+use crate::view::checklist::{self, Options, SheetKind};
 
 /// What is the same for every flow of a build.
 pub struct Settings {
@@ -24,29 +26,44 @@ pub struct Settings {
     pub sheets: Option<Vec<SheetKind>>,
     /// Copies of the check list; 0 for one that doesn't say so.
     pub copies: u32,
+    /// Whether the check list can be filled in on a screen, too.
+    pub fillable: bool,
     /// Language; the flow's first when it isn't said.
     pub lang: Option<String>,
     /// Fonts of the check list.
     pub fonts: Fonts,
+    /// SHA-256 of each font file among them that isn't ours.
+    pub font_digests: Vec<String>,
     /// Templates of runbook and mails.
     pub templates: Templates,
 }
 
-/// Makes everything that `settings` asks for, with what changed `since` an older revision marked in the check list. The artifacts are complete only when no diagnostic is a fault.
+/// What is built: one flow and its release.
+#[derive(Clone, Copy)]
+pub struct Input<'a> {
+    /// The flow.
+    pub flow: &'a Flow,
+    /// Its release.
+    pub release: &'a ReleaseFile,
+    /// Where both were read from.
+    pub sources: &'a Sources,
+    /// SHA-256 of the flow's bytes.
+    pub digest: &'a str,
+    /// The older revision that changes are marked against, in the check list.
+    pub since: Option<&'a Flow>,
+    /// The files themselves, which the check list carries along.
+    pub originals: &'a Originals,
+}
+
+/// Makes everything that `settings` asks for. The artifacts are complete only when no diagnostic is a fault.
 #[must_use]
-pub fn artifacts(
-    flow: &Flow,
-    release: &ReleaseFile,
-    sources: &Sources,
-    digest: &str,
-    settings: &Settings,
-    since: Option<&Flow>,
-) -> (Vec<Artifact>, Vec<Diagnostic>) {
+pub fn artifacts(input: &Input<'_>, settings: &Settings) -> (Vec<Artifact>, Vec<Diagnostic>) {
+    let Input { flow, release, sources, digest, .. } = *input;
     let (plan, mut diagnostics) = plan::build(flow, release, settings.lang.as_deref(), sources, digest.to_owned());
     let mut artifacts = Vec::new();
     if let Some(plan) = plan.filter(|_| !diagnostics.iter().any(Diagnostic::is_error)) {
-        let since = since.map(|old| plan::changes(old, flow, &plan.lang));
-        for made in make_all(&plan, sources, settings, since.as_ref()) {
+        let since = input.since.map(|old| plan::changes(old, flow, &plan.lang));
+        for made in make_all(&plan, input, settings, since.as_ref()) {
             match made {
                 Ok((made, notes)) => {
                     artifacts.extend(made);
@@ -57,6 +74,37 @@ pub fn artifacts(
         }
     }
     (artifacts, diagnostics)
+}
+
+/// The check list as it was made, without what goes along.
+pub struct Again {
+    /// What it was made of.
+    pub plan: Plan,
+    /// Its pages.
+    pub document: Document,
+    /// The same as PDF.
+    pub pdf: Vec<u8>,
+}
+
+/// Makes the check list again.
+///
+/// # Errors
+/// Every fault of plan and layout.
+pub fn again(input: &Input<'_>, settings: &Settings) -> Result<Again, Vec<Diagnostic>> {
+    let Input { flow, release, sources, digest, .. } = *input;
+    let (plan, faults) = plan::build(flow, release, settings.lang.as_deref(), sources, digest.to_owned());
+    if faults.iter().any(Diagnostic::is_error) {
+        return Err(faults);
+    }
+    let plan = plan.ok_or(faults)?;
+    let since = input.since.map(|old| plan::changes(old, flow, &plan.lang));
+    let document = lay_out(&plan, settings, since.as_ref(), || missing(&plan, sources, settings, since.as_ref()))?;
+    let pdf = print(&document, settings)?;
+    Ok(Again { plan, document, pdf })
+}
+
+fn print(document: &Document, settings: &Settings) -> Result<Vec<u8>, Vec<Diagnostic>> {
+    pdf::write(document, &settings.fonts).map_err(|why| vec![Diagnostic::error_nowhere("not-printable", why)])
 }
 
 /// The check list's pages, before they are written as PDF.
@@ -71,29 +119,40 @@ pub fn document(
     settings: &Settings,
 ) -> Result<Document, Vec<Diagnostic>> {
     let (plan, faults) = plan::build(flow, release, settings.lang.as_deref(), sources, digest.to_owned());
-    lay_out(&plan.ok_or(faults)?, sources, settings, None)
+    let plan = plan.ok_or(faults)?;
+    lay_out(&plan, settings, None, || missing(&plan, sources, settings, None))
 }
 
+/// Lays the pages out, if no character is `missing`.
 fn lay_out(
     plan: &Plan,
-    sources: &Sources,
     settings: &Settings,
     since: Option<&Changes>,
+    missing: impl FnOnce() -> Vec<Diagnostic>,
 ) -> Result<Document, Vec<Diagnostic>> {
+    let document = lay_out_any(plan, settings, since);
+    let missing = missing();
+    if missing.is_empty() { document } else { Err(missing) }
+}
+
+/// One fault for each character of the check list that no font has.
+fn missing(plan: &Plan, sources: &Sources, settings: &Settings, since: Option<&Changes>) -> Vec<Diagnostic> {
     let removed = since.iter().flat_map(|since| &since.removed).map(|removed| &removed.text);
-    let missing = glyphs::missing(plan, removed, sources, &settings.fonts);
-    if !missing.is_empty() {
-        return Err(missing);
-    }
+    glyphs::missing(plan, removed, sources, &settings.fonts)
+}
+
+fn lay_out_any(plan: &Plan, settings: &Settings, since: Option<&Changes>) -> Result<Document, Vec<Diagnostic>> {
     let options = Options { sheets: settings.sheets.clone(), copies: settings.copies, since: since.cloned() };
-    let view = checklist(plan, &options);
+    let view = checklist::checklist(plan, &options);
     if view.sheets.is_empty() {
         return Err(vec![
             Diagnostic::error_nowhere("no-sheets", format!("`{}` has none of the sheets that are asked for", plan.id))
                 .help("name others with `--sheets`"),
         ]);
     }
-    layout::checklist(&view, &settings.fonts, settings.paper).map_err(|too_tall| too_tall_faults(plan, &too_tall))
+    let document = layout::checklist(&view, &settings.fonts, settings.paper);
+    let document = document.map_err(|too_tall| too_tall_faults(plan, &too_tall))?;
+    Ok(Document { fillable: settings.fillable, ..document })
 }
 
 /// Fewer characters than this fit a page even in a narrow column.
@@ -157,30 +216,59 @@ fn longest(plan: &Plan) -> Option<Span> {
 type Made = Result<(Vec<Artifact>, Vec<Diagnostic>), Vec<Diagnostic>>;
 
 /// Makes every kind of output that is asked for, in order. The check list takes most of the time: the others are made
-/// beside it.
-fn make_all(plan: &Plan, sources: &Sources, settings: &Settings, since: Option<&Changes>) -> Vec<Made> {
-    let one = |kind: &Kind| make(*kind, plan, sources, settings, since);
+/// beside it, the runbook first, because the check list carries it.
+fn make_all(plan: &Plan, input: &Input<'_>, settings: &Settings, since: Option<&Changes>) -> Vec<Made> {
     let (pdf, others): (Vec<Kind>, Vec<Kind>) = settings.kinds.iter().partition(|kind| **kind == Kind::Pdf);
+    if pdf.is_empty() {
+        return others.iter().map(|kind| make(*kind, plan, settings)).collect();
+    }
     std::thread::scope(|scope| {
-        let beside = (!pdf.is_empty() && !others.is_empty()).then(|| scope.spawn(|| others.iter().map(one).collect()));
-        let mut made: Vec<Made> = pdf.iter().map(one).collect();
-        made.extend(match beside {
-            Some(beside) => beside.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
-            None => others.iter().map(one).collect::<Vec<Made>>(),
+        let (told_missing, told) = std::sync::mpsc::channel();
+        let (sender, receiver) = std::sync::mpsc::channel();
+        let beside = scope.spawn(move || {
+            // Nobody listens after a panic.
+            let _ = told_missing.send(missing(plan, input.sources, settings, since));
+            let mut runbook = Some(make(Kind::Runbook, plan, settings));
+            // Nobody listens when the pages can't be laid out.
+            let _ = sender.send(runbook.clone());
+            let wanted = others.contains(&Kind::Runbook);
+            let made = |kind: &Kind| match kind {
+                Kind::Runbook => runbook.take(),
+                _ => Some(make(*kind, plan, settings)),
+            };
+            let made: Vec<Made> = others.iter().filter_map(made).collect();
+            if wanted { made } else { runbook.into_iter().filter(Result::is_err).chain(made).collect() }
         });
+        let missing = || told.recv().unwrap_or_default();
+        let mut made = vec![checklist(plan, input, settings, (since, missing), || {
+            let runbook = receiver.recv().ok().flatten()?.ok()?.0;
+            runbook.into_iter().next().map(|runbook| runbook.bytes)
+        })];
+        made.extend(beside.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
         made
     })
 }
 
-/// Makes one kind of output.
-fn make(kind: Kind, plan: &Plan, sources: &Sources, settings: &Settings, since: Option<&Changes>) -> Made {
+/// Makes the check list. Without a `runbook` there is none either: its fault is told elsewhere.
+fn checklist(
+    plan: &Plan,
+    input: &Input<'_>,
+    settings: &Settings,
+    (since, missing): (Option<&Changes>, impl FnOnce() -> Vec<Diagnostic>),
+    runbook: impl FnOnce() -> Option<Vec<u8>>,
+) -> Made {
+    let mut document = lay_out(plan, settings, since, missing)?;
+    let Some(runbook) = runbook() else { return Ok((Vec::new(), Vec::new())) };
+    let options = Record::new(plan, settings);
+    document.attachments = record::attachments(plan, input.originals, &options, runbook);
+    let bytes = print(&document, settings)?;
+    Ok((vec![Artifact { path: "checklist.pdf".to_owned(), bytes }], Vec::new()))
+}
+
+/// Makes one kind of output other than the check list.
+fn make(kind: Kind, plan: &Plan, settings: &Settings) -> Made {
     match kind {
-        Kind::Pdf => {
-            let document = lay_out(plan, sources, settings, since)?;
-            let bytes = pdf::write(&document, &settings.fonts)
-                .map_err(|why| vec![Diagnostic::error_nowhere("not-printable", why)])?;
-            Ok((vec![Artifact { path: "checklist.pdf".to_owned(), bytes }], Vec::new()))
-        }
+        Kind::Pdf => Ok((Vec::new(), Vec::new())),
         Kind::Runbook => {
             let made = render::runbook(plan, &settings.templates).map_err(|fault| vec![fault])?;
             Ok((vec![made], Vec::new()))

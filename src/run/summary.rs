@@ -12,16 +12,18 @@ pub fn report(done: &[Done], loose: &[(Sources, Vec<Diagnostic>)], color: bool) 
     let mut stdout = String::new();
     let mut stderr = String::new();
     let of_flows = done.iter().map(|done| (&done.sources, &done.diagnostics));
-    let mut faults = 0;
+    let (mut faults, mut count, mut room) = (0, 0, print::MAX_SHOWN);
     for (sources, diagnostics) in of_flows.chain(loose.iter().map(|(sources, diagnostics)| (sources, diagnostics))) {
         let shown: Vec<Diagnostic> = diagnostics.iter().filter(|one| one.level != Level::Note).cloned().collect();
         faults += shown.iter().filter(|diagnostic| diagnostic.is_error()).count();
-        let words = print::human(sources, &shown, color);
+        count += shown.len();
+        let words = print::some(sources, &shown, color, &mut room);
         if !words.is_empty() && !stderr.is_empty() {
             stderr.push('\n');
         }
         stderr.push_str(&words);
     }
+    stderr.push_str(&print::rest(count.saturating_sub(print::MAX_SHOWN)));
     for done in done {
         say(&mut stdout, done);
     }

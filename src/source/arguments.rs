@@ -6,7 +6,7 @@ use std::str::FromStr;
 use toml::value::Datetime;
 
 use super::flow::Str;
-use super::reader::{MOMENT_HELP, id_fault, moment_of, string_fault};
+use super::reader::{MOMENT_HELP, device_fault, id_fault, moment_of, string_fault};
 use super::release::{Moment, PersonDecl, ReleaseFile};
 use crate::diagnostic::{Diagnostic, FileId, Sources, Span, Spanned};
 
@@ -96,6 +96,16 @@ pub fn set_checker(release: &mut ReleaseFile, sources: &mut Sources, argument: &
 pub fn set_number(release: &mut ReleaseFile, sources: &mut Sources, argument: &str) -> Result<(), Diagnostic> {
     release.number = Some(whole_line(sources, "--number", argument)?);
     Ok(())
+}
+
+/// The id of a flow that is to be written.
+///
+/// # Errors
+/// When it can't be one.
+pub fn flow_id(sources: &mut Sources, argument: &str) -> Result<(), Diagnostic> {
+    let file = sources.add("ID", argument);
+    let span = Span::new(file, 0, argument.len());
+    id_fault(argument, span).or_else(|| device_fault(argument, span)).map_or(Ok(()), Err)
 }
 
 fn set_person(person: &mut PersonDecl, name: Str) {

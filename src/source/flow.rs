@@ -70,6 +70,32 @@ pub struct Flow {
     pub rollback: Vec<Block>,
     /// What remains.
     pub after: Vec<Task>,
+    /// Levels of rules, by name.
+    pub lints: Vec<(Str, Spanned<LintLevel>)>,
+    /// Rules that the flow breaks on purpose.
+    pub allow: Vec<Allowance>,
+}
+
+/// What a rule weighs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LintLevel {
+    /// Nothing: it isn't said.
+    Allow,
+    /// Worth knowing.
+    Note,
+    /// Worth changing.
+    Warning,
+    /// As much as a fault.
+    Error,
+}
+
+/// A rule that is broken on purpose.
+#[derive(Debug, Clone)]
+pub struct Allowance {
+    /// The rule's name.
+    pub rule: Str,
+    /// Why.
+    pub reason: FlowText,
 }
 
 /// A declared value.
@@ -258,6 +284,8 @@ pub struct Block {
     pub caution: Option<FlowText>,
     /// Printed before its steps, boxed twice.
     pub warning: Option<FlowText>,
+    /// Rules that it and its steps break on purpose.
+    pub allow: Vec<Allowance>,
     /// For a rollback: the last step from which it may still be entered.
     pub valid_until: Option<Str>,
     /// What is done, in order.
@@ -329,6 +357,8 @@ pub struct Step {
     pub from: Vec<Str>,
     /// States this leaves behind: name and value.
     pub sets: Vec<(Str, Str)>,
+    /// Rules that it breaks on purpose.
+    pub allow: Vec<Allowance>,
     /// The step's header in the file.
     pub span: Span,
 }

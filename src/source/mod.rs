@@ -1,6 +1,7 @@
 //! TOML text → [`Flow`](flow::Flow): every value with its place, all faults of a file at once.
 
 pub mod arguments;
+pub mod config;
 pub mod flow;
 pub mod keys;
 mod locate;
@@ -15,7 +16,7 @@ use lettre::message::Mailbox;
 use sha2::{Digest as _, Sha256};
 
 pub use locate::locate;
-pub use reader::{KNOWN_LANGS, MAX_STEPS, read_flow, read_release};
+pub use reader::{KNOWN_LANGS, MAX_STEPS, read_config, read_flow, read_release};
 pub use syntax::{MAX_BYTES, decode};
 
 /// The name, which may be empty, and the address of a sender: an address, or `Name <address>`. `None` when it isn't one.

@@ -11,18 +11,21 @@ mod text;
 
 use std::collections::HashMap;
 use std::ops::Range;
+use std::str::FromStr;
 
 use toml::Spanned as Located;
 use toml::de::{DeTable, DeValue};
+use toml::value::Datetime;
 
+use super::config::Config;
 use super::flow::{Flow, Str};
-use super::keys::{Key, Kind, Shape, nearest, tables};
+use super::keys::{Key, Kind, Shape, certain, nearest, tables};
 use super::locate::locate_in;
 use super::release::ReleaseFile;
 use super::syntax;
 use crate::diagnostic::{Diagnostic, FileId, Sources, Span};
 
-pub(super) use scalar::{MOMENT_HELP, id_fault, moment_of};
+pub(super) use scalar::{MAX_MINUTES, MOMENT_HELP, device_fault, id_fault, moment_of};
 pub(super) use text::string_fault;
 
 /// Languages that there are labels for.
@@ -44,6 +47,13 @@ pub fn read_flow(sources: &Sources, file: FileId) -> (Option<Flow>, Vec<Diagnost
 #[must_use]
 pub fn read_release(sources: &Sources, file: FileId) -> (Option<ReleaseFile>, Vec<Diagnostic>) {
     read(sources, file, &tables::RELEASE, |reader, fields| Some(reader.release(fields)))
+}
+
+/// Reads a configuration. There is one exactly when none of the diagnostics is a fault.
+#[must_use]
+pub fn read_config(sources: &Sources, file: FileId) -> (Option<Config>, Vec<Diagnostic>) {
+    let (config, faults) = read(sources, file, &tables::CONFIG, |reader, fields| Some(reader.config(fields)));
+    (config.filter(|_| faults.is_empty()), faults)
 }
 
 fn read<'s, T>(
@@ -153,8 +163,11 @@ impl<'a> Reader<'a> {
         for key in table.keys().filter(|key| kind.key(key.get_ref()).is_none()) {
             let span = self.span(key.span());
             let near = nearest(key.get_ref(), kind.keys().map(|key| key.name));
+            // A key can't be given twice.
+            let is_free = near.is_some_and(|near| !table.contains_key(near) && !meant.contains(&near));
+            let is_certain = is_free && certain(key.get_ref(), kind.keys().map(|key| key.name)).is_some();
             meant.extend(near);
-            self.fault(unknown_key(kind, key.get_ref(), near, span));
+            self.fault(unknown_key(kind, key.get_ref(), near, is_certain, span));
         }
         let is_missing = |key: &Key| key.required && !table.contains_key(key.name) && !meant.contains(&key.name);
         for key in kind.keys().filter(|key| is_missing(key)) {
@@ -279,9 +292,12 @@ impl<'a> Reader<'a> {
         let source = self.text.get(slot.value.span()).unwrap_or_default();
         let is_plain = !value.is_str() && !value.is_table() && !value.is_array();
         if takes_any_string(slot.shape) && is_plain && source.len() < 64 {
-            fault = fault.help(format!("quote it: `\"{source}\"`"));
-        } else if takes_no_string(slot.shape) && value.is_str() {
-            fault = fault.help("write it without quotes");
+            fault = fault.patch(format!("quote it: `\"{source}\"`"), span, format!("\"{source}\""));
+        } else if takes_no_string(slot.shape)
+            && let Some(words) = value.as_str()
+        {
+            let help = "write it without quotes";
+            fault = if is_bare(slot.shape, words) { fault.patch(help, span, words) } else { fault.help(help) };
         }
         self.fault(fault);
         false
@@ -331,6 +347,18 @@ fn takes_no_string(shape: &Shape) -> bool {
     matches!(shape, Shape::Schema | Shape::Flag | Shape::Count | Shape::Date | Shape::Moment)
 }
 
+/// Whether some words, without quotes, are such a value.
+fn is_bare(shape: &Shape, words: &str) -> bool {
+    match shape {
+        Shape::Flag => matches!(words, "true" | "false"),
+        Shape::Schema => words == "1",
+        Shape::Count => words.parse::<u32>().is_ok_and(|count| count > 0 && count.to_string() == words),
+        Shape::Date => Datetime::from_str(words).is_ok_and(|read| read.date.is_some() && read.time.is_none()),
+        Shape::Moment => Datetime::from_str(words).is_ok_and(|read| moment_of(&read).is_some()),
+        _ => false,
+    }
+}
+
 /// What a message calls a value of the wrong type.
 fn found(value: &DeValue<'_>) -> &'static str {
     match value {
@@ -361,7 +389,7 @@ fn shown(name: &str) -> String {
     }
 }
 
-fn unknown_key(kind: &Kind, name: &str, near: Option<&str>, span: Span) -> Diagnostic {
+fn unknown_key(kind: &Kind, name: &str, near: Option<&str>, is_certain: bool, span: Span) -> Diagnostic {
     let sibling = kind.siblings.iter().find(|sibling| sibling.key(name).is_some());
     if let Some(sibling) = sibling {
         return Diagnostic::error("misplaced-key", span, format!("`{name}` isn't a key of {}", kind.name))
@@ -369,7 +397,8 @@ fn unknown_key(kind: &Kind, name: &str, near: Option<&str>, span: Span) -> Diagn
     }
     let fault = Diagnostic::error("unknown-key", span, format!("{} has no key `{}`", kind.name, shown(name)));
     if let Some(near) = near {
-        return fault.help(format!("did you mean `{near}`?"));
+        let help = format!("did you mean `{near}`?");
+        return if is_certain { fault.patch(help, span, near) } else { fault.help(help) };
     }
     let names: Vec<_> = kind.keys().map(|key| format!("`{}`", key.name)).collect();
     fault.help(format!("its keys are {}", names.join(", ")))

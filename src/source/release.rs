@@ -1,9 +1,11 @@
-//! One release of a flow, from its `*.release.toml` and the command line.
+//! One release of a flow, from its `*.release.toml` and the command line; and back to such a file.
+
+use std::fmt::Write as _;
 
 use jiff::civil::DateTime;
 use jiff::{Timestamp, tz::Offset};
 
-use super::flow::Str;
+use super::flow::{Flow, Str};
 use crate::diagnostic::{Span, Spanned};
 
 /// A moment as it was written.
@@ -47,4 +49,123 @@ pub struct PersonDecl {
     pub email: Vec<Str>,
     /// The whole value.
     pub span: Span,
+}
+
+/// Writes what a release amounts to as a release file: read again, it says the same, whatever of it was said by flags.
+#[must_use]
+pub fn write(release: &ReleaseFile, flow: &Flow) -> String {
+    let mut out = String::new();
+    let id = release.flow.as_ref().unwrap_or(&flow.id);
+    // Writing to a string can't fail, here and below.
+    let _ = writeln!(out, "flow = {}", quoted(&id.value));
+    if let Some(number) = &release.number {
+        let _ = writeln!(out, "number = {}", quoted(&number.value));
+    }
+    for (key, moment) in [("start", &release.start), ("printed", &release.printed)] {
+        if let Some(moment) = moment {
+            let _ = writeln!(out, "{key} = {}", written(moment.value));
+        }
+    }
+    for (key, declared) in [("operator", &release.operator), ("checker", &release.checker)] {
+        if let Some(person) = person(declared) {
+            let _ = writeln!(out, "{key} = {person}");
+        }
+    }
+    if !release.values.is_empty() {
+        out.push_str("\n[values]\n");
+    }
+    for (name, given) in &release.values {
+        let is_list = flow.values.iter().any(|value| value.name.value == name.value && value.each.is_some());
+        let _ = match given.as_slice() {
+            [one] if !is_list => writeln!(out, "{} = {}", name.value, quoted(&one.value)),
+            all => writeln!(out, "{} = {}", name.value, list(all)),
+        };
+    }
+    if !release.contacts.is_empty() {
+        out.push_str("\n[contacts]\n");
+    }
+    for (id, declared) in &release.contacts {
+        let _ = writeln!(out, "{} = {}", id.value, person(declared).unwrap_or_else(|| "{}".to_owned()));
+    }
+    out
+}
+
+/// A person in the short form where the name is all there is; `None` for nobody.
+fn person(declared: &PersonDecl) -> Option<String> {
+    let name = declared.name.as_ref().map(|name| quoted(&name.value));
+    let phone = declared.phone.as_ref().map(|phone| format!("phone = {}", quoted(&phone.value)));
+    let email = (!declared.email.is_empty()).then(|| format!("email = {}", list(&declared.email)));
+    if let (Some(name), None, None) = (&name, &phone, &email) {
+        return Some(name.clone());
+    }
+    let parts: Vec<String> = [name.map(|name| format!("name = {name}")), phone, email].into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| format!("{{ {} }}", parts.join(", ")))
+}
+
+fn list(strings: &[Str]) -> String {
+    let strings: Vec<String> = strings.iter().map(|string| quoted(&string.value)).collect();
+    format!("[{}]", strings.join(", "))
+}
+
+/// A date and time as TOML writes it.
+fn written(moment: Moment) -> String {
+    match moment {
+        Moment::Absolute(timestamp, offset) => timestamp.display_with_offset(offset).to_string(),
+        Moment::Local(local) => local.to_string(),
+    }
+}
+
+/// A basic string of TOML.
+pub(crate) fn quoted(string: &str) -> String {
+    let mut out = String::from("\"");
+    for c in string.chars() {
+        match c {
+            '"' | '\\' => out.extend(['\\', c]),
+            _ if c.is_control() => {
+                let _ = write!(out, "\\u{:04X}", u32::from(c));
+            }
+            _ => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::Sources;
+    use crate::source::{read_flow, read_release};
+
+    const FLOW: &str = "schema = 1\nid = 'x'\ntitle = 'x'\nlang = 'en'\n[values]\nversion = 'v'\n\
+        hosts = { label = 'h', each = 'host' }\n[contacts.dba]\nname = 'DBA'\n[[hot]]\ntitle = 'b'\n\
+        [[hot.step]]\nop = 'read'\ndo = 'x'\n";
+
+    /// What is said, without its places.
+    fn said(text: &str) -> String {
+        let mut sources = Sources::default();
+        let file = sources.add("x.release.toml", text);
+        let (release, faults) = read_release(&sources, file);
+        assert!(faults.is_empty(), "{faults:?}\n{text}");
+        let words = format!("{:?}", release.unwrap());
+        words.split("span: Span {").map(|part| part.split_once('}').map_or(part, |(_, rest)| rest)).collect()
+    }
+
+    #[test]
+    fn what_is_written_says_the_same_when_it_is_read() {
+        let mut sources = Sources::default();
+        let flow = sources.add("x.toml", FLOW);
+        let flow = read_flow(&sources, flow).0.unwrap();
+        for text in [
+            "flow = 'x'\n",
+            "flow = 'x'\nnumber = 'a\"b\\c'\nstart = 2013-01-25T20:00:00.5+05:30\nprinted = 2013-01-25T15:02:00\n",
+            "flow = 'x'\nstart = 2013-01-25T20:00:00Z\noperator = '张三'\nchecker = { name = 'Li', phone = '1' }\n",
+            "flow = 'x'\nvalues = { version = '2', hosts = ['a'] }\n",
+            "flow = 'x'\n[contacts]\ndba = { email = ['a@example.com', 'b@example.com'] }\n",
+        ] {
+            let file = sources.add("x.release.toml", text);
+            let written = write(&read_release(&sources, file).0.unwrap(), &flow);
+            assert_eq!(said(&written), said(text), "{written}");
+        }
+    }
 }

@@ -1,5 +1,7 @@
 //! Bytes → text → TOML, and what is wrong before any key is looked at.
 
+use std::ops::Range;
+
 use toml::Spanned as Located;
 use toml::de::{DeTable, Error};
 use toml_parser::Source;
@@ -9,6 +11,9 @@ use crate::diagnostic::{Diagnostic, FileId, Span};
 
 /// The largest file that is read: a thousand pages of procedure.
 pub const MAX_BYTES: usize = 1 << 20;
+
+/// How deep the parser follows lists, tables and the parts of a key.
+const DEEPEST: usize = 80;
 
 /// The text of a file, without a byte order mark.
 ///
@@ -58,6 +63,14 @@ fn faults(text: &str, file: FileId, errors: &[Error]) -> Vec<Diagnostic> {
             );
             break;
         }
+        if is_deep(message) {
+            // The parser says nothing of the place where a key is too long.
+            let place = if span.is_empty() && span.start == 0 { long_key(text).unwrap_or(span) } else { span };
+            let message = format!("nested more than {DEEPEST} levels deep");
+            let fault = Diagnostic::error("too-deep", Span::new(file, place.start, place.end), message);
+            faults.push(fault.help("no key of a flow lies deeper than eight levels"));
+            break;
+        }
         if let Some(open) = open.filter(|open| *open <= span.start) {
             let what = if text[open..].starts_with('[') { "list" } else { "table" };
             let place = Span::new(file, open, open + 1);
@@ -77,6 +90,32 @@ fn faults(text: &str, file: FileId, errors: &[Error]) -> Vec<Diagnostic> {
         });
     }
     faults
+}
+
+/// Whether the parser has given up for depth.
+fn is_deep(message: &str) -> bool {
+    message.starts_with("cannot recurse further") || message == "recursion limit"
+}
+
+/// The first key of more parts than the parser takes.
+fn long_key(text: &str) -> Option<Range<usize>> {
+    let (mut dots, mut start) = (0, 0);
+    for token in Source::new(text).lex() {
+        match token.kind() {
+            TokenKind::Dot => dots += 1,
+            TokenKind::Whitespace => {}
+            TokenKind::Atom | TokenKind::BasicString | TokenKind::LiteralString => {
+                if dots == 0 {
+                    start = token.span().start();
+                }
+            }
+            _ => dots = 0,
+        }
+        if dots == DEEPEST {
+            return Some(start..token.span().end());
+        }
+    }
+    None
 }
 
 /// Where the string begins that a message says is left open at a place.
@@ -149,6 +188,22 @@ mod tests {
             said("a = ['x' 2]\nb = [\n"),
             ["(1, 10) missing comma between array elements, expected `,`", "(2, 5) this list is never closed"]
         );
+    }
+
+    #[test]
+    fn depth_has_an_end_and_a_place() {
+        let nested = |open: &str, close: &str, levels: usize| {
+            said(&format!("x = 1\na = {}1{}\n", open.repeat(levels), close.repeat(levels)))
+        };
+        assert!(nested("[", "]", DEEPEST).is_empty() && nested("{a=", "}", DEEPEST).is_empty());
+        let deep = "nested more than 80 levels deep";
+        assert_eq!(nested("[", "]", DEEPEST + 1), [format!("(2, 85) {deep}")]);
+        assert_eq!(nested("{a=", "}", DEEPEST + 1), [format!("(2, 245) {deep}")]);
+        assert_eq!(nested("[", "]", 100_000), [format!("(2, 85) {deep}")]);
+        let key = |parts: usize| said(&format!("x = 1\n  a{} = 1\n", ".a".repeat(parts - 1)));
+        assert!(key(DEEPEST).is_empty());
+        assert_eq!(key(DEEPEST + 1), [format!("(2, 3) {deep}")]);
+        assert_eq!(key(100_000), [format!("(2, 3) {deep}")]);
     }
 
     #[test]

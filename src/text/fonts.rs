@@ -12,6 +12,7 @@ use fontique::Blob;
 use skrifa::charmap::MappingIndex;
 use skrifa::metrics::GlyphMetrics;
 use skrifa::prelude::{LocationRef, Size};
+use skrifa::raw::tables::head::Head;
 use skrifa::raw::{FileRef, TableProvider};
 use skrifa::string::StringId;
 use skrifa::{FontRef, GlyphId, MetadataProvider};
@@ -35,6 +36,19 @@ const SANS: usize = 0;
 const HAN: usize = 2;
 /// Code; its bold is the next one.
 const MONO: usize = 4;
+
+/// Heights and bounds of a face, in thousandths of an em.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FaceMetrics {
+    /// Left, bottom, right and top edge of all glyphs together.
+    pub bounds: [i16; 4],
+    /// Top of a line over the base line.
+    pub ascent: i16,
+    /// Bottom of a line under the base line: negative.
+    pub descent: i16,
+    /// Height of the capitals.
+    pub capitals: i16,
+}
 
 /// One face of one font file.
 pub struct Face {
@@ -86,6 +100,44 @@ impl Face {
     pub fn glyph(&self, ch: char) -> Option<u16> {
         let glyph = self.mapping.charmap(&self.font()).map(ch)?;
         u16::try_from(glyph.to_u32()).ok().filter(|&id| id != 0)
+    }
+
+    /// How many glyphs it has.
+    #[must_use]
+    pub fn glyphs(&self) -> u16 {
+        self.font().maxp().map_or(0, |maxp| maxp.num_glyphs())
+    }
+
+    /// Every glyph that a character has, with the first such character, in order of the glyphs.
+    #[must_use]
+    pub fn characters(&self) -> Vec<(u16, char)> {
+        let font = self.font();
+        let known = font.charmap().mappings().filter_map(|(code, glyph)| {
+            Some((u16::try_from(glyph.to_u32()).ok().filter(|&id| id != 0)?, char::from_u32(code)?))
+        });
+        let mut known: Vec<(u16, char)> = known.collect();
+        known.sort_unstable();
+        known.dedup_by_key(|(glyph, _)| *glyph);
+        known
+    }
+
+    /// Heights and bounds.
+    #[must_use]
+    pub fn metrics(&self) -> FaceMetrics {
+        let font = self.font();
+        let (head, hhea) = (font.head().ok(), font.hhea().ok());
+        let units = i32::from(head.as_ref().map_or(1000, Head::units_per_em).max(1));
+        let scaled = |length: i16| (i32::from(length) * 1000 / units).clamp(i16::MIN.into(), i16::MAX.into()) as i16;
+        let edges = head.map_or([0; 4], |head| [head.x_min(), head.y_min(), head.x_max(), head.y_max()]);
+        let lines = hhea.map_or([0; 2], |hhea| [hhea.ascender().to_i16(), hhea.descender().to_i16()]);
+        let capitals = font.os2().ok().and_then(|os2| os2.s_cap_height()).filter(|height| *height > 0);
+        FaceMetrics {
+            bounds: edges.map(scaled),
+            ascent: scaled(lines[0]),
+            descent: scaled(lines[1]),
+            // What most faces have, where a font doesn't say.
+            capitals: capitals.map_or(700, scaled),
+        }
     }
 
     /// Advance of a glyph in thousandths of an em: what the PDF says in `/W`.
@@ -162,6 +214,12 @@ impl Fonts {
     #[must_use]
     pub fn sans(&self, bold: bool) -> FaceId {
         FaceId(SANS as u16 + u16::from(bold))
+    }
+
+    /// The face that typed text is shown in: it has Han and Latin.
+    #[must_use]
+    pub fn typed(&self) -> &Face {
+        self.face(FaceId(HAN as u16))
     }
 
     /// True for the faces of Han, whose punctuation is full-width.

@@ -9,7 +9,7 @@ use serde::Serialize;
 use self::step::{ItemView, StepView, TaskView};
 use super::labels::{Labels, fill};
 use super::{chart, markdown, words};
-use crate::plan::{Block, Lead, Person, Plan, Reading, RecordKind, StepIx, Task};
+use crate::plan::{Allowed, AllowedAt, Block, Lead, Person, Plan, Reading, RecordKind, StepIx, Task};
 use crate::text::{Content, Text};
 
 mod front;
@@ -43,6 +43,8 @@ pub struct Runbook<'a> {
     pub hot: Vec<BlockView>,
     pub rollback: Vec<BlockView>,
     pub after: Vec<TaskView>,
+    /// Where, which rule and why: rules that are broken on purpose; for cells.
+    pub allowed: Vec<[String; 3]>,
     /// SHA-256 of the flow file, hexadecimal.
     pub digest: &'a str,
 }
@@ -135,6 +137,7 @@ pub fn runbook(plan: &Plan) -> Runbook<'_> {
         hot: plan.hot.iter().map(|block| writer.block(block)).collect(),
         rollback: plan.rollback.iter().map(|block| writer.block(block)).collect(),
         after: writer.tasks(&plan.after, words::lag),
+        allowed: plan.allowed.iter().map(|allowed| writer.allowed(allowed)).collect(),
         digest: &plan.digest,
     }
 }
@@ -305,6 +308,17 @@ impl<'a> Writer<'a> {
 
     fn tasks(&self, tasks: &[Task], distance: fn(&crate::view::labels::Common, Lead) -> String) -> Vec<TaskView> {
         tasks.iter().map(|task| self.task(task, distance(&self.labels.common, task.lead))).collect()
+    }
+
+    fn allowed(&self, allowed: &Allowed) -> [String; 3] {
+        let blocks = || self.plan.hot.iter().chain(&self.plan.rollback);
+        let place = match &allowed.at {
+            AllowedAt::Flow => self.text(self.label("allowed-flow")),
+            AllowedAt::Block(index) => blocks().nth(*index).map_or_else(|| self.text(""), |block| block.title.clone()),
+            AllowedAt::Step(step) => self.link(*step),
+            AllowedAt::Task(number) => self.text(&number.to_string()),
+        };
+        [self.cell(&place), self.raw_cell(&allowed.rule), self.cell(&allowed.reason)]
     }
 
     fn reading(&self, index: usize, reading: &Reading) -> ReadingView {

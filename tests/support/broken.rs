@@ -14,6 +14,7 @@ pub const WAYS: &[Way] = &[
     ("a box left out", |document| drop_box(document), "has 1 boxes"),
     ("a box too low", |document| tick(document).rect.y += Pt(6_000), "has 1 boxes"),
     ("a small box", small_box, "points wide"),
+    ("a caution without a box", caution_without_box, "a caution has 1 boxes"),
     ("a text left out", left_out, "is missing"),
     ("a text twice", twice, "stands before"),
     ("another order", another_order, "stands before"),
@@ -104,6 +105,17 @@ fn drop_box(document: &mut Document) {
 fn small_box(document: &mut Document) {
     let rect = &mut tick(document).rect;
     *rect = Rect { width: Pt::points(12), height: Pt::points(12), ..*rect };
+}
+
+fn caution_without_box(document: &mut Document) {
+    let fields = document.fields.clone();
+    let of_caution = |item: &Item| match &item.kind {
+        Kind::Tick(tick) => tick.field.is_some_and(|field| fields[field.0 as usize].name.starts_with("notice-")),
+        _ => false,
+    };
+    let page = document.pages.iter_mut().find(|page| page.items.iter().any(of_caution)).expect("a caution");
+    let item = page.items.iter().position(of_caution).expect("its box");
+    page.items.remove(item);
 }
 
 fn left_out(document: &mut Document) {

@@ -27,6 +27,7 @@ pub fn all(view: &Checklist, print: &Print, story: &Story) -> Vec<String> {
     findings.extend(overlaps(print));
     findings.extend(sizes(print));
     findings.extend(boxes(print, story));
+    findings.extend(notices(print, story));
     findings.extend(blocks(print, story));
     findings.extend(ways(print, story));
     findings
@@ -207,6 +208,20 @@ pub fn boxes(print: &Print, story: &Story) -> Vec<String> {
         let count = text.paths.iter().filter(level).count();
         if count != 2 {
             findings.push(format!("page {}: step {number} has {count} boxes", page + 1));
+        }
+    }
+    findings
+}
+
+/// Every caution and warning has two boxes of its own beside its words.
+pub fn notices(print: &Print, story: &Story) -> Vec<String> {
+    let mut findings = Vec::new();
+    for (page, first, last) in &story.notices {
+        let middle = f64::midpoint(first - 5.0, last - 3.0);
+        let beside = |path: &&Drawn| is_box(path) && (path.rect.center().y - middle).abs() <= 4.0;
+        let count = print.pages[*page].paths.iter().filter(beside).count();
+        if count != 2 {
+            findings.push(format!("page {}: a caution has {count} boxes", page + 1));
         }
     }
     findings

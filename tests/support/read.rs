@@ -3,7 +3,7 @@
 use hayro_interpret::font::{Glyph as Drawing, GlyphRun};
 use hayro_interpret::hayro_cmap::BfString;
 use hayro_interpret::hayro_syntax::Pdf;
-use hayro_interpret::hayro_syntax::object::{Dict, String as Bytes};
+use hayro_interpret::hayro_syntax::object::{Dict, Name, String as Bytes};
 use hayro_interpret::kurbo::{Affine, BezPath, PathEl, Point, Rect, Shape as _};
 use hayro_interpret::{
     BlendMode, ClipPath, Context, Device, DrawMode, DrawProps, Image, ImageDrawProps, InterpreterCache,
@@ -85,9 +85,13 @@ pub fn read(bytes: &[u8]) -> Result<Print, String> {
         let area = Rect::new(0.0, 0.0, width, height);
         let mut context = Context::new(flip, area, &cache, pdf.xref(), InterpreterSettings::default());
         let page_text = PageText { width, height, glyphs: Vec::new(), paths: Vec::new(), lies: Vec::new() };
-        let mut collector = Collector { page: page_text, marks: Vec::new(), run: 0, said: None };
+        let mut collector = Collector { page: page_text, marks: Vec::new(), run: 0, said: None, head: 0.0 };
         interpret_page(page, &mut context, &mut collector);
         collector.compare();
+        // The first page's head is read aloud, too: it is told by the rule under it.
+        for glyph in collector.page.glyphs.iter_mut().filter(|glyph| glyph.y < collector.head) {
+            glyph.artifact = true;
+        }
         collector.page
     });
     let pages = pages.collect();
@@ -98,6 +102,8 @@ pub fn read(bytes: &[u8]) -> Result<Print, String> {
 /// A marked content that is open.
 enum Mark {
     Artifact,
+    /// The running head.
+    Head,
     /// What it reads as, until its first glyph; where its glyphs begin; the whole of it.
     ReadAs(Option<String>, usize, String),
     Other,
@@ -109,6 +115,8 @@ struct Collector {
     run: usize,
     /// What the last span reads as, and what its glyphs show.
     said: Option<(String, String)>,
+    /// How far down the running head's rules reach.
+    head: f64,
 }
 
 impl Collector {
@@ -122,7 +130,7 @@ impl Collector {
     }
 
     fn artifact(&self) -> bool {
-        self.marks.iter().any(|mark| matches!(mark, Mark::Artifact))
+        self.marks.iter().any(|mark| matches!(mark, Mark::Artifact | Mark::Head))
     }
 }
 
@@ -140,6 +148,9 @@ impl<'a> Device<'a> for Collector {
         };
         let round = path.elements().iter().any(|element| matches!(element, PathEl::CurveTo(..)));
         let rect = (props.transform * path.clone()).bounding_box();
+        if matches!(self.marks.last(), Some(Mark::Head)) {
+            self.head = self.head.max(rect.y1);
+        }
         self.page.paths.push(Drawn { rect, painted, dark, round, artifact: self.artifact() });
     }
 
@@ -188,7 +199,10 @@ impl<'a> Device<'a> for Collector {
                 let words = file::text_string(words.as_bytes());
                 Mark::ReadAs(Some(words.clone()), self.page.glyphs.len(), words)
             }
-            None if tag == b"Artifact" => Mark::Artifact,
+            None if tag == b"Artifact" => {
+                let kind = properties.and_then(|properties| properties.get::<Name<'_>>(b"Subtype"));
+                if kind.is_some_and(|kind| kind.as_ref() == b"Header") { Mark::Head } else { Mark::Artifact }
+            }
             None => Mark::Other,
         });
     }

@@ -4,9 +4,7 @@ use std::collections::BTreeMap;
 
 use runsheet::text::{Content, Text};
 use runsheet::view::chart::FlowChart;
-use runsheet::view::checklist::{
-    Atomic, Checklist, Entry, Grid, Part, Row, Rows, Sheet, Signature, Table, TickItem, TickList,
-};
+use runsheet::view::checklist::{Atomic, Checklist, Entry, Grid, Notice, Part, Row, Rows, Sheet, Signature, Table};
 
 use super::read::{Glyph, Print, squeezed};
 
@@ -20,6 +18,8 @@ const NEAR: usize = 300;
 pub struct Story {
     /// Every row with boxes, in order.
     pub rows: Vec<RowAt>,
+    /// Every caution and warning, in order: index of its page, base lines of its first and its last letter.
+    pub notices: Vec<(usize, f64, f64)>,
     /// Every atomic block, in order.
     pub blocks: Vec<BlockAt>,
     /// Every list and table with heads, in order.
@@ -67,6 +67,8 @@ struct Reader<'a> {
     letters: Vec<Letter>,
     at: usize,
     story: Story,
+    /// Index of the list that is read.
+    list: usize,
     findings: Vec<String>,
 }
 
@@ -79,8 +81,8 @@ impl Story {
                 letters.extend(squeezed(&drawn.reads).chars().map(|ch| Letter { ch, page, glyph }));
             }
         }
-        let story = Story { rows: Vec::new(), blocks: Vec::new(), lists: Vec::new() };
-        let mut reader = Reader { print, letters, at: 0, story, findings: Vec::new() };
+        let story = Story { rows: Vec::new(), notices: Vec::new(), blocks: Vec::new(), lists: Vec::new() };
+        let mut reader = Reader { print, letters, at: 0, story, list: 0, findings: Vec::new() };
         for sheet in &view.sheets {
             reader.sheet(sheet);
             reader.maybe(&view.foot.blank_rest);
@@ -204,10 +206,9 @@ impl Reader<'_> {
                     self.say_all(&heading.aside);
                 }
                 Part::Paragraph(text) | Part::ChangedParagraph(text) | Part::End(text) => self.say_all([text]),
-                Part::Notice(notice) => self.say_all([&notice.label, &notice.text]),
+                Part::Notice(notice) => self.notice(notice),
                 Part::Chart(chart) => self.chart(chart),
                 Part::Grid(grid) => self.grid(grid),
-                Part::Ticks(lists) => self.ticks(lists),
                 Part::Table(table) => self.table(table),
                 Part::Rows(rows) => {
                     self.rows(rows);
@@ -229,25 +230,12 @@ impl Reader<'_> {
         }
     }
 
-    fn ticks(&mut self, lists: &[TickList; 2]) {
-        self.say_all(lists.iter().map(|list| &list.title));
-        let most = lists.iter().map(|list| list.items.len()).max().unwrap_or(0);
-        for index in 0..most {
-            for TickItem { action, expect, .. } in lists.iter().filter_map(|list| list.items.get(index)) {
-                self.say(action);
-                if let Some(expect) = expect {
-                    self.read(&['…', '…']);
-                    self.say(expect);
-                }
-            }
-        }
-    }
-
     /// Reads the heads of a list that begins here.
     fn heads<'t>(&mut self, heads: impl IntoIterator<Item = &'t Text>) {
         let heads: Vec<&Text> = heads.into_iter().collect();
         self.say_all(heads.iter().copied());
         let heads = heads.iter().map(|head| squeezed(&head.to_plain())).collect();
+        self.list = self.story.lists.len();
         self.story.lists.push(ListAt { heads, pages: BTreeMap::new() });
     }
 
@@ -255,7 +243,7 @@ impl Reader<'_> {
     fn row_at(&mut self, at: usize) {
         let Letter { page, glyph, .. } = self.letters[at];
         let y = self.print.pages[page].glyphs[glyph].y;
-        if let Some(list) = self.story.lists.last_mut() {
+        if let Some(list) = self.story.lists.get_mut(self.list) {
             list.pages.entry(page).or_insert((y, 0)).1 += 1;
         }
     }
@@ -268,7 +256,7 @@ impl Reader<'_> {
                 Entry::Empty => {}
                 Entry::Words(text) => self.say_all([text]),
                 Entry::Fill { lines, boxes, initials } => {
-                    self.say_all(lines);
+                    self.say_all(lines.iter().map(|line| &line.label));
                     // A single value shares its line with the initials for it where there is room.
                     let beside = lines.len() <= 1 && initials.as_ref().is_some_and(|initials| self.maybe(initials));
                     self.say_all(boxes);
@@ -294,10 +282,19 @@ impl Reader<'_> {
         }
     }
 
-    fn row(&mut self, row: &Row) {
-        for notice in &row.notices {
-            self.say_all([&notice.label, &notice.text]);
+    fn notice(&mut self, notice: &Notice) {
+        let at = self.say(&notice.label);
+        self.say(&notice.text);
+        if let (Some(at), Some(_)) = (at, &notice.ticked) {
+            let base = |at: usize| (self.letters[at].page, self.letters[at].glyph);
+            let ((page, first), (_, last)) = (base(at), base(self.at - 1));
+            let glyphs = &self.print.pages[page].glyphs;
+            self.story.notices.push((page, glyphs[first].y, glyphs[last].y));
         }
+    }
+
+    fn row(&mut self, row: &Row) {
+        row.notices.iter().for_each(|notice| self.notice(notice));
         self.say_all(&row.no_return);
         if let Some(at) = self.say(&row.number) {
             self.row_at(at);
@@ -315,6 +312,12 @@ impl Reader<'_> {
         self.say_all(&row.code);
         self.say_all(row.details.iter().map(|detail| &detail.text));
         self.say_all(row.aside.iter().filter(|_| !beside));
+        // Rows that follow a table belong to their own list again.
+        for table in &row.tables {
+            let list = self.list;
+            self.table(table);
+            self.list = list;
+        }
     }
 
     fn signature(&mut self, signature: &Signature) {

@@ -90,7 +90,7 @@ pub(super) fn chart(pen: &mut Pen, view: &FlowChart, parent: TagId, width: Width
 
 fn pages(pen: &mut Pen, view: &FlowChart, parent: TagId, width: Width, page_height: Pt) -> Vec<(Strip, Drawn)> {
     let heading = Heading { text: view.heading.clone(), aside: None, anchor: None, changed: false };
-    let head = parts::heading(pen, &heading, parent, 1, width);
+    let head = parts::heading(pen, &heading, parent, width);
     let mut canvas = Canvas { strip: Strip::default(), drawn: Drawn::default() };
     let begin = note(pen, &mut canvas, view, (Pt::ZERO, head.height), width.content);
     let laid = Laid::new(pen, view, width.content, page_height - begin);

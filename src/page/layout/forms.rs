@@ -5,10 +5,16 @@ use super::strip::{Keep, Strip, line};
 use super::{List, Width};
 use crate::page::{FieldKind, Kind, Pt, Rect, Role, Stroke, TagId};
 use crate::text::Text;
-use crate::view::checklist::{Entry, Grid, Table};
+use crate::view::checklist::{Entry, Grid, Line, Table};
 
 /// Space between a cell's edge and its words.
 const GAP: Pt = Pt(5_000);
+/// A line to write on that would be shorter than this beside its label stands below it: 10 mm, a number of five digits.
+const SHORTEST: Pt = Pt::tenth_mm(100);
+/// Least room beside boxes for their labelled line: 70 mm, a sentence.
+const REASON: Pt = Pt::tenth_mm(700);
+/// The same for initials.
+const INITIALS: Pt = Pt(20_000);
 /// Height of a line to write on.
 const LINE: Pt = Pt::tenth_mm(90);
 
@@ -74,7 +80,7 @@ pub(super) fn grid(pen: &mut Pen, view: &Grid, parent: TagId, name: &str, width:
     strips
 }
 
-/// Boxes with words, wrapped; gives the new bottom.
+/// Boxes with words, wrapped, and a labelled line to write on that ends at the right; gives the new bottom.
 fn choices(
     pen: &mut Pen,
     strip: &mut Strip,
@@ -86,25 +92,31 @@ fn choices(
 ) -> Pt {
     let style = setting(size::SMALL);
     let side = Pt(12_800);
+    let lead = side + Pt(4_000);
     let (mut x, mut y) = (first, top);
-    for (n, choice) in words.iter().chain(last).enumerate() {
-        let boxed = n < words.len();
-        let lead = if boxed { side + Pt(4_000) } else { Pt::ZERO };
+    for (n, choice) in words.iter().enumerate() {
         let width = pen.width(choice, style).min(right - left - lead);
         if x + lead + width > right && x > left {
             x = left;
             y += style.leading + Pt(3_000);
         }
         let paragraph = pen.lay(choice, style, width + Pt(10));
-        if boxed {
-            let center = (x + side / 2, y + style.leading / 2);
-            pen.tick(strip, tag, center, side, format!("{name}.choice-{}", n + 1), choice.to_plain());
-        }
+        let center = (x + side / 2, y + style.leading / 2);
+        pen.tick(strip, tag, center, side, format!("{name}.choice-{}", n + 1), choice.to_plain());
         strip.text(Some(tag), &paragraph, x + lead, y);
         x += lead + width + Pt(10_000);
         if paragraph.lines.len() > 1 {
             y += paragraph.height - style.leading;
         }
+    }
+    if let Some(label) = last {
+        let line = Line::beside(label.clone());
+        if right - x < REASON {
+            x = left;
+            y += style.leading + Pt(6_000);
+        }
+        let place = (y, style.leading + Pt(2_000), SHORTEST);
+        return labelled_line(pen, strip, &line, (x, right), place, (tag, format!("{name}.reason")));
     }
     y + style.leading
 }
@@ -120,22 +132,22 @@ fn boxed(strip: &mut Strip, edges: &[Pt], (width, gray): (Pt, u8), top: bool) {
     strip.rule_below = Some((left, right, width, gray));
 }
 
-/// A table with a head that repeats on every page it reaches.
+/// A table with a head that repeats on every page it reaches; `bar` is the atomic list whose bar it stands beside.
 pub(super) fn table(
     pen: &mut Pen,
     lists: &mut Vec<List>,
     view: &Table,
     title: &Text,
     parent: TagId,
-    width: Width,
+    (width, bar): (Width, Option<usize>),
 ) -> Vec<Strip> {
     let tag = pen.tag(parent, Role::Table);
     let total: u32 = view.columns.iter().map(|(weight, _)| weight).sum();
-    let mut edges = vec![Pt::ZERO];
-    let mut sum = 0;
+    let mut edges = vec![width.left];
+    let (mut sum, room) = (0, width.content - width.left);
     for (weight, _) in &view.columns {
         sum += weight;
-        edges.push(Pt((i64::from(width.content.0) * i64::from(sum) / i64::from(total.max(1))) as i32));
+        edges.push(width.left + Pt((i64::from(room.0) * i64::from(sum) / i64::from(total.max(1))) as i32));
     }
     let mut head = Strip::new(Pt::ZERO);
     let row = pen.tag(tag, Role::TableRow);
@@ -152,7 +164,7 @@ pub(super) fn table(
         head.anchors.push((anchor.clone(), Pt::ZERO));
     }
     let list = lists.len();
-    lists.push(List { title: title.clone(), head: head.clone(), atomic: false });
+    lists.push(List { title: title.clone(), head: head.clone(), bar });
     let mut strips = vec![head];
     for (index, entries) in view.rows.iter().enumerate() {
         strips.push(table_row(
@@ -173,8 +185,13 @@ pub(super) fn table(
 fn table_row(pen: &mut Pen, entries: &[Entry], edges: &[Pt], least: Pt, table: TagId, name: &str) -> Strip {
     let row = pen.tag(table, Role::TableRow);
     let mut strip = Strip::new(least);
+    // What is higher than a hand needs may be tightened to that.
+    let give = (least - LINE).max(Pt::ZERO);
+    if entries.iter().all(|entry| matches!(entry, Entry::Empty)) {
+        strip.slack = give;
+    }
     let style = setting(size::SMALL);
-    let nothing = Text::empty(pen.lang.clone());
+    let nothing = Line::beside(Text::empty(pen.lang.clone()));
     for (n, (entry, edge)) in entries.iter().zip(edges.windows(2)).enumerate() {
         let cell = pen.tag(row, Role::TableCell);
         let (left, right) = (edge[0] + GAP, edge[1] - GAP);
@@ -186,8 +203,8 @@ fn table_row(pen: &mut Pen, entries: &[Entry], edges: &[Pt], least: Pt, table: T
                 strip.text(Some(cell), &paragraph, left, ((least - paragraph.height) / 2).max(Pt(4_000)));
             }
             Entry::Empty => {
-                let rect = Rect { x: edge[0], y: Pt::ZERO, width: edge[1] - edge[0], height: least };
-                blank(pen, &mut strip, cell, rect, field(""));
+                let (y, height) = (give / 2, least - give);
+                blank(pen, &mut strip, cell, Rect { x: edge[0], y, width: edge[1] - edge[0], height }, field(""));
             }
             Entry::Fill { lines, boxes, initials } => {
                 let mut y = Pt::ZERO;
@@ -196,25 +213,26 @@ fn table_row(pen: &mut Pen, entries: &[Entry], edges: &[Pt], least: Pt, table: T
                     blank(pen, &mut strip, cell, rect, field(""));
                 }
                 // A single value and the initials for it share a line.
-                let mut short = |words: &Text| pen.width(words, label()) + Pt(30_000) < (right - left) * 9 / 20;
+                let half = (right - left) / 2;
+                let mut short = |words: &Text| pen.width(words, label()) + INITIALS + Pt(7_000) <= half;
                 let shared = lines.len() <= 1 && initials.as_ref().is_some_and(&mut short);
-                let middle = if shared { left + (right - left) * 11 / 20 } else { right };
+                let middle = if shared { left + half } else { right };
                 let values =
                     if lines.is_empty() && initials.is_some() { std::slice::from_ref(&nothing) } else { lines };
-                for (index, words) in values.iter().enumerate() {
+                for (index, line) in values.iter().enumerate() {
                     let name = field(&format!("-{}", index + 1));
-                    y = labelled_line(pen, &mut strip, words, (left, middle), (y, LINE), (cell, name));
+                    y = labelled_line(pen, &mut strip, line, (left, middle), (y, LINE, SHORTEST), (cell, name));
                 }
                 if let Some(words) = initials.as_ref().filter(|_| shared) {
-                    let x = (middle + Pt(4_000), right);
-                    labelled_line(pen, &mut strip, words, x, (y - LINE, LINE), (cell, field("-initials")));
+                    let (x, line) = ((middle + Pt(4_000), right), Line::beside(words.clone()));
+                    labelled_line(pen, &mut strip, &line, x, (y - LINE, LINE, INITIALS), (cell, field("-initials")));
                 }
                 if !boxes.is_empty() {
                     y = choices(pen, &mut strip, boxes, None, (left, left, right), y + Pt(2_000), (&field(""), cell));
                 }
                 if let Some(words) = initials.as_ref().filter(|_| !shared) {
-                    let room = (y, style.leading + Pt(4_000));
-                    y = labelled_line(pen, &mut strip, words, (left, right), room, (cell, field("-initials")));
+                    let (room, line) = ((y, style.leading + Pt(4_000), INITIALS), Line::beside(words.clone()));
+                    y = labelled_line(pen, &mut strip, &line, (left, right), room, (cell, field("-initials")));
                 }
                 strip.height = strip.height.max(y + Pt(3_000));
             }
@@ -234,22 +252,23 @@ fn blank(pen: &mut Pen, strip: &mut Strip, cell: TagId, rect: Rect, name: String
     strip.push(Some(tag), Kind::Field(id));
 }
 
-/// A label and a line to write on, on one base line, under a height; what follows where the label leaves no room stands
-/// on a line of its own. Gives the bottom, `room` below `top` for a label of one line.
+/// A label and a line to write on, on one base line, under a height; where the label leaves less than `least` the line
+/// stands below it. Gives the bottom, `room` below `top` for a label of one line.
 fn labelled_line(
     pen: &mut Pen,
     strip: &mut Strip,
-    words: &Text,
+    line: &Line,
     (left, right): (Pt, Pt),
-    (top, room): (Pt, Pt),
+    (top, room, least): (Pt, Pt, Pt),
     (tag, name): (TagId, String),
 ) -> Pt {
+    let words = &line.label;
     let paragraph = pen.lay(words, label(), right - left);
     let (own, end) = paragraph.lines.last().map_or((Pt::ZERO, Pt::ZERO), |line| (line.baseline, line.width));
     let mut bottom = top + room + (paragraph.height - label().leading).max(Pt::ZERO);
     strip.text(Some(tag), &paragraph, left, bottom - Pt(5_000) - own);
     let mut from = left + end + Pt(3_000);
-    if right - from < Pt(9_000) {
+    if line.below || right - from < least {
         from = left;
         bottom += label().leading + Pt(4_000);
     }

@@ -8,7 +8,7 @@ use super::paginate::{Placed, moved};
 use super::pen::{Pen, aligned, bold, label, setting, size};
 use super::strip::{Strip, line, rectangle};
 use super::{BOTTOM, LEFT, TOP};
-use crate::page::{Item, Kind, Page, Path, Pt, Rect, Stroke};
+use crate::page::{Item, Kind, Page, Path, Pt, Rect, Role, Stroke, TagId};
 use crate::text::Text;
 use crate::text::typeset::Align;
 use crate::view::checklist::Checklist;
@@ -17,7 +17,10 @@ use crate::view::labels::fill;
 /// Height of the head, its rule and the space under it; `pages` is a number as wide as that of any page.
 pub(super) fn head_height(pen: &mut Pen, view: &Checklist, pages: &str, width: Pt) -> Pt {
     let copy = view.copies.as_ref().map_or(1, |copies| copies.count);
-    let tallest = view.sheets.iter().map(|sheet| head(pen, view, &sheet.phase, (copy, pages, pages), width).height);
+    let tallest = view
+        .sheets
+        .iter()
+        .map(|sheet| head(pen, view, &sheet.phase, (copy, pages, pages), width, &Said::default()).height);
     tallest.max().unwrap_or_default() + Pt(6_000)
 }
 
@@ -27,16 +30,57 @@ pub(super) fn foot_height(pen: &mut Pen, view: &Checklist, width: Pt) -> Pt {
         + Pt(6_000)
 }
 
+/// Tags of what is read of the heads: the title and the identity on the first page, the phase where a sheet begins.
+/// Everywhere else a head repeats what was read before.
+pub(super) struct Spoken {
+    first: Said,
+    /// One for each sheet.
+    pub phases: Vec<TagId>,
+}
+
+/// Tags of one head; `None` where it repeats.
+#[derive(Default, Clone, Copy)]
+struct Said {
+    title: Option<TagId>,
+    code: Option<TagId>,
+    lines: [Option<TagId>; 2],
+    phase: Option<TagId>,
+}
+
+impl Spoken {
+    /// Tags for the first page, before all others.
+    pub fn new(pen: &mut Pen, view: &Checklist) -> Self {
+        let mut tag = |role| Some(pen.tag(Pen::ROOT, role));
+        let title = tag(Role::Heading(1));
+        let lines = [tag(Role::Paragraph), tag(Role::Paragraph)];
+        let code = pen.code.is_some().then(|| pen.tag(Pen::ROOT, Role::Figure));
+        if let Some(tag) = code.and_then(|code| pen.tags.get_mut(code.0 as usize)) {
+            tag.alt.clone_from(&view.head.runbook);
+        }
+        Self { first: Said { title, code, lines, phase: None }, phases: Vec::new() }
+    }
+
+    fn said(&self, page: usize, sheet: Option<usize>) -> Said {
+        let said = if page == 0 { self.first } else { Said::default() };
+        Said { phase: sheet.and_then(|sheet| self.phases.get(sheet).copied()), ..said }
+    }
+}
+
 /// Identity on every page (GMP): what, which revision and digest, which run, which copy, which page.
-fn head(pen: &mut Pen, view: &Checklist, phase: &Text, (copy, page, pages): (u32, &str, &str), width: Pt) -> Strip {
+fn head(
+    pen: &mut Pen,
+    view: &Checklist,
+    phase: &Text,
+    (copy, page, pages): (u32, &str, &str),
+    width: Pt,
+    said: &Said,
+) -> Strip {
     let mut strip = Strip::new(Pt::ZERO);
     let lang = &view.head.title.lang;
     let full = width;
     let mut width = width;
     let mut least = Pt::ZERO;
-    if let Some(code) = &pen.code {
-        let item = Item { tag: None, kind: Kind::Path(code.clone()) };
-        strip.items.push(moved(item, full - CODE, Pt::ZERO));
+    if pen.code.is_some() {
         width -= CODE + Pt(8_000);
         least = CODE;
     }
@@ -44,8 +88,7 @@ fn head(pen: &mut Pen, view: &Checklist, phase: &Text, (copy, page, pages): (u32
     let right = aligned(bold(size::HEADING), Align::End);
     let phase = pen.lay(phase, right, phase_width + Pt(10));
     let title = pen.lay(&view.head.title, setting(size::HEADING), width - phase_width - Pt(16_000));
-    strip.text(None, &title, Pt::ZERO, Pt::ZERO);
-    strip.text(None, &phase, width - phase_width - Pt(10), Pt::ZERO);
+    strip.text(said.title, &title, Pt::ZERO, Pt::ZERO);
     let mut y = title.height.max(phase.height);
     let page_of = copies::numbered(&view.head.page_of, copy, view.copies.as_ref());
     let page_of = Text::plain(lang, fill(&page_of, &[("page", page), ("pages", pages)]));
@@ -53,19 +96,26 @@ fn head(pen: &mut Pen, view: &Checklist, phase: &Text, (copy, page, pages): (u32
     if let Some(since) = &view.head.since {
         printed.append(since);
     }
+    let phase_left = width - phase_width - Pt(10);
     let lines = [(&view.head.identity, &view.head.number, false), (&printed, &page_of, view.head.since.is_some())];
-    for (left, right, marked) in lines {
+    for ((left, right, marked), said) in lines.into_iter().zip(said.lines) {
         let right_width = pen.width(right, setting(size::SMALL));
         let paragraph = pen.lay(left, label(), width - right_width - Pt(16_000));
-        strip.text(None, &paragraph, Pt::ZERO, y);
+        strip.text(said, &paragraph, Pt::ZERO, y);
         if let Some(last) = paragraph.lines.last().filter(|_| marked) {
             let (x, foot) = (last.x + last.width + Pt(4_000), y + last.baseline + Pt(2_000));
             strip.push(None, line(x, foot - Pt(11_000), x, foot, marks::STROKE));
         }
         let numbers = pen.lay(right, setting(size::SMALL), right_width + Pt(10));
-        strip.text(None, &numbers, width - right_width, y);
+        strip.text(said, &numbers, width - right_width, y);
         y += paragraph.height.max(numbers.height);
     }
+    if let Some(code) = &pen.code {
+        let item = Item { tag: said.code, kind: Kind::Path(code.clone()) };
+        strip.items.push(moved(item, full - CODE, Pt::ZERO));
+    }
+    // Read last: what follows belongs to it.
+    strip.text(said.phase, &phase, phase_left, Pt::ZERO);
     y = y.max(least) + Pt(3_000);
     strip.line(Pt::ZERO, y, full, y, Pt(1_400), 0);
     strip.height = y;
@@ -155,12 +205,14 @@ pub(super) fn draw(
     pen: &mut Pen,
     view: &Checklist,
     placed: &mut Placed,
+    spoken: &Spoken,
     (page_width, page_height): (Pt, Pt),
     width: Pt,
 ) -> Vec<Page> {
     let count = placed.bodies.len();
     let total = count.to_string();
     let mut rest = Vec::with_capacity(count);
+    let mut latest = None;
     let thumbs: Vec<char> = view.sheets.iter().filter_map(|sheet| sheet.thumb).collect();
     for (index, body) in std::mem::take(&mut placed.bodies).into_iter().enumerate() {
         let sheet = &view.sheets[body.sheet];
@@ -168,7 +220,6 @@ pub(super) fn draw(
         let foot = foot(pen, view, body.atomic, next, width);
         let foot_top = page_height - BOTTOM - foot.height;
         let mut items = body.items;
-        items.extend(foot.items.into_iter().map(|item| moved(item, LEFT, foot_top)));
         if let Some(letter) = sheet.thumb {
             let place = thumbs.iter().position(|thumb| *thumb == letter).unwrap_or(0) as i32;
             let band = page_height / (thumbs.len() as i32).max(1);
@@ -176,20 +227,24 @@ pub(super) fn draw(
             thumb(&mut edge, (page_width - Pt(20_000), page_width), (band * place, band * (place + 1)));
             items.extend(edge.items);
         }
-        rest.push((sheet, items));
+        let foot_at = items.len();
+        items.extend(foot.items.into_iter().map(|item| moved(item, LEFT, foot_top)));
+        let begins = latest.replace(body.sheet) != Some(body.sheet);
+        rest.push((sheet, spoken.said(index, begins.then_some(body.sheet)), items, foot_at));
     }
     let copies = view.copies.as_ref().map_or(1, |copies| copies.count);
     let mut pages = Vec::with_capacity(count * copies as usize);
     for number in 1..=copies {
         let copy = Copy::new(number, (pen.tags.len(), pen.fields.len(), count));
-        for (index, (sheet, items)) in rest.iter_mut().enumerate() {
+        for (index, (sheet, said, items, foot_at)) in rest.iter_mut().enumerate() {
             let numbers = (number, &*(index + 1).to_string(), &*total);
-            let head = head(pen, view, &sheet.phase, numbers, width);
-            let head = head.items.into_iter().map(|item| moved(item, LEFT, TOP));
+            let head = head(pen, view, &sheet.phase, numbers, width, said).items;
+            let (head_end, foot) = (head.len(), head.len() + *foot_at);
+            let head = head.into_iter().map(|item| moved(item, LEFT, TOP));
             // The last copy takes what the others have copied.
             let below = if number == copies { std::mem::take(items) } else { items.clone() };
             let items = head.chain(below.into_iter().map(|item| copy.item(item))).collect();
-            pages.push(Page { width: page_width, height: page_height, items });
+            pages.push(Page { width: page_width, height: page_height, items, head: head_end, foot });
         }
     }
     pages

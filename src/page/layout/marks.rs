@@ -1,9 +1,8 @@
 //! Change bars: what is new or changed since the revision before has one at its right (QRH).
 
-use super::parts::GUTTER;
 use super::strip::Strip;
 use crate::page::{Pt, Stroke};
-use crate::view::checklist::{Cell, Part};
+use crate::view::checklist::{Cell, Part, Table};
 
 /// How far a bar stands outside of what it marks.
 const OUTSIDE: Pt = Pt(6_000);
@@ -31,20 +30,15 @@ pub(super) fn part(strips: &mut [Strip], part: &Part, content: Pt) {
                 cells(strip, row, content);
             }
         }
-        Part::Ticks(lists) => {
-            // The first strip heads the lists.
-            for (index, strip) in strips.iter_mut().skip(1).enumerate() {
-                for (list, right) in lists.iter().zip([(content - GUTTER) / 2, content]) {
-                    self::strip(strip, list.items.get(index).is_some_and(|item| item.changed), right);
-                }
-            }
-        }
-        Part::Table(table) => {
-            for (strip, changed) in strips.iter_mut().skip(1).zip(&table.changed) {
-                self::strip(strip, *changed, content);
-            }
-        }
+        Part::Table(table) => self::table(strips, table, content),
         Part::Paragraph(_) | Part::Rows(_) | Part::Signatures(_) | Part::Chart(_) | Part::End(_) => {}
+    }
+}
+
+/// Marks a table's head and its rows.
+pub(super) fn table(strips: &mut [Strip], table: &Table, content: Pt) {
+    for (strip, changed) in strips.iter_mut().zip(std::iter::once(&table.head_changed).chain(&table.changed)) {
+        self::strip(strip, *changed, content);
     }
 }
 

@@ -5,6 +5,7 @@ mod copies;
 mod forms;
 mod frame;
 mod marks;
+mod packing;
 mod paginate;
 mod parts;
 mod pen;
@@ -25,7 +26,7 @@ use crate::view::checklist::{Checklist, Part, Sheet};
 /// Margins: left for the punch and the bar, right for the thumb's edge; top and bottom. What printers leave blank is
 /// up to 10 mm wide, and letters reach below the last base line.
 const LEFT: Pt = Pt(42_000);
-const RIGHT: Pt = Pt(40_000);
+const RIGHT: Pt = Pt(36_000);
 const TOP: Pt = Pt(28_400);
 const BOTTOM: Pt = Pt(28_400);
 
@@ -47,7 +48,8 @@ impl Width {
 struct List {
     title: Text,
     head: Strip,
-    atomic: bool,
+    /// The atomic list whose bar it stands beside: itself, or the one that it stands in.
+    bar: Option<usize>,
 }
 
 /// What can't be laid out: the number of a step that is taller than a page, as it would be printed.
@@ -89,8 +91,11 @@ fn lay_out(view: &Checklist, fonts: &Fonts, paper: Paper, digits: usize) -> Resu
     let mut lists = Vec::new();
     let mut pages = Pages::new(body, LEFT);
     let mut outline = Vec::new();
+    let mut spoken = frame::Spoken::new(&mut pen, view);
     for (index, sheet) in view.sheets.iter().enumerate() {
-        let groups = groups(&mut pen, &mut lists, sheet, width);
+        let section = pen.tag(Pen::ROOT, Role::Section);
+        spoken.phases.push(pen.tag(section, Role::Heading(2)));
+        let groups = groups(&mut pen, &mut lists, sheet, section, width);
         pages.sheet(&mut pen, &lists, view, index, groups);
         outline.extend(self::outline(sheet));
     }
@@ -99,7 +104,7 @@ fn lay_out(view: &Checklist, fonts: &Fonts, paper: Paper, digits: usize) -> Resu
         return Err(too_tall);
     }
     frame::fill_page_numbers(&mut pen, &mut placed);
-    let pages = frame::draw(&mut pen, view, &mut placed, (page_width, page_height), width.content);
+    let pages = frame::draw(&mut pen, view, &mut placed, &spoken, (page_width, page_height), width.content);
     let mut document = Document {
         title: view.meta.title.clone(),
         id: view.meta.id.clone(),
@@ -110,14 +115,16 @@ fn lay_out(view: &Checklist, fonts: &Fonts, paper: Paper, digits: usize) -> Resu
         outline,
         destinations: placed.destinations,
         fields: pen.fields,
+        attachments: Vec::new(),
+        fillable: false,
+        copies: view.copies.as_ref().map_or(1, |copies| copies.count),
     };
     copies::add(&mut document, view.copies.as_ref());
     Ok(document)
 }
 
 /// The strips of a sheet, in groups that begin with a heading and stay together where they can.
-fn groups(pen: &mut Pen, lists: &mut Vec<List>, sheet: &Sheet, width: Width) -> Vec<Group> {
-    let section = pen.tag(Pen::ROOT, Role::Section);
+fn groups(pen: &mut Pen, lists: &mut Vec<List>, sheet: &Sheet, section: TagId, width: Width) -> Vec<Group> {
     let mut groups = vec![Group::default()];
     let mut title = sheet.phase.clone();
     let mut entered = false;
@@ -157,12 +164,11 @@ fn part(
     width: Width,
 ) -> Vec<Strip> {
     let mut strips = match part {
-        Part::Heading(heading) => vec![parts::heading(pen, heading, section, 1, width)],
+        Part::Heading(heading) => vec![parts::heading(pen, heading, section, width)],
         Part::Paragraph(text) | Part::ChangedParagraph(text) => vec![parts::paragraph(pen, text, section, width)],
         Part::Notice(notice) => vec![parts::notice(pen, notice, section, width)],
         Part::Grid(grid) => forms::grid(pen, grid, section, name, width),
-        Part::Ticks(lists) => parts::ticks(pen, lists, section, width),
-        Part::Table(table) => forms::table(pen, lists, table, title, section, width),
+        Part::Table(table) => forms::table(pen, lists, table, title, section, (width, None)),
         Part::Rows(rows) => rows::rows(pen, lists, rows, section, width),
         Part::Signatures(signatures) => parts::signatures(pen, signatures, section, width),
         Part::End(text) => vec![parts::end(pen, text, section, width)],

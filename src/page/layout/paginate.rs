@@ -1,7 +1,8 @@
 //! Strips → pages: what stays together, what is tightened, where a list goes on.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+use super::packing::{self, Begun, Room, Size};
 use super::pen::{Pen, label, setting, size};
 use super::strip::{Keep, Strip, line};
 use super::{List, TooTall, marks, parts};
@@ -108,7 +109,7 @@ impl Pages {
         let whole = self.body.1 - self.body.0;
         let tightest = |strips: &[Strip]| height(strips, true) - slack(strips);
         // A block that must not be interrupted is sooner parted from its signatures than torn.
-        let end = group.strips.iter().rposition(|strip| strip.list.is_some_and(|list| lists[list].atomic));
+        let end = group.strips.iter().rposition(|strip| strip.list.is_some_and(|list| lists[list].bar.is_some()));
         if let Some(end) = end.filter(|end| group.atomic && end + 1 < group.strips.len())
             && tightest(&group.strips) > whole
             && tightest(&group.strips[..=end]) <= whole
@@ -130,16 +131,7 @@ impl Pages {
         let needed = height(&group.strips, self.at_top());
         let over = needed - self.room();
         if over <= slack {
-            let over = over.max(Pt::ZERO);
-            let (mut given, mut seen) = (0_i64, 0_i64);
-            for strip in group.strips {
-                // Shares add up to the whole: each takes what is due by now less what was taken before.
-                seen += i64::from(strip.slack.0);
-                let due = if slack.0 > 0 { i64::from(over.0) * seen / i64::from(slack.0) } else { 0 };
-                let tighten = Pt((due - given) as i32);
-                given = due;
-                self.place(pen, lists, strip, tighten);
-            }
+            self.tightened(pen, lists, group.strips, over, slack);
             return;
         }
         self.split(pen, lists, view, sheet, group.strips);
@@ -148,35 +140,86 @@ impl Pages {
     /// Places strips page by page; a page ends only where a strip doesn't ask to be kept with the next.
     fn split(&mut self, pen: &mut Pen, lists: &[List], view: &Checklist, sheet: usize, strips: Vec<Strip>) {
         let whole = self.body.1 - self.body.0;
-        let (mut last_list, mut last_step) = (None, None);
         // A page on which a list goes on has its head once more.
-        let of_strips = strips.iter().filter_map(|strip| strip.list);
-        let heads = of_strips.collect::<BTreeSet<_>>().into_iter().map(|list| {
-            let again = head_again(pen, &lists[list], list, view, Some("00"));
-            height(&again, true)
-        });
-        let room = whole - heads.max().unwrap_or_default();
-        for chain in chains(strips, room, whole) {
-            if height(&chain, self.at_top()) > self.room() && !self.at_top() {
+        let of_strips: BTreeSet<usize> = strips.iter().filter_map(|strip| strip.list).collect();
+        let heads: BTreeMap<usize, Pt> = of_strips
+            .into_iter()
+            .map(|list| (list, height(&head_again(pen, &lists[list], list, view, Some("00")), true)))
+            .collect();
+        let room = whole - heads.values().copied().max().unwrap_or_default();
+        let mut chains: VecDeque<Vec<Strip>> = chains(strips, room, whole).into();
+        let sizes: Vec<Size> = chains.iter().map(|chain| Size::of(chain)).collect();
+        let mut begun = Begun::new();
+        while !chains.is_empty() {
+            let rest = &sizes[sizes.len() - chains.len()..];
+            let room = Room { first: (self.room(), self.at_top()), whole, heads: &heads };
+            let ends = packing::pages(rest, room, &begun);
+            let mut taken = 0;
+            for end in ends.into_iter().chain([rest.len()]) {
+                let count = end - taken;
+                let placed = self.fill(pen, lists, &mut chains, count, &mut begun);
+                taken += placed;
+                let Some(next) = chains.front() else { break };
                 self.continue_page(sheet);
-                // A chain that begins its list brings the list's own head along.
-                if let Some(list) = chain.first().and_then(|strip| strip.list).filter(|list| Some(*list) == last_list) {
-                    let again = head_again(pen, &lists[list], list, view, last_step.as_deref());
+                if let Some((list, step)) = next[0].list.and_then(|list| Some((list, begun.get(&list)?))) {
+                    let again = head_again(pen, &lists[list], list, view, step.as_deref());
                     // What leaves no room for a head has to do without one.
-                    if height(&again, true) + height(&chain, false) <= whole {
+                    if height(&again, true) + height(next, false) <= whole {
                         for strip in again {
                             self.place(pen, lists, strip, Pt::ZERO);
                         }
                     }
                 }
-            }
-            for strip in chain {
-                if strip.step.is_some() || strip.list != last_list {
-                    last_step.clone_from(&strip.step);
+                // A head that took more room than was thought: the rest is thought over.
+                if placed < count {
+                    break;
                 }
-                last_list = strip.list;
-                self.place(pen, lists, strip, Pt::ZERO);
             }
+        }
+    }
+
+    /// Fills the page with so many chains, tightened where that is needed, or with as many as it holds; gives how many.
+    fn fill(
+        &mut self,
+        pen: &mut Pen,
+        lists: &[List],
+        chains: &mut VecDeque<Vec<Strip>>,
+        count: usize,
+        begun: &mut Begun,
+    ) -> usize {
+        let (mut needed, mut slack, mut fitting) = (Pt::ZERO, Pt::ZERO, 0);
+        for chain in chains.iter().take(count) {
+            let first = fitting == 0 && self.at_top();
+            let (more, give) = (height(chain, first), self::slack(chain));
+            if needed + more - slack - give > self.room() && !first {
+                break;
+            }
+            (needed, slack, fitting) = (needed + more, slack + give, fitting + 1);
+        }
+        let strips: Vec<Strip> = chains.drain(..fitting).flatten().collect();
+        for strip in &strips {
+            if let Some(list) = strip.list {
+                let step = begun.entry(list).or_default();
+                if strip.step.is_some() {
+                    step.clone_from(&strip.step);
+                }
+            }
+        }
+        self.tightened(pen, lists, strips, needed - self.room(), slack);
+        fitting
+    }
+
+    /// Places strips that are higher by `over` than there is room, each taking its share of it.
+    fn tightened(&mut self, pen: &mut Pen, lists: &[List], strips: Vec<Strip>, over: Pt, slack: Pt) {
+        let over = over.max(Pt::ZERO).min(slack);
+        let (mut given, mut seen) = (0_i64, 0_i64);
+        for strip in strips {
+            // Shares add up to the whole: each takes what is due by now less what was taken before.
+            seen += i64::from(strip.slack.0);
+            let due = if slack.0 > 0 { i64::from(over.0) * seen / i64::from(slack.0) } else { 0 };
+            let tighten = Pt((due - given) as i32);
+            given = due;
+            self.place(pen, lists, strip, tighten);
         }
     }
 
@@ -188,7 +231,7 @@ impl Pages {
             self.too_tall.push(TooTall { number: strip.step.clone().unwrap_or_default() });
         }
         let (dx, dy) = (self.left, top - tighten / 2);
-        let atomic = strip.list.filter(|list| lists[*list].atomic);
+        let atomic = strip.list.and_then(|list| lists[list].bar);
         if self.bar.is_some_and(|(list, ..)| Some(list) != atomic) {
             self.close_bar();
         }
@@ -254,13 +297,15 @@ impl Pages {
 /// A list's title, where it came from, and its column heads: artifacts, since they were read before.
 fn head_again(pen: &mut Pen, list: &List, index: usize, view: &Checklist, step: Option<&str>) -> [Strip; 2] {
     let mut text = list.title.clone().bold();
-    if let Some(step) = step {
-        let from = fill(&view.foot.continued, &[("step", step)]);
-        text.append(&Text::plain(&text.lang, format!("  ·  {from}")));
-    }
+    let from = match step {
+        Some(step) => fill(&view.foot.continued, &[("step", step)]),
+        None => view.foot.continued_table.clone(),
+    };
+    text.append(&Text::plain(&text.lang, format!("  ·  {from}")));
     let paragraph = pen.lay(&text, setting(size::STEP), Pt(400_000));
     let mut title = Strip::new(paragraph.height + Pt(3_000));
-    title.text(None, &paragraph, super::rows::INDENT, Pt::ZERO);
+    let left = list.head.columns.first().copied().unwrap_or(super::rows::INDENT);
+    title.text(None, &paragraph, left, Pt::ZERO);
     title.list = Some(index);
     let mut head = list.head.clone();
     for item in &mut head.items {

@@ -2,19 +2,16 @@
 
 use super::Width;
 use super::pen::{Pen, aligned, bold, label, setting, size};
-use super::rows::BAR;
+use super::rows::{self, BAR, STEP_BOX};
 use super::strip::{Keep, Strip, rectangle};
 use crate::page::{FieldKind, Kind, Path, Pt, Rect, Role, Segment, Stroke, TagId};
-use crate::text::typeset::Align;
+use crate::text::typeset::{Align, Paragraph, Setting};
 use crate::text::{Content, Text};
-use crate::view::checklist::{Atomic, Heading, Notice, NoticeKind, Signature, TickItem, TickList};
+use crate::view::checklist::{Atomic, Heading, Notice, NoticeKind, Signature};
 
-/// Space between two lists side by side.
-pub(super) const GUTTER: Pt = Pt(24_000);
-
-/// A heading, kept with what follows.
-pub(super) fn heading(pen: &mut Pen, view: &Heading, parent: TagId, level: u8, width: Width) -> Strip {
-    let tag = pen.tag(parent, Role::Heading(level));
+/// A heading, kept with what follows: below the title and the sheet's phase.
+pub(super) fn heading(pen: &mut Pen, view: &Heading, parent: TagId, width: Width) -> Strip {
+    let tag = pen.tag(parent, Role::Heading(3));
     let mut strip = Strip::new(Pt::ZERO);
     let style = bold(size::HEADING);
     let aside_width = view.aside.as_ref().map_or(Pt::ZERO, |aside| pen.width(aside, label()) + Pt(12_000));
@@ -62,7 +59,9 @@ pub(super) fn notice(pen: &mut Pen, view: &Notice, parent: TagId, width: Width) 
         NoticeKind::Caution => (Pt(6_000), size::STEP),
         NoticeKind::Warning => (Pt(9_000), size::STEP),
     };
-    let paragraph = pen.lay(&text, setting(type_size), width.content - width.left - pad * 2);
+    let columns = view.ticked.as_ref().map(|heads| rows::box_columns(pen, heads.each_ref(), width.content));
+    let right = columns.map_or(width.content, |[operator, ..]| operator) - pad;
+    let paragraph = pen.lay(&text, setting(type_size), right - width.left - pad);
     let mut strip = Strip::new(paragraph.height + pad * 2 + Pt(4_000));
     let outline =
         Rect { x: width.left, y: Pt(2_000), width: width.content - width.left, height: paragraph.height + pad * 2 };
@@ -81,6 +80,15 @@ pub(super) fn notice(pen: &mut Pen, view: &Notice, parent: TagId, width: Width) 
         }
     }
     strip.text(Some(tag), &paragraph, outline.x + pad, outline.y + pad);
+    if let Some(([operator, checker, right], [first, second])) = columns.zip(view.ticked.as_ref()) {
+        let (middle, field) = (outline.y + outline.height / 2, format!("notice-{}", pen.fields.len()));
+        for ((left, right), who, name) in
+            [((operator, checker), first, "operator"), ((checker, right), second, "checker")]
+        {
+            let tooltip = format!("{}: {}", view.label.to_plain(), who.to_plain());
+            pen.tick(&mut strip, tag, ((left + right) / 2, middle), STEP_BOX, format!("{field}.{name}"), tooltip);
+        }
+    }
     strip.before = Pt(4_000);
     strip
 }
@@ -183,101 +191,62 @@ fn triangle(strip: &mut Strip, (x, y): (Pt, Pt), down: bool) {
     strip.push(None, Kind::Path(Path { segments, stroke: None, fill: Some(0) }));
 }
 
-/// Two lists to tick, side by side, a row of both at a time.
-pub(super) fn ticks(pen: &mut Pen, lists: &[TickList; 2], parent: TagId, width: Width) -> Vec<Strip> {
-    let column = (width.content - GUTTER) / 2;
-    let mut strips = Vec::new();
-    let mut head = Strip::new(Pt::ZERO);
-    let tables = [0, 1].map(|n| {
-        let x = (column + GUTTER) * n;
-        let table = pen.tag(parent, Role::Table);
-        let row = pen.tag(table, Role::TableRow);
-        let tag = pen.tag(row, Role::TableHeader);
-        let list = &lists[n as usize];
-        let paragraph = pen.lay(&list.title, setting(size::STEP), column);
-        head.text(Some(tag), &paragraph, x, Pt::ZERO);
-        head.height = head.height.max(paragraph.height + Pt(2_000));
-        (x, table, list)
-    });
-    for (x, ..) in &tables {
-        let y = head.height;
-        head.line(*x, y, *x + column, y, Pt(800), 0);
-    }
-    head.keep = Keep::Must;
-    strips.push(head);
-    let count = lists.iter().map(|list| list.items.len()).max().unwrap_or(0);
-    for index in 0..count {
-        let mut strip = Strip::new(Pt(26_000));
-        strip.slack = Pt(2_000);
-        for (x, table, list) in &tables {
-            let Some(TickItem { action, expect, .. }) = list.items.get(index) else { continue };
-            let row = pen.tag(*table, Role::TableRow);
-            let tag = pen.tag(row, Role::TableCell);
-            let mut text = action.clone();
-            if let Some(expect) = expect {
-                text.push_str(" …… ");
-                text.append(expect);
-            }
-            let paragraph = pen.lay(&text, setting(size::STEP), column - Pt(34_000));
-            strip.height = strip.height.max(paragraph.height + Pt(8_000));
-            strip.text(Some(tag), &paragraph, *x, (strip.height - paragraph.height) / 2);
-            let cell = pen.tag(row, Role::TableCell);
-            let center = (*x + column - Pt(14_000), strip.height / 2);
-            let name = format!("{}.{}", list.field, index + 1);
-            pen.tick(&mut strip, cell, center, Pt(14_000), name, text.to_plain());
-        }
-        for (x, _, list) in &tables {
-            if index < list.items.len() {
-                let y = strip.height;
-                strip.line(*x, y, *x + column, y, Pt(500), 110);
-            }
-        }
-        strips.push(strip);
-    }
-    strips
-}
+/// Room for a signature, and for date and time.
+const SIGNATURE: [Pt; 2] = [Pt(92_000), Pt(78_000)];
+/// Room for a printed name that isn't known.
+const NAME: Pt = Pt(62_000);
 
-/// Who signs for what: name, role, signature, date and time, and what it means (21 CFR 11.50).
+/// Who signs for what: role and what it means, then name, signature, date and time (21 CFR 11.50), in the same places
+/// for each.
 pub(super) fn signatures(pen: &mut Pen, views: &[Signature], parent: TagId, width: Width) -> Vec<Strip> {
+    let step = setting(size::STEP);
+    let mut widest = |words: &dyn Fn(&Signature) -> Option<(&Text, Setting)>| {
+        let widths = views.iter().filter_map(words).map(|(words, setting)| pen.width(words, setting));
+        widths.max().unwrap_or_default()
+    };
+    let labels = [0, 1, 2].map(|n| widest(&|view| Some((&view.labels[n], label()))) + Pt(4_000));
+    let known = widest(&|view| Some((view.name.as_ref()?, step)));
+    let role = widest(&|view| Some((&view.role, bold(size::STEP)))) + Pt(10_000);
+    let meaning = widest(&|view| Some((&view.meaning, setting(size::SMALL)))) + Pt(10);
+    let blank = views.iter().any(|view| view.name.is_none());
+    let name = if blank { known.max(NAME) } else { known + Pt(2_000) }.min(width.content / 4);
+    let rooms = [name, SIGNATURE[0], SIGNATURE[1]];
+    let lines: Pt = labels.iter().chain(&rooms).copied().sum::<Pt>() + Pt(9_000) * 2;
+    let one_line = role + meaning + Pt(9_000) + lines <= width.content;
     let mut strips = Vec::new();
     for (index, view) in views.iter().enumerate() {
         let tag = pen.tag(parent, Role::Paragraph);
         let mut strip = Strip::new(Pt::ZERO);
-        let role = pen.lay(&view.role, setting(size::STEP), width.content / 4);
-        let meaning_left = role.width + Pt(10_000);
-        let known = view.name.as_ref().map(|name| pen.lay(name, setting(size::STEP), width.content / 4));
-        let name_room = known.as_ref().map_or(Pt(62_000), |name| name.width + Pt(2_000));
-        let rooms = [name_room, Pt(92_000), Pt(78_000)];
-        let widths = [0, 1, 2].map(|n| pen.width(&view.labels[n], label()) + Pt(4_000) + rooms[n] + Pt(9_000));
-        let lines_width: Pt = widths.iter().copied().sum();
-        let beside = width.content - meaning_left - lines_width;
-        let meaning_width = pen.width(&view.meaning, setting(size::SMALL)) + Pt(10);
-        let one_line = meaning_width <= beside;
-        let meaning = pen.lay(&view.meaning, setting(size::SMALL), width.content - meaning_left);
-        let base = if one_line { Pt(19_000) } else { Pt(14_000) };
-        let own = |paragraph: &crate::text::typeset::Paragraph| {
-            paragraph.lines.first().map_or(Pt::ZERO, |line| line.baseline)
-        };
-        strip.text(Some(tag), &role, Pt::ZERO, base - own(&role));
-        strip.text(Some(tag), &meaning, meaning_left, base - own(&meaning));
-        let base = if one_line { base } else { base + meaning.height + Pt(8_000) };
-        let mut x = width.content - lines_width + Pt(9_000);
-        for n in 0..3 {
-            let words = pen.lay(&view.labels[n], label(), width.content);
-            strip.text(Some(tag), &words, x, base - own(&words));
-            let left = x + words.width + Pt(4_000);
-            if let (Some(name), 0) = (&known, n) {
-                strip.text(Some(tag), name, left, base - own(name));
+        let own = |paragraph: &Paragraph| paragraph.lines.first().map_or(Pt::ZERO, |line| line.baseline);
+        let mut base = Pt(if one_line { 19_000 } else { 14_000 });
+        let who = pen.lay(&view.role, step, role);
+        let meaning = pen.lay(&view.meaning, setting(size::SMALL), width.content - role);
+        strip.text(Some(tag), &who, Pt::ZERO, base - own(&who));
+        strip.text(Some(tag), &meaning, role, base - own(&meaning));
+        if !one_line {
+            base += meaning.height + Pt(8_000);
+        }
+        let known = view.name.as_ref().map(|name| pen.lay(name, step, rooms[0]));
+        // A name of several lines ends on the line on which the others sign.
+        base += known.as_ref().map_or(Pt::ZERO, |name| name.height - step.leading);
+        let mut x = width.content - lines;
+        for (n, (words, room)) in view.labels.iter().zip(rooms).enumerate() {
+            let words = (words, pen.lay(words, label(), width.content));
+            strip.text(Some(tag), &words.1, x, base - own(&words.1));
+            x += labels[n];
+            if let Some(name) = known.as_ref().filter(|_| n == 0) {
+                let below = name.lines.last().map_or(Pt::ZERO, |line| line.baseline);
+                strip.text(Some(tag), name, x, base - below);
             } else {
                 let kind = if n == 1 { FieldKind::Signature } else { FieldKind::Line };
                 let name = format!("{}.{}", view.field, ["name", "signature", "time"][n]);
-                let what = (kind, name, format!("{} {}", view.role.to_plain(), view.labels[n].to_plain()));
-                pen.write_line(&mut strip, tag, (left, left + rooms[n]), base + Pt(2_000), Pt(18_000), what);
+                let what = (kind, name, format!("{} {}", view.role.to_plain(), words.0.to_plain()));
+                pen.write_line(&mut strip, tag, (x, x + room), base + Pt(2_000), Pt(18_000), what);
             }
-            x += widths[n];
+            x += room + Pt(9_000);
         }
         strip.height = base + Pt(8_000);
-        strip.slack = Pt(1_000);
+        strip.slack = if one_line { Pt(1_000) } else { Pt(4_000) };
         strip.keep = Keep::Must;
         if index == 0 {
             strip.before = Pt(6_000);

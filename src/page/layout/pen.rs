@@ -1,10 +1,10 @@
 //! What every part of the layout draws with: type, tags, fields, and the sheet's sizes.
 
-use crate::page::{Field, FieldId, FieldKind, Kind, Path, Pt, Rect, Role, Tag, TagId, Tick};
+use crate::page::{Field, FieldId, FieldKind, Kind, Path, Pt, Rect, Role, Stroke, Tag, TagId, Tick};
 use crate::text::typeset::{Align, Paragraph, Setting, Typesetter};
 use crate::text::{Lang, Text};
 
-use super::strip::Strip;
+use super::strip::{Strip, line};
 
 /// Sizes of type, in points. Steps 12, headings 14, nothing under 10.5 (CAP 676, CR-177605; Chinese limit ours).
 pub(super) mod size {
@@ -64,7 +64,7 @@ pub(super) struct Pen<'f> {
 impl<'f> Pen<'f> {
     /// A pen for one document.
     pub fn new(typesetter: Typesetter<'f>, lang: Lang, content_width: Pt) -> Self {
-        let document = Tag { role: Role::Document, parent: None, alt: None, lang: None };
+        let document = Tag { role: Role::Document, parent: None, alt: None };
         Self {
             typesetter,
             lang,
@@ -82,7 +82,7 @@ impl<'f> Pen<'f> {
     /// A new tag under another.
     pub fn tag(&mut self, parent: TagId, role: Role) -> TagId {
         let id = TagId(self.tags.len() as u32);
-        self.tags.push(Tag { role, parent: Some(parent), alt: None, lang: None });
+        self.tags.push(Tag { role, parent: Some(parent), alt: None });
         id
     }
 
@@ -138,7 +138,8 @@ impl<'f> Pen<'f> {
         let rect = Rect { x: x.0, y: y - height, width: x.1 - x.0, height };
         let tag = self.tag(tag, Role::Form);
         let field = self.field(strip, tag, kind, rect, name, tooltip);
-        strip.line(x.0, y, x.1, y, Pt(700), 0);
+        let stroke = Stroke { width: Pt(700), gray: 0, dash: None, round: false };
+        strip.push(Some(tag), line(x.0, y, x.1, y, stroke));
         strip.push(Some(tag), Kind::Field(field));
     }
 }

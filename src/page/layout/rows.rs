@@ -3,18 +3,18 @@
 use super::parts;
 use super::pen::{Pen, aligned, bold, label, setting, size};
 use super::strip::{Keep, Strip, line, rectangle};
-use super::{List, Width, marks};
+use super::{List, Width, forms, marks};
 use crate::page::{FieldKind, Kind, Path, Pt, Rect, Role, Segment, Stroke, TagId};
 use crate::text::Text;
 use crate::text::typeset::Align;
-use crate::view::checklist::{Boxes, Detail, Lead, Row, Rows};
+use crate::view::checklist::{Boxes, Detail, Lead, Row, Rows, Table};
 
 /// Room at the left of every row, where the bar of an atomic block stands.
 pub(super) const INDENT: Pt = Pt(13_000);
 /// Width of the bar.
 pub(super) const BAR: Pt = Pt(7_000);
 
-const ACTUAL: Pt = Pt(50_000);
+const ACTUAL: Pt = Pt(48_000);
 /// Least width of a box's column: 12 mm.
 const BOX: Pt = Pt(34_000);
 const TIME: Pt = Pt(62_000);
@@ -22,8 +22,10 @@ const TIME: Pt = Pt(62_000);
 const STEP_ROW: (Pt, Pt) = (Pt(28_350), Pt(2_840));
 /// Least height of an item's row: 8 mm to 7 mm.
 const ITEM_ROW: (Pt, Pt) = (Pt(22_700), Pt(2_840));
+/// What is left above and below a row's words when it is tightened.
+const TIGHT: Pt = Pt(2_200);
 /// Side of a box: 4.9 mm for a step, 4.6 mm for an item; at least 4.5 mm (place-keeping, DOE; sizes ours).
-const STEP_BOX: Pt = Pt(14_000);
+pub(super) const STEP_BOX: Pt = Pt(14_000);
 const ITEM_BOX: Pt = Pt(13_000);
 
 /// Left edges of the columns.
@@ -47,12 +49,17 @@ impl Columns {
         // A repeated block's `12/host-name` may be long: it wraps past a quarter of the sheet.
         let mark = number + (widest + Pt(8_000)).clamp(Pt(30_000), width / 4);
         let action = mark + marks + Pt(14_000);
-        let mut box_column = |head: &Text| (pen.width(head, label()) + Pt(5_000)).max(BOX);
-        let time = width - TIME;
-        let checker = time - box_column(&view.columns[3]);
-        let operator = checker - box_column(&view.columns[2]);
+        let [operator, checker, time] = box_columns(pen, [&view.columns[2], &view.columns[3]], width);
         Self { number, mark, action, actual: operator - ACTUAL, operator, checker, time, right: width }
     }
+}
+
+/// Where the columns of the operator's and the checker's box begin, and where they end; every list and every caution on
+/// a sheet has them in the same place.
+pub(super) fn box_columns(pen: &mut Pen, [operator, checker]: [&Text; 2], width: Pt) -> [Pt; 3] {
+    let mut wide = |head: &Text| (pen.width(head, label()) + Pt(3_500)).max(BOX);
+    let (right, last) = (width - TIME, wide(checker));
+    [right - last - wide(operator), right - last, right]
 }
 
 fn number_setting(row: &Row) -> crate::text::typeset::Setting {
@@ -62,10 +69,11 @@ fn number_setting(row: &Row) -> crate::text::typeset::Setting {
 /// The strips of a table of steps; an atomic block's frame included.
 pub(super) fn rows(pen: &mut Pen, lists: &mut Vec<List>, view: &Rows, parent: TagId, width: Width) -> Vec<Strip> {
     let columns = Columns::new(pen, view, width.content);
-    let table = pen.tag(parent, Role::Table);
+    let mut table = pen.tag(parent, Role::Table);
     let head = head(pen, view, &columns, table);
     let list = lists.len();
-    lists.push(List { title: view.title.clone(), head: head.clone(), atomic: view.atomic.is_some() });
+    let bar = view.atomic.is_some().then_some(list);
+    lists.push(List { title: view.title.clone(), head: head.clone(), bar });
     let mut strips = Vec::new();
     if let Some(atomic) = &view.atomic {
         strips.extend(parts::atomic_begin(pen, atomic, parent, width, INDENT));
@@ -73,13 +81,15 @@ pub(super) fn rows(pen: &mut Pen, lists: &mut Vec<List>, view: &Rows, parent: Ta
     strips.push(head);
     for (index, row) in view.rows.iter().enumerate() {
         for notice in &row.notices {
-            let mut strip = parts::notice(pen, notice, parent, width.inset(INDENT));
+            let cell = wide(pen, table);
+            let mut strip = parts::notice(pen, notice, cell, width.inset(INDENT));
             strip.keep = Keep::Must;
             marks::strip(&mut strip, notice.changed, width.content);
             strips.push(strip);
         }
         if let Some(why) = &row.no_return {
-            let mut strip = no_return(pen, why, parent, width);
+            let cell = wide(pen, table);
+            let mut strip = no_return(pen, why, cell, width);
             strip.keep = Keep::Must;
             marks::strip(&mut strip, row.changed, width.content);
             strips.push(strip);
@@ -89,7 +99,15 @@ pub(super) fn rows(pen: &mut Pen, lists: &mut Vec<List>, view: &Rows, parent: Ta
         if view.rows.get(index + 1).is_some_and(|next| next.item) {
             strip.keep = if row.item { Keep::Wish } else { Keep::Must };
         }
+        if !row.tables.is_empty() {
+            strip.keep = Keep::Must;
+        }
         strips.push(strip);
+        for filled in &row.tables {
+            strips.extend(inner(pen, lists, filled, row, parent, (width.inset(INDENT), bar)));
+            // What follows is a table of its own for whoever is read to: tables don't hold tables.
+            table = pen.tag(parent, Role::Table);
+        }
     }
     if let Some(atomic) = &view.atomic {
         if let Some(last) = strips.last_mut() {
@@ -98,14 +116,52 @@ pub(super) fn rows(pen: &mut Pen, lists: &mut Vec<List>, view: &Rows, parent: Ta
         strips.push(parts::atomic_end(pen, atomic, parent, width, INDENT));
     }
     for strip in &mut strips {
-        strip.list = Some(list);
+        strip.list.get_or_insert(list);
     }
     strips
+}
+
+/// A table that is filled in at a row: it hangs on to the row, and stays in one piece where a page can hold both.
+fn inner(
+    pen: &mut Pen,
+    lists: &mut Vec<List>,
+    view: &Table,
+    row: &Row,
+    parent: TagId,
+    place: (Width, Option<usize>),
+) -> Vec<Strip> {
+    let title = view.columns.first().map_or(&row.action, |(_, head)| head);
+    let mut strips = forms::table(pen, lists, view, title, parent, place);
+    marks::table(&mut strips, view, place.0.content);
+    let last = strips.len() - 1;
+    for (index, strip) in strips.iter_mut().enumerate() {
+        strip.step = Some(row.number.to_plain());
+        strip.before = Pt::ZERO;
+        strip.keep = match index {
+            0 => Keep::Must,
+            _ if index < last => Keep::Wish,
+            _ => Keep::Free,
+        };
+    }
+    strips
+}
+
+/// Number, mark, action, actual, operator, checker, time: as many cells has every row to who hears it.
+const CELLS: u8 = 7;
+
+/// A row of one cell, for what stands between steps and is read between them.
+fn wide(pen: &mut Pen, table: TagId) -> TagId {
+    let row = pen.tag(table, Role::TableRow);
+    pen.tag(row, Role::WideCell(CELLS))
 }
 
 /// The heads of the columns.
 fn head(pen: &mut Pen, view: &Rows, columns: &Columns, table: TagId) -> Strip {
     let row = pen.tag(table, Role::TableRow);
+    // Numbers and marks explain themselves: their columns have no words over them.
+    for _ in 0..2 {
+        pen.tag(row, Role::TableHeader);
+    }
     let places = [
         (columns.action, columns.actual, Align::Start),
         (columns.actual, columns.operator, Align::Center),
@@ -143,14 +199,15 @@ fn step(pen: &mut Pen, row: &Row, columns: &Columns, table: TagId) -> Strip {
     }
 
     let number = pen.lay(&row.number, number_setting(row), columns.mark - columns.number - Pt(4_000));
-    let number_tag = pen.tag(tag, Role::TableHeader);
+    let number_tag = pen.tag(tag, Role::RowHeader);
     strip.text(Some(number_tag), &number, columns.number + Pt(2_000), center - number_setting(row).leading / 2);
+    let mark_tag = pen.tag(tag, Role::TableCell);
     if let Some((write, word)) = &row.mark {
-        mark(pen, &mut strip, *write, word, ((columns.mark + columns.action - Pt(6_000)) / 2, center), tag);
+        mark(pen, &mut strip, *write, word, ((columns.mark + columns.action - Pt(6_000)) / 2, center), mark_tag);
     }
 
     let cell = pen.tag(tag, Role::TableCell);
-    let indent = if row.item { Pt(8_000) } else { Pt::ZERO };
+    let indent = if row.item { Pt(6_000) } else { Pt::ZERO };
     let left = columns.action + indent;
     let right = if row.actual { columns.actual } else { columns.operator } - Pt(6_000);
     let beside = row.aside.as_ref().filter(|_| aside_fits(pen, row, main, (left, right)));
@@ -177,7 +234,9 @@ fn step(pen: &mut Pen, row: &Row, columns: &Columns, table: TagId) -> Strip {
     }
 
     strip.height = least.max(bottom + pad.min(Pt(5_000)));
-    strip.slack = tighten.min(strip.height - bottom + pad - Pt(3_000)).max(Pt::ZERO);
+    // Below what the words of a row take and its least height, nothing is given up.
+    let words = bottom - pad + TIGHT * 2;
+    strip.slack = (strip.height - words.max(least - tighten)).max(Pt::ZERO);
     strip.rule_below = Some((if row.item { columns.action } else { INDENT }, columns.right, Pt(500), 110));
     strip.step = Some(row.number.to_plain());
     strip
@@ -214,7 +273,7 @@ fn first_line(
     if let Some(expect) = &row.expect {
         let expected = setting(if row.item { size::ITEM } else { size::STEP });
         let width = pen.width(expect, expected);
-        let fits = width + Pt(20_000) <= right - end_of_action && action.lines.len() <= 1;
+        let fits = width + Pt(14_000) <= right - end_of_action && action.lines.len() <= 1;
         // A value of several lines reads from the left, like any text.
         let align = if fits || width <= room { Align::End } else { Align::Start };
         let paragraph = pen.lay(expect, aligned(expected, align), if fits { width + Pt(10) } else { room });
@@ -254,8 +313,8 @@ fn boxes(
     let number = row.number.to_plain();
     let line_at = base + Pt(2_000);
     let room = Pt(16_000);
+    let cell = pen.tag(tag, Role::TableCell);
     if row.actual {
-        let cell = pen.tag(tag, Role::TableCell);
         let x = (columns.actual, columns.operator - Pt(6_000));
         let what = (FieldKind::Line, format!("{}.actual", row.field), number.clone());
         pen.write_line(strip, cell, x, actual + Pt(2_000), room, what);
@@ -264,15 +323,15 @@ fn boxes(
     let places = [(columns.operator, columns.checker, "operator"), (columns.checker, columns.time, "checker")];
     for (left, right, name) in places {
         let center = ((left + right) / 2, center);
+        let cell = pen.tag(tag, Role::TableCell);
         if name == "checker" && row.boxes == Boxes::OperatorOnly {
             Pen::struck(strip, center, side);
         } else {
-            let cell = pen.tag(tag, Role::TableCell);
             pen.tick(strip, cell, center, side, format!("{}.{name}", row.field), number.clone());
         }
     }
+    let cell = pen.tag(tag, Role::TableCell);
     if let Some(planned) = &row.time {
-        let cell = pen.tag(tag, Role::TableCell);
         let mut left = columns.time + Pt(6_000);
         if !planned.is_empty() {
             let paragraph = pen.lay(planned, label(), TIME);
@@ -286,8 +345,7 @@ fn boxes(
 }
 
 /// Read: an outline. Write: filled and heavy. Told apart by weight and by word, not by colour (CAP 676).
-fn mark(pen: &mut Pen, strip: &mut Strip, write: bool, word: &Text, center: (Pt, Pt), row: TagId) {
-    let tag = pen.tag(row, Role::TableCell);
+fn mark(pen: &mut Pen, strip: &mut Strip, write: bool, word: &Text, center: (Pt, Pt), tag: TagId) {
     let style = if write { bold(size::SMALL) } else { setting(size::SMALL) };
     let width = pen.width(word, style);
     let rect = Rect {
@@ -333,6 +391,7 @@ fn detail(
     top: Pt,
     (field, cell): (&str, TagId),
 ) -> Pt {
+    let cell = pen.tag(cell, Role::Paragraph);
     let style = setting(size::SMALL);
     let choice = style.leading + Pt(4_000);
     let (indent, height) = match detail.lead {

@@ -39,6 +39,9 @@ title = "Back"
 [[rollback.step]]
 op = "write"
 do = "Undo"
+[[rollback.step]]
+do = "Look again"
+compare = "load"
 "#;
 
 /// The flow's pages, compared with an older revision where there is one.
@@ -139,10 +142,29 @@ fn copies_are_numbered_and_each_leads_to_its_own_pages() {
 }
 
 #[test]
+fn a_reading_stands_at_the_step_that_takes_it_unless_it_is_long() {
+    let place = |document: &Document, name: &str| {
+        let place = document.destinations.iter().find(|place| place.name == name);
+        place.map_or_else(|| panic!("no {name}"), |place| (place.page, place.y))
+    };
+    let document = printed(FLOW, None, Options::default());
+    let (table, taken, next) = ("reading-1-load", "step-1", "step-2");
+    assert_eq!(place(&document, table).0, place(&document, taken).0);
+    assert!(place(&document, taken) < place(&document, table) && place(&document, table) < place(&document, next));
+    let rows: Vec<String> = (1..=13).map(|n| format!("\"cpu {n}\"")).collect();
+    let long = FLOW.replace("rows = [\"cpu\"]", &format!("rows = [{}]", rows.join(", ")));
+    let document = printed(&long, None, Options::default());
+    assert_eq!(place(&document, table).0, place(&document, "start").0);
+    assert!(dump::text(&document).contains("write it into the table, page 1"));
+}
+
+#[test]
 fn a_sheet_that_is_left_out_is_named_where_its_page_would_be() {
     let hot = dump::text(&printed(FLOW, None, Options { sheets: Some(vec![SheetKind::Hot]), ..Options::default() }));
     assert!(hot.contains("rollback R1, sheet “Rollback”"), "{hot}");
-    assert!(hot.contains("write it into the table, sheet “Before the start”"), "{hot}");
+    let back = Options { sheets: Some(vec![SheetKind::Rollback]), ..Options::default() };
+    let back = dump::text(&printed(FLOW, None, back));
+    assert!(back.contains("as in step 1, sheet “Hot operations”"), "{back}");
     assert!(hot.contains("page 1 of 1") && hot.contains("Outcome"), "{hot}");
     let none = printed(FLOW, None, Options { sheets: Some(vec![SheetKind::Cold]), ..Options::default() });
     assert!(none.pages.is_empty());

@@ -3,8 +3,9 @@
 use std::io::Write as _;
 
 use super::embed::{Embedded, EmbeddedFace, cluster};
-use super::navigation::Annotation;
+use super::navigation::{Annotation, Link};
 use super::object::write_text;
+use super::owner::{self, Element, Owner};
 use super::structure::{Mark, PageStructure};
 use crate::page::{Document, FaceId, Item, Kind, Page, Path, Pt, Rect, Role, Segment, Stroke, TagId, TextItem, Tick};
 
@@ -19,7 +20,7 @@ const TICK_STROKE: Pt = Pt(800);
 /// corner.
 const CORNER: i32 = 448;
 
-/// Writes the content of a page into `out`, in place of what is there, and returns its links.
+/// Writes the content of a page into `out`, in place of what is there, and returns its links and fields.
 pub(super) fn write<'a>(
     page: &'a Page,
     document: &'a Document,
@@ -28,27 +29,44 @@ pub(super) fn write<'a>(
     out: &mut Vec<u8>,
 ) -> Vec<Annotation<'a>> {
     out.clear();
-    let mut content = Content { out: std::mem::take(out), height: page.height, ..Content::default() };
+    let foreign = !document.lang.is_chinese();
+    let mut content = Content { out: std::mem::take(out), height: page.height, foreign, ..Content::default() };
     let mut annotations = Vec::new();
-    let mut open: Option<Option<TagId>> = None;
+    let mut owners = Vec::with_capacity(page.items.len());
+    owner::owners(document, page, |tag| structure.link(tag), &mut owners);
+    let mut open: Option<Owner> = None;
     let mut spaced = 0;
-    for (index, Item { tag, kind }) in page.items.iter().enumerate() {
+    for (index, (Item { tag, kind }, &owner)) in page.items.iter().zip(&owners).enumerate() {
         match kind {
             Kind::Link(rect, target) => {
-                annotations.push(Annotation { rect: *rect, target, tag: *tag });
+                if let Some(element) = owner.element() {
+                    structure.reach(element);
+                }
+                annotations.push(Annotation::Link(Link { rect: *rect, target, element: owner.element() }));
                 continue;
             }
-            Kind::Field(_) => continue,
-            Kind::Text(_) | Kind::Path(_) | Kind::Tick(_) => {}
+            Kind::Field(field) | Kind::Tick(Tick { field: Some(field), .. }) if document.fillable => {
+                if let Some(tag) = tag {
+                    structure.reach(Element::Tag(*tag));
+                }
+                annotations.push(Annotation::Field(*field));
+            }
+            Kind::Text(_) | Kind::Path(_) | Kind::Tick(_) | Kind::Field(_) => {}
         }
-        if open != Some(*tag) {
+        if let Kind::Field(_) = kind {
+            continue;
+        }
+        if open != Some(owner) {
             content.close_marks();
-            content.mark(*tag, document, structure);
-            open = Some(*tag);
+            content.mark(owner, document, structure);
+            open = Some(owner);
         }
         if index >= spaced {
             content.end_reading();
-            spaced = index + content.read_spaced(&page.items[index..]);
+            spaced = index + content.read_spaced(&page.items[index..], &owners[index..]);
+        }
+        if let Some(figure) = tag.filter(|tag| is_figure(document, *tag)) {
+            structure.stands(figure, area(kind));
         }
         match kind {
             Kind::Text(text) => {
@@ -66,17 +84,46 @@ pub(super) fn write<'a>(
     annotations
 }
 
-/// The text items at the beginning of `items` that make one line of one tag.
-fn line(items: &[Item]) -> impl Iterator<Item = &TextItem> {
-    let text = |item: &Item| match &item.kind {
-        Kind::Text(text) => Some((item.tag, text.y)),
+fn is_figure(document: &Document, tag: TagId) -> bool {
+    document.tags.get(tag.0 as usize).is_some_and(|tag| tag.role == Role::Figure)
+}
+
+/// What an item covers: of a text, from the height of its capitals to its tails.
+fn area(kind: &Kind) -> Rect {
+    match kind {
+        Kind::Text(text) => {
+            Rect { x: text.x, y: text.y - text.size, width: text.width(), height: text.size + text.size / 4 }
+        }
+        Kind::Path(path) => {
+            let points = path.segments.iter().filter_map(|segment| match *segment {
+                Segment::Move(x, y) | Segment::Line(x, y) | Segment::Curve(.., x, y) => Some((x, y)),
+                Segment::Close => None,
+            });
+            let [mut left, mut top] = [Pt(i32::MAX); 2];
+            let [mut right, mut bottom] = [Pt(i32::MIN); 2];
+            for (x, y) in points {
+                (left, right, top, bottom) = (left.min(x), right.max(x), top.min(y), bottom.max(y));
+            }
+            if left > right {
+                return Rect { x: Pt::ZERO, y: Pt::ZERO, width: Pt::ZERO, height: Pt::ZERO };
+            }
+            Rect { x: left, y: top, width: right - left, height: bottom - top }
+        }
+        Kind::Tick(tick) => tick.rect,
+        Kind::Link(rect, _) => *rect,
+        Kind::Field(_) => Rect { x: Pt::ZERO, y: Pt::ZERO, width: Pt::ZERO, height: Pt::ZERO },
+    }
+}
+
+/// The text items at the beginning of `items` that make one line of one owner.
+fn line<'i>(items: &'i [Item], owners: &'i [Owner]) -> impl Iterator<Item = &'i TextItem> {
+    let text = |(item, owner): (&'i Item, &'i Owner)| match &item.kind {
+        Kind::Text(text) => Some((text, *owner)),
         _ => None,
     };
-    let first = items.first().and_then(text);
-    items.iter().take_while(move |item| first.is_some() && text(item) == first).filter_map(|item| match &item.kind {
-        Kind::Text(text) => Some(text),
-        _ => None,
-    })
+    let mut texts = items.iter().zip(owners).map_while(text).peekable();
+    let first = texts.peek().map(|(text, owner)| (text.y, *owner));
+    texts.take_while(move |(text, owner)| first == Some((text.y, *owner))).map(|(text, _)| text)
 }
 
 /// Where the reading of what is shown comes from.
@@ -98,6 +145,8 @@ enum Reading {
 struct Content {
     out: Vec<u8>,
     height: Pt,
+    /// Chinese characters are of another language than the document.
+    foreign: bool,
     in_text: bool,
     marks: u8,
     reading: Reading,
@@ -169,25 +218,28 @@ impl Content {
         self.number((i64::from(gray) * 1000 + 127) / 255);
     }
 
-    fn mark(&mut self, tag: Option<TagId>, document: &Document, structure: &mut PageStructure<'_, '_>) {
-        let tagged = tag.and_then(|tag| Some((document.tags.get(tag.0 as usize)?, structure.mark(tag)?)));
-        match tagged {
-            None => self.operator("/Artifact BMC"),
-            Some((tag, Mark { mcid, role, first })) => {
-                let _ = writeln!(self.out, "/{role} <</MCID {mcid}>> BDC");
-                match (tag.role, &tag.alt) {
-                    (Role::Code, Some(alt)) => {
-                        // Said once, however often the lines are interrupted.
-                        self.read_as(if first { alt } else { "" });
-                        self.reading = Reading::Tag;
-                        self.marks += 1;
-                    }
-                    (Role::Code, None) => self.reading = Reading::Items,
-                    _ => {}
-                }
-            }
-        }
+    fn mark(&mut self, owner: Owner, document: &Document, structure: &mut PageStructure<'_, '_>) {
         self.marks += 1;
+        let (element, mark) = match owner {
+            Owner::Artifact(kind) => {
+                let _ = writeln!(self.out, "/Artifact <<{kind}>> BDC");
+                return;
+            }
+            Owner::Element(element) => (element, structure.mark(element)),
+        };
+        let Some(Mark { mcid, role, first }) = mark else { return self.operator("/Artifact BMC") };
+        let _ = writeln!(self.out, "/{role} <</MCID {mcid}>> BDC");
+        let Element::Tag(tag) = element else { return };
+        let Some(tag) = document.tags.get(tag.0 as usize).filter(|tag| tag.role == Role::Code) else { return };
+        match &tag.alt {
+            Some(alt) => {
+                // Said once, however often the lines are interrupted.
+                self.read_as(if first { alt } else { "" });
+                self.reading = Reading::Tag;
+                self.marks += 1;
+            }
+            None => self.reading = Reading::Items,
+        }
     }
 
     fn close_marks(&mut self) {
@@ -200,18 +252,18 @@ impl Content {
 
     /// `A B C`: a line of single characters with spaces between them looks like one word whose letters are set wide,
     /// and its spaces would be lost. Its reading is given; the result is how many items it is made of.
-    fn read_spaced(&mut self, items: &[Item]) -> usize {
+    fn read_spaced(&mut self, items: &[Item], owners: &[Owner]) -> usize {
         if self.reading != Reading::Glyphs {
             return 0;
         }
         let mut length = 0;
-        for ch in line(items).flat_map(|item| item.text.chars()) {
+        for ch in line(items, owners).flat_map(|item| item.text.chars()) {
             length = if ch == ' ' { 0 } else { length + 1 };
             if length > 1 {
                 return 0;
             }
         }
-        let text: String = line(items).map(|item| &*item.text).collect();
+        let text: String = line(items, owners).map(|item| &*item.text).collect();
         if !text.trim().contains(' ') {
             return 0;
         }
@@ -219,7 +271,7 @@ impl Content {
         self.read_as(&text);
         self.marks += 1;
         self.reading = Reading::Line;
-        line(items).count()
+        line(items, owners).count()
     }
 
     /// Ends what [`Self::read_spaced`] began.
@@ -269,11 +321,18 @@ impl Content {
             Reading::Items => true,
             Reading::Line | Reading::Tag => false,
         };
+        let foreign = self.foreign && self.reading != Reading::Tag && item.text.chars().any(is_han);
+        if foreign {
+            self.operator("/Span <</Lang (zh)>> BDC");
+        }
         if whole {
             self.read_as(&item.text);
         }
         self.glyphs(item, face, whole || self.reading != Reading::Glyphs);
         if whole {
+            self.operator("EMC");
+        }
+        if foreign {
             self.operator("EMC");
         }
     }
@@ -475,6 +534,11 @@ enum Shown {
     Nothing,
     Array,
     String,
+}
+
+/// True for a character that is read in Chinese.
+fn is_han(ch: char) -> bool {
+    matches!(ch, '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{20000}'..='\u{3FFFF}')
 }
 
 /// False for what a reader wouldn't find again in the glyphs alone: spaces that add up, tabs, characters without a

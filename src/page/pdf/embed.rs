@@ -3,19 +3,19 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use lopdf::{Dictionary, Stream};
 use printpdf::{
     Codepoint, FontId, FontMetrics, FontType, Mm, Op, ParsedFont, PdfDocument, PdfFont, PdfFontHandle,
     PdfFontMetricsStub, PdfPage, PdfSaveOptions, Pt as PrintPt, TextItem as PrintText,
 };
 use sha2::{Digest, Sha256};
 use skrifa::raw::TableProvider;
-use skrifa::raw::tables::head::Head;
 use skrifa::raw::tables::hhea::Hhea;
-use skrifa::raw::types::FWord;
 use subsetter::GlyphRemapper;
 
+use super::press::{Press, Slot};
 use crate::page::{Document, FaceId, Glyph, Kind, Page, TextItem};
-use crate::text::{Face, Fonts};
+use crate::text::{Face, FaceMetrics, Fonts};
 
 /// A glyph that no page uses.
 const UNUSED: u32 = u32::MAX;
@@ -33,7 +33,12 @@ pub(super) struct EmbeddedFace {
     /// For each glyph of the whole font, its index in `glyphs` or [`UNUSED`].
     slots: Vec<u32>,
     glyphs: Vec<UsedGlyph>,
+    /// Height of its capitals in thousandths of an em.
+    capitals: i16,
     subset: ParsedFont,
+    /// What `subset` holds in place of the font program, which is deflated already while the skeleton is made; `None`
+    /// where printpdf has to see the program.
+    stand_in: Option<Vec<u8>>,
 }
 
 /// A glyph that is used.
@@ -60,7 +65,7 @@ impl Embedded {
     /// # Errors
     ///
     /// Names the font that can't be cut down.
-    pub(super) fn new(document: &Document, fonts: &Fonts) -> Result<Self, String> {
+    pub(super) fn new(document: &Document, fonts: &Fonts, press: &Press) -> Result<Self, String> {
         let mut used: Vec<Used> = Vec::new();
         used.resize_with(fonts.faces().len(), Used::default);
         for item in document.pages.iter().flat_map(texts) {
@@ -69,13 +74,19 @@ impl Embedded {
             }
         }
         let faces = used.into_iter().zip(fonts.faces()).enumerate();
-        let faces = faces.map(|(index, (used, face))| used.embed(index, face)).collect::<Result<Vec<_>, String>>()?;
+        let faces =
+            faces.map(|(index, (used, face))| used.embed(index, face, press)).collect::<Result<Vec<_>, String>>()?;
         Ok(Self { faces })
     }
 
     /// A face that some item uses.
     pub(super) fn face(&self, id: FaceId) -> Option<&EmbeddedFace> {
         self.faces.get(usize::from(id.0))?.as_ref()
+    }
+
+    /// The face whose font program this stands in for.
+    pub(super) fn program(&self, content: &[u8]) -> Option<usize> {
+        self.faces.iter().position(|face| face.as_ref().is_some_and(|face| face.stand_in.as_deref() == Some(content)))
     }
 
     /// The fonts and empty pages, made by printpdf. It embeds what its pages show, so the first one shows every glyph
@@ -94,7 +105,21 @@ impl Embedded {
             skeleton.pages.push(PdfPage::new(Mm(210.0), Mm(297.0), std::mem::take(&mut ops)));
         }
         let options = PdfSaveOptions { optimize: false, subset_fonts: false, secure: false, image_optimization: None };
-        skeleton.to_lopdf_document(&options, &mut Vec::new())
+        let mut skeleton = skeleton.to_lopdf_document(&options, &mut Vec::new());
+        self.correct_capitals(&mut skeleton);
+        skeleton
+    }
+
+    /// Puts in the height of the capitals, for which printpdf writes that of the whole line.
+    fn correct_capitals(&self, skeleton: &mut lopdf::Document) {
+        for object in skeleton.objects.values_mut() {
+            let Ok(descriptor) = object.as_dict_mut() else { continue };
+            let Ok(name) = descriptor.get(b"FontName").and_then(lopdf::Object::as_name) else { continue };
+            let named = |face: &&EmbeddedFace| face.subset.font_name.as_deref().map(str::as_bytes) == Some(name);
+            if let Some(face) = self.faces.iter().flatten().find(named) {
+                descriptor.set("CapHeight", i64::from(face.capitals));
+            }
+        }
     }
 }
 
@@ -136,7 +161,7 @@ impl Used {
         }
     }
 
-    fn embed(mut self, index: usize, face: &Face) -> Result<Option<EmbeddedFace>, String> {
+    fn embed(mut self, index: usize, face: &Face, press: &Press) -> Result<Option<EmbeddedFace>, String> {
         if self.glyphs.is_empty() {
             return Ok(None);
         }
@@ -153,21 +178,24 @@ impl Used {
         }
         let bytes = subsetter::subset(face.data.as_ref(), face.index, &remapper)
             .map_err(|error| format!("font `{}` can't be put into a PDF: {error}", face.name))?;
-        let subset = parsed(face, bytes, &glyphs);
-        Ok(Some(EmbeddedFace { resource: format!("T{index}"), slots: self.slots, glyphs, subset }))
+        let mut subset = parsed(face, bytes, &glyphs);
+        let (resource, capitals) = (format!("T{index}"), face.metrics().capitals);
+        let stand_in = matches!(subset.font_type, FontType::TrueType).then(|| format!("program of {resource}").into());
+        if let Some(stand_in) = &stand_in {
+            let program = std::mem::replace(&mut subset.original_bytes, Vec::clone(stand_in));
+            let mut dict = Dictionary::new();
+            dict.set("Length1", program.len() as i64);
+            press.put(Slot::Program(index), Stream::new(dict, program));
+        }
+        Ok(Some(EmbeddedFace { resource, slots: self.slots, glyphs, capitals, subset, stand_in }))
     }
 }
 
 /// The subset as printpdf takes it, its metrics in thousandths of an em.
 fn parsed(face: &Face, bytes: Vec<u8>, glyphs: &[UsedGlyph]) -> ParsedFont {
     let font = face.font();
-    let (head, hhea) = (font.head().ok(), font.hhea().ok());
-    let units = i32::from(head.as_ref().map_or(1000, Head::units_per_em).max(1));
-    let scaled = |length: i16| (i32::from(length) * 1000 / units).clamp(i16::MIN.into(), i16::MAX.into()) as i16;
-    let edges = head.as_ref().map_or([0; 4], |head| [head.x_min(), head.y_min(), head.x_max(), head.y_max()]);
-    let [x_min, y_min, x_max, y_max] = edges.map(scaled);
-    let lines = hhea.as_ref().map_or([0; 2], |hhea| [hhea.ascender(), hhea.descender()].map(FWord::to_i16));
-    let [ascent, descent] = lines.map(scaled);
+    let hhea = font.hhea().ok();
+    let FaceMetrics { bounds: [x_min, y_min, x_max, y_max], ascent, descent, .. } = face.metrics();
     // Six letters that differ when the glyphs do.
     let tag: String = Sha256::digest(&bytes).iter().take(6).map(|byte| char::from(b'A' + byte % 26)).collect();
     ParsedFont {

@@ -3,23 +3,32 @@
 //! printpdf makes the skeleton and the fonts; the content of the pages, the structure and everything else that it
 //! doesn't know is written here. Nothing above this module names it.
 
+mod attach;
+mod catalog;
+mod colour;
 mod content;
 mod embed;
+mod form;
+pub mod inside;
 mod navigation;
 mod object;
+mod owner;
 mod press;
+mod read;
 mod save;
 mod structure;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use lopdf::{Dictionary, Object, ObjectId, Stream};
 
+use self::catalog::Parts;
 use self::embed::Embedded;
-use self::navigation::Places;
-use self::object::{array, dictionary, name, points, text_string};
+use self::form::Form;
+use self::navigation::{Annotation, Places};
+use self::object::{array, name, points};
 use self::press::{Press, Slot};
 use self::save::{Packed, save};
 use self::structure::Structure;
@@ -32,51 +41,76 @@ use crate::text::Fonts;
 ///
 /// Says what can't be written: a font that can't be cut down, a destination that isn't there.
 pub fn write(document: &Document, fonts: &Fonts) -> Result<Vec<u8>, String> {
-    let embedded = Embedded::new(document, fonts)?;
-    let mut pdf = embedded.skeleton(document);
-    let (packed, streams) = Press::run(|press| fill(&mut pdf, document, &embedded, press));
+    let (filled, pressed) = Press::run(|press| fill(document, fonts, press));
+    let Filled { mut pdf, packed, programs } = filled?;
     let mut packed: Vec<(Vec<u32>, Stream)> =
-        packed?.into_iter().map(|ids| (ids, Stream::new(Dictionary::new(), Vec::new()))).collect();
-    for (slot, stream) in streams {
+        packed.into_iter().map(|ids| (ids, Stream::new(Dictionary::new(), Vec::new()))).collect();
+    for (slot, stream) in pressed.streams {
         match slot {
             Slot::Object(id) => pdf.set_object(id, stream),
+            Slot::Program(face) => {
+                let id = programs.get(&face).ok_or("the PDF has lost a font")?;
+                pdf.set_object(*id, stream);
+            }
             Slot::Packed(index) => packed[index].1 = stream,
         }
     }
-    save(pdf, &packed)
+    save(pdf, &packed, pressed.deflater)
 }
 
-/// Writes everything into the skeleton but its streams, which go into the press. The result is the objects of each
-/// object stream.
-fn fill(
-    pdf: &mut lopdf::Document,
-    document: &Document,
-    embedded: &Embedded,
-    press: &Press,
-) -> Result<Vec<Vec<u32>>, String> {
+/// A file without its streams.
+struct Filled {
+    pdf: lopdf::Document,
+    /// The objects of each object stream.
+    packed: Vec<Vec<u32>>,
+    /// The object of each face's font program.
+    programs: BTreeMap<usize, ObjectId>,
+}
+
+/// Makes everything but the streams, which go into the press.
+fn fill(document: &Document, fonts: &Fonts, press: &Press) -> Result<Filled, String> {
+    let embedded = Embedded::new(document, fonts, press)?;
+    let mut pdf = embedded.skeleton(document);
     let pages: Vec<ObjectId> = pdf.get_pages().into_values().collect();
     if pages.len() != document.pages.len() {
         return Err("the PDF has lost a page".to_owned());
     }
     let places = Places::new(document, &pages)?;
-    take_streams(pdf, &pages, press);
-    let mut structure = Structure::new(document, pdf);
+    let programs = take_streams(&mut pdf, &pages, &embedded, press);
+    let mut structure = Structure::new(document, &mut pdf);
+    let mut packed = Packed::new(press);
+    let mut form = Form::new(document);
     for (index, (page, &id)) in document.pages.iter().zip(&pages).enumerate() {
         let mut content = Vec::new();
-        let annotations = content::write(page, document, embedded, &mut structure.page(index), &mut content);
+        let annotations = content::write(page, document, &embedded, &mut structure.page(index), &mut content);
         let annotations = annotations
             .iter()
-            .map(|annotation| navigation::annotate(annotation, index, &places, &mut structure, pdf))
+            .filter_map(|annotation| match annotation {
+                Annotation::Link(link) => Some(navigation::annotate(link, index, &places, &mut structure, &mut pdf)),
+                Annotation::Field(field) => {
+                    let form = form.as_mut()?;
+                    form.widget(*field, (index, page, id), &mut structure, &mut pdf, &mut packed).map(Ok)
+                }
+            })
             .collect::<Result<Vec<Object>, String>>()?;
-        let stream = finish_page(pdf, id, page, index, annotations, structure.is_used())?;
+        let stream = finish_page(&mut pdf, id, page, index, annotations, structure.is_used())?;
         press.put(Slot::Object(stream), Stream::new(Dictionary::new(), content));
     }
-    let outline = navigation::outline(&places, pdf)?;
-    let destinations = navigation::destinations(&places, pdf)?;
-    let mut packed = Packed::new(press);
-    let tree = structure.finish(&pages, pdf, &mut packed);
-    finish_catalog(pdf, document, tree, outline, destinations)?;
-    Ok(packed.finish())
+    let mut attached = Vec::new();
+    for attachment in &document.attachments {
+        let (id, stream) = attach::stream(attachment, document, &mut pdf);
+        attached.push(id);
+        press.put(Slot::Object(id), stream);
+    }
+    let form = form.map(|form| {
+        form.finish(fonts.typed(), &mut pdf, &mut packed, |id, stream| press.put(Slot::Object(id), stream))
+    });
+    let outline = navigation::outline(&places, &mut pdf)?;
+    let destinations = navigation::destinations(&places, &mut pdf)?;
+    let tree = structure.finish(&pages, &mut pdf, &mut packed);
+    catalog::finish(&mut pdf, document, Parts { structure: tree, outline, destinations, form })?;
+    attach::finish(&mut pdf, document, attached)?;
+    Ok(Filled { pdf, packed: packed.finish(), programs })
 }
 
 /// Finishes a page but for its content; gives the stream that it goes into.
@@ -104,56 +138,30 @@ fn finish_page(
     entry.get(b"Contents").and_then(Object::as_reference).map_err(fault)
 }
 
-fn finish_catalog(
+/// Takes out what printpdf left as it is. The pages' own streams stay: they are still to be written. The result is where
+/// each font program belongs.
+fn take_streams(
     pdf: &mut lopdf::Document,
-    document: &Document,
-    structure: Option<Object>,
-    outline: Option<Object>,
-    destinations: Option<Object>,
-) -> Result<(), String> {
-    let mut info = Dictionary::new();
-    info.set("Title", text_string(&document.title));
-    info.set("Producer", text_string(concat!("runsheet ", env!("CARGO_PKG_VERSION"))));
-    if let Some(date) = document.date.as_deref().and_then(object::date) {
-        info.set("CreationDate", Object::string_literal(date));
-    }
-    let old = pdf.trailer.get(b"Info").and_then(Object::as_reference);
-    let info_id = old.unwrap_or_else(|_| pdf.new_object_id());
-    pdf.set_object(info_id, info);
-
-    let catalog = pdf.catalog_mut().map_err(|error| format!("the PDF has no catalog: {error}"))?;
-    catalog.remove(b"PageLayout");
-    catalog.set("Lang", text_string(document.lang.tag()));
-    catalog.set(
-        "ViewerPreferences",
-        dictionary([("DisplayDocTitle", true.into()), ("PrintScaling", name("None")), ("Duplex", name("Simplex"))]),
-    );
-    catalog.set("PageMode", name(if outline.is_some() { "UseOutlines" } else { "UseNone" }));
-    if let Some(tree) = structure {
-        catalog.set("StructTreeRoot", tree);
-        catalog.set("MarkInfo", dictionary([("Marked", true.into())]));
-    }
-    if let Some(outline) = outline {
-        catalog.set("Outlines", outline);
-    }
-    if let Some(destinations) = destinations {
-        catalog.set("Names", dictionary([("Dests", destinations)]));
-    }
-    Ok(())
-}
-
-/// Takes out what printpdf left as it is, the fonts above all. The pages' own streams stay: they are still to be written.
-fn take_streams(pdf: &mut lopdf::Document, pages: &[ObjectId], press: &Press) {
+    pages: &[ObjectId],
+    embedded: &Embedded,
+    press: &Press,
+) -> BTreeMap<usize, ObjectId> {
     let contents =
         |page: &ObjectId| pdf.get_dictionary(*page).and_then(|page| page.get(b"Contents")?.as_reference()).ok();
     let contents: BTreeSet<ObjectId> = pages.iter().filter_map(contents).collect();
+    let mut programs = BTreeMap::new();
     for (id, object) in &mut pdf.objects {
         if let Object::Stream(stream) = object
             && !stream.dict.has(b"Filter")
             && !contents.contains(id)
         {
+            if let Some(face) = embedded.program(&stream.content) {
+                programs.insert(face, *id);
+                continue;
+            }
             let taken = std::mem::replace(stream, Stream::new(Dictionary::new(), Vec::new()));
             press.put(Slot::Object(*id), taken);
         }
     }
+    programs
 }

@@ -5,17 +5,26 @@ use std::collections::HashMap;
 use lopdf::{Dictionary, Object, ObjectId};
 
 use super::object::{array, dictionary, name, points, text_string};
+use super::owner::Element;
 use super::structure::Structure;
-use crate::page::{Destination, Document, Rect, TagId, Target};
+use crate::page::{Destination, Document, FieldId, Rect, Target};
+
+/// What is active on a page.
+pub(super) enum Annotation<'a> {
+    /// A link.
+    Link(Link<'a>),
+    /// A field, where it can be filled in.
+    Field(FieldId),
+}
 
 /// A link on a page.
-pub(super) struct Annotation<'a> {
+pub(super) struct Link<'a> {
     /// Its area.
     pub rect: Rect,
     /// Where it leads.
     pub target: &'a Target,
-    /// What it belongs to.
-    pub tag: Option<TagId>,
+    /// Its own element.
+    pub element: Option<Element>,
 }
 
 /// The places of a document by name.
@@ -60,37 +69,35 @@ impl<'a> Places<'a> {
 
 /// Adds a link to the file and to the tag tree; the page has to list what is returned.
 pub(super) fn annotate(
-    annotation: &Annotation<'_>,
+    link: &Link<'_>,
     page: usize,
     places: &Places<'_>,
     structure: &mut Structure<'_>,
     pdf: &mut lopdf::Document,
 ) -> Result<Object, String> {
-    let Rect { x, y, width, height } = annotation.rect;
+    let Rect { x, y, width, height } = link.rect;
     let top = places.document.pages.get(page).map_or(y, |page| page.height) - y;
-    let (action, said) = match annotation.target {
+    let (action, said) = match link.target {
         Target::Uri(uri) => (dictionary([("S", name("URI")), ("URI", Object::string_literal(uri.as_str()))]), &**uri),
         Target::Inside(place) => {
             let said = places.titles.get(place.as_str()).copied().unwrap_or(place);
             (dictionary([("S", name("GoTo")), ("D", places.find(place)?)]), said)
         }
     };
-    let alt =
-        annotation.tag.and_then(|tag| places.document.tags.get(tag.0 as usize)).and_then(|tag| tag.alt.as_deref());
     let id = pdf.new_object_id();
-    let mut link = Dictionary::new();
-    link.set("Type", name("Annot"));
-    link.set("Subtype", name("Link"));
-    link.set("Rect", array([points(x), points(top - height), points(x + width), points(top)]));
-    link.set("Border", array([0, 0, 0].map(Object::Integer)));
+    let mut area = Dictionary::new();
+    area.set("Type", name("Annot"));
+    area.set("Subtype", name("Link"));
+    area.set("Rect", array([points(x), points(top - height), points(x + width), points(top)]));
+    area.set("Border", array([0, 0, 0].map(Object::Integer)));
     // Printed with the page, as PDF/A wants it; there is nothing to see.
-    link.set("F", 4);
-    link.set("Contents", text_string(alt.unwrap_or(said)));
-    link.set("A", action);
-    if let Some(key) = annotation.tag.and_then(|tag| structure.annotation(tag, page, id)) {
-        link.set("StructParent", key);
+    area.set("F", 4);
+    area.set("Contents", text_string(said));
+    area.set("A", action);
+    if let Some(key) = link.element.and_then(|element| structure.annotation(element, page, id)) {
+        area.set("StructParent", key);
     }
-    pdf.set_object(id, link);
+    pdf.set_object(id, area);
     Ok(Object::Reference(id))
 }
 

@@ -73,9 +73,16 @@ impl<'p> Packed<'p> {
 /// # Errors
 ///
 /// Says what went wrong in lopdf.
-pub(super) fn save(mut pdf: lopdf::Document, packed: &[(Vec<u32>, Stream)]) -> Result<Vec<u8>, String> {
+pub(super) fn save(
+    mut pdf: lopdf::Document,
+    packed: &[(Vec<u32>, Stream)],
+    mut deflater: Deflater,
+) -> Result<Vec<u8>, String> {
     "1.7".clone_into(&mut pdf.version);
-    let mut file = Vec::new();
+    // Most of it is streams: room for them at once, so that nothing is moved while it grows.
+    let direct = pdf.objects.values().filter_map(|object| object.as_stream().ok()).map(|stream| stream.content.len());
+    let streams = direct.chain(packed.iter().map(|(_, stream)| stream.content.len())).sum::<usize>();
+    let mut file = Vec::with_capacity(streams + 100 * (pdf.objects.len() + 100));
     pdf.save_to(&mut file).map_err(|error| format!("the PDF can't be written: {error}"))?;
     let (table, mut places) = cut_table(&file).ok_or("the PDF can't be written: its table can't be read")?;
     file.truncate(table);
@@ -115,7 +122,7 @@ pub(super) fn save(mut pdf: lopdf::Document, packed: &[(Vec<u32>, Stream)]) -> R
         }
     }
     dict.set("ID", array([hex(&NO_FINGERPRINT), hex(&NO_FINGERPRINT)]));
-    write_stream(&mut file, next, &Deflater::new().stream(dict, &rows));
+    write_stream(&mut file, next, &deflater.stream(dict, &rows));
     let _ = write!(file, "startxref\n{start}\n%%EOF\n");
     sign(&mut file, start)?;
     Ok(file)

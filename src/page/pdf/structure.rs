@@ -1,36 +1,56 @@
 //! The tag tree: what belongs to what, for readers who hear the page.
 
+use std::collections::HashMap;
 use std::io::Write as _;
 
 use lopdf::{Object, ObjectId};
 
 use super::object::write_text;
+use super::owner::{self, Element};
 use super::save::Packed;
-use crate::page::{Document, Role, Tag, TagId};
+use crate::page::{Document, Field, FieldKind, Pt, Rect, Role, Tag, TagId};
 
 /// What a tag holds, in reading order.
 #[derive(Clone, Copy)]
 enum Kid {
     Tag(u32),
+    Link(u32),
     Content { page: u32, mcid: u32 },
-    Annotation { page: u32, id: ObjectId },
+    Annotation { page: u32, id: u32 },
+}
+
+/// A link's element: its words and its area.
+struct Link {
+    /// The tag that it stands in.
+    parent: u32,
+    attached: bool,
+    kids: Vec<Kid>,
 }
 
 /// The tree while pages are written.
 pub(super) struct Structure<'a> {
+    document: &'a Document,
     tags: &'a [Tag],
     /// Object number of the first tag's element; the others follow.
     first: u32,
+    /// The same of the first link's, once all are known.
+    first_link: u32,
     kids: Vec<Vec<Kid>>,
+    links: Vec<Link>,
     children: Vec<Vec<u32>>,
-    /// For each tag, how many of its children are among its kids.
-    attached: Vec<u32>,
+    /// Whether anything that is tagged so stands on a page.
+    used: Vec<bool>,
+    attached: Vec<bool>,
+    /// For each tag, how many of its children have been looked at for empty ones.
+    passed: Vec<u32>,
     /// For each tag, its place among its parent's children.
     place: Vec<u32>,
-    /// For each page, the tag of each marked content.
-    contents: Vec<Vec<u32>>,
-    /// The tag of each annotation, in order of its key in the parent tree.
-    annotations: Vec<u32>,
+    /// Where each figure stands.
+    areas: HashMap<u32, Rect>,
+    /// For each page, the element of each marked content.
+    contents: Vec<Vec<Element>>,
+    /// The element of each annotation, in order of its key in the parent tree.
+    annotations: Vec<Element>,
 }
 
 /// The tree as one page sees it.
@@ -50,18 +70,42 @@ pub(super) struct Mark {
 }
 
 impl PageStructure<'_, '_> {
-    /// The next marked content belongs to this tag; `None` makes it an artifact.
-    pub(super) fn mark(&mut self, tag: TagId) -> Option<Mark> {
+    /// The next marked content belongs to this element; `None` makes it an artifact.
+    pub(super) fn mark(&mut self, element: Element) -> Option<Mark> {
         let structure = &mut *self.structure;
-        let role = role(structure.tags.get(tag.0 as usize)?.role);
-        structure.attach(tag.0);
+        let role = match element {
+            Element::Tag(tag) => role(structure.tags.get(tag.0 as usize)?.role),
+            Element::Link(_) => "Link",
+        };
+        structure.attach_element(element);
         let contents = structure.contents.get_mut(self.page)?;
         let mcid = contents.len() as u32;
-        contents.push(tag.0);
-        let kids = &mut structure.kids[tag.0 as usize];
+        contents.push(element);
+        let kids = structure.kids_of(element)?;
         let first = kids.is_empty();
         kids.push(Kid::Content { page: self.page as u32, mcid });
         Some(Mark { mcid, role, first })
+    }
+
+    /// Reading has come to an element, whose content follows later.
+    pub(super) fn reach(&mut self, element: Element) {
+        self.structure.attach_element(element);
+    }
+
+    /// A new element for a link that stands in a tag.
+    pub(super) fn link(&mut self, parent: TagId) -> Element {
+        let links = &mut self.structure.links;
+        links.push(Link { parent: parent.0, attached: false, kids: Vec::new() });
+        Element::Link(links.len() as u32 - 1)
+    }
+
+    /// Where a figure stands: at least here.
+    pub(super) fn stands(&mut self, tag: TagId, area: Rect) {
+        let known = self.structure.areas.entry(tag.0).or_insert(area);
+        let (left, top) = (known.x.min(area.x), known.y.min(area.y));
+        let right = (known.x + known.width).max(area.x + area.width);
+        let bottom = (known.y + known.height).max(area.y + area.height);
+        *known = Rect { x: left, y: top, width: right - left, height: bottom - top };
     }
 }
 
@@ -79,12 +123,18 @@ impl<'a> Structure<'a> {
             siblings.push(index as u32);
         }
         Self {
+            document,
             tags,
             first,
+            first_link: 0,
             kids: vec![Vec::new(); tags.len()],
+            links: Vec::new(),
             children,
-            attached: vec![0; tags.len()],
+            used: used(document),
+            attached: vec![false; tags.len()],
+            passed: vec![0; tags.len()],
             place,
+            areas: HashMap::new(),
             contents: vec![Vec::new(); document.pages.len()],
             annotations: Vec::new(),
         }
@@ -100,39 +150,66 @@ impl<'a> Structure<'a> {
         PageStructure { structure: self, page }
     }
 
-    /// Puts an annotation under a tag and returns its key in the parent tree.
-    pub(super) fn annotation(&mut self, tag: TagId, page: usize, id: ObjectId) -> Option<i64> {
-        self.tags.get(tag.0 as usize)?;
-        self.attach(tag.0);
-        self.kids[tag.0 as usize].push(Kid::Annotation { page: page as u32, id });
-        self.annotations.push(tag.0);
+    /// Puts an annotation under an element and returns its key in the parent tree.
+    pub(super) fn annotation(&mut self, element: Element, page: usize, id: ObjectId) -> Option<i64> {
+        self.attach_element(element);
+        self.kids_of(element)?.push(Kid::Annotation { page: page as u32, id: id.0 });
+        self.annotations.push(element);
         Some((self.contents.len() + self.annotations.len() - 1) as i64)
     }
 
-    /// Number of a tag's element.
-    fn element(&self, tag: usize) -> u32 {
-        self.first + tag as u32
+    fn kids_of(&mut self, element: Element) -> Option<&mut Vec<Kid>> {
+        match element {
+            Element::Tag(tag) => self.kids.get_mut(tag.0 as usize),
+            Element::Link(link) => Some(&mut self.links.get_mut(link as usize)?.kids),
+        }
+    }
+
+    /// Number of an element's object; those of the links follow on those of the tags.
+    fn object(&self, element: Element) -> u32 {
+        match element {
+            Element::Tag(tag) => self.first + tag.0,
+            Element::Link(link) => self.first_link + link,
+        }
+    }
+
+    fn attach_element(&mut self, element: Element) {
+        match element {
+            Element::Tag(tag) => self.attach(tag.0 as usize),
+            Element::Link(link) => {
+                let Some(Link { parent, attached, .. }) = self.links.get_mut(link as usize) else { return };
+                let (parent, known) = (*parent as usize, std::mem::replace(attached, true));
+                self.attach(parent);
+                if !known {
+                    self.kids[parent].push(Kid::Link(link));
+                }
+            }
+        }
     }
 
     /// Puts a tag and its elders among their parents' kids, where reading has come to now. Children without content
     /// of their own, such as empty cells, come in with their next sibling.
-    fn attach(&mut self, tag: u32) {
-        let mut tag = tag as usize;
-        while tag != 0 {
+    fn attach(&mut self, mut tag: usize) {
+        while tag != 0 && tag < self.tags.len() && !self.attached[tag] {
             let parent = parent(self.tags, tag);
-            let until = self.place[tag] + 1;
-            if self.attached[parent] >= until {
-                break;
-            }
-            self.attach_children(parent, until);
+            self.attach_empty(parent, self.place[tag]);
+            self.attached[tag] = true;
+            self.kids[parent].push(Kid::Tag(tag as u32));
             tag = parent;
         }
     }
 
-    fn attach_children(&mut self, parent: usize, until: u32) {
-        let new = &self.children[parent][self.attached[parent] as usize..until as usize];
-        self.kids[parent].extend(new.iter().map(|&child| Kid::Tag(child)));
-        self.attached[parent] = until;
+    /// Attaches the empty ones among a tag's children up to one of them.
+    fn attach_empty(&mut self, parent: usize, until: u32) {
+        for place in self.passed[parent]..until {
+            let child = self.children[parent][place as usize] as usize;
+            // A line on paper that nothing is drawn for has nothing to say.
+            if !self.used[child] && !self.attached[child] && self.tags[child].role != Role::Form {
+                self.attached[child] = true;
+                self.kids[parent].push(Kid::Tag(child as u32));
+            }
+        }
+        self.passed[parent] = self.passed[parent].max(until);
     }
 
     /// Writes the tree; `None` when there are no tags.
@@ -146,21 +223,36 @@ impl<'a> Structure<'a> {
             return None;
         }
         for parent in 0..self.tags.len() {
-            self.attach_children(parent, self.children[parent].len() as u32);
+            self.attach_empty(parent, self.children[parent].len() as u32);
         }
+        self.first_link = pdf.max_id + 1;
+        pdf.max_id += self.links.len() as u32;
+        let forms: HashMap<TagId, &Field> = self.document.fields.iter().map(|field| (field.tag, field)).collect();
         let ((root, _), (parents, _)) = (pdf.new_object_id(), pdf.new_object_id());
         // Writing to memory can't fail, here and below.
         let out = packed.object(root);
         let next = self.contents.len() + self.annotations.len();
-        let _ = write!(out, "<</Type/StructTreeRoot/K {} 0 R/ParentTree {parents} 0 R", self.element(0));
+        let _ = write!(out, "<</Type/StructTreeRoot/K {} 0 R/ParentTree {parents} 0 R", self.first);
         let _ = write!(out, "/ParentTreeNextKey {next}");
         if self.tags.iter().any(|tag| tag.role == Role::Note) {
             self.write_names(out);
         }
         out.extend_from_slice(b">>");
         for (index, tag) in self.tags.iter().enumerate() {
-            let above = if index == 0 { root } else { self.element(parent(self.tags, index)) };
-            self.write_element(packed.object(self.element(index)), index, tag, above, pages);
+            let above = if index == 0 { root } else { self.first + parent(self.tags, index) as u32 };
+            if index == 0 || self.attached[index] {
+                let form = forms.get(&TagId(index as u32)).copied();
+                let out = packed.object(self.first + index as u32);
+                self.write_element(out, index, tag, above, pages);
+                self.write_attributes(out, index, tag, form);
+                out.extend_from_slice(b">>");
+            }
+        }
+        for (index, link) in self.links.iter().enumerate() {
+            let out = packed.object(self.first_link + index as u32);
+            let _ = write!(out, "<</S/Link/P {} 0 R", self.first + link.parent);
+            self.write_kids(out, &link.kids, pages);
+            out.extend_from_slice(b">>");
         }
         self.write_parents(packed.object(parents));
         Some(Object::Reference((root, 0)))
@@ -171,13 +263,13 @@ impl<'a> Structure<'a> {
         out.extend_from_slice(b"<</Nums[");
         for (key, contents) in self.contents.iter().enumerate() {
             let _ = write!(out, "{key}[");
-            for &tag in contents {
-                let _ = write!(out, "{} 0 R ", self.element(tag as usize));
+            for &element in contents {
+                let _ = write!(out, "{} 0 R ", self.object(element));
             }
             out.push(b']');
         }
-        for (offset, &tag) in self.annotations.iter().enumerate() {
-            let _ = write!(out, "{} {} 0 R ", self.contents.len() + offset, self.element(tag as usize));
+        for (offset, &element) in self.annotations.iter().enumerate() {
+            let _ = write!(out, "{} {} 0 R ", self.contents.len() + offset, self.object(element));
         }
         out.extend_from_slice(b"]>>");
     }
@@ -186,57 +278,104 @@ impl<'a> Structure<'a> {
     fn write_names(&self, out: &mut Vec<u8>) {
         out.extend_from_slice(b"/IDTree<</Names[");
         for (index, _) in self.tags.iter().enumerate().filter(|(_, tag)| tag.role == Role::Note) {
-            let _ = write!(out, "({}){} 0 R ", note_id(index), self.element(index));
+            if self.attached[index] {
+                let _ = write!(out, "({}){} 0 R ", note_id(index), self.first + index as u32);
+            }
         }
         out.extend_from_slice(b"]>>");
     }
 
     fn write_element(&self, out: &mut Vec<u8>, index: usize, tag: &Tag, above: u32, pages: &[ObjectId]) {
-        let page_of = |page: u32| pages.get(page as usize).map_or(0, |&(id, _)| id);
-        let kids = &self.kids[index];
-        let own = kids.iter().find_map(|kid| match *kid {
-            Kid::Content { page, .. } | Kid::Annotation { page, .. } => Some(page),
-            Kid::Tag(_) => None,
-        });
         let _ = write!(out, "<</S/{}/P {above} 0 R", role(tag.role));
-        if let Some(own) = own {
-            let _ = write!(out, "/Pg {} 0 R", page_of(own));
-        }
-        if !kids.is_empty() {
-            out.extend_from_slice(b"/K[");
-        }
-        for kid in kids {
-            let _ = match *kid {
-                Kid::Tag(tag) => write!(out, "{} 0 R ", self.element(tag as usize)),
-                Kid::Content { page, mcid } if Some(page) == own => write!(out, "{mcid} "),
-                Kid::Content { page, mcid } => {
-                    write!(out, "<</Type/MCR/Pg {} 0 R/MCID {mcid}>>", page_of(page))
-                }
-                Kid::Annotation { page, id: (id, _) } => {
-                    write!(out, "<</Type/OBJR/Pg {} 0 R/Obj {id} 0 R>>", page_of(page))
-                }
-            };
-        }
-        if !kids.is_empty() {
-            out.push(b']');
-        }
+        self.write_kids(out, &self.kids[index], pages);
         if let Some(alt) = &tag.alt {
             out.extend_from_slice(if tag.role == Role::Code { &b"/ActualText"[..] } else { b"/Alt" });
             write_text(out, alt);
         }
-        if let Some(lang) = &tag.lang {
-            out.extend_from_slice(b"/Lang");
-            write_text(out, lang.tag());
-        }
-        match tag.role {
-            Role::TableHeader => out.extend_from_slice(b"/A<</O/Table/Scope/Column>>"),
-            Role::Note => {
-                let _ = write!(out, "/ID({})", note_id(index));
-            }
-            _ => {}
-        }
-        out.extend_from_slice(b">>");
     }
+
+    fn write_kids(&self, out: &mut Vec<u8>, kids: &[Kid], pages: &[ObjectId]) {
+        let page_of = |page: u32| pages.get(page as usize).map_or(0, |&(id, _)| id);
+        let own = kids.iter().find_map(|kid| match *kid {
+            Kid::Content { page, .. } | Kid::Annotation { page, .. } => Some(page),
+            Kid::Tag(_) | Kid::Link(_) => None,
+        });
+        if let Some(own) = own {
+            let _ = write!(out, "/Pg {} 0 R", page_of(own));
+        }
+        if kids.is_empty() {
+            return;
+        }
+        out.extend_from_slice(b"/K[");
+        for kid in kids {
+            let _ = match *kid {
+                Kid::Tag(tag) => write!(out, "{} 0 R ", self.first + tag),
+                Kid::Link(link) => write!(out, "{} 0 R ", self.first_link + link),
+                Kid::Content { page, mcid } if Some(page) == own => write!(out, "{mcid} "),
+                Kid::Content { page, mcid } => {
+                    write!(out, "<</Type/MCR/Pg {} 0 R/MCID {mcid}>>", page_of(page))
+                }
+                Kid::Annotation { page, id } => {
+                    write!(out, "<</Type/OBJR/Pg {} 0 R/Obj {id} 0 R>>", page_of(page))
+                }
+            };
+        }
+        out.push(b']');
+    }
+
+    fn write_attributes(&self, out: &mut Vec<u8>, index: usize, tag: &Tag, form: Option<&Field>) {
+        let _ = match tag.role {
+            Role::TableHeader => write!(out, "/A<</O/Table/Scope/Column>>"),
+            Role::RowHeader => write!(out, "/A<</O/Table/Scope/Row>>"),
+            Role::WideCell(columns) => write!(out, "/A<</O/Table/ColSpan {columns}>>"),
+            Role::List => write!(out, "/A<</O/List/ListNumbering/None>>"),
+            Role::Note => write!(out, "/ID({})", note_id(index)),
+            Role::Figure => {
+                let Some(area) = self.areas.get(&(index as u32)) else { return };
+                self.write_area(out, index, *area);
+                Ok(())
+            }
+            // What is only printed is described here; what is filled in on a screen describes itself.
+            Role::Form if !self.document.fillable => {
+                let Some(form) = form else { return };
+                let kind = if form.kind == FieldKind::Tick { "cb/checked/off" } else { "tv" };
+                let _ = write!(out, "/A<</O/PrintField/Role/{kind}/Desc");
+                write_text(out, &form.tooltip);
+                write!(out, ">>")
+            }
+            _ => Ok(()),
+        };
+    }
+
+    /// Where a figure stands on its page.
+    fn write_area(&self, out: &mut Vec<u8>, index: usize, area: Rect) {
+        let page = self.kids[index].iter().find_map(|kid| match kid {
+            Kid::Content { page, .. } => self.document.pages.get(*page as usize),
+            _ => None,
+        });
+        let Some(page) = page else { return };
+        let [left, bottom, right, top] =
+            [area.x, page.height - area.y - area.height, area.x + area.width, page.height - area.y].map(Pt::to_f32);
+        let _ = write!(out, "/A<</O/Layout/Placement/Block/BBox[{left} {bottom} {right} {top}]>>");
+    }
+}
+
+/// For each tag, whether content stands under it or below.
+fn used(document: &Document) -> Vec<bool> {
+    let tags = &document.tags;
+    let mut used = vec![false; tags.len()];
+    let fields = document.fields.iter().filter(|_| document.fillable).map(|field| field.tag);
+    let items = document.pages.iter().flat_map(|page| {
+        page.items.iter().enumerate().filter_map(|(index, item)| owner::tag(document, page, index, item))
+    });
+    for tag in items.chain(fields) {
+        let mut tag = tag.0 as usize;
+        while tag != 0 && used.get(tag) == Some(&false) {
+            used[tag] = true;
+            tag = parent(tags, tag);
+        }
+    }
+    used
 }
 
 /// The tag above another one: the document for what names no earlier tag.
@@ -264,11 +403,13 @@ fn role(role: Role) -> &'static str {
         Role::Note => "Note",
         Role::Table => "Table",
         Role::TableRow => "TR",
-        Role::TableHeader => "TH",
-        Role::TableCell => "TD",
+        Role::TableHeader | Role::RowHeader => "TH",
+        Role::TableCell | Role::WideCell(_) => "TD",
+        Role::List => "L",
+        Role::ListItem => "LI",
+        Role::ListBody => "LBody",
         Role::Figure => "Figure",
         Role::Code => "Code",
-        Role::Link => "Link",
         Role::Form => "Form",
     }
 }

@@ -15,8 +15,8 @@ use lopdf::{Dictionary, Object};
 
 use super::write;
 use crate::page::{
-    Destination, Document, Item, Kind, OutlineEntry, Page, Paper, Path, Pt, Rect, Role, Segment, Stroke, Tag, TagId,
-    Target, TextItem, Tick,
+    Attachment, Destination, Document, Item, Kind, OutlineEntry, Page, Paper, Path, Pt, Rect, Relation, Role, Segment,
+    Stroke, Tag, TagId, Target, TextItem, Tick,
 };
 use crate::text::typeset::{Align, Piece, Setting, Typesetter};
 use crate::text::{Content, Fonts, Lang, Run, Style, Text};
@@ -64,16 +64,11 @@ fn put(
 fn sample(fonts: &Fonts) -> Document {
     let mut typesetter = Typesetter::new(fonts);
     let (width, height) = Paper::A4.size();
-    let mut page = Page { width, height, items: Vec::new() };
+    let mut page = Page { width, height, items: Vec::new(), head: 0, foot: usize::MAX };
     let x = Pt::points(56);
-    let tag = |role, parent, alt: Option<&str>| Tag {
-        role,
-        parent: Some(TagId(parent)),
-        alt: alt.map(str::to_owned),
-        lang: None,
-    };
+    let tag = |role, parent, alt: Option<&str>| Tag { role, parent: Some(TagId(parent)), alt: alt.map(str::to_owned) };
     let tags = vec![
-        Tag { role: Role::Document, parent: None, alt: None, lang: None },
+        Tag { role: Role::Document, parent: None, alt: None },
         tag(Role::Heading(1), 0, None),
         tag(Role::Paragraph, 0, None),
         tag(Role::Table, 0, None),
@@ -81,7 +76,6 @@ fn sample(fonts: &Fonts) -> Document {
         tag(Role::TableHeader, 4, None),
         tag(Role::TableCell, 4, None),
         tag(Role::Code, 0, Some(COMMAND)),
-        tag(Role::Link, 2, Some("网站")),
         tag(Role::Note, 0, None),
     ];
     page.items.push(Item {
@@ -144,7 +138,7 @@ fn sample(fonts: &Fonts) -> Document {
         None,
     );
     let rect = Rect { x, y, width: Pt::points(100), height: Pt::points(12) };
-    page.items.push(Item { tag: Some(TagId(8)), kind: Kind::Link(rect, Target::Inside("step-1".to_owned())) });
+    page.items.push(Item { tag: Some(TagId(2)), kind: Kind::Link(rect, Target::Inside("step-1".to_owned())) });
     let entry = |title: &str, level| OutlineEntry { title: title.to_owned(), level, destination: "step-1".to_owned() };
     Document {
         title: "Dubbo 注册中心发布".to_owned(),
@@ -156,6 +150,9 @@ fn sample(fonts: &Fonts) -> Document {
         outline: vec![entry("热", 0), entry("执行操作", 1), entry("1 记录", 2), entry("2", 2), entry("回滚", 0)],
         destinations: vec![Destination { name: "step-1".to_owned(), page: 1, y: Pt::points(100) }],
         fields: Vec::new(),
+        attachments: Vec::new(),
+        fillable: false,
+        copies: 1,
     }
 }
 
@@ -386,3 +383,53 @@ proptest::proptest! {
         assert_eq!(read(&bytes(&document, &fonts), 0).text, expected);
     }
 }
+
+#[test]
+fn what_goes_along_is_found_by_name_and_as_an_associated_file() {
+    let fonts = Fonts::builtin();
+    let file = |name, relation, bytes: &[u8]| Attachment {
+        name,
+        media_type: "application/toml",
+        description: "流程".to_owned(),
+        relation,
+        bytes: bytes.to_vec(),
+    };
+    let attachments = vec![file("b.toml", Relation::Source, b"b = 1\n"), file("a.md", Relation::Alternative, b"")];
+    let bytes = bytes(&Document { attachments, ..sample(&fonts) }, &fonts);
+    let pdf = lopdf::Document::load_mem(&bytes).unwrap_or_else(|error| panic!("{error}"));
+    let follow = |object: &Object| pdf.dereference(object).map_or(Object::Null, |(_, object)| object.clone());
+    let get = |object: &Object, key: &str| {
+        let object = follow(object);
+        let dict = object.as_dict().unwrap_or_else(|error| panic!("{key}: {error}"));
+        follow(dict.get(key.as_bytes()).unwrap_or_else(|_| panic!("no {key}")))
+    };
+    let catalog = Object::Dictionary(pdf.catalog().unwrap_or_else(|error| panic!("{error}")).clone());
+    let names = get(&get(&get(&catalog, "Names"), "EmbeddedFiles"), "Names");
+    let names = names.as_array().unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!((&names[0], &names[2]), (&Object::string_literal("a.md"), &Object::string_literal("b.toml")));
+    assert!(get(&get(&catalog, "Names"), "Dests").as_dict().is_ok());
+    let associated = get(&catalog, "AF");
+    let associated = associated.as_array().unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(associated, &[names[3].clone(), names[1].clone()]);
+    for (file, relation, content) in [(&names[1], "Alternative", &b""[..]), (&names[3], "Source", b"b = 1\n")] {
+        assert_eq!(get(file, "AFRelationship"), Object::from(relation));
+        assert_eq!(get(file, "F"), get(file, "UF"));
+        let Object::Stream(stream) = get(&get(file, "EF"), "F") else { panic!("no stream") };
+        assert_eq!(stream.dict.get(b"Subtype").ok(), Some(&Object::from("application/toml")));
+        assert_eq!(stream.decompressed_content().unwrap_or_default(), content);
+        let about = Object::Dictionary(stream.dict.clone());
+        let about = get(&about, "Params");
+        assert_eq!(get(&about, "Size"), Object::Integer(content.len() as i64));
+        let sum: &[u8] = if content.is_empty() { &MD5_OF_NOTHING } else { &MD5_OF_B };
+        assert_eq!(get(&about, "CheckSum").as_str().ok(), Some(sum));
+        assert_eq!(get(&about, "ModDate").as_str().ok(), Some(&b"D:20130125150200+08'00'"[..]));
+    }
+}
+
+/// MD5 of nothing, as RFC 1321 gives it.
+const MD5_OF_NOTHING: [u8; 16] =
+    [0xd4, 0x1d, 0x8c, 0xd9, 0x8f, 0x00, 0xb2, 0x04, 0xe9, 0x80, 0x09, 0x98, 0xec, 0xf8, 0x42, 0x7e];
+
+/// MD5 of `b = 1` and a line break, as `md5sum` gives it.
+const MD5_OF_B: [u8; 16] =
+    [0x72, 0x8e, 0x8c, 0xdd, 0x2b, 0xfe, 0x2d, 0x8f, 0xe1, 0xcd, 0xa5, 0x7e, 0x62, 0x65, 0xb0, 0x77];

@@ -9,6 +9,9 @@ pub static RELATIONS: [&str; 3] = ["same", "at least", "at most"];
 /// The two people; neither may be the id of a contact.
 pub static ROLES: [&str; 2] = ["operator", "checker"];
 
+/// How much a rule weighs, in [`Shape::Words`].
+pub static LEVELS: [&str; 4] = ["allow", "note", "warning", "error"];
+
 const fn need(name: &'static str, shape: Shape, doc: &'static str) -> Key {
     Key { name, shape, required: true, doc }
 }
@@ -40,6 +43,11 @@ const ITEMS: Shape = Shape::List(&ITEM_FORMS, 0);
 static ROUTE_TABLE: Shape = Shape::Table(&ROUTE);
 const A_ROUTE: Shape = Shape::Either(&TARGET, &ROUTE_TABLE);
 
+static LEVEL_WORDS: Shape = Shape::Words(&LEVELS);
+const LINTS: Shape = Shape::Map(&LEVEL_WORDS);
+static ALLOWANCE_TABLE: Shape = Shape::Table(&ALLOWANCE);
+const ALLOWANCES: Shape = Shape::OneOrList(&ALLOWANCE_TABLE, 0);
+
 /// The flow file.
 pub static FLOW: Kind = kind(
     "the flow",
@@ -69,8 +77,27 @@ pub static FLOW: Kind = kind(
         need("hot", Shape::List(&HOT_TABLE, 1), "blocks of steps of the day itself"),
         may("rollback", Shape::List(&ROLLBACK_TABLE, 0), "the ways back"),
         may("after", Shape::List(&AFTER_TABLE, 0), "steps that remain after the release"),
+        may("lints", LINTS, "levels of rules, by name"),
+        may("allow", ALLOWANCES, "rules that this flow breaks on purpose, and why"),
     ]],
     "one procedure, from the first notice to the last report",
+);
+
+/// The configuration beside flows, `runsheet.toml`.
+pub static CONFIG: Kind = kind(
+    "`runsheet.toml`",
+    &[&[may("lints", LINTS, "levels of rules, by name; what a flow says goes before it")]],
+    "what holds for all flows in a folder",
+);
+
+/// A rule that is broken on purpose.
+pub static ALLOWANCE: Kind = kind(
+    "`allow`",
+    &[&[
+        need("rule", Shape::Name("rule"), "the rule's name"),
+        need("reason", Shape::Text, "why it is broken here: printed in the runbook"),
+    ]],
+    "a rule that is broken on purpose, and why",
 );
 
 static VALUE_TABLE: Shape = Shape::Table(&VALUE);
@@ -159,7 +186,7 @@ pub static ITEM: Kind = kind(
     "a sub-item with a box of its own",
 );
 
-static STEP: [Key; 29] = [
+static STEP: [Key; 30] = [
     may("id", Shape::Id, "needed when a route or `from` names it"),
     may("op", Shape::Words(&["read", "write"]), "whether it changes something; required unless another key says it"),
     may("do", Shape::Text, "the action"),
@@ -193,6 +220,7 @@ static STEP: [Key; 29] = [
     may("link", Shape::Address, "where to look"),
     may("otherwise", A_ROUTE, "what happens when it doesn't work"),
     may("sets", Shape::Map(&LINE), "states this leaves behind: name and value"),
+    may("allow", ALLOWANCES, "rules that this step breaks on purpose, and why"),
 ];
 
 static COLD_TABLE: Shape = Shape::Table(&COLD);
@@ -240,7 +268,7 @@ pub static ROLLBACK_STEP: Kind = Kind {
     doc: "a step of a way back",
 };
 
-static BLOCK: [Key; 9] = [
+static BLOCK: [Key; 10] = [
     may("id", Shape::Id, "needed when a route names it"),
     need("title", Shape::LineText, "heading"),
     may("atomic", Shape::Flag, "once begun, not interrupted"),
@@ -250,6 +278,7 @@ static BLOCK: [Key; 9] = [
     may("note", Shape::Text, "a remark before the steps"),
     may("caution", Shape::Text, "what may be damaged"),
     may("warning", Shape::Text, "what may not come back"),
+    may("allow", ALLOWANCES, "rules that this block and its steps break on purpose, and why"),
 ];
 static HOT_TABLE: Shape = Shape::Table(&HOT);
 /// A block of the day itself.

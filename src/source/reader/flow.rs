@@ -2,13 +2,14 @@
 
 use toml::de::DeTable;
 
+use super::super::config::Config;
 use super::super::flow::{
-    Block, CheckDecl, ContactDecl, Decision, Flow, Item, ReadingDecl, ReadingRow, RecordKind, Relation, RoleDecl, Str,
-    Task, ValueDecl,
+    Allowance, Block, CheckDecl, ContactDecl, Decision, Flow, Item, LintLevel, ReadingDecl, ReadingRow, RecordKind,
+    Relation, RoleDecl, Str, Task, ValueDecl,
 };
 use super::super::keys::tables;
 use super::{Fields, MAX_STEPS, Reader, Slot};
-use crate::diagnostic::{Diagnostic, Span};
+use crate::diagnostic::{Diagnostic, Span, Spanned};
 
 impl Reader<'_> {
     pub(super) fn flow(&mut self, mut fields: Fields<'_>) -> Option<Flow> {
@@ -41,6 +42,8 @@ impl Reader<'_> {
             hot: self.list(f, "hot", Self::block),
             rollback: self.list(f, "rollback", Self::block),
             after: self.list(f, "after", Self::task),
+            lints: self.lints(f),
+            allow: self.list(f, "allow", Self::allowance),
             langs,
             id: id.unwrap_or_else(|| Str::new(String::new(), f.span)),
             title: title?,
@@ -206,6 +209,7 @@ impl Reader<'_> {
             note: self.get(f, "note", Self::text),
             caution: self.get(f, "caution", Self::text),
             warning: self.get(f, "warning", Self::text),
+            allow: self.list(f, "allow", Self::allowance),
             valid_until: if f.knows("valid-until") { self.get(f, "valid-until", Self::line) } else { None },
             steps: self.list(f, "step", Self::block_step),
             span: f.span,
@@ -216,6 +220,34 @@ impl Reader<'_> {
             self.only_with(fields.table, "gate", "each");
         }
         Some(block)
+    }
+
+    /// The configuration that holds for all flows in a folder.
+    pub(super) fn config(&mut self, mut fields: Fields<'_>) -> Config {
+        let config = Config { lints: self.lints(&mut fields) };
+        fields.done();
+        config
+    }
+
+    /// Levels of rules. Whether there are such rules is asked where rules are known.
+    fn lints(&mut self, fields: &mut Fields<'_>) -> Vec<(Str, Spanned<LintLevel>)> {
+        const LEVELS: [(&str, LintLevel); 4] = [
+            ("allow", LintLevel::Allow),
+            ("note", LintLevel::Note),
+            ("warning", LintLevel::Warning),
+            ("error", LintLevel::Error),
+        ];
+        let read = |reader: &mut Self, name, slot: Slot<'_>| Some((name, reader.word(slot, &LEVELS)?));
+        self.map(fields, "lints", Self::check_id, read)
+    }
+
+    /// A rule that is broken on purpose.
+    pub(super) fn allowance(&mut self, slot: Slot<'_>) -> Option<Allowance> {
+        let mut fields = self.table(slot)?;
+        let rule = self.get(&mut fields, "rule", Self::line);
+        let reason = self.get(&mut fields, "reason", Self::text);
+        fields.done();
+        Some(Allowance { rule: rule?, reason: reason? })
     }
 
     /// Reports a key that means nothing without another.

@@ -6,13 +6,13 @@ use toml::de::DeValue;
 use toml::value::{Datetime, Offset as TomlOffset};
 
 use super::super::flow::{Lead, Relation, Str, Target};
-use super::super::keys::{Shape, nearest, tables};
+use super::super::keys::{Shape, certain, nearest, tables};
 use super::super::release::Moment;
 use super::{KNOWN_LANGS, Reader, Slot, shown};
 use crate::diagnostic::{Diagnostic, Span, Spanned};
 
 /// A year: longer than any step, and small enough for every sum.
-const MAX_MINUTES: u32 = 525_600;
+pub const MAX_MINUTES: u32 = 525_600;
 /// Ten years.
 const MAX_DAYS: u32 = 3_660;
 
@@ -114,17 +114,8 @@ impl Reader<'_> {
     /// The flow's id, which names its folder.
     pub(super) fn flow_id(&mut self, slot: Slot<'_>) -> Option<Str> {
         let id = self.id(slot)?;
-        let name = id.value.to_ascii_lowercase();
-        let is_device = ["con", "prn", "aux", "nul"].contains(&&*name)
-            || ["com", "lpt"].iter().any(|port| {
-                name.strip_prefix(port).is_some_and(|digit| digit.len() == 1 && digit.as_bytes()[0].is_ascii_digit())
-            });
-        if is_device {
-            let message = format!(
-                "`{}` can't be a flow's id: it names the folder, and Windows has a device of that name",
-                id.value
-            );
-            self.bad("bad-id", id.span, message, "choose another id");
+        if let Some(fault) = device_fault(&id.value, id.span) {
+            self.fault(fault);
             return None;
         }
         Some(id)
@@ -193,7 +184,9 @@ impl Reader<'_> {
         let list: Vec<_> = allowed.iter().map(|word| format!("`\"{word}\"`")).collect();
         let mut fault = Diagnostic::error("bad-value", span, format!("`{name}` can't be `{}`", shown(word)));
         if let Some(near) = nearest(word, allowed.iter().copied()) {
-            fault = fault.help(format!("did you mean `\"{near}\"`?"));
+            let help = format!("did you mean `\"{near}\"`?");
+            let is_certain = certain(word, allowed.iter().copied()).is_some();
+            fault = if is_certain { fault.patch(help, span, format!("\"{near}\"")) } else { fault.help(help) };
         }
         self.fault(fault.help(format!("it takes {}", list.join(", "))));
     }
@@ -299,6 +292,20 @@ pub(in super::super) fn id_fault(id: &str, span: Span) -> Option<Diagnostic> {
     (!good).then(|| {
         Diagnostic::error("bad-id", span, format!("`{}` can't be an id", shown(id)))
             .help("an id has up to 64 letters (a–z), digits and `-`, and begins with a letter or digit")
+    })
+}
+
+/// What is wrong with an id that names a folder, if it is the name of a device.
+pub(in super::super) fn device_fault(id: &str, span: Span) -> Option<Diagnostic> {
+    let name = id.to_ascii_lowercase();
+    let is_device = ["con", "prn", "aux", "nul"].contains(&&*name)
+        || ["com", "lpt"].iter().any(|port| {
+            name.strip_prefix(port).is_some_and(|digit| digit.len() == 1 && digit.as_bytes()[0].is_ascii_digit())
+        });
+    is_device.then(|| {
+        let message =
+            format!("`{id}` can't be a flow's id: it names the folder, and Windows has a device of that name");
+        Diagnostic::error("bad-id", span, message).help("choose another id")
     })
 }
 

@@ -75,6 +75,7 @@ impl Reader<'_> {
                 |reader, name, span| reader.string(name, span, true),
                 |reader, name, slot| Some((name, reader.line(slot)?)),
             ),
+            allow: self.list(f, "allow", Self::allowance),
             span: f.span,
         };
         if !f.has("do") && !SAYS.iter().any(|key| f.has(key)) {

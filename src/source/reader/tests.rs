@@ -129,11 +129,11 @@ lead = "soon"
             "22:8 bad-value",
         ]
     );
-    assert_eq!(faults[1].help, ["did you mean `title`?"]);
-    assert_eq!(faults[3].help, ["did you mean `\"Asia/Shanghai\"`?"]);
+    assert_eq!(faults[1].all_help().collect::<Vec<_>>(), ["did you mean `title`?"]);
+    assert_eq!(faults[3].all_help().collect::<Vec<_>>(), ["did you mean `\"Asia/Shanghai\"`?"]);
     assert_eq!(sources.line_column(faults[9].context[0].span), (11, 6));
     assert_eq!(sources.slice(faults[10].primary.as_ref().unwrap().span), "\\u202E");
-    assert_eq!(faults[12].help, ["it belongs to `[[rollback.step]]`"]);
+    assert_eq!(faults[12].all_help().collect::<Vec<_>>(), ["it belongs to `[[rollback.step]]`"]);
 }
 
 #[test]
@@ -318,8 +318,8 @@ fn release_values_are_strings() {
         places(&faults, &sources),
         ["2:19 wrong-type", "2:33 wrong-type", "2:46 line-break", "3:9 wrong-type", "4:11 bad-value"]
     );
-    assert_eq!(faults[0].help, ["quote it: `\"80\"`"]);
-    assert_eq!(faults[3].help, ["write it without quotes"]);
+    assert_eq!(faults[0].all_help().collect::<Vec<_>>(), ["quote it: `\"80\"`"]);
+    assert_eq!(faults[3].all_help().collect::<Vec<_>>(), ["write it without quotes"]);
 }
 
 #[test]

@@ -27,8 +27,16 @@ impl Reader<'_> {
         let code = self.string(string, span, false)?;
         if let Some((at, c)) = code.value.char_indices().find(|(_, c)| is_unseen(*c)) {
             let message = format!("the character U+{:04X} can't be seen in a command", u32::from(c));
-            let fault = Diagnostic::error("unseen-character", self.within(span, at..at + c.len_utf8()), message);
-            self.fault(fault.help("take it out, or put a plain space in its place"));
+            let place = self.within(span, at..at + c.len_utf8());
+            let fault = Diagnostic::error("unseen-character", place, message);
+            // Written as an escape it may be meant.
+            let is_plain = self.text.get(place.start as usize..place.end as usize) == Some(c.encode_utf8(&mut [0; 4]));
+            self.fault(match c {
+                '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' if is_plain => {
+                    fault.patch("put a plain space in its place", place, " ")
+                }
+                _ => fault.help("take it out, or put a plain space in its place"),
+            });
             return None;
         }
         Some(code)

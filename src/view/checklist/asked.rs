@@ -73,6 +73,16 @@ pub(super) fn asked(context: &Context, step: &Step) -> Vec<Detail> {
     details
 }
 
+/// Whether one of a step's own answers leads where its block's way out does: two crosses on a row that lead the same way
+/// are one too many.
+pub(super) fn says(step: &Step, inherited: &WayOut) -> bool {
+    let wait = step.wait.iter().flat_map(|wait| &wait.otherwise);
+    let hold = step.hold.iter().flat_map(|hold| &hold.no);
+    let options = step.choose.iter().flat_map(|choose| choose.options.iter().map(|(_, way)| way));
+    let same = |way: &WayOut| way.then == inherited.then && (inherited.call.is_none() || way.call.is_some());
+    inherited.then.is_some() && wait.chain(hold).chain(options).any(same)
+}
+
 fn labelled(context: &Context, label: &str, way: &WayOut) -> Text {
     let mut text = context.say(label);
     text.push_str(&context.labels.common.colon);

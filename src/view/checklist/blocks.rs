@@ -1,5 +1,7 @@
 //! Steps as rows: the hot blocks, the rollbacks, and what is done before and after.
 
+use jiff::Zoned;
+
 use super::build::Context;
 use super::{
     Atomic, Boxes, Cell, Detail, Grid, Heading, Lead, Notice, NoticeKind, Part, Row, Rows, Sheet, SheetKind, asked,
@@ -90,12 +92,7 @@ fn block(context: &Context, block: &Block, done: &str) -> Vec<Part> {
     });
     parts.push(Part::Rows(Box::new(Rows { atomic, columns: columns(context), title: title.clone(), rows })));
     if let (Some(instance), false) = (&block.instance, block.gate.is_empty()) {
-        let text = context.say_with("gate", &[("instance", &instance.name)]);
-        parts.push(Part::Heading(Heading { text: text.clone(), aside: None, anchor: None, changed: false }));
-        let number = format!("{}G{}", block.letter.map(String::from).unwrap_or_default(), instance.index + 1);
-        let field = format!("block.{}.gate", block.steps.start + 1);
-        let rows = items(context, &number, &field, (&block.gate, &marks.gate), false);
-        parts.push(Part::Rows(Box::new(Rows { atomic: None, columns: columns(context), title: text, rows })));
+        parts.push(Part::Rows(Box::new(gate(context, block, instance, &marks.gate))));
     }
     let field = format!("block.{}.signature", block.steps.start + 1);
     parts.push(context.signatures("sign-operator", "sign-checker", &field));
@@ -105,23 +102,45 @@ fn block(context: &Context, block: &Block, done: &str) -> Vec<Part> {
     parts
 }
 
+/// What must hold before the next element: a step in all but its name, with its own time and the block's way out.
+fn gate(context: &Context, block: &Block, instance: &plan::Instance, changed: &[bool]) -> Rows {
+    let title = context.say_with("gate", &[("instance", &instance.name)]);
+    let number = format!("{}G{}", block.letter.map(String::from).unwrap_or_default(), instance.index + 1);
+    let field = format!("block.{}.gate", block.steps.start + 1);
+    let end = planned(context, block).map(|(_, end)| words::time(&context.labels.common, &end));
+    let row = Row {
+        mark: Some((false, context.text(&context.labels.common.read))),
+        aside: block.gate_way_out.as_ref().map(|way| short_way_out(context, way)),
+        time: Some(context.text(end.unwrap_or_default())),
+        ..plain_row(field.clone(), context.text(&number).bold(), title.clone())
+    };
+    let mut rows = vec![row];
+    rows.extend(items(context, (&number, 0), &field, (&block.gate, changed), false));
+    Rows { atomic: None, columns: columns(context), title, rows }
+}
+
+/// When the block is planned to begin and to end.
+fn planned(context: &Context, block: &Block) -> Option<(Zoned, Zoned)> {
+    let begin = context.plan.steps[block.steps.clone()].first()?.at.clone()?;
+    let end = begin.saturating_add(jiff::Span::new().minutes(i64::from(block.minutes.unwrap_or(0))));
+    Some((begin, end))
+}
+
 /// When the block is planned, or how long it takes.
 fn times(context: &Context, block: &Block) -> Option<Text> {
     let minutes = block.minutes?;
     let common = &context.labels.common;
     let duration = words::minutes(common, minutes);
-    let begin = context.plan.steps[block.steps.clone()].first().and_then(|step| step.at.as_ref());
-    let Some(begin) = begin else {
+    let Some((begin, end)) = planned(context, block) else {
         return Some(context.text(duration));
     };
-    let end = begin.saturating_add(jiff::Span::new().minutes(i64::from(minutes)));
-    let from_to = [("from", words::time(common, begin)), ("to", words::time(common, &end))];
+    let from_to = [("from", words::time(common, &begin)), ("to", words::time(common, &end))];
     let values: Vec<(&str, &str)> = from_to.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let planned = fill(context.labels.sheet("planned"), &values);
     Some(context.text(format!("{planned}{}{duration}{}", common.open, common.close)))
 }
 
-fn columns(context: &Context) -> [Text; 5] {
+pub(super) fn columns(context: &Context) -> [Text; 5] {
     [
         context.say("column-action"),
         context.say("column-actual"),
@@ -152,7 +171,10 @@ pub(super) fn tasks(
                     label.push_str(&format!("{}{}", common.colon, words::moment(common, moment)));
                 }
                 let text = Text::empty(context.plan.lang.clone());
-                first.notices.insert(0, Notice { kind: NoticeKind::Note, label: label.bold(), text, changed: false });
+                first.notices.insert(
+                    0,
+                    Notice { kind: NoticeKind::Note, label: label.bold(), text, ticked: None, changed: false },
+                );
             }
             due_before = Some(task.lead);
             let mut details = Vec::new();
@@ -165,10 +187,12 @@ pub(super) fn tasks(
             }
             if !told.is_empty() {
                 let mut text = Text::empty(context.plan.lang.clone());
-                words::around(&mut text, context.labels.sheet("tell"), "who", |text| text.append(&told));
+                words::around(&mut text, context.labels.sheet("notify"), "who", |text| text.append(&told));
                 details.push(Detail { lead: Lead::Plain, text });
             }
-            details.extend([&task.impact, &task.ask].into_iter().flatten().map(plain));
+            for (label, words) in [("impact", &task.impact), ("ask", &task.ask)] {
+                details.extend(words.iter().map(|words| plain(context, label, words)));
+            }
             details.append(&mut first.details);
             first.details = details;
         }
@@ -178,8 +202,12 @@ pub(super) fn tasks(
     Part::Rows(Box::new(Rows { atomic: None, columns: columns(context), title, rows }))
 }
 
-fn plain(text: &Text) -> Detail {
-    Detail { lead: Lead::Plain, text: text.clone() }
+/// Words under a label of ours.
+fn plain(context: &Context, label: &str, words: &Text) -> Detail {
+    let mut text = context.say(label);
+    text.push_str(&context.labels.common.colon);
+    text.append(words);
+    Detail { lead: Lead::Plain, text }
 }
 
 /// A step's own row, then one for each of its items.
@@ -194,14 +222,11 @@ fn step_rows(context: &Context, step: &Step, anchor: &str) -> Vec<Row> {
         plan::Op::Write => (true, context.text(&common.write)),
     });
     let way_out = step.way_out.as_ref().filter(|way| !way.inherited);
-    let aside = step.way_out.as_ref().filter(|way| way.inherited).map(|way| short_way_out(context, way));
+    let aside = step.way_out.as_ref().filter(|way| way.inherited && !asked::says(step, way));
+    let aside = aside.map(|way| short_way_out(context, way));
     let row = Row {
         anchor: Some(anchor.to_owned()),
-        field: field.clone(),
-        number: context.text(&number).bold(),
-        item: false,
         mark,
-        action: step.action.clone(),
         expect: step.expect.clone().or_else(|| reading_value(context, step)),
         aside,
         decision: asked::decision(context, step),
@@ -221,53 +246,87 @@ fn step_rows(context: &Context, step: &Step, anchor: &str) -> Vec<Row> {
             text
         }),
         changed: marks.row,
+        ..plain_row(field.clone(), context.text(&number).bold(), step.action.clone())
     };
     let mut rows = vec![row];
-    rows.extend(items(context, &number, &field, (&step.items, &marks.items), struck));
+    rows.extend(items(context, (&number, 0), &field, (&step.items, &marks.items), struck));
+    if let (Some(reading), Some(last)) = (step.take, rows.last_mut()) {
+        last.tables = readings::beside(context, reading);
+    }
     rows
 }
 
-/// Sub-items, with which of them are new or changed.
-fn items(context: &Context, number: &str, field: &str, (items, changed): (&[Item], &[bool]), struck: bool) -> Vec<Row> {
-    let row = |(index, item): (usize, &Item)| Row {
+/// Sub-items, numbered on after some, with which of them are new or changed.
+pub(super) fn items(
+    context: &Context,
+    (number, after): (&str, usize),
+    field: &str,
+    (items, changed): (&[Item], &[bool]),
+    struck: bool,
+) -> Vec<Row> {
+    let row = |(index, item): (usize, &Item)| {
+        let number = format!("{number}.{}", after + index + 1);
+        Row {
+            item: true,
+            expect: item.expect.clone(),
+            actual: item.expect.is_some(),
+            boxes: if struck { Boxes::OperatorOnly } else { Boxes::Both },
+            changed: changed.get(index).is_some_and(|changed| *changed),
+            ..plain_row(format!("{field}.{}", after + index + 1), context.text(number), item.action.clone())
+        }
+    };
+    items.iter().enumerate().map(row).collect()
+}
+
+/// A row with an action and two boxes, and nothing else.
+const fn plain_row(field: String, number: Text, action: Text) -> Row {
+    Row {
         anchor: None,
-        field: format!("{field}.{}", index + 1),
-        number: context.text(format!("{number}.{}", index + 1)),
-        item: true,
+        field,
+        number,
+        item: false,
         mark: None,
-        action: item.action.clone(),
-        expect: item.expect.clone(),
+        action,
+        expect: None,
         aside: None,
         decision: Vec::new(),
         details: Vec::new(),
         code: None,
         critical: false,
-        actual: item.expect.is_some(),
+        actual: false,
         time: None,
-        boxes: if struck { Boxes::OperatorOnly } else { Boxes::Both },
+        boxes: Boxes::Both,
         notices: Vec::new(),
         no_return: None,
-        changed: changed.get(index).is_some_and(|changed| *changed),
-    };
-    items.iter().enumerate().map(row).collect()
+        tables: Vec::new(),
+        changed: false,
+    }
 }
 
 /// Where a reading is written down or compared: stands in the place of an expected value.
 fn reading_value(context: &Context, step: &Step) -> Option<Text> {
     let plan = context.plan;
-    let (label, reading) = match (step.compare, step.take) {
+    let (label, index) = match (step.compare, step.take) {
         (Some(reading), _) => ("compare", reading),
         (None, Some(reading)) => ("take", reading),
         (None, None) => return None,
     };
-    let taken = plan.readings[reading.0].take.map_or_else(String::new, |step| plan.step(step).number.to_string());
+    let reading = &plan.readings[index.0];
+    if label == "take" && readings::at_step(reading) {
+        return Some(context.say("take-below"));
+    }
+    let taken = reading.take.map_or_else(String::new, |step| plan.step(step).number.to_string());
     let label = fill(context.labels.sheet(label), &[("step", &taken)]);
     let mut text = Text::empty(plan.lang.clone());
     let (before, after) = label.split_once("{page}").unwrap_or((&label, ""));
     text.push_str(before);
-    match context.elsewhere(SheetKind::Start, "start") {
+    let elsewhere = match reading.take.filter(|_| readings::at_step(reading)) {
+        Some(step) => context.sheet_elsewhere(step),
+        None => context.elsewhere(SheetKind::Start, "start"),
+    };
+    match elsewhere {
         Some(sheet) => text.push_str(&fill(&context.labels.common.sheet, &[("sheet", sheet)])),
-        None => page(context, &mut text, readings::anchor(context, reading.0)),
+        None => page(context, &mut text, readings::anchor(context, index.0)),
     }
     text.push_str(after);
     Some(text)

@@ -49,9 +49,16 @@ impl Context<'_> {
         let kinds = [(NoticeKind::Warning, "warning"), (NoticeKind::Caution, "caution"), (NoticeKind::Note, "note")];
         let all = kinds.into_iter().zip(texts).zip(changed);
         let notice = |(((kind, label), text), changed): (((NoticeKind, &str), &Option<Text>), bool)| {
-            text.clone().map(|text| Notice { kind, label: self.say(label).bold(), text, changed })
+            text.as_ref().map(|text| self.notice(kind, label, text, changed))
         };
         all.filter_map(notice).collect()
+    }
+
+    /// A notice with its label; what is more than a note is ticked by both (PPA).
+    pub fn notice(&self, kind: NoticeKind, label: &str, text: &Text, changed: bool) -> Notice {
+        let common = &self.labels.common;
+        let ticked = (kind != NoticeKind::Note).then(|| [&common.operator, &common.checker].map(|who| self.text(who)));
+        Notice { kind, label: self.say(label).bold(), text: text.clone(), ticked, changed }
     }
 
     /// The name of a sheet that isn't printed along, given with its label.
@@ -59,14 +66,16 @@ impl Context<'_> {
         (!self.options.prints(kind)).then(|| self.labels.sheet(label))
     }
 
+    /// The name of a step's sheet when that isn't printed along.
+    pub fn sheet_elsewhere(&self, step: StepIx) -> Option<&str> {
+        let rollback = self.plan.rollback.first().is_some_and(|first| step.0 >= first.steps.start);
+        let (kind, label) = if rollback { (SheetKind::Rollback, "rollback") } else { (SheetKind::Hot, "hot") };
+        self.elsewhere(kind, label)
+    }
+
     /// A way out in one sentence.
     pub fn way_out(&self, way: &WayOut) -> Text {
-        let elsewhere = |step: StepIx| {
-            let rollback = self.plan.rollback.first().is_some_and(|first| step.0 >= first.steps.start);
-            let (kind, label) = if rollback { (SheetKind::Rollback, "rollback") } else { (SheetKind::Hot, "hot") };
-            self.elsewhere(kind, label)
-        };
-        words::way_out(self.plan, self.labels, way, Some(&elsewhere))
+        words::way_out(self.plan, self.labels, way, Some(&|step| self.sheet_elsewhere(step)))
     }
 
     /// What is new or changed in a step.
@@ -201,6 +210,7 @@ fn foot(context: &Context) -> Foot {
         doubt_atomic: context.say("doubt-atomic"),
         continues: context.labels.sheet("continues").to_owned(),
         continued: context.labels.sheet("continued").to_owned(),
+        continued_table: context.labels.sheet("continued-table").to_owned(),
         blank_rest: context.say("blank-rest"),
     }
 }
@@ -218,7 +228,7 @@ fn cold(context: &Context) -> Sheet {
 fn start(context: &Context) -> Sheet {
     let mut parts = people::people(context);
     parts.extend(people::prepare(context));
-    parts.extend(readings::readings(context));
+    parts.extend(readings::at_start(context));
     if let Some((text, table)) = changes::removed(context) {
         parts.push(Part::Heading(Heading { text, aside: None, anchor: None, changed: false }));
         parts.push(Part::Table(table));

@@ -31,7 +31,7 @@ pub(super) fn removed(context: &Context) -> Option<(Text, Table)> {
     }
     let title = context.say_with("removed", &[("since", &since)]);
     let columns = vec![(4, context.say("removed-where")), (16, context.say("removed-what"))];
-    Some((title, Table { columns, rows, changed: Vec::new(), row_height: 75, anchor: None }))
+    Some((title, Table { rows, ..Table::new(columns, 75) }))
 }
 
 fn row(context: &Context, removed: &Removed) -> Vec<Entry> {

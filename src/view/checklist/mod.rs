@@ -84,6 +84,8 @@ pub struct Foot {
     pub continues: String,
     /// Label with `{step}`, where a list came from.
     pub continued: String,
+    /// The same where it came from no step.
+    pub continued_table: String,
     /// Said over the rest of a page that is left blank.
     pub blank_rest: Text,
 }
@@ -114,8 +116,6 @@ pub enum Part {
     Notice(Notice),
     /// A form: rows of labelled cells.
     Grid(Grid),
-    /// Two lists to tick, side by side.
-    Ticks([TickList; 2]),
     /// A table with a head.
     Table(Table),
     /// Steps with boxes.
@@ -161,6 +161,8 @@ pub struct Notice {
     pub label: Text,
     /// What it says.
     pub text: Text,
+    /// Who ticks that it was read, as their columns are headed: a caution and a warning have boxes of their own.
+    pub ticked: Option<[Text; 2]>,
     /// New or changed since the revision before.
     pub changed: bool,
 }
@@ -181,7 +183,7 @@ pub struct Cell {
     pub weight: u32,
     /// Small, above.
     pub label: Option<Text>,
-    /// What is known; nothing leaves room to write.
+    /// What is known; nothing leaves room to write. Under boxes, the label of a line to write on.
     pub value: Option<Text>,
     /// Boxes to tick, each with its words.
     pub choices: Vec<Text>,
@@ -197,28 +199,6 @@ impl Cell {
     }
 }
 
-/// A list to tick, one box an item, for one of the two.
-#[derive(Debug, Clone)]
-pub struct TickList {
-    /// Whose.
-    pub title: Text,
-    /// Prefix of its fields' names.
-    pub field: String,
-    /// In order.
-    pub items: Vec<TickItem>,
-}
-
-/// An item to tick.
-#[derive(Debug, Clone)]
-pub struct TickItem {
-    /// What is guaranteed.
-    pub action: Text,
-    /// What it must show.
-    pub expect: Option<Text>,
-    /// New or changed since the revision before.
-    pub changed: bool,
-}
-
 /// A table with a head.
 #[derive(Debug, Clone)]
 pub struct Table {
@@ -232,6 +212,39 @@ pub struct Table {
     pub row_height: i32,
     /// Name of its destination.
     pub anchor: Option<String>,
+    /// Its head is new or changed since the revision before.
+    pub head_changed: bool,
+}
+
+impl Table {
+    /// A table without rows.
+    #[must_use]
+    pub const fn new(columns: Vec<(u32, Text)>, row_height: i32) -> Self {
+        Self { columns, rows: Vec::new(), changed: Vec::new(), row_height, anchor: None, head_changed: false }
+    }
+}
+
+/// A labelled line to write on.
+#[derive(Debug, Clone)]
+pub struct Line {
+    /// Its label.
+    pub label: Text,
+    /// The line stands below its label and has the cell's whole width: for what takes more than a number.
+    pub below: bool,
+}
+
+impl Line {
+    /// A line beside its label.
+    #[must_use]
+    pub const fn beside(label: Text) -> Self {
+        Self { label, below: false }
+    }
+
+    /// A line below its label.
+    #[must_use]
+    pub const fn below(label: Text) -> Self {
+        Self { label, below: true }
+    }
 }
 
 /// A cell of a table.
@@ -243,8 +256,8 @@ pub enum Entry {
     Empty,
     /// Room to write, with what helps to fill it.
     Fill {
-        /// Labels, each with a line to write on, one under another; none leaves the cell's top free.
-        lines: Vec<Text>,
+        /// One under another; none leaves the cell's top free.
+        lines: Vec<Line>,
         /// Boxes with words, under the lines.
         boxes: Vec<Text>,
         /// Label of a last line, for initials.
@@ -327,6 +340,8 @@ pub struct Row {
     pub notices: Vec<Notice>,
     /// A line across the sheet before it: whoever reads row by row must learn it in time.
     pub no_return: Option<Text>,
+    /// Tables that are filled in at this row, under it: readings.
+    pub tables: Vec<Table>,
     /// New or changed since the revision before.
     pub changed: bool,
 }

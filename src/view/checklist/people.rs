@@ -1,8 +1,8 @@
 //! Who, when, who decides; and the records at the end.
 
 use super::build::Context;
-use super::{Cell, Entry, Grid, Heading, Notice, NoticeKind, Part, Sheet, Table, TickItem, TickList};
-use crate::plan::{Item, Person, Value};
+use super::{Cell, Entry, Grid, Heading, Notice, NoticeKind, Part, Row, Rows, Sheet, Table, blocks};
+use crate::plan::{Person, Value};
 use crate::text::{Content, Text};
 use crate::view::labels::fill;
 use crate::view::words;
@@ -71,10 +71,9 @@ fn in_rows(cells: Vec<Cell>, columns: usize) -> Grid {
 
 pub(super) fn status(context: &Context) -> Grid {
     let choices = ["status-done", "status-not", "status-stopped", "status-back", "status-void"];
-    let reason = context.text(format!("{} ________________", context.labels.sheet("status-reason")));
     let outcome = Cell {
         choices: choices.iter().map(|choice| context.say(choice)).collect(),
-        ..Cell::new(1, Some(context.say("status")), Some(reason))
+        ..Cell::new(1, Some(context.say("status")), Some(context.say("status-reason")))
     };
     Grid { rows: vec![vec![outcome]], heavy: false }
 }
@@ -87,18 +86,10 @@ fn roles(context: &Context) -> Table {
             |value: &Option<String>| value.as_ref().map_or(Entry::Empty, |value| Entry::Words(context.text(value)));
         vec![Entry::Words(context.text(role).bold()), known(&person.name), known(&person.phone), Entry::Empty]
     };
-    Table {
-        columns: vec![
-            (3, context.text("")),
-            (6, context.say("name")),
-            (6, context.say("phone")),
-            (5, context.say("specimen")),
-        ],
-        rows: vec![row(&common.operator, &release.operator), row(&common.checker, &release.checker)],
-        changed: Vec::new(),
-        row_height: 90,
-        anchor: None,
-    }
+    let columns =
+        vec![(3, context.text("")), (6, context.say("name")), (6, context.say("phone")), (5, context.say("specimen"))];
+    let rows = vec![row(&common.operator, &release.operator), row(&common.checker, &release.checker)];
+    Table { rows, ..Table::new(columns, 90) }
 }
 
 fn times(context: &Context) -> Grid {
@@ -157,40 +148,32 @@ fn times(context: &Context) -> Grid {
     Grid { rows, heavy: false }
 }
 
-/// What both guarantee, and how they hand over.
+/// What both guarantee, and how they hand over: numbered before step 1, and ticked by both (PPA).
 pub(super) fn prepare(context: &Context) -> Vec<Part> {
     let plan = context.plan;
     let common = &context.labels.common;
     let mut parts = Vec::new();
     let since = context.options.since.as_ref();
-    let list = |title: &str, key: &str, items: &[Item], role: usize| TickList {
-        title: context.text(title).bold(),
-        field: format!("prepare.{key}"),
-        items: items
-            .iter()
-            .enumerate()
-            .map(|(index, item)| TickItem {
-                action: item.action.clone(),
-                expect: item.expect.clone(),
-                changed: marked(since.map(|changes| &changes.prepare[role]), index),
-            })
-            .collect(),
-    };
-    if plan.prepare.iter().any(|items| !items.is_empty()) {
+    let mut rows: Vec<Row> = Vec::new();
+    for (role, (who, items)) in [&common.operator, &common.checker].into_iter().zip(&plan.prepare).enumerate() {
+        let changed = since.map_or(&[][..], |changes| &changes.prepare[role]);
+        let of_role = blocks::items(context, ("0", rows.len()), "prepare", (items, changed), false);
+        let first = rows.len();
+        rows.extend(of_role);
+        if let Some(row) = rows.get_mut(first) {
+            let (label, text) = (context.text(who).bold(), Text::empty(plan.lang.clone()));
+            row.notices.push(Notice { kind: NoticeKind::Note, label, text, ticked: None, changed: false });
+        }
+    }
+    if !rows.is_empty() {
         parts.push(context.heading("prepare", Some("prepare-aside")));
-        parts.push(Part::Ticks([
-            list(&common.operator, "operator", &plan.prepare[0], 0),
-            list(&common.checker, "checker", &plan.prepare[1], 1),
-        ]));
+        let (columns, title) = (blocks::columns(context), context.say("prepare"));
+        parts.push(Part::Rows(Box::new(Rows { atomic: None, columns, title, rows })));
     }
     for (role, handover) in plan.handover.iter().enumerate() {
         let Some(handover) = handover else { continue };
-        parts.push(Part::Notice(Notice {
-            kind: NoticeKind::Caution,
-            label: context.say("handover").bold(),
-            text: handover.clone(),
-            changed: since.is_some_and(|changes| changes.handover[role]),
-        }));
+        let changed = since.is_some_and(|changes| changes.handover[role]);
+        parts.push(Part::Notice(context.notice(NoticeKind::Caution, "handover", handover, changed)));
     }
     parts
 }
@@ -208,30 +191,23 @@ pub(super) fn records(context: &Context) -> Sheet {
         row.extend(empty(3));
         row
     };
-    let heads = |names: &[(u32, &str)]| names.iter().map(|(weight, name)| (*weight, context.say(name))).collect();
-    let handovers = Table {
-        columns: [
-            heads(&[(4, "handover-time"), (4, "handover-step"), (10, "handover-state")]),
-            vec![(10, context.text(""))],
-            heads(&[(7, "handover-from"), (7, "handover-to"), (7, "handover-checker")]),
-        ]
-        .concat(),
-        rows: (0..3).map(|_| handover()).collect(),
-        changed: Vec::new(),
-        row_height: 90,
-        anchor: None,
+    let heads = |names: &[(u32, &str)]| -> Vec<(u32, Text)> {
+        names.iter().map(|(weight, name)| (*weight, context.say(name))).collect()
     };
-    let deviations = Table {
-        columns: [
-            heads(&[(4, "deviation-step"), (16, "deviation-what"), (16, "deviation-why")]),
-            vec![(5, context.text(&context.labels.common.operator)), (5, context.text(&context.labels.common.checker))],
-        ]
-        .concat(),
-        rows: (0..5).map(|_| empty(5)).collect(),
-        changed: Vec::new(),
-        row_height: 120,
-        anchor: None,
-    };
+    let columns = heads(&[
+        (4, "handover-time"),
+        (4, "handover-step"),
+        (10, "handover-state"),
+        (12, "handover-holds"),
+        (7, "handover-from"),
+        (7, "handover-to"),
+        (7, "handover-checker"),
+    ]);
+    let handovers = Table { rows: (0..4).map(|_| handover()).collect(), ..Table::new(columns, 90) };
+    let common = &context.labels.common;
+    let mut columns = heads(&[(4, "deviation-step"), (16, "deviation-what"), (16, "deviation-why")]);
+    columns.extend([(5, context.text(&common.operator)), (5, context.text(&common.checker))]);
+    let deviations = Table { rows: (0..5).map(|_| empty(5)).collect(), ..Table::new(columns, 120) };
     let remark = |name: &str, aside: &str| {
         [
             Part::Heading(Heading { text: context.say(name), aside: None, anchor: None, changed: false }),

@@ -30,17 +30,9 @@ pub(super) fn table(context: &Context, blocks: &[&Block]) -> Option<Part> {
         let stopped: Vec<StepIx> = (*from..=until).map(StepIx).collect();
         [stopped, done, struck].into_iter().map(|steps| Entry::Words(ranges(context, &steps))).collect()
     });
-    Some(Part::Table(Table {
-        columns: vec![
-            (3, context.say("strike-stopped")),
-            (4, context.say("strike-do")),
-            (4, context.say("strike-out")),
-        ],
-        rows: rows.collect(),
-        changed: Vec::new(),
-        row_height: 75,
-        anchor: None,
-    }))
+    let columns =
+        vec![(3, context.say("strike-stopped")), (4, context.say("strike-do")), (4, context.say("strike-out"))];
+    Some(Part::Table(Table { rows: rows.collect(), ..Table::new(columns, 75) }))
 }
 
 /// Numbers of steps, neighbours as `3–5`, in the order given.

@@ -1,0 +1,54 @@
+#!/usr/bin/env python3
+"""Another program's eyes on schema/: the metaschema, the example flows, and flows that must not pass.
+
+Needs Python 3.11 and the package `jsonschema`. What TOML calls a date or a time is a string to a schema.
+"""
+import datetime
+import json
+import pathlib
+import sys
+import tomllib
+
+from jsonschema import Draft7Validator
+
+root = pathlib.Path(__file__).resolve().parent.parent
+
+
+def plain(value):
+    if isinstance(value, dict):
+        return {key: plain(of) for key, of in value.items()}
+    if isinstance(value, list):
+        return [plain(of) for of in value]
+    if isinstance(value, (datetime.date, datetime.time)):
+        return value.isoformat()
+    return value
+
+
+def validator(name):
+    schema = json.loads((root / "schema" / name).read_text(encoding="utf-8"))
+    Draft7Validator.check_schema(schema)
+    return Draft7Validator(schema)
+
+
+flow, release = validator("flow.json"), validator("release.json")
+faults = 0
+files = sorted([*root.glob("flows/*.toml"), *root.glob("templates/new/*.toml")])
+for path in files:
+    schema = release if path.name.endswith(".release.toml") else flow
+    for error in schema.iter_errors(plain(tomllib.loads(path.read_text(encoding="utf-8")))):
+        faults += 1
+        print(f"{path}: {error.json_path}: {error.message[:200]}")
+        for inner in error.context or []:
+            print(f"  {inner.json_path}: {inner.message[:200]}")
+
+good = plain(tomllib.loads((root / "flows/postgres-upgrade.toml").read_text(encoding="utf-8")))
+for change in [
+    {"schema": 2}, {"titel": "x"}, {"hot": []}, {"hot": [{"title": "x", "step": [{"opp": "read"}]}]},
+    {"lang": "fr"}, {"holidays": ["soon"]}, {"decision": {"decider": "checker"}}, {"id": "a b"},
+]:
+    if flow.is_valid(good | change):
+        faults += 1
+        print(f"passes and must not: {change}")
+
+print(f"schema: {len(files)} files, {faults} faults")
+sys.exit(faults > 0)

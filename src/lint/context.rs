@@ -1,0 +1,256 @@
+//! What a rule is given: every step and block as it is written, once, with what became of it in the plan, and the ways
+//! between the steps.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use super::Prose;
+use crate::diagnostic::{Sources, Span};
+use crate::plan::{self, Plan, StepIx, Then};
+use crate::source::flow::{self, Flow, FlowText, Str};
+use crate::text::Lang;
+
+/// The parts of a flow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Part {
+    /// Before the day.
+    Cold,
+    /// The day itself.
+    Hot,
+    /// One of the ways back, by its place among them.
+    Rollback(usize),
+    /// What remains.
+    After,
+}
+
+/// A step or task as it is written. In a block that repeats it stands here once.
+#[derive(Debug, Clone, Copy)]
+pub struct StepAt<'a> {
+    /// Its index in [`Context::steps`].
+    pub index: usize,
+    /// Which part it belongs to.
+    pub part: Part,
+    /// Its block, as an index into [`Context::blocks`]; `None` for a task.
+    pub block: Option<usize>,
+    /// The task around it.
+    pub task: Option<&'a flow::Task>,
+    /// As it is written: every value with its place.
+    pub written: &'a flow::Step,
+    /// The same in the plan; the first one of a block that repeats.
+    pub plan: &'a plan::Step,
+}
+
+/// A block as it is written.
+#[derive(Debug, Clone)]
+pub struct BlockAt<'a> {
+    /// Hot, or which rollback.
+    pub part: Part,
+    /// As it is written.
+    pub written: &'a flow::Block,
+    /// The same in the plan; the first one of a block that repeats.
+    pub plan: &'a plan::Block,
+    /// Its steps, as indices into [`Context::steps`].
+    pub steps: Range<usize>,
+}
+
+/// Where a way leads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum To {
+    /// To a step of the same part.
+    Step(usize),
+    /// Into a rollback, by its place among them.
+    Rollback(usize),
+    /// Out of the part.
+    Exit(Exit),
+}
+
+/// How a part is left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// All of it was done.
+    End,
+    /// Stopped, nothing to undo.
+    Abort,
+    /// Stopped until somebody decides.
+    Hold,
+}
+
+/// One way from a step.
+#[derive(Debug, Clone, Copy)]
+pub struct Way {
+    /// Where it leads.
+    pub to: To,
+    /// Where the route is written; `None` for going on to the next step.
+    pub span: Option<Span>,
+}
+
+/// All that a rule may know.
+#[derive(Debug)]
+pub struct Context<'a> {
+    /// The flow as it is written.
+    pub flow: &'a Flow,
+    /// The plan made from it, in one of its languages.
+    pub plan: &'a Plan,
+    /// The texts that places point into.
+    pub sources: &'a Sources,
+    /// Every step and task: cold, hot, rollbacks, after.
+    pub steps: Vec<StepAt<'a>>,
+    /// Every block: hot, then rollbacks.
+    pub blocks: Vec<BlockAt<'a>>,
+    /// The first step of each rollback.
+    pub rollbacks: Vec<usize>,
+    /// Index of a written step by where it is written.
+    by_place: BTreeMap<Span, usize>,
+}
+
+impl<'a> Context<'a> {
+    /// Lays out what rules look at. The plan must have been made from this flow.
+    #[must_use]
+    pub fn new(flow: &'a Flow, plan: &'a Plan, sources: &'a Sources) -> Self {
+        let mut first: BTreeMap<Span, &'a plan::Step> = BTreeMap::new();
+        for step in &plan.steps {
+            first.entry(step.span).or_insert(step);
+        }
+        let mut copies: BTreeMap<Span, &'a plan::Block> = BTreeMap::new();
+        for block in plan.hot.iter().chain(&plan.rollback) {
+            copies.entry(block.span).or_insert(block);
+        }
+        let mut context = Self {
+            flow,
+            plan,
+            sources,
+            steps: Vec::new(),
+            blocks: Vec::new(),
+            rollbacks: Vec::new(),
+            by_place: BTreeMap::new(),
+        };
+        context.tasks(Part::Cold, &flow.cold, &plan.cold);
+        let hot = flow.hot.iter().map(|block| (Part::Hot, block));
+        let rollback = flow.rollback.iter().enumerate().map(|(which, block)| (Part::Rollback(which), block));
+        for (part, written) in hot.chain(rollback) {
+            let from = context.steps.len();
+            if matches!(part, Part::Rollback(_)) {
+                context.rollbacks.push(from);
+            }
+            for step in &written.steps {
+                if let Some(plan) = first.get(&step.span) {
+                    context.push(part, Some(context.blocks.len()), None, step, plan);
+                }
+            }
+            if let Some(plan) = copies.get(&written.span) {
+                context.blocks.push(BlockAt { part, written, plan, steps: from..context.steps.len() });
+            }
+        }
+        context.tasks(Part::After, &flow.after, &plan.after);
+        context
+    }
+
+    fn tasks(&mut self, part: Part, written: &'a [flow::Task], planned: &'a [plan::Task]) {
+        for (task, plan) in written.iter().zip(planned) {
+            self.push(part, None, Some(task), &task.step, &plan.step);
+        }
+    }
+
+    fn push(
+        &mut self,
+        part: Part,
+        block: Option<usize>,
+        task: Option<&'a flow::Task>,
+        written: &'a flow::Step,
+        plan: &'a plan::Step,
+    ) {
+        let index = self.steps.len();
+        self.by_place.insert(written.span, index);
+        self.steps.push(StepAt { index, part, block, task, written, plan });
+    }
+
+    /// The steps of one part in order.
+    pub fn part(&self, part: Part) -> impl Iterator<Item = &StepAt<'a>> {
+        self.steps.iter().filter(move |step| step.part == part)
+    }
+
+    /// The steps of the hot part and of every rollback.
+    pub fn acted(&self) -> impl Iterator<Item = &StepAt<'a>> {
+        self.steps.iter().filter(|step| step.block.is_some())
+    }
+
+    /// The written step of a step of the plan.
+    #[must_use]
+    pub fn written(&self, index: StepIx) -> Option<usize> {
+        self.by_place.get(&self.plan.steps.get(index.0)?.span).copied()
+    }
+
+    /// Every way from a step: on to the next one, its answers, and what happens when it doesn't work.
+    #[must_use]
+    pub fn ways(&self, step: &StepAt<'a>) -> Vec<Way> {
+        let after = step.index + 1;
+        let on = self.steps.get(after).filter(|next| next.part == step.part);
+        let next = on.map_or(To::Exit(Exit::End), |next| To::Step(next.index));
+        let plan = step.plan;
+        let mut ways = Vec::new();
+        // A choice is left by its answers only.
+        if plan.choose.is_none() {
+            ways.push(Way { to: next, span: None });
+        }
+        let written = step.written;
+        let answers = written.choose.iter().flat_map(|choose| choose.options.iter().map(|option| &option.then));
+        let asked = written.hold.iter().filter_map(|hold| hold.no.as_ref());
+        let waited = written.wait.iter().filter_map(|wait| wait.otherwise.as_ref());
+        let inherited = step.block.and_then(|block| self.flow_block(block).on_failure.as_ref());
+        let routes = answers.chain(asked).chain(waited).chain(written.otherwise.as_ref().or(inherited));
+        let planned = plan.choose.iter().flat_map(|choose| choose.options.iter().map(|(_, way_out)| way_out));
+        let planned = planned
+            .chain(plan.hold.iter().filter_map(|hold| hold.no.as_ref()))
+            .chain(plan.wait.iter().filter_map(|wait| wait.otherwise.as_ref()))
+            .chain(plan.way_out.as_ref());
+        for (route, way_out) in routes.zip(planned) {
+            let to = match &way_out.then {
+                None | Some(Then::Continue | Then::Next) => next,
+                Some(Then::Rollback(block, _)) => match self.rollback_of(*block) {
+                    Some(which) => To::Rollback(which),
+                    None => continue,
+                },
+                Some(Then::Retry(_)) => To::Step(step.index),
+                Some(Then::Hold) => To::Exit(Exit::Hold),
+                Some(Then::Abort) => To::Exit(Exit::Abort),
+                Some(Then::Step(index)) => match self.written(*index) {
+                    Some(index) => To::Step(index),
+                    None => continue,
+                },
+            };
+            ways.push(Way { to, span: Some(route.span) });
+        }
+        ways
+    }
+
+    fn flow_block(&self, block: usize) -> &'a flow::Block {
+        let hot = self.flow.hot.len();
+        if block < hot { &self.flow.hot[block] } else { &self.flow.rollback[block - hot] }
+    }
+
+    /// Which rollback, as written, a block of [`Plan::rollback`] is a copy of.
+    #[must_use]
+    pub fn rollback_of(&self, block: usize) -> Option<usize> {
+        let span = self.plan.rollback.get(block)?.span;
+        self.flow.rollback.iter().position(|written| written.span == span)
+    }
+
+    /// The best place to point at for a step as a whole: its words, or its header where it has none of its own.
+    #[must_use]
+    pub fn place(&self, step: &StepAt<'a>) -> Span {
+        step.written.action.as_ref().map_or(step.written.span, |action| action.span)
+    }
+
+    /// The language of an entry of a text: its own tag, or the flow's first.
+    #[must_use]
+    pub fn lang(&self, tag: Option<&Str>) -> Lang {
+        let first = || self.flow.langs.first().map_or("en", |lang| &lang.value);
+        Lang::new(tag.map_or_else(first, |tag| &tag.value))
+    }
+
+    /// The words of a text in each of its languages.
+    #[must_use]
+    pub fn prose(&self, text: &FlowText) -> Vec<Prose> {
+        text.entries.iter().map(|(tag, words)| Prose::new(words, &self.lang(tag.as_ref()))).collect()
+    }
+}

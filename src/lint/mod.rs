@@ -1,0 +1,123 @@
+//! Rules: what experience says of a flow that is no fault. One rule a file, one line each in [`RULES`].
+//!
+//! A rule is a pure function of a [`Context`]: the flow as it is written, the plan that was made from it, and the ways
+//! that lead from step to step. It gives [`Finding`]s; what level they have, and whether the flow allows them, is
+//! decided here, so no rule has to know. Every rule is linear in the steps as they are written: a block that repeats
+//! counts once.
+
+mod context;
+mod prose;
+mod settle;
+
+mod vague_trigger;
+mod wait_without_limit;
+
+use crate::diagnostic::{Diagnostic, Level, Span};
+
+pub use context::{BlockAt, Context, Exit, Part, StepAt, To, Way};
+pub use prose::{HOLE, Prose};
+pub use settle::{Levels, levels, run};
+
+/// Words in both languages of the documentation.
+#[derive(Debug, Clone, Copy)]
+pub struct Said {
+    /// English.
+    pub en: &'static str,
+    /// Chinese.
+    pub zh: &'static str,
+}
+
+/// One rule.
+#[derive(Debug, Clone, Copy)]
+pub struct Rule {
+    /// Its name: lower case, words joined by `-`. Its file is called the same with `_`, its folder in `tests/rules` the
+    /// same.
+    pub name: &'static str,
+    /// What it weighs unless the flow says otherwise: [`Level::Warning`] or [`Level::Note`].
+    pub level: Level,
+    /// What it finds, in one line without a full stop.
+    pub what: Said,
+    /// Which accident it prevents, in a few sentences.
+    pub why: Said,
+    /// Where the experience comes from.
+    pub source: &'static str,
+    /// What it finds in a flow, in any order.
+    pub check: fn(&Context<'_>) -> Vec<Finding>,
+}
+
+/// Every rule, sorted by name.
+pub static RULES: &[&Rule] = &[&vague_trigger::RULE, &wait_without_limit::RULE];
+
+/// The rule of a name.
+#[must_use]
+pub fn rule(name: &str) -> Option<&'static Rule> {
+    RULES.iter().find(|rule| rule.name == name).copied()
+}
+
+/// What a finding is about: there it can be allowed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum About {
+    /// The flow as a whole.
+    Flow,
+    /// A block: index into [`Context::blocks`].
+    Block(usize),
+    /// A step or task: index into [`Context::steps`].
+    Step(usize),
+}
+
+/// Something that a rule has found.
+#[derive(Debug, Clone)]
+pub struct Finding {
+    /// Where it can be allowed.
+    pub about: About,
+    /// What is said; its code is the rule's name, its level is set later.
+    pub diagnostic: Diagnostic,
+}
+
+impl Finding {
+    /// A finding of a rule at a place.
+    #[must_use]
+    pub fn new(rule: &Rule, about: About, span: Span, message: impl Into<String>) -> Self {
+        Self { about, diagnostic: Diagnostic { level: rule.level, ..Diagnostic::error(rule.name, span, message) } }
+    }
+
+    /// Says something at the underlined place itself.
+    #[must_use]
+    pub fn label(self, message: impl Into<String>) -> Self {
+        Self { diagnostic: self.diagnostic.label(message), ..self }
+    }
+
+    /// Adds another place that is involved.
+    #[must_use]
+    pub fn context(self, span: Span, message: impl Into<String>) -> Self {
+        Self { diagnostic: self.diagnostic.context(span, message), ..self }
+    }
+
+    /// Adds what to do next.
+    #[must_use]
+    pub fn help(self, help: impl Into<String>) -> Self {
+        Self { diagnostic: self.diagnostic.help(help), ..self }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rules_are_sorted_and_say_all() {
+        assert!(RULES.windows(2).all(|two| two[0].name < two[1].name), "rules are sorted by name");
+        for rule in RULES {
+            let name = rule.name;
+            assert!(name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-'), "{name}");
+            assert!(matches!(rule.level, Level::Warning | Level::Note), "{name}");
+            for words in [rule.what.en, rule.what.zh] {
+                assert!(!words.is_empty() && !words.ends_with(['.', '。']) && !words.contains('\n'), "{name}");
+            }
+            for words in [rule.why.en, rule.why.zh] {
+                assert!(words.ends_with(['.', '。']), "{name}");
+            }
+            assert!(!rule.source.is_empty(), "{name}");
+        }
+    }
+}

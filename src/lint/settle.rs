@@ -1,0 +1,124 @@
+//! What becomes of findings: their levels, and the ones that the flow allows with a reason.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{About, Context, Finding, RULES, Rule};
+use crate::diagnostic::{Diagnostic, Level, Span, Spanned};
+use crate::source::flow::{Allowance, Flow, LintLevel, Str};
+use crate::source::keys::nearest;
+
+/// Levels that somebody has set, by the name of the rule.
+pub type Levels = BTreeMap<String, LintLevel>;
+
+/// What `[lints]` says, and what is wrong with it: a name that no rule has.
+#[must_use]
+pub fn levels(lints: &[(Str, Spanned<LintLevel>)]) -> (Levels, Vec<Diagnostic>) {
+    let unknown = lints.iter().filter_map(|(rule, _)| unknown(rule)).collect();
+    (lints.iter().map(|(rule, level)| (rule.value.clone(), level.value)).collect(), unknown)
+}
+
+/// What some rules find in a flow, by place, each said once, with the level that the flow or else `configured` gives it.
+/// An allowance that allows nothing, and one that names no rule, is said too.
+#[must_use]
+pub fn run(context: &Context<'_>, rules: &[&Rule], configured: &Levels) -> Vec<Diagnostic> {
+    let (own, mut said) = levels(&context.flow.lints);
+    let mut allowances = Allowances::new(context);
+    for rule in rules {
+        let set = own.get(rule.name).or_else(|| configured.get(rule.name)).copied();
+        let level = match set {
+            None => Some(rule.level),
+            Some(LintLevel::Allow) => None,
+            Some(LintLevel::Note) => Some(Level::Note),
+            Some(LintLevel::Warning) => Some(Level::Warning),
+            Some(LintLevel::Error) => Some(Level::Error),
+        };
+        let Some(level) = level else {
+            allowances.settle(rule.name);
+            continue;
+        };
+        for finding in (rule.check)(context) {
+            if !allowances.allows(&finding) {
+                said.push(Diagnostic { level, ..finding.diagnostic });
+            }
+        }
+    }
+    said.extend(allowances.left(rules));
+    said.sort_by(|a, b| a.order().cmp(&b.order()));
+    said.dedup_by(|a, b| a.order() == b.order());
+    said
+}
+
+fn unknown(rule: &Str) -> Option<Diagnostic> {
+    if super::rule(&rule.value).is_some() {
+        return None;
+    }
+    let unknown = Diagnostic::warning("unknown-rule", rule.span, format!("there is no rule `{}`", rule.value));
+    Some(match nearest(&rule.value, RULES.iter().map(|rule| rule.name)) {
+        Some(near) => unknown.help(format!("did you mean `{near}`?")),
+        None => unknown.help("`runsheet rules` lists them"),
+    })
+}
+
+/// What is allowed where, and whether it was needed.
+struct Allowances<'a> {
+    flow: &'a [Allowance],
+    blocks: Vec<&'a [Allowance]>,
+    steps: Vec<(Option<usize>, &'a [Allowance])>,
+    /// Places of rules' names that have allowed something.
+    used: BTreeSet<Span>,
+}
+
+impl<'a> Allowances<'a> {
+    fn new(context: &Context<'a>) -> Self {
+        let flow: &'a Flow = context.flow;
+        Self {
+            flow: &flow.allow,
+            blocks: context.blocks.iter().map(|block| &*block.written.allow).collect(),
+            steps: context.steps.iter().map(|step| (step.block, &*step.written.allow)).collect(),
+            used: BTreeSet::new(),
+        }
+    }
+
+    /// Whether a finding is allowed where it is, from the inside out.
+    fn allows(&mut self, finding: &Finding) -> bool {
+        let (step, block) = match finding.about {
+            About::Flow => (None, None),
+            About::Block(block) => (None, Some(block)),
+            About::Step(step) => {
+                (self.steps.get(step).map(|(_, allow)| *allow), self.steps.get(step).and_then(|at| at.0))
+            }
+        };
+        let block = block.and_then(|block| self.blocks.get(block).copied());
+        let inside_out = [step.unwrap_or_default(), block.unwrap_or_default(), self.flow];
+        let by = inside_out.into_iter().flatten().find(|one| one.rule.value == finding.diagnostic.code);
+        self.used.extend(by.map(|one| one.rule.span));
+        by.is_some()
+    }
+
+    fn all(&self) -> impl Iterator<Item = &'a Allowance> {
+        let steps = self.steps.iter().flat_map(|(_, allow)| *allow);
+        self.flow.iter().chain(self.blocks.iter().copied().flatten()).chain(steps)
+    }
+
+    /// Nobody asks whether the allowances of a rule are needed that isn't looked at.
+    fn settle(&mut self, rule: &str) {
+        let places: Vec<_> = self.all().filter(|one| one.rule.value == rule).map(|one| one.rule.span).collect();
+        self.used.extend(places);
+    }
+
+    /// What is said of those that have allowed nothing.
+    fn left(&self, rules: &[&Rule]) -> Vec<Diagnostic> {
+        let mut said = Vec::new();
+        for one in self.all().filter(|one| !self.used.contains(&one.rule.span)) {
+            if let Some(unknown) = unknown(&one.rule) {
+                said.push(unknown);
+            } else if rules.iter().any(|rule| rule.name == one.rule.value) {
+                let message = format!("`{}` finds nothing here that would have to be allowed", one.rule.value);
+                said.push(
+                    Diagnostic::warning("unused-allowance", one.rule.span, message).help("take this allowance out"),
+                );
+            }
+        }
+        said
+    }
+}

@@ -1,0 +1,144 @@
+//! Where the pages of a list end: in as few pages as its rows allow when they are tightened, and with no row alone.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::strip::Strip;
+use crate::page::Pt;
+
+/// What pagination needs to know of strips that stay together.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Size {
+    /// With the space above its first strip.
+    height: Pt,
+    /// That space, dropped at the top of a page.
+    before: Pt,
+    /// By how much it may be tightened.
+    slack: Pt,
+    /// The list of its first strip.
+    list: Option<usize>,
+    /// Whether it is a row: the head of a list isn't.
+    row: bool,
+}
+
+impl Size {
+    /// That of a chain.
+    pub fn of(chain: &[Strip]) -> Self {
+        Self {
+            height: chain.iter().map(|strip| strip.height + strip.before).sum(),
+            before: chain.first().map_or(Pt::ZERO, |strip| strip.before),
+            slack: chain.iter().map(|strip| strip.slack).sum(),
+            list: chain.first().and_then(|strip| strip.list),
+            row: chain.iter().any(|strip| strip.list.is_some()),
+        }
+    }
+}
+
+/// The lists whose head was printed, each with the last step of it.
+pub(super) type Begun = BTreeMap<usize, Option<String>>;
+
+/// The room that pages have.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Room<'h> {
+    /// What is left of the first page, and whether that is all of it.
+    pub first: (Pt, bool),
+    /// A whole page.
+    pub whole: Pt,
+    /// What the head of a list takes that goes on.
+    pub heads: &'h BTreeMap<usize, Pt>,
+}
+
+/// Index of the first chain of each page but the first; `begun` are the lists whose head was printed before.
+pub(super) fn pages(sizes: &[Size], room: Room<'_>, begun: &Begun) -> Vec<usize> {
+    let natural = packed(sizes, room, begun, false);
+    let mut starts = natural;
+    if !starts.is_empty() {
+        let tight = packed(sizes, room, begun, true);
+        if tight.len() < starts.len() {
+            starts = tight;
+        }
+    }
+    keep_company(sizes, room, &mut starts);
+    starts
+}
+
+fn packed(sizes: &[Size], room: Room<'_>, begun: &Begun, tight: bool) -> Vec<usize> {
+    let mut begun: BTreeSet<usize> = begun.keys().copied().collect();
+    let (mut left, mut at_top) = room.first;
+    let mut slack = Pt::ZERO;
+    let mut starts = Vec::new();
+    for (index, size) in sizes.iter().enumerate() {
+        let height = if at_top { size.height - size.before } else { size.height };
+        let give = if tight { slack + size.slack } else { Pt::ZERO };
+        if height > left + give && (index > 0 || !room.first.1) {
+            starts.push(index);
+            let head = size.list.filter(|list| begun.contains(list)).and_then(|list| room.heads.get(&list));
+            left = room.whole - head.copied().unwrap_or_default() - size.height;
+            left += if head.is_none() { size.before } else { Pt::ZERO };
+            slack = size.slack;
+        } else {
+            left -= height;
+            slack += size.slack;
+        }
+        at_top = false;
+        begun.extend(size.list);
+    }
+    starts
+}
+
+/// A single row on the last page looks like a mistake and is lost like one: the row before it comes along where it fits
+/// and isn't missed.
+fn keep_company(sizes: &[Size], room: Room<'_>, starts: &mut [usize]) {
+    let Some(last) = starts.last().copied() else { return };
+    let before = starts.len().checked_sub(2).map_or(0, |index| starts[index]);
+    let rows = |chains: &[Size]| chains.iter().filter(|size| size.row).count();
+    if rows(&sizes[last..]) != 1 || rows(&sizes[before..last]) < 3 || !sizes[last - 1].row {
+        return;
+    }
+    let head = room.heads.values().copied().max().unwrap_or_default();
+    let height: Pt = sizes[last - 1..].iter().map(|size| size.height).sum();
+    if height + head <= room.whole
+        && let Some(start) = starts.last_mut()
+    {
+        *start -= 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn size(height: i32, slack: i32) -> Size {
+        Size { height: Pt(height), before: Pt::ZERO, slack: Pt(slack), list: Some(0), row: true }
+    }
+
+    fn starts(sizes: &[Size], first: i32) -> Vec<usize> {
+        let heads = BTreeMap::from([(0, Pt(10))]);
+        pages(sizes, Room { first: (Pt(first), first == 100), whole: Pt(100), heads: &heads }, &Begun::new())
+    }
+
+    #[test]
+    fn a_row_too_many_is_taken_in_by_tightening() {
+        assert_eq!(starts(&[size(26, 2); 4], 100), Vec::<usize>::new());
+        assert_eq!(starts(&[size(26, 0); 4], 100), [2]);
+    }
+
+    #[test]
+    fn tightening_that_saves_no_page_is_left() {
+        // Three to a page as they are, four tightened: two pages both ways.
+        assert_eq!(starts(&[size(26, 2); 6], 100), [3]);
+    }
+
+    #[test]
+    fn a_row_alone_on_the_last_page_gets_company() {
+        assert_eq!(starts(&[size(25, 0); 5], 100), [3]);
+        assert_eq!(starts(&[size(25, 0); 6], 100), [4]);
+        // Not where the page before would be left with one, nor where there is no room.
+        assert_eq!(starts(&[size(50, 0); 3], 100), [2]);
+        assert_eq!(starts(&[size(30, 0), size(30, 0), size(30, 0), size(70, 0)], 100), [3]);
+    }
+
+    #[test]
+    fn what_has_no_room_on_a_page_that_is_begun_starts_the_next() {
+        assert_eq!(starts(&[size(60, 0), size(20, 0)], 30), [0]);
+    }
+}

@@ -1,0 +1,158 @@
+//! What the file says of itself: title and dates in both places that hold them, the standards it keeps to, the colour
+//! space of its grays, page labels, and how a reader shows it.
+
+use std::fmt::Write as _;
+
+use lopdf::{Dictionary, Object, ObjectId, Stream};
+
+use super::colour;
+use super::object::{array, date, dictionary, name, text_string};
+use crate::page::Document;
+
+/// What wrote the file.
+const PRODUCER: &str = concat!("runsheet ", env!("CARGO_PKG_VERSION"));
+
+/// Parts of the catalog that are written elsewhere.
+pub(super) struct Parts {
+    /// The tag tree.
+    pub structure: Option<Object>,
+    /// The outline.
+    pub outline: Option<Object>,
+    /// The named places.
+    pub destinations: Option<Object>,
+    /// The form.
+    pub form: Option<Object>,
+}
+
+/// Fills in catalog and document information.
+///
+/// # Errors
+///
+/// Says that there is no catalog.
+pub(super) fn finish(pdf: &mut lopdf::Document, document: &Document, parts: Parts) -> Result<(), String> {
+    let written = document.date.as_deref().and_then(|given| Some((date(given)?, given)));
+    let mut info = Dictionary::new();
+    info.set("Title", text_string(&document.title));
+    info.set("Producer", text_string(PRODUCER));
+    if let Some((date, _)) = &written {
+        info.set("CreationDate", Object::string_literal(date.as_str()));
+        info.set("ModDate", Object::string_literal(date.as_str()));
+    }
+    let old = pdf.trailer.get(b"Info").and_then(Object::as_reference);
+    let info_id = old.unwrap_or_else(|_| pdf.new_object_id());
+    pdf.set_object(info_id, info);
+
+    let metadata = metadata(document, written.as_ref().map(|(_, given)| *given));
+    let mut dict = Dictionary::new();
+    dict.set("Type", name("Metadata"));
+    dict.set("Subtype", name("XML"));
+    // Found and read as text by whoever sorts an archive: not deflated.
+    let metadata = pdf.add_object(Stream::new(dict, metadata.into_bytes()).with_compression(false));
+    let intent = intent(pdf);
+    let labels = page_labels(document);
+
+    let catalog = pdf.catalog_mut().map_err(|error| format!("the PDF has no catalog: {error}"))?;
+    catalog.remove(b"PageLayout");
+    catalog.set("Metadata", metadata);
+    catalog.set("OutputIntents", array([intent]));
+    catalog.set("Lang", text_string(document.lang.tag()));
+    catalog.set("PageLabels", labels);
+    catalog.set(
+        "ViewerPreferences",
+        dictionary([("DisplayDocTitle", true.into()), ("PrintScaling", name("None")), ("Duplex", name("Simplex"))]),
+    );
+    catalog.set("PageMode", name(if parts.outline.is_some() { "UseOutlines" } else { "UseNone" }));
+    if let Some(tree) = parts.structure {
+        catalog.set("StructTreeRoot", tree);
+        catalog.set("MarkInfo", dictionary([("Marked", true.into())]));
+    }
+    if let Some(outline) = parts.outline {
+        catalog.set("Outlines", outline);
+    }
+    if let Some(form) = parts.form {
+        catalog.set("AcroForm", form);
+    }
+    if let Some(destinations) = parts.destinations {
+        catalog.set("Names", dictionary([("Dests", destinations)]));
+    }
+    Ok(())
+}
+
+/// Numbers as they are printed: each copy's pages from 1, those of further copies behind the copy's number.
+fn page_labels(document: &Document) -> Object {
+    let copies = document.copies.max(1);
+    let pages = document.pages.len() as i64 / i64::from(copies);
+    let mut ranges = Vec::new();
+    for copy in 0..copies {
+        let mut label = Dictionary::new();
+        label.set("S", name("D"));
+        if copy > 0 {
+            label.set("P", text_string(&format!("{}-", copy + 1)));
+        }
+        ranges.extend([Object::Integer(pages * i64::from(copy)), Object::Dictionary(label)]);
+    }
+    dictionary([("Nums", Object::Array(ranges))])
+}
+
+/// The output intent of PDF/A.
+fn intent(pdf: &mut lopdf::Document) -> Object {
+    let mut dict = Dictionary::new();
+    dict.set("N", 3);
+    let profile: ObjectId = pdf.add_object(Stream::new(dict, colour::srgb()).with_compression(false));
+    dictionary([
+        ("Type", name("OutputIntent")),
+        ("S", name("GTS_PDFA1")),
+        ("OutputConditionIdentifier", text_string("sRGB IEC61966-2.1")),
+        ("Info", text_string("sRGB IEC61966-2.1")),
+        ("DestOutputProfile", Object::Reference(profile)),
+    ])
+}
+
+/// The identifier of PDF/UA isn't among those that PDF/A knows, so its schema is described (ISO 19005-3, 6.6.2.3.3).
+const SCHEMA: &str = "<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType=\"Resource\">\
+<pdfaSchema:schema>PDF/UA identification</pdfaSchema:schema>\
+<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>\
+<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>\
+<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType=\"Resource\">\
+<pdfaProperty:name>part</pdfaProperty:name>\
+<pdfaProperty:valueType>Integer</pdfaProperty:valueType>\
+<pdfaProperty:category>internal</pdfaProperty:category>\
+<pdfaProperty:description>Part of the standard</pdfaProperty:description>\
+</rdf:li></rdf:Seq></pdfaSchema:property>\
+</rdf:li></rdf:Bag></pdfaExtension:schemas>";
+
+/// The same in XMP, with the standards that the file keeps to.
+fn metadata(document: &Document, date: Option<&str>) -> String {
+    let mut xml = String::from(
+        "<?xpacket begin=\"\u{FEFF}\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?>\n\
+<x:xmpmeta xmlns:x=\"adobe:ns:meta/\"><rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\">\
+<rdf:Description rdf:about=\"\" xmlns:dc=\"http://purl.org/dc/elements/1.1/\" xmlns:xmp=\"http://ns.adobe.com/xap/1.0/\" \
+xmlns:pdf=\"http://ns.adobe.com/pdf/1.3/\" xmlns:pdfaid=\"http://www.aiim.org/pdfa/ns/id/\" \
+xmlns:pdfuaid=\"http://www.aiim.org/pdfua/ns/id/\" xmlns:pdfaExtension=\"http://www.aiim.org/pdfa/ns/extension/\" \
+xmlns:pdfaSchema=\"http://www.aiim.org/pdfa/ns/schema#\" xmlns:pdfaProperty=\"http://www.aiim.org/pdfa/ns/property#\">\n\
+<pdfaid:part>3</pdfaid:part><pdfaid:conformance>A</pdfaid:conformance><pdfuaid:part>1</pdfuaid:part>\n\
+<dc:format>application/pdf</dc:format><dc:title><rdf:Alt><rdf:li xml:lang=\"x-default\">",
+    );
+    escape(&mut xml, &document.title);
+    xml.push_str("</rdf:li></rdf:Alt></dc:title><dc:language><rdf:Bag><rdf:li>");
+    escape(&mut xml, document.lang.tag());
+    let _ = write!(xml, "</rdf:li></rdf:Bag></dc:language>\n<pdf:Producer>{PRODUCER}</pdf:Producer>\n");
+    if let Some(date) = date {
+        let _ = writeln!(xml, "<xmp:CreateDate>{date}</xmp:CreateDate><xmp:ModifyDate>{date}</xmp:ModifyDate>");
+    }
+    xml.push_str(SCHEMA);
+    xml.push_str("</rdf:Description></rdf:RDF></x:xmpmeta>\n<?xpacket end=\"r\"?>");
+    xml
+}
+
+/// Appends a text as XML holds it.
+fn escape(xml: &mut String, text: &str) {
+    for ch in text.chars() {
+        match ch {
+            '&' => xml.push_str("&amp;"),
+            '<' => xml.push_str("&lt;"),
+            '>' => xml.push_str("&gt;"),
+            _ => xml.push(ch),
+        }
+    }
+}

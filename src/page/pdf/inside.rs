@@ -1,0 +1,160 @@
+//! What is inside of a check list that somebody hands in, and where it differs from the one that was made.
+
+pub use super::read::Fault;
+pub use super::read::fields::{Entry, Filled};
+use super::read::pages::{self, Page};
+use super::read::{Dict, File, Value, fields};
+
+/// Nodes of the tree of attachments.
+const MOST_NODES: usize = 1000;
+
+/// A file that can be read.
+pub struct Inside<'b> {
+    file: File<'b>,
+    catalog: Dict,
+}
+
+/// Its pages, for [`differences`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pages {
+    list: Vec<Page>,
+    acts: [u8; 32],
+    /// What is filled in, in reading order.
+    pub filled: Vec<Filled>,
+}
+
+impl Pages {
+    /// How many there are.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.list.len()
+    }
+}
+
+/// Something that isn't as it was made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// Number of its page, from 1; `None` for the whole.
+    pub page: Option<usize>,
+    /// What it is.
+    pub what: String,
+}
+
+impl<'b> Inside<'b> {
+    /// Reads as much as is needed to find the rest.
+    ///
+    /// # Errors
+    /// What can't be read.
+    pub fn open(bytes: &'b [u8]) -> Result<Self, Fault> {
+        let file = File::open(bytes)?;
+        let Value::Table(catalog) = file.get(file.trailer(), "Root")? else {
+            return Err(Fault::Damaged("it has no catalog"));
+        };
+        Ok(Self { file, catalog })
+    }
+
+    /// An attachment by its name.
+    ///
+    /// # Errors
+    /// What can't be read.
+    pub fn attachment(&self, wanted: &str) -> Result<Option<Vec<u8>>, Fault> {
+        let file = &self.file;
+        let names = file.get(&self.catalog, "Names")?;
+        let Some(names) = names.table() else { return Ok(None) };
+        let mut open = vec![names.get(&b"EmbeddedFiles"[..]).cloned().unwrap_or_default()];
+        let mut nodes = 0;
+        while let Some(node) = open.pop() {
+            nodes += 1;
+            if nodes > MOST_NODES {
+                return Err(Fault::Damaged("its attachments lead in a circle"));
+            }
+            let node = file.follow(&node)?;
+            let Some(node) = node.table() else { continue };
+            if let Value::List(kids) = file.get(node, "Kids")? {
+                open.extend(kids.into_iter().take(MOST_NODES));
+            }
+            let Value::List(names) = file.get(node, "Names")? else { continue };
+            for pair in names.chunks_exact(2) {
+                if fields::text(&file.follow(&pair[0])?) == wanted {
+                    return self.embedded(&pair[1]);
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    fn embedded(&self, specification: &Value) -> Result<Option<Vec<u8>>, Fault> {
+        let specification = self.file.follow(specification)?;
+        let Some(specification) = specification.table() else { return Ok(None) };
+        let files = self.file.get(specification, "EF")?;
+        let Some(files) = files.table() else { return Ok(None) };
+        match self.file.get(files, "F")? {
+            stream @ Value::Stream(..) => self.file.unpack(&stream).map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    /// Its pages and what is filled in on them.
+    ///
+    /// # Errors
+    /// What can't be read.
+    pub fn pages(&self) -> Result<Pages, Fault> {
+        let (pages, filled, acts) = pages::pages(&self.file, &self.catalog)?;
+        Ok(Pages { list: pages, acts, filled })
+    }
+}
+
+/// Where pages differ from those that were made, but for what is filled in.
+#[must_use]
+pub fn differences(found: &Pages, made: &Pages) -> Vec<Difference> {
+    let mut differences = Vec::new();
+    let mut differ = |page: Option<usize>, what: String| differences.push(Difference { page, what });
+    if found.list.len() != made.list.len() {
+        differ(None, format!("there are {} pages, and there were {}", found.list.len(), made.list.len()));
+    }
+    if found.acts != made.acts {
+        differ(None, "it runs or hides something that it didn't".to_owned());
+    }
+    for (index, (found, made)) in found.list.iter().zip(&made.list).enumerate() {
+        let number = Some(index + 1);
+        let parts = [
+            (found.drawing != made.drawing, "what is drawn on it was changed"),
+            (found.resources != made.resources, "its fonts or other resources were changed"),
+            (found.size != made.size, "its size was changed, or it was turned"),
+            (found.rest != made.rest, "something was added to it or taken away"),
+        ];
+        for (_, what) in parts.iter().filter(|(differs, _)| *differs) {
+            differ(number, (*what).to_owned());
+        }
+        for (name, _) in surplus(&found.annotations, &made.annotations) {
+            differ(number, format!("the {name} was added or changed"));
+        }
+        for (name, _) in surplus(&made.annotations, &found.annotations) {
+            if !found.annotations.iter().any(|(other, _)| other == name) {
+                differ(number, format!("the {name} was removed"));
+            }
+        }
+    }
+    differences
+}
+
+/// What stands in the first list more often than in the second.
+fn surplus<'l, T: Ord>(first: &'l [T], second: &[T]) -> Vec<&'l T> {
+    let mut left: Vec<&T> = second.iter().collect();
+    left.sort();
+    let mut sorted: Vec<&T> = first.iter().collect();
+    sorted.sort();
+    let mut others = left.into_iter().peekable();
+    let mut surplus = Vec::new();
+    for item in sorted {
+        while others.peek().is_some_and(|other| *other < item) {
+            others.next();
+        }
+        if others.peek() == Some(&item) {
+            others.next();
+        } else {
+            surplus.push(item);
+        }
+    }
+    surplus
+}

@@ -1,0 +1,91 @@
+//! Whose content the items of a page are: an element's, or nobody's.
+
+use crate::page::{Document, Item, Kind, Page, Rect, Role, TagId};
+
+/// An element of the tag tree: of a tag, or of a link by its index.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Element {
+    /// Of a tag.
+    Tag(TagId),
+    /// Of a link.
+    Link(u32),
+}
+
+/// Whose content an item is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Owner {
+    /// An element's.
+    Element(Element),
+    /// Nobody's: an artifact, with what kind of.
+    Artifact(&'static str),
+}
+
+impl Owner {
+    /// The element, if it is one's.
+    pub(super) const fn element(self) -> Option<Element> {
+        match self {
+            Self::Element(element) => Some(element),
+            Self::Artifact(_) => None,
+        }
+    }
+}
+
+/// The owner of each item of a page. Each link makes an element of its own under its tag, for itself and the words
+/// that it covers; `link` is told that tag and gives the element.
+pub(super) fn owners(
+    document: &Document,
+    page: &Page,
+    mut link: impl FnMut(TagId) -> Element,
+    owners: &mut Vec<Owner>,
+) {
+    owners.clear();
+    for (index, item) in page.items.iter().enumerate() {
+        let Some(tag) = tag(document, page, index, item) else {
+            owners.push(Owner::Artifact(artifact(page, index, &item.kind)));
+            continue;
+        };
+        let mut owner = Owner::Element(Element::Tag(tag));
+        if let Kind::Link(rect, _) = &item.kind {
+            let parent = owner;
+            owner = Owner::Element(link(tag));
+            // Its words stand right before it.
+            for (covered, before) in owners.iter_mut().zip(&page.items).rev() {
+                if *covered != parent || !covers(*rect, before) {
+                    break;
+                }
+                *covered = owner;
+            }
+        }
+        owners.push(owner);
+    }
+}
+
+fn covers(rect: Rect, item: &Item) -> bool {
+    let Kind::Text(text) = &item.kind else { return false };
+    rect.x <= text.x && text.x < rect.x + rect.width && rect.y <= text.y && text.y <= rect.y + rect.height
+}
+
+/// The tag that an item is content or link of; `None` for an artifact and for what isn't written at all.
+pub(super) fn tag(document: &Document, page: &Page, index: usize, item: &Item) -> Option<TagId> {
+    let tag = item.tag?;
+    let role = document.tags.get(tag.0 as usize)?.role;
+    // A form's element holds its field and nothing else (ISO 14289-1, 7.18.4): what is drawn under it is for paper. So
+    // are the lines in head and foot.
+    let paper = role == Role::Form && (document.fillable || framed(page, index));
+    (!paper && !matches!(item.kind, Kind::Field(_))).then_some(tag)
+}
+
+/// True in the running head and foot.
+fn framed(page: &Page, index: usize) -> bool {
+    index < page.head || index >= page.foot
+}
+
+/// Properties of an artifact (ISO 32000-1, 14.8.2.2): what repeats on every page, or what is only drawn.
+fn artifact(page: &Page, index: usize, kind: &Kind) -> &'static str {
+    match kind {
+        _ if index < page.head => "/Type/Pagination/Subtype/Header",
+        _ if index >= page.foot => "/Type/Pagination/Subtype/Footer",
+        Kind::Text(_) => "/Type/Pagination",
+        _ => "/Type/Layout",
+    }
+}

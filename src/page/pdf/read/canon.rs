@@ -1,0 +1,145 @@
+//! What objects say, whatever way they are written down: two files in which it is the same have the same digests.
+
+use std::collections::BTreeMap;
+
+use sha2::{Digest as _, Sha256};
+
+use super::{Dict, Fault, File, Lexer, Token, Value};
+
+/// A digest of something in a file.
+pub(in super::super) type Digest = [u8; 32];
+
+/// References are followed no further than this.
+const DEEPEST: u32 = 48;
+
+/// What says how something is packed, or leads back up.
+const NEVER: [&[u8]; 8] =
+    [b"Parent", b"P", b"StructParent", b"StructParents", b"Length", b"Filter", b"DecodeParms", b"DL"];
+
+/// Takes digests of what a file holds.
+pub(in super::super) struct Canon<'f, 'b> {
+    file: &'f File<'b>,
+    /// Index of each page by the number of its object: what leads to a page isn't followed into it.
+    pages: BTreeMap<u32, usize>,
+    known: BTreeMap<u32, Digest>,
+}
+
+impl<'f, 'b> Canon<'f, 'b> {
+    /// For a file with these pages.
+    pub(in super::super) const fn new(file: &'f File<'b>, pages: BTreeMap<u32, usize>) -> Self {
+        Self { file, pages, known: BTreeMap::new() }
+    }
+
+    /// The file.
+    pub(super) const fn file(&self) -> &'f File<'b> {
+        self.file
+    }
+
+    /// The digest of a value.
+    pub(in super::super) fn value(&mut self, value: &Value) -> Result<Digest, Fault> {
+        let mut digest = Sha256::new();
+        self.add(value, &mut digest, 0)?;
+        Ok(digest.finalize().into())
+    }
+
+    /// The digest of a table but for some keys.
+    pub(in super::super) fn table(&mut self, table: &Dict, without: &[&[u8]]) -> Result<Digest, Fault> {
+        let mut digest = Sha256::new();
+        self.add_table(table, without, &mut digest, 0)?;
+        Ok(digest.finalize().into())
+    }
+
+    fn add(&mut self, value: &Value, digest: &mut Sha256, depth: u32) -> Result<(), Fault> {
+        if depth > DEEPEST {
+            return Err(Fault::Damaged("its objects nest too deep"));
+        }
+        self.file.work(8)?;
+        let mut bytes = |kind: u8, bytes: &[u8]| {
+            digest.update([kind]);
+            digest.update((bytes.len() as u64).to_be_bytes());
+            digest.update(bytes);
+        };
+        match value {
+            Value::Null => bytes(b'0', &[]),
+            Value::Bool(value) => bytes(b'?', &[u8::from(*value)]),
+            // However many digits it has: a thousandth of a point isn't seen.
+            Value::Number(number) => bytes(b'1', &((number * 1000.0).round() as i64).to_be_bytes()),
+            Value::Name(name) => bytes(b'/', name),
+            Value::String(string) => bytes(b'(', string),
+            Value::List(values) => {
+                bytes(b'[', &(values.len() as u64).to_be_bytes());
+                for value in values {
+                    self.add(value, digest, depth + 1)?;
+                }
+            }
+            Value::Table(table) => self.add_table(table, &[], digest, depth)?,
+            Value::Reference(number) => match self.pages.get(number) {
+                Some(index) => bytes(b'p', &(*index as u64).to_be_bytes()),
+                None => digest.update(self.object(*number, depth)?),
+            },
+            Value::Stream(table, ..) => {
+                self.add_table(table, &[], digest, depth)?;
+                digest.update(self.stream(value, table)?);
+            }
+        }
+        Ok(())
+    }
+
+    fn add_table(&mut self, table: &Dict, without: &[&[u8]], digest: &mut Sha256, depth: u32) -> Result<(), Fault> {
+        digest.update(b"<");
+        let said = |key: &[u8]| !NEVER.contains(&key) && !without.contains(&key);
+        for (key, value) in table.iter().filter(|(key, value)| said(key) && **value != Value::Null) {
+            digest.update((key.len() as u64).to_be_bytes());
+            digest.update(key);
+            self.add(value, digest, depth + 1)?;
+        }
+        digest.update(b">");
+        Ok(())
+    }
+
+    /// An object says the same wherever it is referred to, and as much as its value would in its place.
+    fn object(&mut self, number: u32, depth: u32) -> Result<Digest, Fault> {
+        if let Some(known) = self.known.get(&number) {
+            return Ok(*known);
+        }
+        let value = self.file.follow(&Value::Reference(number))?;
+        let mut digest = Sha256::new();
+        self.add(&value, &mut digest, depth + 1)?;
+        let digest = digest.finalize().into();
+        self.known.insert(number, digest);
+        Ok(digest)
+    }
+
+    /// What a stream unpacks to; as it is where that isn't known.
+    fn stream(&self, stream: &Value, table: &Dict) -> Result<Digest, Fault> {
+        let filter = self.file.get(table, "Filter")?;
+        let known = match &filter {
+            Value::Null => true,
+            Value::List(filters) => filters.iter().all(|filter| filter.name() == Some(b"FlateDecode")),
+            filter => filter.name() == Some(b"FlateDecode"),
+        };
+        Ok(if known { Sha256::digest(self.file.unpack(stream)?) } else { Sha256::digest(self.file.raw(stream)) }.into())
+    }
+
+    /// The digest of what a page draws: its words, not the space between them.
+    pub(in super::super) fn drawing(&mut self, content: &[u8]) -> Result<Digest, Fault> {
+        self.file.work(content.len())?;
+        let mut digest = Sha256::new();
+        let mut lexer = Lexer::new(content, 0);
+        while let Some(token) = lexer.token(0) {
+            match token {
+                Token::Value(value) => self.add(&value, &mut digest, 0)?,
+                Token::Word(word) => {
+                    digest.update(b"w");
+                    digest.update((word.len() as u64).to_be_bytes());
+                    digest.update(word);
+                }
+                Token::ListEnd => digest.update(b"]"),
+                Token::TableEnd => digest.update(b">"),
+            }
+        }
+        // Ours can be read to the end.
+        digest.update(content.get(lexer.at..).unwrap_or_default());
+        Ok(digest.finalize().into())
+    }
+}

@@ -1,0 +1,188 @@
+//! What lies over a page: links, fields and what was filled into them.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use super::canon::{Canon, Digest};
+use super::{Dict, Fault, File, Value};
+
+/// Fields nest no deeper.
+const DEEPEST: usize = 32;
+
+/// What filling in changes of a field.
+const FILLED_IN: [&[u8]; 6] = [b"V", b"AS", b"AP", b"M", b"Ff", b"DV"];
+
+/// The same of a box, whose look is one of those that it was made with.
+const TICKED: [&[u8]; 5] = [b"V", b"AS", b"M", b"Ff", b"DV"];
+
+/// What a field says itself, or else what is above it.
+const INHERITED: [&str; 2] = ["FT", "V"];
+
+/// A field and what stands in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Filled {
+    /// Its full name.
+    pub name: String,
+    /// Index of its page.
+    pub page: usize,
+    /// What stands in it.
+    pub entry: Entry,
+}
+
+/// What stands in a field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Entry {
+    /// A box; whether it is ticked.
+    Tick(bool),
+    /// A box that says one thing and shows another.
+    Unsure,
+    /// What is written; empty when nothing is.
+    Words(String),
+    /// A signature: nobody's, or that of whom it names, if it does.
+    Signature(Option<String>),
+}
+
+impl Entry {
+    /// True when something was entered.
+    #[must_use]
+    pub fn is_given(&self) -> bool {
+        match self {
+            Self::Tick(ticked) => *ticked,
+            Self::Unsure => false,
+            Self::Words(words) => !words.trim().is_empty(),
+            Self::Signature(by) => by.is_some(),
+        }
+    }
+}
+
+/// Reads what lies over pages.
+#[derive(Default)]
+pub(super) struct Fields {
+    /// In reading order.
+    pub filled: Vec<Filled>,
+    /// What is above fields, by the number of its object: read once for all that it holds.
+    above: BTreeMap<u32, Rc<Above>>,
+}
+
+/// What a field takes from those above it.
+#[derive(Default)]
+struct Above {
+    name: String,
+    inherited: [Rc<Value>; INHERITED.len()],
+}
+
+impl Fields {
+    /// What an annotation is called, and what of it must stay as it was made. A field is added to those that are filled.
+    pub(super) fn annotation(
+        &mut self,
+        canon: &mut Canon<'_, '_>,
+        table: &Dict,
+        page: usize,
+    ) -> Result<(String, Digest), Fault> {
+        let file = canon.file();
+        let subtype = file.get(table, "Subtype")?;
+        let subtype = subtype.name().unwrap_or_default();
+        if subtype != b"Widget" {
+            return Ok((format!("annotation `{}`", shown(subtype)), canon.table(table, &[b"M"])?));
+        }
+        let Above { name, inherited: [kind, value] } = self.field(file, table, 0)?;
+        let is_box = kind.name() == Some(b"Btn");
+        let made = canon.table(table, if is_box { &TICKED } else { &FILLED_IN })?;
+        let named = Value::String(name.as_bytes().to_vec());
+        let digest = canon.value(&Value::List(vec![Value::String(made.to_vec()), named, (*kind).clone()]))?;
+        let entry = match kind.name() {
+            Some(b"Btn") => ticked(&value, &file.get(table, "AS")?),
+            Some(b"Sig") => Entry::Signature(signer(file, &value)?),
+            _ => Entry::Words(words(file, &value)?),
+        };
+        let length = if let Entry::Words(words) = &entry { words.len() } else { 0 };
+        // What is kept weighs more than what is only read.
+        file.work((name.len() + length) * 16)?;
+        let called = format!("field `{}`", shown(name.as_bytes()));
+        self.filled.push(Filled { name, page, entry });
+        Ok((called, digest))
+    }
+
+    /// A field with what is above it.
+    fn field(&mut self, file: &File<'_>, table: &Dict, depth: usize) -> Result<Above, Fault> {
+        if depth > DEEPEST {
+            return Err(Fault::Damaged("its fields lead in a circle"));
+        }
+        let above = match table.get(&b"Parent"[..]) {
+            Some(Value::Reference(number)) => {
+                if let Some(known) = self.above.get(number) {
+                    Rc::clone(known)
+                } else {
+                    let parent = file.follow(&Value::Reference(*number))?;
+                    let above = Rc::new(match parent.table() {
+                        Some(parent) => self.field(file, parent, depth + 1)?,
+                        None => Above::default(),
+                    });
+                    self.above.insert(*number, Rc::clone(&above));
+                    above
+                }
+            }
+            _ => Rc::default(),
+        };
+        let mut name = above.name.clone();
+        if let part @ Value::String(_) = file.get(table, "T")? {
+            if !name.is_empty() {
+                name.push('.');
+            }
+            name.push_str(&text(&part));
+        }
+        file.work(name.len() * 16)?;
+        let mut inherited = above.inherited.clone();
+        for (value, key) in inherited.iter_mut().zip(INHERITED) {
+            let own = file.get(table, key)?;
+            if own != Value::Null {
+                *value = Rc::new(own);
+            }
+        }
+        Ok(Above { name, inherited })
+    }
+}
+
+/// A box shows its state, which should be its value.
+fn ticked(value: &Value, state: &Value) -> Entry {
+    let is_on = |name: &Value| name.name().is_some_and(|name| name != b"Off" && !name.is_empty());
+    match (is_on(value), is_on(state)) {
+        (true, true) => Entry::Tick(true),
+        (false, false) => Entry::Tick(false),
+        _ => Entry::Unsure,
+    }
+}
+
+/// Whom a signature names; `None` without one.
+fn signer(file: &File<'_>, value: &Value) -> Result<Option<String>, Fault> {
+    match value.table() {
+        Some(signature) => Ok(Some(text(&file.get(signature, "Name")?))),
+        None => Ok(None),
+    }
+}
+
+fn words(file: &File<'_>, value: &Value) -> Result<String, Fault> {
+    Ok(match value {
+        Value::Stream(..) => text(&Value::String(file.unpack(value)?)),
+        Value::Name(name) => String::from_utf8_lossy(name).into_owned(),
+        value => text(value),
+    })
+}
+
+/// A text string: UTF-16, UTF-8, or PDF's own bytes.
+pub(in super::super) fn text(value: &Value) -> String {
+    let Value::String(bytes) = value else { return String::new() };
+    if let Some(units) = bytes.strip_prefix(&[0xFE, 0xFF]) {
+        let units: Vec<u16> = units.chunks_exact(2).map(|unit| u16::from_be_bytes([unit[0], unit[1]])).collect();
+        return String::from_utf16_lossy(&units);
+    }
+    if let Some(bytes) = bytes.strip_prefix(&[0xEF, 0xBB, 0xBF]) {
+        return String::from_utf8_lossy(bytes).into_owned();
+    }
+    lopdf::decode_text_string(&lopdf::Object::string_literal(bytes.clone())).unwrap_or_default()
+}
+
+/// For a message of one line.
+fn shown(name: &[u8]) -> String {
+    String::from_utf8_lossy(name).chars().take(100).collect::<String>().replace(char::is_control, "\u{fffd}")
+}

@@ -1,0 +1,342 @@
+//! A file that somebody hands in → its objects, read one by one as they are asked for.
+//!
+//! lopdf reads every object of a file at once, each into memory of its own: a file of a few megabytes can ask it for any
+//! amount. Here a file is given so much work and no more, whatever stands in it, and nothing panics.
+
+pub(super) mod canon;
+pub(super) mod fields;
+pub(super) mod pages;
+mod syntax;
+mod table;
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::rc::Rc;
+
+use flate2::{Decompress, FlushDecompress, Status};
+
+use self::table::{Place, Table};
+pub(super) use syntax::{Dict, Lexer, Token, Value};
+
+/// Bytes that are looked at in all, packed and unpacked: a list of 10,000 steps needs a tenth of it.
+const WORK: usize = 1 << 30;
+
+/// Bytes that one stream may unpack to.
+const LONGEST: usize = 64 << 20;
+
+/// Bytes of unpacked object streams that are kept.
+const KEPT: usize = 128 << 20;
+
+/// Objects whose reading leads to the reading of others: a length, the stream that holds it.
+const DEEPEST: u32 = 8;
+
+/// Why a file can't be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// It is something else.
+    NotPdf,
+    /// It is cut off or broken, and where.
+    Damaged(&'static str),
+    /// It asks for a password.
+    Encrypted,
+    /// It asks for more work than any list of ours.
+    TooMuch(&'static str),
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotPdf => f.write_str("is not a PDF"),
+            Self::Damaged(what) => write!(f, "is damaged or cut off: {what}"),
+            Self::Encrypted => f.write_str("is encrypted"),
+            Self::TooMuch(what) => write!(f, "is no list of ours: it holds {what}"),
+        }
+    }
+}
+
+/// A file while it is read.
+pub(super) struct File<'b> {
+    bytes: &'b [u8],
+    table: Table,
+    /// What may still be done.
+    left: Cell<usize>,
+    depth: Cell<u32>,
+    kept: Cell<usize>,
+    packed: RefCell<BTreeMap<u32, Rc<Packed>>>,
+}
+
+/// An unpacked object stream.
+struct Packed {
+    data: Vec<u8>,
+    /// Number and place of each object.
+    objects: Vec<(u32, usize)>,
+}
+
+impl<'b> File<'b> {
+    /// Finds out where everything stands.
+    ///
+    /// # Errors
+    ///
+    /// What isn't a PDF, is encrypted, or has no table of its objects.
+    pub(super) fn open(bytes: &'b [u8]) -> Result<Self, Fault> {
+        let head = bytes.get(..bytes.len().min(1024)).unwrap_or_default();
+        let start = head.windows(5).position(|window| window == b"%PDF-").ok_or(Fault::NotPdf)?;
+        let mut file = Self {
+            bytes: bytes.get(start..).unwrap_or_default(),
+            table: Table::default(),
+            left: Cell::new(WORK),
+            depth: Cell::new(0),
+            kept: Cell::new(0),
+            packed: RefCell::default(),
+        };
+        file.table = table::read(&file)?;
+        if file.table.trailer.contains_key(&b"Encrypt"[..]) {
+            return Err(Fault::Encrypted);
+        }
+        Ok(file)
+    }
+
+    /// Takes from what may still be done.
+    pub(super) fn work(&self, bytes: usize) -> Result<(), Fault> {
+        let left = self.left.get().checked_sub(bytes).ok_or(Fault::TooMuch("more than any list unpacks to"))?;
+        self.left.set(left);
+        Ok(())
+    }
+
+    /// What the trailer says.
+    pub(super) const fn trailer(&self) -> &Dict {
+        &self.table.trailer
+    }
+
+    /// A value, or the object that it refers to; an object that isn't there is null.
+    pub(super) fn follow(&self, value: &Value) -> Result<Value, Fault> {
+        let mut value = value.clone();
+        for _ in 0..DEEPEST {
+            let Value::Reference(number) = value else { return Ok(value) };
+            value = self.object(number)?;
+        }
+        Err(Fault::Damaged("its references lead in a circle"))
+    }
+
+    /// What a table says under a key, null when nothing.
+    pub(super) fn get(&self, table: &Dict, key: &str) -> Result<Value, Fault> {
+        table.get(key.as_bytes()).map_or(Ok(Value::Null), |value| self.follow(value))
+    }
+
+    /// The object of a number.
+    fn object(&self, number: u32) -> Result<Value, Fault> {
+        self.work(64)?;
+        match self.table.places.get(&number) {
+            None | Some(Place::Free) => Ok(Value::Null),
+            Some(&Place::At(at)) => match self.object_at(at)? {
+                (found, value) if found == number => Ok(value),
+                _ => Err(Fault::Damaged("an object isn't where it should be")),
+            },
+            Some(&Place::Packed { stream, index }) => {
+                let packed = self.packed(stream)?;
+                let found = packed.objects.get(index).filter(|(found, _)| *found == number);
+                // Some programs don't say which one it is.
+                self.work(if found.is_none() { packed.objects.len() } else { 0 })?;
+                let found = found.or_else(|| packed.objects.iter().find(|(found, _)| *found == number));
+                let &(_, at) = found.ok_or(Fault::Damaged("an object isn't where it should be"))?;
+                let mut lexer = Lexer::new(&packed.data, at);
+                let value = lexer.value(0).ok_or(Fault::Damaged("an object can't be read"))?;
+                self.work(lexer.at.saturating_sub(at))?;
+                Ok(value)
+            }
+        }
+    }
+
+    /// Number and value of the object at an offset.
+    fn object_at(&self, at: usize) -> Result<(u32, Value), Fault> {
+        const UNREADABLE: Fault = Fault::Damaged("an object can't be read");
+        let mut lexer = Lexer::new(self.bytes, at);
+        let mut whole = || match lexer.token(0) {
+            Some(Token::Value(value)) => value.whole().and_then(|number| u32::try_from(number).ok()),
+            _ => None,
+        };
+        let (number, _) = whole().zip(whole()).ok_or(UNREADABLE)?;
+        lexer.skip();
+        if !lexer.eat(b"obj") {
+            return Err(UNREADABLE);
+        }
+        let value = lexer.value(0);
+        self.work(lexer.at.saturating_sub(at))?;
+        let value = value.ok_or(UNREADABLE)?;
+        lexer.skip();
+        let Value::Table(table) = value else { return Ok((number, value)) };
+        if !lexer.eat(b"stream") {
+            return Ok((number, Value::Table(table)));
+        }
+        if !lexer.eat(b"\r\n") {
+            lexer.eat(b"\n");
+        }
+        let start = lexer.at;
+        self.deeper()?;
+        let length = self.get(&table, "Length");
+        self.depth.set(self.depth.get() - 1);
+        let said = length?.whole().and_then(|length| start.checked_add(length));
+        let ends = |end: usize| {
+            let mut lexer = Lexer::new(self.bytes, end);
+            lexer.skip();
+            end <= self.bytes.len() && lexer.eat(b"endstream")
+        };
+        let end = match said.filter(|end| ends(*end)) {
+            Some(end) => end,
+            None => self.search(start, b"endstream")?.ok_or(Fault::Damaged("a stream has no end"))?,
+        };
+        Ok((number, Value::Stream(table, start, end)))
+    }
+
+    fn deeper(&self) -> Result<(), Fault> {
+        self.depth.set(self.depth.get() + 1);
+        if self.depth.get() > DEEPEST { Err(Fault::Damaged("its references lead in a circle")) } else { Ok(()) }
+    }
+
+    /// Where some bytes come next.
+    fn search(&self, from: usize, bytes: &[u8]) -> Result<Option<usize>, Fault> {
+        let rest = self.bytes.get(from..).unwrap_or_default();
+        let found = rest.windows(bytes.len()).position(|window| window == bytes);
+        self.work(found.unwrap_or(rest.len()))?;
+        Ok(found.map(|found| from + found))
+    }
+
+    /// An object stream, unpacked.
+    fn packed(&self, number: u32) -> Result<Rc<Packed>, Fault> {
+        const UNREADABLE: Fault = Fault::Damaged("a stream of objects can't be read");
+        if let Some(packed) = self.packed.borrow().get(&number) {
+            return Ok(Rc::clone(packed));
+        }
+        let Some(&Place::At(at)) = self.table.places.get(&number) else { return Err(UNREADABLE) };
+        self.deeper()?;
+        let read = self.object_at(at);
+        self.depth.set(self.depth.get() - 1);
+        let (_, value) = read?;
+        let Value::Stream(table, ..) = &value else { return Err(UNREADABLE) };
+        let whole = |key: &str| self.get(table, key).map(|value| value.whole());
+        let (count, first) = (whole("N")?.ok_or(UNREADABLE)?, whole("First")?.ok_or(UNREADABLE)?);
+        let data = self.unpack(&value)?;
+        let kept = self.kept.get() + data.len() + count.min(data.len()) * size_of::<(u32, usize)>();
+        if kept > KEPT {
+            return Err(Fault::TooMuch("more objects than any list has"));
+        }
+        self.kept.set(kept);
+        let mut lexer = Lexer::new(&data, 0);
+        let mut objects = Vec::new();
+        for _ in 0..count {
+            let mut next = || lexer.value(0).as_ref().and_then(Value::whole);
+            let (Some(number), Some(at)) = (next(), next()) else { return Err(UNREADABLE) };
+            objects.push((u32::try_from(number).map_err(|_| UNREADABLE)?, first.saturating_add(at)));
+        }
+        let packed = Rc::new(Packed { data, objects });
+        self.packed.borrow_mut().insert(number, Rc::clone(&packed));
+        Ok(packed)
+    }
+
+    /// The bytes of a stream as they stand in the file.
+    pub(super) fn raw(&self, stream: &Value) -> &'b [u8] {
+        match stream {
+            Value::Stream(_, start, end) => self.bytes.get(*start..*end).unwrap_or_default(),
+            _ => &[],
+        }
+    }
+
+    /// The bytes that a stream stands for.
+    pub(super) fn unpack(&self, stream: &Value) -> Result<Vec<u8>, Fault> {
+        let raw = self.raw(stream);
+        self.work(raw.len())?;
+        let Some(table) = stream.table() else { return Ok(Vec::new()) };
+        let several = |value: Value| match value {
+            Value::Null => Vec::new(),
+            Value::List(values) => values,
+            value => vec![value],
+        };
+        let filters = several(self.get(table, "Filter")?);
+        let parameters = several(self.get(table, "DecodeParms")?);
+        let mut data = None;
+        for (index, filter) in filters.iter().enumerate() {
+            if self.follow(filter)?.name() != Some(b"FlateDecode") || index > 1 {
+                return Err(Fault::Damaged("it is packed in a way that no list of ours is"));
+            }
+            let inflated = self.inflate(data.as_deref().unwrap_or(raw))?;
+            let parameters = parameters.get(index).map_or(Ok(Value::Null), |value| self.follow(value))?;
+            data = Some(match parameters.table() {
+                Some(parameters) => self.unpredict(inflated, parameters)?,
+                None => inflated,
+            });
+        }
+        Ok(data.unwrap_or_else(|| raw.to_vec()))
+    }
+
+    fn inflate(&self, raw: &[u8]) -> Result<Vec<u8>, Fault> {
+        const UNREADABLE: Fault = Fault::Damaged("a stream can't be unpacked");
+        let mut state = Decompress::new(true);
+        let mut data = Vec::new();
+        loop {
+            let (read, length) = (state.total_in(), data.len());
+            data.reserve((raw.len() * 4).clamp(1024, 1 << 20));
+            let rest = raw.get(read as usize..).unwrap_or_default();
+            let status = state.decompress_vec(rest, &mut data, FlushDecompress::None).map_err(|_| UNREADABLE)?;
+            self.work(data.len() - length)?;
+            if data.len() > LONGEST {
+                return Err(Fault::TooMuch("a stream that unpacks to more than 64 MiB"));
+            }
+            match status {
+                Status::StreamEnd => return Ok(data),
+                _ if state.total_in() == read && data.len() == length => return Err(UNREADABLE),
+                _ => {}
+            }
+        }
+    }
+
+    /// Undoes the differences to which PNG takes rows of bytes.
+    fn unpredict(&self, data: Vec<u8>, parameters: &Dict) -> Result<Vec<u8>, Fault> {
+        const UNREADABLE: Fault = Fault::Damaged("a stream can't be unpacked");
+        let or = |key: &str, usual: usize| self.get(parameters, key).map(|value| value.whole().unwrap_or(usual));
+        match or("Predictor", 1)? {
+            1 => return Ok(data),
+            10..=15 => {}
+            _ => return Err(UNREADABLE),
+        }
+        let (colors, bits, columns) = (or("Colors", 1)?, or("BitsPerComponent", 8)?, or("Columns", 1)?);
+        if !(1..=32).contains(&colors) || !(1..=16).contains(&bits) || !(1..=1 << 20).contains(&columns) {
+            return Err(UNREADABLE);
+        }
+        let (step, width) = ((colors * bits).div_ceil(8), (colors * bits * columns).div_ceil(8));
+        let mut rows: Vec<u8> = Vec::with_capacity(data.len());
+        self.work(data.len())?;
+        for row in data.chunks(width + 1) {
+            let Some((&kind, row)) = row.split_first() else { break };
+            let start = rows.len();
+            for (index, byte) in row.iter().enumerate() {
+                let left = if index >= step { rows.get(start + index - step).copied().unwrap_or(0) } else { 0 };
+                let above = (start + index).checked_sub(width).and_then(|at| rows.get(at)).copied().unwrap_or(0);
+                let corner = (start + index).checked_sub(width + step).and_then(|at| rows.get(at)).copied();
+                let corner = corner.filter(|_| index >= step).unwrap_or(0);
+                rows.push(byte.wrapping_add(match kind {
+                    0 => 0,
+                    1 => left,
+                    2 => above,
+                    3 => u8::midpoint(left, above),
+                    4 => paeth(left, above, corner),
+                    _ => return Err(UNREADABLE),
+                }));
+            }
+        }
+        Ok(rows)
+    }
+}
+
+/// Which of three neighbours is nearest to what they let expect (PNG, 9.4).
+fn paeth(left: u8, above: u8, corner: u8) -> u8 {
+    let expected = i16::from(left) + i16::from(above) - i16::from(corner);
+    let distance = |byte: u8| (expected - i16::from(byte)).abs();
+    if distance(left) <= distance(above) && distance(left) <= distance(corner) {
+        left
+    } else if distance(above) <= distance(corner) {
+        above
+    } else {
+        corner
+    }
+}

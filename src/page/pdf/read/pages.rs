@@ -1,0 +1,175 @@
+//! The pages of a file, in order, and what of them must stay as it was made.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use super::canon::{Canon, Digest};
+use super::fields::{Fields, Filled};
+use super::{Dict, Fault, File, LONGEST, Value};
+
+/// No list has more pages.
+const MOST_PAGES: usize = 200_000;
+
+/// Page trees nest no deeper.
+const DEEPEST: usize = 64;
+
+/// A page says these itself, or what is above it does.
+const INHERITED: [&[u8]; 4] = [b"Resources", b"MediaBox", b"CropBox", b"Rotate"];
+
+/// What is compared by itself, what belongs to the tree and the tags, and what programs keep for themselves.
+const APART: [&[u8]; 16] = [
+    b"Resources",
+    b"MediaBox",
+    b"CropBox",
+    b"Rotate",
+    b"Contents",
+    b"Annots",
+    b"Type",
+    b"Tabs",
+    b"Metadata",
+    b"LastModified",
+    b"PieceInfo",
+    b"Thumb",
+    b"ID",
+    b"BleedBox",
+    b"TrimBox",
+    b"ArtBox",
+];
+
+/// What a page is, as digests.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in super::super) struct Page {
+    /// Its size and how it is turned.
+    pub size: Digest,
+    /// What it draws.
+    pub drawing: Digest,
+    /// What it draws with: fonts above all.
+    pub resources: Digest,
+    /// Everything else that it says.
+    pub rest: Digest,
+    /// What lies over it, fields too: what it is called, and what it is.
+    pub annotations: Vec<(String, Digest)>,
+}
+
+/// The pages of a file and what is filled in on them, in reading order.
+pub(in super::super) fn pages(file: &File<'_>, catalog: &Dict) -> Result<(Vec<Page>, Vec<Filled>, Digest), Fault> {
+    let tree = tree(file, catalog)?;
+    let numbers = tree.iter().enumerate().filter_map(|(index, (number, _))| Some(((*number)?, index)));
+    let mut canon = Canon::new(file, numbers.collect::<BTreeMap<_, _>>());
+    let mut fields = Fields::default();
+    let mut pages = Vec::new();
+    for (index, (_, node)) in tree.iter().enumerate() {
+        pages.push(page(&mut canon, &mut fields, node, index)?);
+    }
+    let acts = acts(file, &mut canon, catalog)?;
+    Ok((pages, fields.filled, acts))
+}
+
+/// A page, and what those above it say for all their pages.
+struct Node {
+    own: Dict,
+    above: Rc<Dict>,
+}
+
+impl Node {
+    fn get(&self, file: &File<'_>, key: &str) -> Result<Value, Fault> {
+        file.get(if self.own.contains_key(key.as_bytes()) { &self.own } else { &self.above }, key)
+    }
+
+    /// As it stands there, a reference unfollowed.
+    fn said(&self, key: &[u8]) -> &Value {
+        self.own.get(key).or_else(|| self.above.get(key)).unwrap_or(&Value::Null)
+    }
+}
+
+/// Each page and the number of its object.
+fn tree(file: &File<'_>, catalog: &Dict) -> Result<Vec<(Option<u32>, Node)>, Fault> {
+    let mut seen = BTreeSet::new();
+    let mut pages = Vec::new();
+    let root = catalog.get(&b"Pages"[..]).cloned().ok_or(Fault::Damaged("it has no pages"))?;
+    let mut open = vec![(root, Rc::new(Dict::new()), 0)];
+    while let Some((node, above, depth)) = open.pop() {
+        let number = if let Value::Reference(number) = node { Some(number) } else { None };
+        if number.is_some_and(|number| !seen.insert(number)) || depth > DEEPEST {
+            return Err(Fault::Damaged("its pages lead in a circle"));
+        }
+        let Value::Table(own) = file.follow(&node)? else { return Err(Fault::Damaged("a page is missing")) };
+        match file.get(&own, "Kids")? {
+            Value::List(kids) => {
+                file.work(kids.len() * 64)?;
+                let said = |key: &&[u8]| {
+                    let value = own.get(*key).or_else(|| above.get(*key))?;
+                    Some((key.to_vec(), value.clone()))
+                };
+                let below: Rc<Dict> = Rc::new(INHERITED.iter().filter_map(said).collect());
+                open.extend(kids.into_iter().rev().map(|kid| (kid, Rc::clone(&below), depth + 1)));
+            }
+            _ => pages.push((number, Node { own, above })),
+        }
+        if pages.len() + open.len() > MOST_PAGES {
+            return Err(Fault::TooMuch("more pages than any list has"));
+        }
+    }
+    Ok(pages)
+}
+
+fn page(canon: &mut Canon<'_, '_>, fields: &mut Fields, node: &Node, index: usize) -> Result<Page, Fault> {
+    let file = canon.file();
+    let media = node.said(b"MediaBox").clone();
+    let crop = match node.said(b"CropBox") {
+        Value::Null => media.clone(),
+        crop => crop.clone(),
+    };
+    let turned = match node.get(file, "Rotate")? {
+        Value::Null => Value::Number(0.0),
+        turned => turned,
+    };
+    let mut annotations = Vec::new();
+    if let Value::List(list) = file.get(&node.own, "Annots")? {
+        for annotation in list {
+            let annotation = file.follow(&annotation)?;
+            let Some(table) = annotation.table() else { continue };
+            annotations.push(fields.annotation(canon, table, index)?);
+        }
+    }
+    Ok(Page {
+        size: canon.value(&Value::List(vec![media, crop, turned]))?,
+        drawing: canon.drawing(&content(file, &node.own)?)?,
+        resources: canon.value(node.said(b"Resources"))?,
+        rest: canon.table(&node.own, &APART)?,
+        annotations,
+    })
+}
+
+/// What a page draws: one stream, or several one after the other.
+fn content(file: &File<'_>, page: &Dict) -> Result<Vec<u8>, Fault> {
+    let contents = match file.get(page, "Contents")? {
+        Value::List(contents) => contents,
+        content => vec![content],
+    };
+    let mut bytes = Vec::new();
+    for content in contents {
+        bytes.extend(file.unpack(&file.follow(&content)?)?);
+        bytes.push(b'\n');
+        if bytes.len() > LONGEST {
+            return Err(Fault::TooMuch("a page that unpacks to more than 64 MiB"));
+        }
+    }
+    Ok(bytes)
+}
+
+/// What the file does by itself, and what of it can be hidden.
+fn acts(file: &File<'_>, canon: &mut Canon<'_, '_>, catalog: &Dict) -> Result<Digest, Fault> {
+    let mut acts = Dict::new();
+    for key in ["OpenAction", "AA", "OCProperties", "Requirements", "Collection"] {
+        acts.insert(key.as_bytes().to_vec(), file.get(catalog, key)?);
+    }
+    if let Some(names) = file.get(catalog, "Names")?.table() {
+        acts.insert(b"JavaScript".to_vec(), file.get(names, "JavaScript")?);
+    }
+    if let Some(form) = file.get(catalog, "AcroForm")?.table() {
+        acts.insert(b"XFA".to_vec(), file.get(form, "XFA")?);
+        acts.insert(b"CO".to_vec(), file.get(form, "CO")?);
+    }
+    canon.value(&Value::Table(acts))
+}

@@ -1,0 +1,215 @@
+//! `runsheet check`: every fault of flows and their releases, and what the rules advise. Nothing is written.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use rayon::prelude::*;
+
+use super::inputs::{self, Job};
+use super::{Report, fonts, glyphs, wrong_usage};
+use crate::cli::{CheckArgs, Deny, Format};
+use crate::diagnostic::formats::{self, Code, Found};
+use crate::diagnostic::{Diagnostic, Level, Sources, Spanned, print};
+use crate::files;
+use crate::lint::{self, Levels, RULES, Rule};
+use crate::plan::{self, Plan};
+use crate::render::{self, Templates};
+use crate::source;
+use crate::source::flow::Flow;
+use crate::source::release::ReleaseFile;
+use crate::text::Fonts;
+
+/// What was found in one flow, or beside the flows.
+struct Checked {
+    name: Option<String>,
+    sources: Sources,
+    diagnostics: Vec<Diagnostic>,
+}
+
+/// What is the same for every flow.
+pub(super) struct Checker {
+    /// What looks for characters without a glyph; `None` where nobody asks for them.
+    fonts: Option<Fonts>,
+    templates: Templates,
+    rules: Vec<&'static Rule>,
+    /// Levels of rules by the path of the configuration.
+    configs: BTreeMap<PathBuf, Levels>,
+}
+
+/// Checks every flow that `args` names.
+#[must_use]
+pub fn check(args: &CheckArgs, color: bool) -> Report {
+    let mut gathered = inputs::gather(&args.flows, &args.release.files);
+    if let Some(stderr) = wrong_usage(&args.flows, &args.release, false, gathered.jobs.len()) {
+        return Report { stdout: String::new(), stderr, code: 2 };
+    }
+    let flows = gathered.jobs.len();
+    for job in &mut gathered.jobs {
+        job.apply(&args.release);
+    }
+    let mut checker = Checker::new(configs(&gathered.jobs, &mut gathered.loose));
+    match fonts(&args.font) {
+        Ok((fonts, _)) => checker.fonts = Some(fonts),
+        Err(fault) => gathered.loose.push((Sources::default(), vec![fault])),
+    }
+    if !args.rules.is_empty() {
+        checker.rules.clone_from(&args.rules);
+    }
+    let one = |job: Job| {
+        let diagnostics = checker.findings(&job);
+        Checked { name: Some(job.name), sources: job.sources, diagnostics }
+    };
+    // One flow needs no pool.
+    let mut all: Vec<Checked> = match flows {
+        0 | 1 => gathered.jobs.into_iter().map(one).collect(),
+        _ => gathered.jobs.into_par_iter().map(one).collect(),
+    };
+    let loose = gathered.loose.into_iter();
+    all.extend(loose.map(|(sources, diagnostics)| Checked { name: None, sources, diagnostics }));
+    report(&all, flows, args, color)
+}
+
+/// The levels that each configuration sets, by its path; what is wrong with one is said once.
+pub(super) fn configs(jobs: &[Job], loose: &mut Vec<(Sources, Vec<Diagnostic>)>) -> BTreeMap<PathBuf, Levels> {
+    let paths: BTreeSet<PathBuf> = jobs.iter().filter_map(|job| files::config_of(&job.path)).collect();
+    let mut configs = BTreeMap::new();
+    for path in paths {
+        let name = files::shown(&path);
+        let mut sources = Sources::default();
+        let faults = match files::read(&path, files::TEXT_LIMIT).and_then(|bytes| source::decode(&name, &bytes)) {
+            Ok(text) => {
+                let file = sources.add(name, text);
+                let (config, mut faults) = source::read_config(&sources, file);
+                let (levels, unknown) = lint::levels(&config.unwrap_or_default().lints);
+                faults.extend(unknown);
+                configs.insert(path, levels);
+                faults
+            }
+            Err(fault) => vec![fault],
+        };
+        if !faults.is_empty() {
+            loose.push((sources, faults));
+        }
+    }
+    configs
+}
+
+impl Checker {
+    /// Looks with every rule; at no glyphs until there are fonts.
+    pub(super) fn new(configs: BTreeMap<PathBuf, Levels>) -> Self {
+        Self { fonts: None, templates: Templates::builtin(), rules: RULES.to_vec(), configs }
+    }
+
+    /// Everything that can be said of one flow.
+    pub(super) fn findings(&self, job: &Job) -> Vec<Diagnostic> {
+        let mut found = job.diagnostics.clone();
+        let Some(flow) = &job.flow else { return found };
+        let mut release = job.release.clone();
+        if !job.is_released() {
+            stand_in(flow, &mut release);
+        }
+        let (plan, faults) = plans(flow, &release, &job.sources, &job.digest);
+        found.extend(faults);
+        if let Some(plan) = plan {
+            found.extend(self.printed(&plan, job));
+            let none = Levels::new();
+            let levels = files::config_of(&job.path).and_then(|path| self.configs.get(&path)).unwrap_or(&none);
+            found.extend(lint::run(&lint::Context::new(flow, &plan, &job.sources), &self.rules, levels));
+        }
+        found
+    }
+
+    /// What would keep a plan from being printed or mailed.
+    fn printed(&self, plan: &Plan, job: &Job) -> Vec<Diagnostic> {
+        let missing = |fonts| glyphs::missing(plan, std::iter::empty(), &job.sources, fonts);
+        let mut found = self.fonts.as_ref().map_or_else(Vec::new, missing);
+        match render::mails(plan, &self.templates) {
+            // Before there is a release its values can't be known.
+            Ok((_, notes)) => {
+                found.extend(notes.into_iter().filter(|note| job.is_released() || note.code != "mail-incomplete"));
+            }
+            Err(fault) => found.push(fault),
+        }
+        found
+    }
+}
+
+/// Elements for lists that no release gives: what is wrong in a block that repeats shows without one. Two of them, since
+/// much is different only from the second element on.
+fn stand_in(flow: &Flow, release: &mut ReleaseFile) {
+    for value in &flow.values {
+        let Some(each) = &value.each else { continue };
+        if !release.values.iter().any(|(name, _)| name.value == value.name.value) {
+            let element = |number: u8| Spanned::new(format!("{}-{number}", each.value), value.name.span);
+            release.values.push((value.name.clone(), vec![element(1), element(2)]));
+        }
+    }
+}
+
+/// The plan in the flow's first language, and the faults in each of its languages.
+fn plans(flow: &Flow, release: &ReleaseFile, sources: &Sources, digest: &str) -> (Option<Plan>, Vec<Diagnostic>) {
+    let (mut first, mut faults) = (None, Vec::new());
+    for (index, lang) in flow.langs.iter().enumerate() {
+        let (plan, found) = plan::build(flow, release, Some(&lang.value), sources, digest.to_owned());
+        faults.extend(found);
+        if index == 0 {
+            first = plan;
+        }
+    }
+    faults.sort_by(|a, b| a.order().cmp(&b.order()));
+    faults.dedup_by(|a, b| a.order() == b.order());
+    (first, faults)
+}
+
+/// What is said, and the exit code.
+fn report(checked: &[Checked], flows: usize, args: &CheckArgs, color: bool) -> Report {
+    let found: Vec<Found<'_>> = checked
+        .iter()
+        .map(|one| Found { name: one.name.as_deref(), sources: &one.sources, diagnostics: &one.diagnostics })
+        .collect();
+    let count = |level: Level| {
+        checked.iter().flat_map(|one| &one.diagnostics).filter(|diagnostic| diagnostic.level == level).count()
+    };
+    let [faults, warnings, notes] = [Level::Error, Level::Warning, Level::Note].map(count);
+    let (mut stdout, mut stderr) = (String::new(), String::new());
+    match args.format {
+        Format::Human => stderr = human(checked, [faults, warnings, notes], flows, color),
+        Format::Json => stdout = formats::json(&found),
+        Format::Github => stdout = formats::github(&found),
+        Format::Sarif => {
+            let code = |rule: &&Rule| Code { name: rule.name, what: rule.what.en, why: rule.why.en };
+            stdout = formats::sarif(&found, &RULES.iter().map(code).collect::<Vec<_>>());
+        }
+    }
+    let is_denied = args.deny == Some(Deny::Warnings) && warnings > 0;
+    Report { stdout, stderr, code: u8::from(faults > 0 || is_denied) }
+}
+
+fn human(checked: &[Checked], counts: [usize; 3], flows: usize, color: bool) -> String {
+    let mut out = String::new();
+    let mut room = print::MAX_SHOWN;
+    for one in checked {
+        let words = print::some(&one.sources, &one.diagnostics, color, &mut room);
+        if !words.is_empty() && !out.is_empty() {
+            out.push('\n');
+        }
+        out.push_str(&words);
+    }
+    let total: usize = counts.iter().sum();
+    out.push_str(&print::rest(total.saturating_sub(print::MAX_SHOWN)));
+    let names = [("fault", "faults"), ("warning", "warnings"), ("note", "notes")];
+    let counted: Vec<String> = counts
+        .iter()
+        .zip(names)
+        .filter(|(count, _)| **count > 0)
+        .map(|(count, (one, many))| format!("{count} {}", if *count == 1 { one } else { many }))
+        .collect();
+    let flows = if flows == 1 { "1 flow".to_owned() } else { format!("{flows} flows") };
+    let _ = if counted.is_empty() {
+        writeln!(out, "{flows} checked, nothing found")
+    } else {
+        writeln!(out, "\n{flows} checked: {}", counted.join(", "))
+    };
+    out
+}

@@ -1,0 +1,143 @@
+//! `runsheet fix`: what is certain is mended in the flow's own text, and nothing else is touched.
+
+use std::fmt::Write as _;
+
+use similar::TextDiff;
+
+use super::check::{self, Checker};
+use super::inputs::{self, Job};
+use super::{Report, wrong_usage};
+use crate::cli::{FixArgs, ReleaseArgs};
+use crate::diagnostic::{Diagnostic, FileId, Span, print};
+use crate::files;
+
+/// What is mended may show what else is wrong, this often at most.
+const ROUNDS: usize = 10;
+
+/// Mends every flow that `args` names.
+#[must_use]
+pub fn fix(args: &FixArgs, color: bool) -> Report {
+    let mut gathered = inputs::gather(&args.flows, &[]);
+    let mut report = Report { stdout: String::new(), stderr: String::new(), code: 0 };
+    if let Some(stderr) = wrong_usage(&args.flows, &ReleaseArgs::default(), false, gathered.jobs.len()) {
+        return Report { stderr, code: 2, ..report };
+    }
+    let configs = check::configs(&gathered.jobs, &mut gathered.loose);
+    let checker = Checker::new(configs);
+    for job in gathered.jobs {
+        one(job, &checker, args.dry_run, color, &mut report);
+    }
+    for (sources, faults) in &gathered.loose {
+        report.stderr.push_str(&print::human(sources, faults, color));
+        report.code |= u8::from(faults.iter().any(Diagnostic::is_error));
+    }
+    report
+}
+
+/// Mends one flow and says so.
+fn one(mut job: Job, checker: &Checker, is_dry: bool, color: bool, report: &mut Report) {
+    let name = job.name.clone();
+    let Some(file) = job.sources.files.first() else {
+        // It couldn't be read.
+        report.stderr.push_str(&print::human(&job.sources, &job.diagnostics, color));
+        report.code = 1;
+        return;
+    };
+    let before = file.text.clone();
+    let (changes, left) = mend(&mut job, checker);
+    let after = job.sources.file(FileId(0)).text.clone();
+    let counted = format!("{changes} {}", if changes == 1 { "change" } else { "changes" });
+    if is_dry {
+        let diff = TextDiff::from_lines(&*before, &*after);
+        let _ = write!(report.stdout, "{}", diff.unified_diff().header(&name, &name));
+    } else if job.path.as_os_str() == "-" {
+        report.stdout.push_str(&after);
+    } else if changes > 0 {
+        if let Err(fault) = files::replace(&job.path, &before, &after) {
+            report.stderr.push_str(&print::human(&job.sources, &[fault], color));
+            report.code = 1;
+            return;
+        }
+        let _ = writeln!(report.stdout, "{name}: {counted}");
+    }
+    let faults = left.iter().filter(|one| one.is_error()).count();
+    if faults > 0 {
+        let words = if faults == 1 { "1 fault remains".to_owned() } else { format!("{faults} faults remain") };
+        let _ = writeln!(report.stderr, "{name}: {words}; see `runsheet check`");
+        report.code = 1;
+    } else if changes == 0 {
+        let _ = writeln!(report.stderr, "{name}: nothing to mend");
+    }
+}
+
+/// Applies patches until there are none; how many, and what is still to be said.
+fn mend(job: &mut Job, checker: &Checker) -> (usize, Vec<Diagnostic>) {
+    let mut changes = 0;
+    let mut found = checker.findings(job);
+    for _ in 0..ROUNDS {
+        let before = job.sources.file(FileId(0)).text.clone();
+        let (text, count) = patched(&before, &found);
+        if count == 0 {
+            break;
+        }
+        job.set_text(text);
+        let next = checker.findings(job);
+        // What makes more faults than it mends isn't certain.
+        let faults = |found: &[Diagnostic]| found.iter().filter(|one| one.code == "syntax").count();
+        if faults(&next) > faults(&found) {
+            job.set_text(before.to_string());
+            break;
+        }
+        changes += count;
+        found = next;
+    }
+    (changes, found)
+}
+
+/// A text with every patch of its file, and how many there are; of two that overlap the first.
+fn patched(text: &str, found: &[Diagnostic]) -> (String, usize) {
+    let mut patches: Vec<&[(Span, String)]> =
+        found.iter().filter_map(|one| one.patch.as_deref()).map(|patch| patch.edits.as_slice()).collect();
+    patches.retain(|edits| edits.iter().all(|(place, _)| place.file == FileId(0)));
+    patches.sort_by_key(|edits| edits.first().map(|(place, _)| *place));
+    patches.dedup();
+    let mut edits: Vec<&(Span, String)> = Vec::new();
+    let mut count = 0;
+    for patch in patches {
+        let is_free =
+            |place: &Span| edits.iter().rev().all(|(other, _)| place.start >= other.end || other.start >= place.end);
+        if patch.iter().all(|(place, _)| is_free(place)) {
+            edits.extend(patch);
+            count += 1;
+        }
+    }
+    edits.sort_by_key(|(place, _)| *place);
+    let (mut out, mut at) = (String::new(), 0);
+    for (place, with) in edits {
+        let (start, end) = (place.start as usize, place.end as usize);
+        let Some(kept) = text.get(at..start).filter(|_| text.is_char_boundary(end)) else { continue };
+        out.push_str(kept);
+        out.push_str(with);
+        at = end;
+    }
+    out.push_str(&text[at..]);
+    (out, count)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn patch(start: usize, end: usize, with: &str) -> Diagnostic {
+        let place = Span::new(FileId(0), start, end);
+        Diagnostic::error("a", place, "b").patch("c", place, with)
+    }
+
+    #[test]
+    fn patches_apply_in_order_and_never_overlap() {
+        let found = [patch(6, 9, "three"), patch(0, 3, "1"), patch(1, 4, "no"), patch(0, 3, "1")];
+        assert_eq!(patched("one, two, 三", &found), ("1, tthree 三".to_owned(), 2));
+        assert_eq!(patched("三", &[patch(1, 2, "x")]).0, "三");
+        assert_eq!(patched("a", &[]), ("a".to_owned(), 0));
+    }
+}

@@ -1,0 +1,160 @@
+//! The commands around a flow.
+
+use std::path::{Path, PathBuf};
+
+use clap::CommandFactory;
+use clap_mangen::Man;
+
+use super::Report;
+use crate::cli::Cli;
+use crate::cli::tools::{CompletionsArgs, FileKind, ManArgs, NewArgs, SchemaArgs};
+use crate::diagnostic::{Diagnostic, Sources, print};
+use crate::files;
+use crate::source::arguments::flow_id;
+use crate::source::keys::{schema, tables};
+
+/// The flows to start from, by language; each has [`STARTER_ID`].
+const STARTERS: [(&str, &str); 2] =
+    [("en", include_str!("../../templates/new/en.toml")), ("zh-CN", include_str!("../../templates/new/zh-CN.toml"))];
+const STARTER_ID: &str = "my-release";
+
+/// Prints the JSON Schema of a kind of file.
+#[must_use]
+pub fn schema(args: &SchemaArgs) -> Report {
+    let kind = match args.file {
+        FileKind::Flow => &tables::FLOW,
+        FileKind::Release => &tables::RELEASE,
+        FileKind::Config => &tables::CONFIG,
+    };
+    Report { stdout: schema::json(kind), stderr: String::new(), code: 0 }
+}
+
+/// Prints what makes a shell complete our command line.
+#[must_use]
+pub fn completions(args: &CompletionsArgs) -> Report {
+    let mut command = Cli::command();
+    let name = command.get_name().to_owned();
+    let mut out = Vec::new();
+    clap_complete::generate(args.shell, &mut command, name, &mut out);
+    Report { stdout: String::from_utf8_lossy(&out).into_owned(), stderr: String::new(), code: 0 }
+}
+
+/// Prints the first manual page, or writes all of them into a folder.
+#[must_use]
+pub fn man(args: &ManArgs, color: bool) -> Report {
+    let pages = pages();
+    let Some(folder) = &args.output else {
+        let first = pages.first().map(|(_, page)| String::from_utf8_lossy(page).into_owned());
+        return Report { stdout: first.unwrap_or_default(), stderr: String::new(), code: 0 };
+    };
+    match files::put_all(folder, &pages) {
+        Ok(()) => {
+            let lines = pages.iter().map(|(name, _)| format!("wrote {}\n", files::shown(&folder.join(name))));
+            Report { stdout: lines.collect(), stderr: String::new(), code: 0 }
+        }
+        Err(fault) => {
+            Report { stdout: String::new(), stderr: print::human(&Sources::default(), &[fault], color), code: 1 }
+        }
+    }
+}
+
+/// A manual page for the command as a whole, then one for each of its commands: file name and roff.
+fn pages() -> Vec<(String, Vec<u8>)> {
+    let mut command = Cli::command();
+    // Without this a page of a command doesn't know what it is called on the command line.
+    command.build();
+    let subcommands = command.get_subcommands().filter(|sub| sub.get_name() != "help");
+    let page = |command: &clap::Command| {
+        let page = Man::new(command.clone());
+        let mut roff = Vec::new();
+        // Writing to memory can't fail.
+        let _ = page.render(&mut roff);
+        (page.get_filename(), roff)
+    };
+    std::iter::once(&command).chain(subcommands).map(page).collect()
+}
+
+/// Writes a flow to start from.
+#[must_use]
+pub fn new(args: &NewArgs, color: bool) -> Report {
+    let mut sources = Sources::default();
+    let written = flow_id(&mut sources, &args.id).and_then(|()| {
+        let (_, starter) = STARTERS.into_iter().find(|(lang, _)| *lang == args.lang).unwrap_or(STARTERS[0]);
+        let flow = starter.replace(STARTER_ID, &args.id);
+        let path = args.output.clone().unwrap_or_else(|| PathBuf::from(format!("{}.toml", args.id)));
+        if path.as_os_str() == "-" {
+            return Ok(flow);
+        }
+        if let Some(why) = no_flow(&path) {
+            return Err(Diagnostic::error_nowhere("not-a-flow", why).help("choose another name with `--output`"));
+        }
+        files::create(&path, flow.as_bytes())?;
+        let name = files::shown(&path);
+        Ok(format!("wrote {name}\nnext: put your words in, then `runsheet check {name}`\n"))
+    });
+    match written {
+        Ok(stdout) => Report { stdout, stderr: String::new(), code: 0 },
+        Err(fault) => Report { stdout: String::new(), stderr: print::human(&sources, &[fault], color), code: 1 },
+    }
+}
+
+/// Why a file of this name wouldn't be read as a flow from its folder.
+fn no_flow(path: &Path) -> Option<String> {
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    if name == "runsheet.toml" {
+        Some("`runsheet.toml` is the name of the configuration".to_owned())
+    } else if name.ends_with(".release.toml") {
+        Some(format!("`{}` would be taken for a release", files::shown(path)))
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap_complete::Shell;
+
+    use super::*;
+
+    fn commands() -> Vec<String> {
+        let command = Cli::command();
+        command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect()
+    }
+
+    #[test]
+    fn every_shell_completes_every_command() {
+        for shell in [Shell::Bash, Shell::Elvish, Shell::Fish, Shell::PowerShell, Shell::Zsh] {
+            let script = completions(&CompletionsArgs { shell }).stdout;
+            for command in commands() {
+                assert!(script.contains(&command), "{shell}: {command}");
+            }
+            assert!(script.contains("release"), "{shell}");
+        }
+    }
+
+    #[test]
+    fn every_command_has_a_page() {
+        let pages = pages();
+        let names: Vec<_> = pages.iter().map(|(name, _)| name.clone()).collect();
+        let wanted: Vec<_> = commands().iter().map(|command| format!("runsheet-{command}.1")).collect();
+        assert_eq!((names[0].as_str(), &names[1..]), ("runsheet.1", &wanted[..]));
+        for ((name, page), command) in pages[1..].iter().zip(commands()) {
+            let page = String::from_utf8(page.clone()).unwrap();
+            assert!(page.contains(&format!("runsheet\\-{command} \\- ")), "{name}: {page}");
+        }
+        assert!(man(&ManArgs { output: None }, false).stdout.contains("runsheet\\-build(1)"));
+    }
+
+    #[test]
+    fn pages_are_written_anew_and_a_refused_folder_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let man = |folder: PathBuf| man(&ManArgs { output: Some(folder) }, false);
+        for _ in 0..2 {
+            let report = man(folder.path().join("man/man1"));
+            assert_eq!((report.code, report.stdout.lines().count()), (0, 1 + commands().len()), "{}", report.stderr);
+        }
+        let report = man(folder.path().join("man/man1/runsheet.1"));
+        assert_eq!(report.code, 1);
+        assert!(report.stderr.contains("can't write into"), "{}", report.stderr);
+    }
+}

@@ -1,0 +1,108 @@
+//! The flow in hand beside the one that a check list was made from.
+
+use std::path::Path;
+
+use serde::Serialize;
+
+use super::source::Carried;
+use crate::diagnostic::{Diagnostic, Sources};
+use crate::files;
+use crate::plan::changes::Place;
+use crate::plan::{self, Plan};
+use crate::source::{self, flow::Flow, read_flow};
+use crate::view::words::short_digest;
+
+/// More places than this aren't told one by one.
+const MOST_TOLD: usize = 12;
+
+/// How the two differ.
+#[derive(Debug, Serialize)]
+pub(super) struct Against {
+    pub file: String,
+    pub same: bool,
+    pub digest: String,
+    pub revision: Option<String>,
+    /// Numbers of the steps, as they are in hand, that are new or changed.
+    pub changed: Vec<String>,
+    /// Numbers of the steps, as they are inside, that aren't in hand any more.
+    pub removed: Vec<String>,
+}
+
+/// Compares; what differs goes to `faults`.
+///
+/// # Errors
+/// A flow in hand that can't be read.
+pub(super) fn compare(
+    path: &Path,
+    carried: &Carried,
+    plan: &Plan,
+    faults: &mut Vec<Diagnostic>,
+) -> Result<Against, Box<Diagnostic>> {
+    let file = files::shown(path);
+    let bytes = if path.as_os_str() == "-" { files::read_stdin() } else { files::read(path, files::TEXT_LIMIT) }?;
+    let digest = source::digest(&bytes);
+    let same = bytes == carried.originals.flow;
+    let mut against = Against { file, same, digest, revision: None, changed: Vec::new(), removed: Vec::new() };
+    if same {
+        against.revision.clone_from(&plan.revision);
+        return Ok(against);
+    }
+    let mut sources = Sources::default();
+    let text = source::decode(&against.file, &bytes)?;
+    let id = sources.add(against.file.clone(), text);
+    let flow = read_flow(&sources, id).0;
+    let message = format!(
+        "`{}` isn't the flow that the list was made from: its digest is {} and that one's {}",
+        against.file,
+        short_digest(&against.digest),
+        short_digest(&plan.digest)
+    );
+    let mut fault = Diagnostic::error_nowhere("other-flow", message);
+    match flow {
+        None => fault = fault.help("it can't be read: `runsheet check` says why"),
+        Some(flow) if flow.id.value != carried.flow.id.value => {
+            fault = fault.help(format!("it is another flow: `{}` instead of `{}`", flow.id.value, plan.id));
+        }
+        Some(flow) => {
+            against.revision = flow.revision.as_ref().map(|revision| revision.value.clone());
+            differ(&mut against, carried, plan, &flow, &sources);
+            let said = |revision: &Option<String>| revision.clone().unwrap_or_else(|| "none".to_owned());
+            if against.revision != plan.revision {
+                let (now, then) = (said(&against.revision), said(&plan.revision));
+                fault = fault.help(format!("its revision is {now}, and that one's {then}"));
+            }
+            let lists = [("new or changed in it", &against.changed), ("only in that one", &against.removed)];
+            for (words, numbers) in lists.into_iter().filter(|(_, numbers)| !numbers.is_empty()) {
+                let more = if numbers.len() > MOST_TOLD { " and more" } else { "" };
+                let numbers: Vec<&str> = numbers.iter().take(MOST_TOLD).map(String::as_str).collect();
+                fault = fault.help(format!("{words}: {}{more}", numbers.join(", ")));
+            }
+            if against.changed.is_empty() && against.removed.is_empty() {
+                fault = fault.help("no step differs");
+            }
+        }
+    }
+    faults.push(fault);
+    Ok(against)
+}
+
+/// Which steps differ.
+fn differ(against: &mut Against, carried: &Carried, plan: &Plan, flow: &Flow, sources: &Sources) {
+    let since = plan::changes(&carried.flow, flow, &plan.lang);
+    // Without its release too, most flows have steps with numbers.
+    let release = source::release::ReleaseFile::default();
+    let (now, _) = plan::build(flow, &release, Some(plan.lang.tag()), sources, against.digest.clone());
+    if let Some(now) = now {
+        let tasks = now.cold.iter().chain(&now.after).map(|task| &task.step);
+        let changed = now.steps.iter().chain(tasks).filter(|step| since.step(step).is_some());
+        against.changed = changed.map(|step| step.number.to_string()).collect();
+    }
+    let removed = since.removed.iter().filter_map(|removed| match &removed.place {
+        Place::Step(number) | Place::Warning(number) | Place::Caution(number) | Place::Note(number) => {
+            Some(number.clone())
+        }
+        _ => None,
+    });
+    against.removed = removed.collect();
+    against.removed.dedup();
+}

@@ -1,0 +1,161 @@
+//! `runsheet verify`: what a check list was made from, whether it still is what was made, and what is filled in.
+
+mod against;
+mod print;
+mod source;
+
+use serde::Serialize;
+
+use self::source::Source;
+use super::{Report, fonts};
+use crate::cli::{Told, VerifyArgs};
+use crate::diagnostic::{Diagnostic, Sources, print as faults};
+use crate::files;
+use crate::page::pdf::inside::{self, Entry, Filled, Inside, Pages};
+
+/// More differences than this aren't told one by one.
+const MOST_TOLD: usize = 20;
+
+/// Everything that there is to say of a check list.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+struct Verdict {
+    file: String,
+    ok: bool,
+    /// What it was made from.
+    source: Option<Source>,
+    pages: usize,
+    /// Where its pages aren't those that were made.
+    differences: Vec<Different>,
+    /// How the flow in hand differs from the one inside.
+    against: Option<against::Against>,
+    /// What can be filled in, in reading order.
+    fields: Vec<Field>,
+    /// Why it isn't what it should be, in words.
+    #[serde(skip)]
+    faults: Vec<Diagnostic>,
+}
+
+#[derive(Debug, Serialize)]
+struct Different {
+    page: Option<usize>,
+    what: String,
+}
+
+/// A field and what stands in it.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+struct Field {
+    name: String,
+    page: usize,
+    kind: &'static str,
+    /// Whether a box is ticked, or something is written or signed.
+    given: bool,
+    /// What is written, or who signed.
+    value: Option<String>,
+}
+
+/// Says what a check list is.
+#[must_use]
+pub fn verify(args: &VerifyArgs, color: bool) -> Report {
+    let file = files::shown(&args.file);
+    let verdict = match look(args, &file) {
+        Ok(verdict) => verdict,
+        Err(fault) => Verdict {
+            file,
+            ok: false,
+            source: None,
+            pages: 0,
+            differences: Vec::new(),
+            against: None,
+            fields: Vec::new(),
+            faults: vec![*fault],
+        },
+    };
+    let stdout = match args.format {
+        Told::Human => print::human(&verdict),
+        Told::Json => print::json(&verdict),
+    };
+    let stderr = match args.format {
+        Told::Human => faults::human(&Sources::default(), &verdict.faults, color),
+        Told::Json => String::new(),
+    };
+    Report { stdout, stderr, code: u8::from(!verdict.ok) }
+}
+
+/// What can't be looked at at all is a fault.
+fn look(args: &VerifyArgs, file: &str) -> Result<Verdict, Box<Diagnostic>> {
+    let bytes = files::read(&args.file, files::PDF_LIMIT).map_err(|fault| Diagnostic { help: Vec::new(), ..fault })?;
+    let unreadable = |fault: inside::Fault| Diagnostic::error_nowhere("unreadable", format!("`{file}` {fault}"));
+    let inside = Inside::open(&bytes).map_err(unreadable)?;
+    let carried = source::carried(&inside, file)?;
+    let found = inside.pages().map_err(unreadable)?;
+    let (fonts, digests) = fonts(&args.font)?;
+    let made = source::again(&carried, fonts, digests, file)?;
+    let made_pages = Inside::open(&made.again.pdf).and_then(|inside| inside.pages());
+    let made_pages =
+        made_pages.map_err(|fault| Diagnostic::error_nowhere("unreadable", format!("our own PDF {fault}")))?;
+
+    let mut faults = made.faults;
+    let differences = compare(&found, &made_pages, &mut faults, &carried, file);
+    let against = match &args.flow {
+        Some(path) => Some(against::compare(path, &carried, &made.again.plan, &mut faults)?),
+        None => None,
+    };
+    Ok(Verdict {
+        file: file.to_owned(),
+        ok: faults.is_empty(),
+        source: Some(Source::new(&carried, &made.again.plan)),
+        pages: found.count(),
+        differences,
+        against,
+        fields: found.filled.iter().map(field).collect(),
+        faults,
+    })
+}
+
+/// Where the pages aren't those that were made; what is told of them goes to `faults`.
+fn compare(
+    found: &Pages,
+    made: &Pages,
+    faults: &mut Vec<Diagnostic>,
+    carried: &source::Carried,
+    file: &str,
+) -> Vec<Different> {
+    let differences = inside::differences(found, made);
+    for difference in differences.iter().take(MOST_TOLD) {
+        let what = &difference.what;
+        let message = match difference.page {
+            Some(page) => format!("page {page} of `{file}` isn't as it was made: {what}"),
+            None => format!("`{file}` isn't as it was made: {what}"),
+        };
+        faults.push(Diagnostic::error_nowhere("changed", message));
+    }
+    if differences.len() > MOST_TOLD {
+        let rest = differences.len() - MOST_TOLD;
+        faults.push(Diagnostic::error_nowhere("changed", format!("and {rest} more differences in `{file}`")));
+    }
+    let other = carried.record.runsheet != env!("CARGO_PKG_VERSION");
+    if let Some(last) = faults.last_mut().filter(|_| other && !differences.is_empty()) {
+        last.help.push(format!(
+            "it was made by runsheet {}, whose pages may differ from those of {}: verify it with that version",
+            carried.record.runsheet,
+            env!("CARGO_PKG_VERSION")
+        ));
+    }
+    for filled in found.filled.iter().filter(|filled| filled.entry == Entry::Unsure) {
+        let message = format!("the box `{}` on page {} says one thing and shows another", filled.name, filled.page + 1);
+        faults.push(Diagnostic::error_nowhere("unsure", message).help("tick it again, in another program"));
+    }
+    differences.into_iter().map(|difference| Different { page: difference.page, what: difference.what }).collect()
+}
+
+fn field(filled: &Filled) -> Field {
+    let (kind, value) = match &filled.entry {
+        Entry::Tick(_) | Entry::Unsure => ("tick", None),
+        Entry::Words(words) => ("line", Some(words.clone())),
+        Entry::Signature(by) => ("signature", by.clone()),
+    };
+    let value = value.filter(|value| !value.is_empty());
+    Field { name: filled.name.clone(), page: filled.page + 1, kind, given: filled.entry.is_given(), value }
+}

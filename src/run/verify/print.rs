@@ -1,0 +1,116 @@
+//! A verdict in words and as JSON.
+
+use std::fmt::Write as _;
+
+use serde::Serialize;
+
+use super::source::Source;
+use super::{Field, Verdict};
+use crate::view::words::short_digest;
+
+/// For people: what it is, then what is filled in. What is wrong is told elsewhere.
+pub(super) fn human(verdict: &Verdict) -> String {
+    let mut out = String::new();
+    let Some(source) = &verdict.source else { return out };
+    let mut line = |label: &str, words: &str| {
+        // Writing to a string can't fail, here and below.
+        let _ = writeln!(out, "  {label:<8}  {words}");
+    };
+    line("flow", &flow(source));
+    line("release", &release(source));
+    line("made by", &options(source));
+    let pages = if verdict.pages == 1 { "1 page".to_owned() } else { format!("{} pages", verdict.pages) };
+    let as_made = if verdict.differences.is_empty() { "as they were made" } else { "not as they were made" };
+    line("pages", &format!("{pages}, {as_made}"));
+    if let Some(against) = &verdict.against {
+        let same = if against.same { "the same as" } else { "not the same as" };
+        line("compared", &format!("{same} `{}`", against.file));
+    }
+    if !verdict.fields.is_empty() {
+        line("filled in", &counts(&verdict.fields));
+    }
+    let out = format!("{}\n{out}", verdict.file);
+    format!("{out}{}", rows(&verdict.fields))
+}
+
+fn flow(source: &Source) -> String {
+    let revision = source.revision.as_ref().map_or_else(String::new, |revision| format!(", revision {revision}"));
+    format!("{}{revision}, digest {}", source.id, short_digest(&source.digest))
+}
+
+fn release(source: &Source) -> String {
+    let Some(release) = &source.release else { return "none was said".to_owned() };
+    let mut said: Vec<String> = release.number.iter().cloned().collect();
+    said.extend(release.start.clone());
+    let people = [("operator", &release.operator), ("checker", &release.checker)];
+    said.extend(people.iter().filter_map(|(role, name)| Some(format!("{role} {}", name.as_ref()?))));
+    said.push(format!("digest {}", short_digest(&release.digest)));
+    said.join(", ")
+}
+
+fn options(source: &Source) -> String {
+    let mut said = vec![format!("runsheet {}", source.runsheet), source.lang.clone(), source.paper.clone()];
+    said.extend(source.sheets.as_ref().map(|sheets| format!("sheets {}", sheets.join(" "))));
+    said.extend((source.copies > 0).then(|| format!("{} copies", source.copies)));
+    said.extend(source.fillable.then(|| "fillable".to_owned()));
+    said.extend(source.since.as_ref().map(|since| format!("changes since {since}")));
+    said.join(", ")
+}
+
+/// How much is filled in.
+fn counts(fields: &[Field]) -> String {
+    let kinds = [
+        ("boxes ticked by the operator", "tick", ".operator"),
+        ("by the checker", "tick", ".checker"),
+        ("lines written", "line", ""),
+        ("signatures", "signature", ""),
+    ];
+    let count = |(words, kind, ending): (&str, &str, &str)| {
+        let of: Vec<&Field> =
+            fields.iter().filter(|field| field.kind == kind && field.name.ends_with(ending)).collect();
+        (!of.is_empty()).then(|| format!("{} of {} {words}", of.iter().filter(|field| field.given).count(), of.len()))
+    };
+    kinds.into_iter().filter_map(count).collect::<Vec<_>>().join(", ")
+}
+
+/// A line for each row of the list: `step.6.2   [x] operator  [ ] checker  time: 20:15`.
+fn rows(fields: &[Field]) -> String {
+    let mut out = String::new();
+    let mut page = 0;
+    let mut row: Option<&str> = None;
+    for field in fields {
+        let (of, name) = field.name.rsplit_once('.').unwrap_or(("", &field.name));
+        if field.page != page {
+            let _ = write!(out, "\n\n  page {}", field.page);
+            (page, row) = (field.page, None);
+        }
+        if row != Some(of) {
+            let _ = write!(out, "\n    {of:<20}");
+            row = Some(of);
+        }
+        let _ = match (field.kind, &field.value) {
+            ("tick", _) => write!(out, "  [{}] {name}", if field.given { 'x' } else { ' ' }),
+            (_, Some(value)) => write!(out, "  {name}: {}", value.replace(char::is_control, " ").trim()),
+            _ if field.given => write!(out, "  {name}: signed"),
+            _ => write!(out, "  {name}: ____"),
+        };
+    }
+    if !out.is_empty() {
+        out.push('\n');
+    }
+    out
+}
+
+/// One object; the faults as their words.
+pub(super) fn json(verdict: &Verdict) -> String {
+    #[derive(Serialize)]
+    struct Whole<'v> {
+        #[serde(flatten)]
+        verdict: &'v Verdict,
+        faults: Vec<&'v str>,
+    }
+    let faults = verdict.faults.iter().map(|fault| fault.message.as_str()).collect();
+    let mut out = serde_json::to_string_pretty(&Whole { verdict, faults }).unwrap_or_default();
+    out.push('\n');
+    out
+}

@@ -1,0 +1,172 @@
+//! The table of keys as a JSON Schema, by which editors complete keys and mark wrong ones while a file is written.
+//!
+//! Draft-07 is what Taplo (Even Better TOML) reads. It looks at neither `if` nor `$defs`, leaves out what stands beside
+//! a `$ref`, and takes its words from the alternatives of an `anyOf`. Dates and times without quotes are strings to it.
+
+use serde_json::{Map, Value, json};
+
+use super::{Key, Kind, Shape, tables};
+use crate::source::reader::{KNOWN_LANGS, MAX_MINUTES};
+
+/// What an id is made of, see `id_fault` of the reader.
+const ID: &str = "^[A-Za-z0-9][A-Za-z0-9-]{0,63}$";
+const MINUTES: &str = "[0-9]+ *(minutes?|min|分钟|hours?|h|个?小时)";
+const DAYS: &str = "[0-9]+ *(days?|d|天|(working days?|workdays?)|个?工作日)";
+const TIME: &str = "([01]?[0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\\.[0-9]+)?)?";
+const DATE: &str = "[0-9]{4}-[0-9]{2}-[0-9]{2}";
+
+/// The schema of a file: of [`tables::FLOW`], [`tables::RELEASE`] or [`tables::CONFIG`], with a line break at its end.
+#[must_use]
+pub fn json(root: &'static Kind) -> String {
+    let mut kinds = Vec::new();
+    gather(&Shape::Table(root), &mut kinds);
+    let mut schema = Map::new();
+    schema.insert("$schema".to_owned(), json!("http://json-schema.org/draft-07/schema#"));
+    schema.insert("title".to_owned(), json!(format!("{} (runsheet)", root.name.replace('`', ""))));
+    schema.extend(table(root));
+    let tables = kinds.iter().skip(1).map(|kind| (definition(kind), Value::Object(table(kind))));
+    let texts: &[_] = if *root == tables::FLOW { &[Shape::Text, Shape::LineText] } else { &[] };
+    let texts = texts.iter().map(|text| (languages_of(text).to_owned(), languages(text)));
+    let definitions: Map<_, _> = tables.chain(texts).collect();
+    if !definitions.is_empty() {
+        schema.insert("definitions".to_owned(), Value::Object(definitions));
+    }
+    format!("{:#}\n", Value::Object(schema))
+}
+
+/// Every kind that a shape leads to, once, in the order of the table of keys.
+fn gather(shape: &Shape, kinds: &mut Vec<&'static Kind>) {
+    match shape {
+        Shape::Table(kind) if !kinds.contains(kind) => {
+            kinds.push(kind);
+            kind.keys().for_each(|key| gather(&key.shape, kinds));
+        }
+        Shape::Map(of) | Shape::List(of, _) | Shape::OneOrList(of, _) => gather(of, kinds),
+        Shape::Either(short, long) => {
+            gather(short, kinds);
+            gather(long, kinds);
+        }
+        _ => {}
+    }
+}
+
+/// A kind's name as one word: `hot-step` for `[[hot.step]]`.
+fn definition(kind: &Kind) -> String {
+    let words = kind.name.split(|c: char| !c.is_ascii_alphanumeric());
+    words.filter(|word| !word.is_empty() && !["a", "an", "the"].contains(word)).collect::<Vec<_>>().join("-")
+}
+
+fn table(kind: &Kind) -> Map<String, Value> {
+    let properties: Map<_, _> = kind.keys().map(|key| (key.name.to_owned(), property(key))).collect();
+    let required: Vec<_> = kind.keys().filter(|key| key.required).map(|key| key.name).collect();
+    let mut table = Map::new();
+    table.insert("description".to_owned(), json!(kind.doc));
+    table.insert("type".to_owned(), json!("object"));
+    table.insert("properties".to_owned(), Value::Object(properties));
+    if !required.is_empty() {
+        table.insert("required".to_owned(), json!(required));
+    }
+    table.insert("additionalProperties".to_owned(), json!(false));
+    table
+}
+
+/// What a key takes, its words at every alternative.
+fn property(key: &Key) -> Value {
+    let mut forms = forms(&key.shape);
+    for form in &mut forms {
+        describe(form, key.doc);
+    }
+    let mut property = any_of(forms);
+    describe(&mut property, key.doc);
+    property
+}
+
+/// Puts words in front of a schema.
+fn describe(schema: &mut Value, doc: &str) {
+    if let Value::Object(schema) = schema {
+        let mut described = Map::from_iter([("description".to_owned(), json!(doc))]);
+        described.append(schema);
+        *schema = described;
+    }
+}
+
+fn any_of(mut forms: Vec<Value>) -> Value {
+    if forms.len() == 1 { forms.remove(0) } else { json!({ "anyOf": forms }) }
+}
+
+fn schema(shape: &Shape) -> Value {
+    any_of(forms(shape))
+}
+
+/// The alternatives of a shape, at least one.
+fn forms(shape: &Shape) -> Vec<Value> {
+    let pattern = |pattern: &str| json!({ "type": "string", "pattern": pattern });
+    let count = || json!({ "type": "integer", "minimum": 1, "maximum": MAX_MINUTES });
+    match shape {
+        Shape::Schema => vec![json!({ "type": "integer", "enum": [1] })],
+        Shape::Flag => vec![json!({ "type": "boolean" })],
+        Shape::Count => vec![count()],
+        Shape::Minutes => vec![count(), pattern(&format!("^ *{MINUTES} *$"))],
+        Shape::Lead => vec![pattern(&format!("^ *({MINUTES}|{DAYS}) *$"))],
+        Shape::Date => vec![json!({ "type": "string", "format": "date", "pattern": format!("^{DATE}$") })],
+        Shape::Time => vec![pattern(&format!("^{TIME}$"))],
+        Shape::Moment => vec![pattern(&format!("^{DATE}[Tt ]{TIME}([Zz]|[+-][0-9]{{2}}:[0-9]{{2}})?$"))],
+        Shape::Id | Shape::Name(_) => vec![pattern(ID)],
+        Shape::Line => vec![string(true)],
+        Shape::Code | Shape::Zone => vec![string(false)],
+        Shape::Tag => vec![json!({ "type": "string", "enum": KNOWN_LANGS })],
+        Shape::Address => vec![pattern("^[Hh][Tt][Tt][Pp][Ss]?://\\S+$")],
+        Shape::Mail => vec![pattern("^\\S+@\\S+$")],
+        Shape::Relation => vec![
+            json!({ "type": "string", "enum": tables::RELATIONS }),
+            pattern("^within +[0-9]{1,9}(\\.[0-9]{1,9})?%? *$"),
+        ],
+        Shape::Words(words) => vec![json!({ "type": "string", "enum": words })],
+        Shape::Target => vec![json!({ "type": "string", "enum": tables::TARGETS }), pattern(ID)],
+        Shape::Text | Shape::LineText => {
+            vec![string(*shape == Shape::LineText), reference(languages_of(shape))]
+        }
+        Shape::Table(kind) => vec![reference(&definition(kind))],
+        Shape::Map(of) => vec![json!({ "type": "object", "additionalProperties": schema(of) })],
+        Shape::List(of, least) => vec![list(of, *least)],
+        Shape::OneOrList(of, least) => forms(of).into_iter().chain([list(of, *least)]).collect(),
+        Shape::Either(short, long) => forms(short).into_iter().chain(forms(long)).collect(),
+    }
+}
+
+fn reference(definition: &str) -> Value {
+    json!({ "$ref": format!("#/definitions/{definition}") })
+}
+
+fn string(is_line: bool) -> Value {
+    let mut string = json!({ "type": "string", "minLength": 1 });
+    if is_line {
+        string["pattern"] = json!("^[^\\n\\t]*$");
+    }
+    string
+}
+
+/// The name of the table of languages that a text may be.
+fn languages_of(text: &Shape) -> &'static str {
+    if *text == Shape::LineText { "line-by-language" } else { "text-by-language" }
+}
+
+fn languages(text: &Shape) -> Value {
+    let string = || string(*text == Shape::LineText);
+    let languages: Map<_, _> = KNOWN_LANGS.iter().map(|lang| ((*lang).to_owned(), string())).collect();
+    json!({
+        "description": "the same in each language of the flow",
+        "type": "object",
+        "properties": languages,
+        "additionalProperties": false,
+        "minProperties": 1,
+    })
+}
+
+fn list(of: &Shape, least: usize) -> Value {
+    let mut list = json!({ "type": "array", "items": schema(of) });
+    if least > 0 {
+        list["minItems"] = json!(least);
+    }
+    list
+}

@@ -1,0 +1,139 @@
+//! Input of any kind and size gets an answer: `check` refuses what is over a limit, or not a flow at all, with one clear
+//! fault at its place; what is just within the limit passes.
+#![allow(clippy::disallowed_methods, reason = "tests use the disk")]
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use runsheet::source::{MAX_BYTES, MAX_STEPS};
+
+const HEAD: &str = "schema = 1\nid = \"a\"\ntitle = \"A\"\nlang = \"en\"\n[[hot]]\ntitle = \"B\"\n";
+const STEP: &str = "[[hot.step]]\nop = \"read\"\ndo = \"Read the size of the log\"\n";
+
+fn check(folder: &Path, args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_runsheet")).arg("check").args(args).current_dir(folder).output().unwrap()
+}
+
+/// Exit code and what stands on standard error, by file and from standard input, which say the same but for the name.
+fn said(bytes: &[u8]) -> (i32, String) {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("a.toml"), bytes).unwrap();
+    let run = check(folder.path(), &["a.toml"]);
+    let said = String::from_utf8(run.stderr).unwrap();
+
+    let mut piped = Command::new(env!("CARGO_BIN_EXE_runsheet"))
+        .args(["check", "-"])
+        .stdin(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // It stops reading what is too long.
+    let _ = piped.stdin.take().unwrap().write_all(bytes);
+    let piped = piped.wait_with_output().unwrap();
+    let first = |said: &str| said.lines().next().unwrap_or_default().replace("`a.toml`", "X");
+    let piped_said = String::from_utf8(piped.stderr).unwrap();
+    assert_eq!(first(&said), first(&piped_said).replace("`<stdin>`", "X").replace("`-`", "X"));
+    assert_eq!(run.status.code(), piped.status.code());
+    (run.status.code().expect("not killed"), said)
+}
+
+/// What a flow gives: nothing, or its only fault, as it begins.
+fn assert_one(flow: impl AsRef<[u8]>, fault: Option<&str>) {
+    let (code, said) = said(flow.as_ref());
+    let head: String = said.chars().take(2000).collect();
+    match fault {
+        None => assert_eq!((code, said.as_str()), (0, "1 flow checked, nothing found\n"), "{head}"),
+        Some(fault) => {
+            assert!(code == 1 && said.starts_with(fault) && said.ends_with("1 flow checked: 1 fault\n"), "{head}");
+        }
+    }
+    assert!(said.len() < 4_000, "{} bytes", said.len());
+}
+
+#[test]
+fn limits_hold_at_their_edge() {
+    let flow = format!("{HEAD}{STEP}");
+    let filled = |length: usize| format!("{flow}{}", "#".repeat(length - flow.len()));
+    assert_one(filled(MAX_BYTES), None);
+    assert_one(filled(MAX_BYTES + 1), Some("error[too-long]: "));
+    let steps = |count: usize| format!("{HEAD}{}", "[[hot.step]]\nop='read'\ndo='x'\n".repeat(count));
+    assert_one(steps(MAX_STEPS), None);
+    assert_one(
+        steps(MAX_STEPS + 1),
+        Some("error[too-many-steps]: more than 10000 steps in one flow\n     --> a.toml:30007:1\n"),
+    );
+    let nested = format!("{flow}items = {}{}\n", "[".repeat(81), "]".repeat(81));
+    assert_one(nested, Some("error[too-deep]: nested more than 80 levels deep\n  --> a.toml:10:89\n"));
+}
+
+#[test]
+fn what_is_no_text_names_its_line() {
+    let flow = format!("{HEAD}{STEP}");
+    assert_one([flow.as_bytes(), b"note = \"caf\xe9\"\n"].concat(), Some("error[not-utf8]: "));
+    let wide: Vec<u8> = flow.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    assert_one([b"\xff\xfe", &wide[..]].concat(), Some("error[not-utf8]: "));
+    assert_one(format!("{flow}note = \"\0\"\n"), Some("error[syntax]: "));
+}
+
+#[test]
+fn a_mark_at_the_beginning_and_other_line_ends_change_no_place() {
+    let flow = format!("{HEAD}{STEP}minuts = 1\n");
+    for bytes in [flow.clone(), format!("\u{feff}{flow}"), flow.replace('\n', "\r\n")] {
+        assert_one(&bytes, Some("error[unknown-key]: `[[hot.step]]` has no key `minuts`\n  --> a.toml:10:1\n"));
+    }
+}
+
+#[test]
+fn a_caret_stands_under_what_follows_tabs_and_wide_characters() {
+    for (line, place) in [("\t\tnote\t=\t\"看 {{ no }}\"", 16), ("note = \"看一下 {{ no }}\"", 16)] {
+        let (_, said) = said(format!("{HEAD}{STEP}{line}\n").as_bytes());
+        assert!(said.contains(&format!(" --> a.toml:10:{place}\n")), "{said}");
+        let lines: Vec<&str> = said.lines().collect();
+        let at = lines.iter().position(|line| line.contains("{{ no }}")).unwrap();
+        let wide = |c: char| if c.is_ascii() { 1 } else { 2 };
+        let column = |line: &str, mark: &str| line[..line.find(mark).unwrap()].chars().map(wide).sum::<usize>();
+        assert_eq!(column(lines[at], "no }}"), column(lines[at + 1], "^"), "{said}");
+    }
+}
+
+#[test]
+fn long_lines_are_shown_around_their_fault() {
+    let long = "数".repeat(34_000);
+    assert_one(
+        format!("{HEAD}{STEP}note = \"{long} {{{{ no }}}} {long}\"\n"),
+        Some("error[unknown-value]: no value is called `no`\n  --> a.toml:10:34013\n"),
+    );
+    assert_one(format!("{HEAD}{STEP}{} = 1\n", "k".repeat(100_000)), Some("error[unknown-key]: "));
+    assert_one(format!("{HEAD}{STEP}note = \"{}\" x\n", "k".repeat(100_000)), Some("error[syntax]: "));
+}
+
+#[test]
+fn of_a_thousand_faults_fifty_are_shown_and_all_are_counted() {
+    let steps: Vec<String> = (0..1000).map(|number| format!("{STEP}k{number} = 1\n")).collect();
+    let (code, said) = said(format!("{HEAD}{}", steps.concat()).as_bytes());
+    assert_eq!((code, said.matches("error[unknown-key]").count()), (1, 50));
+    assert!(said.contains("`k49`") && !said.contains("`k50`"));
+    assert!(said.contains("\n… and 950 more\n") && said.ends_with("1 flow checked: 1000 faults\n"), "{said}");
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_is_refused_and_the_others_are_checked() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    fs::create_dir(at("folder.toml")).unwrap();
+    fs::write(at("good.toml"), format!("{HEAD}{STEP}")).unwrap();
+    // What a file leaves behind that vanishes between being listed and being read.
+    std::os::unix::fs::symlink("nowhere", at("gone.toml")).unwrap();
+    assert!(Command::new("mkfifo").arg(at("pipe.toml")).status().unwrap().success());
+    let run = check(folder.path(), &["."]);
+    let said = String::from_utf8(run.stderr).unwrap();
+    assert!(said.contains("error[unreadable]: can't read `./gone.toml`: no such file"), "{said}");
+    assert!(said.contains("error[unreadable]: `./pipe.toml` is a pipe or a device"), "{said}");
+    assert!(said.ends_with("3 flows checked: 2 faults\n"), "{said}");
+    let run = check(folder.path(), &["folder.toml"]);
+    assert!(String::from_utf8_lossy(&run.stderr).starts_with("error[no-flow]"));
+    assert_eq!(run.status.code(), Some(1));
+}

@@ -1,0 +1,147 @@
+//! `runsheet new`: the flow to start from is whole, says something of every key, and overwrites nothing.
+#![allow(clippy::disallowed_methods, reason = "tests use the disk")]
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use runsheet::source::keys::{Key, Kind, Shape, tables};
+
+const STARTERS: [(&str, &str); 2] =
+    [("en", include_str!("../templates/new/en.toml")), ("zh-CN", include_str!("../templates/new/zh-CN.toml"))];
+
+/// Keys that somebody who begins a flow does better without: what loosens the rules.
+const LEFT_OUT: [&str; 4] = ["lints", "allow", "rule", "reason"];
+
+fn runsheet(folder: &Path, args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_runsheet")).args(args).current_dir(folder).output().unwrap()
+}
+
+fn said(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[test]
+fn it_checks_clean_and_prints_in_each_language() {
+    for (lang, _) in STARTERS {
+        let folder = tempfile::tempdir().unwrap();
+        let run = runsheet(folder.path(), &["new", "shop-2", "--lang", lang]);
+        assert_eq!(run.status.code(), Some(0), "{}", said(&run.stderr));
+        let flow = fs::read_to_string(folder.path().join("shop-2.toml")).unwrap();
+        assert!(flow.contains("\"shop-2\"") && !flow.contains("my-release"));
+
+        let run = runsheet(folder.path(), &["check", "shop-2.toml", "--deny", "warnings"]);
+        assert_eq!(said(&run.stderr), "1 flow checked, nothing found\n", "{lang}");
+        let given = ["--set", "version=2.1", "--start", "2026-03-02T20:00:00", "--operator", "Ada", "--checker", "Li"];
+        let run = runsheet(folder.path(), &[&["build", "shop-2.toml"], &given[..]].concat());
+        assert_eq!((run.status.code(), said(&run.stderr)), (Some(0), String::new()), "{lang}");
+        let made = fs::read_dir(folder.path().join("output/shop-2")).unwrap().count();
+        assert_eq!(made, 4, "a list, a runbook, a chart and a folder of mails");
+    }
+}
+
+#[test]
+fn what_it_suggests_works_too() {
+    for (lang, starter) in STARTERS {
+        let suggested =
+            |line: &&str| line.starts_with('#') && line[1..].starts_with(|c: char| c == '[' || c.is_ascii_lowercase());
+        assert!(starter.lines().filter(suggested).count() > 10, "{lang}");
+        let lines = starter.lines().map(|line| if suggested(&line) { &line[1..] } else { line });
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("all.toml"), lines.collect::<Vec<_>>().join("\n")).unwrap();
+        let run = runsheet(folder.path(), &["check", "all.toml"]);
+        assert_eq!(run.status.code(), Some(0), "{lang}: {}", said(&run.stderr));
+    }
+}
+
+/// Every kind of table of a flow.
+fn kinds(shape: &Shape, found: &mut Vec<&'static Kind>) {
+    match shape {
+        Shape::Table(kind) if !found.contains(kind) => {
+            found.push(kind);
+            kind.keys().for_each(|key| kinds(&key.shape, found));
+        }
+        Shape::Map(of) | Shape::List(of, _) | Shape::OneOrList(of, _) => kinds(of, found),
+        Shape::Either(short, long) => [short, long].into_iter().for_each(|form| kinds(form, found)),
+        _ => {}
+    }
+}
+
+/// Whether a line gives a key, in use or suggested: `key = …`, `[key]`, `[[a.key]]`, `[key.name]`.
+fn gives(line: &str, key: &str) -> bool {
+    let line = line.strip_prefix('#').unwrap_or(line);
+    let header = line.strip_prefix('[').map(|line| line.trim_start_matches('[').split(']').next().unwrap_or_default());
+    header.map_or_else(
+        || line.strip_prefix(key).is_some_and(|rest| rest.trim_start().starts_with('=')),
+        |header| header.split('.').any(|part| part == key),
+    )
+}
+
+/// The comments of a line: at its end, and on the line before.
+fn comments<'a>(lines: &[&'a str], at: usize) -> Vec<&'a str> {
+    let own = lines[at].rsplit_once(" # ").map(|(_, comment)| comment);
+    let above = at.checked_sub(1).and_then(|above| lines[above].strip_prefix("# "));
+    own.into_iter().chain(above).collect()
+}
+
+#[test]
+fn every_key_has_a_word() {
+    let mut found = Vec::new();
+    kinds(&Shape::Table(&tables::FLOW), &mut found);
+    assert!(found.len() > 20);
+    for (lang, starter) in STARTERS {
+        let lines: Vec<_> = starter.lines().collect();
+        let is_said = |key: &Key| {
+            (0..lines.len()).filter(|at| gives(lines[*at], key.name)).any(|at| {
+                let comments = comments(&lines, at);
+                // The words of the table of keys are English.
+                if lang == "en" { comments.contains(&key.doc) } else { !comments.is_empty() }
+            })
+        };
+        for kind in &found {
+            let wrong: Vec<_> = kind.keys().filter(|key| is_said(key) == LEFT_OUT.contains(&key.name)).collect();
+            assert!(
+                wrong.is_empty(),
+                "{lang}: no word on these keys of {}, or left out and there: {wrong:?}",
+                kind.name
+            );
+        }
+    }
+}
+
+#[test]
+fn nothing_is_overwritten() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("a.toml"), "mine").unwrap();
+    fs::create_dir(folder.path().join("b.toml")).unwrap();
+    #[cfg(unix)]
+    std::os::unix::fs::symlink("nowhere.toml", folder.path().join("c.toml")).unwrap();
+    for id in ["a", "b", "c"].into_iter().take(if cfg!(unix) { 3 } else { 2 }) {
+        let run = runsheet(folder.path(), &["new", id]);
+        assert_eq!(run.status.code(), Some(1));
+        assert!(said(&run.stderr).contains("is there already"), "{}", said(&run.stderr));
+    }
+    assert_eq!(fs::read_to_string(folder.path().join("a.toml")).unwrap(), "mine");
+    assert!(!folder.path().join("nowhere.toml").exists());
+    let run = runsheet(folder.path(), &["new", "d", "-o", "no/such/folder.toml"]);
+    assert!(said(&run.stderr).contains("can't write `no/such/folder.toml`"), "{}", said(&run.stderr));
+}
+
+#[test]
+fn hostile_ids_and_names_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let long = "x".repeat(65);
+    for id in ["", "..", "a/b", "../up", "/tmp/x", "a b", "a\"b", "a\nb", "-x", ".hidden", "名字", "CON", "lpt1", &long]
+    {
+        let run = runsheet(folder.path(), &["new", "--", id]);
+        assert_eq!(run.status.code(), Some(1), "{id}");
+        assert!(said(&run.stderr).starts_with("error[bad-id]"), "{id}: {}", said(&run.stderr));
+    }
+    for args in [vec!["new", "runsheet"], vec!["new", "a", "-o", "a.release.toml"]] {
+        let run = runsheet(folder.path(), &args);
+        assert!(said(&run.stderr).starts_with("error[not-a-flow]"), "{}", said(&run.stderr));
+    }
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    let run = runsheet(folder.path(), &["new", "-o", "-"]);
+    assert!(said(&run.stdout).contains("\"my-release\"") && run.stderr.is_empty());
+}

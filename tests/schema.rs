@@ -1,0 +1,183 @@
+//! The schemas for editors are what the table of keys says: `schema/` holds what `runsheet schema` prints, good files
+//! pass, and what the reader refuses for its keys or types doesn't.
+#![allow(clippy::disallowed_methods, reason = "tests use the disk")]
+
+#[path = "support/schema.rs"]
+mod validator;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use runsheet::source::keys::{Kind, schema, tables};
+use serde_json::{Value, json};
+
+const FILES: [(&str, &str, &Kind); 3] = [
+    ("flow", "schema/flow.json", &tables::FLOW),
+    ("release", "schema/release.json", &tables::RELEASE),
+    ("config", "schema/config.json", &tables::CONFIG),
+];
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn schema_of(kind: &'static Kind) -> Value {
+    serde_json::from_str(&schema::json(kind)).unwrap()
+}
+
+/// A TOML file as an editor shows it to a schema: dates and times are strings.
+fn read(path: &Path) -> Value {
+    let text = fs::read_to_string(path).unwrap();
+    plain(&toml::Value::Table(text.parse().unwrap_or_else(|error| panic!("{}: {error}", path.display()))))
+}
+
+fn plain(value: &toml::Value) -> Value {
+    match value {
+        toml::Value::String(string) => json!(string),
+        toml::Value::Integer(number) => json!(number),
+        toml::Value::Float(number) => json!(number),
+        toml::Value::Boolean(flag) => json!(flag),
+        toml::Value::Datetime(moment) => json!(moment.to_string()),
+        toml::Value::Array(list) => list.iter().map(plain).collect(),
+        toml::Value::Table(table) => table.iter().map(|(key, of)| (key.clone(), plain(of))).collect(),
+    }
+}
+
+/// Every TOML file of the examples and of the cases that build without a fault, with the kind that it is.
+fn good_files() -> Vec<(PathBuf, &'static Kind)> {
+    let list = |folder: PathBuf| fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let cases = list(root().join("tests/flows")).filter(|case| !case.join("expected/exit.txt").exists());
+    let folders = cases.chain([root().join("flows")]);
+    let mut files: Vec<PathBuf> =
+        folders.flat_map(list).filter(|path| path.extension().is_some_and(|e| e == "toml")).collect();
+    files.sort();
+    let kind = |path: &Path| {
+        if path.ends_with("release.toml") || path.to_string_lossy().ends_with(".release.toml") {
+            &tables::RELEASE
+        } else {
+            &tables::FLOW
+        }
+    };
+    files.into_iter().map(|path| (path.clone(), kind(&path))).collect()
+}
+
+#[test]
+fn the_files_are_what_the_command_prints() {
+    for (word, path, kind) in FILES {
+        let run = Command::new(env!("CARGO_BIN_EXE_runsheet")).args(["schema", word]).output().unwrap();
+        let printed = String::from_utf8(run.stdout).unwrap();
+        assert_eq!(printed, schema::json(kind));
+        if std::env::var_os("RUNSHEET_UPDATE").is_some_and(|value| value == "1") {
+            fs::write(root().join(path), &printed).unwrap();
+        }
+        assert!(fs::read_to_string(root().join(path)).unwrap() == printed, "{path}: print it anew");
+    }
+}
+
+#[test]
+fn good_files_pass_and_the_examples_name_their_schema() {
+    let files = good_files();
+    assert!(files.len() > 15, "{} files", files.len());
+    for (path, kind) in files {
+        assert_eq!(validator::fault(&schema_of(kind), &read(&path)), None, "{}", path.display());
+        if path.starts_with(root().join("flows")) {
+            let (_, file, _) = FILES.iter().find(|(_, _, of)| *of == kind).unwrap();
+            let text = fs::read_to_string(&path).unwrap();
+            assert_eq!(text.lines().next(), Some(format!("#:schema ../{file}").as_str()), "{}", path.display());
+        }
+    }
+}
+
+/// Every value that differs from `value` in one place: a key too many in a table, or what no key takes for a value.
+fn broken(value: &Value, found: &mut Vec<Value>) {
+    found.push(json!(1.5));
+    match value {
+        Value::Object(table) => {
+            let mut more = table.clone();
+            more.insert("no-such-key".to_owned(), json!(1.5));
+            found.push(Value::Object(more));
+            for (key, of) in table {
+                let mut inner = Vec::new();
+                broken(of, &mut inner);
+                found.extend(inner.into_iter().map(|of| {
+                    let mut table = table.clone();
+                    table.insert(key.clone(), of);
+                    Value::Object(table)
+                }));
+            }
+        }
+        Value::Array(list) => {
+            for (index, of) in list.iter().enumerate() {
+                let mut inner = Vec::new();
+                broken(of, &mut inner);
+                found.extend(inner.into_iter().map(|of| {
+                    let mut list = list.clone();
+                    list[index] = of;
+                    Value::Array(list)
+                }));
+            }
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn one_wrong_key_or_type_anywhere_is_marked() {
+    for (path, kind) in
+        [("tests/flows/every-key/flow.toml", &tables::FLOW), ("tests/flows/every-key/release.toml", &tables::RELEASE)]
+    {
+        let (schema, good) = (schema_of(kind), read(&root().join(path)));
+        let mut found = Vec::new();
+        broken(&good, &mut found);
+        assert!(found.len() > 15, "{}", found.len());
+        for wrong in found {
+            assert!(validator::fault(&schema, &wrong).is_some(), "{path} passes as {wrong}");
+        }
+    }
+}
+
+#[test]
+fn values_are_held_to_what_the_reader_takes() {
+    let schema = schema_of(&tables::FLOW);
+    let step = |key: &str, value: Value| json!({ "op": "read", "do": "x", key: value });
+    let flow = |step: Value| json!({ "schema": 1, "id": "a", "title": "A", "lang": "en", "hot": [{ "title": "x", "step": [step] }] });
+    let wait = |at_most: Value| step("wait", json!({ "for": "x", "at-most": at_most }));
+    for good in [
+        step("minutes", json!(525_600)),
+        step("do", json!({ "en": "x", "zh-CN": "y" })),
+        step("irreversible", json!(true)),
+        step("otherwise", json!("hold")),
+        step("otherwise", json!({ "call": "dba", "within": "10 min", "then": "back" })),
+        wait(json!("2 个小时")),
+        wait(json!(10)),
+    ] {
+        assert_eq!(validator::fault(&schema, &flow(good.clone())), None, "{good}");
+    }
+    for wrong in [
+        step("minutes", json!(0)),
+        step("minutes", json!(525_601)),
+        step("do", json!("")),
+        step("do", json!({ "fr": "x" })),
+        step("do", json!({})),
+        step("op", json!("look")),
+        step("otherwise", json!("a b")),
+        step("otherwise", json!({ "them": "back" })),
+        step("link", json!("example.com")),
+        wait(json!("soon")),
+        json!({ "title": "a hot step has none" }),
+    ] {
+        assert!(validator::fault(&schema, &flow(wrong.clone())).is_some(), "{wrong}");
+    }
+    let cold = |lead: &str| {
+        let mut flow = flow(step("minutes", json!(1)));
+        flow["cold"] = json!([{ "lead": lead, "do": "x" }]);
+        flow
+    };
+    for lead in ["3 days", "2 working days", "2个工作日", " 0 h ", "90 minutes", "1 天"] {
+        assert_eq!(validator::fault(&schema, &cold(lead)), None, "{lead}");
+    }
+    for lead in ["", "days", "3", "3 weeks", "three days"] {
+        assert!(validator::fault(&schema, &cold(lead)).is_some(), "{lead}");
+    }
+}

@@ -1,0 +1,79 @@
+//! Validates a value against a JSON Schema, by the keywords that ours use; any other keyword is a failure.
+//! `scripts/check-schema.py` asks a whole implementation.
+
+use serde_json::{Map, Value};
+
+/// Where the value doesn't fit, or what it lacks; nothing when it is valid.
+pub fn fault(root: &Value, value: &Value) -> Option<String> {
+    check(root, root, value, "$")
+}
+
+fn check(root: &Value, schema: &Value, value: &Value, at: &str) -> Option<String> {
+    let schema = schema.as_object().expect("a schema is a table");
+    // What stands beside a `$ref` counts for nothing in draft-07.
+    if let Some(reference) = schema.get("$ref") {
+        let path = reference.as_str().and_then(|path| path.strip_prefix('#')).expect("within this file");
+        return check(root, root.pointer(path).unwrap_or_else(|| panic!("{path} leads nowhere")), value, at);
+    }
+    schema.iter().find_map(|(keyword, rule)| keyword_fault(root, schema, (keyword, rule), value, at))
+}
+
+fn keyword_fault(
+    root: &Value,
+    schema: &Map<String, Value>,
+    (keyword, rule): (&str, &Value),
+    value: &Value,
+    at: &str,
+) -> Option<String> {
+    let fails = |is_good: bool| (!is_good).then(|| format!("{at}: {keyword} {rule}, found {value}"));
+    let least = || rule.as_u64().expect("a number");
+    match keyword {
+        "$schema" | "title" | "description" | "definitions" | "format" => None,
+        "type" => fails(match rule.as_str().expect("one type") {
+            "string" => value.is_string(),
+            "integer" => value.is_i64() || value.is_u64(),
+            "boolean" => value.is_boolean(),
+            "array" => value.is_array(),
+            "object" => value.is_object(),
+            other => panic!("the type {other} isn't known here"),
+        }),
+        "enum" => fails(rule.as_array().expect("a list").contains(value)),
+        "pattern" => {
+            let pattern = regex_lite::Regex::new(rule.as_str().expect("a pattern")).expect("a pattern");
+            value.as_str().and_then(|string| fails(pattern.is_match(string)))
+        }
+        "minLength" => value.as_str().and_then(|string| fails(string.chars().count() as u64 >= least())),
+        "minimum" => value.as_u64().and_then(|number| fails(number >= least())),
+        "maximum" => value.as_u64().and_then(|number| fails(number <= least())),
+        "minItems" => value.as_array().and_then(|list| fails(list.len() as u64 >= least())),
+        "minProperties" => value.as_object().and_then(|table| fails(table.len() as u64 >= least())),
+        "required" => value.as_object().and_then(|table| {
+            let missing = rule.as_array()?.iter().filter_map(Value::as_str).find(|key| !table.contains_key(*key))?;
+            Some(format!("{at}: `{missing}` is missing"))
+        }),
+        "items" => value.as_array().and_then(|list| {
+            list.iter().enumerate().find_map(|(index, of)| check(root, rule, of, &format!("{at}[{index}]")))
+        }),
+        "properties" => value.as_object().and_then(|table| {
+            let known = rule.as_object().expect("a table");
+            known.iter().find_map(|(key, of)| check(root, of, table.get(key)?, &format!("{at}.{key}")))
+        }),
+        "additionalProperties" => value.as_object().and_then(|table| {
+            let known = |key: &String| schema.get("properties").is_some_and(|known| known.get(key).is_some());
+            table.iter().filter(|(key, _)| !known(key)).find_map(|(key, of)| match rule {
+                Value::Bool(false) => Some(format!("{at}: `{key}` isn't known")),
+                rule => check(root, rule, of, &format!("{at}.{key}")),
+            })
+        }),
+        "anyOf" => {
+            let faults: Vec<_> =
+                rule.as_array().expect("a list").iter().map(|form| check(root, form, value, at)).collect();
+            if faults.contains(&None) {
+                None
+            } else {
+                Some(faults.into_iter().flatten().collect::<Vec<_>>().join("; or "))
+            }
+        }
+        other => panic!("the keyword `{other}` isn't known here"),
+    }
+}

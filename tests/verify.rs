@@ -1,0 +1,448 @@
+//! `runsheet verify`: what is made is known again however it was saved, what was changed is named with its page, and
+//! whatever else is handed in ends in one line.
+#![allow(clippy::disallowed_methods, reason = "tests use the disk")]
+
+#[path = "support/mutate.rs"]
+mod mutate;
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use lopdf::{Dictionary, Document, Object, Stream, dictionary};
+
+const FLOW: &str = include_str!("flows/minimal/flow.toml");
+
+fn runsheet(folder: &Path, args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_runsheet")).args(args).current_dir(folder).output().unwrap()
+}
+
+fn words(output: &Output) -> (i32, String, String) {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (output.status.code().unwrap_or(-1), text(&output.stdout), text(&output.stderr))
+}
+
+fn verify(folder: &Path, args: &[&str]) -> (i32, String, String) {
+    words(&runsheet(folder, &[&["verify"], args].concat()))
+}
+
+/// Where a build with these arguments puts its check list.
+fn built(folder: &Path, args: &[&str]) -> PathBuf {
+    let run = runsheet(folder, &[&["build", "--only", "pdf"], args].concat());
+    assert!(run.status.success(), "{args:?}: {}", words(&run).2);
+    let id = fs::read_dir(folder.join("output")).unwrap().next().unwrap().unwrap();
+    id.path().join("checklist.pdf")
+}
+
+fn example() -> (tempfile::TempDir, Vec<u8>) {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("flow.toml"), FLOW).unwrap();
+    let bytes = fs::read(built(folder.path(), &["flow.toml"])).unwrap();
+    (folder, bytes)
+}
+
+fn load(bytes: &[u8]) -> Document {
+    Document::load_mem(bytes).unwrap()
+}
+
+fn saved(mut pdf: Document) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    pdf.save_to(&mut bytes).unwrap();
+    bytes
+}
+
+/// The object of a page, from 1.
+fn page(pdf: &mut Document, number: u32) -> &mut Dictionary {
+    let id = pdf.get_pages()[&number];
+    pdf.get_dictionary_mut(id).unwrap()
+}
+
+#[test]
+fn every_list_is_what_was_made() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let path = |path: &str| root.join(path).display().to_string();
+    let [minimal, dubbo, kernel, every, font] = [
+        "tests/flows/minimal/flow.toml",
+        "flows/dubbo-registry.toml",
+        "flows/rolling-kernel-patch.toml",
+        "tests/flows/every-key/flow.toml",
+        "assets/fonts/NotoSans-Regular.ttf",
+    ]
+    .map(path);
+    let [every_release, kernel_release] =
+        ["tests/flows/every-key/release.toml", "flows/rolling-kernel-patch.release.toml"].map(path);
+    let cases: &[(&[&str], &[&str])] = &[
+        (&[&minimal], &["minimal, digest ", "none was said", "pages, as they were made"]),
+        (
+            &[&minimal, "--start", "2013-01-25T20:00:00+08:00", "--operator", "张\"三\\", "--copies", "2"],
+            &["2013-01-25 20:00 +08:00, operator 张\"三\\, digest", "2 copies"],
+        ),
+        (
+            &[&dubbo, "--set", "version=9", "--paper", "letter", "--sheets", "hot,rollback"],
+            &["letter, sheets hot rollback"],
+        ),
+        (&[&minimal, "--since", "old.toml"], &["changes since an older revision"]),
+        (&[&kernel, "--release", &kernel_release, "--lang", "en", "--set", "hosts=a"], &["revision 4", "en, a4"]),
+        (&[&every, "--release", &every_release], &["digest"]),
+        (&[&minimal, "--font", &font], &["as they were made"]),
+        (&[&minimal, "--templates", "templates"], &["as they were made"]),
+    ];
+    for (args, expected) in cases {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("old.toml"), FLOW.replace("\"Restart\"", "\"Start\"")).unwrap();
+        fs::create_dir(folder.path().join("templates")).unwrap();
+        fs::write(folder.path().join("templates/runbook.md"), "ours").unwrap();
+        let list = built(folder.path(), args).display().to_string();
+        let fonts: &[&str] = if args.contains(&"--font") { &["--font", &font] } else { &[] };
+        let (code, said, faults) = verify(folder.path(), &[&[&*list, args[0]], fonts].concat());
+        assert_eq!((code, &*faults), (0, ""), "{args:?}");
+        for words in *expected {
+            assert!(said.contains(words), "{words}\n{said}");
+        }
+        assert!(said.contains("the same as `"), "{said}");
+    }
+}
+
+#[test]
+fn a_list_that_was_saved_again_is_known() {
+    let (folder, bytes) = example();
+    let mut plain = load(&bytes);
+    plain.decompress();
+    let mut turned = load(&bytes);
+    turned.renumber_objects();
+    let mut incremental = lopdf::IncrementalDocument::create_from(bytes.clone(), load(&bytes));
+    incremental.new_document.add_object(Object::Integer(1));
+    let mut appended = Vec::new();
+    incremental.save_to(&mut appended).unwrap();
+    assert!(appended.len() > bytes.len() && appended.starts_with(&bytes[..1000]));
+    let behind = [b"junk\n".as_slice(), &saved(load(&bytes))].concat();
+    for (way, bytes) in
+        [("plain", saved(plain)), ("renumbered", saved(turned)), ("appended", appended), ("behind junk", behind)]
+    {
+        fs::write(folder.path().join("again.pdf"), bytes).unwrap();
+        let (code, said, faults) = verify(folder.path(), &["again.pdf", "flow.toml"]);
+        assert_eq!((code, &*faults), (0, ""), "{way}: {said}");
+    }
+}
+
+/// A change of a list and what is said of it.
+type Change = (&'static str, fn(&mut Document), &'static str);
+
+const CHANGES: &[Change] = &[
+    (
+        "a word painted over",
+        |pdf| {
+            let id = pdf.get_pages()[&2];
+            let mut content = pdf.get_page_content(id);
+            content.extend(b"\n1 g 100 100 50 50 re f\n");
+            pdf.change_page_content(id, content).unwrap();
+        },
+        "page 2 of `changed.pdf` isn't as it was made: what is drawn on it was changed",
+    ),
+    (
+        "a digit moved",
+        |pdf| {
+            let id = pdf.get_pages()[&1];
+            let mut content = pdf.get_page_content(id);
+            let at = content.windows(3).position(|word| word == b" Tm").unwrap();
+            content.insert(at, b'1');
+            pdf.change_page_content(id, content).unwrap();
+        },
+        "page 1 of `changed.pdf` isn't as it was made: what is drawn on it was changed",
+    ),
+    (
+        "a note stuck on",
+        |pdf| {
+            let note = pdf.add_object(dictionary! {
+                "Type" => "Annot", "Subtype" => "FreeText", "Rect" => vec![1.into(), 1.into(), 9.into(), 9.into()],
+                "Contents" => Object::string_literal("ok"),
+            });
+            page(pdf, 1).set("Annots", vec![Object::Reference(note)]);
+        },
+        "page 1 of `changed.pdf` isn't as it was made: the annotation `FreeText` was added or changed",
+    ),
+    (
+        "a page turned",
+        |pdf| page(pdf, 2).set("Rotate", 180),
+        "page 2 of `changed.pdf` isn't as it was made: its size was changed, or it was turned",
+    ),
+    (
+        "a page cut",
+        |pdf| page(pdf, 2).set("CropBox", vec![0.into(), 0.into(), 300.into(), 300.into()]),
+        "page 2 of `changed.pdf` isn't as it was made: its size was changed, or it was turned",
+    ),
+    ("a page taken out", |pdf| pdf.delete_pages(&[2]), "pages, and there were"),
+    (
+        "a script",
+        |pdf| {
+            let script = dictionary! { "S" => "JavaScript", "JS" => Object::string_literal("this.print()") };
+            pdf.catalog_mut().unwrap().set("OpenAction", script);
+        },
+        "it runs or hides something that it didn't",
+    ),
+    (
+        "a page that does something",
+        |pdf| page(pdf, 1).set("AA", dictionary! { "O" => dictionary! { "S" => "Named", "N" => "Print" } }),
+        "page 1 of `changed.pdf` isn't as it was made: something was added to it or taken away",
+    ),
+    (
+        "letters that look like others",
+        |pdf| {
+            let font = pdf.objects.values_mut().find_map(|object| match object {
+                Object::Stream(stream) if stream.dict.has(b"Length1") => Some(stream),
+                _ => None,
+            });
+            let font = font.unwrap();
+            let mut bytes = font.decompressed_content().unwrap();
+            let last = bytes.len() - 1;
+            bytes[last] ^= 1;
+            *font = Stream::new(dictionary! { "Length1" => bytes.len() as i64 }, bytes);
+        },
+        "its fonts or other resources were changed",
+    ),
+    ("another flow inside", |pdf| attach(pdf, "minimal", "maximal"), "the flow inside isn't the one whose digest"),
+    ("another paper inside", |pdf| attach(pdf, "paper = \"a4\"", "paper = \"letter\""), "its size was changed"),
+    (
+        "no such paper inside",
+        |pdf| attach(pdf, "paper = \"a4\"", "paper = \"a7\""),
+        "it names options that there aren't",
+    ),
+    (
+        "remarks inside",
+        |pdf| attach(pdf, "format = 1", "format = 1 # !"),
+        "`options.toml` inside isn't as it was written",
+    ),
+    ("another runbook", |pdf| attach(pdf, "# Restart", "# Stop"), "`runbook.md` inside isn't the runbook of its flow"),
+    ("a later format", |pdf| attach(pdf, "format = 1", "format = 2\nnew = 1"), "made by a later version: 0.1.0"),
+    (
+        "a later version",
+        |pdf| attach(pdf, "runsheet = \"0.", "runsheet = \"9."),
+        "was made by a later version: 9.1.0, and this is runsheet 0.1.0",
+    ),
+    ("broken options", |pdf| attach(pdf, "format = 1", "format = "), "`options.toml` inside of it can't be read"),
+    (
+        "nothing inside",
+        |pdf| {
+            pdf.catalog_mut().unwrap().remove(b"Names");
+        },
+        "is no check list of runsheet: what it was made from isn't inside",
+    ),
+];
+
+/// Puts other words into whichever attachment has these.
+fn attach(pdf: &mut Document, from: &str, to: &str) {
+    for object in pdf.objects.values_mut() {
+        let Object::Stream(stream) = object else { continue };
+        if stream.dict.has_type(b"EmbeddedFile")
+            && let Ok(bytes) = stream.decompressed_content()
+            && let Ok(text) = String::from_utf8(bytes)
+            && text.contains(from)
+        {
+            *stream = Stream::new(stream.dict.clone(), text.replacen(from, to, 1).into_bytes());
+            stream.dict.remove(b"Filter");
+            return;
+        }
+    }
+    panic!("nothing says {from}");
+}
+
+#[test]
+fn every_change_is_named() {
+    let (folder, bytes) = example();
+    for (way, change, expected) in CHANGES {
+        let mut pdf = load(&bytes);
+        change(&mut pdf);
+        fs::write(folder.path().join("changed.pdf"), saved(pdf)).unwrap();
+        let (code, said, faults) = verify(folder.path(), &["changed.pdf"]);
+        assert_eq!(code, 1, "{way}: {said}");
+        assert!(faults.contains(expected), "{way}: {faults}");
+        let json = verify(folder.path(), &["changed.pdf", "--format", "json"]);
+        assert!(json.0 == 1 && json.2.is_empty() && json.1.contains("\"ok\": false"), "{way}: {json:?}");
+    }
+}
+
+#[test]
+fn another_flow_is_told_with_what_differs() {
+    let (folder, _) = example();
+    let list = "output/minimal/checklist.pdf";
+    let path = folder.path().join("flow.toml");
+    let cases: &[(&str, &str, &[&str])] = &[
+        ("do = \"Restart", "do = \"Stop", &["`flow.toml` isn't the flow", "new or changed in it: 1"]),
+        ("lang   = \"en\"", "lang = \"en\"", &["no step differs"]),
+        ("lang   = \"en\"", "lang = \"en\"\nrevision = \"2\"", &["its revision is 2, and that one's none"]),
+        ("\"minimal\"", "\"other\"", &["another flow: `other` instead of `minimal`"]),
+        ("schema = 1", "schema = ", &["it can't be read"]),
+    ];
+    for (from, to, expected) in cases {
+        fs::write(&path, FLOW.replacen(from, to, 1)).unwrap();
+        let (code, said, faults) = verify(folder.path(), &[list, "flow.toml"]);
+        assert_eq!(code, 1, "{to}");
+        assert!(said.contains("not the same as `flow.toml`") && said.contains("as they were made"), "{said}");
+        for words in *expected {
+            assert!(faults.contains(words), "{words}: {faults}");
+        }
+    }
+    let (code, _, faults) = verify(folder.path(), &[list, "none.toml"]);
+    assert!(code == 1 && faults.contains("can't read `none.toml`"), "{faults}");
+}
+
+#[test]
+fn fonts_must_be_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("flow.toml"), FLOW).unwrap();
+    let font = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/fonts/NotoSans-Regular.ttf").display().to_string();
+    let list = built(folder.path(), &["flow.toml", "--font", &font]).display().to_string();
+    let (code, _, faults) = verify(folder.path(), &[&list]);
+    assert!(code == 1 && faults.contains("was made with other fonts: SHA-256 "), "{faults}");
+    let list = built(folder.path(), &["flow.toml"]).display().to_string();
+    let (code, _, faults) = verify(folder.path(), &[&list, "--font", &font]);
+    assert!(code == 1 && faults.contains("leave `--font` out"), "{faults}");
+}
+
+/// A PDF of these objects, numbered from 1, the first of which is its catalog.
+fn pdf_of(objects: &[Vec<u8>], trailer: &str) -> Vec<u8> {
+    let mut file = b"%PDF-1.7\n".to_vec();
+    let mut table = format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1);
+    for (index, object) in objects.iter().enumerate() {
+        let _ = writeln!(table, "{:010} 00000 n ", file.len());
+        file.extend(format!("{} 0 obj\n", index + 1).bytes());
+        file.extend(object);
+        file.extend(b"\nendobj\n");
+    }
+    let start = file.len();
+    file.extend(table.bytes());
+    file.extend(
+        format!("trailer\n<</Size {}/Root 1 0 R{trailer}>>\nstartxref\n{start}\n%%EOF\n", objects.len() + 1).bytes(),
+    );
+    file
+}
+
+fn zeros(length: usize) -> Vec<u8> {
+    use std::io::Write as _;
+    let mut out = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
+    let block = vec![0; 1 << 20];
+    for _ in 0..length >> 20 {
+        out.write_all(&block).unwrap();
+    }
+    out.finish().unwrap()
+}
+
+fn stream(head: &str, content: &[u8]) -> Vec<u8> {
+    let mut object = format!("<<{head}/Length {}>>stream\n", content.len()).into_bytes();
+    object.extend(content);
+    object.extend(b"\nendstream");
+    object
+}
+
+#[test]
+fn whatever_is_handed_in_ends_in_one_line() {
+    let (folder, ours) = example();
+    let text = |text: &str| text.as_bytes().to_vec();
+    let names = "<</Names<</EmbeddedFiles<</Names[(options.toml)<</EF<</F 2 0 R>>>>]>>>>/Pages 3 0 R>>";
+    let bomb = || stream("/Filter/FlateDecode", &zeros(128 << 20));
+    let nested = format!("<</A{}{}>>", "[".repeat(100_000), "]".repeat(100_000));
+    let many: Vec<Vec<u8>> = (0..100_000).map(|_| text("<<>>")).collect();
+    let encrypted = pdf_of(&[text("<<>>")], "/Encrypt<</Filter/Standard>>");
+    let cases: Vec<(&str, Vec<u8>, &str)> = vec![
+        ("empty", Vec::new(), "is not a PDF"),
+        ("text", text("# notes\n"), "is not a PDF"),
+        ("a head alone", text("%PDF-1.7\n"), "is damaged or cut off: its end is missing"),
+        ("half", ours[..ours.len() / 2].to_vec(), "is damaged or cut off: its end is missing"),
+        ("most", ours[..ours.len() - 30].to_vec(), "is damaged or cut off"),
+        ("the end alone", [b"%PDF-1.7\n", &ours[ours.len() / 2..]].concat(), "is damaged or cut off"),
+        ("encrypted", encrypted, "is encrypted"),
+        (
+            "another program's",
+            pdf_of(&[text("<</Pages 2 0 R>>"), text("<</Kids[]>>")], ""),
+            "is no check list of runsheet",
+        ),
+        ("100,000 objects", pdf_of(&many, ""), "is no check list of runsheet"),
+        ("a bomb", pdf_of(&[text(names), bomb()], ""), "unpacks to more than 64 MiB"),
+        ("a table in a circle", pdf_of(&[text("<<>>")], "/Prev 0"), "is damaged or cut off"),
+        ("nested", pdf_of(&[text(&nested)], ""), "is damaged or cut off: an object can't be read"),
+        (
+            "attachments in a circle",
+            pdf_of(&[text("<</Names<</EmbeddedFiles 2 0 R>>>>"), text("<</Kids[2 0 R 2 0 R]>>")], ""),
+            "its attachments lead in a circle",
+        ),
+        ("a reference to itself", pdf_of(&[text("1 0 R")], ""), "its references lead in a circle"),
+        (
+            "a length that is its own",
+            pdf_of(&[text(names), text("<</Length 2 0 R>>stream\nx\nendstream")], ""),
+            "its references lead in a circle",
+        ),
+    ];
+    for (way, bytes, expected) in &cases {
+        fs::write(folder.path().join("bad.pdf"), bytes).unwrap();
+        let (code, said, faults) = verify(folder.path(), &["bad.pdf"]);
+        assert_eq!((code, &*said), (1, ""), "{way}");
+        assert!(faults.contains(expected) && faults.contains("`bad.pdf`"), "{way}: {faults}");
+        assert_eq!(faults.lines().count(), 1, "{way}: {faults}");
+    }
+    for (name, expected) in [(".", "is a folder"), ("none.pdf", "no such file"), ("/dev/zero", "a pipe or a device")] {
+        let (code, said, faults) = verify(folder.path(), &[name]);
+        assert_eq!((code, &*said, faults.lines().count()), (1, "", 1), "{name}: {faults}");
+        assert!(faults.contains(expected), "{name}: {faults}");
+    }
+    let long = fs::File::create(folder.path().join("long.pdf")).unwrap();
+    long.set_len(200 << 20).unwrap();
+    let (code, _, faults) = verify(folder.path(), &["long.pdf"]);
+    assert!(code == 1 && faults.contains("longer than 128 MiB"), "{faults}");
+    assert_eq!(words(&runsheet(folder.path(), &["verify"])).0, 2);
+    assert_eq!(verify(folder.path(), &["a.pdf", "--format", "xml"]).0, 2);
+}
+
+/// Pages that lead in a circle, pages that share what they inherit, and a page that unpacks to too much: all in a list
+/// that is ours otherwise.
+#[test]
+fn pages_that_are_broken_are_told() {
+    let (folder, ours) = example();
+    let with = |change: &dyn Fn(&mut Document)| {
+        let mut pdf = load(&ours);
+        change(&mut pdf);
+        fs::write(folder.path().join("bad.pdf"), saved(pdf)).unwrap();
+        let (code, said, faults) = verify(folder.path(), &["bad.pdf"]);
+        assert_eq!(code, 1, "{said}");
+        faults
+    };
+    let pages = |pdf: &Document| pdf.catalog().unwrap().get(b"Pages").unwrap().as_reference().unwrap();
+    let circle = with(&|pdf| {
+        let id = pages(pdf);
+        let root = pdf.get_dictionary_mut(id).unwrap();
+        root.set("Kids", vec![Object::Reference(id)]);
+    });
+    assert!(circle.contains("its pages lead in a circle"), "{circle}");
+    let many = with(&|pdf| {
+        let id = pages(pdf);
+        let root = pdf.get_dictionary_mut(id).unwrap();
+        root.set("Kids", vec![Object::Dictionary(dictionary! { "Type" => "Page" }); 300_000]);
+    });
+    assert!(many.contains("more pages than any list has"), "{many}");
+    let bomb = with(&|pdf| {
+        let bomb = Stream::new(dictionary! { "Filter" => "FlateDecode" }, zeros(20 << 20)).with_compression(false);
+        let bomb = pdf.add_object(bomb);
+        page(pdf, 1).set("Contents", vec![Object::Reference(bomb); 1000]);
+    });
+    assert!(bomb.contains("a page that unpacks to more than 64 MiB"), "{bomb}");
+    let missing = with(&|pdf| {
+        let id = pages(pdf);
+        pdf.get_dictionary_mut(id).unwrap().set("Kids", vec![Object::Reference((99_999, 0))]);
+    });
+    assert!(missing.contains("a page is missing"), "{missing}");
+}
+
+#[test]
+fn a_file_that_was_mangled_ends_in_a_verdict() {
+    let (_, ours) = example();
+    let mut plain = load(&ours);
+    plain.decompress();
+    let files = [ours, saved(plain)];
+    let mut verdicts = [0; 3];
+    for seed in 0..mutate::count() {
+        let bytes = mutate::mutate(&files[(seed % 2) as usize], seed);
+        verdicts[mutate::look(&bytes, seed)] += 1;
+    }
+    // Most are broken, some read, and of these some are another list.
+    assert!(verdicts.iter().all(|count| *count > 0), "{verdicts:?}");
+}
