@@ -25,7 +25,7 @@ use crate::text::Fonts;
 use inputs::Job;
 use pipeline::{Input, Settings};
 
-pub use check::check;
+pub use check::{Checker, check};
 pub use fix::fix;
 pub use rules::{explain, rules};
 pub use verify::verify;
@@ -149,14 +149,21 @@ fn templates(folder: Option<&Path>) -> Result<Templates, Diagnostic> {
         let text = source::decode(&files::shown(&folder.join(&name)), &bytes)?;
         Ok((name, text))
     });
-    Templates::with_overrides(read.collect::<Result<_, Diagnostic>>()?)
+    Ok(Templates::with_overrides(read.collect::<Result<_, Diagnostic>>()?)?.watched(files::memory_used))
 }
 
 /// Builds and publishes one flow, as far as it goes.
 fn one(job: Job, settings: Option<&Settings>, output: &Path) -> Done {
-    let Job { name, sources, flow, release, since, digest, originals, mut diagnostics, blocked, unreleased, .. } = job;
+    let faulty = job.unreleased || job.diagnostics.iter().any(Diagnostic::is_error);
+    // Whoever mends a flow wants to know all that is wrong with it.
+    let further = if faulty && !job.unreleased {
+        job.plan(&job.release, settings.and_then(|settings| settings.lang.as_deref())).1
+    } else {
+        Vec::new()
+    };
+    let Job { name, sources, flow, release, since, digest, originals, mut diagnostics, blocked, .. } = job;
+    diagnostics.extend(further);
     let mut outcome = None;
-    let faulty = unreleased || diagnostics.iter().any(Diagnostic::is_error);
     if let (Some(flow), Some(settings), false) = (flow, settings, faulty) {
         let input = Input {
             flow: &flow,

@@ -86,8 +86,11 @@ fn folders_are_rules() -> Result<(), Box<dyn Error>> {
 
 /// What `check` says of one flow, this rule alone.
 fn said(rule: &Rule, flow: &str) -> Result<String, Box<dyn Error>> {
+    // What only a release shows is asked with one.
+    let start: &[&str] = if rule.name == "past-window" { &["--start", "2013-01-25T20:00:00"] } else { &[] };
     let run = Command::new(env!("CARGO_BIN_EXE_runsheet"))
         .args(["check", flow, "--color", "never", "--rule", rule.name])
+        .args(start)
         .current_dir(folder(rule))
         .output()?;
     let said = String::from_utf8(run.stderr)?;

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use super::Prose;
 use crate::diagnostic::{Sources, Span};
-use crate::plan::{self, Plan, StepIx, Then};
+use crate::plan::{self, Op, Plan, StepIx, Then};
 use crate::source::flow::{self, Flow, FlowText, Str};
 use crate::text::Lang;
 
@@ -101,6 +101,18 @@ pub struct Context<'a> {
     pub rollbacks: Vec<usize>,
     /// Index of a written step by where it is written.
     by_place: BTreeMap<Span, usize>,
+    /// Index of a written step by its id.
+    by_id: BTreeMap<&'a str, usize>,
+    /// The ways from each step.
+    ways: Vec<Vec<Way>>,
+}
+
+impl StepAt<'_> {
+    /// True when it changes something; a message changes nothing.
+    #[must_use]
+    pub fn changes(&self) -> bool {
+        self.plan.op == Some(Op::Write) && self.written.tell.is_none()
+    }
 }
 
 impl<'a> Context<'a> {
@@ -123,6 +135,8 @@ impl<'a> Context<'a> {
             blocks: Vec::new(),
             rollbacks: Vec::new(),
             by_place: BTreeMap::new(),
+            by_id: BTreeMap::new(),
+            ways: Vec::new(),
         };
         context.tasks(Part::Cold, &flow.cold, &plan.cold);
         let hot = flow.hot.iter().map(|block| (Part::Hot, block));
@@ -142,6 +156,7 @@ impl<'a> Context<'a> {
             }
         }
         context.tasks(Part::After, &flow.after, &plan.after);
+        context.ways = context.steps.iter().map(|step| context.ways_of(step)).collect();
         context
     }
 
@@ -161,6 +176,7 @@ impl<'a> Context<'a> {
     ) {
         let index = self.steps.len();
         self.by_place.insert(written.span, index);
+        self.by_id.extend(written.id.as_ref().map(|id| (&*id.value, index)));
         self.steps.push(StepAt { index, part, block, task, written, plan });
     }
 
@@ -180,9 +196,34 @@ impl<'a> Context<'a> {
         self.by_place.get(&self.plan.steps.get(index.0)?.span).copied()
     }
 
+    /// The step of an id.
+    #[must_use]
+    pub fn step(&self, id: &str) -> Option<&StepAt<'a>> {
+        self.by_id.get(id).map(|index| &self.steps[*index])
+    }
+
+    /// The hot steps from which a rollback may be entered: where it is the first one that is valid, and where a route
+    /// names it.
+    #[must_use]
+    pub fn entries(&self, which: usize) -> Vec<usize> {
+        let limit = |rollback: &flow::Block| {
+            rollback.valid_until.as_ref().map_or(usize::MAX, |last| self.step(&last.value).map_or(0, |last| last.index))
+        };
+        let until = self.flow.rollback.get(which).map_or(0, limit);
+        let others = self.flow.rollback.iter().take(which).map(limit).max();
+        let is_first = |index: usize| index <= until && others.is_none_or(|others| others < index);
+        let leads = |step: &StepAt<'a>| self.ways(step).iter().any(|way| way.to == To::Rollback(which));
+        let entries = self.part(Part::Hot).filter(|step| is_first(step.index) || leads(step));
+        entries.map(|step| step.index).collect()
+    }
+
     /// Every way from a step: on to the next one, its answers, and what happens when it doesn't work.
     #[must_use]
-    pub fn ways(&self, step: &StepAt<'a>) -> Vec<Way> {
+    pub fn ways(&self, step: &StepAt<'a>) -> &[Way] {
+        self.ways.get(step.index).map_or(&[], Vec::as_slice)
+    }
+
+    fn ways_of(&self, step: &StepAt<'a>) -> Vec<Way> {
         let after = step.index + 1;
         let on = self.steps.get(after).filter(|next| next.part == step.part);
         let next = on.map_or(To::Exit(Exit::End), |next| To::Step(next.index));

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use super::context::Faults;
 use super::unroll::Layout;
+use super::{Step, Then};
 use crate::diagnostic::Diagnostic;
 use crate::source::flow::{self, Flow, Str};
 
@@ -127,6 +128,56 @@ pub(super) fn check(steps: &[(Place, &flow::Step)], made: &Made<'_>, faults: &mu
                 faults.push(
                     Diagnostic::error("branch-without-end", option.then.span, message)
                         .help("add `then`: a step's id, `next`, `rollback`, `hold` or `abort`"),
+                );
+            }
+        }
+    }
+}
+
+/// Cycles that nobody ends: a route back that leads here again and again when it goes on not to work, past no hold where
+/// somebody decides. `steps` are those of the plan, in the order of the layout.
+pub(super) fn check_cycles(layout: &Layout<'_>, steps: &[Step], faults: &mut Faults) {
+    let mut holds = Vec::with_capacity(steps.len() + 1);
+    holds.push(0_usize);
+    for step in steps {
+        holds.push(holds.last().copied().unwrap_or_default() + usize::from(step.hold.is_some()));
+    }
+    for ((placed, place, written), step) in layout.steps().zip(steps) {
+        let inherited = layout.sources[placed.source].block.on_failure.as_ref();
+        let own = written.otherwise.as_ref().or(inherited).zip(step.way_out.as_ref());
+        let wait = written.wait.as_ref().and_then(|wait| wait.otherwise.as_ref());
+        let wait = wait.zip(step.wait.as_ref().and_then(|wait| wait.otherwise.as_ref()));
+        for (route, way_out) in own.into_iter().chain(wait) {
+            let Some(Then::Step(back)) = way_out.then else { continue };
+            if back.0 > place.position || holds[place.position + 1] > holds[back.0] {
+                continue;
+            }
+            let span = route.then.as_ref().map_or(route.span, |then| then.span);
+            faults.push(
+                Diagnostic::error(
+                    "endless-cycle",
+                    span,
+                    "this leads back here as long as it doesn't work, without a limit",
+                )
+                .context(written.span, "from here")
+                .help("say `then = \"retry\"` with `max`, lead on, or have somebody decide in between with `hold`"),
+            );
+        }
+    }
+}
+
+/// A block that can't be interrupted doesn't wait for somebody without knowing how long.
+pub(super) fn check_atomic(layout: &Layout<'_>, faults: &mut Faults) {
+    for source in layout.sources.iter().filter(|source| source.block.atomic) {
+        for step in &source.block.steps {
+            let hold = step.hold.as_ref().filter(|hold| hold.at_most.is_none()).map(|hold| (&hold.ask, "hold"));
+            let wait = step.wait.as_ref().filter(|wait| wait.at_most.is_none()).map(|wait| (&wait.condition, "wait"));
+            for (text, what) in hold.into_iter().chain(wait) {
+                let message = format!("this `{what}` has no limit, in a block that can't be interrupted");
+                faults.push(
+                    Diagnostic::error("no-limit", text.span, message)
+                        .context(source.block.title.span, "`atomic` block")
+                        .help("add `at-most = \"10 minutes\"`"),
                 );
             }
         }

@@ -68,6 +68,7 @@ take = "load"
 [[hot.step]]
 do = "Compare"
 compare = "load"
+hold = { ask = "On with it?" }
 otherwise = { then = "stop" }
 [[hot]]
 title = "Last"
@@ -113,6 +114,30 @@ fn a_repeated_block_is_unrolled_and_its_names_stay_with_their_element() {
     let second = &plan.readings[1];
     assert_eq!((second.title.to_plain(), second.rows[0].item.to_plain()), ("Load · b".into(), "b".into()));
     assert_eq!((second.take, &*second.compare), (Some(StepIx(3)), &[StepIx(4), StepIx(7)][..]));
+}
+
+#[test]
+fn a_way_back_to_the_same_step_has_an_end() {
+    let flow = |extra: &str| {
+        format!(
+            "[[hot]]\nid = \"b\"\ntitle = \"B\"\n[[hot.step]]\nid = \"one\"\n\
+             op = \"read\"\ndo = \"x\"\n[[hot.step]]\nid = \"two\"\nop = \"read\"\ndo = \"y\"\n{extra}\n[[hot.step]]\nid = \"three\"\nop = \"read\"\ndo = \"z\"\n"
+        )
+    };
+    for endless in ["one", "two", "b"] {
+        let text = flow(&format!("otherwise = \"{endless}\""));
+        assert_eq!(faults(&text, ""), [format!("endless-cycle: \"{endless}\"")]);
+    }
+    let waits = flow("wait = { for = \"x\", at-most = 1, otherwise = { do = \"look\", then = \"one\" } }");
+    assert_eq!(faults(&waits, ""), ["endless-cycle: \"one\""]);
+    for ends in [
+        "otherwise = \"three\"",
+        "otherwise = { then = \"retry\", max = 2 }",
+        "otherwise = \"one\"\nhold = { ask = \"Again?\" }",
+        "choose = { ask = \"Again?\", options = [{ if = \"yes\", then = \"one\" }, { if = \"no\", then = \"next\" }] }",
+    ] {
+        assert_eq!(faults(&flow(ends), ""), [""; 0], "{ends}");
+    }
 }
 
 #[test]

@@ -7,13 +7,13 @@ use std::path::PathBuf;
 use rayon::prelude::*;
 
 use super::inputs::{self, Job};
-use super::{Report, fonts, glyphs, wrong_usage};
+use super::{Report, fonts, glyphs, pipeline, wrong_usage};
 use crate::cli::{CheckArgs, Deny, Format};
 use crate::diagnostic::formats::{self, Code, Found};
 use crate::diagnostic::{Diagnostic, Level, Sources, Spanned, print};
 use crate::files;
 use crate::lint::{self, Levels, RULES, Rule};
-use crate::plan::{self, Plan};
+use crate::plan::Plan;
 use crate::render::{self, Templates};
 use crate::source;
 use crate::source::flow::Flow;
@@ -28,7 +28,7 @@ struct Checked {
 }
 
 /// What is the same for every flow.
-pub(super) struct Checker {
+pub struct Checker {
     /// What looks for characters without a glyph; `None` where nobody asks for them.
     fonts: Option<Fonts>,
     templates: Templates,
@@ -101,15 +101,22 @@ impl Checker {
         Self { fonts: None, templates: Templates::builtin(), rules: RULES.to_vec(), configs }
     }
 
+    /// Looks with every rule, at the glyphs of our fonts too, and with no configuration.
+    #[must_use]
+    pub fn builtin() -> Self {
+        Self { fonts: Some(Fonts::builtin()), ..Self::new(BTreeMap::new()) }
+    }
+
     /// Everything that can be said of one flow.
-    pub(super) fn findings(&self, job: &Job) -> Vec<Diagnostic> {
+    #[must_use]
+    pub fn findings(&self, job: &Job) -> Vec<Diagnostic> {
         let mut found = job.diagnostics.clone();
-        let Some(flow) = &job.flow else { return found };
+        let Some(flow) = job.any_flow() else { return found };
         let mut release = job.release.clone();
-        if !job.is_released() {
+        if !job.is_released() || job.diagnostics.iter().any(Diagnostic::is_error) {
             stand_in(flow, &mut release);
         }
-        let (plan, faults) = plans(flow, &release, &job.sources, &job.digest);
+        let (plan, faults) = plans(job, flow, &release);
         found.extend(faults);
         if let Some(plan) = plan {
             found.extend(self.printed(&plan, job));
@@ -124,6 +131,10 @@ impl Checker {
     fn printed(&self, plan: &Plan, job: &Job) -> Vec<Diagnostic> {
         let missing = |fonts| glyphs::missing(plan, std::iter::empty(), &job.sources, fonts);
         let mut found = self.fonts.as_ref().map_or_else(Vec::new, missing);
+        // What has no glyph can't be laid out.
+        if let Some(fonts) = self.fonts.as_ref().filter(|_| found.is_empty()) {
+            found.extend(pipeline::too_tall(plan, fonts));
+        }
         match render::mails(plan, &self.templates) {
             // Before there is a release its values can't be known.
             Ok((_, notes)) => {
@@ -148,10 +159,10 @@ fn stand_in(flow: &Flow, release: &mut ReleaseFile) {
 }
 
 /// The plan in the flow's first language, and the faults in each of its languages.
-fn plans(flow: &Flow, release: &ReleaseFile, sources: &Sources, digest: &str) -> (Option<Plan>, Vec<Diagnostic>) {
+fn plans(job: &Job, flow: &Flow, release: &ReleaseFile) -> (Option<Plan>, Vec<Diagnostic>) {
     let (mut first, mut faults) = (None, Vec::new());
     for (index, lang) in flow.langs.iter().enumerate() {
-        let (plan, found) = plan::build(flow, release, Some(&lang.value), sources, digest.to_owned());
+        let (plan, found) = job.plan(release, Some(&lang.value));
         faults.extend(found);
         if index == 0 {
             first = plan;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::diagnostic::{Diagnostic, Sources};
 use crate::plan::{Block, Item, Plan, Step, Task, WayOut};
 use crate::source;
-use crate::text::{Fonts, Text};
+use crate::text::{Chooser, Content, Fonts, Text};
 
 /// One fault for each character without a glyph, at the first place where it stands: in the plan, or in a text that is
 /// printed beside it.
@@ -17,8 +17,9 @@ pub fn missing<'t>(
     fonts: &Fonts,
 ) -> Vec<Diagnostic> {
     let mut found: BTreeMap<char, (Diagnostic, usize)> = BTreeMap::new();
+    let mut chooser = Chooser::new(fonts);
     let mut look = |text: &Text| {
-        for (run, range, character) in fonts.missing(text) {
+        for (run, range, character) in chooser.missing(text) {
             let name = format!("U+{:04X}", u32::from(character));
             let message = format!("no font has the character `{character}` ({name})");
             let fault = match text.runs[run].origin {
@@ -40,6 +41,43 @@ pub fn missing<'t>(
         fault.help("write it otherwise, or give a font that has it with `--font`")
     });
     faults.collect()
+}
+
+/// Columns of a line in a narrow column of the list; a Chinese character takes two.
+const COLUMNS: usize = 40;
+/// Lines of one step, or of one other text, that surely fit a page with all that stands around them.
+const FITS: usize = 20;
+
+/// Whether a step, or a text beside the steps, is so long that it may not fit a page.
+#[must_use]
+pub fn may_fill_a_page(plan: &Plan) -> bool {
+    let mut longest = 0;
+    visit(plan, &mut |text| longest = longest.max(lines(text)));
+    let tasks = plan.cold.iter().chain(&plan.after).map(|task| &task.step);
+    longest > FITS
+        || plan.steps.iter().chain(tasks).any(|step| {
+            let mut all = 0;
+            visit_step(step, &mut |text| all += lines(text));
+            all > FITS
+        })
+}
+
+/// How many lines a text takes, at most.
+fn lines(text: &Text) -> usize {
+    let columns = |c: char| 1 + usize::from(c >= '\u{2e80}');
+    let mut lines = 1;
+    let mut column = 0;
+    for run in &text.runs {
+        match &run.content {
+            Content::Chars(chars) => column += chars.chars().map(columns).sum::<usize>(),
+            Content::Break => {
+                lines += 1 + column / COLUMNS;
+                column = 0;
+            }
+            Content::Blank(_) | Content::PageOf(_) => column += COLUMNS / 2,
+        }
+    }
+    lines + column / COLUMNS
 }
 
 /// Shows every text of a plan to `see`.

@@ -8,10 +8,11 @@ use rayon::prelude::*;
 use crate::cli::ReleaseArgs;
 use crate::diagnostic::{Diagnostic, FileId, SourceFile, Sources, Span};
 use crate::files;
+use crate::plan::{self, Plan};
 use crate::source::flow::Flow;
 use crate::source::release::{self, ReleaseFile};
 use crate::source::{
-    self,
+    self, Lost,
     arguments::{set_checker, set_number, set_operator, set_printed, set_start, set_value, split_list},
 };
 
@@ -24,8 +25,14 @@ pub struct Job {
     pub path: PathBuf,
     /// The flow, then its release, then flags.
     pub sources: Sources,
-    /// What was read, as far as it could be.
+    /// What was read, when it has no fault.
     pub flow: Option<Flow>,
+    /// What was read as far as it could be, when it has faults, but none of syntax.
+    pub partly: Option<Flow>,
+    /// What of the flow couldn't be read.
+    lost: Lost,
+    /// What of its release couldn't.
+    lost_of_release: Lost,
     /// Its release; empty when there is none.
     pub release: ReleaseFile,
     /// The older revision that changes are marked against.
@@ -129,39 +136,15 @@ pub fn gather(flows: &[PathBuf], releases: &[PathBuf]) -> Gathered {
 fn read_flow(argument: usize, path: &Path) -> Job {
     let stdin = path.as_os_str() == "-";
     let name = if stdin { "<stdin>".to_owned() } else { files::shown(path) };
-    let mut job = Job {
-        sources: Sources::default(),
-        flow: None,
-        release: ReleaseFile::default(),
-        since: None,
-        digest: String::new(),
-        originals: Originals::default(),
-        diagnostics: Vec::new(),
-        blocked: false,
-        unreleased: false,
-        argument,
-        taken: None,
-        name,
-        path: path.to_owned(),
-    };
+    let mut job = Job::new(argument, name, path.to_owned());
     if job.name.ends_with(".release.toml") {
         let message = format!("`{}` is a release, not a flow", job.name);
         let help = "name the flow, and this file with `--release`";
         job.diagnostics.push(Diagnostic::error_nowhere("not-a-flow", message).help(help));
         return job;
     }
-    let bytes = if stdin { files::read_stdin() } else { files::read(path, files::TEXT_LIMIT) };
-    let text = bytes.and_then(|bytes| {
-        job.digest = source::digest(&bytes);
-        let text = source::decode(&job.name, &bytes);
-        job.originals.flow = bytes;
-        text
-    });
-    match text {
-        Ok(text) => {
-            let id = job.sources.add(job.name.clone(), text);
-            (job.flow, job.diagnostics) = source::read_flow(&job.sources, id);
-        }
+    match if stdin { files::read_stdin() } else { files::read(path, files::TEXT_LIMIT) } {
+        Ok(bytes) => job.fill(bytes),
         Err(fault) => job.diagnostics.push(fault),
     }
     job
@@ -182,7 +165,7 @@ fn refuse_equal_ids(gathered: &mut Gathered) {
         let message = format!("`{}` and `{}` have the same id", gathered.jobs[other].name, gathered.jobs[at].name);
         let fault = Diagnostic::error("same-id", Span { file: FileId(1), ..id.span }, message)
             .context(Span { file: FileId(0), ..earlier }, "the other one")
-            .help("give each flow an id of its own: it names its output");
+            .help("give each flow an id of its own: it names its output; an older revision of one belongs into another folder");
         gathered.loose.push((sources, vec![fault]));
         gathered.jobs[other].blocked = true;
         gathered.jobs[at].blocked = true;
@@ -205,7 +188,7 @@ fn take_release(gathered: &mut Gathered, path: &Path, argument: Option<usize>) {
         gathered.loose.push((sources, candidate.diagnostics));
         return;
     };
-    let names_it = |job: &&mut Job| job.flow.as_ref().is_some_and(|flow| flow.id.value == id);
+    let names_it = |job: &&mut Job| job.any_flow().is_some_and(|flow| flow.id.value == id);
     let Some(job) = gathered.jobs.iter_mut().filter(|job| in_reach(job)).find(names_it) else {
         let mut faults = candidate.diagnostics;
         // A flow that couldn't be read may be the one that is meant.
@@ -233,10 +216,11 @@ fn take_release(gathered: &mut Gathered, path: &Path, argument: Option<usize>) {
         }
         None => {
             let file = job.sources.add(candidate.file.name.clone(), candidate.file.text.clone());
-            let (release, diagnostics) = source::read_release(&job.sources, file);
+            let (release, diagnostics, lost) = source::read_release_partly(&job.sources, file);
             job.release = release.unwrap_or_default();
             job.originals.release = Some(candidate.bytes);
             job.diagnostics.extend(diagnostics);
+            job.lost_of_release = lost;
             job.taken = Some(Taken { file: candidate.file, flow: place, explicit: argument.is_none() });
         }
     }
@@ -256,6 +240,47 @@ fn read_release(path: &Path) -> Result<(Sources, Candidate), Diagnostic> {
 }
 
 impl Job {
+    fn new(argument: usize, name: String, path: PathBuf) -> Self {
+        Self {
+            sources: Sources::default(),
+            flow: None,
+            partly: None,
+            lost: Lost::default(),
+            lost_of_release: Lost::default(),
+            release: ReleaseFile::default(),
+            since: None,
+            digest: String::new(),
+            originals: Originals::default(),
+            diagnostics: Vec::new(),
+            blocked: false,
+            unreleased: false,
+            argument,
+            taken: None,
+            name,
+            path,
+        }
+    }
+
+    /// A flow that no file holds.
+    #[must_use]
+    pub fn of_bytes(name: &str, bytes: &[u8]) -> Self {
+        let mut job = Self::new(0, name.to_owned(), PathBuf::new());
+        job.fill(bytes.to_vec());
+        job
+    }
+
+    fn fill(&mut self, bytes: Vec<u8>) {
+        self.digest = source::digest(&bytes);
+        match source::decode(&self.name, &bytes) {
+            Ok(text) => {
+                let id = self.sources.add(self.name.clone(), text);
+                self.read(id);
+            }
+            Err(fault) => self.diagnostics.push(fault),
+        }
+        self.originals.flow = bytes;
+    }
+
     /// True when a release file was found for it, or when one that can't be read may be its own.
     #[must_use]
     pub const fn is_released(&self) -> bool {
@@ -269,9 +294,32 @@ impl Job {
         self.sources.files[0] = SourceFile { name, text: text.into() };
         let of_flow = |fault: &Diagnostic| fault.primary.as_ref().is_some_and(|place| place.span.file == file);
         self.diagnostics.retain(|fault| !of_flow(fault));
-        let (flow, faults) = source::read_flow(&self.sources, file);
-        self.flow = flow;
+        self.read(file);
+    }
+
+    /// Reads the flow from its source.
+    fn read(&mut self, file: FileId) {
+        let (flow, faults, lost) = source::read_flow_partly(&self.sources, file);
+        (self.flow, self.partly) = if faults.is_empty() { (flow, None) } else { (None, flow) };
+        self.lost = lost;
         self.diagnostics.extend(faults);
+    }
+
+    /// What is wrong with a plan made from what could be read, in a language or the flow's first, but for what only
+    /// follows from what couldn't; and the plan, when nothing at all is wrong.
+    #[must_use]
+    pub fn plan(&self, release: &ReleaseFile, lang: Option<&str>) -> (Option<Plan>, Vec<Diagnostic>) {
+        let Some(flow) = self.any_flow() else { return (None, Vec::new()) };
+        let (plan, mut faults) = plan::build(flow, release, lang, &self.sources, self.digest.clone());
+        faults.retain(|fault| ![&self.lost, &self.lost_of_release].iter().any(|lost| lost.explains(fault.code)));
+        let is_whole = self.flow.is_some() && !self.diagnostics.iter().any(Diagnostic::is_error);
+        (plan.filter(|_| is_whole), faults)
+    }
+
+    /// The flow as far as it could be read.
+    #[must_use]
+    pub fn any_flow(&self) -> Option<&Flow> {
+        self.flow.as_ref().or(self.partly.as_ref())
     }
 
     /// Reads the older revision that changes are marked against.
@@ -317,11 +365,11 @@ impl Job {
                 self.diagnostics.push(fault);
             }
         }
-        let Some(flow) = &self.flow else { return };
-        for list in flow.values.iter().filter(|value| value.each.is_some()) {
+        let lists = self.flow.iter().chain(&self.partly).flat_map(|flow| &flow.values);
+        for list in lists.filter(|value| value.each.is_some()) {
             split_list(&mut self.release, &self.sources, &list.name.value);
         }
-        if flags.say_anything() {
+        if let Some(flow) = self.flow.as_ref().filter(|_| flags.say_anything()) {
             self.originals.release = Some(release::write(&self.release, flow).into_bytes());
         }
     }

@@ -13,7 +13,7 @@ pub type Str = Spanned<String>;
 /// A text in one or several languages. `None` is the flow's first language.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FlowText {
-    /// Language and words, at least one entry, in the author's order.
+    /// Language and words, at least one entry unless the text has a fault, in the author's order.
     pub entries: Vec<(Option<Str>, Str)>,
     /// The whole value.
     pub span: Span,

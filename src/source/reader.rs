@@ -21,6 +21,7 @@ use super::config::Config;
 use super::flow::{Flow, Str};
 use super::keys::{Key, Kind, Shape, certain, nearest, tables};
 use super::locate::locate_in;
+use super::lost::Lost;
 use super::release::ReleaseFile;
 use super::syntax;
 use crate::diagnostic::{Diagnostic, FileId, Sources, Span};
@@ -39,20 +40,34 @@ type Value<'v> = Located<DeValue<'v>>;
 /// Reads a flow. There is one exactly when none of the diagnostics is a fault.
 #[must_use]
 pub fn read_flow(sources: &Sources, file: FileId) -> (Option<Flow>, Vec<Diagnostic>) {
-    let (flow, faults) = read(sources, file, &tables::FLOW, Reader::flow);
+    let (flow, faults, _) = read_flow_partly(sources, file);
     (flow.filter(|_| faults.is_empty()), faults)
+}
+
+/// Reads a flow as far as it goes, and says what of it was lost: names can be looked up in it all the same. After a
+/// fault of syntax there is none.
+#[must_use]
+pub fn read_flow_partly(sources: &Sources, file: FileId) -> (Option<Flow>, Vec<Diagnostic>, Lost) {
+    read(sources, file, &tables::FLOW, Reader::flow)
 }
 
 /// Reads a release file, as far as it goes: what has a fault is left out, and so is all after a fault of syntax.
 #[must_use]
 pub fn read_release(sources: &Sources, file: FileId) -> (Option<ReleaseFile>, Vec<Diagnostic>) {
+    let (release, faults, _) = read_release_partly(sources, file);
+    (release, faults)
+}
+
+/// The same, and what of it was lost.
+#[must_use]
+pub fn read_release_partly(sources: &Sources, file: FileId) -> (Option<ReleaseFile>, Vec<Diagnostic>, Lost) {
     read(sources, file, &tables::RELEASE, |reader, fields| Some(reader.release(fields)))
 }
 
 /// Reads a configuration. There is one exactly when none of the diagnostics is a fault.
 #[must_use]
 pub fn read_config(sources: &Sources, file: FileId) -> (Option<Config>, Vec<Diagnostic>) {
-    let (config, faults) = read(sources, file, &tables::CONFIG, |reader, fields| Some(reader.config(fields)));
+    let (config, faults, _) = read(sources, file, &tables::CONFIG, |reader, fields| Some(reader.config(fields)));
     (config.filter(|_| faults.is_empty()), faults)
 }
 
@@ -61,11 +76,11 @@ fn read<'s, T>(
     file: FileId,
     kind: &'static Kind,
     build: impl FnOnce(&mut Reader<'s>, Fields<'_>) -> Option<T>,
-) -> (Option<T>, Vec<Diagnostic>) {
+) -> (Option<T>, Vec<Diagnostic>, Lost) {
     let text = &*sources.file(file).text;
     let root = match syntax::parse(text, file) {
         Ok(root) => root,
-        Err(faults) => return (None, faults),
+        Err(faults) => return (None, faults, Lost::all()),
     };
     let mut reader = Reader::new(text, file);
     let start = text.len() - text.trim_start_matches(['\u{feff}', '\n', '\r', ' ', '\t']).len();
@@ -73,7 +88,7 @@ fn read<'s, T>(
     let value = build(&mut reader, fields);
     let mut faults = reader.faults;
     faults.sort_by(|a, b| a.order().cmp(&b.order()));
-    (value, faults)
+    (value, faults, reader.lost)
 }
 
 /// What has been read so far.
@@ -86,6 +101,7 @@ struct Reader<'a> {
     ids: HashMap<String, Span>,
     steps: usize,
     faults: Vec<Diagnostic>,
+    lost: Lost,
 }
 
 /// One value and what the table of keys says of it.
@@ -135,7 +151,7 @@ impl<'v> Fields<'v> {
 
 impl<'a> Reader<'a> {
     fn new(text: &'a str, file: FileId) -> Self {
-        Self { file, text, langs: Vec::new(), ids: HashMap::new(), steps: 0, faults: Vec::new() }
+        Self { file, text, langs: Vec::new(), ids: HashMap::new(), steps: 0, faults: Vec::new(), lost: Lost::default() }
     }
 
     fn span(&self, range: Range<usize>) -> Span {
@@ -167,6 +183,9 @@ impl<'a> Reader<'a> {
             let is_free = near.is_some_and(|near| !table.contains_key(near) && !meant.contains(&near));
             let is_certain = is_free && certain(key.get_ref(), kind.keys().map(|key| key.name)).is_some();
             meant.extend(near);
+            if let Some(near) = near {
+                self.lost.add(near);
+            }
             self.fault(unknown_key(kind, key.get_ref(), near, is_certain, span));
         }
         let is_missing = |key: &Key| key.required && !table.contains_key(key.name) && !meant.contains(&key.name);
@@ -192,7 +211,11 @@ impl<'a> Reader<'a> {
         read: impl FnOnce(&mut Self, Slot<'v>) -> Option<T>,
     ) -> Option<T> {
         let slot = fields.slot(name)?;
-        if self.fits(slot) { read(self, slot) } else { None }
+        let value = if self.fits(slot) { read(self, slot) } else { None };
+        if value.is_none() {
+            self.lost.add(name);
+        }
+        value
     }
 
     /// `true` or `false`; false when missing.
@@ -207,7 +230,12 @@ impl<'a> Reader<'a> {
         name: &'static str,
         mut read: impl FnMut(&mut Self, Slot<'v>) -> Option<T>,
     ) -> Vec<T> {
-        self.get(fields, name, |reader, slot| Some(reader.elements(slot, &mut read))).unwrap_or_default()
+        let written = fields.table.get(name).and_then(|value| value.get_ref().as_array()).map_or(0, |list| list.len());
+        let list = self.get(fields, name, |reader, slot| Some(reader.elements(slot, &mut read))).unwrap_or_default();
+        if list.len() < written {
+            self.lost.add(name);
+        }
+        list
     }
 
     fn elements<'v, T>(&mut self, slot: Slot<'v>, mut read: impl FnMut(&mut Self, Slot<'v>) -> Option<T>) -> Vec<T> {
@@ -255,6 +283,9 @@ impl<'a> Reader<'a> {
                     let name = name.unwrap_or_else(|| Str::new(String::new(), span));
                     entries.extend(read(reader, name, slot));
                 }
+            }
+            if entries.len() < slot.value.get_ref().as_table().map_or(0, DeTable::len) {
+                reader.lost.add(name);
             }
             Some(entries)
         });

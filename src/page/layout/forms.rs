@@ -13,7 +13,9 @@ const GAP: Pt = Pt(5_000);
 const SHORTEST: Pt = Pt::tenth_mm(100);
 /// Least room beside boxes for their labelled line: 70 mm, a sentence.
 const REASON: Pt = Pt::tenth_mm(700);
-/// The same for initials.
+/// Least room for a value that shares its line with the initials for it: 12 mm.
+const VALUE: Pt = Pt::tenth_mm(120);
+/// Room for initials.
 const INITIALS: Pt = Pt(20_000);
 /// Height of a line to write on.
 const LINE: Pt = Pt::tenth_mm(90);
@@ -225,10 +227,11 @@ fn table_row(
                     pen.room(&mut strip, cell, rect, field(".value"), said.clone());
                 }
                 // A single value and the initials for it share a line.
-                let half = (right - left) / 2;
-                let mut short = |words: &Text| pen.width(words, label()) + INITIALS + Pt(7_000) <= half;
-                let shared = lines.len() <= 1 && initials.as_ref().is_some_and(&mut short);
-                let middle = if shared { left + half } else { right };
+                let unit = lines.first().map_or(Pt::ZERO, |line| pen.width(&line.label, label()) + Pt(3_000));
+                let signed = initials.as_ref().map(|words| pen.width(words, label()) + Pt(3_000) + INITIALS);
+                let before = signed.map_or(right, |signed| right - signed - Pt(4_000));
+                let shared = lines.len() <= 1 && signed.is_some() && before - left - unit >= VALUE;
+                let middle = if shared { before } else { right };
                 let values =
                     if lines.is_empty() && initials.is_some() { std::slice::from_ref(&nothing) } else { lines };
                 for (index, line) in values.iter().enumerate() {
@@ -237,7 +240,7 @@ fn table_row(
                     y = labelled_line(pen, &mut strip, line, (left, middle), room, (cell, &said, name));
                 }
                 if let Some(words) = initials.as_ref().filter(|_| shared) {
-                    let (x, line) = ((middle + Pt(4_000), right), Line::beside(words.clone()));
+                    let (x, line) = ((before + Pt(4_000), right), Line::beside(words.clone()));
                     let (room, name) = ((y - LINE, LINE, INITIALS), field(".initials"));
                     labelled_line(pen, &mut strip, &line, x, room, (cell, &said, name));
                 }

@@ -10,7 +10,7 @@ use super::strip::{Blank, Strip, line, rectangle};
 use super::{BOTTOM, LEFT, TOP};
 use crate::page::{Item, Kind, Page, Path, Pt, Rect, Role, Stroke, TagId};
 use crate::text::Text;
-use crate::text::typeset::Align;
+use crate::text::typeset::{Align, Paragraph};
 use crate::view::checklist::Checklist;
 use crate::view::labels::fill;
 
@@ -91,6 +91,7 @@ fn head(
     let phase = pen.lay(phase, right, phase_width + Pt(10));
     let title = pen.lay(&view.head.title, setting(size::HEADING), width - phase_width - Pt(16_000));
     strip.text(said.title, &title, Pt::ZERO, Pt::ZERO);
+    marked(&mut strip, &title, Pt::ZERO, view.head.title_changed);
     let mut y = title.height.max(phase.height);
     let page_of = copies::numbered(&view.head.page_of, copy, view.copies.as_ref());
     let page_of = Text::plain(lang, fill(&page_of, &[("page", page), ("pages", pages)]));
@@ -104,10 +105,7 @@ fn head(
         let right_width = pen.width(right, setting(size::SMALL));
         let paragraph = pen.lay(left, label(), width - right_width - Pt(16_000));
         strip.text(said, &paragraph, Pt::ZERO, y);
-        if let Some(last) = paragraph.lines.last().filter(|_| marked) {
-            let (x, foot) = (last.x + last.width + Pt(4_000), y + last.baseline + Pt(2_000));
-            strip.push(None, line(x, foot - Pt(11_000), x, foot, marks::STROKE));
-        }
+        self::marked(&mut strip, &paragraph, y, marked);
         let numbers = pen.lay(right, setting(size::SMALL), right_width + Pt(10));
         strip.text(said, &numbers, width - right_width, y);
         y += paragraph.height.max(numbers.height);
@@ -122,6 +120,14 @@ fn head(
     strip.line(Pt::ZERO, y, full, y, Pt(1_400), 0);
     strip.height = y;
     strip
+}
+
+/// A change bar behind the last word.
+fn marked(strip: &mut Strip, paragraph: &Paragraph, y: Pt, changed: bool) {
+    if let Some(last) = paragraph.lines.last().filter(|_| changed) {
+        let (x, foot) = (last.x + last.width + Pt(4_000), y + last.baseline + Pt(2_000));
+        strip.push(None, line(x, foot - Pt(11_000), x, foot, marks::STROKE));
+    }
 }
 
 /// Side of the code that leads to the runbook.

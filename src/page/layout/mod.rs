@@ -139,7 +139,14 @@ fn groups(pen: &mut Pen, lists: &mut Vec<List>, sheet: &Sheet, section: TagId, w
             entered = true;
         }
         let name = format!("{}-{}", sheet.anchor, index + 1);
-        let strips = self::part(pen, lists, part, (&title, &name), section, width);
+        let mut strips = self::part(pen, lists, part, (&title, &name), section, width);
+        // What is said before a list stands on the page of its first row.
+        if matches!(part, Part::Notice(_) | Part::Paragraph(_) | Part::ChangedParagraph(_))
+            && matches!(sheet.parts.get(index + 1), Some(Part::Notice(_) | Part::Rows(_)))
+            && let Some(last) = strips.last_mut()
+        {
+            last.keep = Keep::Must;
+        }
         let Some(group) = groups.last_mut() else { continue };
         // What is signed for stands on the page of what it is signed for.
         if matches!(part, Part::Signatures(_) | Part::End(_))

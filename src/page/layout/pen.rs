@@ -88,12 +88,12 @@ impl<'f> Pen<'f> {
 
     /// Sets a text in a width.
     pub fn lay(&mut self, text: &Text, setting: Setting, width: Pt) -> Paragraph {
-        self.typesetter.paragraph(text, &setting, width)
+        self.typesetter.paragraph(&text.written_out(), &setting, width)
     }
 
     /// Width of a text on one line.
     pub fn width(&mut self, text: &Text, setting: Setting) -> Pt {
-        self.typesetter.width(text, &setting)
+        self.typesetter.width(&text.written_out(), &setting)
     }
 
     fn field(

@@ -159,6 +159,20 @@ fn a_reading_stands_at_the_step_that_takes_it_unless_it_is_long() {
 }
 
 #[test]
+fn an_address_stands_on_paper_behind_its_words() {
+    let address = format!("https://example.com/{}", "a-long-way/".repeat(20));
+    let linked = FLOW.replace("do = \"Change\"", &format!("do = \"Change as [the **plan**]({address}) says\""));
+    let told: String = dump::text(&printed(&linked, None, Options::default())).split_whitespace().collect();
+    // The row's boxes and its time stand beside its first line.
+    let row = told.split_once("2writeChangeastheplan(").unwrap_or_else(|| panic!("{told}")).1;
+    let row = row.replace("[]", "").replace("____", "");
+    assert!(row.starts_with(&format!("{address})says")), "{row:.400}");
+    let plain = FLOW.replace("do = \"Change\"", "do = \"See <https://example.com/>\"");
+    let told = dump::text(&printed(&plain, None, Options::default()));
+    assert!(told.contains("See https://example.com/") && !told.contains("(https"), "{told}");
+}
+
+#[test]
 fn a_sheet_that_is_left_out_is_named_where_its_page_would_be() {
     let hot = dump::text(&printed(FLOW, None, Options { sheets: Some(vec![SheetKind::Hot]), ..Options::default() }));
     assert!(hot.contains("rollback R1, sheet “Rollback”"), "{hot}");

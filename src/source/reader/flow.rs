@@ -4,10 +4,11 @@ use toml::de::DeTable;
 
 use super::super::config::Config;
 use super::super::flow::{
-    Allowance, Block, CheckDecl, ContactDecl, Decision, Flow, Item, LintLevel, ReadingDecl, ReadingRow, RecordKind,
-    Relation, RoleDecl, Str, Task, ValueDecl,
+    Allowance, Block, CheckDecl, ContactDecl, Decision, Flow, Item, Lead, LintLevel, ReadingDecl, ReadingRow,
+    RecordKind, Relation, RoleDecl, Str, Task, ValueDecl,
 };
 use super::super::keys::tables;
+use super::text::nothing;
 use super::{Fields, MAX_STEPS, Reader, Slot};
 use crate::diagnostic::{Diagnostic, Span, Spanned};
 
@@ -46,7 +47,7 @@ impl Reader<'_> {
             allow: self.list(f, "allow", Self::allowance),
             langs,
             id: id.unwrap_or_else(|| Str::new(String::new(), f.span)),
-            title: title?,
+            title: title.unwrap_or_else(|| nothing(f.span)),
         };
         fields.done();
         Some(flow)
@@ -89,7 +90,7 @@ impl Reader<'_> {
         let example = self.list(&mut fields, "example", Self::line);
         let each = self.get(&mut fields, "each", Self::id);
         fields.done();
-        Some(ValueDecl { name, label: label?, example, each })
+        Some(ValueDecl { name, label: label.unwrap_or_else(|| nothing(fields.span)), example, each })
     }
 
     fn role(&mut self, slot: Slot<'_>) -> Option<RoleDecl> {
@@ -124,7 +125,7 @@ impl Reader<'_> {
         let email = self.list(&mut fields, "email", Self::mail);
         let phone = self.get(&mut fields, "phone", Self::line);
         fields.done();
-        Some(ContactDecl { id, name: name?, email, phone })
+        Some(ContactDecl { id, name: name.unwrap_or_else(|| nothing(fields.span)), email, phone })
     }
 
     fn reading(&mut self, id: Str, slot: Slot<'_>) -> Option<ReadingDecl> {
@@ -132,7 +133,7 @@ impl Reader<'_> {
         let title = self.get(&mut fields, "title", Self::text);
         let rows = self.list(&mut fields, "rows", Self::row);
         fields.done();
-        Some(ReadingDecl { id, title: title?, rows })
+        Some(ReadingDecl { id, title: title.unwrap_or_else(|| nothing(fields.span)), rows })
     }
 
     fn row(&mut self, slot: Slot<'_>) -> Option<ReadingRow> {
@@ -162,7 +163,7 @@ impl Reader<'_> {
         let title = self.get(&mut fields, "title", Self::text);
         let items = self.list(&mut fields, "items", Self::item);
         fields.done();
-        Some(CheckDecl { id, title: title?, items })
+        Some(CheckDecl { id, title: title.unwrap_or_else(|| nothing(fields.span)), items })
     }
 
     /// A sub-item in its short form, a text, or its long one.
@@ -193,7 +194,8 @@ impl Reader<'_> {
             (Vec::new(), None, None)
         };
         fields.done();
-        Some(Task { lead: lead?, step: step?, notify, impact, ask })
+        let lead = lead.unwrap_or_else(|| Spanned::new(Lead::Days(0), fields.span));
+        Some(Task { lead, step: step?, notify, impact, ask })
     }
 
     fn block(&mut self, slot: Slot<'_>) -> Option<Block> {
@@ -213,13 +215,14 @@ impl Reader<'_> {
             valid_until: if f.knows("valid-until") { self.get(f, "valid-until", Self::line) } else { None },
             steps: self.list(f, "step", Self::block_step),
             span: f.span,
-            title: title?,
+            title: title.unwrap_or_else(|| nothing(f.span)),
         };
         fields.done();
         if !fields.has("each") {
             self.only_with(fields.table, "gate", "each");
         }
-        Some(block)
+        // A plan's blocks have steps, also where the flow has faults.
+        Some(block).filter(|block| !block.steps.is_empty())
     }
 
     /// The configuration that holds for all flows in a folder.

@@ -5,6 +5,7 @@ use super::super::flow::{
     WaitDecl,
 };
 use super::super::keys::tables;
+use super::text::nothing;
 use super::{Fields, Reader, Slot};
 use crate::diagnostic::{Diagnostic, Spanned};
 
@@ -135,7 +136,7 @@ impl Reader<'_> {
         let no = self.get(&mut fields, "no", Self::route);
         fields.done();
         let decider = decider.unwrap_or_else(|| Str::new("checker".to_owned(), fields.span));
-        Some(HoldDecl { ask: ask?, decider, at_most, no })
+        Some(HoldDecl { ask: ask.unwrap_or_else(|| nothing(fields.span)), decider, at_most, no })
     }
 
     fn wait(&mut self, slot: Slot<'_>) -> Option<WaitDecl> {
@@ -145,7 +146,7 @@ impl Reader<'_> {
         let at_most = self.get(&mut fields, "at-most", Self::minutes);
         let otherwise = self.get(&mut fields, "otherwise", Self::route);
         fields.done();
-        Some(WaitDecl { condition: condition?, every, at_most, otherwise })
+        Some(WaitDecl { condition: condition.unwrap_or_else(|| nothing(fields.span)), every, at_most, otherwise })
     }
 
     fn choose(&mut self, slot: Slot<'_>) -> Option<ChooseDecl> {
@@ -153,7 +154,7 @@ impl Reader<'_> {
         let ask = self.get(&mut fields, "ask", Self::text);
         let options = self.list(&mut fields, "options", Self::option);
         fields.done();
-        Some(ChooseDecl { ask: ask?, options })
+        Some(ChooseDecl { ask: ask.unwrap_or_else(|| nothing(fields.span)), options })
     }
 
     fn option(&mut self, slot: Slot<'_>) -> Option<OptionDecl> {
@@ -161,7 +162,7 @@ impl Reader<'_> {
         let condition = self.get(&mut fields, "if", Self::text);
         let then = self.get(&mut fields, "then", Self::route);
         fields.done();
-        Some(OptionDecl { condition: condition?, then: then? })
+        Some(OptionDecl { condition: condition.unwrap_or_else(|| nothing(fields.span)), then: then? })
     }
 
     fn tell(&mut self, slot: Slot<'_>) -> Option<TellDecl> {
@@ -173,7 +174,7 @@ impl Reader<'_> {
         let to = self.get(&mut fields, "to", Self::line);
         let message = self.get(&mut fields, "message", Self::text);
         fields.done();
-        Some(TellDecl { to, message: message? })
+        Some(TellDecl { to, message: message.unwrap_or_else(|| nothing(fields.span)) })
     }
 
     /// A way out in its short form, where it leads, or its long one.

@@ -103,6 +103,11 @@ impl Reader<'_> {
     }
 }
 
+/// Stands for a text that couldn't be read, in a flow that has a fault for it.
+pub(super) const fn nothing(span: Span) -> FlowText {
+    FlowText { entries: Vec::new(), span }
+}
+
 fn quoted(langs: &[String]) -> String {
     langs.iter().map(|lang| format!("`{lang}`")).collect::<Vec<_>>().join(", ")
 }

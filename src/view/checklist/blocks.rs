@@ -60,6 +60,11 @@ fn entry(context: &Context, block: &Block) -> Grid {
     Grid { rows, heavy: true }
 }
 
+/// Name of a block's destination.
+pub(super) fn anchor(block: &Block) -> String {
+    format!("block-{}", block.steps.start + 1)
+}
+
 fn block(context: &Context, block: &Block, done: &str) -> Vec<Part> {
     let plan = context.plan;
     let marks = context.block_marks(block);
@@ -72,12 +77,11 @@ fn block(context: &Context, block: &Block, done: &str) -> Vec<Part> {
         title.push_str(&format!(" ({}/{})", instance.index + 1, instance.of));
     }
     // Blocks are named by their first step in the fields' names, as steps are.
-    let first = plan.steps.get(block.steps.start).map(|step| step.number.to_string()).unwrap_or_default();
-    let name = format!("block.{}", first.replace(['.', '/'], "-"));
+    let name = plan.steps.get(block.steps.start).map(|step| words::field("block", &step.number)).unwrap_or_default();
     let heading = Heading {
         text: title.clone(),
         aside: times(context, block),
-        anchor: Some(format!("block-{}", block.steps.start + 1)),
+        anchor: Some(anchor(block)),
         changed: marks.heading,
     };
     let mut parts = vec![Part::Heading(heading)];
@@ -99,7 +103,7 @@ fn block(context: &Context, block: &Block, done: &str) -> Vec<Part> {
     });
     parts.push(Part::Rows(Box::new(Rows { atomic, columns: columns(context), title: title.clone(), rows })));
     if let (Some(instance), false) = (&block.instance, block.gate.is_empty()) {
-        parts.push(Part::Rows(Box::new(gate(context, block, instance, &marks.gate))));
+        parts.push(Part::Rows(Box::new(gate(context, &name, (block, instance), &marks.gate))));
     }
     parts.push(context.signatures("sign-operator", "sign-checker", &format!("{name}.signature")));
     let mut end = Text::empty(plan.lang.clone());
@@ -109,10 +113,10 @@ fn block(context: &Context, block: &Block, done: &str) -> Vec<Part> {
 }
 
 /// What must hold before the next element: a step in all but its name, with its own time and the block's way out.
-fn gate(context: &Context, block: &Block, instance: &plan::Instance, changed: &[bool]) -> Rows {
+fn gate(context: &Context, name: &str, (block, instance): (&Block, &plan::Instance), changed: &[bool]) -> Rows {
     let title = context.say_with("gate", &[("instance", &instance.name)]);
     let number = format!("{}G{}", block.letter.map(String::from).unwrap_or_default(), instance.index + 1);
-    let field = format!("block.{}.gate", block.steps.start + 1);
+    let field = format!("{name}.gate");
     let end = planned(context, block).map(|(_, end)| words::time(&context.labels.common, &end));
     let row = Row {
         mark: Some((false, context.text(&context.labels.common.read))),
@@ -220,7 +224,7 @@ fn plain(context: &Context, label: &str, words: &Text) -> Detail {
 fn step_rows(context: &Context, step: &Step, anchor: &str) -> Vec<Row> {
     let common = &context.labels.common;
     let number = step.number.to_string();
-    let field = format!("step.{}", number.replace(['.', '/'], "-"));
+    let field = words::field("step", &step.number);
     let struck = step.verify == Verify::None;
     let marks = context.step_marks(step);
     let mark = step.op.map(|op| match op {

@@ -8,6 +8,8 @@ mod options;
 mod people;
 mod readings;
 mod strike;
+#[cfg(test)]
+mod tests;
 
 pub use build::checklist;
 pub use options::{MOST_COPIES, Options, SheetKind};
@@ -57,6 +59,8 @@ pub struct Meta {
 pub struct Head {
     /// Title in bold and the version released.
     pub title: Text,
+    /// The title is new since the revision before.
+    pub title_changed: bool,
     /// Document id, revision, digest.
     pub identity: Text,
     /// Since which revision changes are marked: goes on after `printed`, and the mark follows it.

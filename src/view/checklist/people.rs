@@ -1,8 +1,8 @@
 //! Who, when, who decides; and the records at the end.
 
 use super::build::Context;
-use super::{Cell, Entry, Grid, Heading, Notice, NoticeKind, Part, Row, Rows, Sheet, Table, blocks};
-use crate::plan::{Person, Value};
+use super::{Cell, Entry, Grid, Heading, Notice, NoticeKind, Part, Row, Rows, Sheet, SheetKind, Table, blocks};
+use crate::plan::{Block, Person, Value};
 use crate::text::{Content, Text};
 use crate::view::labels::fill;
 use crate::view::words;
@@ -24,6 +24,7 @@ pub(super) fn people(context: &Context) -> Vec<Part> {
     parts.push(context.heading("people", None));
     parts.push(Part::Table(roles(context)));
     parts.push(Part::Grid(times(context)));
+    parts.extend(too_late(context).map(Part::Notice));
     if !plan.values.is_empty() {
         parts.push(context.heading("values", None));
         let cells = plan.values.iter().enumerate().map(|(index, value)| Cell {
@@ -47,8 +48,31 @@ pub(super) fn people(context: &Context) -> Vec<Part> {
     parts
 }
 
+/// More elements than this aren't told one by one: their blocks name each.
+const MOST_GIVEN: usize = 24;
+
+/// What the release gives for a value: of a long list how many there are, the first and the last, and where the first
+/// one's block stands.
 fn given(context: &Context, value: &Value) -> Option<Text> {
-    value.given.as_ref().map(|given| context.text(given.join(&context.labels.common.list)))
+    let given = value.given.as_ref()?;
+    let common = &context.labels.common;
+    let [first, .., last] = &given[..] else { return Some(context.text(given.join(&common.list))) };
+    if given.len() <= MOST_GIVEN {
+        return Some(context.text(given.join(&common.list)));
+    }
+    let values = [("n", &*given.len().to_string()), ("first", first), ("last", last)];
+    let mut text = context.say_with("values-many", &values);
+    let of_first = |block: &&Block| block.instance.as_ref().is_some_and(|instance| instance.name == *first);
+    if let Some(block) = context.plan.hot.iter().find(of_first) {
+        text.push_str(&common.semicolon);
+        if let Some(sheet) = context.elsewhere(SheetKind::Hot, "hot") {
+            text.push_str(&fill(&common.sheet, &[("sheet", sheet)]));
+        } else {
+            let anchor = blocks::anchor(block);
+            words::around(&mut text, &common.page, "page", |text| text.push(Content::PageOf(anchor)));
+        }
+    }
+    Some(text)
 }
 
 /// Cells in rows of `columns`; the last row is filled up so that widths agree.
@@ -147,6 +171,25 @@ fn times(context: &Context) -> Grid {
         rows.push(vec![Cell { changed, ..Cell::new(1, Some(context.say("decision")), Some(when)) }]);
     }
     Grid { rows, heavy: false }
+}
+
+/// What is planned beyond the end of the window, said before anybody starts.
+fn too_late(context: &Context) -> Option<Notice> {
+    let (plan, common) = (context.plan, &context.labels.common);
+    let decision = plan.decision.as_ref()?;
+    let window = decision.window_end.as_ref()?;
+    let mut words = Vec::new();
+    if let Some(end) = plan.release.end.as_ref().filter(|end| *end > window) {
+        let times = [("end", words::moment(common, end)), ("window", words::moment(common, window))];
+        let times: Vec<(&str, &str)> = times.iter().map(|(name, time)| (*name, &**time)).collect();
+        words.push(fill(context.labels.sheet("late-end"), &times));
+    }
+    let start = plan.release.start.as_ref();
+    if let Some(latest) = decision.latest.as_ref().filter(|latest| start.is_some_and(|start| *latest < start)) {
+        words.push(fill(context.labels.sheet("late-decision"), &[("latest", &words::moment(common, latest))]));
+    }
+    let text = context.text(words.join(&common.semicolon));
+    (!words.is_empty()).then(|| context.notice(NoticeKind::Warning, "warning", &text, false))
 }
 
 /// What both guarantee, and how they hand over: numbered before step 1, and ticked by both (PPA).

@@ -1,0 +1,23 @@
+//! Any bytes as a flow, through all that `runsheet check` does: read, planned in each language, looked at by every rule;
+//! and what was found in each form.
+#![no_main]
+
+use std::sync::LazyLock;
+
+use libfuzzer_sys::fuzz_target;
+use runsheet::diagnostic::formats::{self, Found};
+use runsheet::diagnostic::print;
+use runsheet::run::Checker;
+use runsheet::run::inputs::Job;
+
+static CHECKER: LazyLock<Checker> = LazyLock::new(Checker::builtin);
+
+fuzz_target!(|bytes: &[u8]| {
+    let job = Job::of_bytes("fuzz.toml", bytes);
+    let diagnostics = CHECKER.findings(&job);
+    print::human(&job.sources, &diagnostics, false);
+    let found = Found { name: Some(&job.name), sources: &job.sources, diagnostics: &diagnostics };
+    formats::json(&[found]);
+    formats::github(&[found]);
+    formats::sarif(&[found], &[]);
+});

@@ -1,0 +1,16 @@
+//! Any bytes as a flow, a release and a configuration: each is read to the end, and every fault can be shown.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use runsheet::diagnostic::{Sources, print};
+use runsheet::source::{decode, read_config, read_flow, read_release};
+
+fuzz_target!(|bytes: &[u8]| {
+    let Ok(text) = decode("fuzz.toml", bytes) else { return };
+    let mut sources = Sources::default();
+    let file = sources.add("fuzz.toml", text);
+    let faults = [read_flow(&sources, file).1, read_release(&sources, file).1, read_config(&sources, file).1];
+    for faults in faults {
+        print::human(&sources, &faults, true);
+    }
+});

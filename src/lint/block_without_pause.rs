@@ -1,0 +1,49 @@
+//! More steps in a row than a head holds.
+
+use super::{About, Context, Finding, Part, Rule, Said, StepAt};
+use crate::diagnostic::Level;
+
+/// A hot block with more steps in a row than [`MOST`], without a point to pause at.
+pub static RULE: Rule = Rule {
+    name: "block-without-pause",
+    level: Level::Note,
+    what: Said {
+        en: "more than 9 steps in a row without a point to pause at, in a block that may be interrupted",
+        zh: "可以中断的块里，连续 9 步以上没有停顿点",
+    },
+    why: Said {
+        en: "Between two pause points everything is kept in the head: where we are, what is open, what the last value was. \
+             Five to nine steps fit. A hold, a wait, a choice or a new block gives both people a place to meet.",
+        zh: "两个停顿点之间的一切都要靠脑子记：做到哪一步，什么还没做完，上一个值是多少。五到九步记得住。停下问一句、等一等、做一次选择，或另起一块，两个人就有了对齐的地方。",
+    },
+    source: "Boorman and Gawande, A Checklist for Checklists: 5 to 9 items between pause points",
+    check,
+};
+
+/// Steps that may follow each other.
+const MOST: usize = 9;
+
+fn check(context: &Context<'_>) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for (index, block) in context.blocks.iter().enumerate() {
+        if block.written.atomic || block.part != Part::Hot {
+            continue;
+        }
+        let runs = context.steps[block.steps.clone()].split_inclusive(pauses);
+        if let Some(longest) = runs.filter(|run| run.len() > MOST).max_by_key(|run| run.len()) {
+            let message = format!("{} steps in a row without a point to pause at", longest.len());
+            let first = context.place(&longest[0]);
+            found.push(
+                Finding::new(&RULE, About::Block(index), block.written.title.span, message)
+                    .context(first, "from here on")
+                    .help("make several blocks of it, or add `hold`, `wait` or `choose` where both can stop"),
+            );
+        }
+    }
+    found
+}
+
+fn pauses(step: &StepAt<'_>) -> bool {
+    let written = step.written;
+    written.hold.is_some() || written.wait.is_some() || written.choose.is_some()
+}

@@ -1,0 +1,47 @@
+//! A step that is read, not seen.
+
+use super::{About, Context, Finding, HOLE, Prose, Rule, Said};
+use crate::diagnostic::Level;
+
+/// An action of more than two printed lines.
+pub static RULE: Rule = Rule {
+    name: "long-step",
+    level: Level::Note,
+    what: Said { en: "an action that takes more than two lines on paper", zh: "一步的话在纸上超过两行" },
+    why: Said {
+        en: "A check list is looked at, not read. What takes a paragraph holds several actions, or explains: explanations \
+             go into `note`, actions into steps or `items`, where each has a box.",
+        zh: "检查单是拿来看的，不是拿来读的。要写成一段话的，要么是几个操作，要么是解释：解释写进 `note`，操作拆成几步或 `items`，各有各的勾。",
+    },
+    source: "Boorman and Gawande, A Checklist for Checklists: simple and exact wording, no longer than a line or two",
+    check,
+};
+
+/// Columns of two lines; a Chinese character takes two.
+const MOST: usize = 120;
+
+fn check(context: &Context<'_>) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for step in &context.steps {
+        for prose in step.written.action.iter().flat_map(|action| context.prose(action)) {
+            if columns(&prose) > MOST {
+                found.push(
+                    Finding::new(
+                        &RULE,
+                        About::Step(step.index),
+                        prose.literal(),
+                        "this takes more than two lines on paper",
+                    )
+                    .help("make several steps or `items` of it, or move what explains into `note`"),
+                );
+                break;
+            }
+        }
+    }
+    found
+}
+
+/// What code and values take isn't known; a word's worth is counted.
+fn columns(prose: &Prose) -> usize {
+    prose.words.chars().map(|c| if c == HOLE { 6 } else { 1 + usize::from(c >= '\u{2e80}') }).sum()
+}

@@ -1,0 +1,43 @@
+//! A window that nobody can reckon with.
+
+use super::{About, Context, Finding, Part, Rule, Said};
+use crate::diagnostic::Level;
+
+/// `window-end` is given, and steps don't say how long they take.
+pub static RULE: Rule = Rule {
+    name: "no-duration",
+    level: Level::Warning,
+    what: Said {
+        en: "steps without `minutes`, where the window has an end",
+        zh: "窗口有结束时间，步骤却没有写 `minutes`",
+    },
+    why: Said {
+        en: "The latest time to roll back is the window's end less what the rollback takes. A step without a duration makes \
+             that time too late, and nobody sees it on the sheet.",
+        zh: "最晚决定回滚的时间，是窗口结束减去回滚用时。有一步没写用时，这个时间就偏晚，而纸上看不出来。",
+    },
+    source: "GitLab, change management: estimated time of every step, of the rollback too",
+    check,
+};
+
+fn check(context: &Context<'_>) -> Vec<Finding> {
+    let Some(window) = context.flow.decision.as_ref().and_then(|decision| decision.window_end.as_ref()) else {
+        return Vec::new();
+    };
+    let mut found = Vec::new();
+    let parts = [(false, "the day"), (true, "rollbacks")];
+    for (is_rollback, what) in parts {
+        let of_part = |part: Part| if is_rollback { matches!(part, Part::Rollback(_)) } else { part == Part::Hot };
+        let mut without = context.steps.iter().filter(|step| of_part(step.part) && step.written.minutes.is_none());
+        let Some(first) = without.next() else { continue };
+        let count = 1 + without.count();
+        let steps = if count == 1 { "1 step".to_owned() } else { format!("{count} steps") };
+        found.push(
+            Finding::new(&RULE, About::Flow, context.place(first), format!("{steps} of {what} without `minutes`"))
+                .label("the first one")
+                .context(window.span, "this window can't be kept")
+                .help("add `minutes`; a step that is over at once takes 1"),
+        );
+    }
+    found
+}

@@ -1,0 +1,58 @@
+//! A check list that is printed before the last preparation can change it.
+
+use super::late_notice::minutes;
+use super::{About, Context, Finding, Part, Rule, Said, StepAt};
+use crate::diagnostic::Level;
+
+/// The task that prints the list comes before another task that changes something.
+pub static RULE: Rule = Rule {
+    name: "printed-too-early",
+    level: Level::Warning,
+    what: Said {
+        en: "the check list is printed before the last cold change",
+        zh: "检查单在最后一项冷操作改动之前就打印了",
+    },
+    why: Said {
+        en: "What the last preparation finds out (a version, a host, an address) isn't on a sheet that was printed before \
+             it. It is then written on by hand, or, worse, known by heart.",
+        zh: "最后一项准备工作才知道的东西（版本、机器、地址），先打印好的单子上没有。于是手写上去，或者更糟，靠记。",
+    },
+    source: "The Dubbo team's release flow (2013): three days before, one day before, then print the check list",
+    check,
+};
+
+const LISTS: &[&str] = &["check list", "check-list", "checklist", "sheets", "检查单", "检查表", "清单", "操作票"];
+
+fn check(context: &Context<'_>) -> Vec<Finding> {
+    let lead = |step: &StepAt<'_>| step.task.map(|task| minutes(task.lead.value));
+    let last =
+        context.part(Part::Cold).filter(|step| step.changes() && is_work(context, step)).min_by_key(|step| lead(step));
+    let (Some(print), Some(last)) = (context.part(Part::Cold).filter(|step| prints(context, step)).last(), last) else {
+        return Vec::new();
+    };
+    if lead(print) <= lead(last) {
+        return Vec::new();
+    }
+    let finding = Finding::new(
+        &RULE,
+        About::Step(print.index),
+        context.place(print),
+        "this is printed before the last cold change",
+    )
+    .context(context.place(last), "done later")
+    .help("give it the shortest `lead` of all");
+    vec![finding]
+}
+
+/// A reminder changes nothing on the list.
+fn is_work(context: &Context<'_>, step: &StepAt<'_>) -> bool {
+    step.task.is_some_and(|task| task.notify.is_empty()) && !prints(context, step)
+}
+
+fn prints(context: &Context<'_>, step: &StepAt<'_>) -> bool {
+    let mut texts = step.written.action.iter().flat_map(|action| context.prose(action));
+    texts.any(|prose| {
+        let prints = prose.find("print").or_else(|| prose.find("打印")).is_some();
+        prints && LISTS.iter().any(|list| prose.find(list).is_some())
+    })
+}

@@ -1,0 +1,65 @@
+//! A change that nobody looks at before its block ends.
+
+use super::{About, Context, Finding, Part, Rule, Said, StepAt};
+use crate::diagnostic::Level;
+use crate::plan::Op;
+
+/// A write step without a value that shows it worked, in a block that ends without a check.
+pub static RULE: Rule = Rule {
+    name: "unchecked-write",
+    level: Level::Warning,
+    what: Said {
+        en: "a change that nothing checks before its block ends", zh: "写操作之后，直到块结束都没有检查"
+    },
+    why: Said {
+        en: "A switch that was thrown is not a breaker that is open. What isn't looked at right after the act is found by \
+             the users, hours later, when nobody remembers which step it was.",
+        zh: "扳了开关，不等于断路器已经分开。操作之后不马上核对，就要等用户几小时后来发现，那时已没人记得是哪一步。",
+    },
+    source: "Power-grid switching orders (操作票, GB 26860): each operation is followed by a check of what it did",
+    check,
+};
+
+fn check(context: &Context<'_>) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for (index, block) in context.blocks.iter().enumerate() {
+        let steps = &context.steps[block.steps.clone()];
+        // What begins the next block is looked at right after this one, unless nothing may come between.
+        let mut is_checked = !block.written.atomic && block.part == Part::Hot && {
+            let next = context.blocks.get(index + 1).filter(|next| next.part == block.part);
+            next.and_then(|next| context.steps.get(next.steps.start)).is_some_and(looks)
+        };
+        for step in steps.iter().rev() {
+            if step.changes() && !is_checked && !shows(step) {
+                found.push(
+                    Finding::new(
+                        &RULE,
+                        About::Step(step.index),
+                        context.place(step),
+                        "nothing shows that this change worked",
+                    )
+                    .help("add `expect`: the value that shows it; or a step after it that reads it"),
+                );
+            }
+            is_checked |= looks(step);
+        }
+    }
+    found
+}
+
+/// Whether a step looks at something.
+fn looks(step: &StepAt<'_>) -> bool {
+    step.plan.op == Some(Op::Read)
+}
+
+/// Whether a step has its own proof.
+fn shows(step: &StepAt<'_>) -> bool {
+    let written = step.written;
+    written.expect.is_some()
+        || !written.items.is_empty()
+        || written.check.is_some()
+        || written.compare.is_some()
+        || written.take.is_some()
+        || written.wait.is_some()
+        || written.record.is_some()
+}

@@ -1,0 +1,74 @@
+//! A point of no return that is passed without anybody being asked.
+
+use super::{About, Context, Finding, Part, Rule, Said, StepAt, To};
+use crate::diagnostic::Level;
+
+/// An irreversible step that may be reached without a hold.
+pub static RULE: Rule = Rule {
+    name: "unheld-point-of-no-return",
+    level: Level::Warning,
+    what: Said {
+        en: "a point of no return that may be reached without a hold, where a named person decides",
+        zh: "没有停下来请人决定，就可能越过不能还原的一步",
+    },
+    why: Said {
+        en: "In the rhythm of ticking, the step that can't be taken back looks like every other. A hold before it makes two \
+             people stop, look at the readings and decide: it is the last cheap moment of the night.",
+        zh: "一路打勾打下来，不能还原的那一步看上去和别的步骤没有两样。在它之前停一停，看一看读数，由写明的人决定：这是当晚最后一次还来得及的时候。",
+    },
+    source: "DOE-STD-1029-92: hold points; aviation Quick Reference Handbooks: confirm before irreversible switches",
+    check,
+};
+
+fn check(context: &Context<'_>) -> Vec<Finding> {
+    let mut parts = vec![Part::Cold, Part::Hot, Part::After];
+    parts.extend((0..context.rollbacks.len()).map(Part::Rollback));
+    let mut found = Vec::new();
+    for part in parts {
+        let steps: Vec<&StepAt<'_>> = context.part(part).collect();
+        if steps.iter().any(|step| step.written.irreversible.is_some()) {
+            let held = held(context, &steps);
+            let unheld =
+                steps.iter().zip(held).filter(|(step, held)| is_point(step) && !held && step.written.hold.is_none());
+            found.extend(unheld.map(|(step, _)| {
+                let place = step.written.irreversible.as_ref().map_or(step.written.span, |point| point.span);
+                Finding::new(&RULE, About::Step(step.index), place, "nobody is asked before this point of no return")
+                    .help(
+                        "add `hold = { ask = \"…\", decider = \"…\" }` to it, or to a step that every way here passes",
+                    )
+            }));
+        }
+    }
+    found
+}
+
+fn is_point(step: &StepAt<'_>) -> bool {
+    step.written.irreversible.is_some()
+}
+
+/// For each step of a part, whether every way to it passes a hold, since the last point of no return.
+fn held(context: &Context<'_>, steps: &[&StepAt<'_>]) -> Vec<bool> {
+    let Some(base) = steps.first().map(|step| step.index) else { return Vec::new() };
+    let mut held = vec![true; steps.len()];
+    held[0] = false;
+    // A step is looked at again only when its answer turns to no, which happens once.
+    let mut open: Vec<usize> = (0..steps.len()).rev().collect();
+    while let Some(at) = open.pop() {
+        let step = steps[at];
+        let after = !is_point(step) && (held[at] || step.written.hold.is_some());
+        if after {
+            continue;
+        }
+        for way in context.ways(step) {
+            // What a hold's "no" leads to was decided too.
+            if let To::Step(next) = way.to
+                && let Some(known) = next.checked_sub(base).and_then(|next| held.get_mut(next))
+                && *known
+            {
+                *known = false;
+                open.push(next - base);
+            }
+        }
+    }
+    held
+}

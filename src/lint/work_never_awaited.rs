@@ -1,0 +1,35 @@
+//! Work that begins and that nobody waits for.
+
+use std::collections::BTreeSet;
+
+use super::{About, Context, Finding, Rule, Said};
+use crate::diagnostic::Level;
+
+/// `begins` without an `awaits` anywhere.
+pub static RULE: Rule = Rule {
+    name: "work-never-awaited",
+    level: Level::Warning,
+    what: Said {
+        en: "work that somebody begins and that no step awaits", zh: "有人开始了的工作，没有一步等它结束"
+    },
+    why: Said {
+        en: "A copy, a backup, a rebuild that runs beside the steps is forgotten exactly when all else goes well. The step \
+             that needs it, or the last one, must ask whether it has ended.",
+        zh: "在旁边跑着的拷贝、备份、重建，恰恰在别的都顺利时被忘掉。要用到它的那一步，或最后一步，必须问它结束了没有。",
+    },
+    source: "DOE-STD-1029-92: concurrent actions, and where they must be complete",
+    check,
+};
+
+fn check(context: &Context<'_>) -> Vec<Finding> {
+    let awaited: BTreeSet<&str> =
+        context.steps.iter().filter_map(|step| step.written.awaits.as_ref()).map(|awaits| &*awaits.value).collect();
+    let begun = context.steps.iter().filter_map(|step| Some((step.index, step.written.begins.as_ref()?)));
+    let forgotten = begun.filter(|(_, begins)| !awaited.contains(&*begins.value));
+    forgotten
+        .map(|(index, begins)| {
+            Finding::new(&RULE, About::Step(index), begins.span, "no step asks whether this has ended")
+                .help(format!("add `awaits = \"{}\"` to the step that needs it, or to the last one", begins.value))
+        })
+        .collect()
+}

@@ -1,0 +1,71 @@
+//! What of a file couldn't be read, so that nothing is said of it a second time: a contact whose table is wrong is not
+//! an unknown one.
+
+use std::collections::BTreeSet;
+
+/// The keys, by name, whose values couldn't be read somewhere in a file, those of misspelt keys among them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Lost {
+    keys: BTreeSet<&'static str>,
+    /// After a fault of syntax nothing was read.
+    all: bool,
+}
+
+/// Where steps come from.
+const STEPS: &[&str] = &["after", "cold", "hot", "rollback", "step"];
+
+impl Lost {
+    /// Notes a key.
+    pub fn add(&mut self, key: &'static str) {
+        self.keys.insert(key);
+    }
+
+    /// What is lost after a fault of syntax.
+    #[must_use]
+    pub const fn all() -> Self {
+        Self { keys: BTreeSet::new(), all: true }
+    }
+
+    /// True when a fault with this code may only follow from what was lost.
+    #[must_use]
+    pub fn explains(&self, code: &str) -> bool {
+        let any = |keys: &[&str]| self.all || keys.iter().any(|key| self.keys.contains(key));
+        match code {
+            "unknown-contact" => any(&["contacts"]),
+            "no-mail-address" => any(&["contacts", "email"]),
+            "unknown-check" => any(&["checks"]),
+            "unknown-reading" => any(&["readings"]),
+            "compare-before-take" => any(&["readings", "take"]) || any(STEPS),
+            "unknown-value"
+            | "element-outside"
+            | "undeclared-value"
+            | "not-a-list"
+            | "missing-list"
+            | "which-element"
+            | "value-before-record" => any(&["each", "record", "values"]) || any(STEPS),
+            "unknown-step" | "not-a-hot-step" | "bad-target" | "endless-cycle" => any(&["hold", "id"]) || any(STEPS),
+            "no-rollback" | "rollback-not-valid" => any(&["id", "valid-until"]) || any(STEPS),
+            "unknown-work" | "await-before-begin" => any(&["begins"]) || any(STEPS),
+            "branch-without-end" => any(&["then"]),
+            "no-limit" => any(&["at-most"]),
+            "no-timezone" | "ambiguous-time" => any(&["timezone"]),
+            "other-flow" => any(&["id", "flow"]),
+            _ => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_may_follow_is_explained() {
+        let mut lost = Lost::default();
+        assert!(!lost.explains("unknown-contact"));
+        lost.add("contacts");
+        assert!(lost.explains("unknown-contact") && !lost.explains("unknown-step"));
+        lost.add("id");
+        assert!(lost.explains("unknown-step") && lost.explains("no-rollback") && !lost.explains("same-person"));
+    }
+}

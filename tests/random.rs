@@ -1,0 +1,186 @@
+//! Flows that nobody would write: real ones with lines and words moved, cut and exchanged. Whatever comes out, `check`
+//! answers soon and in the same way, and every place that it names is one. `fuzz/` looks further, byte by byte.
+#![allow(clippy::disallowed_methods, reason = "tests use the disk")]
+
+use std::fs;
+use std::path::Path;
+use std::sync::LazyLock;
+use std::time::{Duration, Instant};
+
+use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use runsheet::diagnostic::formats::{self, Found};
+use runsheet::diagnostic::{Diagnostic, print};
+use runsheet::run::Checker;
+use runsheet::run::inputs::Job;
+use runsheet::source::keys::{Kind, Shape, tables};
+
+static CHECKER: LazyLock<Checker> = LazyLock::new(Checker::builtin);
+
+/// Flows to begin with: the cases and starters, which are short.
+static SEEDS: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut paths = Vec::new();
+    for folder in ["tests/flows", "tests/rules"] {
+        for case in fs::read_dir(root.join(folder)).unwrap() {
+            let case = case.unwrap().path();
+            paths.extend(fs::read_dir(case).unwrap().map(|entry| entry.unwrap().path()));
+        }
+    }
+    paths.extend(["templates/new/en.toml", "templates/new/zh-CN.toml"].map(|path| root.join(path)));
+    paths.retain(|path| path.extension().is_some_and(|ending| ending == "toml"));
+    paths.sort();
+    paths.iter().map(|path| fs::read_to_string(path).unwrap()).collect()
+});
+
+/// Words to put in: every key, what routes say, and what is hard to read.
+static WORDS: LazyLock<Vec<String>> = LazyLock::new(|| {
+    fn gather(shape: &Shape, kinds: &mut Vec<&'static Kind>) {
+        match shape {
+            Shape::Table(kind) if !kinds.contains(kind) => {
+                kinds.push(kind);
+                kind.keys().for_each(|key| gather(&key.shape, kinds));
+            }
+            Shape::Map(of) | Shape::List(of, _) | Shape::OneOrList(of, _) => gather(of, kinds),
+            Shape::Either(short, long) => [short, long].into_iter().for_each(|form| gather(form, kinds)),
+            _ => {}
+        }
+    }
+    let mut kinds = Vec::new();
+    gather(&Shape::Table(&tables::FLOW), &mut kinds);
+    let keys = kinds.iter().flat_map(|kind| kind.keys()).map(|key| key.name.to_owned());
+    let more = [
+        "",
+        "\"",
+        "'",
+        "\"\"\"",
+        "[",
+        "]",
+        "{",
+        "}",
+        "{{ x }}",
+        "{{",
+        "`",
+        "**",
+        "](https://x.org)",
+        "=",
+        ",",
+        ".",
+        "#",
+        "\\u202e",
+        "\\n",
+        "\u{feff}",
+        "\r",
+        "\t",
+        "等",
+        "然后",
+        "and then",
+        "0",
+        "-1",
+        "99999999999999999999",
+        "1e400",
+        "1970-01-01",
+        "24:61",
+        "\u{10ffff}",
+        "é",
+        "e\u{301}",
+        "\u{200d}",
+        "数据",
+    ];
+    keys.chain(tables::TARGETS.map(str::to_owned)).chain(more.map(str::to_owned)).collect()
+});
+
+/// What is done to a flow: which change, where, and with what; the numbers are taken modulo what there is.
+type Change = (u8, usize, usize);
+
+fn changed(flow: &str, changes: &[Change], other: &str) -> String {
+    let mut lines: Vec<String> = flow.lines().map(str::to_owned).collect();
+    let others: Vec<&str> = other.lines().collect();
+    for (change, at, with) in changes {
+        if lines.is_empty() {
+            break;
+        }
+        let at = at % lines.len();
+        match change % 6 {
+            0 => drop(lines.remove(at)),
+            1 => lines.insert(at, others[with % others.len()].to_owned()),
+            2 => {
+                let to = with % lines.len();
+                lines.swap(at, to);
+            }
+            3 => lines.insert(at, lines[with % lines.len()].clone()),
+            4 => {
+                // One word of the line for another.
+                let mut words: Vec<String> = lines[at].split(' ').map(str::to_owned).collect();
+                let which = with % words.len();
+                words[which].clone_from(&WORDS[with % WORDS.len()]);
+                lines[at] = words.join(" ");
+            }
+            _ => {
+                // A word in the middle of the line.
+                let places: Vec<usize> =
+                    lines[at].char_indices().map(|(place, _)| place).chain([lines[at].len()]).collect();
+                let place = places[with % places.len()];
+                lines[at].insert_str(place, &WORDS[(with / places.len()) % WORDS.len()]);
+            }
+        }
+    }
+    lines.join("\n")
+}
+
+/// Everything that `check` does with a flow.
+fn check(flow: &str) -> (Job, Vec<Diagnostic>) {
+    let job = Job::of_bytes("random.toml", flow.as_bytes());
+    let diagnostics = CHECKER.findings(&job);
+    (job, diagnostics)
+}
+
+fn assert_answered(flow: &str) {
+    let begin = Instant::now();
+    let (job, found) = check(flow);
+    let human = print::human(&job.sources, &found, false);
+    let of = Found { name: Some(&job.name), sources: &job.sources, diagnostics: &found };
+    let json: serde_json::Value = serde_json::from_str(&formats::json(&[of])).expect("JSON");
+    assert!(begin.elapsed() < Duration::from_secs(20), "it takes {:?}", begin.elapsed());
+    assert_eq!(json.as_array().map(Vec::len), Some(found.len()));
+    assert_eq!(human.is_empty(), found.is_empty());
+    for one in &found {
+        assert!(!one.message.is_empty() && !one.message.contains('\n'), "{one:?}");
+        for label in one.primary.iter().chain(&one.context) {
+            let text = &job.sources.file(label.span.file).text;
+            let place = label.span.start as usize..label.span.end as usize;
+            assert!(text.get(place).is_some(), "{one:?} points beside the text or into a character");
+        }
+    }
+    assert_eq!(check(flow).1, found, "twice the same");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn changed_flows_are_answered(
+        seed in any::<prop::sample::Index>(),
+        other in any::<prop::sample::Index>(),
+        changes in prop::collection::vec(any::<(u8, usize, usize)>(), 1..12),
+    ) {
+        let [seed, other] = [seed, other].map(|which| &SEEDS[which.index(SEEDS.len())]);
+        assert_answered(&changed(seed, &changes, other));
+    }
+
+    #[test]
+    fn any_text_is_answered(text in "\\PC{0,200}") {
+        assert_answered(&text);
+        assert_answered(&format!("schema = 1\nid = \"a\"\ntitle = '''{text}'''\nlang = \"en\"\n"));
+    }
+}
+
+#[test]
+fn any_bytes_are_answered() {
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    for _ in 0..200 {
+        let bytes = prop::collection::vec(any::<u8>(), 0..64).new_tree(&mut runner).unwrap().current();
+        let job = Job::of_bytes("random.toml", &bytes);
+        assert!(!CHECKER.findings(&job).is_empty(), "{bytes:?} is no flow");
+    }
+}
