@@ -9,21 +9,43 @@ mod context;
 mod prose;
 mod settle;
 mod shell;
+mod strings;
+mod words;
 
+mod action_in_note;
+mod actor_in_text;
+mod all_critical;
 mod block_without_pause;
+mod check_without_way_out;
+mod condition_after_action;
+mod contact_without_phone;
 mod late_notice;
+mod list_without_evidence;
 mod long_step;
+mod negative_action;
 mod no_duration;
+mod no_final_check;
+mod no_final_report;
 mod no_way_back;
+mod open_list;
 mod past_window;
+mod placeholder;
 mod printed_too_early;
 mod read_that_writes;
+mod repeated_items;
+mod retry_without_limit;
 mod rollback_past_no_return;
+mod rollback_without_way_out;
+mod secret_in_text;
+mod several_actions;
 mod state_left_behind;
+mod two_names;
 mod unchecked_write;
 mod unconditional_undo;
 mod unheld_point_of_no_return;
+mod vague_expectation;
 mod vague_trigger;
+mod verb_first;
 mod wait_without_limit;
 mod work_never_awaited;
 
@@ -62,20 +84,40 @@ pub struct Rule {
 
 /// Every rule, sorted by name.
 pub static RULES: &[&Rule] = &[
+    &action_in_note::RULE,
+    &actor_in_text::RULE,
+    &all_critical::RULE,
     &block_without_pause::RULE,
+    &check_without_way_out::RULE,
+    &condition_after_action::RULE,
+    &contact_without_phone::RULE,
     &late_notice::RULE,
+    &list_without_evidence::RULE,
     &long_step::RULE,
+    &negative_action::RULE,
     &no_duration::RULE,
+    &no_final_check::RULE,
+    &no_final_report::RULE,
     &no_way_back::RULE,
+    &open_list::RULE,
     &past_window::RULE,
+    &placeholder::RULE,
     &printed_too_early::RULE,
     &read_that_writes::RULE,
+    &repeated_items::RULE,
+    &retry_without_limit::RULE,
     &rollback_past_no_return::RULE,
+    &rollback_without_way_out::RULE,
+    &secret_in_text::RULE,
+    &several_actions::RULE,
     &state_left_behind::RULE,
+    &two_names::RULE,
     &unchecked_write::RULE,
     &unconditional_undo::RULE,
     &unheld_point_of_no_return::RULE,
+    &vague_expectation::RULE,
     &vague_trigger::RULE,
+    &verb_first::RULE,
     &wait_without_limit::RULE,
     &work_never_awaited::RULE,
 ];

@@ -1,0 +1,79 @@
+//! An action where nobody ticks it.
+
+use super::{Context, Finding, HOLE, Rule, Said, words};
+use crate::diagnostic::Level;
+
+/// A sentence of a remark that orders something.
+pub static RULE: Rule = Rule {
+    name: "action-in-note",
+    level: Level::Warning,
+    what: Said { en: "an action inside a note, a caution or a warning", zh: "说明、注意或警告里有操作" },
+    why: Said {
+        en: "Remarks have no box. What is to be done there is done by whoever happens to read it, at some time, unseen by the checker.",
+        zh: "说明没有方格。写在里面的操作，谁碰巧读到谁做，什么时候做也不一定，检查者也看不见。",
+    },
+    source: "Aviation Quick Reference Handbooks and DOE-STD-1029-92, Writer's Guide for Technical Procedures: notes, cautions and warnings hold no action",
+    check,
+};
+
+/// What makes an order of a Chinese sentence.
+const ORDERS: &[&str] = &["务必", "务必先", "必须先", "记得", "请", "请先", "需要先"];
+/// A verb in a clause with these is no order: it says when, or what comes of it.
+const TELLS: &[char] = &[
+    '前', '后', '时', '会', '将', '能', '约', '期', '的', '了', '已', '过', '不', '是', '需', '由', '完', '失', '属',
+    '来', '留', '为', '有', '项', '自', '较', '很', '仍', '都', '只',
+];
+/// How long an order without such a word may be, in characters.
+const SHORT: usize = 10;
+
+fn check(context: &Context<'_>) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for (about, name, text) in words::remarks(context) {
+        for prose in context.prose(text) {
+            for (start, sentence) in words::sentences(&prose.words) {
+                let order = if prose.chinese { chinese(sentence) } else { english(sentence) };
+                if let Some(length) = order {
+                    let place = prose.place(context.sources, start..start + length);
+                    found.push(
+                        Finding::new(
+                            &RULE,
+                            about,
+                            place,
+                            format!("an action in a `{name}`, where no box is ticked for it"),
+                        )
+                        .help("make a step of it before this one"),
+                    );
+                    break;
+                }
+            }
+        }
+    }
+    found
+}
+
+/// The length of the verb that orders something.
+fn english(sentence: &str) -> Option<usize> {
+    let mut places = words::english(sentence).into_iter();
+    let mut first = places.next().filter(|first| first.start == 0)?;
+    if sentence[first.clone()].eq_ignore_ascii_case("please") {
+        first = places.next()?;
+    }
+    let word = sentence[first.clone()].to_ascii_lowercase();
+    words::VERBS.binary_search(&word.as_str()).ok()?;
+    let next = places.next().map(|next| sentence[next].to_ascii_lowercase())?;
+    let has_object = next.starts_with(HOLE) || words::OBJECTS.binary_search(&next.as_str()).is_ok();
+    has_object.then_some(first.end)
+}
+
+fn chinese(sentence: &str) -> Option<usize> {
+    let clause = sentence.split(['，', ',', '：', ':']).next()?;
+    let order = words::begins(clause, ORDERS).map_or(0, str::len);
+    let verb =
+        words::begins(&clause[order..], words::CHANGES).or_else(|| words::begins(&clause[order..], words::LOOKS))?;
+    let rest = &clause[order + verb.len()..];
+    // A verb alone may as well be a noun: 复制延迟, 备份文件.
+    let is_bare = !rest.is_empty()
+        && rest.chars().count() <= SHORT
+        && !rest.contains(|c: char| TELLS.contains(&c) || c.is_ascii_digit());
+    (order > 0 || is_bare).then_some(order + verb.len())
+}

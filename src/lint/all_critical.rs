@@ -1,0 +1,34 @@
+//! So many critical steps that none stands out.
+
+use super::{About, Context, Finding, Part, Rule, Said};
+use crate::diagnostic::Level;
+
+/// More than half of four or more hot steps marked `critical`.
+pub static RULE: Rule = Rule {
+    name: "all-critical",
+    level: Level::Note,
+    what: Said { en: "more than half of the steps are critical", zh: "一半以上的步骤是关键步骤" },
+    why: Said {
+        en: "What is printed larger is seen because the rest is not. When most steps are, all look alike again, and the one that can break everything is read like the others.",
+        zh: "印得大的看得见，是因为别的不大。大半都大，又都一样了，真正能出大事的那一步就和别的一起读过去了。",
+    },
+    source: "Degani and Wiener, Human Factors of Flight-Deck Checklists (NASA CR-177549): killer items stand out only while they are few",
+    check,
+};
+
+/// Fewer steps need no contrast.
+const FEWEST: usize = 4;
+
+fn check(context: &Context<'_>) -> Vec<Finding> {
+    let hot: Vec<_> = context.part(Part::Hot).collect();
+    let critical = hot.iter().filter(|step| step.written.critical).count();
+    let Some(first) = hot.iter().find(|step| step.written.critical) else { return Vec::new() };
+    if hot.len() < FEWEST || critical * 2 <= hot.len() {
+        return Vec::new();
+    }
+    let message = format!("{critical} of {} steps are critical: none of them stands out", hot.len());
+    let finding = Finding::new(&RULE, About::Flow, context.place(first), message)
+        .label("the first of them")
+        .help("keep `critical` for the steps that can't be mended when they go wrong");
+    vec![finding]
+}

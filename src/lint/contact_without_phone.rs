@@ -1,0 +1,71 @@
+//! Somebody who must be reached at night and can't be.
+
+use std::collections::BTreeSet;
+
+use super::{About, Context, Finding, Rule, Said};
+use crate::diagnostic::Level;
+use crate::plan::Contact;
+use crate::source::flow::Str;
+
+/// A contact who acts, decides or is called in hot or rollback, without a number.
+pub static RULE: Rule = Rule {
+    name: "contact-without-phone",
+    level: Level::Warning,
+    what: Said {
+        en: "a contact of the hot phase has no telephone number, and others have one",
+        zh: "热操作里的联系人没有电话，而别的联系人有",
+    },
+    why: Said {
+        en: "A number that isn't on the sheet is looked for while production waits. Where the flow or the release gives the numbers of others, a missing one is an oversight.",
+        zh: "纸上没有号码，就要让线上等着人去找号码。别的联系人都有电话，缺的这个就是漏了。",
+    },
+    source: "Google SRE, Emergency response: escalation contacts at hand; Gawande, The Checklist Manifesto: names and roles before the start",
+    check,
+};
+
+fn check(context: &Context<'_>) -> Vec<Finding> {
+    let contacts = &context.plan.contacts;
+    let has_phone = |contact: &Contact| contact.phone.is_some();
+    // Where no number is given at all they are the release's, and the sheet has lines for them.
+    if !contacts.iter().any(has_phone) {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    let mut told = BTreeSet::new();
+    for (about, name) in named(context) {
+        let lacks = contacts.iter().any(|contact| contact.id == name.value && !has_phone(contact));
+        if lacks && told.insert(&name.value) {
+            let declared = context.flow.contacts.iter().find(|contact| contact.id.value == name.value);
+            let finding = Finding::new(&RULE, about, name.span, format!("`{}` has no telephone number", name.value));
+            let finding = match declared {
+                Some(declared) => finding.context(declared.id.span, "declared here"),
+                None => finding,
+            };
+            found.push(finding.help("give `phone` here, or in the release"));
+        }
+    }
+    found
+}
+
+/// Whoever is named where there is no time to look for a number, in order.
+fn named<'a>(context: &Context<'a>) -> Vec<(About, &'a Str)> {
+    let mut found = Vec::new();
+    for (index, block) in context.blocks.iter().enumerate() {
+        found.extend(
+            block.written.on_failure.iter().flat_map(|route| &route.call).map(|name| (About::Block(index), name)),
+        );
+        for step in &context.steps[block.steps.clone()] {
+            let written = step.written;
+            let routes = written.otherwise.iter();
+            let routes = routes.chain(written.wait.iter().flat_map(|wait| &wait.otherwise));
+            let routes = routes.chain(written.hold.iter().flat_map(|hold| &hold.no));
+            let routes =
+                routes.chain(written.choose.iter().flat_map(|choose| choose.options.iter().map(|option| &option.then)));
+            let deciders = written.hold.iter().map(|hold| &hold.decider);
+            let names = written.by.iter().chain(deciders).chain(routes.flat_map(|route| &route.call));
+            found.extend(names.map(|name| (About::Step(step.index), name)));
+        }
+    }
+    found.extend(context.flow.decision.iter().map(|decision| (About::Flow, &decision.decider)));
+    found
+}

@@ -1,0 +1,38 @@
+//! An instruction that says what not to do.
+
+use super::{About, Context, Finding, Rule, Said, words};
+use crate::diagnostic::Level;
+
+/// A negative in the words of a step.
+pub static RULE: Rule = Rule {
+    name: "negative-action",
+    level: Level::Note,
+    what: Said { en: "a step that says what not to do", zh: "步骤写的是不要做什么" },
+    why: Said {
+        en: "A “not” is lost when a line is skimmed, misheard or torn, and then the step says the opposite. What must not be done is a caution; a step says what to do.",
+        zh: "匆匆一看、念错听错，“不”字就丢了，意思正好相反。不能做的事是注意事项；步骤写要做什么。",
+    },
+    source: "DOE-STD-1029-92, Writer's Guide for Technical Procedures: avoid negative instructions",
+    check,
+};
+
+const ENGLISH: &[&str] = &["do not", "don't", "don’t", "must not", "never", "should not"];
+const CHINESE: &[&str] = &["不准", "不可以", "不得", "不要", "严禁", "切勿", "勿", "禁止", "请勿"];
+
+fn check(context: &Context<'_>) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for step in &context.steps {
+        for prose in words::actions(step).flat_map(|action| context.prose(action)) {
+            let wanted = if prose.chinese { CHINESE } else { ENGLISH };
+            let quoted = prose.words.contains(['“', '"', '「']);
+            if let Some(not) = wanted.iter().find_map(|not| prose.find(not)).filter(|_| !quoted) {
+                let place = prose.place(context.sources, not);
+                found.push(
+                    Finding::new(&RULE, About::Step(step.index), place, "this step says what not to do")
+                        .help("say what to do instead, or make a `caution` of it"),
+                );
+            }
+        }
+    }
+    found
+}

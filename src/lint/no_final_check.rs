@@ -1,0 +1,43 @@
+//! A release that ends with a change.
+
+use super::{About, Context, Finding, Part, Rule, Said, StepAt};
+use crate::diagnostic::Level;
+use crate::plan::Op;
+
+/// Hot writes with no read after the last one, on the day or later.
+pub static RULE: Rule = Rule {
+    name: "no-final-check",
+    level: Level::Warning,
+    what: Said {
+        en: "nothing is checked after the last change of the day", zh: "当天最后一个写操作之后没有检查"
+    },
+    why: Said {
+        en: "Each step worked, and the whole doesn't: the last look is at the service as its users see it, after everything has been changed.",
+        zh: "每一步都成了，合起来未必能用：最后要像用户那样看一遍整个服务，而且要在全部改完之后看。",
+    },
+    source: "Power-grid switching orders (操作票, GB 26860): the order ends with an overall check; WHO surgical safety checklist: sign out",
+    check,
+};
+
+/// So many changes are seen at a glance.
+const FEW: usize = 2;
+
+fn check(context: &Context<'_>) -> Vec<Finding> {
+    let hot: Vec<_> = context.part(Part::Hot).collect();
+    let Some(last) = hot.iter().rposition(|step| step.changes()) else { return Vec::new() };
+    let looks = |step: &StepAt<'_>| step.plan.op == Some(Op::Read);
+    if hot[last + 1..].iter().any(|step| looks(step)) || context.part(Part::After).any(looks) {
+        return Vec::new();
+    }
+    let last = hot[last];
+    // Of one or two changes, the value that the last one shows is the last look.
+    let shows = last.written.expect.is_some() || !last.written.items.is_empty() || last.written.check.is_some();
+    if shows && hot.iter().filter(|step| step.changes()).count() <= FEW {
+        return Vec::new();
+    }
+    let finding =
+        Finding::new(&RULE, About::Step(last.index), context.place(last), "nothing is checked after this change")
+            .label("the last one")
+            .help("end with a step that reads what the users see: a `check`, or `op = \"read\"` with `expect`");
+    vec![finding]
+}

@@ -1,0 +1,39 @@
+//! Somebody who was told that it begins, and never that it is over.
+
+use super::{About, Context, Finding, Part, Rule, Said, StepAt};
+use crate::diagnostic::Level;
+
+/// A notice or a message before the change, and no message after it.
+pub static RULE: Rule = Rule {
+    name: "no-final-report",
+    level: Level::Warning,
+    what: Said {
+        en: "people are told that it begins, and nobody is told that it is over",
+        zh: "通知了开始，没有通知结束",
+    },
+    why: Said {
+        en: "Those who held back their own work wait, or stop waiting too early; those who watch for trouble don't know what to watch for.",
+        zh: "为了发布而停下自己工作的人，要么一直等，要么提前恢复；留心出问题的人，也不知道该留心什么。",
+    },
+    source: "Power-grid switching orders (操作票, GB 26860): the order is reported back when it is done; The Dubbo team's release flow (2013)",
+    check,
+};
+
+fn check(context: &Context<'_>) -> Vec<Finding> {
+    let hot: Vec<_> = context.part(Part::Hot).collect();
+    let first = hot.iter().position(|step| step.changes());
+    let last = hot.iter().rposition(|step| step.changes());
+    let (Some(first), Some(last)) = (first, last) else { return Vec::new() };
+    let told = |step: &&StepAt<'_>| step.written.tell.is_some();
+    let notified =
+        context.part(Part::Cold).find(|step| told(step) || step.task.is_some_and(|task| !task.notify.is_empty()));
+    let Some(begun) = notified.or_else(|| hot[..first].iter().copied().find(told)) else { return Vec::new() };
+    if hot[last + 1..].iter().any(told) || context.part(Part::After).any(|step| step.written.tell.is_some()) {
+        return Vec::new();
+    }
+    let finding =
+        Finding::new(&RULE, About::Flow, context.place(begun), "those who are told here never hear that it is over")
+            .context(context.place(hot[last]), "the last change")
+            .help("add a step with `tell` after it, or under `[[after]]`");
+    vec![finding]
+}

@@ -1,0 +1,77 @@
+//! Something left to be filled in.
+
+use std::ops::Range;
+
+use super::prose::is_han;
+use super::strings::{self, Piece};
+use super::{Context, Finding, Rule, Said};
+use crate::diagnostic::Level;
+
+/// TODO, ???, an empty word in angle brackets, in any text or command.
+pub static RULE: Rule = Rule {
+    name: "placeholder",
+    level: Level::Warning,
+    what: Said {
+        en: "a placeholder that was left in: TODO, ???, <host>", zh: "留下没有填的占位：TODO、待定、<主机>"
+    },
+    why: Said {
+        en: "It was to be filled in before the night. On paper it is noticed at the step itself, by somebody who doesn't know what belongs there.",
+        zh: "本来打算发布前填上的。印在纸上，要做到那一步才发现，而那个人并不知道该填什么。",
+    },
+    source: "DOE-STD-1029-92, Writer's Guide for Technical Procedures: a procedure is complete when it is issued",
+    check,
+};
+
+/// Words, whole ones, in capitals as they are left behind.
+const MARKS: &[&str] = &["FIXME", "TBC", "TBD", "TODO", "XXX"];
+const CHINESE: &[&str] = &["？？？", "占位", "待补充", "待填", "待定"];
+
+fn check(context: &Context<'_>) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for Piece { about, words, is_command } in strings::all(context) {
+        if let Some(place) = left_open(&words.value, is_command) {
+            let place = strings::place(context, words, place);
+            found.push(
+                Finding::new(&RULE, about, place, "this was left to be filled in")
+                    .help("fill it in, or declare it under `[values]` and write `{{ name }}`"),
+            );
+        }
+    }
+    found
+}
+
+fn left_open(words: &str, is_command: bool) -> Option<Range<usize>> {
+    let is_edge = |c: Option<char>| c.is_none_or(|c| !c.is_ascii_alphanumeric() && !matches!(c, '_' | '-' | '/' | '.'));
+    let mark = MARKS.iter().filter_map(|mark| {
+        words.match_indices(mark).map(|(at, mark)| at..at + mark.len()).find(|range| {
+            is_edge(words[..range.start].chars().next_back())
+                && is_edge(words[range.end..].chars().next().filter(|c| *c != '.'))
+        })
+    });
+    let chinese = CHINESE.iter().filter_map(|mark| words.find(mark).map(|at| at..at + mark.len()));
+    // A shell takes `???` for a name of three characters.
+    let asked = words.find("???").filter(|_| !is_command).map(|at| at..at + 3);
+    mark.chain(chinese).chain(asked).chain(brackets(words)).min_by_key(|range| range.start)
+}
+
+/// `<host>`: letters alone between angle brackets, and nothing that closes it as a tag of XML.
+fn brackets(words: &str) -> Option<Range<usize>> {
+    if words.contains("</") || words.contains("/>") {
+        return None;
+    }
+    words.match_indices('<').find_map(|(at, _)| {
+        let inner = &words[at + 1..at + 1 + words[at + 1..].find('>')?];
+        let starts = inner.starts_with(|c: char| c.is_alphabetic());
+        let is_name = inner.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | ' '));
+        // `a <b` and `c> d` are two redirections of a shell.
+        let is_apart =
+            words[at + 1 + inner.len() + 1..].chars().next().is_none_or(|c| !c.is_alphanumeric() || is_han(c));
+        let is_word = !inner.ends_with(' ') && inner.chars().count() <= 30;
+        (starts && is_name && is_apart && is_word && !TAGS.contains(&inner.to_ascii_lowercase().as_str()))
+            .then(|| at..at + inner.len() + 2)
+    })
+}
+
+/// What is a tag rather than a place to fill in.
+const TAGS: &[&str] =
+    &["b", "br", "code", "div", "em", "html", "i", "li", "p", "pre", "span", "strong", "tag", "td", "tr", "ul"];

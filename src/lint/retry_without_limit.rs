@@ -1,0 +1,42 @@
+//! A step that may be tried for ever.
+
+use super::{About, Context, Finding, Rule, Said};
+use crate::diagnostic::Level;
+use crate::source::flow::{Route, Target};
+
+/// A route to `retry` without `max`.
+pub static RULE: Rule = Rule {
+    name: "retry-without-limit",
+    level: Level::Warning,
+    what: Said { en: "a retry that doesn't say how often", zh: "重试没有写最多几次" },
+    why: Said {
+        en: "Once more is always only once more. The window closes while something is tried for the sixth time that failed five times in the same way.",
+        zh: "“再试一次”永远只是再试一次。同样的办法已经失败五次，第六次还没试完，窗口就过了。",
+    },
+    source: "DOE-STD-1029-92, Writer's Guide for Technical Procedures: a loop states how often it may be gone through",
+    check,
+};
+
+fn check(context: &Context<'_>) -> Vec<Finding> {
+    let mut found = Vec::new();
+    let mut look = |about: About, route: &Route| {
+        if route.then.as_ref().is_some_and(|then| then.value == Target::Retry) && route.max.is_none() {
+            let place = route.then.as_ref().map_or(route.span, |then| then.span);
+            found.push(
+                Finding::new(&RULE, about, place, "this may be tried for ever")
+                    .help("say how often: `{ then = \"retry\", max = 2 }`; after that it goes to whoever decides"),
+            );
+        }
+    };
+    for (index, block) in context.blocks.iter().enumerate() {
+        block.written.on_failure.iter().for_each(|route| look(About::Block(index), route));
+    }
+    for step in &context.steps {
+        let (written, about) = (step.written, About::Step(step.index));
+        let waits = written.wait.iter().flat_map(|wait| &wait.otherwise);
+        let holds = written.hold.iter().flat_map(|hold| &hold.no);
+        let answers = written.choose.iter().flat_map(|choose| choose.options.iter().map(|option| &option.then));
+        written.otherwise.iter().chain(waits).chain(holds).chain(answers).for_each(|route| look(about, route));
+    }
+    found
+}
