@@ -232,6 +232,14 @@ pub fn read_templates(folder: &Path) -> Result<Vec<(String, Vec<u8>)>, Diagnosti
     Ok(found)
 }
 
+/// How much memory the program has now, bytes; `None` where the machine doesn't say it as Linux does.
+#[must_use]
+pub fn memory_used() -> Option<usize> {
+    let status = fs::read_to_string("/proc/self/status").ok()?;
+    let kilobytes = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?.trim().strip_suffix(" kB")?;
+    kilobytes.parse::<usize>().ok()?.checked_mul(1024)
+}
+
 /// The last part of a path.
 fn name_of(path: &Path) -> String {
     path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()

@@ -149,7 +149,7 @@ fn templates(folder: Option<&Path>) -> Result<Templates, Diagnostic> {
         let text = source::decode(&files::shown(&folder.join(&name)), &bytes)?;
         Ok((name, text))
     });
-    Templates::with_overrides(read.collect::<Result<_, Diagnostic>>()?)
+    Ok(Templates::with_overrides(read.collect::<Result<_, Diagnostic>>()?)?.watched(files::memory_used))
 }
 
 /// Builds and publishes one flow, as far as it goes.

@@ -14,7 +14,7 @@ pub fn write(drawing: &Drawing, fonts: &Fonts, lang: &Lang, title: &str, descrip
         concat!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}pt\" height=\"{height}pt\" ",
             "viewBox=\"0 0 {width} {height}\" role=\"img\" aria-labelledby=\"title desc\" lang=\"{lang}\" ",
-            "xml:lang=\"{lang}\" xml:space=\"preserve\" fill=\"none\" ",
+            "xml:lang=\"{lang}\" fill=\"none\" ",
             "font-family=\"'Noto Sans','Noto Sans SC',sans-serif\">\n",
             "<title id=\"title\">{title}</title>\n<desc id=\"desc\">{description}</desc>\n",
             "<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n",
@@ -39,12 +39,12 @@ pub fn write(drawing: &Drawing, fonts: &Fonts, lang: &Lang, title: &str, descrip
 
 /// Words at their place; another font than ours is stretched to the same width.
 fn text(out: &mut String, item: &TextItem, fonts: &Fonts) {
-    if item.text.trim().is_empty() {
+    let parts = parts(item, fonts);
+    if parts.is_empty() {
         return;
     }
     let face = fonts.face(item.face);
-    let _ = write!(out, "<text x=\"{}\" y=\"{}\" font-size=\"{}\"", number(item.x), number(item.y), number(item.size));
-    let _ = write!(out, " textLength=\"{}\" lengthAdjust=\"spacingAndGlyphs\"", number(item.width()));
+    let _ = write!(out, "<text y=\"{}\" font-size=\"{}\"", number(item.y), number(item.size));
     if face.bold {
         out.push_str(" font-weight=\"700\"");
     }
@@ -53,7 +53,65 @@ fn text(out: &mut String, item: &TextItem, fonts: &Fonts) {
     } else if face.name.starts_with("NotoSansSC") {
         out.push_str(" font-family=\"'Noto Sans SC',sans-serif\"");
     }
-    let _ = writeln!(out, " fill=\"{}\">{}</text>", gray(item.gray), escaped(&item.text));
+    let _ = write!(out, " fill=\"{}\"", gray(item.gray));
+    let place = |part: &Part| {
+        let (x, width) = (number(part.x), number(part.width));
+        format!(" x=\"{x}\" textLength=\"{width}\" lengthAdjust=\"spacingAndGlyphs\"")
+    };
+    if let [part] = &parts[..] {
+        let _ = writeln!(out, "{}>{}</text>", place(part), escaped(&part.text));
+        return;
+    }
+    out.push('>');
+    for (index, part) in parts.iter().enumerate() {
+        let _ = write!(out, "{}<tspan{}>", if index > 0 { " " } else { "" }, place(part));
+        let _ = write!(out, "{}</tspan>", escaped(&part.text));
+    }
+    out.push_str("</text>\n");
+}
+
+/// Words that another font may stretch: nothing of it is wider than its glyphs.
+struct Part {
+    x: Pt,
+    width: Pt,
+    text: String,
+}
+
+/// Takes an item apart where more than one space or the space between two scripts would be stretched along with the
+/// words. A space at an end is left out: readers of SVG drop it, whatever it is told.
+fn parts(item: &TextItem, fonts: &Fonts) -> Vec<Part> {
+    if !item.glyphs.is_sorted_by_key(|glyph| glyph.cluster.start) {
+        // From right to left.
+        return vec![Part { x: item.x, width: item.width(), text: item.text.to_string() }];
+    }
+    let advance = fonts.face(item.face).advances();
+    let mut parts: Vec<Part> = Vec::new();
+    let mut pen = item.x;
+    let mut open = false;
+    // Counts once other words follow.
+    let mut space = String::new();
+    for glyph in item.glyphs.iter() {
+        let chars = item.text.get(glyph.cluster.start as usize..glyph.cluster.end as usize).unwrap_or_default();
+        let natural = Pt((i64::from(item.size.0) * i64::from(advance(glyph.id)) / 1000) as i32);
+        let wider = glyph.advance - natural > item.size / 20;
+        if !chars.is_empty() && chars.trim().is_empty() {
+            space.push_str(chars);
+        } else {
+            let begins = !open || space.chars().count() > 1;
+            if begins {
+                parts.push(Part { x: pen, width: Pt::ZERO, text: String::new() });
+                space.clear();
+            }
+            if let Some(part) = parts.last_mut() {
+                part.text.push_str(&std::mem::take(&mut space));
+                part.text.push_str(chars);
+                part.width = pen + if wider { natural } else { glyph.advance } - part.x;
+            }
+            open = !wider;
+        }
+        pen += glyph.advance;
+    }
+    parts
 }
 
 fn path(out: &mut String, path: &Path) {

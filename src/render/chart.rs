@@ -6,10 +6,11 @@ use crate::plan::Plan;
 use crate::text::Fonts;
 use crate::view::chart::flow_chart;
 
-/// Draws the flow chart on one canvas.
+/// Draws the flow chart on one canvas. What changed isn't marked: it is published, and its readers have no other revision
+/// in their hands.
 #[must_use]
 pub fn flowchart(plan: &Plan, fonts: &Fonts) -> Artifact {
-    let view = flow_chart(plan);
+    let view = flow_chart(plan, None);
     let drawing = layout::drawing(&view, fonts);
     let title = format!("{} {}", view.title.to_plain(), view.heading.to_plain());
     let text = svg::write(&drawing, fonts, &view.lang, &title, &view.spoken());

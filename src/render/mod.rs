@@ -12,7 +12,7 @@ mod tests;
 pub use self::chart::flowchart;
 pub use self::mail::mails;
 pub use self::runbook::runbook;
-pub use self::templates::Templates;
+pub use self::templates::{Memory, Templates};
 
 /// A file to be written.
 #[derive(Debug, Clone, PartialEq, Eq)]

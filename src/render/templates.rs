@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
-use std::sync::mpsc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, mpsc};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde::Serialize;
 use tera::{Context, ErrorKind, Tera};
@@ -22,12 +23,29 @@ const BUILTIN: &[(&str, &str)] = &[
 const MOST: usize = 16 << 20;
 
 /// No template may take longer: ours take less than a thousandth of it.
-const PATIENCE: Duration = Duration::from_secs(if cfg!(test) { 1 } else { 10 });
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// By so much the program may grow while a template is filled, bytes: a text that is doubled in a loop takes all there
+/// is within seconds. The largest check list, which may be laid out meanwhile, takes less than half of it.
+const ROOM: usize = 1 << 30;
+
+/// How often that is looked at.
+const LOOK: Duration = Duration::from_millis(10);
+
+/// How much memory the program has now, bytes, where the machine says it.
+pub type Memory = fn() -> Option<usize>;
 
 /// The templates of one build. A template sees the values that it is given and nothing of the machine.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Templates {
     own: BTreeMap<String, String>,
+    memory: Memory,
+}
+
+impl Default for Templates {
+    fn default() -> Self {
+        Self { own: BTreeMap::new(), memory: || None }
+    }
 }
 
 impl Templates {
@@ -50,7 +68,13 @@ impl Templates {
             }
             parse(name, text)?;
         }
-        Ok(Self { own: files.into_iter().collect() })
+        Ok(Self { own: files.into_iter().collect(), ..Self::default() })
+    }
+
+    /// The same, with the memory that templates of the user's take watched.
+    #[must_use]
+    pub fn watched(self, memory: Memory) -> Self {
+        Self { memory, ..self }
     }
 
     /// True when one is the user's.
@@ -62,7 +86,8 @@ impl Templates {
     /// Fills one template; the text ends with a line break.
     ///
     /// # Errors
-    /// What Tera says of the template, or an output of more than 16 MiB.
+    /// What Tera says of the template; an output of more than 16 MiB; for a template of the user's also more than ten
+    /// seconds, or more than 1 GiB where memory is watched.
     ///
     /// # Panics
     /// On a name that isn't one of ours.
@@ -72,16 +97,16 @@ impl Templates {
         let tera = parse(name, text)?;
         let context = Context::from_serialize(view).map_err(|error| fault(name, &error))?;
         if self.own.contains_key(name) {
-            patiently(name.to_owned(), tera, context)
+            patiently(name.to_owned(), tera, context, (PATIENCE, self.memory))
         } else {
-            fill(name, &tera, &context)
+            fill(name, &tera, &context, Arc::default())
         }
     }
 }
 
-/// Fills a template.
-fn fill(name: &str, tera: &Tera, context: &Context) -> Result<String, Diagnostic> {
-    let mut output = Limited { bytes: Vec::new(), full: false };
+/// Fills a template, unless it is `given_up` before its output is complete.
+fn fill(name: &str, tera: &Tera, context: &Context, given_up: Arc<AtomicBool>) -> Result<String, Diagnostic> {
+    let mut output = Limited { bytes: Vec::new(), full: false, given_up };
     let rendered = tera.render_to(name, context, &mut output);
     if output.full {
         return Err(endless(name, &format!("writes more than {} MiB", MOST >> 20)));
@@ -94,14 +119,35 @@ fn fill(name: &str, tera: &Tera, context: &Context) -> Result<String, Diagnostic
         .map_err(|_| Diagnostic::error_nowhere("template", format!("template `{name}` writes invalid UTF-8")))
 }
 
-/// Fills a template of the user's, which may run on for years without writing anything. It can't be stopped then; it
-/// ends with the program.
-fn patiently(name: String, tera: Tera, context: Context) -> Result<String, Diagnostic> {
-    let late = endless(&name, &format!("takes longer than {} seconds", PATIENCE.as_secs()));
+/// Fills a template of the user's, which may run on for years without writing anything, or take all memory there is.
+/// What doesn't write can't be stopped then; it ends with the program.
+fn patiently(
+    name: String,
+    tera: Tera,
+    context: Context,
+    (patience, memory): (Duration, Memory),
+) -> Result<String, Diagnostic> {
+    let late = endless(&name, &format!("takes longer than {} seconds", patience.as_secs()));
+    let large = endless(&name, &format!("takes more than {} MiB of memory", ROOM >> 20));
+    let given_up = Arc::new(AtomicBool::new(false));
     let (send, receive) = mpsc::channel();
+    let begin = Instant::now();
+    let before = memory();
+    let seen = Arc::clone(&given_up);
     // Nobody listens any more when it comes too late.
-    thread::spawn(move || drop(send.send(fill(&name, &tera, &context))));
-    receive.recv_timeout(PATIENCE).unwrap_or(Err(late))
+    thread::spawn(move || drop(send.send(fill(&name, &tera, &context, seen))));
+    let fault = loop {
+        match receive.recv_timeout(LOOK) {
+            Ok(filled) => return filled,
+            Err(_) if begin.elapsed() > patience => break late,
+            Err(_) => {}
+        }
+        if memory().zip(before).is_some_and(|(now, before)| now.saturating_sub(before) > ROOM) {
+            break large;
+        }
+    };
+    given_up.store(true, Ordering::Relaxed);
+    Err(fault)
 }
 
 fn endless(name: &str, what: &str) -> Diagnostic {
@@ -147,10 +193,11 @@ fn from_report(name: &str, report: &str) -> (Option<(usize, usize)>, String) {
     (place, message.unwrap_or_default().to_owned())
 }
 
-/// Takes up to [`MOST`] bytes.
+/// Takes up to [`MOST`] bytes, while somebody waits for them.
 struct Limited {
     bytes: Vec<u8>,
     full: bool,
+    given_up: Arc<AtomicBool>,
 }
 
 impl Write for Limited {
@@ -158,6 +205,9 @@ impl Write for Limited {
         if self.bytes.len() + more.len() > MOST {
             self.full = true;
             return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        if self.given_up.load(Ordering::Relaxed) {
+            return Err(io::ErrorKind::TimedOut.into());
         }
         self.bytes.extend_from_slice(more);
         Ok(more.len())
@@ -204,21 +254,24 @@ mod tests {
         at("{% extends \"x\" %}", ": template 'runbook.md' is inheriting from 'x'");
     }
 
+    /// Fills a template with less patience than a user's build has.
+    fn within(text: &str, patience: Duration, memory: Memory) -> String {
+        let tera = parse("runbook.md", text).unwrap();
+        patiently("runbook.md".to_owned(), tera, Context::new(), (patience, memory)).unwrap_err().message
+    }
+
     #[test]
     fn a_template_that_never_ends_is_stopped() {
-        let endless =
-            "{% for a in range(end=100000) %}{% for b in range(end=100000) %}{{ title }}{% endfor %}{% endfor %}";
-        // Not by the clock, which runs out first on a busy machine.
-        let tera = parse("runbook.md", endless).unwrap();
-        let mut context = Context::new();
-        context.insert("title", &"x".repeat(4096));
-        let fault = fill("runbook.md", &tera, &context).unwrap_err();
-        assert_eq!(fault.message, "template `runbook.md` writes more than 16 MiB");
+        let words = "a".repeat(1000);
+        let endless = format!(
+            "{{% for a in range(end=100000) %}}{{% for b in range(end=100000) %}}{words}{{% endfor %}}{{% endfor %}}"
+        );
+        assert_eq!(within(&endless, Duration::from_mins(5), || None), "template `runbook.md` writes more than 16 MiB");
     }
 
     #[test]
     fn sixteen_mebibytes_and_no_more() {
-        let mut output = Limited { bytes: vec![b'x'; MOST - 1], full: false };
+        let mut output = Limited { bytes: vec![b'x'; MOST - 1], full: false, given_up: Arc::default() };
         assert!(output.write_all(b"x").is_ok() && !output.full);
         assert!(output.write_all(b"x").is_err() && output.full);
     }
@@ -226,7 +279,21 @@ mod tests {
     #[test]
     fn one_that_never_ends_and_writes_nothing_is_left_behind() {
         let silent = "{% for a in range(end=100000) %}{% for b in range(end=1000) %}{% endfor %}{% endfor %}";
-        assert_eq!(render(silent).unwrap_err().message, "template `runbook.md` takes longer than 1 seconds");
+        assert_eq!(
+            within(silent, Duration::from_secs(1), || None),
+            "template `runbook.md` takes longer than 1 seconds"
+        );
+    }
+
+    #[test]
+    fn one_that_takes_all_memory_is_left_behind() {
+        static LOOKS: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
+        let grows: Memory = || Some(LOOKS.fetch_add(1, Ordering::Relaxed) * (400 << 20));
+        let silent = "{% for a in range(end=100000) %}{% for b in range(end=1000) %}{% endfor %}{% endfor %}";
+        assert_eq!(
+            within(silent, Duration::from_mins(5), grows),
+            "template `runbook.md` takes more than 1024 MiB of memory"
+        );
     }
 
     #[test]

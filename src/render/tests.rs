@@ -370,14 +370,18 @@ fn the_flow_chart_is_xml_that_loads_and_runs_nothing() {
         |name: &'static str| xml.descendants().filter(move |node| node.has_tag_name(name)).filter_map(|n| n.text());
     assert_eq!(said("title").collect::<String>(), "TITLE *1* <b> 9_9*9 Flow chart");
     assert!(said("desc").any(|words| words.contains("2 write CHANGE 9_9*9, failed: R1")), "{text}");
-    let shown: String = said("text").collect();
+    // Words with more than one space between them are parts of one text.
+    let shown: String = said("text").chain(said("tspan")).collect();
     for words in
         ["Execute the check list, not this chart", "HOLD?", "QUESTION?", "OPTION A", "OPTION B", "point of no return"]
     {
         assert!(shown.contains(words), "{words}: {shown}");
     }
     for node in xml.descendants().filter(roxmltree::Node::is_element) {
-        assert!(["svg", "title", "desc", "rect", "path", "text"].contains(&node.tag_name().name()), "{node:?}");
+        assert!(
+            ["svg", "title", "desc", "rect", "path", "text", "tspan"].contains(&node.tag_name().name()),
+            "{node:?}"
+        );
         for attribute in node.attributes() {
             assert!(!attribute.name().contains("href") && !attribute.value().contains("url("), "{node:?}");
         }

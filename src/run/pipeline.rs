@@ -117,9 +117,12 @@ pub fn document(
     sources: &Sources,
     digest: &str,
     settings: &Settings,
+    since: Option<&Flow>,
 ) -> Result<Document, Vec<Diagnostic>> {
     let (plan, faults) = plan::build(flow, release, settings.lang.as_deref(), sources, digest.to_owned());
-    lay_out(&plan.ok_or(faults)?, sources, settings, None)
+    let plan = plan.ok_or(faults)?;
+    let since = since.map(|old| plan::changes(old, flow, &plan.lang));
+    lay_out(&plan, sources, settings, since.as_ref())
 }
 
 fn lay_out(

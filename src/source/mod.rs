@@ -35,10 +35,16 @@ pub fn sender(from: &str) -> Option<(&str, Address)> {
     if name.contains(['<', '>']) { None } else { Some((name, self::address(address)?)) }
 }
 
-/// A mail address that a mail's head can carry: a quoted name (`"a b"@…`) or a number (`a@[192.0.2.1]`) it can't.
+/// A mail address that any mail's head can carry: a quoted name (`"a b"@…`) or a number (`a@[192.0.2.1]`) ours can't.
+///
+/// Beyond ASCII only servers that announce `SMTPUTF8` take one (RFC 6531), and whether the reader's does isn't known
+/// until the mail comes back. A domain has a form in ASCII (`xn--…`), which everybody takes.
 #[must_use]
 pub fn address(address: &str) -> Option<Address> {
-    let is_carried = |address: &Address| address.to_string().parse::<Mailbox>().is_ok();
+    let is_carried = |address: &Address| {
+        let address = address.to_string();
+        address.is_ascii() && address.parse::<Mailbox>().is_ok()
+    };
     address.parse().ok().filter(is_carried)
 }
 

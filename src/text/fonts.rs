@@ -220,6 +220,12 @@ impl Fonts {
         self.face(FaceId(HAN as u16))
     }
 
+    /// True for the faces of code.
+    #[must_use]
+    pub fn is_code(face: FaceId) -> bool {
+        usize::from(face.0) / 2 == MONO / 2
+    }
+
     /// True for the faces of Han, whose punctuation is full-width.
     pub(super) fn is_han(face: FaceId) -> bool {
         usize::from(face.0) / 2 == HAN / 2

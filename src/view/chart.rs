@@ -4,13 +4,13 @@
 
 mod drawn;
 
-pub use self::drawn::{Ahead, ChartBlock, Exit, FlowChart, Form, Node as ChartNode, To, flow_chart, ways};
+pub use self::drawn::{ChartBlock, Exit, FlowChart, Form, Node as ChartNode, To, flow_chart};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use super::labels::{Labels, fill};
-use crate::plan::{Block, Op, Plan, Step, StepIx, Then, WayOut};
+use crate::plan::{Plan, StepIx};
 use crate::text::Text;
 
 /// Width of a label, in columns: a Han character takes two.
@@ -59,6 +59,8 @@ pub enum Shape {
     Read,
     /// Leaves something changed.
     Write,
+    /// Something must come true.
+    Wait,
     /// Somebody decides.
     Decision,
     /// Where it begins or ends.
@@ -74,43 +76,36 @@ pub struct Edge {
     pub to: String,
     /// On which condition.
     pub label: Option<String>,
-    /// True for a way out, false for the way ahead.
-    pub way_out: bool,
+    /// True where it is taken when the step fails.
+    pub failed: bool,
 }
 
 /// The chart of a plan.
 #[must_use]
 pub fn graph(plan: &Plan) -> Graph {
-    let labels = Labels::of(&plan.lang);
+    let view = flow_chart(plan, None);
+    let blocks = || view.hot.iter().chain(&view.back);
+    let ids = blocks().flat_map(|block| &block.nodes).map(|node| (node.step, id(node))).collect();
     let mut chart = Builder {
-        plan,
-        labels,
-        first_of: first_of_each(plan),
+        labels: Labels::of(&plan.lang),
+        ids,
         graph: Graph { groups: Vec::new(), ends: Vec::new(), edges: Vec::new() },
         ends: BTreeSet::new(),
     };
     let begin = chart.end("begin");
-    for (blocks, end) in [(&plan.hot, "end"), (&plan.rollback, "rolled-back")] {
-        let mut before = (end == "end").then(|| begin.clone());
-        // Each block of ours, with the elements that it is repeated for.
-        let mut own: Vec<(&Block, Vec<&str>)> = Vec::new();
-        for block in blocks {
-            let element = block.instance.as_ref().map(|instance| instance.name.as_str());
-            match own.last_mut() {
-                Some((first, elements)) if first.span == block.span => elements.extend(element),
-                _ => own.push((block, element.into_iter().collect())),
-            }
-        }
-        for (index, (block, elements)) in own.iter().enumerate() {
-            let next = match own.get(index + 1) {
-                Some((next, _)) if end == "end" => chart.id(StepIx(next.steps.start)),
-                _ => chart.end(end),
-            };
-            if let Some(before) = before.take() {
-                chart.edge(before, chart.id(StepIx(block.steps.start)), None, false);
-            }
-            chart.block(block, elements, &next);
-        }
+    if let Some(first) = view.hot.first().and_then(|block| block.nodes.first()) {
+        chart.edge(begin, id(first), None, false);
+    }
+    for (index, block) in view.hot.iter().enumerate() {
+        let next = match view.hot.get(index + 1).and_then(|next| next.nodes.first()) {
+            Some(first) => id(first),
+            None => chart.end("end"),
+        };
+        chart.block(block, &next);
+    }
+    for block in &view.back {
+        let next = chart.end("rolled-back");
+        chart.block(block, &next);
     }
     chart.graph
 }
@@ -128,21 +123,25 @@ fn first_of_each(plan: &Plan) -> Vec<usize> {
     first_of
 }
 
-struct Builder<'a> {
-    plan: &'a Plan,
-    labels: &'a Labels,
-    first_of: Vec<usize>,
+/// Unique: numbers are.
+fn id(node: &ChartNode) -> String {
+    format!("s{}", node.number)
+}
+
+struct Builder {
+    labels: &'static Labels,
+    ids: BTreeMap<StepIx, String>,
     graph: Graph,
     ends: BTreeSet<String>,
 }
 
-impl Builder<'_> {
+impl Builder {
     fn label(&self, name: &str) -> String {
         self.labels.chart(name).to_owned()
     }
 
-    fn edge(&mut self, from: String, to: String, label: Option<String>, way_out: bool) {
-        self.graph.edges.push(Edge { from, to, label, way_out });
+    fn edge(&mut self, from: String, to: String, label: Option<String>, failed: bool) {
+        self.graph.edges.push(Edge { from, to, label, failed });
     }
 
     /// The node of an end, made when it is first needed.
@@ -156,113 +155,124 @@ impl Builder<'_> {
         id
     }
 
-    fn id(&self, step: StepIx) -> String {
-        let number = &self.plan.step(StepIx(self.first_of[step.0])).number;
-        let letter = number.letter.map_or_else(String::new, String::from);
-        format!("s{letter}{}", number.number)
-    }
-
-    fn block(&mut self, block: &Block, elements: &[&str], next: &str) {
+    fn block(&mut self, block: &ChartBlock, next: &str) {
         let common = &self.labels.common;
-        let mut title = block.letter.map_or_else(String::new, |letter| format!("{letter} "));
-        title.push_str(&words(&block.title));
         let mut more: Vec<String> = Vec::new();
         more.extend(block.atomic.then(|| self.label("atomic")));
-        if !elements.is_empty() {
-            more.push(fill(&self.label("each"), &[("names", &shorten(&elements.join(&common.list)))]));
-        }
-        let mut label = shorten(&title);
+        more.extend(block.names.as_ref().map(|names| fill(&self.label("each"), &[("names", &shorten(names))])));
+        let mut label = shorten(&block.title.to_plain().replace("  ", " "));
         if !more.is_empty() {
             let _ = write!(label, "{}{}{}", common.open, more.join(&common.semicolon), common.close);
         }
-        let id = format!("b{}", self.graph.groups.len());
-        let nodes = self.plan.block_steps(block).map(|(index, step)| self.node(index, step)).collect();
-        self.graph.groups.push(Group { id: id.clone(), label, nodes });
-        let mut inherited = BTreeSet::new();
-        for (index, step) in self.plan.block_steps(block) {
-            let here = self.id(index);
-            let last = index.0 + 1 == block.steps.end;
-            let ahead = if last { next.to_owned() } else { self.id(StepIx(index.0 + 1)) };
-            match &step.choose {
-                Some(choose) => {
-                    for (case, way) in &choose.options {
-                        self.way(&here, &here, &ahead, way, Some(shorten(&words(case))), false);
+        let group = format!("b{}", self.graph.groups.len());
+        let nodes = block.nodes.iter().map(|node| self.node(node)).collect();
+        self.graph.groups.push(Group { id: group.clone(), label, nodes });
+        // What leads out of the block when a step fails is one line for all of them.
+        let mut common_ways: BTreeMap<To, Vec<usize>> = BTreeMap::new();
+        for (index, node) in block.nodes.iter().enumerate() {
+            for exit in node.exits.iter().filter(|exit| is_common(block, exit)) {
+                common_ways.entry(exit.to).or_default().push(index);
+            }
+        }
+        common_ways.retain(|_, steps| steps.len() > 1);
+        for (index, node) in block.nodes.iter().enumerate() {
+            let here = id(node);
+            let last = index + 1 == block.nodes.len();
+            let ahead = block.nodes.get(index + 1).map_or_else(|| next.to_owned(), id);
+            let again = block.again.as_ref().filter(|_| last);
+            if let Some(conditions) = &node.ahead {
+                let conditions = conditions.iter().chain(again.map(|[_, done]| done));
+                self.edge(here.clone(), ahead.clone(), joined(conditions), false);
+            }
+            if let (Some([next, _]), Some(first)) = (again, block.nodes.first()) {
+                self.edge(here.clone(), id(first), joined([next]), false);
+            }
+            for exit in &node.exits {
+                let common = common_ways.get(&exit.to).filter(|_| is_common(block, exit));
+                let Some(to) = self.target(&here, &ahead, exit.to) else { continue };
+                match common {
+                    Some(steps) if steps.first() == Some(&index) => {
+                        let label = self.failing(block, steps);
+                        self.edge(group.clone(), to, Some(label), true);
+                    }
+                    Some(_) => {}
+                    None => {
+                        let failed = exit.failed.then(|| Text::plain(&block.title.lang, self.label("failed")));
+                        // Where no end says it, the line does.
+                        let stays = matches!(exit.to, To::Retry | To::Continue | To::Next);
+                        let to_where = stays.then(|| format!("{}{}", self.labels.common.colon, exit.name.to_plain()));
+                        let label = joined(failed.iter().chain(&exit.words));
+                        let label = label.map(|label| label + &to_where.unwrap_or_default());
+                        self.edge(here.clone(), to, label, exit.failed);
                     }
                 }
-                None => self.edge(here.clone(), ahead.clone(), None, false),
             }
-            if last && elements.len() > 1 {
-                let label = self.label("next");
-                self.edge(here.clone(), self.id(StepIx(block.steps.start)), Some(label), false);
-            }
-            if let Some(way) = step.hold.as_ref().and_then(|hold| hold.no.as_ref()) {
-                let label = self.label("no");
-                self.way(&here, &here, &ahead, way, Some(label), true);
-            }
-            if let Some(way) = step.wait.as_ref().and_then(|wait| wait.otherwise.as_ref()) {
-                let label = self.label("timeout");
-                self.way(&here, &here, &ahead, way, Some(label), true);
-            }
-            let Some(way) = &step.way_out else { continue };
-            let mut from = here.clone();
-            if way.inherited {
-                let leads_out = match &way.then {
-                    Some(Then::Rollback(_, to) | Then::Step(to)) => !block.steps.contains(&self.first_of[to.0]),
-                    Some(Then::Hold | Then::Abort) => true,
-                    _ => false,
-                };
-                if leads_out {
-                    from.clone_from(&id);
-                    if !inherited.insert(self.target(&here, &ahead, way)) {
-                        continue;
-                    }
-                }
-            }
-            let mut label = self.label("failed");
-            if let Some(action) = &way.action {
-                let _ = write!(label, " {}", shorten(&words(action)));
-            }
-            self.way(&from, &here, &ahead, way, Some(label), true);
         }
     }
 
-    fn node(&self, index: StepIx, step: &Step) -> Node {
+    /// That steps fail, and which where it isn't all of the block.
+    fn failing(&self, block: &ChartBlock, steps: &[usize]) -> String {
+        let mut label = self.label("failed");
+        if steps.len() == block.nodes.len() {
+            return label;
+        }
+        let number = |index: usize| block.nodes.get(index).map_or("", |node| &*node.number);
+        let ranges: Vec<String> = steps
+            .chunk_by(|one, next| one + 1 == *next)
+            .map(|range| match *range {
+                [only] => number(only).to_owned(),
+                [first, last] => format!("{}{}{}", number(first), self.labels.common.list, number(last)),
+                [first, .., last] => format!("{}–{}", number(first), number(last)),
+                [] => String::new(),
+            })
+            .collect();
+        let _ = write!(label, " {}", ranges.join(&self.labels.common.list));
+        label
+    }
+
+    fn node(&self, node: &ChartNode) -> Node {
         let common = &self.labels.common;
-        let op = match step.op {
-            Some(Op::Write) => &common.write,
-            _ => &common.read,
+        let op = if node.write { &common.write } else { &common.read };
+        let shape = match node.form {
+            Form::Decision => Shape::Decision,
+            Form::Wait => Shape::Wait,
+            Form::Action if node.write => Shape::Write,
+            Form::Action => Shape::Read,
         };
-        let shape = match step.op {
-            _ if step.hold.is_some() || step.choose.is_some() => Shape::Decision,
-            Some(Op::Write) => Shape::Write,
-            _ => Shape::Read,
-        };
-        let letter = step.number.letter.map_or_else(String::new, String::from);
-        let label = format!("{letter}{} {op} {}", step.number.number, shorten(&words(&step.action)));
-        Node { id: self.id(index), label, shape }
+        let mut label = format!("{} {op} {}", node.number, shorten(&node.action.to_plain()));
+        if node.no_return {
+            let _ = write!(label, "{}{}{}", common.open, self.label("no-return"), common.close);
+        }
+        Node { id: id(node), label, shape }
     }
 
     /// The node that a way out leads to, or nothing when it leads nowhere.
-    fn target(&mut self, here: &str, ahead: &str, way: &WayOut) -> Option<String> {
-        Some(match way.then.as_ref()? {
-            Then::Rollback(_, step) | Then::Step(step) => self.id(*step),
-            Then::Retry(_) => here.to_owned(),
-            Then::Continue | Then::Next => ahead.to_owned(),
-            Then::Hold => self.end("hold"),
-            Then::Abort => self.end("abort"),
+    fn target(&mut self, here: &str, ahead: &str, to: To) -> Option<String> {
+        Some(match to {
+            To::Rollback(step) | To::Step(step) => self.ids.get(&step)?.clone(),
+            To::Retry => here.to_owned(),
+            To::Continue | To::Next => ahead.to_owned(),
+            To::Hold => self.end("hold"),
+            To::Abort => self.end("abort"),
+            To::Nowhere => return None,
         })
-    }
-
-    fn way(&mut self, from: &str, here: &str, ahead: &str, way: &WayOut, label: Option<String>, way_out: bool) {
-        if let Some(to) = self.target(here, ahead, way) {
-            self.edge(from.to_owned(), to, label, way_out);
-        }
     }
 }
 
-/// One line; a blank in a form that needs no escaping.
-fn words(text: &Text) -> String {
-    text.to_plain().replace('\n', " ").replace("____", "＿＿")
+/// Whether a way out may stand for those of other steps of its block: it is taken on failure only, and leads out.
+fn is_common(block: &ChartBlock, exit: &Exit) -> bool {
+    let leads_out = match exit.to {
+        To::Rollback(_) | To::Hold | To::Abort => true,
+        To::Step(step) => block.nodes.iter().all(|node| node.step != step),
+        To::Retry | To::Continue | To::Next | To::Nowhere => false,
+    };
+    exit.failed && exit.words.is_empty() && leads_out
+}
+
+/// Conditions that lead to one place.
+fn joined<'t>(words: impl IntoIterator<Item = &'t Text>) -> Option<String> {
+    let all: Vec<String> = words.into_iter().map(|words| shorten(&words.to_plain())).collect();
+    (!all.is_empty()).then(|| all.join(" / "))
 }
 
 /// At most [`LABEL`] columns, the last one `…` when something is left out.
@@ -300,7 +310,7 @@ impl Graph {
             let _ = writeln!(out, "  {}", mermaid_node(node));
         }
         for edge in &self.edges {
-            let arrow = if edge.way_out { "-.->" } else { "-->" };
+            let arrow = if edge.failed { "-.->" } else { "-->" };
             let label = edge.label.as_ref().map_or_else(String::new, |label| format!("|\"{}\"|", encode(label)));
             let _ = writeln!(out, "  {} {arrow}{label} {}", edge.from, edge.to);
         }
@@ -313,6 +323,7 @@ fn mermaid_node(node: &Node) -> String {
     match node.shape {
         Shape::Read => format!("{id}(\"{label}\")"),
         Shape::Write => format!("{id}[\"{label}\"]:::write"),
+        Shape::Wait => format!("{id}{{{{\"{label}\"}}}}"),
         Shape::Decision => format!("{id}{{\"{label}\"}}"),
         Shape::End => format!("{id}([\"{label}\"])"),
     }
@@ -329,7 +340,8 @@ fn encode(label: &str) -> String {
         let plain = match c {
             '.' | '_' => inside,
             // At the beginning it might be a list.
-            '-' | '/' | ',' | '=' | '(' | ')' | '?' | '\'' => index > 2,
+            '-' | '=' => index > 2,
+            ',' | '/' | '(' | ')' | '?' | '\'' => index > 0,
             c => c == ' ' || !c.is_ascii() || c.is_ascii_alphanumeric(),
         };
         if plain {
@@ -352,6 +364,86 @@ mod tests {
         assert_eq!(encode("1. x"), "1#46; x");
         assert_eq!(encode("- x"), "#45; x");
         assert_eq!(encode("升级到 app_a-2.4.9_"), "升级到 app_a-2.4.9#95;");
+    }
+
+    fn plan(flow: &str, release: &str) -> Plan {
+        let mut sources = crate::diagnostic::Sources::default();
+        let id = sources.add("flow.toml".to_owned(), flow.to_owned());
+        let (flow, _) = crate::source::read_flow(&sources, id);
+        let id = sources.add("release.toml".to_owned(), release.to_owned());
+        let (release, _) = crate::source::read_release(&sources, id);
+        crate::plan::build(&flow.unwrap(), &release.unwrap(), None, &sources, "0".repeat(64)).0.unwrap()
+    }
+
+    /// The numbers that a label of a block's common way out names: all of its steps where it names none.
+    fn meant(label: &str, group: &Group) -> Vec<String> {
+        let all: Vec<String> = group.nodes.iter().map(|node| node.id[1..].to_owned()).collect();
+        let Some(named) = label.strip_prefix("✗ ") else { return all };
+        let place = |number: &str| all.iter().position(|other| other == number).unwrap();
+        let range = |part: &str| match part.split_once('–') {
+            Some((first, last)) => all[place(first)..=place(last)].to_vec(),
+            None => vec![all[place(part)].clone()],
+        };
+        named.split([',', '、']).flat_map(|part| range(part.trim())).collect()
+    }
+
+    #[test]
+    fn every_way_out_has_a_line_that_names_its_step() {
+        for (flow, release) in [
+            (include_str!("../../flows/dubbo-registry.toml"), include_str!("../../flows/dubbo-registry.release.toml")),
+            (
+                include_str!("../../flows/postgres-upgrade.toml"),
+                include_str!("../../flows/postgres-upgrade.release.toml"),
+            ),
+            (
+                include_str!("../../flows/rolling-kernel-patch.toml"),
+                include_str!("../../flows/rolling-kernel-patch.release.toml"),
+            ),
+        ] {
+            let plan = plan(flow, release);
+            let (view, graph) = (flow_chart(&plan, None), graph(&plan));
+            let mut drawn: Vec<(String, String)> = Vec::new();
+            for edge in &graph.edges {
+                let label = edge.label.as_deref().unwrap_or_default();
+                match graph.groups.iter().find(|group| group.id == edge.from) {
+                    Some(group) => {
+                        drawn.extend(meant(label, group).into_iter().map(|step| (format!("s{step}"), edge.to.clone())));
+                    }
+                    None => drawn.push((edge.from.clone(), edge.to.clone())),
+                }
+            }
+            let mut wanted: Vec<(String, String)> = vec![("ebegin".to_owned(), "s1".to_owned())];
+            let number = |step: StepIx| {
+                let mut number = plan.step(step).number.clone();
+                number.instance = None;
+                format!("s{number}")
+            };
+            for (part, end) in [(&view.hot, "eend"), (&view.back, "erolledback")] {
+                let steps: Vec<(&ChartBlock, &ChartNode)> =
+                    part.iter().flat_map(|block| block.nodes.iter().map(move |node| (block, node))).collect();
+                for (index, (block, node)) in steps.iter().enumerate() {
+                    let next = steps.get(index + 1).filter(|(next, _)| end == "eend" || std::ptr::eq(*next, *block));
+                    let ahead = next.map_or_else(|| end.to_owned(), |(_, next)| id(next));
+                    let last = block.nodes.last().is_some_and(|last| last.step == node.step);
+                    wanted.extend(node.ahead.iter().map(|_| (id(node), ahead.clone())));
+                    wanted.extend(block.again.iter().filter(|_| last).map(|_| (id(node), id(&block.nodes[0]))));
+                    wanted.extend(node.exits.iter().filter_map(|exit| {
+                        let to = match exit.to {
+                            To::Rollback(step) | To::Step(step) => number(step),
+                            To::Retry => id(node),
+                            To::Continue | To::Next => ahead.clone(),
+                            To::Hold => "ehold".to_owned(),
+                            To::Abort => "eabort".to_owned(),
+                            To::Nowhere => return None,
+                        };
+                        Some((id(node), to))
+                    }));
+                }
+            }
+            drawn.sort();
+            wanted.sort();
+            assert_eq!(drawn, wanted, "{}", plan.id);
+        }
     }
 
     #[test]

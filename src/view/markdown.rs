@@ -349,6 +349,25 @@ mod tests {
     }
 
     #[test]
+    fn an_address_is_a_link_only_where_nothing_else_would_be_in_it() {
+        let common = &Labels::of(&Lang::new("en")).common;
+        for (words, written) in [
+            ("see http://a.b/x_y?c=d&e=f, or so", "see http://a.b/x_y?c=d&e=f, or so"),
+            ("见http://a.b/c，然后", "见http&#58;//a.b/c，然后"),
+            ("http://a.b/*c*", "http&#58;//a.b/\\*c\\*"),
+            ("www.a.b/&lt;", "www&#46;a.b/\\&lt;"),
+            ("https://a.b/~c", "https&#58;//a.b/\\~c"),
+        ] {
+            let text = text([(words.to_owned(), false, false, 0)]);
+            check(&text);
+            assert_eq!(flow(common, &text), written);
+        }
+        let text = text([("http://a.b/".to_owned(), false, false, 0), ("c".to_owned(), true, false, 0)]);
+        check(&text);
+        assert_eq!(flow(common, &text), "http&#58;//a.b/**c**");
+    }
+
+    #[test]
     fn bold_beside_full_width_punctuation_is_bold() {
         let common = &Labels::of(&Lang::new("zh-CN")).common;
         let bold = |before: &str, inner: &str, after: &str| {

@@ -6,6 +6,7 @@
 mod cells;
 mod columns;
 mod draw;
+mod rails;
 mod shorten;
 #[cfg(test)]
 mod tests;
@@ -21,7 +22,7 @@ use super::strip::Strip;
 use super::{Width, parts};
 use crate::page::{Item, Pt, Role, TagId};
 use crate::plan::StepIx;
-use crate::text::typeset::Typesetter;
+use crate::text::typeset::{Paragraph, Typesetter};
 use crate::text::{Content, Fonts, Text};
 use crate::view::chart::{ChartBlock, FlowChart, To};
 use crate::view::checklist::Heading;
@@ -41,8 +42,8 @@ const ONE_PAGE: usize = 25;
 const GUTTER: Pt = Pt(20_000);
 /// How much more than asked for two boxes may stand apart to fill a page.
 const SPREAD: Pt = Pt(9_000);
-/// Height of the line at the bottom that says on which page a target stands.
-const ELSEWHERE: Pt = Pt(20_000);
+/// Space above the words at the bottom that say on which page a target stands.
+const ELSEWHERE: Pt = Pt(6_000);
 /// Height of the drawing that isn't printed: as tall as it needs to be, but no taller than numbers hold.
 const TALL: Pt = Pt::points(1_000_000);
 /// Margin and width of the drawing that isn't printed.
@@ -101,7 +102,9 @@ fn pages(pen: &mut Pen, view: &FlowChart, parent: TagId, width: Width, page_heig
         let head_height = if index == 0 { head.height } else { Pt::ZERO };
         let top = note(pen, &mut canvas, view, (Pt::ZERO, head_height), width.content);
         laid.draw(pen, &mut canvas, view, page, (Pt::ZERO, top), Some(index));
-        laid.elsewhere(pen, &mut canvas, view, page, index, page_height - ELSEWHERE);
+        if let Some(words) = laid.elsewhere(pen, view, page, index) {
+            canvas.strip.text(None, &words, Pt::ZERO, page_height - words.height);
+        }
         let mut strip = canvas.strip;
         for item in &mut strip.items {
             item.tag = Some(figure);
@@ -153,8 +156,10 @@ fn spoken(view: &FlowChart, page: &Page) -> String {
                 }
             }
             Body::Boxed(boxed) => {
-                out.push('\n');
-                out.push_str(&boxed.node.spoken);
+                if boxed.part == 0 {
+                    out.push('\n');
+                    out.push_str(&boxed.node.spoken);
+                }
             }
             Body::Line(..) => {
                 out.push('\n');
@@ -169,7 +174,7 @@ fn spoken(view: &FlowChart, page: &Page) -> String {
     out
 }
 
-fn said(paragraph: &crate::text::typeset::Paragraph) -> String {
+fn said(paragraph: &Paragraph) -> String {
     paragraph
         .pieces
         .iter()
@@ -195,8 +200,8 @@ enum Columns {
 struct Laid<'v> {
     pages: Vec<Page<'v>>,
     geometry: Geometry,
-    /// The page of each step.
-    page_of: BTreeMap<StepIx, usize>,
+    /// The page of each box: its step and which of its boxes.
+    page_of: BTreeMap<(StepIx, usize), usize>,
 }
 
 impl<'v> Laid<'v> {
@@ -204,14 +209,10 @@ impl<'v> Laid<'v> {
     fn new(pen: &mut Pen, view: &'v FlowChart, width: Pt, height: Pt) -> Self {
         let steps = nodes(&view.hot).chain(nodes(&view.back)).count();
         let one = if view.back.is_empty() { Columns::One } else { Columns::Beside };
-        if height >= TALL {
-            return Self::with(pen, view, &DENSITIES[0], one, width, &[height]);
-        }
-        // Targets on other pages are named at the bottom.
-        let heights = [height, height - ELSEWHERE];
-        if steps > ONE_PAGE * 2 {
+        if height >= TALL || steps > ONE_PAGE * 2 {
             // Fits no page, however close: nothing is compared, so that a long chart takes no longer than it must.
-            return Self::with(pen, view, &DENSITIES[1], Columns::Beside, width, &heights[1..]);
+            let (density, columns) = if height >= TALL { (0, one) } else { (1, Columns::Beside) };
+            return Self::with(pen, view, &DENSITIES[density], columns, (width, height));
         }
         let (roomy, close) = DENSITIES.split_at(DENSITIES.iter().take_while(|density| density.lines > 1).count());
         let close = if steps > ONE_PAGE { &[] } else { close };
@@ -220,7 +221,7 @@ impl<'v> Laid<'v> {
         for (density, columns) in
             tries.iter().flat_map(|(some, columns)| some.iter().map(|density| (density, *columns)))
         {
-            let laid = Self::with(pen, view, density, columns, width, &heights);
+            let laid = Self::with(pen, view, density, columns, (width, height));
             if laid.pages.len() <= 1 {
                 return laid;
             }
@@ -228,53 +229,60 @@ impl<'v> Laid<'v> {
                 best = Some(laid);
             }
         }
-        best.unwrap_or_else(|| Self::with(pen, view, &DENSITIES[0], Columns::Running, width, &heights))
+        best.unwrap_or_else(|| Self::with(pen, view, &DENSITIES[0], Columns::Running, (width, height)))
     }
 
-    /// The chart in the first of these heights that takes one page, or else in the last.
+    /// The chart on pages of a size, with room at their bottom for where targets on other pages stand.
     fn with(
         pen: &mut Pen,
         view: &'v FlowChart,
         density: &'static Density,
         columns: Columns,
-        width: Pt,
-        heights: &[Pt],
+        (width, height): (Pt, Pt),
     ) -> Self {
         let column = if columns == Columns::One { width } else { (width - GUTTER) / 2 };
         let geometry = cells::geometry(pen, view, density, column);
-        let fill = |pen: &mut Pen, height: Pt| {
-            let frame = Frame { view, density, geometry, height };
-            let cells = cells::cells(pen, frame, &view.hot);
-            let mut hot = columns::fill_columns(pen, frame, cells, None);
-            let mut back = Vec::new();
-            for block in &view.back {
-                let into = if columns == Columns::Running { &mut hot } else { &mut back };
-                let cells = cells::cells(pen, frame, std::slice::from_ref(block));
-                let begun = into.pop();
-                into.extend(columns::fill_columns(pen, frame, cells, begun));
+        // A long chart has such targets in all likelihood: it is laid out once.
+        let long = height < TALL && nodes(&view.hot).chain(nodes(&view.back)).count() > ONE_PAGE * 2;
+        let mut below = if long { setting(size::SMALL).leading + ELSEWHERE } else { Pt::ZERO };
+        loop {
+            let laid = Self::filled(pen, Frame { view, density, geometry, height: height - below }, columns);
+            // Less room may part more targets from what leads there, so all is looked at again; only so many fit a page.
+            let elsewhere =
+                laid.pages.iter().enumerate().filter_map(|(index, page)| laid.elsewhere(pen, view, page, index));
+            let needed = elsewhere.map(|words| words.height + ELSEWHERE).max().unwrap_or_default();
+            if needed <= below || needed > height / 2 {
+                return laid;
             }
-            match columns {
-                Columns::One => hot.into_iter().map(|column| [Some(column), None]).collect(),
-                _ => columns::pages(hot, back),
-            }
+            below = needed;
+        }
+    }
+
+    fn filled(pen: &mut Pen, frame: Frame<'v>, columns: Columns) -> Self {
+        let Frame { view, geometry, height, .. } = frame;
+        let cells = cells::cells(pen, frame, &view.hot);
+        let mut hot = columns::fill_columns(pen, frame, cells, None);
+        let mut back = Vec::new();
+        for block in &view.back {
+            let into = if columns == Columns::Running { &mut hot } else { &mut back };
+            let cells = cells::cells(pen, frame, std::slice::from_ref(block));
+            let begun = into.pop();
+            into.extend(columns::fill_columns(pen, frame, cells, begun));
+        }
+        let mut pages: Vec<Page> = match columns {
+            Columns::One => hot.into_iter().map(|column| [Some(column), None]).collect(),
+            _ => columns::pages(hot, back),
         };
-        let mut pages: Vec<Page> = Vec::new();
-        for height in heights {
-            pages = fill(pen, *height);
-            if *height < TALL {
-                for page in &mut pages {
-                    columns::spread(page, *height, SPREAD);
-                }
-            }
-            if pages.len() <= 1 {
-                break;
+        if height < TALL {
+            for page in &mut pages {
+                columns::spread(page, height, SPREAD);
             }
         }
         let mut page_of = BTreeMap::new();
         for (index, page) in pages.iter().enumerate() {
             for (_, cell) in page.iter().flatten().flat_map(|column| &column.cells) {
                 if let Body::Boxed(boxed) = &cell.body {
-                    page_of.insert(boxed.node.step, index);
+                    page_of.insert((boxed.node.step, boxed.part), index);
                 }
             }
         }
@@ -297,8 +305,8 @@ impl<'v> Laid<'v> {
         for (place, column) in page.iter().enumerate() {
             let Some(column) = column else { continue };
             let left = if place == 0 { x } else { right };
-            let goes_on = column.goes_on.as_ref().map(|(step, number)| {
-                let words = self.goes_on(view, *step, number, index);
+            let goes_on = column.goes_on.as_ref().map(|(step, part, number)| {
+                let words = self.goes_on(view, (*step, *part), number, index);
                 pen.lay(&words, setting(size::SMALL), self.geometry.column())
             });
             let own = draw::column(canvas, column, (left, top), self.geometry, goes_on.as_ref());
@@ -307,23 +315,30 @@ impl<'v> Laid<'v> {
             }
             bottom = bottom.max(top + column.bottom + column.below());
         }
-        // The rollback at the head of the right column, when what leads there stands at its left.
-        let head = page[1].as_ref().and_then(|column| {
-            let mut cells = column.cells.iter();
-            match (&cells.next()?.1.body, &cells.next()?.1.body) {
-                (Body::Band { .. }, Body::Boxed(boxed)) => Some(boxed.node.step),
-                _ => None,
+        // What leads at the left into the rollbacks that begin at the right.
+        let mut from: BTreeMap<StepIx, Vec<(Pt, Pt)>> = BTreeMap::new();
+        for (into, end) in entries {
+            from.entry(into).or_default().push(end);
+        }
+        let mut heads = Vec::new();
+        let mut band = Pt::ZERO;
+        for (y, cell) in page[1].iter().flat_map(|column| &column.cells) {
+            match &cell.body {
+                Body::Band { .. } => band = top + *y,
+                Body::Boxed(boxed) if boxed.part == 0 => heads.extend(
+                    from.remove(&boxed.node.step).map(|from| rails::Entry { head: (right, band + Pt(9_500)), from }),
+                ),
+                _ => {}
             }
-        });
-        let into: Vec<(Pt, Pt)> = entries.iter().filter(|(step, _)| Some(*step) == head).map(|(_, end)| *end).collect();
-        draw::rail(canvas, &into, right - GUTTER / 2, (right, top + Pt(9_500)));
+        }
+        rails::draw(canvas, &heads);
         bottom
     }
 
     /// With which step a column goes on, and on which page when that is another one.
-    fn goes_on(&self, view: &FlowChart, step: StepIx, number: &str, index: Option<usize>) -> Text {
+    fn goes_on(&self, view: &FlowChart, to: (StepIx, usize), number: &str, index: Option<usize>) -> Text {
         let mut words = Text::plain(&view.lang, number).bold();
-        let page = self.page_of.get(&step).copied();
+        let page = self.page_of.get(&to).copied();
         if let (Some(page), Some(index)) = (page, index)
             && page != index
         {
@@ -333,28 +348,34 @@ impl<'v> Laid<'v> {
         words
     }
 
-    /// Says at the bottom of a page on which pages the targets stand that it doesn't show.
-    fn elsewhere(&self, pen: &mut Pen, canvas: &mut Canvas, view: &FlowChart, page: &Page, index: usize, y: Pt) {
-        let mut named: BTreeMap<StepIx, (Text, usize)> = BTreeMap::new();
+    /// On which pages the targets stand that a page doesn't show; nothing when it shows them all.
+    fn elsewhere(&self, pen: &mut Pen, view: &FlowChart, page: &Page, index: usize) -> Option<Paragraph> {
+        let mut named: BTreeMap<usize, BTreeMap<StepIx, &Text>> = BTreeMap::new();
         for (_, cell) in page.iter().flatten().flat_map(|column| &column.cells) {
             let Body::Boxed(boxed) = &cell.body else { continue };
             for (_, row) in &boxed.rows {
                 if let To::Rollback(step) | To::Step(step) = row.exit.to
-                    && let Some(page) = self.page_of.get(&step).filter(|page| **page != index)
+                    && let Some(page) = self.page_of.get(&(step, 0)).filter(|page| **page != index)
                 {
-                    named.insert(step, (row.exit.name.clone(), *page));
+                    named.entry(*page).or_default().insert(step, &row.exit.name);
                 }
             }
         }
-        let mut x = Pt::ZERO;
-        for (name, page) in named.into_values() {
-            let mut words = name;
+        let mut words = Text::empty(view.lang.clone());
+        for (page, names) in named {
+            if !words.is_empty() {
+                words.push_str(&view.semicolon);
+            }
+            for (place, name) in names.values().enumerate() {
+                if place > 0 {
+                    words.push_str(&view.list);
+                }
+                words.append(name);
+            }
             words.push_str(&view.colon);
             around(&mut words, &view.page, "page", |words| words.push(Content::PageOf(anchor(page))));
-            let words = pen.lay(&words, setting(size::SMALL), pen.content_width);
-            canvas.strip.text(None, &words, x, y + Pt(4_000));
-            x += words.width + Pt(16_000);
         }
+        (!words.is_empty()).then(|| pen.lay(&words, setting(size::SMALL), pen.content_width))
     }
 }
 

@@ -14,6 +14,7 @@ mod navigation;
 mod object;
 mod owner;
 mod read;
+mod reading;
 mod save;
 mod structure;
 #[cfg(test)]

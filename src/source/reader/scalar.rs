@@ -258,8 +258,9 @@ impl Reader<'_> {
     pub(super) fn sender(&mut self, slot: Slot<'_>) -> Option<Str> {
         let from = self.line(slot)?;
         if crate::source::sender(&from.value).is_none() {
-            let message = format!("`{}` isn't a mail address", shown(&from.value));
+            let address = from.value.rsplit('<').next().unwrap_or_default();
             let help = "write `mail-from = \"team@example.com\"` or `\"Team <team@example.com>\"`";
+            let (message, help) = no_address(&from.value, address, help);
             self.bad("bad-address", from.span, message, help);
             return None;
         }
@@ -271,12 +272,22 @@ impl Reader<'_> {
         debug_assert_eq!(*slot.shape, Shape::Mail);
         let (address, span) = self.raw(slot)?;
         if crate::source::address(address).is_none() {
-            let message = format!("`{}` isn't a mail address", shown(address));
-            self.bad("bad-address", span, message, "write the address alone, such as `team@example.com`");
+            let help = "write the address alone, such as `team@example.com`";
+            let (message, help) = no_address(address, address, help);
+            self.bad("bad-address", span, message, help);
             return None;
         }
         Some(Str::new(address.to_owned(), span))
     }
+}
+
+/// What is wrong with an address, and what to do: `help` unless it is a matter of its letters.
+fn no_address(written: &str, address: &str, help: &'static str) -> (String, &'static str) {
+    if address.is_ascii() {
+        return (format!("`{}` isn't a mail address", shown(written)), help);
+    }
+    let help = "write its domain as `xn--…`; before the `@` there is no other form, so use another address";
+    (format!("`{}` has letters that not every mail server takes", shown(written)), help)
 }
 
 pub(in super::super) const MOMENT_HELP: &str =

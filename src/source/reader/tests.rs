@@ -287,6 +287,14 @@ fn faults_of_declarations() {
         ]
     );
     assert_eq!(
+        declared("mail-from = \"Büro <büro@example.com>\"\n[contacts.a]\nname = \"A\"\nemail = \"a@bücher.example\""),
+        [
+            "1 bad-address: `Büro <büro@example.com>` has letters that not every mail server takes",
+            "4 bad-address: `a@bücher.example` has letters that not every mail server takes",
+        ]
+    );
+    assert_eq!(declared("mail-from = \"Büro <buero@xn--bcher-kva.example>\""), [] as [&str; 0]);
+    assert_eq!(
         declared("[values]\n\"a b\" = 1\nv = { lable = \"x\" }\nw = { fr = \"x\", en = 1 }"),
         [
             "2 bad-id: `a b` can't be an id",

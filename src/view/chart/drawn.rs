@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::first_of_each;
-use crate::plan::{Block, Op, Plan, Step, StepIx, Then, WayOut};
+use crate::plan::{Block, Changes, Op, Plan, Step, StepIx, Then, WayOut};
 use crate::text::{Content, Lang, Text};
 use crate::view::labels::{Labels, fill};
 
@@ -24,14 +24,20 @@ pub struct FlowChart {
     pub continued: String,
     /// Label with `{page}`.
     pub page: String,
-    /// Between a step and its page.
+    /// Between two names, between names and their page, and between what is said of two pages.
+    pub list: String,
+    /// See there.
     pub colon: String,
+    /// See there.
+    pub semicolon: String,
     /// The day itself.
     pub hot: Vec<ChartBlock>,
     /// The ways back.
     pub back: Vec<ChartBlock>,
     /// Said at the point of no return.
     pub no_return: Text,
+    /// Said where the ways out of a step go on in another box.
+    pub more: Text,
 }
 
 /// A block.
@@ -43,12 +49,16 @@ pub struct ChartBlock {
     pub remarks: Vec<Text>,
     /// Drawn with a heavy bar.
     pub atomic: bool,
+    /// The elements that it is repeated for.
+    pub names: Option<String>,
     /// Set where it is repeated: what leads back to its first step, and what leads on.
     pub again: Option<[Text; 2]>,
     /// Its steps; never empty.
     pub nodes: Vec<Node>,
     /// Said where everything ends after its last step.
     pub end: Option<Text>,
+    /// New or changed since the revision before, apart from its steps.
+    pub changed: bool,
 }
 
 /// What a step is drawn as.
@@ -77,23 +87,16 @@ pub struct Node {
     pub mark: Text,
     /// What is done, or asked.
     pub action: Text,
-    /// Where it leads other than ahead.
+    /// Where it leads other than ahead: first what happens when it fails, then as its author wrote it.
     pub exits: Vec<Exit>,
-    /// How it goes ahead; `None` when it never does.
-    pub ahead: Option<Ahead>,
+    /// On which conditions it goes ahead; empty for none, `None` when it never does.
+    pub ahead: Option<Vec<Text>>,
     /// Whether nothing is undone once it is begun.
     pub no_return: bool,
     /// The step in a sentence, with its ways out.
     pub spoken: String,
-}
-
-/// The way to the next step.
-#[derive(Debug, Clone, Default)]
-pub struct Ahead {
-    /// On which condition; empty for none.
-    pub words: Vec<Text>,
-    /// Which ways out of the plan it stands for.
-    pub ways: Vec<To>,
+    /// New or changed since the revision before: anything in it, or the way out that it has from its block.
+    pub changed: bool,
 }
 
 /// Ways out of a step that lead to one place.
@@ -148,12 +151,21 @@ impl FlowChart {
     }
 }
 
-/// The chart of a plan.
+impl FlowChart {
+    /// Whether anything is marked as new or changed.
+    #[must_use]
+    pub fn is_marked(&self) -> bool {
+        let blocks = || self.hot.iter().chain(&self.back);
+        blocks().any(|block| block.changed || block.nodes.iter().any(|node| node.changed))
+    }
+}
+
+/// The chart of a plan, with what is new or changed `since` an older revision.
 #[must_use]
-pub fn flow_chart(plan: &Plan) -> FlowChart {
+pub fn flow_chart(plan: &Plan, since: Option<&Changes>) -> FlowChart {
     let labels = Labels::of(&plan.lang);
     let say = |name: &str| Text::plain(&plan.lang, labels.chart(name));
-    let from = Source { plan, labels, first_of: first_of_each(plan) };
+    let from = Source { plan, labels, since, first_of: first_of_each(plan) };
     let mut title = plan.title.clone().bold();
     if let Some(version) =
         plan.values.iter().find(|value| value.name == "version").and_then(|value| value.given.as_ref())
@@ -176,28 +188,14 @@ pub fn flow_chart(plan: &Plan) -> FlowChart {
         legend: say("legend"),
         continued: labels.sheet("continued").to_owned(),
         page: labels.common.page.clone(),
+        list: labels.common.list.clone(),
         colon: labels.common.colon.clone(),
+        semicolon: labels.common.semicolon.clone(),
         hot,
         back,
         no_return: say("no-return"),
+        more: say("more"),
     }
-}
-
-/// Every way out of every step with where it leads, as the plan has them.
-#[must_use]
-pub fn ways(plan: &Plan) -> Vec<(StepIx, To)> {
-    let first_of = first_of_each(plan);
-    let mut ways = Vec::new();
-    for (index, step) in plan.steps.iter().enumerate() {
-        let options = step.choose.iter().flat_map(|choose| choose.options.iter().map(|(_, way)| way));
-        let no = step.hold.iter().filter_map(|hold| hold.no.as_ref());
-        let otherwise = step.wait.iter().filter_map(|wait| wait.otherwise.as_ref());
-        let all = step.way_out.iter().chain(otherwise).chain(no).chain(options);
-        ways.extend(all.map(|way| (StepIx(first_of[index]), to(&first_of, way))));
-    }
-    ways.sort_unstable();
-    ways.dedup();
-    ways
 }
 
 fn to(first_of: &[usize], way: &WayOut) -> To {
@@ -217,7 +215,15 @@ fn to(first_of: &[usize], way: &WayOut) -> To {
 struct Source<'a> {
     plan: &'a Plan,
     labels: &'static Labels,
+    since: Option<&'a Changes>,
     first_of: Vec<usize>,
+}
+
+/// The ways out of a step, in order, and the place of each.
+#[derive(Default)]
+struct Exits {
+    all: Vec<Exit>,
+    place: BTreeMap<To, usize>,
 }
 
 impl Source<'_> {
@@ -242,10 +248,11 @@ impl Source<'_> {
         title.append(&general(&first.title, second.map(|second| &second.title), each));
         let mut remarks = Vec::new();
         remarks.extend(first.atomic.then(|| self.say("atomic-block")));
-        if first.instance.is_some() {
-            let names: Vec<&str> =
-                copies.iter().filter_map(|copy| copy.instance.as_ref().map(|instance| &*instance.name)).collect();
-            let values = [("each", each), ("n", &names.len().to_string()), ("names", &names.join(&common.list))];
+        let names: Vec<&str> =
+            copies.iter().filter_map(|copy| copy.instance.as_ref().map(|instance| &*instance.name)).collect();
+        let (count, names) = (names.len(), names.join(&common.list));
+        if count > 0 {
+            let values = [("each", each), ("n", &count.to_string()), ("names", &names)];
             remarks.push(self.text(fill(labels.chart("for-each"), &values)));
         }
         if let Some(last) = first.valid_until {
@@ -257,7 +264,21 @@ impl Source<'_> {
             [self.say(next), self.say("all-done")]
         });
         let nodes = (0..first.steps.len()).map(|offset| self.node(copies, offset, each)).collect();
-        ChartBlock { title: title.bold(), remarks, atomic: first.atomic, again, nodes, end: None }
+        let changed = self.since.and_then(|changes| changes.block(first)).is_some_and(|marks| {
+            marks.heading || marks.valid_until || marks.notices.contains(&true) || marks.gate.contains(&true)
+        });
+        let names = (count > 0).then_some(names);
+        ChartBlock { title: title.bold(), remarks, atomic: first.atomic, names, again, nodes, end: None, changed }
+    }
+
+    /// Whether a step is new or changed, or the way out that it has from its block.
+    fn is_changed(&self, block: &Block, step: &Step) -> bool {
+        let Some(changes) = self.since else { return false };
+        let own = changes
+            .step(step)
+            .is_some_and(|marks| marks.row || marks.notices.contains(&true) || marks.items.contains(&true));
+        let inherits = step.way_out.as_ref().is_some_and(|way| way.inherited);
+        own || inherits && changes.block(block).is_some_and(|marks| marks.way_out)
     }
 
     /// A step with the ways out that it has for any of the elements.
@@ -277,12 +298,13 @@ impl Source<'_> {
             (None, Some(_)) => Form::Wait,
             (None, None) => Form::Action,
         };
-        let mut exits: BTreeMap<To, Exit> = BTreeMap::new();
-        let mut ahead = Ahead::default();
+        let mut exits = Exits::default();
+        let mut ahead = Vec::new();
+        let mut goes_ahead = step.choose.is_none();
         if step.hold.is_some() {
-            ahead.words.push(self.say("yes"));
+            ahead.push(self.say("yes"));
         } else if step.wait.as_ref().is_some_and(|wait| wait.otherwise.is_some()) {
-            ahead.words.push(self.say("in-time"));
+            ahead.push(self.say("in-time"));
         }
         for copy in copies {
             let step = plan.step(StepIx(copy.steps.start + offset));
@@ -311,22 +333,22 @@ impl Source<'_> {
             if !matches!(to, To::Next | To::Continue) {
                 self.exit(&mut exits, way, named(place));
             } else if place < step.choose.as_ref().map_or(0, |choose| choose.options.len()) {
-                ahead.words.extend(named(place));
-                ahead.ways.push(to);
+                ahead.extend(named(place));
+                goes_ahead = true;
             }
         }
-        let goes_ahead = step.choose.is_none() || !ahead.ways.is_empty();
         let letter = step.number.letter.map_or_else(String::new, String::from);
         let write = step.op == Some(Op::Write);
         let common = &labels.common;
         let mark = self.text(if write { &common.write } else { &common.read });
         let mut action = general(&step.action, second.map(|second| &second.action), each);
         if let Some(asked) = asked.filter(|asked| asked.to_plain() != action.to_plain()) {
-            action.push_str(&common.colon);
+            let ends = action.to_plain().trim_end().ends_with(['?', '？', '.', '。', '!', '！', ':', '：']);
+            action.push_str(if ends { " " } else { &common.colon });
             action.append(&asked);
         }
         let number = format!("{letter}{}", step.number.number);
-        let exits: Vec<Exit> = exits.into_values().collect();
+        let exits = exits.all;
         let mut spoken = format!("{number} {} {}", mark.to_plain(), action.to_plain());
         for exit in &exits {
             let mut causes: Vec<String> = exit.words.iter().map(Text::to_plain).collect();
@@ -347,21 +369,21 @@ impl Source<'_> {
             ahead: goes_ahead.then_some(ahead),
             no_return: step.irreversible.is_some(),
             spoken,
+            changed: self.is_changed(&copies[0], step),
         }
     }
 
     /// Adds a way out; one without words of its own is taken when the step fails.
-    fn exit(&self, exits: &mut BTreeMap<To, Exit>, way: &WayOut, words: Option<Text>) {
+    fn exit(&self, exits: &mut Exits, way: &WayOut, words: Option<Text>) {
         let to = to(&self.first_of, way);
         let number = |step: StepIx| {
             let number = &self.plan.step(step).number;
             self.text(format!("{}{}", number.letter.map_or_else(String::new, String::from), number.number))
         };
-        let exit = exits.entry(to).or_insert_with(|| Exit {
-            failed: false,
-            words: Vec::new(),
-            to,
-            name: match to {
+        let next = exits.all.len();
+        let place = *exits.place.entry(to).or_insert(next);
+        if place == next {
+            let name = match to {
                 To::Rollback(step) | To::Step(step) => number(step).bold(),
                 To::Retry => self.say("to-retry"),
                 To::Continue => self.say("to-continue"),
@@ -369,8 +391,10 @@ impl Source<'_> {
                 To::Hold => self.say("to-hold"),
                 To::Abort => self.say("to-abort"),
                 To::Nowhere => self.say("to-nothing"),
-            },
-        });
+            };
+            exits.all.push(Exit { failed: false, words: Vec::new(), to, name });
+        }
+        let exit = &mut exits.all[place];
         match words {
             None => exit.failed = true,
             Some(words) if !exit.words.contains(&words) => exit.words.push(words),

@@ -187,6 +187,7 @@ fn head(context: &Context, copies: Option<&Copies>) -> Head {
     };
     Head {
         title,
+        title_changed: context.options.since.as_ref().is_some_and(|changes| changes.title),
         identity: context.text(identity.join(&context.labels.common.dot)),
         since: changes::since(context),
         printed: written(
@@ -239,7 +240,7 @@ fn start(context: &Context) -> Sheet {
 }
 
 fn chart(context: &Context) -> Sheet {
-    let chart = flow_chart(context.plan);
+    let chart = flow_chart(context.plan, context.options.since.as_ref());
     let phase = chart.heading.clone();
     Sheet { anchor: CHART.to_owned(), phase, thumb: None, parts: vec![Part::Chart(Box::new(chart))] }
 }

@@ -111,10 +111,19 @@ pub(super) fn escape(words: &str, starts: bool, ends: bool, place: Place) -> Str
     let marker = if starts { marker(body).map(|at| lead + at) } else { None };
     let mut out = String::with_capacity(words.len() + 8);
     let mut before = None;
+    let mut address = Address { end: 0, kept: false };
     let mut chars = words.char_indices().peekable();
     while let Some((at, c)) = chars.next() {
         let after = chars.peek().map(|(_, c)| *c);
+        if at >= address.end {
+            address = self::address(words, at, ends).unwrap_or(Address { end: at, kept: false });
+        }
         match c {
+            c if at < address.end && address.kept => out.push(c),
+            // GitHub makes a link of any address up to the next space, and doesn't know escapes in it.
+            ':' | '.' if at + 1 == address.end => {
+                let _ = write!(out, "&#{};", u32::from(c));
+            }
             // Space at either end of a line would be taken away.
             ' ' | '\t' if at < lead || (ends && at >= tail) => out.push_str(if c == ' ' { "&#32;" } else { "&#9;" }),
             '|' if place == Place::Cell => out.push_str("&#124;"),
@@ -130,6 +139,38 @@ pub(super) fn escape(words: &str, starts: bool, ends: bool, place: Place) -> Str
         before = Some(c);
     }
     out
+}
+
+/// An address that GitHub makes a link of on its own.
+struct Address {
+    /// Where it ends if it is kept as it is; else where the sign ends that makes it an address.
+    end: usize,
+    /// Not kept where GitHub would put more or something else into the link than there is: it holds what must be
+    /// escaped, words follow it without a space, or other markup does.
+    kept: bool,
+}
+
+fn address(words: &str, at: usize, ends: bool) -> Option<Address> {
+    let rest = &words[at..];
+    let begins = |name: &str| rest.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name));
+    let name = ["http://", "https://", "ftp://", "www."].into_iter().find(|name| begins(name))?;
+    let length = rest.find([' ', '\t', '<']).unwrap_or(rest.len());
+    let link = &rest[..length];
+    let plain = |(index, c): (usize, char)| {
+        let neighbours = (link[..index].chars().next_back(), link[index + c.len_utf8()..].chars().next());
+        let entity = c == '&' && link[index..].contains(';');
+        c.is_ascii() && !entity && !matches!(c, '$' | '|') && (c == '&' || !is_markup(c, neighbours.0, neighbours.1))
+    };
+    let alone = if length == rest.len() { ends } else { !rest[length..].starts_with('<') };
+    if alone && link.char_indices().all(plain) && !is_picture_in(link) {
+        return Some(Address { end: at + length, kept: true });
+    }
+    Some(Address { end: at + name.find([':', '.'])? + 1, kept: false })
+}
+
+/// True where any `:name:` stands that GitHub may turn into a picture.
+fn is_picture_in(words: &str) -> bool {
+    words.match_indices(':').any(|(at, _)| is_picture(&words[at..]))
 }
 
 /// True for a character that may be markup in the middle of a line.

@@ -33,6 +33,8 @@ pub(super) const POINT: Pt = Pt(9_000);
 pub(super) const WATCH: Pt = Pt(18_000);
 /// Space inside a box beside its words.
 const SIDE: Pt = Pt(6_000);
+/// Room for change bars before the boxes, where there are any.
+const MARKS: Pt = Pt(6_000);
 
 /// How closely everything stands.
 #[derive(Debug, Clone, Copy)]
@@ -109,6 +111,10 @@ impl Row<'_> {
 /// A box with what hangs on it.
 pub(super) struct Boxed<'v> {
     pub node: &'v ChartNode,
+    /// Which of its step's boxes it is: all but the first only hold further ways out.
+    pub part: usize,
+    /// Whether something follows it.
+    pub goes_on: bool,
     /// Its words, relative to the top left corner of its shape.
     pub words: Vec<Placed>,
     /// Its ways out, each with its top relative to the cell's.
@@ -171,7 +177,8 @@ pub(super) fn geometry(pen: &mut Pen, view: &FlowChart, density: &Density, width
     let repeated = blocks().any(|block| block.again.is_some());
     let exits = if pill == Pt::ZERO { Pt(4_000) } else { STUB + pill + Pt(3_000) };
     let exits = if labelled { exits.max(Pt(66_000)) } else { exits };
-    let indent = Pt(if repeated { 22_000 } else { 13_000 });
+    let marks = if view.is_marked() { MARKS } else { Pt::ZERO };
+    let indent = Pt(if repeated { 22_000 } else { 13_000 }) + marks;
     let lead = if density.stacked { (number.max(mark), Pt::ZERO) } else { (number, mark) };
     Geometry { indent, width: width - indent - exits, exits, lead }
 }
@@ -195,7 +202,7 @@ pub(super) fn cells<'v>(pen: &mut Pen, frame: Frame<'v>, blocks: &'v [ChartBlock
                 let height = words.height + Pt(5_000);
                 cells.push(Cell { body: Body::Line(words, node), block, space: (Pt(5_000), Pt(9_000)), height });
             }
-            cells.push(boxed(pen, frame, block, node, again));
+            cells.extend(boxes(pen, frame, block, node, again));
         }
         if let Some(end) = &block.end {
             let words = shorten(pen, &end.clone().bold(), WORDS, geometry.width - Pt(30_000), 1);
@@ -220,24 +227,68 @@ pub(super) fn band<'v>(pen: &mut Pen, frame: Frame, block: &'v ChartBlock, from:
     Cell { body: Body::Band { words }, block, space: (density.gap + Pt(2_000), Pt(4_000)), height }
 }
 
-fn boxed<'v>(
+/// A step with its ways out: in one box, or in further ones where a column couldn't hold them.
+fn boxes<'v>(
     pen: &mut Pen,
-    frame: Frame,
+    frame: Frame<'v>,
     block: &'v ChartBlock,
     node: &'v ChartNode,
     again: Option<&[Text; 2]>,
-) -> Cell<'v> {
-    let Frame { view, density, geometry, height: most } = frame;
-    let diamond = node.form == Form::Decision && !density.flat;
-    let (words, laid) =
-        if diamond { (diamond_words(pen, node, geometry), DIAMOND) } else { box_words(pen, node, density, geometry) };
-    let mut rows: Vec<Row> = node.exits.iter().map(|exit| row(pen, exit, geometry)).collect();
-    let below = |rows: &[Row]| rows.iter().map(Row::height).sum::<Pt>() + ROWS * (rows.len() as i32 - 1).max(0);
-    // More ways out than a page holds: the list has them all.
-    while rows.len() > 1 && below(&rows) > most / 2 {
-        rows.pop();
+) -> Vec<Cell<'v>> {
+    // Two such boxes fit a column.
+    let most = frame.height / 5 * 2;
+    let rows = |pen: &mut Pen, lines| -> Vec<Row<'v>> {
+        node.exits.iter().map(|exit| row(pen, exit, frame.geometry, lines)).collect()
+    };
+    let mut all = rows(pen, 2);
+    if stacked(&all) > most {
+        all = rows(pen, 1);
     }
-    let (total, own) = (below(&rows), laid);
+    let mut parts: Vec<Vec<Row>> = vec![Vec::new()];
+    let mut filled = Pt::ZERO;
+    for row in all {
+        if filled > Pt::ZERO && filled + row.height() > most {
+            parts.push(Vec::new());
+            filled = Pt::ZERO;
+        }
+        filled += row.height() + ROWS;
+        if let Some(part) = parts.last_mut() {
+            part.push(row);
+        }
+    }
+    let count = parts.len();
+    let part = |(index, rows)| {
+        let last = index + 1 == count;
+        boxed(pen, frame, (block, node), rows, (index, last), again.filter(|_| last))
+    };
+    parts.into_iter().enumerate().map(part).collect()
+}
+
+/// Height of ways out one under another.
+fn stacked(rows: &[Row]) -> Pt {
+    rows.iter().map(Row::height).sum::<Pt>() + ROWS * (rows.len() as i32 - 1).max(0)
+}
+
+/// A box with some of a step's ways out.
+fn boxed<'v>(
+    pen: &mut Pen,
+    frame: Frame<'v>,
+    (block, node): (&'v ChartBlock, &'v ChartNode),
+    rows: Vec<Row<'v>>,
+    (part, last): (usize, bool),
+    again: Option<&[Text; 2]>,
+) -> Cell<'v> {
+    let Frame { view, density, geometry, .. } = frame;
+    let diamond = node.form == Form::Decision && !density.flat && part == 0;
+    let total = stacked(&rows);
+    let (words, laid) = if diamond {
+        (diamond_words(pen, node, geometry), DIAMOND)
+    } else {
+        // A box that is high for its ways out has room for more words.
+        let lines = density.lines.max((total.0 / (WORDS.leading.0 * 2)).clamp(1, 4) as usize);
+        box_words(pen, node, (if part > 0 { &view.more } else { &node.action }, lines), density, geometry)
+    };
+    let own = laid;
     let first = rows.first().map_or(Pt::ZERO, Row::line);
     // A diamond keeps its form: its first way out leaves at its corner, and others may hang lower than itself.
     let above = if diamond { (first - own / 2).max(Pt::ZERO) } else { Pt::ZERO };
@@ -252,10 +303,11 @@ fn boxed<'v>(
             (top, row)
         })
         .collect();
-    let said = node.ahead.as_ref().map(|ahead| joined(pen, &ahead.words)).filter(|said| !said.is_empty());
+    let ahead = node.ahead.as_ref().filter(|_| last);
+    let said = ahead.map(|ahead| joined(pen, ahead)).filter(|said| !said.is_empty());
     let room = geometry.width / 2 + geometry.exits - Pt(8_000);
-    let ahead = said.map(|said| shorten(pen, &said, BRANCH, room, 1));
-    let branch = if ahead.is_some() { BRANCH_GAP } else { Pt::ZERO };
+    let words_ahead = said.map(|said| shorten(pen, &said, BRANCH, room, 1));
+    let branch = if words_ahead.is_some() { BRANCH_GAP } else { Pt::ZERO };
     let again = again.map(|[next, done]| {
         let back = geometry.width / 2 - Pt(1_000);
         let mut far = Text::empty(view.lang.clone());
@@ -268,7 +320,18 @@ fn boxed<'v>(
         Again { fork: branch + Pt(14_000), words, done: shorten(pen, done, BRANCH, room, 1) }
     });
     let after = again.as_ref().map_or(branch.max(density.gap), |again| again.fork + BRANCH_GAP + Pt(2_000));
-    let boxed = Boxed { node, words, rows, ahead, again, shape: (above, own), own: laid, diamond };
+    let boxed = Boxed {
+        node,
+        part,
+        goes_on: ahead.is_some() || !last,
+        words,
+        rows,
+        ahead: words_ahead,
+        again,
+        shape: (above, own),
+        own: laid,
+        diamond,
+    };
     Cell { body: Body::Boxed(Box::new(boxed)), block, space: (density.gap, after), height }
 }
 
@@ -284,10 +347,11 @@ fn joined(pen: &Pen, words: &[Text]) -> Text {
     out
 }
 
-fn row<'v>(pen: &mut Pen, exit: &'v Exit, geometry: Geometry) -> Row<'v> {
+/// A way out, its condition in at most so many lines.
+fn row<'v>(pen: &mut Pen, exit: &'v Exit, geometry: Geometry, lines: usize) -> Row<'v> {
     let label = (!exit.words.is_empty()).then(|| {
         let words = joined(pen, &exit.words);
-        shorten(pen, &words, BRANCH, geometry.exits - Pt(7_500), 2)
+        shorten(pen, &words, BRANCH, geometry.exits - Pt(7_500), lines)
     });
     let width = pill_width(pen, exit);
     Row { exit, label, name: pen.lay(&exit.name, WORDS, width), width }
@@ -299,7 +363,13 @@ fn mark(node: &ChartNode) -> Text {
 }
 
 /// Number, mark and action of a box, and its height.
-fn box_words(pen: &mut Pen, node: &ChartNode, density: &Density, geometry: Geometry) -> (Vec<Placed>, Pt) {
+fn box_words(
+    pen: &mut Pen,
+    node: &ChartNode,
+    (action, lines): (&Text, usize),
+    density: &Density,
+    geometry: Geometry,
+) -> (Vec<Placed>, Pt) {
     let side = match node.form {
         Form::Decision => SIDE + POINT,
         _ => SIDE,
@@ -313,7 +383,7 @@ fn box_words(pen: &mut Pen, node: &ChartNode, density: &Density, geometry: Geome
     let number = pen.lay(&Text::plain(&pen.lang.clone(), &node.number), NUMBER, number_width + Pt(10));
     let mark = pen.lay(&mark(node), WORDS, number_width.max(mark_width) + Pt(10));
     let left = side + number_width + if density.stacked { Pt(7_000) } else { mark_width + Pt(13_000) };
-    let action = shorten(pen, &node.action, WORDS, geometry.width - left - right, density.lines);
+    let action = shorten(pen, action, WORDS, geometry.width - left - right, lines);
     let lead = if density.stacked { number.height + mark.height } else { WORDS.leading };
     let inner = lead.max(action.height);
     let height = inner + density.pad * 2;

@@ -16,8 +16,8 @@ const APART: Pt = Pt(24_000);
 #[derive(Default)]
 pub(super) struct Column<'v> {
     pub cells: Vec<(Pt, Cell<'v>)>,
-    /// The step with which it goes on in another column, and its number.
-    pub goes_on: Option<(StepIx, String)>,
+    /// The step with which it goes on in another column, which of its boxes that is, and its number.
+    pub goes_on: Option<(StepIx, usize, String)>,
     /// Its bottom.
     pub bottom: Pt,
 }
@@ -68,11 +68,11 @@ pub(super) fn fill_columns<'v>(
             is_band && need.block <= height && column.bottom + need.block > height && column.bottom > height / 2;
         if begun && (column.bottom + own > height || early) {
             let next = match &cell.body {
-                Body::Boxed(boxed) => Some(boxed.node),
-                Body::Line(_, node) => Some(*node),
-                _ => cell.block.nodes.first(),
+                Body::Boxed(boxed) => Some((boxed.node, boxed.part)),
+                Body::Line(_, node) => Some((*node, 0)),
+                _ => cell.block.nodes.first().map(|node| (node, 0)),
             };
-            column.goes_on = next.map(|node| (node.step, node.number.clone()));
+            column.goes_on = next.map(|(node, part)| (node.step, part, node.number.clone()));
             columns.push(std::mem::take(&mut column));
             if !is_band && let Some(from) = &from {
                 let words = Text::plain(&view.lang, fill(&view.continued, &[("step", from)]));

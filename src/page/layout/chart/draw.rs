@@ -1,5 +1,6 @@
 //! Columns → lines and words.
 
+use super::super::marks;
 use super::super::strip::{Strip, rectangle};
 use super::cells::{BRANCH_GAP, Body, Boxed, Cell, Geometry, PILL, PILL_ARROW, POINT, Row, STUB, WATCH};
 use super::columns::Column;
@@ -14,6 +15,8 @@ const BAR: Pt = Pt(6_000);
 const LOOP: Pt = Pt(13_500);
 /// Flow lines.
 const FLOW: Stroke = Stroke { width: Pt(1_100), gray: 0, dash: None, round: false };
+/// Half of the gap in a change bar where a line passes.
+const PASSES: Pt = Pt(6_000);
 /// Outlines of what changes nothing, and of what leaves something changed.
 const THIN: Pt = Pt(800);
 const HEAVY: Pt = Pt(2_400);
@@ -25,10 +28,10 @@ const CORNER: i32 = 448;
 pub struct Drawn {
     /// The box of each step.
     pub boxes: Vec<(StepIx, Rect)>,
+    /// The boxes that only hold further ways out of a step.
+    pub more: Vec<(StepIx, Rect)>,
     /// The pill of each way out, by where it leads.
     pub pills: Vec<(To, Rect)>,
-    /// The ways out that are drawn.
-    pub ways: Vec<(StepIx, To)>,
 }
 
 /// A drawing that grows.
@@ -43,12 +46,12 @@ impl Canvas {
         self.strip.push(None, Kind::Path(Path { segments, stroke, fill }));
     }
 
-    fn lines(&mut self, points: &[(Pt, Pt)]) {
+    pub fn lines(&mut self, points: &[(Pt, Pt)]) {
         self.path(open(points), Some(FLOW.width), None);
     }
 
     /// A line through points with an arrow at its last.
-    fn arrow(&mut self, points: &[(Pt, Pt)]) {
+    pub fn arrow(&mut self, points: &[(Pt, Pt)]) {
         let [.., (x, y), (tip_x, tip_y)] = *points else { return };
         let (dx, dy) = ((tip_x - x).0.signum(), (tip_y - y).0.signum());
         let (length, half) = (Pt(6_500), Pt(3_000));
@@ -119,19 +122,22 @@ pub(super) fn column(
                 Body::Band { words } => {
                     reached(canvas, from.take());
                     band(canvas, words, (x, y), cell.height, geometry);
+                    if cell.block.changed {
+                        mark(canvas, x + geometry.indent, (y, y + cell.height));
+                    }
                 }
                 Body::Boxed(boxed) => {
                     reached(canvas, from.take());
                     let (own, height) = boxed.shape;
                     let rect = Rect { x: x + geometry.indent, y: y + own, width: geometry.width, height };
-                    self::boxed(canvas, boxed, (rect, y), &mut entries);
+                    let again_to = is_looped_to(cell.block, boxed);
+                    self::boxed(canvas, boxed, (rect, y), again_to, &mut entries);
                     if let Some(ahead) = &boxed.ahead {
                         let room = boxed.again.as_ref().map_or(cell.space.1, |_| BRANCH_GAP);
                         canvas.strip.text(None, ahead, center + Pt(6_000), y + cell.height + (room - ahead.height) / 2);
                     }
-                    if let Some(ahead) = &boxed.node.ahead {
+                    if boxed.goes_on {
                         from = Some(y + own + height);
-                        canvas.drawn.ways.extend(ahead.ways.iter().map(|to| (boxed.node.step, *to)));
                     }
                 }
                 Body::Line(words, _) => {
@@ -151,7 +157,7 @@ pub(super) fn column(
         }
         frame(canvas, block, (x, top), geometry);
     }
-    if let (Some(words), Some(from)) = (goes_on, from.or(Some(top + column.bottom))) {
+    if let (Some(words), Some(from)) = (goes_on, from) {
         let y = top + column.bottom + column.connector();
         let width = words.width + PILL_ARROW + Pt(19_000);
         canvas.arrow(&[(center, from), (center, y)]);
@@ -208,8 +214,7 @@ fn again(
     geometry: Geometry,
 ) {
     let (left, center) = (x + geometry.indent, x + geometry.indent + geometry.width / 2);
-    let is_first = |boxed: &Boxed| block.nodes.first().is_some_and(|node| node.step == boxed.node.step);
-    let words = if let Some((y, height, _)) = first.filter(|(.., boxed)| is_first(boxed)) {
+    let words = if let Some((y, height, _)) = first.filter(|(.., boxed)| is_looped_to(block, boxed)) {
         let (middle, back) = (y + height / 2, x + LOOP);
         canvas.arrow(&[(center, fork), (back, fork), (back, middle), (left, middle)]);
         near
@@ -220,8 +225,26 @@ fn again(
     canvas.strip.text(None, words, center - Pt(6_000) - words.width, fork - words.height - Pt(500));
 }
 
+/// Whether a box is that of the first step of a repeated block.
+fn is_looped_to(block: &ChartBlock, boxed: &Boxed) -> bool {
+    let first = block.nodes.first().filter(|_| block.again.is_some() && boxed.part == 0);
+    first.is_some_and(|node| node.step == boxed.node.step)
+}
+
+/// A change bar beside a box that begins at `left`.
+fn mark(canvas: &mut Canvas, left: Pt, (top, bottom): (Pt, Pt)) {
+    let x = left - Pt(4_000);
+    canvas.path(open(&[(x, top), (x, bottom)]), Some(marks::STROKE.width), None);
+}
+
 /// A step with its ways out.
-fn boxed(canvas: &mut Canvas, boxed: &Boxed, (rect, cell): (Rect, Pt), entries: &mut Vec<(StepIx, (Pt, Pt))>) {
+fn boxed(
+    canvas: &mut Canvas,
+    boxed: &Boxed,
+    (rect, cell): (Rect, Pt),
+    again_to: bool,
+    entries: &mut Vec<(StepIx, (Pt, Pt))>,
+) {
     let node = boxed.node;
     let width = if node.write { HEAVY } else { THIN };
     // A heavy outline lies inside: boxes of both kinds are as large.
@@ -245,7 +268,20 @@ fn boxed(canvas: &mut Canvas, boxed: &Boxed, (rect, cell): (Rect, Pt), entries: 
     if node.form == Form::Wait {
         watch(canvas, rect.x + rect.width - WATCH / 2 - Pt(4_000), rect.y + rect.height / 2 + Pt(1_000));
     }
-    canvas.drawn.boxes.push((node.step, rect));
+    let shown = if boxed.part > 0 { &mut canvas.drawn.more } else { &mut canvas.drawn.boxes };
+    shown.push((node.step, rect));
+    if node.changed {
+        let (top, bottom) = (rect.y, rect.y + rect.height);
+        if again_to {
+            // The way back to it passes.
+            let (above, below) =
+                ((top, rect.y + rect.height / 2 - PASSES), (rect.y + rect.height / 2 + PASSES, bottom));
+            mark(canvas, rect.x, above);
+            mark(canvas, rect.x, below);
+        } else {
+            mark(canvas, rect.x, (top, bottom));
+        }
+    }
     let lines: Vec<Pt> = boxed.rows.iter().map(|(y, row)| cell + *y + row.line()).collect();
     let (right, middle) = (rect.x + rect.width, rect.y + rect.height / 2);
     let mut begin = right;
@@ -258,14 +294,13 @@ fn boxed(canvas: &mut Canvas, boxed: &Boxed, (rect, cell): (Rect, Pt), entries: 
         canvas.lines(&[(right, middle), (right, *only)]);
     }
     for ((top, row), line) in boxed.rows.iter().zip(lines) {
-        way_out(canvas, node.step, row, (begin, right), (cell + *top, line), entries);
+        way_out(canvas, row, (begin, right), (cell + *top, line), entries);
     }
 }
 
 /// A branch from `begin` to its pill; `right` is the edge of its box, `top` that of its label.
 fn way_out(
     canvas: &mut Canvas,
-    step: StepIx,
     row: &Row,
     (begin, right): (Pt, Pt),
     (top, y): (Pt, Pt),
@@ -288,20 +323,6 @@ fn way_out(
     if let To::Rollback(into) = row.exit.to {
         entries.push((into, (pill.x + pill.width, y)));
     }
-    canvas.drawn.ways.push((step, row.exit.to));
-}
-
-/// The ways out that lead into the rollback beside them, along one rail to its head.
-pub(super) fn rail(canvas: &mut Canvas, entries: &[(Pt, Pt)], x: Pt, head: (Pt, Pt)) {
-    let (Some(first), Some(last)) = (entries.iter().map(|(_, y)| *y).min(), entries.iter().map(|(_, y)| *y).max())
-    else {
-        return;
-    };
-    for (right, y) in entries {
-        canvas.lines(&[(*right, *y), (x, *y)]);
-    }
-    canvas.lines(&[(x, first.min(head.1)), (x, last.max(head.1))]);
-    canvas.arrow(&[(x, head.1), head]);
 }
 
 /// A stop watch: it takes time. Never a mere circle, which might be taken for something to tick.

@@ -1,11 +1,13 @@
+mod ways;
+
 use std::fmt::Write as _;
 
 use super::*;
 use crate::diagnostic::Sources;
-use crate::page::{Kind, Paper, Rect, TextItem};
+use crate::page::{Kind, Paper, Path, Rect, Segment, TextItem};
 use crate::plan::Plan;
 use crate::source;
-use crate::view::chart::{flow_chart, ways};
+use crate::view::chart::flow_chart;
 
 const FLOWS: [(&str, &str); 3] = [
     (
@@ -23,15 +25,26 @@ const FLOWS: [(&str, &str); 3] = [
 ];
 
 fn plan(flow: &str, release: &str) -> Plan {
+    parsed(flow, release).unwrap()
+}
+
+/// A flow as it is written.
+fn read(text: &str) -> source::flow::Flow {
+    let mut sources = Sources::default();
+    let id = sources.add("flow.toml".to_owned(), text.to_owned());
+    source::read_flow(&sources, id).0.unwrap()
+}
+
+/// The plan of a flow without faults.
+fn parsed(flow: &str, release: &str) -> Option<Plan> {
     let mut sources = Sources::default();
     let id = sources.add("flow.toml".to_owned(), flow.to_owned());
     let (flow, faults) = source::read_flow(&sources, id);
-    assert!(faults.is_empty(), "{faults:?}");
+    let flow = flow.filter(|_| faults.is_empty())?;
     let id = sources.add("release.toml".to_owned(), release.to_owned());
     let (release, faults) = source::read_release(&sources, id);
-    assert!(faults.is_empty(), "{faults:?}");
-    let (plan, _) = crate::plan::build(&flow.unwrap(), &release.unwrap(), None, &sources, "0".repeat(64));
-    plan.unwrap()
+    let release = release.filter(|_| faults.is_empty())?;
+    crate::plan::build(&flow, &release, None, &sources, "0".repeat(64)).0
 }
 
 /// A chart as drawn: on one canvas, and on each page of both papers.
@@ -45,7 +58,7 @@ struct Shown {
 /// Every drawing of a plan, each as the parts that one canvas shows.
 fn drawings(plan: &Plan) -> Vec<Vec<Shown>> {
     let fonts = Fonts::builtin();
-    let view = flow_chart(plan);
+    let view = flow_chart(plan, None);
     let Drawing { width, height, items, drawn } = drawing(&view, &fonts);
     let mut all = vec![vec![Shown { place: "canvas".to_owned(), items, drawn, size: (width, height) }]];
     for paper in [Paper::A4, Paper::Letter] {
@@ -123,27 +136,11 @@ do = "s"
 "#;
 
 #[test]
-fn a_way_out_is_drawn_exactly_when_the_plan_has_it() {
-    for plan in plans() {
-        for drawing in drawings(&plan) {
-            let mut drawn: Vec<_> = drawing.iter().flat_map(|shown| shown.drawn.ways.iter().copied()).collect();
-            drawn.sort_unstable();
-            assert_eq!(drawn, ways(&plan), "{} {}", plan.id, drawing[0].place);
-        }
-    }
-    // The way out that a step of a repeated block has for one element alone is there too.
-    let odd = plan(ODD, "flow = \"odd\"\n[values]\nhosts = [\"a\", \"b\"]\n");
-    let into = |step| ways(&odd).iter().filter(|(from, to)| from.0 == step && matches!(to, To::Rollback(_))).count();
-    assert_eq!((into(0), into(1)), (1, 0));
-    assert_eq!(ways(&odd).iter().filter(|(from, _)| from.0 == 4).count(), 4);
-}
-
-#[test]
 fn every_step_has_one_box_and_no_two_overlap() {
     let overlap =
         |a: &Rect, b: &Rect| a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
     for plan in plans() {
-        let view = flow_chart(&plan);
+        let view = flow_chart(&plan, None);
         let mut steps: Vec<StepIx> = nodes(&view.hot).chain(nodes(&view.back)).map(|node| node.step).collect();
         steps.sort_unstable();
         for drawing in drawings(&plan) {
@@ -151,7 +148,7 @@ fn every_step_has_one_box_and_no_two_overlap() {
             boxes.sort_unstable();
             assert_eq!(boxes, steps, "{}", plan.id);
             for shown in &drawing {
-                let boxes = shown.drawn.boxes.iter().map(|(_, rect)| rect);
+                let boxes = shown.drawn.boxes.iter().chain(&shown.drawn.more).map(|(_, rect)| rect);
                 let all: Vec<&Rect> = boxes.chain(shown.drawn.pills.iter().map(|(_, rect)| rect)).collect();
                 for (index, one) in all.iter().enumerate() {
                     let inside = one.x >= Pt::ZERO && one.x + one.width <= shown.size.0;
@@ -168,7 +165,7 @@ fn every_step_has_one_box_and_no_two_overlap() {
 #[test]
 fn words_stay_in_their_box_and_name_where_it_leads() {
     for plan in plans() {
-        let view = flow_chart(&plan);
+        let view = flow_chart(&plan, None);
         for shown in drawings(&plan).into_iter().flatten() {
             let place = format!("{} {}", plan.id, shown.place);
             let texts: Vec<&TextItem> = shown
@@ -227,9 +224,46 @@ fn up_to_twenty_five_steps_stand_on_one_page() {
 }
 
 #[test]
+fn what_changed_has_a_bar_and_nothing_else_has() {
+    let old = ODD.replace("do = \"one {{ host }}\"", "do = \"1 {{ host }}\"").replace("title = \"S\"", "title = \"T\"");
+    let old = old.replace("otherwise = \"next\"", "otherwise = \"retry\"").replace("on-failure = \"rollback\"", "");
+    let plan = plan(ODD, "flow = \"odd\"\n[values]\nhosts = [\"a\", \"b\"]\n");
+    let changes = crate::plan::changes(&read(&old), &read(ODD), &plan.lang);
+    let view = flow_chart(&plan, Some(&changes));
+    let marked: Vec<&str> =
+        nodes(&view.hot).chain(nodes(&view.back)).filter(|node| node.changed).map(|node| &*node.number).collect();
+    // Its words and the way out of its block; its own way out. Step 2 has a way out of its own.
+    assert_eq!(marked, ["1", "4"]);
+    assert!(!view.hot[0].changed && view.back[1].changed);
+    let fonts = Fonts::builtin();
+    let shown = drawing(&view, &fonts);
+    let bars: Vec<(Pt, Pt)> = shown
+        .items
+        .iter()
+        .filter_map(|item| match &item.kind {
+            Kind::Path(Path { segments, stroke: Some(stroke), .. })
+                if stroke.width == super::super::marks::STROKE.width =>
+            {
+                let [Segment::Move(_, top), Segment::Line(_, bottom)] = segments[..] else { return None };
+                Some((top, bottom))
+            }
+            _ => None,
+        })
+        .collect();
+    let boxes = |step: usize| shown.drawn.boxes.iter().find(|(index, _)| index.0 == step).unwrap().1;
+    let (first, fourth) = (boxes(0), boxes(5));
+    // That of the first step leaves room for the line that comes back to it.
+    let (top, bottom) = (first.y, first.y + first.height);
+    let whole = (fourth.y, fourth.y + fourth.height);
+    assert!(bars.contains(&whole), "{bars:?} {whole:?}");
+    assert!(bars.iter().any(|bar| bar.0 == top) && bars.iter().any(|bar| bar.1 == bottom), "{bars:?}");
+    assert_eq!(bars.len(), 4, "{bars:?}");
+}
+
+#[test]
 fn a_figure_says_what_it_shows() {
     let plan = plan(FLOWS[0].0, FLOWS[0].1);
-    let view = flow_chart(&plan);
+    let view = flow_chart(&plan, None);
     let fonts = Fonts::builtin();
     let mut pen = Pen::new(Typesetter::new(&fonts), view.lang.clone(), Pt(513_000));
     let width = Width { content: Pt(513_000), left: Pt::ZERO };

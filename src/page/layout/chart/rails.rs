@@ -1,0 +1,67 @@
+//! Rails: lines in the gutter that lead from the ways out at its left into the rollbacks at its right.
+
+use super::draw::Canvas;
+use crate::page::Pt;
+
+/// Where rails may run, from the right column: one alone, or several.
+const ALONE: [Pt; 1] = [Pt(10_000)];
+const LANES: [Pt; 3] = [Pt(15_000), Pt(11_500), Pt(8_000)];
+/// Between the ends of two rails in one lane.
+const APART: Pt = Pt(6_000);
+
+/// What leads into one rollback.
+pub(super) struct Entry {
+    /// Where the arrow to it ends.
+    pub head: (Pt, Pt),
+    /// Where the pills that lead there end; never empty.
+    pub from: Vec<(Pt, Pt)>,
+}
+
+/// Draws a rail for each rollback whose lines cross no other's; for another its pills say where they lead.
+pub(super) fn draw(canvas: &mut Canvas, entries: &[Entry]) {
+    let lanes: &[Pt] = if entries.len() == 1 { &ALONE } else { &LANES };
+    let mut rails: Vec<Rail> = Vec::new();
+    for entry in entries {
+        let laid = lanes.iter().map(|lane| Rail { x: entry.head.0 - *lane, entry });
+        if let Some(rail) = laid.into_iter().find(|rail| rails.iter().all(|other| !crosses(rail, other))) {
+            rail.draw(canvas);
+            rails.push(rail);
+        }
+    }
+}
+
+struct Rail<'e> {
+    x: Pt,
+    entry: &'e Entry,
+}
+
+impl Rail<'_> {
+    /// The ends of its upright line.
+    fn ends(&self) -> (Pt, Pt) {
+        let all = || self.entry.from.iter().map(|(_, y)| *y).chain([self.entry.head.1]);
+        (all().min().unwrap_or_default(), all().max().unwrap_or_default())
+    }
+
+    fn draw(&self, canvas: &mut Canvas) {
+        for (right, y) in &self.entry.from {
+            canvas.lines(&[(*right, *y), (self.x, *y)]);
+        }
+        let (top, bottom) = self.ends();
+        canvas.lines(&[(self.x, top), (self.x, bottom)]);
+        canvas.arrow(&[(self.x, self.entry.head.1), self.entry.head]);
+    }
+}
+
+fn crosses(one: &Rail, other: &Rail) -> bool {
+    let (a, b) = (one.ends(), other.ends());
+    let in_one_lane = one.x == other.x && a.0 < b.1 + APART && b.0 < a.1 + APART;
+    in_one_lane || passes(one, other) || passes(other, one)
+}
+
+/// Whether a level line of one rail passes another rail.
+fn passes(level: &Rail, upright: &Rail) -> bool {
+    let (top, bottom) = upright.ends();
+    let inside = |y: Pt| top - APART < y && y < bottom + APART;
+    let before = upright.x < level.x && level.entry.from.iter().any(|(_, y)| inside(*y));
+    before || upright.x > level.x && inside(level.entry.head.1)
+}
