@@ -82,7 +82,7 @@ fn what_a_jump_may_have_left_out_is_asked_for() {
 
 #[test]
 fn what_a_way_back_may_have_done_before_is_asked_for() {
-    let steps = [("a", BACK), ("b", BACK), ("c", "otherwise = \"b\""), ("d", BACK)];
+    let steps = [("a", BACK), ("b", BACK), ("c", "otherwise = \"b\"\nhold = { ask = \"On?\" }"), ("d", BACK)];
     assert_eq!(struck(&flow(&steps), ""), ["1 | R1 | R2–R4 | –", "2 | R1, R2 | R4 | R3", "4 | R1–R4 | – | –"]);
 }
 
