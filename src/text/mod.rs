@@ -8,7 +8,7 @@ pub mod typeset;
 use std::borrow::Cow;
 use std::sync::Arc;
 
-pub use self::fonts::{Face, FaceMetrics, Fonts};
+pub use self::fonts::{Chooser, Face, FaceMetrics, Fonts};
 use crate::diagnostic::Span;
 
 /// A language tag such as `zh-CN` or `en`; each has a file of labels in `templates/labels`.
