@@ -8,7 +8,8 @@ mod conform;
 mod support;
 
 use conform::{breaks, findings};
-use lopdf::Document as Pdf;
+use lopdf::content::{Content, Operation};
+use lopdf::{Document as Pdf, Object};
 use runsheet::page::{Attachment, Document, Relation, pdf};
 use support::{EXAMPLES, FONTS, case};
 
@@ -54,4 +55,43 @@ fn whatever_breaks_a_rule_is_found() {
         }
     }
     assert!(unnoticed.is_empty(), "{}", unnoticed.join("\n"));
+}
+
+/// What a page draws, without what is marked in it.
+fn drawn(pdf: &Pdf) -> Vec<Vec<String>> {
+    let pages = pdf.get_pages().into_values();
+    let draws = |operation: &&Operation| !matches!(&*operation.operator, "BMC" | "BDC" | "EMC" | "BT" | "ET");
+    pages
+        .map(|page| {
+            let content = Content::decode(&pdf.get_page_content(page)).unwrap_or_else(|fault| panic!("{fault}"));
+            content.operations.iter().filter(draws).map(|operation| format!("{operation:?}")).collect()
+        })
+        .collect()
+}
+
+/// What the empty fields draw.
+fn appearances(pdf: &Pdf) -> Vec<Operation> {
+    let mut drawn = Vec::new();
+    for page in pdf.get_pages().into_values() {
+        for annotation in pdf.get_page_annotations(page).unwrap_or_default() {
+            let Ok(looks) = annotation.get(b"AP").and_then(Object::as_dict) else { continue };
+            let look = looks.get(b"N").expect("an appearance");
+            let look = look.as_dict().ok().map_or(look, |states| states.get(b"Off").expect("the empty box"));
+            let look = pdf.dereference(look).and_then(|(_, look)| look.as_stream()).expect("a stream");
+            let content = Content::decode(&look.content).unwrap_or_else(|fault| panic!("{fault}"));
+            drawn.extend(content.operations.into_iter().filter(|of| !matches!(&*of.operator, "BMC" | "EMC")));
+        }
+    }
+    drawn
+}
+
+#[test]
+fn a_form_is_printed_as_the_list_is() {
+    for case in EXAMPLES.iter() {
+        let [printed, form] = [false, true].map(|fillable| written(&case.document, fillable));
+        assert!(drawn(&printed) == drawn(&form), "{}: a page isn't drawn alike", case.name);
+        assert!(form.catalog().is_ok_and(|catalog| catalog.has(b"AcroForm")), "{}: there is no form", case.name);
+        let shown = appearances(&form);
+        assert!(shown.is_empty(), "{}: an empty field draws {shown:?}", case.name);
+    }
 }
