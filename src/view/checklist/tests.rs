@@ -14,7 +14,9 @@ const HEAD: &str = "schema = 1\nid = \"f\"\ntitle = \"T\"\nlang = \"en\"\n";
 fn printed(flow: &str, release: &str) -> Checklist {
     let mut sources = Sources::default();
     let file = sources.add("f.toml", format!("{HEAD}{flow}"));
-    let flow = read_flow(&sources, file).0.unwrap_or_else(|| panic!("reads"));
+    let (flow, faults) = read_flow(&sources, file);
+    assert!(faults.is_empty(), "{faults:?}");
+    let flow = flow.unwrap_or_else(|| panic!("reads"));
     let file = sources.add("f.release.toml", format!("flow = \"f\"\n{release}"));
     let release = read_release(&sources, file).0.unwrap_or_default();
     let (plan, faults) = build(&flow, &release, None, &sources, "0".repeat(64));
