@@ -87,7 +87,11 @@ pub fn verify(args: &VerifyArgs, color: bool) -> Report {
         Told::Json => print::json(&verdict),
     };
     let stderr = match args.format {
-        Told::Human => faults::human(&Sources::default(), &verdict.faults, color),
+        // One by one: in order of the pages.
+        Told::Human => {
+            let say = |fault| faults::human(&Sources::default(), std::slice::from_ref(fault), color);
+            verdict.faults.iter().map(say).collect()
+        }
         Told::Json => String::new(),
     };
     Report { stdout, stderr, code: u8::from(!verdict.ok) }

@@ -14,7 +14,9 @@ const HEAD: &str = "schema = 1\nid = \"f\"\ntitle = \"T\"\nlang = \"en\"\n";
 fn printed(flow: &str, release: &str) -> Checklist {
     let mut sources = Sources::default();
     let file = sources.add("f.toml", format!("{HEAD}{flow}"));
-    let flow = read_flow(&sources, file).0.unwrap_or_else(|| panic!("reads"));
+    let (flow, faults) = read_flow(&sources, file);
+    assert!(faults.is_empty(), "{faults:?}");
+    let flow = flow.unwrap_or_else(|| panic!("reads"));
     let file = sources.add("f.release.toml", format!("flow = \"f\"\n{release}"));
     let release = read_release(&sources, file).0.unwrap_or_default();
     let (plan, faults) = build(&flow, &release, None, &sources, "0".repeat(64));
@@ -82,7 +84,7 @@ fn what_a_jump_may_have_left_out_is_asked_for() {
 
 #[test]
 fn what_a_way_back_may_have_done_before_is_asked_for() {
-    let steps = [("a", BACK), ("b", BACK), ("c", "otherwise = \"b\""), ("d", BACK)];
+    let steps = [("a", BACK), ("b", BACK), ("c", "otherwise = \"b\"\nhold = { ask = \"On?\" }"), ("d", BACK)];
     assert_eq!(struck(&flow(&steps), ""), ["1 | R1 | R2–R4 | –", "2 | R1, R2 | R4 | R3", "4 | R1–R4 | – | –"]);
 }
 
