@@ -42,8 +42,8 @@ READERS = [poppler, mupdf, pdfium]
 
 
 def letters(text):
-    """How often each character stands in a text; white space, boxes and lines to write on left out."""
-    text = re.sub(r"\[[ -]\]|_{4,}|\s", "", text)
+    """How often each character stands in a text; white space, boxes, lines to write on and change bars left out."""
+    text = re.sub(r"\[[ -]\]|_{4,}|▐|\s", "", text)
     return collections.Counter(character for character in text if character.isprintable())
 
 
