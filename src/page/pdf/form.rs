@@ -6,7 +6,7 @@ use std::io::Write as _;
 
 use lopdf::{Dictionary, Object, ObjectId, Stream};
 
-use super::object::{array, dictionary, name, points, text_string, write_text};
+use super::object::{array, dictionary, name, text_string, write_text};
 use super::owner::Element;
 use super::save::Packed;
 use super::structure::Structure;
@@ -38,9 +38,9 @@ struct Node {
 /// What a field looks like.
 enum Look {
     /// Ticked, and not.
-    Ticked([ObjectId; 2]),
+    Ticked([u32; 2]),
     /// Written on.
-    Written(ObjectId),
+    Written(u32),
 }
 
 /// The form while pages are written.
@@ -54,7 +54,7 @@ pub(super) struct Form<'a> {
     /// Fields without a parent.
     roots: Vec<u32>,
     /// What boxes of each size look like: ticked and not.
-    boxes: HashMap<(Pt, Pt), [ObjectId; 2]>,
+    boxes: HashMap<(Pt, Pt), [u32; 2]>,
     signed: bool,
 }
 
@@ -91,7 +91,7 @@ impl<'a> Form<'a> {
         let id = pdf.new_object_id();
         let key = structure.annotation(Element::Tag(field.tag), page_index, id)?;
         let several = self.areas.get(field.name.as_str()).is_some_and(|count| *count > 1);
-        let look = self.look(field, pdf);
+        let look = self.look(field, pdf, packed);
         let (parent, own) = if several {
             (Some(self.shared(index, field, pdf)), None)
         } else {
@@ -116,8 +116,8 @@ impl<'a> Form<'a> {
             describe(out, field, own);
         }
         let _ = match look {
-            Look::Ticked([(on, _), (off, _)]) => write!(out, "/AS/Off/AP<</N<</Yes {on} 0 R/Off {off} 0 R>>>>"),
-            Look::Written((look, _)) => write!(out, "/AP<</N {look} 0 R>>"),
+            Look::Ticked([on, off]) => write!(out, "/AS/Off/AP<</N<</Yes {on} 0 R/Off {off} 0 R>>>>"),
+            Look::Written(look) => write!(out, "/AP<</N {look} 0 R>>"),
         };
         out.extend_from_slice(b">>");
         Some(Object::Reference(id))
@@ -186,21 +186,20 @@ impl<'a> Form<'a> {
     }
 
     /// What an empty field looks like.
-    fn look(&mut self, field: &Field, pdf: &mut lopdf::Document) -> Look {
+    fn look(&mut self, field: &Field, pdf: &mut lopdf::Document, packed: &mut Packed<'_>) -> Look {
         let (width, height) = (field.rect.width, field.rect.height);
         match field.kind {
             FieldKind::Tick => {
-                let boxes = self
-                    .boxes
-                    .entry((width, height))
-                    .or_insert_with(|| [tick(width, height), Vec::new()].map(|look| drawn(width, height, look, pdf)));
+                let boxes = self.boxes.entry((width, height)).or_insert_with(|| {
+                    [tick(width, height), Vec::new()].map(|look| drawn(width, height, &look, pdf, packed))
+                });
                 Look::Ticked(*boxes)
             }
             // One for each: a program that fills in may write the text into what is there.
-            FieldKind::Line => Look::Written(drawn(width, height, b"/Tx BMC\nEMC\n".to_vec(), pdf)),
+            FieldKind::Line => Look::Written(drawn(width, height, b"/Tx BMC\nEMC\n", pdf, packed)),
             FieldKind::Signature => {
                 self.signed = true;
-                Look::Written(drawn(width, height, Vec::new(), pdf))
+                Look::Written(drawn(width, height, &[], pdf, packed))
             }
         }
     }
@@ -233,14 +232,13 @@ fn appearance(size: Pt) -> String {
     format!("/{FONT} {} Tf 0 g", size.to_f32())
 }
 
-/// A picture of a field's size.
-fn drawn(width: Pt, height: Pt, content: Vec<u8>, pdf: &mut lopdf::Document) -> ObjectId {
-    let mut dict = Dictionary::new();
-    dict.set("Type", name("XObject"));
-    dict.set("Subtype", name("Form"));
-    dict.set("BBox", array([Object::Integer(0), Object::Integer(0), points(width), points(height)]));
-    dict.set("Resources", dictionary([]));
-    pdf.add_object(Stream::new(dict, content).with_compression(false))
+/// A picture of a field's size; gives its object's number.
+fn drawn(width: Pt, height: Pt, content: &[u8], pdf: &mut lopdf::Document, packed: &mut Packed<'_>) -> u32 {
+    let (id, _) = pdf.new_object_id();
+    let [width, height] = [width, height].map(Pt::to_f32);
+    let entries = format!("/Type/XObject/Subtype/Form/BBox[0 0 {width} {height}]/Resources<<>>");
+    packed.stream(id, &entries, content);
+    id
 }
 
 /// A check mark.

@@ -31,7 +31,7 @@ use self::form::Form;
 use self::navigation::{Annotation, Places};
 use self::object::{array, name, points};
 use self::press::{Press, Slot};
-use self::save::{Packed, save};
+use self::save::{Loose, Packed, save};
 use self::structure::Structure;
 use super::Document;
 use crate::text::Fonts;
@@ -43,7 +43,7 @@ use crate::text::Fonts;
 /// Says what can't be written: a font that can't be cut down, a destination that isn't there.
 pub fn write(document: &Document, fonts: &Fonts) -> Result<Vec<u8>, String> {
     let (filled, pressed) = Press::run(|press| fill(document, fonts, press));
-    let Filled { mut pdf, packed, programs } = filled?;
+    let Filled { mut pdf, packed: (packed, loose), programs } = filled?;
     let mut packed: Vec<(Vec<u32>, Stream)> =
         packed.into_iter().map(|ids| (ids, Stream::new(Dictionary::new(), Vec::new()))).collect();
     for (slot, stream) in pressed.streams {
@@ -56,14 +56,14 @@ pub fn write(document: &Document, fonts: &Fonts) -> Result<Vec<u8>, String> {
             Slot::Packed(index) => packed[index].1 = stream,
         }
     }
-    save(pdf, &packed, pressed.deflater)
+    save(pdf, &packed, &loose, pressed.deflater)
 }
 
 /// A file without its streams.
 struct Filled {
     pdf: lopdf::Document,
-    /// The objects of each object stream.
-    packed: Vec<Vec<u32>>,
+    /// The objects of each object stream, and what isn't in one.
+    packed: (Vec<Vec<u32>>, Loose),
     /// The object of each face's font program.
     programs: BTreeMap<usize, ObjectId>,
 }

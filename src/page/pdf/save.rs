@@ -23,12 +23,22 @@ pub(super) struct Packed<'p> {
     body: Vec<u8>,
     /// The objects of each stream.
     streams: Vec<Vec<u32>>,
+    loose: Loose,
+}
+
+/// Small streams, which can't be packed, as they stand in the file: thousands of them would each take a kilobyte as an
+/// object of lopdf.
+#[derive(Default)]
+pub(super) struct Loose {
+    /// Number and place of each.
+    heads: Vec<(u32, usize)>,
+    bytes: Vec<u8>,
 }
 
 impl<'p> Packed<'p> {
     /// Nothing, yet.
     pub(super) fn new(press: &'p Press) -> Self {
-        Self { press, heads: Vec::new(), body: Vec::new(), streams: Vec::new() }
+        Self { press, heads: Vec::new(), body: Vec::new(), streams: Vec::new(), loose: Loose::default() }
     }
 
     /// Begins the object of this number; what is appended is its text, up to the next object.
@@ -43,10 +53,20 @@ impl<'p> Packed<'p> {
         &mut self.body
     }
 
-    /// Ends the last stream.
-    pub(super) fn finish(mut self) -> Vec<Vec<u32>> {
+    /// Adds a small stream of this number; `entries` are those of its dictionary.
+    pub(super) fn stream(&mut self, id: u32, entries: &str, content: &[u8]) {
+        let Loose { heads, bytes } = &mut self.loose;
+        heads.push((id, bytes.len()));
+        // Writing to memory can't fail.
+        let _ = write!(bytes, "{id} 0 obj\n<<{entries}/Length {}>>stream\n", content.len());
+        bytes.extend_from_slice(content);
+        bytes.extend_from_slice(b"\nendstream\nendobj\n");
+    }
+
+    /// Ends the last stream; gives the objects of each, and what isn't packed.
+    pub(super) fn finish(mut self) -> (Vec<Vec<u32>>, Loose) {
         self.flush();
-        self.streams
+        (self.streams, self.loose)
     }
 
     fn flush(&mut self) {
@@ -76,19 +96,26 @@ impl<'p> Packed<'p> {
 pub(super) fn save(
     mut pdf: lopdf::Document,
     packed: &[(Vec<u32>, Stream)],
+    loose: &Loose,
     mut deflater: Deflater,
 ) -> Result<Vec<u8>, String> {
     "1.7".clone_into(&mut pdf.version);
     // Most of it is streams: room for them at once, so that nothing is moved while it grows.
     let direct = pdf.objects.values().filter_map(|object| object.as_stream().ok()).map(|stream| stream.content.len());
     let streams = direct.chain(packed.iter().map(|(_, stream)| stream.content.len())).sum::<usize>();
-    let mut file = Vec::with_capacity(streams + 100 * (pdf.objects.len() + 100));
+    let mut file = Vec::with_capacity(streams + loose.bytes.len() + 100 * (pdf.objects.len() + 100));
     pdf.save_to(&mut file).map_err(|error| format!("the PDF can't be written: {error}"))?;
     let (table, mut places) = cut_table(&file).ok_or("the PDF can't be written: its table can't be read")?;
     file.truncate(table);
 
     let mut next = pdf.max_id + 1;
     places.resize(next as usize + packed.len() + 1, Place::Free);
+    for (id, at) in &loose.heads {
+        if let Some(place) = places.get_mut(*id as usize) {
+            *place = Place::At((file.len() + at) as u32);
+        }
+    }
+    file.extend_from_slice(&loose.bytes);
     for (ids, stream) in packed {
         for (index, id) in ids.iter().enumerate() {
             if let Some(place) = places.get_mut(*id as usize) {

@@ -227,7 +227,11 @@ impl<'a> Structure<'a> {
         }
         self.first_link = pdf.max_id + 1;
         pdf.max_id += self.links.len() as u32;
-        let forms: HashMap<TagId, &Field> = self.document.fields.iter().map(|field| (field.tag, field)).collect();
+        let forms: HashMap<TagId, &Field> = {
+            // A field that is filled in on a screen describes itself.
+            let fields = self.document.fields.iter().filter(|_| !self.document.fillable);
+            fields.map(|field| (field.tag, field)).collect()
+        };
         let ((root, _), (parents, _)) = (pdf.new_object_id(), pdf.new_object_id());
         // Writing to memory can't fail, here and below.
         let out = packed.object(root);
