@@ -116,12 +116,17 @@ fn pages(args: &[&str], folder: &Path) -> Result<BTreeMap<String, String>, Box<d
     inside(&mut args.font);
     inside(&mut args.release.files);
     args.templates = args.templates.map(|path| folder.join(path));
+    let since = args.since.take().map(|path| folder.join(path));
     let settings = run::settings(&args).map_err(|faults| format!("{faults:?}"))?;
     let mut pages = BTreeMap::new();
     for mut job in run::inputs::gather(&args.flows, &args.release.files).jobs {
         job.apply(&args.release);
+        if let Some(since) = &since {
+            job.read_since(since);
+        }
+        let old = job.since.as_ref();
         if let Some(flow) = &job.flow
-            && let Ok(document) = pipeline::document(flow, &job.release, &job.sources, &job.digest, &settings)
+            && let Ok(document) = pipeline::document(flow, &job.release, &job.sources, &job.digest, &settings, old)
         {
             pages.insert(flow.id.value.clone(), dump::text(&document));
         }

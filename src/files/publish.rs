@@ -187,17 +187,22 @@ fn fill(target: &Path, new: &Path, artifacts: &[Artifact], outcome: &Outcome) ->
     if stay.iter().copied().chain(&outcome.written).any(|path| path.starts_with("mail/")) {
         fs::create_dir(new.join("mail"))?;
     }
+    // All is written before the first is brought to disk: that brings most of the others along.
+    let mut files = Vec::new();
     for path in stay {
         // A link keeps the file's times; where there are none, a copy will do.
         let (from, to) = (target.join(path), new.join(path));
         if fs::hard_link(&from, &to).is_err() {
             fs::copy(&from, &to)?;
-            File::open(&to)?.sync_all()?;
+            files.push(File::open(&to)?);
         }
     }
     for artifact in artifacts.iter().filter(|artifact| outcome.written.binary_search(&artifact.path).is_ok()) {
         let mut file = OpenOptions::new().write(true).create_new(true).open(new.join(&artifact.path))?;
         file.write_all(&artifact.bytes)?;
+        files.push(file);
+    }
+    for file in files {
         file.sync_all()?;
     }
     if new.join("mail").is_dir() {

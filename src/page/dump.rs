@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use super::{Document, FieldKind, Item, Kind, Page, Pt};
+use super::{Document, FieldKind, Item, Kind, Page, Pt, Segment, Stroke};
 
 /// Base lines no further apart than this are one line: a box stands beside its words, not on their base line.
 const SAME_LINE: Pt = Pt::points(5);
@@ -11,7 +11,8 @@ const SAME_LINE: Pt = Pt::points(5);
 /// A gap wider than this is shown as one between columns.
 const COLUMN: Pt = Pt::points(9);
 
-/// The whole document: `[ ]` is a box to tick, `[-]` one struck out, `____` a line to write on.
+/// The whole document: `[ ]` is a box to tick, `[-]` one struck out, `____` a line to write on, `▐` at the end a change
+/// bar beside the line.
 #[must_use]
 pub fn text(document: &Document) -> String {
     let mut out = String::new();
@@ -45,7 +46,24 @@ fn lines(document: &Document, page: &Page) -> Vec<String> {
             _ => lines.push(vec![word]),
         }
     }
-    lines.into_iter().map(join).collect()
+    let bars: Vec<(Pt, Pt)> = page.items.iter().filter_map(bar).collect();
+    let joined = lines.into_iter().map(|line| {
+        let baseline = line.first().map_or(Pt::ZERO, |word| word.baseline);
+        let marked = bars.iter().any(|(top, bottom)| (*top..*bottom).contains(&baseline));
+        join(line) + if marked { " ▐" } else { "" }
+    });
+    joined.collect()
+}
+
+/// From where to where a change bar reaches.
+fn bar(item: &Item) -> Option<(Pt, Pt)> {
+    match &item.kind {
+        Kind::Path(path) if path.stroke == Some(Stroke::CHANGE) => match &*path.segments {
+            [Segment::Move(_, top), Segment::Line(_, bottom)] => Some((*top, *bottom)),
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 /// What an item shows; rules, areas and links show nothing.
@@ -73,6 +91,12 @@ fn word<'a>(document: &'a Document, item: &'a Item) -> Option<Word<'a>> {
 /// Joins the words of a line from left to right, with a space where there is a gap and three between columns.
 fn join(mut line: Vec<Word<'_>>) -> String {
     line.sort_by_key(|word| word.left);
+    // A gap in a text is its underscores already.
+    let texts: Vec<(Pt, Pt)> =
+        line.iter().filter(|word| word.shown != "____").map(|word| (word.left, word.right)).collect();
+    line.retain(|word| {
+        word.shown != "____" || !texts.iter().any(|(left, right)| *left <= word.left && word.right <= *right)
+    });
     let mut joined = String::new();
     let mut end: Option<Pt> = None;
     for word in line {

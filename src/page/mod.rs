@@ -310,6 +310,11 @@ pub struct Stroke {
     pub round: bool,
 }
 
+impl Stroke {
+    /// A change bar: told apart from an atomic block's by its side and its width.
+    pub const CHANGE: Self = Self { width: Pt(2_200), gray: 0, dash: None, round: false };
+}
+
 /// A box to tick.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Tick {

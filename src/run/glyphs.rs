@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::diagnostic::{Diagnostic, Sources};
 use crate::plan::{Block, Item, Plan, Step, Task, WayOut};
 use crate::source;
-use crate::text::{Content, Fonts, Text};
+use crate::text::{Chooser, Content, Fonts, Text};
 
 /// One fault for each character without a glyph, at the first place where it stands: in the plan, or in a text that is
 /// printed beside it.
@@ -17,8 +17,9 @@ pub fn missing<'t>(
     fonts: &Fonts,
 ) -> Vec<Diagnostic> {
     let mut found: BTreeMap<char, (Diagnostic, usize)> = BTreeMap::new();
+    let mut chooser = Chooser::new(fonts);
     let mut look = |text: &Text| {
-        for (run, range, character) in fonts.missing(text) {
+        for (run, range, character) in chooser.missing(text) {
             let name = format!("U+{:04X}", u32::from(character));
             let message = format!("no font has the character `{character}` ({name})");
             let fault = match text.runs[run].origin {

@@ -98,7 +98,7 @@ pub fn again(input: &Input<'_>, settings: &Settings) -> Result<Again, Vec<Diagno
     }
     let plan = plan.ok_or(faults)?;
     let since = input.since.map(|old| plan::changes(old, flow, &plan.lang));
-    let document = lay_out(&plan, sources, settings, since.as_ref())?;
+    let document = lay_out(&plan, settings, since.as_ref(), || missing(&plan, sources, settings, since.as_ref()))?;
     let pdf = print(&document, settings)?;
     Ok(Again { plan, document, pdf })
 }
@@ -117,22 +117,33 @@ pub fn document(
     sources: &Sources,
     digest: &str,
     settings: &Settings,
+    since: Option<&Flow>,
 ) -> Result<Document, Vec<Diagnostic>> {
     let (plan, faults) = plan::build(flow, release, settings.lang.as_deref(), sources, digest.to_owned());
-    lay_out(&plan.ok_or(faults)?, sources, settings, None)
+    let plan = plan.ok_or(faults)?;
+    let since = since.map(|old| plan::changes(old, flow, &plan.lang));
+    lay_out(&plan, settings, since.as_ref(), || missing(&plan, sources, settings, since.as_ref()))
 }
 
+/// Lays the pages out, if no character is `missing`.
 fn lay_out(
     plan: &Plan,
-    sources: &Sources,
     settings: &Settings,
     since: Option<&Changes>,
+    missing: impl FnOnce() -> Vec<Diagnostic>,
 ) -> Result<Document, Vec<Diagnostic>> {
+    let document = lay_out_any(plan, settings, since);
+    let missing = missing();
+    if missing.is_empty() { document } else { Err(missing) }
+}
+
+/// One fault for each character of the check list that no font has.
+fn missing(plan: &Plan, sources: &Sources, settings: &Settings, since: Option<&Changes>) -> Vec<Diagnostic> {
     let removed = since.iter().flat_map(|since| &since.removed).map(|removed| &removed.text);
-    let missing = glyphs::missing(plan, removed, sources, &settings.fonts);
-    if !missing.is_empty() {
-        return Err(missing);
-    }
+    glyphs::missing(plan, removed, sources, &settings.fonts)
+}
+
+fn lay_out_any(plan: &Plan, settings: &Settings, since: Option<&Changes>) -> Result<Document, Vec<Diagnostic>> {
     let options = Options { sheets: settings.sheets.clone(), copies: settings.copies, since: since.cloned() };
     let view = checklist::checklist(plan, &options);
     if view.sheets.is_empty() {
@@ -226,8 +237,11 @@ fn make_all(plan: &Plan, input: &Input<'_>, settings: &Settings, since: Option<&
         return others.iter().map(|kind| make(*kind, plan, settings)).collect();
     }
     std::thread::scope(|scope| {
+        let (told_missing, told) = std::sync::mpsc::channel();
         let (sender, receiver) = std::sync::mpsc::channel();
         let beside = scope.spawn(move || {
+            // Nobody listens after a panic.
+            let _ = told_missing.send(missing(plan, input.sources, settings, since));
             let mut runbook = Some(make(Kind::Runbook, plan, settings));
             // Nobody listens when the pages can't be laid out.
             let _ = sender.send(runbook.clone());
@@ -239,7 +253,8 @@ fn make_all(plan: &Plan, input: &Input<'_>, settings: &Settings, since: Option<&
             let made: Vec<Made> = others.iter().filter_map(made).collect();
             if wanted { made } else { runbook.into_iter().filter(Result::is_err).chain(made).collect() }
         });
-        let mut made = vec![checklist(plan, input, settings, since, || {
+        let missing = || told.recv().unwrap_or_default();
+        let mut made = vec![checklist(plan, input, settings, (since, missing), || {
             let runbook = receiver.recv().ok().flatten()?.ok()?.0;
             runbook.into_iter().next().map(|runbook| runbook.bytes)
         })];
@@ -253,10 +268,10 @@ fn checklist(
     plan: &Plan,
     input: &Input<'_>,
     settings: &Settings,
-    since: Option<&Changes>,
+    (since, missing): (Option<&Changes>, impl FnOnce() -> Vec<Diagnostic>),
     runbook: impl FnOnce() -> Option<Vec<u8>>,
 ) -> Made {
-    let mut document = lay_out(plan, input.sources, settings, since)?;
+    let mut document = lay_out(plan, settings, since, missing)?;
     let Some(runbook) = runbook() else { return Ok((Vec::new(), Vec::new())) };
     let options = Record::new(plan, settings);
     document.attachments = record::attachments(plan, input.originals, &options, runbook);

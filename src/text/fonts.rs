@@ -2,10 +2,12 @@
 //!
 //! Only what is embedded and what the user names: fonts of the system would give each machine its own bytes.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
+use foldhash::fast::FixedState;
 use fontique::Blob;
 use skrifa::charmap::MappingIndex;
 use skrifa::metrics::GlyphMetrics;
@@ -220,6 +222,12 @@ impl Fonts {
         self.face(FaceId(HAN as u16))
     }
 
+    /// True for the faces of code.
+    #[must_use]
+    pub fn is_code(face: FaceId) -> bool {
+        usize::from(face.0) / 2 == MONO / 2
+    }
+
     /// True for the faces of Han, whose punctuation is full-width.
     pub(super) fn is_han(face: FaceId) -> bool {
         usize::from(face.0) / 2 == HAN / 2
@@ -252,13 +260,39 @@ impl Fonts {
     fn has(&self, face: usize, ch: char) -> bool {
         self.faces[face].glyph(ch).is_some()
     }
+}
+
+/// Chooses faces, and remembers what it chose: a few hundred characters make up all text.
+pub struct Chooser<'f> {
+    fonts: &'f Fonts,
+    known: HashMap<(char, u8), Option<FaceId>, FixedState>,
+}
+
+impl<'f> Chooser<'f> {
+    /// With nothing to remember yet.
+    #[must_use]
+    pub fn new(fonts: &'f Fonts) -> Self {
+        Self { fonts, known: HashMap::default() }
+    }
+
+    /// The faces that it chooses from.
+    pub(super) const fn fonts(&self) -> &'f Fonts {
+        self.fonts
+    }
+
+    /// As [`Fonts::face_for`].
+    fn face_for(&mut self, ch: char, bold: bool, code: bool, chinese: bool) -> Option<FaceId> {
+        let style = u8::from(bold) | u8::from(code) << 1 | u8::from(chinese) << 2;
+        let fonts = self.fonts;
+        *self.known.entry((ch, style)).or_insert_with(|| fonts.face_for(ch, bold, code, chinese))
+    }
 
     /// The face of each character of `text`, appended to `faces`; `None` where no face has it.
     ///
     /// A combining mark takes the face of its base, which for its sake may be another one than the base would take.
     /// `before` and `after` are the characters around `text`.
     pub(super) fn faces_of(
-        &self,
+        &mut self,
         text: &str,
         style: &Style,
         chinese: bool,
@@ -274,9 +308,10 @@ impl Fonts {
             let cluster = faces.len();
             faces.push(face);
             while let Some(mark) = chars.next_if(|&ch| extends(ch)) {
-                let together = |face: usize| self.has(face, base) && self.has(face, mark);
+                let fonts = self.fonts;
+                let together = |face: usize| fonts.has(face, base) && fonts.has(face, mark);
                 if !draws_nothing(mark) && face.is_some_and(|face| !together(usize::from(face.0))) {
-                    let other = (0..self.faces.len()).find(|&face| together(face)).map(|face| FaceId(face as u16));
+                    let other = (0..fonts.faces.len()).find(|&face| together(face)).map(|face| FaceId(face as u16));
                     if other.is_some() && faces.len() == cluster + 1 {
                         face = other;
                         faces[cluster] = face;
@@ -294,7 +329,7 @@ impl Fonts {
 
     /// The characters that no face has: index of the run, bytes within it, the character.
     #[must_use]
-    pub fn missing(&self, text: &Text) -> Vec<(usize, Range<usize>, char)> {
+    pub fn missing(&mut self, text: &Text) -> Vec<(usize, Range<usize>, char)> {
         let mut missing = Vec::new();
         let mut faces = Vec::new();
         for (index, run) in text.runs.iter().enumerate() {
@@ -394,19 +429,19 @@ mod tests {
         let fonts = Fonts::builtin();
         let mut text = Text::plain(&Lang::new("zh-CN"), "完成\u{200B}\u{FEFF}");
         text.push_str("钩☑\u{FE0F}");
-        assert_eq!(fonts.missing(&text), vec![(1, 3..6, '☑')]);
+        assert_eq!(Chooser::new(&fonts).missing(&text), vec![(1, 3..6, '☑')]);
         text.runs[1].style = Style { code: true, bold: true, link: None };
-        assert_eq!(fonts.missing(&text), vec![(1, 3..6, '☑')]);
+        assert_eq!(Chooser::new(&fonts).missing(&text), vec![(1, 3..6, '☑')]);
     }
 
     #[test]
     fn a_mark_takes_the_face_of_its_base() {
         let fonts = Fonts::builtin();
         let mut faces = Vec::new();
-        fonts.faces_of("e\u{301}发\u{301}", &Style::default(), true, Around::default(), &mut faces);
+        Chooser::new(&fonts).faces_of("e\u{301}发\u{301}", &Style::default(), true, Around::default(), &mut faces);
         assert_eq!(faces, vec![Some(FaceId(0)), Some(FaceId(0)), Some(FaceId(2)), None]);
         let text = Text::plain(&Lang::new("en"), "e\u{301}发\u{301}");
-        assert_eq!(fonts.missing(&text), vec![(0, 6..8, '\u{301}')]);
+        assert_eq!(Chooser::new(&fonts).missing(&text), vec![(0, 6..8, '\u{301}')]);
     }
 
     #[test]

@@ -5,9 +5,10 @@ mod fonts;
 pub mod markup;
 pub mod typeset;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
-pub use self::fonts::{Face, FaceMetrics, Fonts};
+pub use self::fonts::{Chooser, Face, FaceMetrics, Fonts};
 use crate::diagnostic::Span;
 
 /// A language tag such as `zh-CN` or `en`; each has a file of labels in `templates/labels`.
@@ -132,6 +133,36 @@ impl Text {
             run.style.bold = true;
         }
         self
+    }
+
+    /// The text as it stands on paper, which nobody can click: every address that its words don't show follows them.
+    #[must_use]
+    pub fn written_out(&self) -> Cow<'_, Self> {
+        fn address(run: &Run) -> Option<&str> {
+            run.style.link.as_deref().filter(|link| link.starts_with("http"))
+        }
+        let alike = |a: &Run, b: &Run| address(a) == address(b);
+        let hidden = |runs: &[Run]| {
+            let address = runs.first().and_then(address)?;
+            let words: String =
+                runs.iter().map(|run| if let Content::Chars(chars) = &run.content { chars } else { "" }).collect();
+            (!words.contains(address)).then(|| address.to_owned())
+        };
+        if !self.runs.chunk_by(alike).any(|runs| hidden(runs).is_some()) {
+            return Cow::Borrowed(self);
+        }
+        let (open, close) = if self.lang.is_chinese() { ("（", "）") } else { (" (", ")") };
+        let mut text = Self::empty(self.lang.clone());
+        for runs in self.runs.chunk_by(alike) {
+            text.runs.extend_from_slice(runs);
+            if let (Some(address), Some(last)) = (hidden(runs), runs.last()) {
+                text.push_str(open);
+                let style = Style { link: last.style.link.clone(), ..Style::default() };
+                text.runs.push(Run { content: Content::Chars(address), style, origin: last.origin });
+                text.push_str(close);
+            }
+        }
+        Cow::Owned(text)
     }
 
     /// True when nothing would be printed.

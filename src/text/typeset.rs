@@ -7,8 +7,11 @@ mod shape;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use foldhash::fast::FixedState;
+
 use self::lines::{Placer, fill};
-use self::shape::{Shaped, code_size, length, scaled};
+use self::shape::{Class, Shaped, code_size, length, scaled};
+use super::fonts::Chooser;
 use super::{Content, Fonts, Text};
 use crate::page::{FaceId, Pt, Rect, TextItem};
 
@@ -115,8 +118,9 @@ pub enum Piece {
 /// Lays out text; keeps what it needs from one paragraph to the next.
 pub struct Typesetter<'f> {
     fonts: &'f Fonts,
+    chooser: Chooser<'f>,
     shaped: Shaped,
-    cache: HashMap<Key, Paragraph>,
+    cache: HashMap<Key, Paragraph, FixedState>,
 }
 
 /// What a layout depends on.
@@ -166,7 +170,8 @@ impl<'f> Typesetter<'f> {
     /// A typesetter that prints with these faces.
     #[must_use]
     pub fn new(fonts: &'f Fonts) -> Self {
-        Self { fonts, shaped: Shaped::default(), cache: HashMap::new() }.with_page_digits(3)
+        Self { fonts, chooser: Chooser::new(fonts), shaped: Shaped::default(), cache: HashMap::default() }
+            .with_page_digits(3)
     }
 
     /// Gives page numbers room for this many digits instead of three.
@@ -235,13 +240,14 @@ impl<'f> Typesetter<'f> {
         let fonts = self.fonts;
         let width = i64::from(width.0.max(0));
         let mut placer = Placer { fonts, text, setting, width, pieces: Vec::new(), lines: Vec::new() };
-        let stop = self.tab_stop(setting);
         let mut from = 0;
         while from < text.runs.len() && !text.is_empty() {
             let rest = &text.runs[from..];
             let until =
                 rest.iter().position(|run| run.content == Content::Break).map_or(text.runs.len(), |at| from + at);
-            self.shaped.shape(fonts, text, from..until, setting, width);
+            self.shaped.shape(&mut self.chooser, text, from..until, setting, width);
+            let tabs = self.shaped.atoms.iter().any(|atom| atom.class == Class::Tab);
+            let stop = if tabs { self.tab_stop(setting) } else { 0 };
             let filled = fill(&mut self.shaped.atoms, width, setting.code, stop);
             for line in &filled {
                 placer.place(&self.shaped, Some(line));

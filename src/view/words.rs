@@ -4,8 +4,15 @@ use jiff::Zoned;
 use jiff::civil::{Date, Time};
 
 use super::labels::{Common, Labels, fill};
-use crate::plan::{Contact, Lead, Plan, Relation, StepIx, Then, Verify, WayOut, Who};
+use crate::plan::{Contact, Lead, Plan, Relation, StepIx, StepNumber, Then, Verify, WayOut, Who};
 use crate::text::{Content, Run, Style, Text};
+
+/// Prefix of the names of fields that belong to a step, or to the block that begins with it.
+#[must_use]
+pub fn field(kind: &str, number: &StepNumber) -> String {
+    // A dot parts names.
+    format!("{kind}.{}", number.to_string().replace(['.', '/'], "-"))
+}
 
 /// The first twelve digits of a digest, in groups that can be read aloud.
 #[must_use]

@@ -110,7 +110,7 @@ fn small_box(document: &mut Document) {
 fn caution_without_box(document: &mut Document) {
     let fields = document.fields.clone();
     let of_caution = |item: &Item| match &item.kind {
-        Kind::Tick(tick) => tick.field.is_some_and(|field| fields[field.0 as usize].name.starts_with("notice-")),
+        Kind::Tick(tick) => tick.field.is_some_and(|field| fields[field.0 as usize].name.contains(".notice")),
         _ => false,
     };
     let page = document.pages.iter_mut().find(|page| page.items.iter().any(of_caution)).expect("a caution");

@@ -44,11 +44,15 @@ fn each_page(print: &Print, check: impl Fn(usize, &PageText) -> Vec<String>) -> 
 
 /// Head and foot of every page: what this is, which revision, which page of how many, what to do in doubt.
 pub fn identity(view: &Checklist, print: &Print) -> Vec<String> {
-    let pages = print.pages.len().to_string();
+    // Copies follow one another, and each counts its own pages.
+    let copies = view.copies.as_ref().map_or(1, |copies| copies.count as usize);
+    let pages = print.pages.len() / copies;
     each_page(print, |index, page| {
         let frame: String = page.glyphs.iter().filter(|glyph| glyph.artifact).map(|glyph| &*glyph.reads).collect();
         let frame = squeezed(&frame);
-        let page_of = fill(&view.head.page_of, &[("page", &(index + 1).to_string()), ("pages", &pages)]);
+        let numbers = [("page", index % pages + 1), ("pages", pages), ("copy", index / pages + 1), ("copies", copies)]
+            .map(|(name, number)| (name, number.to_string()));
+        let page_of = fill(&view.head.page_of, &numbers.each_ref().map(|(name, number)| (*name, &**number)));
         let head = [&view.head.title, &view.head.identity, &view.head.printed, &view.head.number];
         let mut wanted: Vec<String> =
             head.iter().chain(&view.foot.lines.each_ref()).map(|text| text.to_plain()).collect();

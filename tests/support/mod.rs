@@ -66,7 +66,12 @@ fn told(faults: &[Diagnostic], sources: &Sources) -> String {
 
 /// Lays a plan out and writes it.
 pub fn print(name: String, plan: &Plan, paper: Paper) -> Result<Case, Vec<TooTall>> {
-    let view = checklist::checklist(plan, &checklist::Options::default());
+    print_as(name, plan, paper, &checklist::Options::default())
+}
+
+/// The same, printed as is asked for.
+pub fn print_as(name: String, plan: &Plan, paper: Paper, options: &checklist::Options) -> Result<Case, Vec<TooTall>> {
+    let view = checklist::checklist(plan, options);
     let document = layout::checklist(&view, &FONTS, paper)?;
     let bytes = pdf::write(&document, &FONTS).unwrap_or_else(|fault| panic!("{name}: {fault}"));
     Ok(Case { name, view, document, bytes })

@@ -69,6 +69,8 @@ struct Reader<'a> {
     story: Story,
     /// Index of the list that is read.
     list: usize,
+    /// Number of the copy that is read.
+    copy: u32,
     findings: Vec<String>,
 }
 
@@ -82,10 +84,13 @@ impl Story {
             }
         }
         let story = Story { rows: Vec::new(), notices: Vec::new(), blocks: Vec::new(), lists: Vec::new() };
-        let mut reader = Reader { print, letters, at: 0, story, list: 0, findings: Vec::new() };
-        for sheet in &view.sheets {
-            reader.sheet(sheet);
-            reader.maybe(&view.foot.blank_rest);
+        let mut reader = Reader { print, letters, at: 0, story, list: 0, copy: 1, findings: Vec::new() };
+        for copy in 1..=view.copies.as_ref().map_or(1, |copies| copies.count) {
+            reader.copy = copy;
+            for sheet in &view.sheets {
+                reader.sheet(sheet);
+                reader.maybe(&view.foot.blank_rest);
+            }
         }
         let rest = reader.letters.len();
         reader.surplus(rest, "the end");
@@ -100,7 +105,7 @@ impl Reader<'_> {
     /// What a text reads as on these pages.
     fn words(&self, text: &Text) -> Vec<char> {
         let mut words = String::new();
-        for run in &text.runs {
+        for run in &text.written_out().runs {
             match &run.content {
                 Content::Chars(chars) => words.push_str(chars),
                 Content::PageOf(name) => {
@@ -176,7 +181,8 @@ impl Reader<'_> {
     /// The flow chart: a drawing, of which only the words that must be there are looked for.
     fn chart(&mut self, chart: &FlowChart) {
         self.say_all([&chart.heading, &chart.note, &chart.legend]);
-        let pages = self.print.places.iter().filter(|place| place.name.starts_with("chart-")).map(|place| place.page);
+        let drawing = self.of_copy("chart-");
+        let pages = self.print.places.iter().filter(|place| place.name.starts_with(&drawing)).map(|place| place.page);
         let last = pages.max().unwrap_or_default();
         let end = self.letters.iter().position(|letter| letter.page > last).unwrap_or(self.letters.len());
         let drawn: String = self.letters[self.at..end.max(self.at)].iter().map(|letter| letter.ch).collect();
@@ -234,7 +240,7 @@ impl Reader<'_> {
     fn heads<'t>(&mut self, heads: impl IntoIterator<Item = &'t Text>) {
         let heads: Vec<&Text> = heads.into_iter().collect();
         self.say_all(heads.iter().copied());
-        let heads = heads.iter().map(|head| squeezed(&head.to_plain())).collect();
+        let heads = heads.iter().map(|head| self.words(head).into_iter().collect()).collect();
         self.list = self.story.lists.len();
         self.story.lists.push(ListAt { heads, pages: BTreeMap::new() });
     }
@@ -282,6 +288,11 @@ impl Reader<'_> {
         }
     }
 
+    /// Name of a place in the copy that is read: those of further copies have names of their own.
+    fn of_copy(&self, name: &str) -> String {
+        if self.copy == 1 { name.to_owned() } else { format!("copy-{}.{name}", self.copy) }
+    }
+
     fn notice(&mut self, notice: &Notice) {
         let at = self.say(&notice.label);
         self.say(&notice.text);
@@ -299,7 +310,10 @@ impl Reader<'_> {
         if let Some(at) = self.say(&row.number) {
             self.row_at(at);
             let Letter { page, glyph, .. } = self.letters[at];
-            let (number, anchor) = (row.number.to_plain(), row.anchor.clone());
+            // The places of further copies have names of their own.
+            let of_copy =
+                |name: &String| if self.copy == 1 { name.clone() } else { format!("copy-{}.{name}", self.copy) };
+            let (number, anchor) = (row.number.to_plain(), row.anchor.as_ref().map(of_copy));
             self.story.rows.push(RowAt { number, anchor, page, glyph });
         }
         self.say_all(row.mark.iter().map(|(_, word)| word));

@@ -1,9 +1,9 @@
 //! Forms and tables: cells with what is known, and room to write what isn't.
 
-use super::pen::{Pen, label, setting, size};
+use super::pen::{Pen, label, setting, size, told};
 use super::strip::{Keep, Strip, line};
 use super::{List, Width};
-use crate::page::{FieldKind, Kind, Pt, Rect, Role, Stroke, TagId};
+use crate::page::{FieldKind, Pt, Rect, Role, Stroke, TagId};
 use crate::text::Text;
 use crate::view::checklist::{Entry, Grid, Line, Table};
 
@@ -13,7 +13,9 @@ const GAP: Pt = Pt(5_000);
 const SHORTEST: Pt = Pt::tenth_mm(100);
 /// Least room beside boxes for their labelled line: 70 mm, a sentence.
 const REASON: Pt = Pt::tenth_mm(700);
-/// The same for initials.
+/// Least room for a value that shares its line with the initials for it: 12 mm.
+const VALUE: Pt = Pt::tenth_mm(120);
+/// Room for initials.
 const INITIALS: Pt = Pt(20_000);
 /// Height of a line to write on.
 const LINE: Pt = Pt::tenth_mm(90);
@@ -46,6 +48,7 @@ pub(super) fn grid(pen: &mut Pen, view: &Grid, parent: TagId, name: &str, width:
                 }
             }
             if !cell.choices.is_empty() {
+                let words = cell.label.as_ref().map(Text::to_plain).unwrap_or_default();
                 y = choices(
                     pen,
                     &mut strip,
@@ -53,7 +56,7 @@ pub(super) fn grid(pen: &mut Pen, view: &Grid, parent: TagId, name: &str, width:
                     cell.value.as_ref(),
                     (x, left + GAP, right - GAP),
                     y,
-                    (name, tag),
+                    (cell.field.as_deref().unwrap_or(name), &words, tag),
                 );
             } else if let Some(value) = &cell.value {
                 let paragraph = pen.lay(value, setting(size::STEP), room);
@@ -61,9 +64,9 @@ pub(super) fn grid(pen: &mut Pen, view: &Grid, parent: TagId, name: &str, width:
                 y += paragraph.height;
             } else {
                 y += Pt(20_000);
-                let field = format!("{name}.{}-{}", index + 1, n + 1);
+                let field = cell.field.clone().unwrap_or_else(|| format!("{name}.{}-{}", index + 1, n + 1));
                 let tooltip = cell.label.as_ref().map(Text::to_plain).unwrap_or_default();
-                let what = (FieldKind::Line, field, tooltip);
+                let what = (FieldKind::Line, field, told(&[&tooltip]));
                 pen.write_line(&mut strip, tag, (left + GAP, right - GAP), y - Pt(3_000), Pt(16_000), what);
             }
             strip.height = strip.height.max(y + Pt(3_000));
@@ -88,7 +91,7 @@ fn choices(
     last: Option<&Text>,
     (first, left, right): (Pt, Pt, Pt),
     top: Pt,
-    (name, tag): (&str, TagId),
+    (name, title, tag): (&str, &str, TagId),
 ) -> Pt {
     let style = setting(size::SMALL);
     let side = Pt(12_800);
@@ -102,7 +105,7 @@ fn choices(
         }
         let paragraph = pen.lay(choice, style, width + Pt(10));
         let center = (x + side / 2, y + style.leading / 2);
-        pen.tick(strip, tag, center, side, format!("{name}.choice-{}", n + 1), choice.to_plain());
+        pen.tick(strip, tag, center, side, format!("{name}.choice-{}", n + 1), told(&[title, &choice.to_plain()]));
         strip.text(Some(tag), &paragraph, x + lead, y);
         x += lead + width + Pt(10_000);
         if paragraph.lines.len() > 1 {
@@ -116,7 +119,7 @@ fn choices(
             y += style.leading + Pt(6_000);
         }
         let place = (y, style.leading + Pt(2_000), SHORTEST);
-        return labelled_line(pen, strip, &line, (x, right), place, (tag, format!("{name}.reason")));
+        return labelled_line(pen, strip, &line, (x, right), place, (tag, title, format!("{name}.reason")));
     }
     y + style.leading
 }
@@ -167,14 +170,8 @@ pub(super) fn table(
     lists.push(List { title: title.clone(), head: head.clone(), bar });
     let mut strips = vec![head];
     for (index, entries) in view.rows.iter().enumerate() {
-        strips.push(table_row(
-            pen,
-            entries,
-            &edges,
-            Pt::tenth_mm(view.row_height),
-            tag,
-            &format!("table-{list}.{}", index + 1),
-        ));
+        let least = Pt::tenth_mm(view.row_height);
+        strips.push(table_row(pen, (view, entries, index + 1), title, &edges, least, tag));
     }
     for strip in &mut strips {
         strip.list = Some(list);
@@ -182,8 +179,21 @@ pub(super) fn table(
     strips
 }
 
-fn table_row(pen: &mut Pen, entries: &[Entry], edges: &[Pt], least: Pt, table: TagId, name: &str) -> Strip {
+fn table_row(
+    pen: &mut Pen,
+    (view, entries, number): (&Table, &[Entry], usize),
+    title: &Text,
+    edges: &[Pt],
+    least: Pt,
+    table: TagId,
+) -> Strip {
     let row = pen.tag(table, Role::TableRow);
+    let title = title.to_plain();
+    // Rows without a head of their own are told by their number.
+    let of_row = match entries.first() {
+        Some(Entry::Words(words)) => words.to_plain(),
+        _ => number.to_string(),
+    };
     let mut strip = Strip::new(least);
     // What is higher than a hand needs may be tightened to that.
     let give = (least - LINE).max(Pt::ZERO);
@@ -195,7 +205,10 @@ fn table_row(pen: &mut Pen, entries: &[Entry], edges: &[Pt], least: Pt, table: T
     for (n, (entry, edge)) in entries.iter().zip(edges.windows(2)).enumerate() {
         let cell = pen.tag(row, Role::TableCell);
         let (left, right) = (edge[0] + GAP, edge[1] - GAP);
-        let field = |what: &str| format!("{name}.{}{what}", n + 1);
+        let column = view.fields.get(n).map_or_else(|| (n + 1).to_string(), Clone::clone);
+        let field = |what: &str| format!("{}.{number}.{column}{what}", view.field);
+        let over = view.columns.get(n).map(|(_, words)| words.to_plain()).unwrap_or_default();
+        let said = told(&[&title, &of_row, &over]);
         match entry {
             Entry::Words(text) => {
                 let paragraph = pen.lay(text, setting(size::ITEM), right - left);
@@ -204,35 +217,48 @@ fn table_row(pen: &mut Pen, entries: &[Entry], edges: &[Pt], least: Pt, table: T
             }
             Entry::Empty => {
                 let (y, height) = (give / 2, least - give);
-                blank(pen, &mut strip, cell, Rect { x: edge[0], y, width: edge[1] - edge[0], height }, field(""));
+                let rect = Rect { x: edge[0], y, width: edge[1] - edge[0], height };
+                pen.room(&mut strip, cell, rect, field(""), said);
             }
             Entry::Fill { lines, boxes, initials } => {
                 let mut y = Pt::ZERO;
                 if lines.is_empty() && boxes.is_empty() {
                     let rect = Rect { x: edge[0], y, width: edge[1] - edge[0], height: least };
-                    blank(pen, &mut strip, cell, rect, field(""));
+                    pen.room(&mut strip, cell, rect, field(".value"), said.clone());
                 }
                 // A single value and the initials for it share a line.
-                let half = (right - left) / 2;
-                let mut short = |words: &Text| pen.width(words, label()) + INITIALS + Pt(7_000) <= half;
-                let shared = lines.len() <= 1 && initials.as_ref().is_some_and(&mut short);
-                let middle = if shared { left + half } else { right };
+                let unit = lines.first().map_or(Pt::ZERO, |line| pen.width(&line.label, label()) + Pt(3_000));
+                let signed = initials.as_ref().map(|words| pen.width(words, label()) + Pt(3_000) + INITIALS);
+                let before = signed.map_or(right, |signed| right - signed - Pt(4_000));
+                let shared = lines.len() <= 1 && signed.is_some() && before - left - unit >= VALUE;
+                let middle = if shared { before } else { right };
                 let values =
                     if lines.is_empty() && initials.is_some() { std::slice::from_ref(&nothing) } else { lines };
                 for (index, line) in values.iter().enumerate() {
-                    let name = field(&format!("-{}", index + 1));
-                    y = labelled_line(pen, &mut strip, line, (left, middle), (y, LINE, SHORTEST), (cell, name));
+                    let name = field(&format!(".value-{}", index + 1));
+                    let room = (y, LINE, SHORTEST);
+                    y = labelled_line(pen, &mut strip, line, (left, middle), room, (cell, &said, name));
                 }
                 if let Some(words) = initials.as_ref().filter(|_| shared) {
-                    let (x, line) = ((middle + Pt(4_000), right), Line::beside(words.clone()));
-                    labelled_line(pen, &mut strip, &line, x, (y - LINE, LINE, INITIALS), (cell, field("-initials")));
+                    let (x, line) = ((before + Pt(4_000), right), Line::beside(words.clone()));
+                    let (room, name) = ((y - LINE, LINE, INITIALS), field(".initials"));
+                    labelled_line(pen, &mut strip, &line, x, room, (cell, &said, name));
                 }
                 if !boxes.is_empty() {
-                    y = choices(pen, &mut strip, boxes, None, (left, left, right), y + Pt(2_000), (&field(""), cell));
+                    y = choices(
+                        pen,
+                        &mut strip,
+                        boxes,
+                        None,
+                        (left, left, right),
+                        y + Pt(2_000),
+                        (&field(""), &said, cell),
+                    );
                 }
                 if let Some(words) = initials.as_ref().filter(|_| !shared) {
                     let (room, line) = ((y, style.leading + Pt(4_000), INITIALS), Line::beside(words.clone()));
-                    y = labelled_line(pen, &mut strip, &line, (left, right), room, (cell, field("-initials")));
+                    let name = field(".initials");
+                    y = labelled_line(pen, &mut strip, &line, (left, right), room, (cell, &said, name));
                 }
                 strip.height = strip.height.max(y + Pt(3_000));
             }
@@ -240,16 +266,6 @@ fn table_row(pen: &mut Pen, entries: &[Entry], edges: &[Pt], least: Pt, table: T
     }
     boxed(&mut strip, edges, (Pt(600), 90), false);
     strip
-}
-
-/// Room to write without a line of its own.
-fn blank(pen: &mut Pen, strip: &mut Strip, cell: TagId, rect: Rect, name: String) {
-    let tag = pen.tag(cell, Role::Form);
-    let id = crate::page::FieldId(pen.fields.len() as u32);
-    let tooltip = name.clone();
-    pen.fields.push(crate::page::Field { name, tooltip, kind: FieldKind::Line, page: 0, rect, tag });
-    strip.fields.push(id);
-    strip.push(Some(tag), Kind::Field(id));
 }
 
 /// A label and a line to write on, on one base line, under a height; where the label leaves less than `least` the line
@@ -260,7 +276,7 @@ fn labelled_line(
     line: &Line,
     (left, right): (Pt, Pt),
     (top, room, least): (Pt, Pt, Pt),
-    (tag, name): (TagId, String),
+    (tag, said, name): (TagId, &str, String),
 ) -> Pt {
     let words = &line.label;
     let paragraph = pen.lay(words, label(), right - left);
@@ -272,7 +288,7 @@ fn labelled_line(
         from = left;
         bottom += label().leading + Pt(4_000);
     }
-    let what = (FieldKind::Line, name, words.to_plain());
+    let what = (FieldKind::Line, name, told(&[said, &words.to_plain()]));
     pen.write_line(strip, tag, (from, right), bottom - Pt(3_000), Pt(14_000), what);
     bottom
 }

@@ -6,11 +6,11 @@ use super::copies::{self, Copy};
 use super::marks;
 use super::paginate::{Placed, moved};
 use super::pen::{Pen, aligned, bold, label, setting, size};
-use super::strip::{Strip, line, rectangle};
+use super::strip::{Blank, Strip, line, rectangle};
 use super::{BOTTOM, LEFT, TOP};
 use crate::page::{Item, Kind, Page, Path, Pt, Rect, Role, Stroke, TagId};
 use crate::text::Text;
-use crate::text::typeset::Align;
+use crate::text::typeset::{Align, Paragraph};
 use crate::view::checklist::Checklist;
 use crate::view::labels::fill;
 
@@ -36,6 +36,8 @@ pub(super) struct Spoken {
     first: Said,
     /// One for each sheet.
     pub phases: Vec<TagId>,
+    /// The sheets' own.
+    pub sections: Vec<TagId>,
 }
 
 /// Tags of one head; `None` where it repeats.
@@ -57,7 +59,7 @@ impl Spoken {
         if let Some(tag) = code.and_then(|code| pen.tags.get_mut(code.0 as usize)) {
             tag.alt.clone_from(&view.head.runbook);
         }
-        Self { first: Said { title, code, lines, phase: None }, phases: Vec::new() }
+        Self { first: Said { title, code, lines, phase: None }, phases: Vec::new(), sections: Vec::new() }
     }
 
     fn said(&self, page: usize, sheet: Option<usize>) -> Said {
@@ -89,6 +91,7 @@ fn head(
     let phase = pen.lay(phase, right, phase_width + Pt(10));
     let title = pen.lay(&view.head.title, setting(size::HEADING), width - phase_width - Pt(16_000));
     strip.text(said.title, &title, Pt::ZERO, Pt::ZERO);
+    marked(&mut strip, &title, Pt::ZERO, view.head.title_changed);
     let mut y = title.height.max(phase.height);
     let page_of = copies::numbered(&view.head.page_of, copy, view.copies.as_ref());
     let page_of = Text::plain(lang, fill(&page_of, &[("page", page), ("pages", pages)]));
@@ -102,10 +105,7 @@ fn head(
         let right_width = pen.width(right, setting(size::SMALL));
         let paragraph = pen.lay(left, label(), width - right_width - Pt(16_000));
         strip.text(said, &paragraph, Pt::ZERO, y);
-        if let Some(last) = paragraph.lines.last().filter(|_| marked) {
-            let (x, foot) = (last.x + last.width + Pt(4_000), y + last.baseline + Pt(2_000));
-            strip.push(None, line(x, foot - Pt(11_000), x, foot, marks::STROKE));
-        }
+        self::marked(&mut strip, &paragraph, y, marked);
         let numbers = pen.lay(right, setting(size::SMALL), right_width + Pt(10));
         strip.text(said, &numbers, width - right_width, y);
         y += paragraph.height.max(numbers.height);
@@ -120,6 +120,14 @@ fn head(
     strip.line(Pt::ZERO, y, full, y, Pt(1_400), 0);
     strip.height = y;
     strip
+}
+
+/// A change bar behind the last word.
+fn marked(strip: &mut Strip, paragraph: &Paragraph, y: Pt, changed: bool) {
+    if let Some(last) = paragraph.lines.last().filter(|_| changed) {
+        let (x, foot) = (last.x + last.width + Pt(4_000), y + last.baseline + Pt(2_000));
+        strip.push(None, line(x, foot - Pt(11_000), x, foot, marks::STROKE));
+    }
 }
 
 /// Side of the code that leads to the runbook.
@@ -145,6 +153,11 @@ pub(super) fn code_to_scan(address: &str) -> Option<Path> {
     Some(Path { segments, stroke: None, fill: Some(0) })
 }
 
+/// Room over a line of the foot.
+const FOOT_LINE: Pt = Pt(13_000);
+/// Names of the foot's lines.
+const FOOT_FIELDS: [&str; 3] = ["last-step", "operator", "checker"];
+
 /// Place-keeping, and what to do in doubt (DOE-1029).
 fn foot(pen: &mut Pen, view: &Checklist, atomic: bool, next: Option<usize>, width: Pt) -> Strip {
     let mut strip = Strip::new(Pt::ZERO);
@@ -159,6 +172,8 @@ fn foot(pen: &mut Pen, view: &Checklist, atomic: bool, next: Option<usize>, widt
         x += paragraph.width + Pt(4_000);
         let base = top + paragraph.lines.first().map_or(Pt::ZERO, |line| line.baseline) + Pt(2_000);
         strip.line(x, base, x + room, base, Pt(700), 0);
+        let rect = Rect { x, y: base - FOOT_LINE, width: room, height: FOOT_LINE };
+        strip.blanks.push(Blank { rect, tag: None, words: words.to_plain() });
         x += room + Pt(12_000);
         height = height.max(paragraph.height);
     }
@@ -214,11 +229,27 @@ pub(super) fn draw(
     let mut rest = Vec::with_capacity(count);
     let mut latest = None;
     let thumbs: Vec<char> = view.sheets.iter().filter_map(|sheet| sheet.thumb).collect();
+    let copies = view.copies.as_ref().map_or(1, |copies| copies.count);
     for (index, body) in std::mem::take(&mut placed.bodies).into_iter().enumerate() {
         let sheet = &view.sheets[body.sheet];
         let next = body.continues.then_some(index + 2);
-        let foot = foot(pen, view, body.atomic, next, width);
+        let section = spoken.sections.get(body.sheet).copied().unwrap_or(Pen::ROOT);
+        // The number of the run and when it was printed are the same on every page: one field each.
+        let mut head =
+            head(pen, view, &sheet.phase, (copies, &(index + 1).to_string(), &total), width, &Said::default());
+        head.items.clear();
+        let names = [(&view.head.number, "release.number"), (&view.head.printed, "release.printed")];
+        let names = names.into_iter().filter(|(words, _)| words.to_plain().contains('_'));
+        for (blank, (_, name)) in std::mem::take(&mut head.blanks).into_iter().zip(names) {
+            pen.blank(&mut head, &blank, name.to_owned(), section);
+        }
+        pen.stand(&head, index, (LEFT, TOP));
+        let mut foot = foot(pen, view, body.atomic, next, width);
         let foot_top = page_height - BOTTOM - foot.height;
+        for (blank, name) in std::mem::take(&mut foot.blanks).into_iter().zip(FOOT_FIELDS) {
+            pen.blank(&mut foot, &blank, format!("page-{}.{name}", index + 1), section);
+        }
+        pen.stand(&foot, index, (LEFT, foot_top));
         let mut items = body.items;
         if let Some(letter) = sheet.thumb {
             let place = thumbs.iter().position(|thumb| *thumb == letter).unwrap_or(0) as i32;
@@ -230,20 +261,20 @@ pub(super) fn draw(
         let foot_at = items.len();
         items.extend(foot.items.into_iter().map(|item| moved(item, LEFT, foot_top)));
         let begins = latest.replace(body.sheet) != Some(body.sheet);
-        rest.push((sheet, spoken.said(index, begins.then_some(body.sheet)), items, foot_at));
+        rest.push((sheet, spoken.said(index, begins.then_some(body.sheet)), head.items, items, foot_at));
     }
-    let copies = view.copies.as_ref().map_or(1, |copies| copies.count);
     let mut pages = Vec::with_capacity(count * copies as usize);
     for number in 1..=copies {
         let copy = Copy::new(number, (pen.tags.len(), pen.fields.len(), count));
-        for (index, (sheet, said, items, foot_at)) in rest.iter_mut().enumerate() {
+        for (index, (sheet, said, fields, items, foot_at)) in rest.iter_mut().enumerate() {
             let numbers = (number, &*(index + 1).to_string(), &*total);
-            let head = head(pen, view, &sheet.phase, numbers, width, said).items;
+            let mut head = head(pen, view, &sheet.phase, numbers, width, said).items;
+            head.extend_from_slice(fields);
             let (head_end, foot) = (head.len(), head.len() + *foot_at);
             let head = head.into_iter().map(|item| moved(item, LEFT, TOP));
             // The last copy takes what the others have copied.
             let below = if number == copies { std::mem::take(items) } else { items.clone() };
-            let items = head.chain(below.into_iter().map(|item| copy.item(item))).collect();
+            let items = head.chain(below).map(|item| copy.item(item)).collect();
             pages.push(Page { width: page_width, height: page_height, items, head: head_end, foot });
         }
     }

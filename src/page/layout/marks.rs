@@ -9,8 +9,8 @@ const OUTSIDE: Pt = Pt(6_000);
 /// How far a bar stands inside of a cell that others follow.
 const INSIDE: Pt = Pt(5_000);
 
-/// A bar: told apart from an atomic block's by its side and its width.
-pub(super) const STROKE: Stroke = Stroke { width: Pt(2_200), gray: 0, dash: None, round: false };
+/// How a bar is drawn.
+pub(super) const STROKE: Stroke = Stroke::CHANGE;
 
 /// Marks a strip that is as wide as the page's content.
 pub(super) fn strip(strip: &mut Strip, changed: bool, content: Pt) {

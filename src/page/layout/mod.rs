@@ -94,6 +94,7 @@ fn lay_out(view: &Checklist, fonts: &Fonts, paper: Paper, digits: usize) -> Resu
     let mut spoken = frame::Spoken::new(&mut pen, view);
     for (index, sheet) in view.sheets.iter().enumerate() {
         let section = pen.tag(Pen::ROOT, Role::Section);
+        spoken.sections.push(section);
         spoken.phases.push(pen.tag(section, Role::Heading(2)));
         let groups = groups(&mut pen, &mut lists, sheet, section, width);
         pages.sheet(&mut pen, &lists, view, index, groups);
@@ -138,7 +139,14 @@ fn groups(pen: &mut Pen, lists: &mut Vec<List>, sheet: &Sheet, section: TagId, w
             entered = true;
         }
         let name = format!("{}-{}", sheet.anchor, index + 1);
-        let strips = self::part(pen, lists, part, (&title, &name), section, width);
+        let mut strips = self::part(pen, lists, part, (&title, &name), section, width);
+        // What is said before a list stands on the page of its first row.
+        if matches!(part, Part::Notice(_) | Part::Paragraph(_) | Part::ChangedParagraph(_))
+            && matches!(sheet.parts.get(index + 1), Some(Part::Notice(_) | Part::Rows(_)))
+            && let Some(last) = strips.last_mut()
+        {
+            last.keep = Keep::Must;
+        }
         let Some(group) = groups.last_mut() else { continue };
         // What is signed for stands on the page of what it is signed for.
         if matches!(part, Part::Signatures(_) | Part::End(_))
@@ -166,15 +174,22 @@ fn part(
     let mut strips = match part {
         Part::Heading(heading) => vec![parts::heading(pen, heading, section, width)],
         Part::Paragraph(text) | Part::ChangedParagraph(text) => vec![parts::paragraph(pen, text, section, width)],
-        Part::Notice(notice) => vec![parts::notice(pen, notice, section, width)],
+        Part::Notice(notice) => vec![parts::notice(pen, notice, &format!("{name}.notice"), section, width)],
         Part::Grid(grid) => forms::grid(pen, grid, section, name, width),
         Part::Table(table) => forms::table(pen, lists, table, title, section, (width, None)),
         Part::Rows(rows) => rows::rows(pen, lists, rows, section, width),
-        Part::Signatures(signatures) => parts::signatures(pen, signatures, section, width),
+        Part::Signatures(signatures) => parts::signatures(pen, signatures, title, section, width),
         Part::End(text) => vec![parts::end(pen, text, section, width)],
         Part::Chart(chart) => chart::chart(pen, chart, section, width, pen.page_height),
     };
     marks::part(&mut strips, part, width.content);
+    let mut count = 0;
+    for strip in &mut strips {
+        match strip.field.take() {
+            Some(field) => pen.blanks(strip, &field, &mut 0, section),
+            None => pen.blanks(strip, name, &mut count, section),
+        }
+    }
     strips
 }
 

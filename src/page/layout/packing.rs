@@ -16,8 +16,8 @@ pub(super) struct Size {
     slack: Pt,
     /// The list of its first strip.
     list: Option<usize>,
-    /// Whether it is a row: the head of a list isn't.
-    row: bool,
+    /// How many rows it has: a step and each of its items.
+    rows: usize,
 }
 
 impl Size {
@@ -28,7 +28,10 @@ impl Size {
             before: chain.first().map_or(Pt::ZERO, |strip| strip.before),
             slack: chain.iter().map(|strip| strip.slack).sum(),
             list: chain.first().and_then(|strip| strip.list),
-            row: chain.iter().any(|strip| strip.list.is_some()),
+            rows: match chain.iter().filter(|strip| strip.step.is_some()).count() {
+                0 => usize::from(chain.iter().any(|strip| strip.list.is_some())),
+                rows => rows,
+            },
         }
     }
 }
@@ -90,8 +93,8 @@ fn packed(sizes: &[Size], room: Room<'_>, begun: &Begun, tight: bool) -> Vec<usi
 fn keep_company(sizes: &[Size], room: Room<'_>, starts: &mut [usize]) {
     let Some(last) = starts.last().copied() else { return };
     let before = starts.len().checked_sub(2).map_or(0, |index| starts[index]);
-    let rows = |chains: &[Size]| chains.iter().filter(|size| size.row).count();
-    if rows(&sizes[last..]) != 1 || rows(&sizes[before..last]) < 3 || !sizes[last - 1].row {
+    let rows = |chains: &[Size]| chains.iter().map(|size| size.rows).sum::<usize>();
+    if rows(&sizes[last..]) != 1 || rows(&sizes[before..last]) < 3 || sizes[last - 1].rows == 0 {
         return;
     }
     let head = room.heads.values().copied().max().unwrap_or_default();
@@ -108,7 +111,7 @@ mod tests {
     use super::*;
 
     fn size(height: i32, slack: i32) -> Size {
-        Size { height: Pt(height), before: Pt::ZERO, slack: Pt(slack), list: Some(0), row: true }
+        Size { height: Pt(height), before: Pt::ZERO, slack: Pt(slack), list: Some(0), rows: 1 }
     }
 
     fn starts(sizes: &[Size], first: i32) -> Vec<usize> {

@@ -6,7 +6,7 @@ use super::packing::{self, Begun, Room, Size};
 use super::pen::{Pen, label, setting, size};
 use super::strip::{Keep, Strip, line};
 use super::{List, TooTall, marks, parts};
-use crate::page::{Destination, Field, Item, Kind, Pt, Role, Segment, Stroke, TagId};
+use crate::page::{Destination, Item, Kind, Pt, Role, Segment, Stroke, TagId};
 use crate::text::Text;
 use crate::view::checklist::Checklist;
 use crate::view::labels::fill;
@@ -238,14 +238,9 @@ impl Pages {
         if let Some(list) = atomic {
             self.bar = Some((list, self.bar.map_or(top, |(_, begun, _)| begun), bottom));
         }
+        pen.stand(&strip, page, (dx, dy));
         for (name, y) in strip.anchors {
             self.placed.destinations.push(Destination { name, page, y: top + y });
-        }
-        for id in strip.fields {
-            let field: &mut Field = &mut pen.fields[id.0 as usize];
-            field.page = page;
-            field.rect.x += dx;
-            field.rect.y += dy;
         }
         let body = &mut self.placed.bodies[page];
         body.atomic |= atomic.is_some();

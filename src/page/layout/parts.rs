@@ -1,7 +1,7 @@
 //! Headings, notices, lists to tick, signatures: everything but steps, forms and tables.
 
 use super::Width;
-use super::pen::{Pen, aligned, bold, label, setting, size};
+use super::pen::{Pen, aligned, bold, label, setting, size, told};
 use super::rows::{self, BAR, STEP_BOX};
 use super::strip::{Keep, Strip, rectangle};
 use crate::page::{FieldKind, Kind, Path, Pt, Rect, Role, Segment, Stroke, TagId};
@@ -49,7 +49,7 @@ pub(super) fn paragraph(pen: &mut Pen, text: &Text, parent: TagId, width: Width)
 }
 
 /// A note without a rule, a caution in a single one, a warning in a double one (QRH).
-pub(super) fn notice(pen: &mut Pen, view: &Notice, parent: TagId, width: Width) -> Strip {
+pub(super) fn notice(pen: &mut Pen, view: &Notice, field: &str, parent: TagId, width: Width) -> Strip {
     let tag = pen.tag(parent, Role::Note);
     let mut text = view.label.clone();
     text.push_str(if text.lang.is_chinese() { "　" } else { "   " });
@@ -81,11 +81,11 @@ pub(super) fn notice(pen: &mut Pen, view: &Notice, parent: TagId, width: Width) 
     }
     strip.text(Some(tag), &paragraph, outline.x + pad, outline.y + pad);
     if let Some(([operator, checker, right], [first, second])) = columns.zip(view.ticked.as_ref()) {
-        let (middle, field) = (outline.y + outline.height / 2, format!("notice-{}", pen.fields.len()));
+        let middle = outline.y + outline.height / 2;
         for ((left, right), who, name) in
             [((operator, checker), first, "operator"), ((checker, right), second, "checker")]
         {
-            let tooltip = format!("{}: {}", view.label.to_plain(), who.to_plain());
+            let tooltip = told(&[&view.label.to_plain(), &view.text.to_plain(), &who.to_plain()]);
             pen.tick(&mut strip, tag, ((left + right) / 2, middle), STEP_BOX, format!("{field}.{name}"), tooltip);
         }
     }
@@ -138,7 +138,14 @@ fn goes_on(strip: &mut Strip, x: Pt, base: Pt) {
 }
 
 /// The bar's first rows: what it is, how it may end early, when it began.
-pub(super) fn atomic_begin(pen: &mut Pen, view: &Atomic, parent: TagId, width: Width, indent: Pt) -> Vec<Strip> {
+pub(super) fn atomic_begin(
+    pen: &mut Pen,
+    view: &Atomic,
+    (name, block): (&str, &str),
+    parent: TagId,
+    width: Width,
+    indent: Pt,
+) -> Vec<Strip> {
     let tag = pen.tag(parent, Role::Paragraph);
     let mut strip = Strip::new(Pt::ZERO);
     let line_room = Pt(60_000);
@@ -146,7 +153,7 @@ pub(super) fn atomic_begin(pen: &mut Pen, view: &Atomic, parent: TagId, width: W
     let title = pen.lay(&view.begin, setting(size::STEP), width.content - indent - line_room - began - Pt(34_000));
     triangle(&mut strip, (indent + Pt(7_000), Pt(9_500)), true);
     strip.text(Some(tag), &title, indent + Pt(18_000), Pt(1_000));
-    written_at(pen, &mut strip, &view.began, "begun", width, parent);
+    written_at(pen, &mut strip, &view.began, (format!("{name}.begun"), block), width, parent);
     let early = pen.lay(&view.early, setting(size::SMALL), width.content - indent - Pt(18_000));
     strip.text(Some(tag), &early, indent + Pt(18_000), title.height + Pt(1_500));
     strip.height = title.height + early.height + Pt(3_000);
@@ -156,27 +163,40 @@ pub(super) fn atomic_begin(pen: &mut Pen, view: &Atomic, parent: TagId, width: W
 }
 
 /// The bar's last row: it is over.
-pub(super) fn atomic_end(pen: &mut Pen, view: &Atomic, parent: TagId, width: Width, indent: Pt) -> Strip {
+pub(super) fn atomic_end(
+    pen: &mut Pen,
+    view: &Atomic,
+    (name, block): (&str, &str),
+    parent: TagId,
+    width: Width,
+    indent: Pt,
+) -> Strip {
     let tag = pen.tag(parent, Role::Paragraph);
     let title = pen.lay(&view.end, setting(size::STEP), width.content / 2);
     let mut strip = Strip::new(title.height + Pt(5_000));
     triangle(&mut strip, (indent + Pt(7_000), Pt(11_500)), false);
     strip.text(Some(tag), &title, indent + Pt(18_000), Pt(3_000));
-    written_at(pen, &mut strip, &view.ended, "ended", width, parent);
+    written_at(pen, &mut strip, &view.ended, (format!("{name}.ended"), block), width, parent);
     strip.keep = Keep::Must;
     strip
 }
 
 /// A label with a line at the right edge, for a time.
-fn written_at(pen: &mut Pen, strip: &mut Strip, words: &Text, name: &str, width: Width, parent: TagId) {
+fn written_at(
+    pen: &mut Pen,
+    strip: &mut Strip,
+    words: &Text,
+    (name, title): (String, &str),
+    width: Width,
+    parent: TagId,
+) {
     let tag = pen.tag(parent, Role::Paragraph);
     let room = pen.width(words, label());
     let paragraph = pen.lay(words, label(), room + Pt(10));
     let left = width.content - Pt(60_000);
     strip.text(Some(tag), &paragraph, left - room - Pt(4_000), Pt(3_000));
     let base = Pt(3_000) + paragraph.lines.first().map_or(Pt::ZERO, |line| line.baseline) + Pt(2_000);
-    let field = format!("{name}.{}", pen.fields.len());
-    let what = (FieldKind::Line, field, words.to_plain());
+    let what = (FieldKind::Line, name, told(&[title, &words.to_plain()]));
     pen.write_line(strip, tag, (left, width.content), base, Pt(14_000), what);
 }
 
@@ -198,7 +218,7 @@ const NAME: Pt = Pt(62_000);
 
 /// Who signs for what: role and what it means, then name, signature, date and time (21 CFR 11.50), in the same places
 /// for each.
-pub(super) fn signatures(pen: &mut Pen, views: &[Signature], parent: TagId, width: Width) -> Vec<Strip> {
+pub(super) fn signatures(pen: &mut Pen, views: &[Signature], block: &Text, parent: TagId, width: Width) -> Vec<Strip> {
     let step = setting(size::STEP);
     let mut widest = |words: &dyn Fn(&Signature) -> Option<(&Text, Setting)>| {
         let widths = views.iter().filter_map(words).map(|(words, setting)| pen.width(words, setting));
@@ -214,6 +234,7 @@ pub(super) fn signatures(pen: &mut Pen, views: &[Signature], parent: TagId, widt
     let lines: Pt = labels.iter().chain(&rooms).copied().sum::<Pt>() + Pt(9_000) * 2;
     let one_line = role + meaning + Pt(9_000) + lines <= width.content;
     let mut strips = Vec::new();
+    let block = block.to_plain();
     for (index, view) in views.iter().enumerate() {
         let tag = pen.tag(parent, Role::Paragraph);
         let mut strip = Strip::new(Pt::ZERO);
@@ -240,11 +261,12 @@ pub(super) fn signatures(pen: &mut Pen, views: &[Signature], parent: TagId, widt
             } else {
                 let kind = if n == 1 { FieldKind::Signature } else { FieldKind::Line };
                 let name = format!("{}.{}", view.field, ["name", "signature", "time"][n]);
-                let what = (kind, name, format!("{} {}", view.role.to_plain(), words.0.to_plain()));
+                let what = (kind, name, told(&[&block, &view.role.to_plain(), &words.0.to_plain()]));
                 pen.write_line(&mut strip, tag, (x, x + room), base + Pt(2_000), Pt(18_000), what);
             }
             x += room + Pt(9_000);
         }
+        strip.field = Some(view.field.clone());
         strip.height = base + Pt(8_000);
         strip.slack = if one_line { Pt(1_000) } else { Pt(4_000) };
         strip.keep = Keep::Must;

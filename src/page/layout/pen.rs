@@ -4,7 +4,7 @@ use crate::page::{Field, FieldId, FieldKind, Kind, Path, Pt, Rect, Role, Stroke,
 use crate::text::typeset::{Align, Paragraph, Setting, Typesetter};
 use crate::text::{Lang, Text};
 
-use super::strip::{Strip, line};
+use super::strip::{Blank, Strip, line};
 
 /// Sizes of type, in points. Steps 12, headings 14, nothing under 10.5 (CAP 676, CR-177605; Chinese limit ours).
 pub(super) mod size {
@@ -88,12 +88,12 @@ impl<'f> Pen<'f> {
 
     /// Sets a text in a width.
     pub fn lay(&mut self, text: &Text, setting: Setting, width: Pt) -> Paragraph {
-        self.typesetter.paragraph(text, &setting, width)
+        self.typesetter.paragraph(&text.written_out(), &setting, width)
     }
 
     /// Width of a text on one line.
     pub fn width(&mut self, text: &Text, setting: Setting) -> Pt {
-        self.typesetter.width(text, &setting)
+        self.typesetter.width(&text.written_out(), &setting)
     }
 
     fn field(
@@ -106,9 +106,46 @@ impl<'f> Pen<'f> {
         tooltip: String,
     ) -> FieldId {
         let id = FieldId(self.fields.len() as u32);
+        // Something must be said of it.
+        let tooltip = if tooltip.is_empty() { name.clone() } else { tooltip };
         self.fields.push(Field { name, tooltip, kind, page: 0, rect, tag });
         strip.fields.push(id);
         id
+    }
+
+    /// Gives the gaps in a strip's texts fields, named by a prefix and numbered after `count`.
+    pub fn blanks(&mut self, strip: &mut Strip, prefix: &str, count: &mut usize, parent: TagId) {
+        for blank in std::mem::take(&mut strip.blanks) {
+            *count += 1;
+            self.blank(strip, &blank, format!("{prefix}.blank-{count}"), parent);
+        }
+    }
+
+    /// Gives a gap in a strip's texts a field.
+    pub fn blank(&mut self, strip: &mut Strip, blank: &Blank, name: String, parent: TagId) {
+        let tag = self.tag(blank.tag.unwrap_or(parent), Role::Form);
+        let step = strip.step.clone().unwrap_or_default();
+        let tooltip = told(&[&step, &blank.words]);
+        let field = self.field(strip, tag, FieldKind::Line, blank.rect, name, tooltip);
+        strip.push(Some(tag), Kind::Field(field));
+    }
+
+    /// The fields of a strip stand on a page, moved right and down.
+    pub fn stand(&mut self, strip: &Strip, page: usize, (dx, dy): (Pt, Pt)) {
+        for id in &strip.fields {
+            if let Some(field) = self.fields.get_mut(id.0 as usize) {
+                field.page = page;
+                field.rect.x += dx;
+                field.rect.y += dy;
+            }
+        }
+    }
+
+    /// Room to write without a line of its own.
+    pub fn room(&mut self, strip: &mut Strip, tag: TagId, rect: Rect, name: String, tooltip: String) {
+        let tag = self.tag(tag, Role::Form);
+        let field = self.field(strip, tag, FieldKind::Line, rect, name, tooltip);
+        strip.push(Some(tag), Kind::Field(field));
     }
 
     /// A box to tick, centred on a point.
@@ -142,6 +179,12 @@ impl<'f> Pen<'f> {
         strip.push(Some(tag), line(x.0, y, x.1, y, stroke));
         strip.push(Some(tag), Kind::Field(field));
     }
+}
+
+/// What a field is for, from what it stands under to what it is: what is empty is left out.
+pub(super) fn told(parts: &[&str]) -> String {
+    let parts: Vec<&str> = parts.iter().map(|part| part.trim()).filter(|part| !part.is_empty()).collect();
+    parts.join(" · ").replace('\n', " ")
 }
 
 fn square(center: (Pt, Pt), side: Pt) -> Rect {

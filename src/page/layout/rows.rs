@@ -1,10 +1,10 @@
 //! Steps: number │ read or write │ action … expected │ actual │ two boxes │ time.
 
 use super::parts;
-use super::pen::{Pen, aligned, bold, label, setting, size};
+use super::pen::{Pen, aligned, bold, label, setting, size, told};
 use super::strip::{Keep, Strip, line, rectangle};
 use super::{List, Width, forms, marks};
-use crate::page::{FieldKind, Kind, Path, Pt, Rect, Role, Segment, Stroke, TagId};
+use crate::page::{FieldId, FieldKind, Kind, Path, Pt, Rect, Role, Segment, Stroke, TagId};
 use crate::text::Text;
 use crate::text::typeset::Align;
 use crate::view::checklist::{Boxes, Detail, Lead, Row, Rows, Table};
@@ -69,20 +69,23 @@ fn number_setting(row: &Row) -> crate::text::typeset::Setting {
 /// The strips of a table of steps; an atomic block's frame included.
 pub(super) fn rows(pen: &mut Pen, lists: &mut Vec<List>, view: &Rows, parent: TagId, width: Width) -> Vec<Strip> {
     let columns = Columns::new(pen, view, width.content);
-    let mut table = pen.tag(parent, Role::Table);
+    let table = pen.tag(parent, Role::Table);
     let head = head(pen, view, &columns, table);
     let list = lists.len();
     let bar = view.atomic.is_some().then_some(list);
     lists.push(List { title: view.title.clone(), head: head.clone(), bar });
     let mut strips = Vec::new();
+    let block = view.rows.first().map_or_else(String::new, |row| row.field.replacen("step", "block", 1));
+    let title = &view.title.to_plain();
+    let words = view.columns.each_ref().map(Text::to_plain);
     if let Some(atomic) = &view.atomic {
-        strips.extend(parts::atomic_begin(pen, atomic, parent, width, INDENT));
+        strips.extend(parts::atomic_begin(pen, atomic, (&block, title), parent, width, INDENT));
     }
     strips.push(head);
     for (index, row) in view.rows.iter().enumerate() {
-        for notice in &row.notices {
-            let cell = wide(pen, table);
-            let mut strip = parts::notice(pen, notice, cell, width.inset(INDENT));
+        for (nth, notice) in row.notices.iter().enumerate() {
+            let (cell, name) = (wide(pen, table), format!("{}.notice-{}", row.field, nth + 1));
+            let mut strip = parts::notice(pen, notice, &name, cell, width.inset(INDENT));
             strip.keep = Keep::Must;
             marks::strip(&mut strip, notice.changed, width.content);
             strips.push(strip);
@@ -94,7 +97,7 @@ pub(super) fn rows(pen: &mut Pen, lists: &mut Vec<List>, view: &Rows, parent: Ta
             marks::strip(&mut strip, row.changed, width.content);
             strips.push(strip);
         }
-        let mut strip = step(pen, row, &columns, table);
+        let mut strip = step(pen, row, (&columns, &words), table);
         marks::strip(&mut strip, row.changed, width.content);
         if view.rows.get(index + 1).is_some_and(|next| next.item) {
             strip.keep = if row.item { Keep::Wish } else { Keep::Must };
@@ -104,16 +107,15 @@ pub(super) fn rows(pen: &mut Pen, lists: &mut Vec<List>, view: &Rows, parent: Ta
         }
         strips.push(strip);
         for filled in &row.tables {
-            strips.extend(inner(pen, lists, filled, row, parent, (width.inset(INDENT), bar)));
-            // What follows is a table of its own for whoever is read to: tables don't hold tables.
-            table = pen.tag(parent, Role::Table);
+            let cell = wide(pen, table);
+            strips.extend(inner(pen, lists, filled, row, cell, (width.inset(INDENT), bar)));
         }
     }
     if let Some(atomic) = &view.atomic {
         if let Some(last) = strips.last_mut() {
             last.keep = Keep::Must;
         }
-        strips.push(parts::atomic_end(pen, atomic, parent, width, INDENT));
+        strips.push(parts::atomic_end(pen, atomic, (&block, title), parent, width, INDENT));
     }
     for strip in &mut strips {
         strip.list.get_or_insert(list);
@@ -181,7 +183,7 @@ fn head(pen: &mut Pen, view: &Rows, columns: &Columns, table: TagId) -> Strip {
     strip
 }
 
-fn step(pen: &mut Pen, row: &Row, columns: &Columns, table: TagId) -> Strip {
+fn step(pen: &mut Pen, row: &Row, (columns, words): (&Columns, &[String; 5]), table: TagId) -> Strip {
     let tag = pen.tag(table, Role::TableRow);
     let mut strip = Strip::new(Pt::ZERO);
     let (least, tighten) = if row.item { ITEM_ROW } else { STEP_ROW };
@@ -215,7 +217,7 @@ fn step(pen: &mut Pen, row: &Row, columns: &Columns, table: TagId) -> Strip {
     let mut bottom = pad + first.max(number.height - number_setting(row).leading + line_height);
 
     let base = center + type_size * 36 / 100;
-    boxes(pen, &mut strip, row, columns, (center, base, actual), tag);
+    boxes(pen, &mut strip, row, (columns, words), (center, base, actual), tag);
 
     let below = (left, columns.right - Pt(4_000));
     bottom = bottom.max(center + STEP_BOX / 2);
@@ -239,6 +241,7 @@ fn step(pen: &mut Pen, row: &Row, columns: &Columns, table: TagId) -> Strip {
     strip.slack = (strip.height - words.max(least - tighten)).max(Pt::ZERO);
     strip.rule_below = Some((if row.item { columns.action } else { INDENT }, columns.right, Pt(500), 110));
     strip.step = Some(row.number.to_plain());
+    strip.field = Some(row.field.clone());
     strip
 }
 
@@ -306,28 +309,32 @@ fn boxes(
     pen: &mut Pen,
     strip: &mut Strip,
     row: &Row,
-    columns: &Columns,
+    (columns, words): (&Columns, &[String; 5]),
     (center, base, actual): (Pt, Pt, Pt),
     tag: TagId,
 ) {
-    let number = row.number.to_plain();
+    let said = format!("{} {}", row.number.to_plain(), row.action.to_plain());
+    let [_, found, operator, checker, time] = words;
     let line_at = base + Pt(2_000);
     let room = Pt(16_000);
     let cell = pen.tag(tag, Role::TableCell);
     if row.actual {
         let x = (columns.actual, columns.operator - Pt(6_000));
-        let what = (FieldKind::Line, format!("{}.actual", row.field), number.clone());
+        let what = (FieldKind::Line, format!("{}.actual", row.field), told(&[&said, found]));
         pen.write_line(strip, cell, x, actual + Pt(2_000), room, what);
     }
     let side = if row.item { ITEM_BOX } else { STEP_BOX };
-    let places = [(columns.operator, columns.checker, "operator"), (columns.checker, columns.time, "checker")];
-    for (left, right, name) in places {
+    let places = [
+        (columns.operator, columns.checker, "operator", operator),
+        (columns.checker, columns.time, "checker", checker),
+    ];
+    for (left, right, name, role) in places {
         let center = ((left + right) / 2, center);
         let cell = pen.tag(tag, Role::TableCell);
         if name == "checker" && row.boxes == Boxes::OperatorOnly {
             Pen::struck(strip, center, side);
         } else {
-            pen.tick(strip, cell, center, side, format!("{}.{name}", row.field), number.clone());
+            pen.tick(strip, cell, center, side, format!("{}.{name}", row.field), told(&[&said, role]));
         }
     }
     let cell = pen.tag(tag, Role::TableCell);
@@ -339,7 +346,7 @@ fn boxes(
             strip.text(Some(cell), &paragraph, columns.time, base - own);
             left = columns.time + paragraph.width + Pt(3_000);
         }
-        let what = (FieldKind::Line, format!("{}.time", row.field), number);
+        let what = (FieldKind::Line, format!("{}.time", row.field), told(&[&said, time]));
         pen.write_line(strip, cell, (left, columns.right), line_at, room, what);
     }
 }
@@ -408,9 +415,11 @@ fn detail(
         Lead::Plain => {}
         Lead::WayOut => cross_and_arrow(strip, left, base),
         Lead::Choice => {
-            let n = strip.fields.len();
+            let choices = format!("{field}.choice-");
+            let name = |id: &FieldId| pen.fields.get(id.0 as usize).map_or("", |field| &*field.name);
+            let n = strip.fields.iter().filter(|id| name(id).starts_with(&choices)).count() + 1;
             let center = (left + Pt(24_000), base - Pt(3_800));
-            pen.tick(strip, cell, center, ITEM_BOX, format!("{field}.choice-{n}"), detail.text.to_plain());
+            pen.tick(strip, cell, center, ITEM_BOX, format!("{choices}{n}"), told(&[&detail.text.to_plain()]));
         }
         Lead::Decision => {
             let (x, y, r) = (left + Pt(7_000), base - Pt(3_800), Pt(6_000));

@@ -1,6 +1,7 @@
 //! A strip: part of a page that is placed whole, with positions relative to its own top and to the left margin.
 
-use crate::page::{FieldId, Item, Kind, Path, Pt, Rect, Segment, Stroke, TagId};
+use crate::page::{FieldId, Item, Kind, Path, Pt, Rect, Segment, Stroke, TagId, TextItem};
+use crate::text::Fonts;
 use crate::text::typeset::{Paragraph, Piece};
 
 /// Where the number of a page is to be filled in.
@@ -26,6 +27,22 @@ pub(super) enum Keep {
     Must,
 }
 
+/// A gap in a text, to be written on.
+#[derive(Debug, Clone)]
+pub(super) struct Blank {
+    /// Where one writes.
+    pub rect: Rect,
+    /// Tag of the text.
+    pub tag: Option<TagId>,
+    /// What belongs there, or the words around it.
+    pub words: String,
+}
+
+/// Height of the room over a gap in a text.
+const WRITING: Pt = Pt(14_000);
+/// So many underscores are a gap.
+const GAP: &str = "____";
+
 /// Part of a page that is placed whole.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Strip {
@@ -43,6 +60,10 @@ pub(super) struct Strip {
     pub slots: Vec<Slot>,
     /// Fields whose rectangles move with it.
     pub fields: Vec<FieldId>,
+    /// Gaps in its texts that have no field yet.
+    pub blanks: Vec<Blank>,
+    /// Prefix of the names of fields in its texts, where it has one of its own.
+    pub field: Option<String>,
     /// A rule along its bottom: left end, right end, width, gray.
     pub rule_below: Option<(Pt, Pt, Pt, u8)>,
     /// Upright rules over its whole height.
@@ -70,21 +91,27 @@ impl Strip {
 
     /// Adds a paragraph with its top left corner at a place.
     pub fn text(&mut self, tag: Option<TagId>, paragraph: &Paragraph, x: Pt, y: Pt) {
+        let first = self.blanks.len();
         for piece in &paragraph.pieces {
             match piece {
                 Piece::Glyphs(text) => {
                     let mut text = text.clone();
                     text.x += x;
                     text.y += y;
+                    if text.text.contains(GAP) && !Fonts::is_code(text.face) {
+                        self.gaps(tag, &text);
+                    }
                     self.push(tag, Kind::Text(text));
                 }
-                Piece::Blank { rect, .. } => {
+                Piece::Blank { rect, name } => {
                     let below = rect.y + rect.height + y + Pt(1500);
                     self.line(rect.x + x, below, rect.x + rect.width + x, below, Pt(600), 0);
+                    let rect = Rect { x: rect.x + x, y: below - WRITING, width: rect.width, height: WRITING };
+                    self.blanks.push(Blank { rect, tag, words: name.clone() });
                 }
                 Piece::PageOf { destination, x: left, y: baseline, width, size, face, gray } => {
                     self.slots.push(Slot { item: self.items.len(), destination: destination.clone(), width: *width });
-                    let text = crate::page::TextItem {
+                    let text = TextItem {
                         x: *left + x,
                         y: *baseline + y,
                         size: *size,
@@ -105,6 +132,31 @@ impl Strip {
                 }
             }
         }
+        // Which of several gaps it is follows from their order.
+        if self.blanks[first..].iter().any(|blank| blank.words.is_empty()) {
+            let words: String = paragraph.pieces.iter().filter_map(said).collect();
+            let several = self.blanks.len() - first > 1;
+            for (index, blank) in
+                self.blanks[first..].iter_mut().enumerate().filter(|(_, blank)| blank.words.is_empty())
+            {
+                blank.words = if several { format!("{words} ({})", index + 1) } else { words.clone() };
+            }
+        }
+    }
+
+    /// Notes the gaps in a text.
+    fn gaps(&mut self, tag: Option<TagId>, text: &TextItem) {
+        let mut end = 0;
+        while let Some(at) = text.text[end..].find(GAP).map(|at| at + end) {
+            end = at + text.text[at..].bytes().take_while(|byte| *byte == b'_').count();
+            let advance = |until: usize| -> Pt {
+                let before = text.glyphs.iter().take_while(|glyph| (glyph.cluster.start as usize) < until);
+                before.map(|glyph| glyph.advance).sum()
+            };
+            let (left, right) = (advance(at), advance(end));
+            let rect = Rect { x: text.x + left, y: text.y + Pt(2_500) - WRITING, width: right - left, height: WRITING };
+            self.blanks.push(Blank { rect, tag, words: String::new() });
+        }
     }
 
     /// Draws a straight line; an artifact.
@@ -124,6 +176,15 @@ impl Strip {
             let stroke = Stroke { width: Pt(900), gray: 80, dash: Some((Pt(0), Pt(4000))), round: true };
             self.push(None, line(x1, y, x2, y, stroke));
         }
+    }
+}
+
+/// What a piece says.
+fn said(piece: &Piece) -> Option<&str> {
+    match piece {
+        Piece::Glyphs(text) => Some(&text.text),
+        Piece::Blank { .. } => Some(GAP),
+        Piece::PageOf { .. } | Piece::Link(..) => None,
     }
 }
 

@@ -117,8 +117,8 @@ fn copies_are_numbered_and_each_leads_to_its_own_pages() {
         let count = (1..=pages).filter(|page| told.contains(&format!("copy {copy} of 3 · page {page} of {pages}")));
         assert_eq!(count.count(), pages, "{told}");
     }
-    let names: BTreeSet<&str> = three.fields.iter().map(|field| &*field.name).collect();
-    assert_eq!(names.len(), one.fields.len() * 3);
+    let names = |document: &Document| document.fields.iter().map(|field| field.name.clone()).collect::<BTreeSet<_>>();
+    assert_eq!(names(&three).len(), names(&one).len() * 3);
     for (index, page) in three.pages.iter().enumerate() {
         for item in &page.items {
             assert!(item.tag.is_none_or(|tag| (tag.0 as usize) < three.tags.len()));
@@ -156,6 +156,20 @@ fn a_reading_stands_at_the_step_that_takes_it_unless_it_is_long() {
     let document = printed(&long, None, Options::default());
     assert_eq!(place(&document, table).0, place(&document, "start").0);
     assert!(dump::text(&document).contains("write it into the table, page 1"));
+}
+
+#[test]
+fn an_address_stands_on_paper_behind_its_words() {
+    let address = format!("https://example.com/{}", "a-long-way/".repeat(20));
+    let linked = FLOW.replace("do = \"Change\"", &format!("do = \"Change as [the **plan**]({address}) says\""));
+    let told: String = dump::text(&printed(&linked, None, Options::default())).split_whitespace().collect();
+    // The row's boxes and its time stand beside its first line.
+    let row = told.split_once("2writeChangeastheplan(").unwrap_or_else(|| panic!("{told}")).1;
+    let row = row.replace("[]", "").replace("____", "");
+    assert!(row.starts_with(&format!("{address})says")), "{row:.400}");
+    let plain = FLOW.replace("do = \"Change\"", "do = \"See <https://example.com/>\"");
+    let told = dump::text(&printed(&plain, None, Options::default()));
+    assert!(told.contains("See https://example.com/") && !told.contains("(https"), "{told}");
 }
 
 #[test]

@@ -6,6 +6,7 @@ use super::embed::{Embedded, EmbeddedFace, cluster};
 use super::navigation::{Annotation, Link};
 use super::object::write_text;
 use super::owner::{self, Element, Owner};
+use super::reading::{is_han, line, reads_by_itself};
 use super::structure::{Mark, PageStructure};
 use crate::page::{Document, FaceId, Item, Kind, Page, Path, Pt, Rect, Role, Segment, Stroke, TagId, TextItem, Tick};
 
@@ -66,7 +67,7 @@ pub(super) fn write<'a>(
             spaced = index + content.read_spaced(&page.items[index..], &owners[index..]);
         }
         if let Some(figure) = tag.filter(|tag| is_figure(document, *tag)) {
-            structure.stands(figure, area(kind));
+            structure.stands(figure, owner::area(kind));
         }
         match kind {
             Kind::Text(text) => {
@@ -86,44 +87,6 @@ pub(super) fn write<'a>(
 
 fn is_figure(document: &Document, tag: TagId) -> bool {
     document.tags.get(tag.0 as usize).is_some_and(|tag| tag.role == Role::Figure)
-}
-
-/// What an item covers: of a text, from the height of its capitals to its tails.
-fn area(kind: &Kind) -> Rect {
-    match kind {
-        Kind::Text(text) => {
-            Rect { x: text.x, y: text.y - text.size, width: text.width(), height: text.size + text.size / 4 }
-        }
-        Kind::Path(path) => {
-            let points = path.segments.iter().filter_map(|segment| match *segment {
-                Segment::Move(x, y) | Segment::Line(x, y) | Segment::Curve(.., x, y) => Some((x, y)),
-                Segment::Close => None,
-            });
-            let [mut left, mut top] = [Pt(i32::MAX); 2];
-            let [mut right, mut bottom] = [Pt(i32::MIN); 2];
-            for (x, y) in points {
-                (left, right, top, bottom) = (left.min(x), right.max(x), top.min(y), bottom.max(y));
-            }
-            if left > right {
-                return Rect { x: Pt::ZERO, y: Pt::ZERO, width: Pt::ZERO, height: Pt::ZERO };
-            }
-            Rect { x: left, y: top, width: right - left, height: bottom - top }
-        }
-        Kind::Tick(tick) => tick.rect,
-        Kind::Link(rect, _) => *rect,
-        Kind::Field(_) => Rect { x: Pt::ZERO, y: Pt::ZERO, width: Pt::ZERO, height: Pt::ZERO },
-    }
-}
-
-/// The text items at the beginning of `items` that make one line of one owner.
-fn line<'i>(items: &'i [Item], owners: &'i [Owner]) -> impl Iterator<Item = &'i TextItem> {
-    let text = |(item, owner): (&'i Item, &'i Owner)| match &item.kind {
-        Kind::Text(text) => Some((text, *owner)),
-        _ => None,
-    };
-    let mut texts = items.iter().zip(owners).map_while(text).peekable();
-    let first = texts.peek().map(|(text, owner)| (text.y, *owner));
-    texts.take_while(move |(text, owner)| first == Some((text.y, *owner))).map(|(text, _)| text)
 }
 
 /// Where the reading of what is shown comes from.
@@ -534,16 +497,4 @@ enum Shown {
     Nothing,
     Array,
     String,
-}
-
-/// True for a character that is read in Chinese.
-fn is_han(ch: char) -> bool {
-    matches!(ch, '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{20000}'..='\u{3FFFF}')
-}
-
-/// False for what a reader wouldn't find again in the glyphs alone: spaces that add up, tabs, characters without a
-/// glyph.
-fn reads_by_itself(item: &TextItem) -> bool {
-    let covered: usize = item.glyphs.iter().map(|glyph| cluster(item, glyph).len()).sum();
-    covered == item.text.len() && !item.text.contains("  ") && !item.text.contains('\t')
 }

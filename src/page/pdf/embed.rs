@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use lopdf::{Dictionary, Stream};
 use printpdf::{
     Codepoint, FontId, FontMetrics, FontType, Mm, Op, ParsedFont, PdfDocument, PdfFont, PdfFontHandle,
     PdfFontMetricsStub, PdfPage, PdfSaveOptions, Pt as PrintPt, TextItem as PrintText,
@@ -12,6 +13,7 @@ use skrifa::raw::TableProvider;
 use skrifa::raw::tables::hhea::Hhea;
 use subsetter::GlyphRemapper;
 
+use super::press::{Press, Slot};
 use crate::page::{Document, FaceId, Glyph, Kind, Page, TextItem};
 use crate::text::{Face, FaceMetrics, Fonts};
 
@@ -34,6 +36,9 @@ pub(super) struct EmbeddedFace {
     /// Height of its capitals in thousandths of an em.
     capitals: i16,
     subset: ParsedFont,
+    /// What `subset` holds in place of the font program, which is deflated already while the skeleton is made; `None`
+    /// where printpdf has to see the program.
+    stand_in: Option<Vec<u8>>,
 }
 
 /// A glyph that is used.
@@ -60,7 +65,7 @@ impl Embedded {
     /// # Errors
     ///
     /// Names the font that can't be cut down.
-    pub(super) fn new(document: &Document, fonts: &Fonts) -> Result<Self, String> {
+    pub(super) fn new(document: &Document, fonts: &Fonts, press: &Press) -> Result<Self, String> {
         let mut used: Vec<Used> = Vec::new();
         used.resize_with(fonts.faces().len(), Used::default);
         for item in document.pages.iter().flat_map(texts) {
@@ -69,13 +74,19 @@ impl Embedded {
             }
         }
         let faces = used.into_iter().zip(fonts.faces()).enumerate();
-        let faces = faces.map(|(index, (used, face))| used.embed(index, face)).collect::<Result<Vec<_>, String>>()?;
+        let faces =
+            faces.map(|(index, (used, face))| used.embed(index, face, press)).collect::<Result<Vec<_>, String>>()?;
         Ok(Self { faces })
     }
 
     /// A face that some item uses.
     pub(super) fn face(&self, id: FaceId) -> Option<&EmbeddedFace> {
         self.faces.get(usize::from(id.0))?.as_ref()
+    }
+
+    /// The face whose font program this stands in for.
+    pub(super) fn program(&self, content: &[u8]) -> Option<usize> {
+        self.faces.iter().position(|face| face.as_ref().is_some_and(|face| face.stand_in.as_deref() == Some(content)))
     }
 
     /// The fonts and empty pages, made by printpdf. It embeds what its pages show, so the first one shows every glyph
@@ -150,7 +161,7 @@ impl Used {
         }
     }
 
-    fn embed(mut self, index: usize, face: &Face) -> Result<Option<EmbeddedFace>, String> {
+    fn embed(mut self, index: usize, face: &Face, press: &Press) -> Result<Option<EmbeddedFace>, String> {
         if self.glyphs.is_empty() {
             return Ok(None);
         }
@@ -167,9 +178,16 @@ impl Used {
         }
         let bytes = subsetter::subset(face.data.as_ref(), face.index, &remapper)
             .map_err(|error| format!("font `{}` can't be put into a PDF: {error}", face.name))?;
-        let subset = parsed(face, bytes, &glyphs);
+        let mut subset = parsed(face, bytes, &glyphs);
         let (resource, capitals) = (format!("T{index}"), face.metrics().capitals);
-        Ok(Some(EmbeddedFace { resource, slots: self.slots, glyphs, capitals, subset }))
+        let stand_in = matches!(subset.font_type, FontType::TrueType).then(|| format!("program of {resource}").into());
+        if let Some(stand_in) = &stand_in {
+            let program = std::mem::replace(&mut subset.original_bytes, Vec::clone(stand_in));
+            let mut dict = Dictionary::new();
+            dict.set("Length1", program.len() as i64);
+            press.put(Slot::Program(index), Stream::new(dict, program));
+        }
+        Ok(Some(EmbeddedFace { resource, slots: self.slots, glyphs, capitals, subset, stand_in }))
     }
 }
 

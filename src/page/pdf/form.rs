@@ -13,8 +13,10 @@ use super::structure::Structure;
 use crate::page::{Document, Field, FieldId, FieldKind, Page, Pt, Rect};
 use crate::text::Face;
 
-/// Name of the field font among the form's resources.
-const FONT: &str = "Typed";
+/// Name of the field font among the form's resources. `PDFium`, and with it most browsers and tablets, types Chinese in a
+/// font of the system's unless the font of the field is called so: only of such a font it believes that it isn't for
+/// Latin alone, and looks what is in it.
+const FONT: &str = "Wingdings";
 /// Size of typed text, where the field is high enough.
 const SIZE: Pt = Pt::points(11);
 /// A field this high takes several lines.

@@ -135,6 +135,8 @@ pub fn differences(found: &Pages, made: &Pages) -> Vec<Difference> {
             }
         }
     }
+    // Several of a kind on a page are told once.
+    differences.dedup();
     differences
 }
 

@@ -13,13 +13,15 @@ pub mod inside;
 mod navigation;
 mod object;
 mod owner;
+mod press;
 mod read;
+mod reading;
 mod save;
 mod structure;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use lopdf::{Dictionary, Object, ObjectId, Stream};
 
@@ -28,7 +30,8 @@ use self::embed::Embedded;
 use self::form::Form;
 use self::navigation::{Annotation, Places};
 use self::object::{array, name, points};
-use self::save::{Deflater, Packed, save};
+use self::press::{Press, Slot};
+use self::save::{Packed, save};
 use self::structure::Structure;
 use super::Document;
 use crate::text::Fonts;
@@ -39,27 +42,44 @@ use crate::text::Fonts;
 ///
 /// Says what can't be written: a font that can't be cut down, a destination that isn't there.
 pub fn write(document: &Document, fonts: &Fonts) -> Result<Vec<u8>, String> {
-    let embedded = Embedded::new(document, fonts)?;
+    let (filled, pressed) = Press::run(|press| fill(document, fonts, press));
+    let Filled { mut pdf, packed, programs } = filled?;
+    let mut packed: Vec<(Vec<u32>, Stream)> =
+        packed.into_iter().map(|ids| (ids, Stream::new(Dictionary::new(), Vec::new()))).collect();
+    for (slot, stream) in pressed.streams {
+        match slot {
+            Slot::Object(id) => pdf.set_object(id, stream),
+            Slot::Program(face) => {
+                let id = programs.get(&face).ok_or("the PDF has lost a font")?;
+                pdf.set_object(*id, stream);
+            }
+            Slot::Packed(index) => packed[index].1 = stream,
+        }
+    }
+    save(pdf, &packed, pressed.deflater)
+}
+
+/// A file without its streams.
+struct Filled {
+    pdf: lopdf::Document,
+    /// The objects of each object stream.
+    packed: Vec<Vec<u32>>,
+    /// The object of each face's font program.
+    programs: BTreeMap<usize, ObjectId>,
+}
+
+/// Makes everything but the streams, which go into the press.
+fn fill(document: &Document, fonts: &Fonts, press: &Press) -> Result<Filled, String> {
+    let embedded = Embedded::new(document, fonts, press)?;
     let mut pdf = embedded.skeleton(document);
     let pages: Vec<ObjectId> = pdf.get_pages().into_values().collect();
     if pages.len() != document.pages.len() {
         return Err("the PDF has lost a page".to_owned());
     }
     let places = Places::new(document, &pages)?;
-    // Deflating takes as long as everything else here: it goes on beside, the fonts first.
-    let (sender, receiver) = std::sync::mpsc::sync_channel::<(ObjectId, Stream)>(WAITING);
-    let packing = std::thread::spawn(move || {
-        let mut deflater = Deflater::new();
-        let deflate = |(id, stream): (ObjectId, Stream)| (id, deflater.stream(stream.dict, &stream.content));
-        receiver.into_iter().map(deflate).collect::<Vec<_>>()
-    });
-    let gone = || "the PDF's streams can't be deflated".to_owned();
-    for stream in take_streams(&mut pdf, &pages) {
-        sender.send(stream).map_err(|_| gone())?;
-    }
+    let programs = take_streams(&mut pdf, &pages, &embedded, press);
     let mut structure = Structure::new(document, &mut pdf);
-    let mut deflater = Deflater::new();
-    let mut packed = Packed::new(&mut deflater);
+    let mut packed = Packed::new(press);
     let mut form = Form::new(document);
     for (index, (page, &id)) in document.pages.iter().zip(&pages).enumerate() {
         let mut content = Vec::new();
@@ -75,32 +95,24 @@ pub fn write(document: &Document, fonts: &Fonts) -> Result<Vec<u8>, String> {
             })
             .collect::<Result<Vec<Object>, String>>()?;
         let stream = finish_page(&mut pdf, id, page, index, annotations, structure.is_used())?;
-        sender.send((stream, Stream::new(Dictionary::new(), content))).map_err(|_| gone())?;
+        press.put(Slot::Object(stream), Stream::new(Dictionary::new(), content));
     }
     let mut attached = Vec::new();
     for attachment in &document.attachments {
         let (id, stream) = attach::stream(attachment, document, &mut pdf);
         attached.push(id);
-        sender.send((id, stream)).map_err(|_| gone())?;
+        press.put(Slot::Object(id), stream);
     }
     let form = form.map(|form| {
-        // Were the other side gone, joining it would say so.
-        form.finish(fonts.typed(), &mut pdf, &mut packed, |id, stream| drop(sender.send((id, stream))))
+        form.finish(fonts.typed(), &mut pdf, &mut packed, |id, stream| press.put(Slot::Object(id), stream))
     });
-    drop(sender);
     let outline = navigation::outline(&places, &mut pdf)?;
     let destinations = navigation::destinations(&places, &mut pdf)?;
     let tree = structure.finish(&pages, &mut pdf, &mut packed);
     catalog::finish(&mut pdf, document, Parts { structure: tree, outline, destinations, form })?;
     attach::finish(&mut pdf, document, attached)?;
-    for (id, stream) in packing.join().map_err(|_| gone())? {
-        pdf.set_object(id, stream);
-    }
-    save(pdf, packed)
+    Ok(Filled { pdf, packed: packed.finish(), programs })
 }
-
-/// Streams that may wait to be deflated: enough that the two sides seldom wait for each other.
-const WAITING: usize = 64;
 
 /// Finishes a page but for its content; gives the stream that it goes into.
 fn finish_page(
@@ -127,19 +139,30 @@ fn finish_page(
     entry.get(b"Contents").and_then(Object::as_reference).map_err(fault)
 }
 
-/// Takes out what printpdf left as it is, the fonts above all. The pages' own streams stay: they are still to be written.
-fn take_streams(pdf: &mut lopdf::Document, pages: &[ObjectId]) -> Vec<(ObjectId, Stream)> {
+/// Takes out what printpdf left as it is. The pages' own streams stay: they are still to be written. The result is where
+/// each font program belongs.
+fn take_streams(
+    pdf: &mut lopdf::Document,
+    pages: &[ObjectId],
+    embedded: &Embedded,
+    press: &Press,
+) -> BTreeMap<usize, ObjectId> {
     let contents =
         |page: &ObjectId| pdf.get_dictionary(*page).and_then(|page| page.get(b"Contents")?.as_reference()).ok();
     let contents: BTreeSet<ObjectId> = pages.iter().filter_map(contents).collect();
-    let mut taken = Vec::new();
+    let mut programs = BTreeMap::new();
     for (id, object) in &mut pdf.objects {
         if let Object::Stream(stream) = object
             && !stream.dict.has(b"Filter")
             && !contents.contains(id)
         {
-            taken.push((*id, std::mem::replace(stream, Stream::new(Dictionary::new(), Vec::new()))));
+            if let Some(face) = embedded.program(&stream.content) {
+                programs.insert(face, *id);
+                continue;
+            }
+            let taken = std::mem::replace(stream, Stream::new(Dictionary::new(), Vec::new()));
+            press.put(Slot::Object(*id), taken);
         }
     }
-    taken
+    programs
 }

@@ -3,11 +3,11 @@
 
 use std::io::Write as _;
 
-use flate2::{Compress, Compression, FlushCompress, Status};
 use lopdf::{Dictionary, Object, Stream};
 use sha2::{Digest, Sha256};
 
 use super::object::{array, hex, hex_digits, name};
+use super::press::{Deflater, Press, Slot};
 
 /// Objects in one object stream.
 const PER_STREAM: usize = 200;
@@ -15,19 +15,20 @@ const PER_STREAM: usize = 200;
 /// Stands where the file's fingerprint goes until the file is written.
 const NO_FINGERPRINT: [u8; 16] = *b"runsheet: no id.";
 
-/// Objects that are written as text and deflated as soon as a stream is full.
-pub(super) struct Packed<'d> {
-    deflater: &'d mut Deflater,
+/// Objects that are written as text and packed as soon as a stream is full.
+pub(super) struct Packed<'p> {
+    press: &'p Press,
     /// Number and place of each object of the stream that is being filled.
     heads: Vec<(u32, usize)>,
     body: Vec<u8>,
-    streams: Vec<(Vec<u32>, Stream)>,
+    /// The objects of each stream.
+    streams: Vec<Vec<u32>>,
 }
 
-impl<'d> Packed<'d> {
+impl<'p> Packed<'p> {
     /// Nothing, yet.
-    pub(super) fn new(deflater: &'d mut Deflater) -> Self {
-        Self { deflater, heads: Vec::new(), body: Vec::new(), streams: Vec::new() }
+    pub(super) fn new(press: &'p Press) -> Self {
+        Self { press, heads: Vec::new(), body: Vec::new(), streams: Vec::new() }
     }
 
     /// Begins the object of this number; what is appended is its text, up to the next object.
@@ -40,6 +41,12 @@ impl<'d> Packed<'d> {
         }
         self.heads.push((id, self.body.len()));
         &mut self.body
+    }
+
+    /// Ends the last stream.
+    pub(super) fn finish(mut self) -> Vec<Vec<u32>> {
+        self.flush();
+        self.streams
     }
 
     fn flush(&mut self) {
@@ -56,41 +63,8 @@ impl<'d> Packed<'d> {
         dict.set("N", self.heads.len() as i64);
         dict.set("First", head.len() as i64);
         head.append(&mut self.body);
-        let ids = self.heads.drain(..).map(|(id, _)| id).collect();
-        self.streams.push((ids, self.deflater.stream(dict, &head)));
-    }
-}
-
-/// What deflates streams. One for all: its state is a third of a megabyte, and a new one for each stream would leave
-/// holes of that size in memory.
-pub(super) struct Deflater {
-    state: Compress,
-    deflated: Vec<u8>,
-}
-
-impl Deflater {
-    /// With a fresh state.
-    pub(super) fn new() -> Self {
-        Self { state: Compress::new(Compression::new(3), true), deflated: Vec::new() }
-    }
-
-    /// A deflated stream.
-    pub(super) fn stream(&mut self, mut dict: Dictionary, content: &[u8]) -> Stream {
-        self.state.reset();
-        self.deflated.clear();
-        loop {
-            let rest = content.get(self.state.total_in() as usize..).unwrap_or_default();
-            self.deflated.reserve(rest.len() / 2 + 1024);
-            match self.state.compress_vec(rest, &mut self.deflated, FlushCompress::Finish) {
-                Ok(Status::StreamEnd) => break,
-                Ok(Status::Ok | Status::BufError) => {}
-                // Deflating can't fail; were it to, the stream goes in as it is.
-                Err(_) => return Stream::new(dict, content.to_vec()).with_compression(false),
-            }
-        }
-        dict.set("Filter", name("FlateDecode"));
-        // A copy of the right size; the buffer is used again.
-        Stream::new(dict, self.deflated.clone()).with_compression(false)
+        self.press.put(Slot::Packed(self.streams.len()), Stream::new(dict, head));
+        self.streams.push(self.heads.drain(..).map(|(id, _)| id).collect());
     }
 }
 
@@ -99,17 +73,23 @@ impl Deflater {
 /// # Errors
 ///
 /// Says what went wrong in lopdf.
-pub(super) fn save(mut pdf: lopdf::Document, mut packed: Packed<'_>) -> Result<Vec<u8>, String> {
-    packed.flush();
+pub(super) fn save(
+    mut pdf: lopdf::Document,
+    packed: &[(Vec<u32>, Stream)],
+    mut deflater: Deflater,
+) -> Result<Vec<u8>, String> {
     "1.7".clone_into(&mut pdf.version);
-    let mut file = Vec::new();
+    // Most of it is streams: room for them at once, so that nothing is moved while it grows.
+    let direct = pdf.objects.values().filter_map(|object| object.as_stream().ok()).map(|stream| stream.content.len());
+    let streams = direct.chain(packed.iter().map(|(_, stream)| stream.content.len())).sum::<usize>();
+    let mut file = Vec::with_capacity(streams + 100 * (pdf.objects.len() + 100));
     pdf.save_to(&mut file).map_err(|error| format!("the PDF can't be written: {error}"))?;
     let (table, mut places) = cut_table(&file).ok_or("the PDF can't be written: its table can't be read")?;
     file.truncate(table);
 
     let mut next = pdf.max_id + 1;
-    places.resize(next as usize + packed.streams.len() + 1, Place::Free);
-    for (ids, stream) in &packed.streams {
+    places.resize(next as usize + packed.len() + 1, Place::Free);
+    for (ids, stream) in packed {
         for (index, id) in ids.iter().enumerate() {
             if let Some(place) = places.get_mut(*id as usize) {
                 *place = Place::Packed { stream: next, index: index as u16 };
@@ -142,7 +122,7 @@ pub(super) fn save(mut pdf: lopdf::Document, mut packed: Packed<'_>) -> Result<V
         }
     }
     dict.set("ID", array([hex(&NO_FINGERPRINT), hex(&NO_FINGERPRINT)]));
-    write_stream(&mut file, next, &packed.deflater.stream(dict, &rows));
+    write_stream(&mut file, next, &deflater.stream(dict, &rows));
     let _ = write!(file, "startxref\n{start}\n%%EOF\n");
     sign(&mut file, start)?;
     Ok(file)

@@ -24,6 +24,8 @@ const LONGEST_REMOVED: usize = 160;
 pub struct Changes {
     /// The older flow's revision, when it says it.
     pub since: Option<String>,
+    /// What is released.
+    pub title: bool,
     /// What the procedure is for.
     pub about: bool,
     /// Each declared value's label.
@@ -210,6 +212,8 @@ impl Differ<'_> {
     /// People, values, decision, preparation.
     fn front(&mut self, was: &Side<'_>, is: &Side<'_>) {
         let (old, new) = (was.flow, is.flow);
+        let title = |side: &Side<'_>| side.words(&side.flow.title).map(|words| words.value.clone());
+        self.changes.title = title(was) != title(is);
         self.changes.about = self.text((was, old.about.as_ref()), (is, new.about.as_ref()), Place::About);
         self.changes.values = self.list(&values(was), &values(is), |_| Place::Values);
         self.changes.contacts = self.list(&contacts(was), &contacts(is), |_| Place::Contacts);

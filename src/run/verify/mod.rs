@@ -1,11 +1,15 @@
 //! `runsheet verify`: what a check list was made from, whether it still is what was made, and what is filled in.
 
 mod against;
+mod complete;
 mod print;
 mod source;
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
+use self::complete::Missing;
 use self::source::Source;
 use super::{Report, fonts};
 use crate::cli::{Told, VerifyArgs};
@@ -31,6 +35,10 @@ struct Verdict {
     against: Option<against::Against>,
     /// What can be filled in, in reading order.
     fields: Vec<Field>,
+    /// Whether everything that must be filled in is; `None` for a list without fields.
+    complete: Option<bool>,
+    /// What must be filled in and isn't.
+    missing: Vec<Missing>,
     /// Why it isn't what it should be, in words.
     #[serde(skip)]
     faults: Vec<Diagnostic>,
@@ -69,6 +77,8 @@ pub fn verify(args: &VerifyArgs, color: bool) -> Report {
             differences: Vec::new(),
             against: None,
             fields: Vec::new(),
+            complete: None,
+            missing: Vec::new(),
             faults: vec![*fault],
         },
     };
@@ -77,7 +87,11 @@ pub fn verify(args: &VerifyArgs, color: bool) -> Report {
         Told::Json => print::json(&verdict),
     };
     let stderr = match args.format {
-        Told::Human => faults::human(&Sources::default(), &verdict.faults, color),
+        // One by one: in order of the pages.
+        Told::Human => {
+            let say = |fault| faults::human(&Sources::default(), std::slice::from_ref(fault), color);
+            verdict.faults.iter().map(say).collect()
+        }
         Told::Json => String::new(),
     };
     Report { stdout, stderr, code: u8::from(!verdict.ok) }
@@ -102,6 +116,11 @@ fn look(args: &VerifyArgs, file: &str) -> Result<Verdict, Box<Diagnostic>> {
         Some(path) => Some(against::compare(path, &carried, &made.again.plan, &mut faults)?),
         None => None,
     };
+    let missing = complete::missing(&made.again, &found.filled);
+    let is_fillable = carried.record.fillable;
+    if args.complete {
+        faults.extend(incomplete(&missing, is_fillable, file));
+    }
     Ok(Verdict {
         file: file.to_owned(),
         ok: faults.is_empty(),
@@ -109,7 +128,9 @@ fn look(args: &VerifyArgs, file: &str) -> Result<Verdict, Box<Diagnostic>> {
         pages: found.count(),
         differences,
         against,
-        fields: found.filled.iter().map(field).collect(),
+        fields: fields(&found.filled),
+        complete: is_fillable.then_some(missing.is_empty()),
+        missing: if is_fillable { missing } else { Vec::new() },
         faults,
     })
 }
@@ -148,6 +169,26 @@ fn compare(
         faults.push(Diagnostic::error_nowhere("unsure", message).help("tick it again, in another program"));
     }
     differences.into_iter().map(|difference| Different { page: difference.page, what: difference.what }).collect()
+}
+
+/// What `--complete` doesn't let pass.
+fn incomplete(missing: &[Missing], is_fillable: bool, file: &str) -> Option<Diagnostic> {
+    if !is_fillable {
+        let message = format!("`{file}` has no fields: it is filled in on paper");
+        return Some(Diagnostic::error_nowhere("incomplete", message).help("`build --fillable` makes one with fields"));
+    }
+    let count = match missing.len() {
+        0 => return None,
+        1 => "1 entry is".to_owned(),
+        n => format!("{n} entries are"),
+    };
+    Some(Diagnostic::error_nowhere("incomplete", format!("`{file}` isn't complete: {count} missing")))
+}
+
+/// Each field once, however many areas it has.
+fn fields(filled: &[Filled]) -> Vec<Field> {
+    let mut known = BTreeSet::new();
+    filled.iter().filter(|filled| known.insert(&*filled.name)).map(field).collect()
 }
 
 fn field(filled: &Filled) -> Field {

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
+use super::complete::Missing;
 use super::source::Source;
 use super::{Field, Verdict};
 use crate::view::words::short_digest;
@@ -30,7 +31,8 @@ pub(super) fn human(verdict: &Verdict) -> String {
         line("filled in", &counts(&verdict.fields));
     }
     let out = format!("{}\n{out}", verdict.file);
-    format!("{out}{}", rows(&verdict.fields))
+    let missing = if verdict.faults.iter().any(|fault| fault.code == "incomplete") { &*verdict.missing } else { &[] };
+    format!("{out}{}{}", rows(&verdict.fields), self::missing(missing))
 }
 
 fn flow(source: &Source) -> String {
@@ -81,7 +83,7 @@ fn rows(fields: &[Field]) -> String {
     for field in fields {
         let (of, name) = field.name.rsplit_once('.').unwrap_or(("", &field.name));
         if field.page != page {
-            let _ = write!(out, "\n\n  page {}", field.page);
+            let _ = write!(out, "{}\n  page {}", if page == 0 { "" } else { "\n" }, field.page);
             (page, row) = (field.page, None);
         }
         if row != Some(of) {
@@ -94,6 +96,20 @@ fn rows(fields: &[Field]) -> String {
             _ if field.given => write!(out, "  {name}: signed"),
             _ => write!(out, "  {name}: ____"),
         };
+    }
+    if !out.is_empty() {
+        out.push('\n');
+    }
+    out
+}
+
+/// A line for each page on which something is missing.
+fn missing(missing: &[Missing]) -> String {
+    let mut out = String::new();
+    for of_page in missing.chunk_by(|one, other| one.page == other.page) {
+        let names: Vec<&str> = of_page.iter().map(|missing| &*missing.name).collect();
+        let page = of_page.first().map_or(0, |missing| missing.page);
+        let _ = write!(out, "\n  missing on page {page}: {}", names.join(", "));
     }
     if !out.is_empty() {
         out.push('\n');

@@ -16,7 +16,7 @@ use parley_engine::{
 
 use super::Setting;
 use crate::page::{FaceId, Glyph, Pt};
-use crate::text::fonts::{Around, draws_nothing, is_narrow_letter, is_wide};
+use crate::text::fonts::{Around, Chooser, draws_nothing, is_narrow_letter, is_wide};
 use crate::text::{Content, Fonts, Lang, Style, Text};
 
 /// What stands in for a blank or a page number: Unicode lets lines break on both sides of it.
@@ -139,13 +139,21 @@ fn language(lang: &Lang) -> Option<Language> {
 
 impl Shaped {
     /// Shapes the runs of `text` from `runs`, none of which is a break. `widest` is the width of a full line.
-    pub(super) fn shape(&mut self, fonts: &Fonts, text: &Text, runs: Range<usize>, setting: &Setting, widest: i64) {
+    pub(super) fn shape(
+        &mut self,
+        chooser: &mut Chooser<'_>,
+        text: &Text,
+        runs: Range<usize>,
+        setting: &Setting,
+        widest: i64,
+    ) {
         self.flatten(text, runs);
         self.atoms.clear();
         if self.flat.is_empty() {
             return;
         }
-        self.choose_faces(fonts, text, setting);
+        let fonts = chooser.fonts();
+        self.choose_faces(chooser, text, setting);
         let language = language(&text.lang);
         let breaking = LineBreakConfig { line_break: LineBreak::Strict, language, ..LineBreakConfig::default() };
         let drawable = drawable(&self.flat);
@@ -187,7 +195,7 @@ impl Shaped {
         }
     }
 
-    fn choose_faces(&mut self, fonts: &Fonts, text: &Text, setting: &Setting) {
+    fn choose_faces(&mut self, chooser: &mut Chooser<'_>, text: &Text, setting: &Setting) {
         self.faces.clear();
         let mut from = 0;
         for &(end, run) in &self.spans {
@@ -195,9 +203,10 @@ impl Shaped {
             let style = Style { bold: setting.bold || own.bold, code: setting.code || own.code, link: None };
             let around =
                 Around { before: self.flat[..from].chars().next_back(), after: self.flat[end..].chars().next() };
-            fonts.faces_of(&self.flat[from..end], &style, text.lang.is_chinese(), around, &mut self.faces);
+            chooser.faces_of(&self.flat[from..end], &style, text.lang.is_chinese(), around, &mut self.faces);
             from = end;
         }
+        let fonts = chooser.fonts();
         self.indices.clear();
         self.indices.extend(self.faces.iter().map(|face| face.map_or(fonts.sans(setting.bold).0, |face| face.0)));
     }

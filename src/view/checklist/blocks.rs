@@ -44,7 +44,11 @@ pub(super) fn rollbacks(context: &Context) -> Vec<Sheet> {
 
 /// The line that says how one came here (rule 14).
 fn entry(context: &Context, block: &Block) -> Grid {
-    let write = |label: &str, weight| Cell::new(weight, Some(context.say(label)), None);
+    let letter = block.letter.map(String::from).unwrap_or_default();
+    let write = |label: &str, weight| {
+        let name = label.strip_prefix("entry-").unwrap_or("step");
+        Cell::new(weight, Some(context.say(label)), None).named(format!("rollback.{letter}.{name}"))
+    };
     let mut rows =
         vec![vec![write("entry", 3), write("entry-decider", 4), write("entry-time", 2), write("entry-reason", 6)]];
     if let Some(last) = block.valid_until {
@@ -54,6 +58,11 @@ fn entry(context: &Context, block: &Block) -> Grid {
         rows.push(vec![Cell { changed, ..Cell::new(1, None, Some(words)) }]);
     }
     Grid { rows, heavy: true }
+}
+
+/// Name of a block's destination.
+pub(super) fn anchor(block: &Block) -> String {
+    format!("block-{}", block.steps.start + 1)
 }
 
 fn block(context: &Context, block: &Block, done: &str) -> Vec<Part> {
@@ -67,10 +76,12 @@ fn block(context: &Context, block: &Block, done: &str) -> Vec<Part> {
         }
         title.push_str(&format!(" ({}/{})", instance.index + 1, instance.of));
     }
+    // Blocks are named by their first step in the fields' names, as steps are.
+    let name = plan.steps.get(block.steps.start).map(|step| words::field("block", &step.number)).unwrap_or_default();
     let heading = Heading {
         text: title.clone(),
         aside: times(context, block),
-        anchor: Some(format!("block-{}", block.steps.start + 1)),
+        anchor: Some(anchor(block)),
         changed: marks.heading,
     };
     let mut parts = vec![Part::Heading(heading)];
@@ -92,10 +103,9 @@ fn block(context: &Context, block: &Block, done: &str) -> Vec<Part> {
     });
     parts.push(Part::Rows(Box::new(Rows { atomic, columns: columns(context), title: title.clone(), rows })));
     if let (Some(instance), false) = (&block.instance, block.gate.is_empty()) {
-        parts.push(Part::Rows(Box::new(gate(context, block, instance, &marks.gate))));
+        parts.push(Part::Rows(Box::new(gate(context, &name, (block, instance), &marks.gate))));
     }
-    let field = format!("block.{}.signature", block.steps.start + 1);
-    parts.push(context.signatures("sign-operator", "sign-checker", &field));
+    parts.push(context.signatures("sign-operator", "sign-checker", &format!("{name}.signature")));
     let mut end = Text::empty(plan.lang.clone());
     words::around(&mut end, context.labels.sheet(done), "title", |text| text.append(&title));
     parts.push(Part::End(end));
@@ -103,10 +113,10 @@ fn block(context: &Context, block: &Block, done: &str) -> Vec<Part> {
 }
 
 /// What must hold before the next element: a step in all but its name, with its own time and the block's way out.
-fn gate(context: &Context, block: &Block, instance: &plan::Instance, changed: &[bool]) -> Rows {
+fn gate(context: &Context, name: &str, (block, instance): (&Block, &plan::Instance), changed: &[bool]) -> Rows {
     let title = context.say_with("gate", &[("instance", &instance.name)]);
     let number = format!("{}G{}", block.letter.map(String::from).unwrap_or_default(), instance.index + 1);
-    let field = format!("block.{}.gate", block.steps.start + 1);
+    let field = format!("{name}.gate");
     let end = planned(context, block).map(|(_, end)| words::time(&context.labels.common, &end));
     let row = Row {
         mark: Some((false, context.text(&context.labels.common.read))),
@@ -214,7 +224,7 @@ fn plain(context: &Context, label: &str, words: &Text) -> Detail {
 fn step_rows(context: &Context, step: &Step, anchor: &str) -> Vec<Row> {
     let common = &context.labels.common;
     let number = step.number.to_string();
-    let field = format!("step.{}", number.replace(['.', '/'], "-"));
+    let field = words::field("step", &step.number);
     let struck = step.verify == Verify::None;
     let marks = context.step_marks(step);
     let mark = step.op.map(|op| match op {

@@ -187,6 +187,7 @@ fn head(context: &Context, copies: Option<&Copies>) -> Head {
     };
     Head {
         title,
+        title_changed: context.options.since.as_ref().is_some_and(|changes| changes.title),
         identity: context.text(identity.join(&context.labels.common.dot)),
         since: changes::since(context),
         printed: written(

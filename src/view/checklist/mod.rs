@@ -8,6 +8,8 @@ mod options;
 mod people;
 mod readings;
 mod strike;
+#[cfg(test)]
+mod tests;
 
 pub use build::checklist;
 pub use options::{MOST_COPIES, Options, SheetKind};
@@ -57,6 +59,8 @@ pub struct Meta {
 pub struct Head {
     /// Title in bold and the version released.
     pub title: Text,
+    /// The title is new since the revision before.
+    pub title_changed: bool,
     /// Document id, revision, digest.
     pub identity: Text,
     /// Since which revision changes are marked: goes on after `printed`, and the mark follows it.
@@ -187,6 +191,8 @@ pub struct Cell {
     pub value: Option<Text>,
     /// Boxes to tick, each with its words.
     pub choices: Vec<Text>,
+    /// Name of its field, or prefix of its fields' names; `None` for one named by its place.
+    pub field: Option<String>,
     /// New or changed since the revision before.
     pub changed: bool,
 }
@@ -195,7 +201,13 @@ impl Cell {
     /// A cell without boxes.
     #[must_use]
     pub const fn new(weight: u32, label: Option<Text>, value: Option<Text>) -> Self {
-        Self { weight, label, value, choices: Vec::new(), changed: false }
+        Self { weight, label, value, choices: Vec::new(), field: None, changed: false }
+    }
+
+    /// The same with a field of a name.
+    #[must_use]
+    pub fn named(self, field: impl Into<String>) -> Self {
+        Self { field: Some(field.into()), ..self }
     }
 }
 
@@ -214,13 +226,32 @@ pub struct Table {
     pub anchor: Option<String>,
     /// Its head is new or changed since the revision before.
     pub head_changed: bool,
+    /// Prefix of its fields' names; the row's number follows, and the column's.
+    pub field: String,
+    /// What each column's fields are called, where that isn't its number.
+    pub fields: Vec<String>,
 }
 
 impl Table {
     /// A table without rows.
     #[must_use]
     pub const fn new(columns: Vec<(u32, Text)>, row_height: i32) -> Self {
-        Self { columns, rows: Vec::new(), changed: Vec::new(), row_height, anchor: None, head_changed: false }
+        Self {
+            columns,
+            rows: Vec::new(),
+            changed: Vec::new(),
+            row_height,
+            anchor: None,
+            head_changed: false,
+            field: String::new(),
+            fields: Vec::new(),
+        }
+    }
+
+    /// The same with names for its fields.
+    #[must_use]
+    pub fn named(self, field: impl Into<String>, fields: &[&str]) -> Self {
+        Self { field: field.into(), fields: fields.iter().map(|name| (*name).to_owned()).collect(), ..self }
     }
 }
 

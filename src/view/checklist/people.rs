@@ -1,8 +1,8 @@
 //! Who, when, who decides; and the records at the end.
 
 use super::build::Context;
-use super::{Cell, Entry, Grid, Heading, Notice, NoticeKind, Part, Row, Rows, Sheet, Table, blocks};
-use crate::plan::{Person, Value};
+use super::{Cell, Entry, Grid, Heading, Notice, NoticeKind, Part, Row, Rows, Sheet, SheetKind, Table, blocks};
+use crate::plan::{Block, Person, Value};
 use crate::text::{Content, Text};
 use crate::view::labels::fill;
 use crate::view::words;
@@ -24,11 +24,12 @@ pub(super) fn people(context: &Context) -> Vec<Part> {
     parts.push(context.heading("people", None));
     parts.push(Part::Table(roles(context)));
     parts.push(Part::Grid(times(context)));
+    parts.extend(too_late(context).map(Part::Notice));
     if !plan.values.is_empty() {
         parts.push(context.heading("values", None));
         let cells = plan.values.iter().enumerate().map(|(index, value)| Cell {
             changed: marked(since.map(|changes| &changes.values), index),
-            ..Cell::new(1, Some(value.label.clone()), given(context, value))
+            ..Cell::new(1, Some(value.label.clone()), given(context, value)).named(format!("value.{}", index + 1))
         });
         parts.push(Part::Grid(in_rows(cells.collect(), 3)));
     }
@@ -39,15 +40,39 @@ pub(super) fn people(context: &Context) -> Vec<Part> {
             let known: Vec<String> = [contact.person.clone(), phone].into_iter().flatten().collect();
             let value = (!known.is_empty()).then(|| context.text(known.join(" ")));
             let changed = marked(since.map(|changes| &changes.contacts), index);
-            Cell { changed, ..Cell::new(1, Some(contact.name.clone()), value) }
+            let cell = Cell::new(1, Some(contact.name.clone()), value).named(format!("contact.{}", index + 1));
+            Cell { changed, ..cell }
         });
         parts.push(Part::Grid(in_rows(cells.collect(), 3)));
     }
     parts
 }
 
+/// More elements than this aren't told one by one: their blocks name each.
+const MOST_GIVEN: usize = 24;
+
+/// What the release gives for a value: of a long list how many there are, the first and the last, and where the first
+/// one's block stands.
 fn given(context: &Context, value: &Value) -> Option<Text> {
-    value.given.as_ref().map(|given| context.text(given.join(&context.labels.common.list)))
+    let given = value.given.as_ref()?;
+    let common = &context.labels.common;
+    let [first, .., last] = &given[..] else { return Some(context.text(given.join(&common.list))) };
+    if given.len() <= MOST_GIVEN {
+        return Some(context.text(given.join(&common.list)));
+    }
+    let values = [("n", &*given.len().to_string()), ("first", first), ("last", last)];
+    let mut text = context.say_with("values-many", &values);
+    let of_first = |block: &&Block| block.instance.as_ref().is_some_and(|instance| instance.name == *first);
+    if let Some(block) = context.plan.hot.iter().find(of_first) {
+        text.push_str(&common.semicolon);
+        if let Some(sheet) = context.elsewhere(SheetKind::Hot, "hot") {
+            text.push_str(&fill(&common.sheet, &[("sheet", sheet)]));
+        } else {
+            let anchor = blocks::anchor(block);
+            words::around(&mut text, &common.page, "page", |text| text.push(Content::PageOf(anchor)));
+        }
+    }
+    Some(text)
 }
 
 /// Cells in rows of `columns`; the last row is filled up so that widths agree.
@@ -73,7 +98,7 @@ pub(super) fn status(context: &Context) -> Grid {
     let choices = ["status-done", "status-not", "status-stopped", "status-back", "status-void"];
     let outcome = Cell {
         choices: choices.iter().map(|choice| context.say(choice)).collect(),
-        ..Cell::new(1, Some(context.say("status")), Some(context.say("status-reason")))
+        ..Cell::new(1, Some(context.say("status")), Some(context.say("status-reason"))).named("outcome")
     };
     Grid { rows: vec![vec![outcome]], heavy: false }
 }
@@ -89,7 +114,7 @@ fn roles(context: &Context) -> Table {
     let columns =
         vec![(3, context.text("")), (6, context.say("name")), (6, context.say("phone")), (5, context.say("specimen"))];
     let rows = vec![row(&common.operator, &release.operator), row(&common.checker, &release.checker)];
-    Table { rows, ..Table::new(columns, 90) }
+    Table { rows, ..Table::new(columns, 90) }.named("people", &["role", "name", "phone", "specimen"])
 }
 
 fn times(context: &Context) -> Grid {
@@ -105,8 +130,8 @@ fn times(context: &Context) -> Grid {
     });
     let end = release.end.as_ref().map(|end| context.text(words::time(common, end)));
     let mut row = vec![
-        Cell::new(5, Some(context.say("planned-start")), start),
-        Cell::new(3, Some(context.say("planned-end")), end),
+        Cell::new(5, Some(context.say("planned-start")), start).named("planned.start"),
+        Cell::new(3, Some(context.say("planned-end")), end).named("planned.end"),
     ];
     if let Some(n) = plan.minutes {
         let forward = words::minutes(common, n);
@@ -131,7 +156,7 @@ fn times(context: &Context) -> Grid {
             // Without a start the latest decision isn't known yet: a line to write on.
             if plan.rollback_minutes.is_some() {
                 let latest = decision.latest.as_ref().map(|latest| context.text(words::time(common, latest)).bold());
-                row.push(Cell::new(3, Some(context.say("latest-decision")), latest));
+                row.push(Cell::new(3, Some(context.say("latest-decision")), latest).named("planned.decision"));
             }
         }
         rows.push(row);
@@ -146,6 +171,25 @@ fn times(context: &Context) -> Grid {
         rows.push(vec![Cell { changed, ..Cell::new(1, Some(context.say("decision")), Some(when)) }]);
     }
     Grid { rows, heavy: false }
+}
+
+/// What is planned beyond the end of the window, said before anybody starts.
+fn too_late(context: &Context) -> Option<Notice> {
+    let (plan, common) = (context.plan, &context.labels.common);
+    let decision = plan.decision.as_ref()?;
+    let window = decision.window_end.as_ref()?;
+    let mut words = Vec::new();
+    if let Some(end) = plan.release.end.as_ref().filter(|end| *end > window) {
+        let times = [("end", words::moment(common, end)), ("window", words::moment(common, window))];
+        let times: Vec<(&str, &str)> = times.iter().map(|(name, time)| (*name, &**time)).collect();
+        words.push(fill(context.labels.sheet("late-end"), &times));
+    }
+    let start = plan.release.start.as_ref();
+    if let Some(latest) = decision.latest.as_ref().filter(|latest| start.is_some_and(|start| *latest < start)) {
+        words.push(fill(context.labels.sheet("late-decision"), &[("latest", &words::moment(common, latest))]));
+    }
+    let text = context.text(words.join(&common.semicolon));
+    (!words.is_empty()).then(|| context.notice(NoticeKind::Warning, "warning", &text, false))
 }
 
 /// What both guarantee, and how they hand over: numbered before step 1, and ticked by both (PPA).
@@ -204,10 +248,12 @@ pub(super) fn records(context: &Context) -> Sheet {
         (7, "handover-checker"),
     ]);
     let handovers = Table { rows: (0..4).map(|_| handover()).collect(), ..Table::new(columns, 90) };
+    let handovers = handovers.named("handover", &["time", "step", "state", "holds", "from", "to", "checker"]);
     let common = &context.labels.common;
     let mut columns = heads(&[(4, "deviation-step"), (16, "deviation-what"), (16, "deviation-why")]);
     columns.extend([(5, context.text(&common.operator)), (5, context.text(&common.checker))]);
     let deviations = Table { rows: (0..5).map(|_| empty(5)).collect(), ..Table::new(columns, 120) };
+    let deviations = deviations.named("deviation", &["step", "what", "why", "operator", "checker"]);
     let remark = |name: &str, aside: &str| {
         [
             Part::Heading(Heading { text: context.say(name), aside: None, anchor: None, changed: false }),

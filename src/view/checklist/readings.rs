@@ -95,7 +95,16 @@ fn table(context: &Context, reading: &Reading, compare: &[StepIx], head: &Text, 
         entries.extend(compare.iter().map(|_| after(context, row)));
         entries
     });
-    Table { rows: rows.collect(), ..Table::new(columns, 90) }
+    let step = |step: StepIx| format!("step-{}", number(step).replace(['.', '/'], "-"));
+    let mut fields = vec!["item".to_owned()];
+    if first {
+        fields.push(reading.take.map_or_else(|| "before".to_owned(), step));
+    }
+    fields.extend(compare.iter().copied().map(step));
+    // A repeated block has a reading of the same name for each element: the step tells them apart.
+    let id = reading.id.replace('.', "-");
+    let field = reading.take.map_or_else(|| format!("reading.{id}"), |taken| format!("reading.{id}.{}", step(taken)));
+    Table { rows: rows.collect(), field, fields, ..Table::new(columns, 90) }
 }
 
 fn before(context: &Context, row: &ReadingRow) -> Entry {

@@ -1,43 +1,263 @@
 //! "Stopped in step │ do │ strike out": so that nobody undoes what was never done (rule 14, ours).
+//!
+//! It is computed on the graph of the ways through the hot steps: only steps that lead into the rollback stand in it, and
+//! what a jump may have left out, or a way back may have done already, is asked for instead of being guessed.
+
+use std::collections::BTreeSet;
 
 use super::build::Context;
 use super::{Entry, Part, Table};
-use crate::plan::{Block, StepIx};
+use crate::plan::{Block, Plan, Step, StepIx, StepNumber, Then, WayOut};
 use crate::text::Text;
 
 /// Rows past which the table stops helping; each row of the rollback still says when it is done.
-const ROWS: usize = 60;
+const ROWS: usize = 40;
+
+/// What is done with a rollback's step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    Do,
+    Strike,
+    /// What it undoes may have been begun or not.
+    Ask,
+}
+
+/// A row of the table: where it stopped, which elements of a repeated rollback, what becomes of each of its steps.
+struct Line {
+    stopped: Vec<StepIx>,
+    of: Option<&'static str>,
+    fates: Vec<Fate>,
+}
 
 /// The table for a rollback, its repetitions included; nothing where every step is always done.
 pub(super) fn table(context: &Context, blocks: &[&Block]) -> Option<Part> {
     let plan = context.plan;
-    let begins = plan.hot.first()?.steps.start;
-    let last = blocks.iter().find_map(|block| block.valid_until).map(|step| step.0);
-    let ends = last.unwrap_or(plan.hot.last()?.steps.end - 1);
-    let steps: Vec<StepIx> = blocks.iter().flat_map(|block| block.steps.clone().map(StepIx)).collect();
-    // A step is done once the earliest of what it undoes was begun.
-    let since = |step: &StepIx| plan.step(*step).from.iter().map(|from| from.0).min().unwrap_or(begins);
-    let mut bounds: Vec<usize> = steps.iter().map(since).filter(|since| (begins..=ends).contains(since)).collect();
-    bounds.push(begins);
-    bounds.sort_unstable();
-    bounds.dedup();
-    if bounds.len() < 2 || bounds.len() > ROWS {
+    let graph = Graph::new(plan);
+    let entries = entries(plan, blocks);
+    let first = blocks.first()?;
+    // The numbers of a repeated rollback's steps are told without their elements.
+    let repeated = if blocks.len() > 1 { by_element(plan, &graph, blocks, &entries) } else { None };
+    let bare = repeated.is_some();
+    let (steps, lines) = if let Some(lines) = repeated {
+        (first.steps.clone().map(StepIx).collect(), lines)
+    } else {
+        let steps: Vec<StepIx> = blocks.iter().flat_map(|block| block.steps.clone().map(StepIx)).collect();
+        let lines = graph.lines(plan, &entries, &steps, None)?;
+        (steps, lines)
+    };
+    if lines.len() > ROWS || lines.iter().all(|line| line.fates.iter().all(|fate| *fate == Fate::Do)) {
         return None;
     }
-    let rows = bounds.iter().enumerate().map(|(index, from)| {
-        let until = bounds.get(index + 1).map_or(ends, |next| next - 1);
-        let (done, struck): (Vec<StepIx>, Vec<StepIx>) = steps.iter().partition(|step| since(step) <= *from);
-        let stopped: Vec<StepIx> = (*from..=until).map(StepIx).collect();
-        [stopped, done, struck].into_iter().map(|steps| Entry::Words(ranges(context, &steps))).collect()
+    let asked = lines.iter().any(|line| line.fates.contains(&Fate::Ask));
+    let mut columns = vec![(3, context.say("strike-stopped"))];
+    columns.extend(bare.then(|| (3, context.say("strike-of"))));
+    columns.extend([(4, context.say("strike-do")), (4, context.say("strike-out"))]);
+    columns.extend(asked.then(|| (4, context.say("strike-ask"))));
+    let rows = lines.iter().map(|line| {
+        let of = |fate: Fate| {
+            let chosen = steps.iter().zip(&line.fates).filter(|(_, other)| **other == fate).map(|(step, _)| *step);
+            Entry::Words(ranges(context, &chosen.collect::<Vec<_>>(), bare))
+        };
+        let mut row = vec![Entry::Words(ranges(context, &line.stopped, line.of.is_some_and(|of| of != "strike-all")))];
+        row.extend(line.of.filter(|_| bare).map(|of| Entry::Words(context.say(of))));
+        row.extend([of(Fate::Do), of(Fate::Strike)]);
+        row.extend(asked.then(|| of(Fate::Ask)));
+        row
     });
-    let columns =
-        vec![(3, context.say("strike-stopped")), (4, context.say("strike-do")), (4, context.say("strike-out"))];
-    Some(Part::Table(Table { rows: rows.collect(), ..Table::new(columns, 75) }))
+    let rows: Vec<Vec<Entry>> = rows.collect();
+    let changed = blocks.iter().flat_map(|block| plan.block_steps(block)).any(|(_, step)| context.step_marks(step).row);
+    let marks = vec![changed; rows.len()];
+    Some(Part::Table(Table { rows, changed: marks, head_changed: changed, ..Table::new(columns, 75) }))
 }
 
-/// Numbers of steps, neighbours as `3–5`, in the order given.
-pub(super) fn ranges(context: &Context, steps: &[StepIx]) -> Text {
-    let number = |step: StepIx| context.plan.step(step).number.to_string();
+/// The steps from which a rollback is entered: those whose routes lead into it, and where the decider is asked those
+/// from which it would be entered. Where nothing leads there, only the decider does, from any step.
+fn entries(plan: &Plan, blocks: &[&Block]) -> Vec<StepIx> {
+    let Some(letter) = blocks.first().and_then(|block| block.letter) else { return Vec::new() };
+    let hot = plan.hot.last().map_or(0, |block| block.steps.end);
+    let until = blocks.iter().find_map(|block| block.valid_until).map_or(hot, |last| last.0 + 1);
+    // Where somebody decides, the rollback that is meant is the first one that is still valid.
+    let first_valid = |step: usize| {
+        let valid = |block: &&Block| block.valid_until.is_none_or(|last| step <= last.0);
+        plan.rollback.iter().find(valid).and_then(|block| block.letter) == Some(letter)
+    };
+    let mut letters = BTreeSet::from([letter]);
+    // A rollback that leads into this one brings its own entries along.
+    loop {
+        let into = |block: &&Block| plan.block_steps(block).any(|(_, step)| leads(plan, step, &letters));
+        let more: BTreeSet<char> = plan.rollback.iter().filter(into).filter_map(|block| block.letter).collect();
+        if more.is_subset(&letters) {
+            break;
+        }
+        letters.extend(more);
+    }
+    let gates = plan.hot.iter().filter(|block| {
+        block.gate_way_out.as_ref().is_some_and(|way| into_rollback(plan, way).is_some_and(|to| letters.contains(&to)))
+    });
+    let mut found: BTreeSet<usize> = gates.map(|block| block.steps.end - 1).collect();
+    found.extend(plan.steps[..hot].iter().enumerate().filter_map(|(index, step)| {
+        let asked = first_valid(index) && routes(step).any(|way| way.then == Some(Then::Hold));
+        (asked || leads(plan, step, &letters)).then_some(index)
+    }));
+    if plan.after.iter().any(|task| leads(plan, &task.step, &letters)) {
+        found.insert(hot - 1);
+    }
+    found.retain(|index| *index < until);
+    if found.is_empty() { (0..until).map(StepIx).collect() } else { found.into_iter().map(StepIx).collect() }
+}
+
+/// Every way out of a step.
+fn routes(step: &Step) -> impl Iterator<Item = &WayOut> {
+    let wait = step.wait.iter().flat_map(|wait| &wait.otherwise);
+    let hold = step.hold.iter().flat_map(|hold| &hold.no);
+    let options = step.choose.iter().flat_map(|choose| choose.options.iter().map(|(_, way)| way));
+    step.way_out.iter().chain(wait).chain(hold).chain(options)
+}
+
+/// The letter of the rollback that a way leads into.
+fn into_rollback(plan: &Plan, way: &WayOut) -> Option<char> {
+    match way.then {
+        Some(Then::Rollback(index, _)) => plan.rollback.get(index)?.letter,
+        _ => None,
+    }
+}
+
+fn leads(plan: &Plan, step: &Step, letters: &BTreeSet<char>) -> bool {
+    routes(step).filter_map(|way| into_rollback(plan, way)).any(|to| letters.contains(&to))
+}
+
+/// The ways through the hot steps, each of which leads to the next one and where its routes say.
+struct Graph {
+    /// For each step, the earliest one that a jump over it lands on.
+    jumped: Vec<usize>,
+    /// For each step, the last one that may have been begun before it: itself, or where a way back came from.
+    reached: Vec<usize>,
+}
+
+impl Graph {
+    fn new(plan: &Plan) -> Self {
+        let count = plan.hot.last().map_or(0, |block| block.steps.end);
+        let (mut over, mut back) = (Vec::new(), Vec::new());
+        for (from, step) in plan.steps[..count].iter().enumerate() {
+            for way in routes(step) {
+                match way.then {
+                    Some(Then::Step(StepIx(to))) if to > from => over.push((to, from)),
+                    Some(Then::Step(StepIx(to))) => back.push((to, from)),
+                    _ => {}
+                }
+            }
+        }
+        // The jumps that land first are noted first; what is noted is passed over.
+        over.sort_unstable();
+        let mut jumped = vec![usize::MAX; count];
+        let mut next: Vec<usize> = (0..=count).collect();
+        for (to, from) in over {
+            let mut at = find(&mut next, from + 1);
+            while at < to {
+                jumped[at] = to;
+                next[at] = at + 1;
+                at = find(&mut next, at);
+            }
+        }
+        back.sort_unstable();
+        let (mut back, mut furthest) = (back.into_iter().peekable(), 0);
+        let reached = (0..count).map(|step| {
+            furthest = furthest.max(step);
+            while let Some((_, from)) = back.next_if(|(to, _)| *to <= furthest) {
+                furthest = furthest.max(from);
+            }
+            furthest
+        });
+        Self { reached: reached.collect(), jumped }
+    }
+
+    /// What becomes of a rollback's step when the release stopped in a step.
+    fn fate(&self, plan: &Plan, stopped: StepIx, step: StepIx) -> Fate {
+        let from = &plan.step(step).from;
+        let reached = self.reached[stopped.0];
+        let surely = |begun: &StepIx| *begun == stopped || *begun < stopped && self.jumped[begun.0] > reached;
+        if from.is_empty() || from.iter().any(surely) {
+            Fate::Do
+        } else if from.iter().any(|begun| begun.0 <= reached) {
+            Fate::Ask
+        } else {
+            Fate::Strike
+        }
+    }
+
+    /// Entries from which the same is done, together; `None` when there are too many kinds of them.
+    fn lines(&self, plan: &Plan, entries: &[StepIx], steps: &[StepIx], of: Option<&'static str>) -> Option<Vec<Line>> {
+        // Between two steps that something depends on, nothing changes.
+        let mut bounds: Vec<usize> = steps.iter().flat_map(|step| &plan.step(*step).from).map(|from| from.0).collect();
+        bounds.extend(bounds.clone().into_iter().map(|from| self.jumped[from]));
+        bounds.sort_unstable();
+        bounds.dedup();
+        let passed = |at: usize| bounds.partition_point(|bound| *bound <= at);
+        let kind = |step: &StepIx| (passed(step.0), passed(self.reached[step.0]));
+        let alone = |step: &StepIx| self.reached[step.0] > step.0 && bounds.binary_search(&step.0).is_ok();
+        let mut lines: Vec<Line> = Vec::new();
+        for (count, stopped) in entries.chunk_by(|a, b| kind(a) == kind(b) && !alone(a) && !alone(b)).enumerate() {
+            if count > ROWS * 4 {
+                return None;
+            }
+            let fates: Vec<Fate> = steps.iter().map(|step| self.fate(plan, stopped[0], *step)).collect();
+            match lines.last_mut() {
+                Some(line) if line.fates == fates => line.stopped.extend(stopped),
+                _ => lines.push(Line { stopped: stopped.to_vec(), of, fates }),
+            }
+        }
+        Some(lines)
+    }
+}
+
+/// The first step from a place on that isn't noted yet.
+fn find(next: &mut [usize], from: usize) -> usize {
+    let mut at = from;
+    while next[at] != at {
+        next[at] = next[next[at]];
+        at = next[at];
+    }
+    at
+}
+
+/// A repeated rollback in as many rows as one of its elements needs: that of the step, those done before it, those not
+/// begun. `None` when its elements aren't all undone alike.
+fn by_element(plan: &Plan, graph: &Graph, blocks: &[&Block], entries: &[StepIx]) -> Option<Vec<Line>> {
+    let element = |block: &Block| block.instance.as_ref().map(|instance| instance.name.clone());
+    let of = |name: &str| blocks.iter().find(|block| element(block).is_some_and(|other| other == name));
+    let steps = |block: &Block| block.steps.clone().map(StepIx).collect::<Vec<_>>();
+    // Elements in the order in which the hot blocks take them: the way back is the other way round.
+    let names: Vec<String> = blocks.iter().rev().filter_map(|block| element(block)).collect();
+    let last = names.len() - 1;
+    let block_of = |step: &StepIx| plan.hot.iter().find(|block| block.steps.contains(&step.0));
+    let inside = |step: &StepIx, name: &str| block_of(step).and_then(element).is_some_and(|other| other == name);
+    let stopped_in = |name: &str| entries.iter().copied().filter(|step| inside(step, name)).collect::<Vec<_>>();
+    // All elements are written once and repeated, so three of them stand for all.
+    let same = |stopped: &[StepIx], name: &str, other: &'static str| {
+        let lines = graph.lines(plan, stopped, &steps(of(name)?), Some(other))?;
+        (lines.len() == 1).then_some(lines)
+    };
+    let whole = entries.iter().copied().filter(|step| block_of(step).and_then(element).is_none()).collect::<Vec<_>>();
+    let mut lines = graph.lines(plan, &stopped_in(&names[last]), &steps(of(&names[last])?), Some("strike-own"))?;
+    lines.extend(same(&stopped_in(&names[last]), &names[last - 1], "strike-before")?);
+    lines.extend(same(&stopped_in(&names[0]), &names[last], "strike-after")?);
+    let (first, final_one) = (&names[0], &names[last]);
+    let all = graph.lines(plan, &whole, &steps(of(first)?), Some("strike-all"))?;
+    let others = graph.lines(plan, &whole, &steps(of(final_one)?), Some("strike-all"))?;
+    let fates = |lines: &[Line]| lines.iter().map(|line| line.fates.clone()).collect::<Vec<_>>();
+    if fates(&all) != fates(&others) {
+        return None;
+    }
+    lines.extend(all);
+    Some(lines)
+}
+
+/// Numbers of steps, neighbours as `3–5`, in the order given; `bare` without their elements.
+fn ranges(context: &Context, steps: &[StepIx], bare: bool) -> Text {
+    let number = |step: StepIx| {
+        let number = &context.plan.step(step).number;
+        if bare { StepNumber { instance: None, ..number.clone() }.to_string() } else { number.to_string() }
+    };
     let mut words: Vec<String> = Vec::new();
     let mut rest = steps;
     while let Some(first) = rest.first() {

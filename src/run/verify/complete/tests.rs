@@ -1,0 +1,320 @@
+use super::*;
+use crate::diagnostic::Sources;
+use crate::page::Paper;
+use crate::page::pdf::inside::Entry;
+use crate::render::Templates;
+use crate::run::inputs::Originals;
+use crate::run::pipeline::{self, Input, Settings};
+use crate::source::release::ReleaseFile;
+use crate::source::{read_flow, read_release};
+use crate::text::Fonts;
+
+const FLOW: &str = "
+schema = 1
+id = 'f'
+title = 'F'
+lang = 'en'
+[values]
+version = 'Version'
+hosts = { label = 'Hosts', each = 'host' }
+[checker]
+prepare = ['Ready']
+[readings.count]
+title = 'Count'
+rows = [{ item = 'Documents', record = 'number' }]
+[[cold]]
+lead = '1 day'
+do = 'Tell them'
+[[hot]]
+title = 'First'
+atomic = true
+on-failure = 'rollback'
+[[hot.step]]
+take = 'count'
+do = 'Count'
+[[hot.step]]
+choose = { ask = 'Which?', options = [
+  { if = 'a', then = 'last' }, { if = 'b', then = 'next' }, { if = 'c', then = 'rollback' },
+] }
+[[hot.step]]
+id = 'between'
+op = 'write'
+do = 'Between'
+caution = 'Slow'
+[[hot.step]]
+compare = 'count'
+do = 'Compare'
+verify = 'none'
+[[hot]]
+title = 'Second'
+[[hot.step]]
+id = 'last'
+op = 'write'
+do = 'Last'
+expect = '0'
+record = { name = 'snapshot', label = 'Snapshot' }
+[[rollback]]
+title = 'Back'
+[[rollback.step]]
+op = 'write'
+do = 'Undo'
+from = 'between'
+[[rollback.step]]
+compare = 'count'
+do = 'Compare again'
+[[after]]
+lag = '1 day'
+do = 'Look'
+";
+
+fn made(flow: &str, release: &str, copies: u32) -> Again {
+    let mut sources = Sources::default();
+    let id = sources.add("f.toml", flow);
+    let (flow, faults) = read_flow(&sources, id);
+    assert_eq!(faults, []);
+    let id = sources.add("f.release.toml", release);
+    let release = if release.is_empty() { ReleaseFile::default() } else { read_release(&sources, id).0.unwrap() };
+    let settings = Settings {
+        kinds: Vec::new(),
+        paper: Paper::A4,
+        sheets: None,
+        copies,
+        fillable: false,
+        lang: None,
+        fonts: Fonts::builtin(),
+        font_digests: Vec::new(),
+        templates: Templates::builtin(),
+    };
+    let input = Input {
+        flow: &flow.unwrap(),
+        release: &release,
+        sources: &sources,
+        digest: "",
+        since: None,
+        originals: &Originals::default(),
+    };
+    pipeline::again(&input, &settings).unwrap_or_else(|faults| panic!("{faults:?}"))
+}
+
+/// What is missing once all fields are filled in whose names begin with one of `given` and with none of `but`.
+fn left(made: &Again, given: &[&str], but: &[&str]) -> Vec<String> {
+    let begins = |name: &str, list: &[&str]| list.iter().any(|start| name.starts_with(start));
+    let fields = made.document.fields.iter().filter(|field| begins(&field.name, given) && !begins(&field.name, but));
+    let filled: Vec<Filled> = fields
+        .map(|field| Filled {
+            name: field.name.clone(),
+            page: field.page,
+            entry: match field.kind {
+                FieldKind::Tick => Entry::Tick(true),
+                FieldKind::Line => Entry::Words("x".to_owned()),
+                FieldKind::Signature => Entry::Signature(Some(String::new())),
+            },
+        })
+        .collect();
+    missing(made, &filled).into_iter().map(|missing| missing.name).collect()
+}
+
+/// What it is, what is filled in, what of that isn't, and what is missing then.
+type Case = (&'static str, &'static [&'static str], &'static [&'static str], &'static [&'static str]);
+
+const BEFORE: [&str; 7] = ["step.C", "cold.", "value.", "planned.", "people.", "prepare.", "start."];
+
+/// What a case leaves out is missing, and nothing else.
+#[test]
+fn what_could_be_filled_in_truthfully_is_missing_and_nothing_else() {
+    let made = made(FLOW, "flow = 'f'\nvalues = { hosts = ['a'] }\n", 0);
+    let first = ["step.1.", "reading.count.step-1.1.step-1", "block.1."];
+    let cases: &[Case] = &[
+        (
+            "executed past a branch",
+            &[
+                "outcome.choice-1",
+                "step.1.",
+                "step.2.o",
+                "step.2.c",
+                "step.2.t",
+                "step.5",
+                "block.",
+                "after",
+                "step.A",
+                "final",
+            ],
+            &["step.2.choice-2", "step.2.choice-3", "block.1.ended", "block.R1"],
+            &["reading.count.step-1.1.step-1.value"],
+        ),
+        (
+            "executed in order",
+            &["outcome.choice-1", "step.", "reading.", "block.", "after", "final"],
+            &["step.2.choice-1", "step.2.choice-3", "step.3", "step.R", "reading.count.step-1.1.step-R", "block.R1"],
+            &[
+                "step.3.notice-1.operator",
+                "step.3.notice-1.checker",
+                "step.3.operator",
+                "step.3.checker",
+                "step.3.time",
+            ],
+        ),
+        (
+            "executed past a branch, what is to be recorded isn't",
+            &["outcome.choice-1", "step.1.", "step.2.", "step.5", "reading.", "block.", "after", "step.A", "final"],
+            &[
+                "step.2.choice-2",
+                "step.2.choice-3",
+                "block.1.ended",
+                "block.R1",
+                "step.5.blank",
+                "reading.count.step-1.1.step-R",
+            ],
+            &["step.5.blank"],
+        ),
+        (
+            "rolled back from the branch",
+            &[
+                "outcome.choice-4",
+                "outcome.reason",
+                "step.1.",
+                "step.2.",
+                "reading.count.step-1.1.step-1",
+                "block.1",
+                "rollback.R",
+                "step.R2",
+                "block.R1",
+                "final",
+            ],
+            &["step.2.choice-1", "step.2.choice-2", "rollback.R.time", "block.1.ended"],
+            &[
+                "rollback.R.time",
+                "reading.count.step-1.1.step-R2.value-1",
+                "reading.count.step-1.1.step-R2.choice",
+                "reading.count.step-1.1.step-R2.initials",
+            ],
+        ),
+        (
+            "rolled back, but how isn't said",
+            &[
+                "step.1.",
+                "step.2.",
+                "step.3",
+                "reading.count.step-1.1.step-1",
+                "block.1.",
+                "rollback.R",
+                "step.R2",
+                "reading.count.step-1.1.step-R",
+                "block.R1",
+                "final",
+            ],
+            &["step.2.choice-1", "step.2.choice-3", "block.1.ended"],
+            &["outcome.choice", "step.R1.operator", "step.R1.checker", "step.R1.time"],
+        ),
+        (
+            "stopped",
+            &["outcome.choice-3", "block.1.", "step.1.", "final.signature.operator"],
+            &["block.1.ended"],
+            &[
+                "outcome.reason",
+                "reading.count.step-1.1.step-1.value",
+                "final.signature.checker.name",
+                "final.signature.checker.signature",
+                "final.signature.checker.time",
+            ],
+        ),
+        (
+            "a gap before the last step that was begun",
+            &["outcome.choice-3", "outcome.reason", "step.3.", "block.1.", "final"],
+            &["block.1.ended"],
+            &[
+                "step.1.operator",
+                "step.1.checker",
+                "step.1.time",
+                "reading.count.step-1.1.step-1.value",
+                "step.2.operator",
+                "step.2.checker",
+                "step.2.time",
+                "step.2.choice",
+            ],
+        ),
+        ("not executed", &["outcome.choice-2", "final"], &[], &["outcome.reason"]),
+        ("void", &["outcome.choice-5", "outcome.reason"], &[], &[]),
+    ];
+    for (case, given, but, expected) in cases {
+        let used = !matches!(*case, "not executed" | "void");
+        let given: Vec<&str> = given.iter().chain(BEFORE.iter().filter(|_| used)).copied().collect();
+        let (left, expected): (BTreeSet<String>, _) =
+            (left(&made, &given, but).into_iter().collect(), expected.iter().map(ToString::to_string).collect());
+        assert_eq!(left, expected, "{case}");
+    }
+    // Nothing is given: all but rollback, deviations, hand-overs and reasons.
+    let all = left(&made, &[], &[]);
+    for start in BEFORE.iter().chain(&first).chain(&["outcome.choice", "step.5.actual", "step.A1", "after.", "final."])
+    {
+        assert!(all.iter().any(|name| name.starts_with(start)), "{start}: {all:?}");
+    }
+    for start in
+        ["rollback", "step.R", "handover", "deviation", "outcome.reason", "people.1.specimen", "people.1.phone"]
+    {
+        assert!(!all.iter().any(|name| name.starts_with(start)), "{start}");
+    }
+    assert_eq!(left(&made, &[""], &[]), Vec::<String>::new());
+}
+
+#[test]
+fn copies_count_once_they_are_begun() {
+    let made = made(FLOW, "flow = 'f'\nvalues = { hosts = ['a'] }\n", 2);
+    let one = left(&made, &[], &[]);
+    assert!(one.iter().all(|name| !name.starts_with("copy-")) && !one.is_empty());
+    assert_eq!(left(&made, &["copy-2."], &[]), Vec::<String>::new());
+    assert_eq!(left(&made, &["copy-2.outcome.choice-5"], &[]), ["copy-2.outcome.reason"]);
+}
+
+/// Names are a hierarchy: none may be both a field and part of another one's name, and each is one field's alone.
+#[test]
+fn names_of_fields_are_a_hierarchy() {
+    let flows = [
+        (include_str!("../../../../flows/dubbo-registry.toml"), ""),
+        (
+            include_str!("../../../../flows/rolling-kernel-patch.toml"),
+            "flow = 'rolling-kernel-patch'\nvalues = { hosts = ['a', 'b'] }\n",
+        ),
+        (include_str!("../../../../flows/postgres-upgrade.toml"), ""),
+        (
+            include_str!("../../../../tests/flows/every-key/flow.toml"),
+            include_str!("../../../../tests/flows/every-key/release.toml"),
+        ),
+    ];
+    for (flow, release) in flows {
+        let made = made(flow, release, 0);
+        // What the head says of the release stands on every page.
+        let fields = made.document.fields.iter().filter(|field| !field.name.starts_with("release."));
+        let listed: Vec<&str> = fields.map(|field| &*field.name).collect();
+        let names: BTreeSet<&str> = listed.iter().copied().collect();
+        assert_eq!(names.len(), listed.len(), "two fields have one name");
+        for name in &names {
+            let mut above = name.match_indices('.').map(|(at, _)| &name[..at]);
+            assert_eq!(above.find(|above| names.contains(above)), None, "{name}");
+            assert!(!name.starts_with('.') && !name.contains(".."), "{name}");
+        }
+        // Each belongs to something that says when it must be filled in.
+        let known = [
+            "outcome",
+            "step",
+            "cold",
+            "people",
+            "planned",
+            "value",
+            "contact",
+            "prepare",
+            "start",
+            "reading",
+            "block",
+            "rollback",
+            "after",
+            "handover",
+            "deviation",
+            "final",
+        ];
+        let kinds: BTreeSet<&str> = names.iter().filter_map(|name| name.split('.').next()).collect();
+        let numbered = ["page-", "cold-", "start-", "hot-", "rollback-"];
+        let is_known = |kind: &&&str| known.contains(kind) || numbered.iter().any(|start| kind.starts_with(start));
+        assert_eq!(kinds.iter().find(|kind| !is_known(kind)), None);
+    }
+}

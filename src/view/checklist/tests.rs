@@ -1,0 +1,215 @@
+//! What the list says, in words.
+
+use std::fmt::Write as _;
+
+use super::{Checklist, Entry, NoticeKind, Options, Part, Sheet, Table, checklist};
+use crate::diagnostic::Sources;
+use crate::plan::build;
+use crate::source::{read_flow, read_release};
+use crate::text::Text;
+
+const HEAD: &str = "schema = 1\nid = \"f\"\ntitle = \"T\"\nlang = \"en\"\n";
+
+/// What a flow's list says.
+fn printed(flow: &str, release: &str) -> Checklist {
+    let mut sources = Sources::default();
+    let file = sources.add("f.toml", format!("{HEAD}{flow}"));
+    let (flow, faults) = read_flow(&sources, file);
+    assert!(faults.is_empty(), "{faults:?}");
+    let flow = flow.unwrap_or_else(|| panic!("reads"));
+    let file = sources.add("f.release.toml", format!("flow = \"f\"\n{release}"));
+    let release = read_release(&sources, file).0.unwrap_or_default();
+    let (plan, faults) = build(&flow, &release, None, &sources, "0".repeat(64));
+    checklist(&plan.unwrap_or_else(|| panic!("{faults:?}")), &Options::default())
+}
+
+fn sheet<'c>(list: &'c Checklist, anchor: &str) -> &'c Sheet {
+    list.sheets.iter().find(|sheet| sheet.anchor == anchor).unwrap_or_else(|| panic!("no sheet {anchor}"))
+}
+
+fn rows(table: &Table) -> Vec<String> {
+    let cell = |entry: &Entry| match entry {
+        Entry::Words(text) => text.to_plain(),
+        Entry::Empty | Entry::Fill { .. } => String::new(),
+    };
+    table.rows.iter().map(|row| row.iter().map(cell).collect::<Vec<_>>().join(" | ")).collect()
+}
+
+/// The rows of a rollback's table; none where there is no table.
+fn struck(flow: &str, release: &str) -> Vec<String> {
+    let list = printed(flow, release);
+    let table = sheet(&list, "rollback-R").parts.iter().find_map(|part| match part {
+        Part::Table(table) => Some(rows(table)),
+        _ => None,
+    });
+    table.unwrap_or_default()
+}
+
+/// Steps of `hot`, each with an id, as lines of TOML; then a rollback of a step for each of them.
+fn flow(steps: &[(&str, &str)]) -> String {
+    let mut flow = "[[hot]]\ntitle = \"Hot\"\n".to_owned();
+    for (id, more) in steps {
+        let _ = write!(flow, "[[hot.step]]\nid = \"{id}\"\nop = \"write\"\ndo = \"{id}\"\n{more}\n");
+    }
+    flow += "[[rollback]]\nid = \"back\"\ntitle = \"Back\"\n";
+    for (id, _) in steps {
+        let _ = write!(flow, "[[rollback.step]]\nop = \"write\"\ndo = \"Undo {id}\"\nfrom = \"{id}\"\n");
+    }
+    flow
+}
+
+const BACK: &str = "otherwise = \"rollback\"";
+
+#[test]
+fn only_steps_that_lead_there_stand_in_the_table() {
+    let steps = [("a", "otherwise = \"abort\""), ("b", BACK), ("c", ""), ("d", BACK)];
+    assert_eq!(struck(&flow(&steps), ""), ["2 | R1, R2 | R3, R4", "4 | R1–R4 | –"]);
+    // Who is asked may say so, too.
+    let steps = [("a", "otherwise = \"hold\""), ("b", ""), ("c", BACK)];
+    assert_eq!(struck(&flow(&steps), ""), ["1 | R1 | R2, R3", "3 | R1–R3 | –"]);
+    // Where nothing leads there, the decider does, from any step.
+    assert_eq!(struck(&flow(&[("a", ""), ("b", "")]), ""), ["1 | R1 | R2", "2 | R1, R2 | –"]);
+}
+
+#[test]
+fn what_a_jump_may_have_left_out_is_asked_for() {
+    let over =
+        "choose = { ask = \"Which?\", options = [{ if = \"x\", then = \"next\" }, { if = \"y\", then = \"c\" }] }";
+    let steps = [("a", over), ("b", BACK), ("c", BACK), ("d", BACK)];
+    assert_eq!(
+        struck(&flow(&steps), ""),
+        ["2 | R1, R2 | R3, R4 | –", "3 | R1, R3 | R4 | R2", "4 | R1, R3, R4 | – | R2"]
+    );
+}
+
+#[test]
+fn what_a_way_back_may_have_done_before_is_asked_for() {
+    let steps = [("a", BACK), ("b", BACK), ("c", "otherwise = \"b\"\nhold = { ask = \"On?\" }"), ("d", BACK)];
+    assert_eq!(struck(&flow(&steps), ""), ["1 | R1 | R2–R4 | –", "2 | R1, R2 | R4 | R3", "4 | R1–R4 | – | –"]);
+}
+
+#[test]
+fn a_rollback_that_leads_into_another_brings_its_own_entries() {
+    let mut text = flow(&[("a", "otherwise = \"first\""), ("b", BACK)]);
+    let first = "[[rollback]]\nid = \"first\"\ntitle = \"First\"\non-failure = \"back\"\n[[rollback.step]]\nop = \"write\"\ndo = \"Try\"\n";
+    text.push_str(first);
+    assert_eq!(struck(&text, ""), ["1 | R1 | R2", "2 | R1, R2 | –"]);
+}
+
+const HOSTS: &str = r#"
+[values]
+hosts = { label = "Hosts", each = "host" }
+[[hot]]
+title = "Up"
+each = "hosts"
+on-failure = "rollback"
+gate = ["Well"]
+[[hot.step]]
+id = "down"
+op = "write"
+do = "Down {{ host }}"
+[[hot.step]]
+id = "up"
+op = "write"
+do = "Up {{ host }}"
+[[hot]]
+title = "End"
+on-failure = "rollback"
+[[hot.step]]
+op = "read"
+do = "Look"
+[[rollback]]
+title = "Back {{ host }}"
+each = "hosts"
+[[rollback.step]]
+op = "write"
+do = "Undo down {{ host }}"
+from = "down"
+[[rollback.step]]
+op = "write"
+do = "Undo up {{ host }}"
+from = "up"
+"#;
+
+#[test]
+fn a_repeated_rollback_has_as_many_rows_as_one_element() {
+    let alike = [
+        "1 | that one | R1 | R2",
+        "2 | that one | R1, R2 | –",
+        "1, 2 | those before it | R1, R2 | –",
+        "1, 2 | those not begun | – | R1, R2",
+        "3 | all | R1, R2 | –",
+    ];
+    assert_eq!(struck(HOSTS, "values = { hosts = [\"a\", \"b\"] }"), alike);
+    let many: Vec<String> = (1..=300).map(|n| format!("\"h{n}\"")).collect();
+    assert_eq!(struck(HOSTS, &format!("values = {{ hosts = [{}] }}", many.join(", "))), alike);
+    let one = ["1/a | R1/a | R2/a", "2/a, 3 | R1/a, R2/a | –"];
+    assert_eq!(struck(HOSTS, "values = { hosts = [\"a\"] }"), one);
+}
+
+#[test]
+fn a_gate_is_a_step_in_all_but_its_name() {
+    let list = printed(HOSTS, "values = { hosts = [\"a\", \"b\"] }\nstart = 2026-01-01T20:00:00Z");
+    let gate = sheet(&list, "hot").parts.iter().find_map(|part| match part {
+        Part::Rows(rows) if rows.rows[0].number.to_plain() == "G1" => Some(&rows.rows),
+        _ => None,
+    });
+    let gate = gate.unwrap_or_else(|| panic!("no gate"));
+    let plain = |text: &Option<Text>| text.as_ref().map(Text::to_plain);
+    assert_eq!(gate[0].mark.as_ref().map(|(write, word)| (*write, word.to_plain())), Some((false, "read".to_owned())));
+    assert_eq!(plain(&gate[0].aside).as_deref(), Some("rollback R1/b, page "));
+    assert!(gate[0].time.is_some());
+    assert_eq!((gate[1].number.to_plain().as_str(), gate[1].item), ("G1.1", true));
+}
+
+/// What the start sheet warns of.
+fn warnings(release: &str) -> Vec<String> {
+    let decision = "[decision]\ndecider = \"checker\"\nwhen = \"It fails\"\nwindow-end = \"21:00\"\n";
+    let steps = flow(&[("a", "minutes = 50"), ("b", BACK)]).replace("from = \"a\"", "from = \"a\"\nminutes = 30");
+    let list = printed(&format!("{decision}{steps}"), release);
+    let warning = |part: &Part| match part {
+        Part::Notice(notice) if notice.kind == NoticeKind::Warning => Some(notice.text.to_plain()),
+        _ => None,
+    };
+    sheet(&list, "start").parts.iter().filter_map(warning).collect()
+}
+
+#[test]
+fn what_is_planned_beyond_the_window_is_said() {
+    assert!(warnings("").is_empty());
+    assert!(warnings("start = 2026-01-01T20:00:00Z").is_empty());
+    let late = "The planned end, 2026-01-01 21:05, is after the end of the window, 2026-01-01 21:00";
+    assert_eq!(warnings("start = 2026-01-01T20:15:00Z"), [late]);
+    let [both] = &warnings("start = 2026-01-01T20:40:00Z")[..] else { panic!("one warning") };
+    assert!(both.contains("21:30") && both.ends_with("the window is too short for it"), "{both}");
+}
+
+#[test]
+fn a_long_list_is_counted() {
+    let given = |count: usize| {
+        let many: Vec<String> = (1..=count).map(|n| format!("\"h{n}\"")).collect();
+        let list = printed(HOSTS, &format!("values = {{ hosts = [{}] }}", many.join(", ")));
+        let value = sheet(&list, "start").parts.iter().find_map(|part| match part {
+            Part::Grid(grid) => {
+                let cell = &grid.rows[0][0];
+                let label = cell.label.as_ref().is_some_and(|label| label.to_plain() == "Hosts");
+                cell.value.as_ref().filter(|_| label).map(Text::to_plain)
+            }
+            _ => None,
+        });
+        value.unwrap_or_else(|| panic!("no value"))
+    };
+    assert_eq!(given(3), "h1, h2, h3");
+    assert_eq!(given(1000), "1000: h1 … h1000; page ");
+}
+
+#[test]
+fn what_both_prepare_is_numbered_on() {
+    let roles = "[operator]\nprepare = [\"Phone away\", { do = \"`hostname`\", expect = \"jump\" }]\n[checker]\nprepare = [\"Phone here\"]\n";
+    let list = printed(&format!("{roles}{}", flow(&[("a", "")])), "");
+    let numbers = sheet(&list, "start").parts.iter().find_map(|part| match part {
+        Part::Rows(rows) => Some(rows.rows.iter().map(|row| row.number.to_plain()).collect::<Vec<_>>()),
+        _ => None,
+    });
+    assert_eq!(numbers.unwrap_or_default(), ["0.1", "0.2", "0.3"]);
+}
