@@ -49,7 +49,7 @@ impl Press {
     pub(super) fn run<T>(make: impl FnOnce(&Self) -> T) -> (T, Pressed) {
         let state = State { waiting: VecDeque::new(), done: Vec::new(), closed: false, spare: None };
         let press = Self { state: Mutex::new(state), changed: Condvar::new() };
-        let made = std::thread::scope(|scope| {
+        let result = std::thread::scope(|scope| {
             scope.spawn(|| press.work());
             // Dropped at the end or by a panic, so that the other thread never waits for ever.
             let _close = Close(&press);
@@ -57,7 +57,7 @@ impl Press {
         });
         let State { mut done, spare, .. } = press.state.into_inner().unwrap_or_else(PoisonError::into_inner);
         done.sort_by_key(|(slot, _)| *slot);
-        (made, Pressed { streams: done, deflater: spare.unwrap_or_else(Deflater::new) })
+        (result, Pressed { streams: done, deflater: spare.unwrap_or_else(Deflater::new) })
     }
 
     /// A stream to deflate.
@@ -81,9 +81,9 @@ impl Press {
         loop {
             if let Some((slot, stream)) = state.waiting.pop_front() {
                 drop(state);
-                let deflated = deflater.stream(stream.dict, &stream.content);
+                let packed = deflater.stream(stream.dict, &stream.content);
                 state = self.lock();
-                state.done.push((slot, deflated));
+                state.done.push((slot, packed));
             } else if state.closed {
                 return;
             } else {
@@ -97,9 +97,9 @@ impl Press {
         let Some((slot, stream)) = state.waiting.pop_front() else { return };
         let mut deflater = state.spare.take().unwrap_or_else(Deflater::new);
         drop(state);
-        let deflated = deflater.stream(stream.dict, &stream.content);
+        let packed = deflater.stream(stream.dict, &stream.content);
         let mut state = self.lock();
-        state.done.push((slot, deflated));
+        state.done.push((slot, packed));
         state.spare = Some(deflater);
     }
 }
