@@ -81,9 +81,9 @@ impl Press {
         loop {
             if let Some((slot, stream)) = state.waiting.pop_front() {
                 drop(state);
-                let pressed = deflater.stream(stream.dict, &stream.content);
+                let packed = deflater.stream(stream.dict, &stream.content);
                 state = self.lock();
-                state.done.push((slot, pressed));
+                state.done.push((slot, packed));
             } else if state.closed {
                 return;
             } else {
@@ -97,9 +97,9 @@ impl Press {
         let Some((slot, stream)) = state.waiting.pop_front() else { return };
         let mut deflater = state.spare.take().unwrap_or_else(Deflater::new);
         drop(state);
-        let pressed = deflater.stream(stream.dict, &stream.content);
+        let packed = deflater.stream(stream.dict, &stream.content);
         let mut state = self.lock();
-        state.done.push((slot, pressed));
+        state.done.push((slot, packed));
         state.spare = Some(deflater);
     }
 }
