@@ -238,3 +238,12 @@ fn a_fix_says_what_remains() {
     fs::write(folder.path().join("flow.toml"), "a = \"x\n").unwrap();
     assert_eq!(run(folder.path(), &["fix", "flow.toml"]).status.code(), Some(1));
 }
+
+#[test]
+fn what_the_readme_shows_is_clean() {
+    for readme in [include_str!("../README.md"), include_str!("../README.zh-CN.md")] {
+        let flow = readme.split_once("\n```toml\n").unwrap().1.split_once("\n```").unwrap().0;
+        let folder = folder(&[("f.toml", flow)]);
+        assert_eq!(places(folder.path(), &["f.toml"]), [""; 0]);
+    }
+}
