@@ -337,6 +337,12 @@ impl Source<'_> {
                 goes_ahead = true;
             }
         }
+        // A gate comes after the last step of each element: it has no box of its own.
+        if offset + 1 == copies[0].steps.len() {
+            for way in copies.iter().filter_map(|copy| copy.gate_way_out.as_ref()) {
+                self.exit(&mut exits, way, Some(self.say("gate-fails")));
+            }
+        }
         let letter = step.number.letter.map_or_else(String::new, String::from);
         let write = step.op == Some(Op::Write);
         let common = &labels.common;

@@ -223,6 +223,12 @@ fn wanted(plan: &Plan) -> (Vec<Way>, BTreeSet<String>) {
             ahead.insert(number(step));
         }
     }
+    // A gate that doesn't hold is a way out of the step before it.
+    for block in plan.hot.iter().chain(&plan.rollback) {
+        if let (Some(way), Some((_, last))) = (&block.gate_way_out, plan.block_steps(block).last()) {
+            ways.entry((number(last), name(way))).or_default();
+        }
+    }
     (ways.into_iter().map(|((step, to), failed)| (step, to, failed)).collect(), ahead)
 }
 
@@ -259,7 +265,34 @@ fn a_way_out_is_drawn_exactly_when_the_plan_has_it() {
     let odd = wanted(&plan(ODD, "flow = \"odd\"\n[values]\nhosts = [\"a\", \"b\"]\n")).0;
     let into = |step: &str| odd.iter().filter(|(from, to, _)| from == step && to == "R1").count();
     assert_eq!((into("1"), into("2")), (1, 0));
+    // A gate's way out is drawn where no step of its block goes there.
+    let gated = plan(GATED, "flow = \"gated\"\n[values]\nhosts = [\"a\", \"b\"]\n");
+    assert_eq!(wanted(&gated).0, [("1".to_owned(), "R1".to_owned(), false), ("1".to_owned(), "stop".to_owned(), true)]);
+    check(&gated);
 }
+
+const GATED: &str = r#"
+schema = 1
+id = "gated"
+title = "T"
+lang = "en"
+[values]
+hosts = { label = "Hosts", each = "host" }
+[[hot]]
+title = "{{ host }}"
+each = "hosts"
+gate = ["The site is up"]
+on-failure = "rollback"
+[[hot.step]]
+op = "read"
+do = "Read {{ host }}"
+otherwise = "abort"
+[[rollback]]
+title = "Back"
+[[rollback.step]]
+op = "read"
+do = "Look"
+"#;
 
 #[test]
 fn a_line_or_a_word_that_is_missing_is_found() {
