@@ -1,16 +1,11 @@
 #!/usr/bin/env bash
 # Another program's hand: pikepdf fills in whatever `verify` says is missing, and `verify` reads it back.
-# usage: check-filled.sh RUNSHEET FLOW.toml RELEASE.toml
+# usage: check-filled.sh RUNSHEET FLOW.toml RELEASE.toml; PYTHON names a Python that has pikepdf
 set -euo pipefail
 runsheet=$(realpath "$1") flow=$(realpath "$2") release=$(realpath "$3")
 cd "$(dirname "$0")/.."
 
-python=python3
-if ! "$python" -c 'import pikepdf' 2>/dev/null; then
-  python=target/pikepdf/bin/python
-  [ -x "$python" ] || python3 -m venv target/pikepdf
-  "$python" -m pip install --quiet pikepdf
-fi
+python=$(command -v "${PYTHON:-python3}")
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 
