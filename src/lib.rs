@@ -18,5 +18,7 @@ pub mod plan;
 pub mod render;
 pub mod run;
 pub mod source;
+#[cfg(test)]
+mod testing;
 pub mod text;
 pub mod view;

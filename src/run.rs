@@ -23,7 +23,7 @@ use crate::render::Templates;
 use crate::source;
 use crate::text::Fonts;
 use inputs::Job;
-use pipeline::{Input, Settings};
+use pipeline::Settings;
 
 pub use check::{Checker, check};
 pub use fix::fix;
@@ -153,7 +153,7 @@ fn templates(folder: Option<&Path>) -> Result<Templates, Diagnostic> {
 }
 
 /// Builds and publishes one flow, as far as it goes.
-fn one(job: Job, settings: Option<&Settings>, output: &Path) -> Done {
+fn one(mut job: Job, settings: Option<&Settings>, output: &Path) -> Done {
     let faulty = job.unreleased || job.diagnostics.iter().any(Diagnostic::is_error);
     // Whoever mends a flow wants to know all that is wrong with it.
     let further = if faulty && !job.unreleased {
@@ -161,26 +161,19 @@ fn one(job: Job, settings: Option<&Settings>, output: &Path) -> Done {
     } else {
         Vec::new()
     };
-    let Job { name, sources, flow, release, since, digest, originals, mut diagnostics, blocked, .. } = job;
+    let mut diagnostics = std::mem::take(&mut job.diagnostics);
     diagnostics.extend(further);
     let mut outcome = None;
-    if let (Some(flow), Some(settings), false) = (flow, settings, faulty) {
-        let input = Input {
-            flow: &flow,
-            release: &release,
-            sources: &sources,
-            digest: &digest,
-            since: since.as_ref(),
-            originals: &originals,
-        };
+    if let (Some(input), Some(settings), false) = (job.input(), settings, faulty) {
         let (artifacts, found) = pipeline::artifacts(&input, settings);
         diagnostics.extend(found);
-        if !blocked && !diagnostics.iter().any(Diagnostic::is_error) {
-            match files::publish(output, &flow.id.value, &artifacts, &settings.kinds) {
+        if !job.blocked && !diagnostics.iter().any(Diagnostic::is_error) {
+            match files::publish(output, &input.flow.id.value, &artifacts, &settings.kinds) {
                 Ok(published) => outcome = Some(published),
                 Err(fault) => diagnostics.push(fault),
             }
         }
     }
+    let Job { name, sources, digest, .. } = job;
     Done { name, sources, diagnostics, digest, outcome }
 }

@@ -124,11 +124,10 @@ fn pages(args: &[&str], folder: &Path) -> Result<BTreeMap<String, String>, Box<d
         if let Some(since) = &since {
             job.read_since(since);
         }
-        let old = job.since.as_ref();
-        if let Some(flow) = &job.flow
-            && let Ok(document) = pipeline::document(flow, &job.release, &job.sources, &job.digest, &settings, old)
+        if let Some(input) = job.input()
+            && let Ok((plan, document)) = pipeline::document(&input, &settings)
         {
-            pages.insert(flow.id.value.clone(), dump::text(&document));
+            pages.insert(plan.id, dump::text(&document));
         }
     }
     Ok(pages)

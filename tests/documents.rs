@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use runsheet::diagnostic::Sources;
 use runsheet::plan;
-use runsheet::source::keys::{Kind, Shape, tables};
+use runsheet::source::keys::{Shape, kinds, tables};
 use runsheet::source::release::ReleaseFile;
 use runsheet::source::{read_flow, read_release};
 use runsheet::view::checklist::{Options, checklist};
@@ -69,22 +69,13 @@ fn every_flow_shown_is_without_fault() {
     }
 }
 
-/// Every kind that can be reached from a shape, and the words that its keys take.
-fn gather(shape: &Shape, kinds: &mut Vec<&'static Kind>, words: &mut BTreeSet<&'static str>) {
+/// The words that a shape takes.
+fn words_of(shape: &Shape) -> &'static [&'static str] {
     match shape {
-        Shape::Table(kind) if !kinds.contains(kind) => {
-            kinds.push(kind);
-            kind.keys().for_each(|key| gather(&key.shape, kinds, words));
-        }
-        Shape::Map(of) | Shape::List(of, _) | Shape::OneOrList(of, _) => gather(of, kinds, words),
-        Shape::Either(short, long) => {
-            gather(short, kinds, words);
-            gather(long, kinds, words);
-        }
-        Shape::Words(of) => words.extend(*of),
-        Shape::Target => words.extend(tables::TARGETS),
-        Shape::Relation => words.extend(tables::RELATIONS),
-        _ => {}
+        Shape::Words(of) => of,
+        Shape::Target => &tables::TARGETS,
+        Shape::Relation => &tables::RELATIONS,
+        _ => &[],
     }
 }
 
@@ -102,10 +93,9 @@ fn described(document: &str) -> BTreeSet<(&str, bool)> {
 
 #[test]
 fn every_key_is_described_in_both_languages() {
-    let (mut kinds, mut words) = (Vec::new(), BTreeSet::new());
-    for root in [&tables::FLOW, &tables::RELEASE, &tables::CONFIG] {
-        gather(&Shape::Table(root), &mut kinds, &mut words);
-    }
+    let kinds = kinds(&[&tables::FLOW, &tables::RELEASE, &tables::CONFIG]);
+    let forms = kinds.iter().flat_map(|kind| kind.keys()).flat_map(|key| key.shape.forms());
+    let words: BTreeSet<_> = forms.flat_map(|form| words_of(&form)).copied().collect();
     let keys: BTreeSet<_> = kinds.iter().flat_map(|kind| kind.keys()).map(|key| key.name).collect();
     let required: BTreeSet<_> = kinds.iter().flat_map(|kind| kind.keys()).map(|key| (key.name, key.required)).collect();
     assert!(keys.len() > 70 && words.len() > 15, "{} keys, {} words", keys.len(), words.len());

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use runsheet::source::keys::{Key, Kind, Shape, tables};
+use runsheet::source::keys::{Key, kinds, tables};
 
 const STARTERS: [(&str, &str); 2] =
     [("en", include_str!("../templates/new/en.toml")), ("zh-CN", include_str!("../templates/new/zh-CN.toml"))];
@@ -54,19 +54,6 @@ fn what_it_suggests_works_too() {
     }
 }
 
-/// Every kind of table of a flow.
-fn kinds(shape: &Shape, found: &mut Vec<&'static Kind>) {
-    match shape {
-        Shape::Table(kind) if !found.contains(kind) => {
-            found.push(kind);
-            kind.keys().for_each(|key| kinds(&key.shape, found));
-        }
-        Shape::Map(of) | Shape::List(of, _) | Shape::OneOrList(of, _) => kinds(of, found),
-        Shape::Either(short, long) => [short, long].into_iter().for_each(|form| kinds(form, found)),
-        _ => {}
-    }
-}
-
 /// Whether a line gives a key, in use or suggested: `key = …`, `[key]`, `[[a.key]]`, `[key.name]`.
 fn gives(line: &str, key: &str) -> bool {
     let line = line.strip_prefix('#').unwrap_or(line);
@@ -86,8 +73,7 @@ fn comments<'a>(lines: &[&'a str], at: usize) -> Vec<&'a str> {
 
 #[test]
 fn every_key_has_a_word() {
-    let mut found = Vec::new();
-    kinds(&Shape::Table(&tables::FLOW), &mut found);
+    let found = kinds(&[&tables::FLOW]);
     assert!(found.len() > 20);
     for (lang, starter) in STARTERS {
         let lines: Vec<_> = starter.lines().collect();

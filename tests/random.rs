@@ -13,7 +13,7 @@ use runsheet::diagnostic::formats::{self, Found};
 use runsheet::diagnostic::{Diagnostic, print};
 use runsheet::run::Checker;
 use runsheet::run::inputs::Job;
-use runsheet::source::keys::{Kind, Shape, tables};
+use runsheet::source::keys::{kinds, tables};
 
 static CHECKER: LazyLock<Checker> = LazyLock::new(Checker::builtin);
 
@@ -35,19 +35,7 @@ static SEEDS: LazyLock<Vec<String>> = LazyLock::new(|| {
 
 /// Words to put in: every key, what routes say, and what is hard to read.
 static WORDS: LazyLock<Vec<String>> = LazyLock::new(|| {
-    fn gather(shape: &Shape, kinds: &mut Vec<&'static Kind>) {
-        match shape {
-            Shape::Table(kind) if !kinds.contains(kind) => {
-                kinds.push(kind);
-                kind.keys().for_each(|key| gather(&key.shape, kinds));
-            }
-            Shape::Map(of) | Shape::List(of, _) | Shape::OneOrList(of, _) => gather(of, kinds),
-            Shape::Either(short, long) => [short, long].into_iter().for_each(|form| gather(form, kinds)),
-            _ => {}
-        }
-    }
-    let mut kinds = Vec::new();
-    gather(&Shape::Table(&tables::FLOW), &mut kinds);
+    let kinds = kinds(&[&tables::FLOW]);
     let keys = kinds.iter().flat_map(|kind| kind.keys()).map(|key| key.name.to_owned());
     let more = [
         "",

@@ -4,9 +4,8 @@ use mail_parser::MessageParser;
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
 use super::{Artifact, Templates, flowchart, mails, runbook};
-use crate::diagnostic::Sources;
-use crate::plan::{self, Plan};
-use crate::source;
+use crate::plan::Plan;
+use crate::testing::planned;
 use crate::text::{Content, Fonts};
 
 /// A flow in which each thing that can be said is said once, in capitals.
@@ -134,16 +133,7 @@ contacts.apps = { name = "孙七", phone = "138 5" }
 "#;
 
 fn plan(flow: &str, release: &str) -> Plan {
-    let mut sources = Sources::default();
-    let file = sources.add("flow.toml", flow);
-    let (flow, faults) = source::read_flow(&sources, file);
-    assert!(faults.iter().all(|fault| !fault.is_error()), "{faults:#?}");
-    let file = sources.add("release.toml", release);
-    let (release, faults) = source::read_release(&sources, file);
-    assert!(faults.is_empty(), "{faults:#?}");
-    let (plan, faults) =
-        plan::build(&flow.expect("a flow"), &release.expect("a release"), None, &sources, source::digest(b""));
-    plan.unwrap_or_else(|| panic!("{faults:#?}"))
+    planned(flow, release).unwrap_or_else(|faults| panic!("{faults}"))
 }
 
 fn written(plan: &Plan) -> String {

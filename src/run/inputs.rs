@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
+use super::pipeline::Input;
 use crate::cli::ReleaseArgs;
 use crate::diagnostic::{Diagnostic, FileId, SourceFile, Sources, Span};
 use crate::files;
@@ -314,6 +315,19 @@ impl Job {
         faults.retain(|fault| ![&self.lost, &self.lost_of_release].iter().any(|lost| lost.explains(fault.code)));
         let is_whole = self.flow.is_some() && !self.diagnostics.iter().any(Diagnostic::is_error);
         (plan.filter(|_| is_whole), faults)
+    }
+
+    /// What it is made from; `None` for a flow with faults.
+    #[must_use]
+    pub fn input(&self) -> Option<Input<'_>> {
+        Some(Input {
+            flow: self.flow.as_ref()?,
+            release: &self.release,
+            sources: &self.sources,
+            digest: &self.digest,
+            since: self.since.as_ref(),
+            originals: &self.originals,
+        })
     }
 
     /// The flow as far as it could be read.

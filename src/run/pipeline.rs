@@ -91,14 +91,7 @@ pub struct Again {
 /// # Errors
 /// Every fault of plan and layout.
 pub fn again(input: &Input<'_>, settings: &Settings) -> Result<Again, Vec<Diagnostic>> {
-    let Input { flow, release, sources, digest, .. } = *input;
-    let (plan, faults) = plan::build(flow, release, settings.lang.as_deref(), sources, digest.to_owned());
-    if faults.iter().any(Diagnostic::is_error) {
-        return Err(faults);
-    }
-    let plan = plan.ok_or(faults)?;
-    let since = input.since.map(|old| plan::changes(old, flow, &plan.lang));
-    let document = lay_out(&plan, settings, since.as_ref(), || missing(&plan, sources, settings, since.as_ref()))?;
+    let (plan, document) = document(input, settings)?;
     let pdf = print(&document, settings)?;
     Ok(Again { plan, document, pdf })
 }
@@ -107,22 +100,20 @@ fn print(document: &Document, settings: &Settings) -> Result<Vec<u8>, Vec<Diagno
     pdf::write(document, &settings.fonts).map_err(|why| vec![Diagnostic::error_nowhere("not-printable", why)])
 }
 
-/// The check list's pages, before they are written as PDF.
+/// The check list's pages, before they are written as PDF, and the plan that they were made of.
 ///
 /// # Errors
 /// Every fault of plan and layout.
-pub fn document(
-    flow: &Flow,
-    release: &ReleaseFile,
-    sources: &Sources,
-    digest: &str,
-    settings: &Settings,
-    since: Option<&Flow>,
-) -> Result<Document, Vec<Diagnostic>> {
+pub fn document(input: &Input<'_>, settings: &Settings) -> Result<(Plan, Document), Vec<Diagnostic>> {
+    let Input { flow, release, sources, digest, .. } = *input;
     let (plan, faults) = plan::build(flow, release, settings.lang.as_deref(), sources, digest.to_owned());
+    if faults.iter().any(Diagnostic::is_error) {
+        return Err(faults);
+    }
     let plan = plan.ok_or(faults)?;
-    let since = since.map(|old| plan::changes(old, flow, &plan.lang));
-    lay_out(&plan, settings, since.as_ref(), || missing(&plan, sources, settings, since.as_ref()))
+    let since = input.since.map(|old| plan::changes(old, flow, &plan.lang));
+    let document = lay_out(&plan, settings, since.as_ref(), || missing(&plan, sources, settings, since.as_ref()))?;
+    Ok((plan, document))
 }
 
 /// Lays the pages out, if no character is `missing`.

@@ -118,7 +118,38 @@ impl Kind {
     }
 }
 
+/// These kinds and every one that their keys lead to, each once, in the order of the table of keys.
+#[must_use]
+pub fn kinds(roots: &[&'static Kind]) -> Vec<&'static Kind> {
+    fn gather(kind: &'static Kind, kinds: &mut Vec<&'static Kind>) {
+        if kinds.contains(&kind) {
+            return;
+        }
+        kinds.push(kind);
+        for form in kind.keys().flat_map(|key| key.shape.forms()) {
+            if let Shape::Table(kind) = form {
+                gather(kind, kinds);
+            }
+        }
+    }
+    let mut kinds = Vec::new();
+    for root in roots {
+        gather(root, &mut kinds);
+    }
+    kinds
+}
+
 impl Shape {
+    /// The shapes that a value may be made of: what a list or a map holds, the short form before the long one.
+    #[must_use]
+    pub fn forms(&self) -> Vec<Self> {
+        match self {
+            Self::Map(of) | Self::List(of, _) | Self::OneOrList(of, _) => of.forms(),
+            Self::Either(short, long) => [short.forms(), long.forms()].concat(),
+            form => vec![*form],
+        }
+    }
+
     /// What a message says was expected, with its article.
     #[must_use]
     pub fn expected(&self) -> String {
@@ -193,28 +224,9 @@ fn near<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<(&'a
 mod tests {
     use super::*;
 
-    /// Every kind that can be reached from a shape.
-    fn kinds(shape: &Shape, found: &mut Vec<&'static Kind>) {
-        match shape {
-            Shape::Table(kind) if !found.contains(kind) => {
-                found.push(kind);
-                kind.keys().for_each(|key| kinds(&key.shape, found));
-            }
-            Shape::Map(of) | Shape::List(of, _) | Shape::OneOrList(of, _) => kinds(of, found),
-            Shape::Either(short, long) => {
-                kinds(short, found);
-                kinds(long, found);
-            }
-            _ => {}
-        }
-    }
-
     #[test]
     fn names_are_unique_and_documented() {
-        let mut found = Vec::new();
-        kinds(&Shape::Table(&tables::FLOW), &mut found);
-        kinds(&Shape::Table(&tables::RELEASE), &mut found);
-        kinds(&Shape::Table(&tables::CONFIG), &mut found);
+        let found = kinds(&[&tables::FLOW, &tables::RELEASE, &tables::CONFIG]);
         assert_eq!(found.len(), 28);
         for kind in found {
             let names: Vec<_> = kind.keys().map(|key| key.name).collect();

@@ -357,6 +357,7 @@ fn encode(label: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::planned;
 
     #[test]
     fn any_words_are_safe_in_a_label() {
@@ -364,15 +365,6 @@ mod tests {
         assert_eq!(encode("1. x"), "1#46; x");
         assert_eq!(encode("- x"), "#45; x");
         assert_eq!(encode("升级到 app_a-2.4.9_"), "升级到 app_a-2.4.9#95;");
-    }
-
-    fn plan(flow: &str, release: &str) -> Plan {
-        let mut sources = crate::diagnostic::Sources::default();
-        let id = sources.add("flow.toml".to_owned(), flow.to_owned());
-        let (flow, _) = crate::source::read_flow(&sources, id);
-        let id = sources.add("release.toml".to_owned(), release.to_owned());
-        let (release, _) = crate::source::read_release(&sources, id);
-        crate::plan::build(&flow.unwrap(), &release.unwrap(), None, &sources, "0".repeat(64)).0.unwrap()
     }
 
     /// The numbers that a label of a block's common way out names: all of its steps where it names none.
@@ -400,7 +392,7 @@ mod tests {
                 include_str!("../../flows/rolling-kernel-patch.release.toml"),
             ),
         ] {
-            let plan = plan(flow, release);
+            let plan = planned(flow, release).unwrap();
             let (view, graph) = (flow_chart(&plan, None), graph(&plan));
             let mut drawn: Vec<(String, String)> = Vec::new();
             for edge in &graph.edges {

@@ -79,28 +79,31 @@ impl Press {
         let mut deflater = Deflater::new();
         let mut state = self.lock();
         loop {
-            if let Some((slot, stream)) = state.waiting.pop_front() {
-                drop(state);
-                let packed = deflater.stream(stream.dict, &stream.content);
-                state = self.lock();
-                state.done.push((slot, packed));
+            state = if !state.waiting.is_empty() {
+                self.deflate(state, &mut deflater)
             } else if state.closed {
                 return;
             } else {
-                state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
-            }
+                self.changed.wait(state).unwrap_or_else(PoisonError::into_inner)
+            };
         }
     }
 
-    /// Deflates the stream that has waited longest.
+    /// Does the maker's part: one stream.
     fn help(&self, mut state: MutexGuard<'_, State>) {
-        let Some((slot, stream)) = state.waiting.pop_front() else { return };
         let mut deflater = state.spare.take().unwrap_or_else(Deflater::new);
+        let mut state = self.deflate(state, &mut deflater);
+        state.spare = Some(deflater);
+    }
+
+    /// Deflates the stream that has waited longest, without keeping others from the state meanwhile.
+    fn deflate<'s>(&'s self, mut state: MutexGuard<'s, State>, deflater: &mut Deflater) -> MutexGuard<'s, State> {
+        let Some((slot, stream)) = state.waiting.pop_front() else { return state };
         drop(state);
         let packed = deflater.stream(stream.dict, &stream.content);
         let mut state = self.lock();
         state.done.push((slot, packed));
-        state.spare = Some(deflater);
+        state
     }
 }
 

@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Key, Kind, Shape, tables};
+use super::{Key, Kind, Shape, kinds, tables};
 use crate::source::reader::{KNOWN_LANGS, MAX_MINUTES};
 
 /// What an id is made of, see `id_fault` of the reader.
@@ -18,8 +18,7 @@ const DATE: &str = "[0-9]{4}-[0-9]{2}-[0-9]{2}";
 /// The schema of a file: of [`tables::FLOW`], [`tables::RELEASE`] or [`tables::CONFIG`], with a line break at its end.
 #[must_use]
 pub fn json(root: &'static Kind) -> String {
-    let mut kinds = Vec::new();
-    gather(&Shape::Table(root), &mut kinds);
+    let kinds = kinds(&[root]);
     let mut schema = Map::new();
     schema.insert("$schema".to_owned(), json!("http://json-schema.org/draft-07/schema#"));
     schema.insert("title".to_owned(), json!(format!("{} (runsheet)", root.name.replace('`', ""))));
@@ -32,22 +31,6 @@ pub fn json(root: &'static Kind) -> String {
         schema.insert("definitions".to_owned(), Value::Object(definitions));
     }
     format!("{:#}\n", Value::Object(schema))
-}
-
-/// Every kind that a shape leads to, once, in the order of the table of keys.
-fn gather(shape: &Shape, kinds: &mut Vec<&'static Kind>) {
-    match shape {
-        Shape::Table(kind) if !kinds.contains(kind) => {
-            kinds.push(kind);
-            kind.keys().for_each(|key| gather(&key.shape, kinds));
-        }
-        Shape::Map(of) | Shape::List(of, _) | Shape::OneOrList(of, _) => gather(of, kinds),
-        Shape::Either(short, long) => {
-            gather(short, kinds);
-            gather(long, kinds);
-        }
-        _ => {}
-    }
 }
 
 /// A kind's name as one word: `hot-step` for `[[hot.step]]`.

@@ -3,24 +3,15 @@
 use std::fmt::Write as _;
 
 use super::{Checklist, Entry, NoticeKind, Options, Part, Sheet, Table, checklist};
-use crate::diagnostic::Sources;
-use crate::plan::build;
-use crate::source::{read_flow, read_release};
+use crate::testing::planned;
 use crate::text::Text;
 
 const HEAD: &str = "schema = 1\nid = \"f\"\ntitle = \"T\"\nlang = \"en\"\n";
 
 /// What a flow's list says.
 fn printed(flow: &str, release: &str) -> Checklist {
-    let mut sources = Sources::default();
-    let file = sources.add("f.toml", format!("{HEAD}{flow}"));
-    let (flow, faults) = read_flow(&sources, file);
-    assert!(faults.is_empty(), "{faults:?}");
-    let flow = flow.unwrap_or_else(|| panic!("reads"));
-    let file = sources.add("f.release.toml", format!("flow = \"f\"\n{release}"));
-    let release = read_release(&sources, file).0.unwrap_or_default();
-    let (plan, faults) = build(&flow, &release, None, &sources, "0".repeat(64));
-    checklist(&plan.unwrap_or_else(|| panic!("{faults:?}")), &Options::default())
+    let plan = planned(&format!("{HEAD}{flow}"), &format!("flow = \"f\"\n{release}"));
+    checklist(&plan.unwrap_or_else(|faults| panic!("{faults}")), &Options::default())
 }
 
 fn sheet<'c>(list: &'c Checklist, anchor: &str) -> &'c Sheet {

@@ -7,6 +7,7 @@ use crate::diagnostic::Sources;
 use crate::page::{Kind, Paper, Path, Rect, Segment, TextItem};
 use crate::plan::Plan;
 use crate::source;
+use crate::testing::planned;
 use crate::view::chart::flow_chart;
 
 const FLOWS: [(&str, &str); 3] = [
@@ -25,7 +26,7 @@ const FLOWS: [(&str, &str); 3] = [
 ];
 
 fn plan(flow: &str, release: &str) -> Plan {
-    parsed(flow, release).unwrap()
+    planned(flow, release).unwrap()
 }
 
 /// A flow as it is written.
@@ -33,18 +34,6 @@ fn read(text: &str) -> source::flow::Flow {
     let mut sources = Sources::default();
     let id = sources.add("flow.toml".to_owned(), text.to_owned());
     source::read_flow(&sources, id).0.unwrap()
-}
-
-/// The plan of a flow without faults.
-fn parsed(flow: &str, release: &str) -> Option<Plan> {
-    let mut sources = Sources::default();
-    let id = sources.add("flow.toml".to_owned(), flow.to_owned());
-    let (flow, faults) = source::read_flow(&sources, id);
-    let flow = flow.filter(|_| faults.is_empty())?;
-    let id = sources.add("release.toml".to_owned(), release.to_owned());
-    let (release, faults) = source::read_release(&sources, id);
-    let release = release.filter(|_| faults.is_empty())?;
-    crate::plan::build(&flow, &release, None, &sources, "0".repeat(64)).0
 }
 
 /// A chart as drawn: on one canvas, and on each page of both papers.

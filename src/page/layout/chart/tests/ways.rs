@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use proptest::prelude::*;
 
 use super::super::cells::PILL;
-use super::{FLOWS, ODD, drawings, parsed, plan, plans};
+use super::{FLOWS, ODD, drawings, plan, planned, plans};
 use crate::page::{Item, Kind, Path, Pt, Rect, Segment};
 use crate::plan::{Block, Plan, Step, Then, WayOut};
 use crate::view::labels::Labels;
@@ -412,9 +412,9 @@ proptest! {
     #[test]
     fn of_any_flow_too(bytes in prop::collection::vec(any::<u8>(), 20..200)) {
         let text = generated(&bytes);
-        let plan = parsed(&text, "flow = \"x\"\n[values]\nhosts = [\"a\", \"b\"]\n");
-        prop_assume!(plan.is_some());
-        if let Some(plan) = plan {
+        let plan = planned(&text, "flow = \"x\"\n[values]\nhosts = [\"a\", \"b\"]\n");
+        prop_assume!(plan.is_ok());
+        if let Ok(plan) = plan {
             check(&plan);
         }
     }

@@ -1,0 +1,23 @@
+//! What tests of several stages begin with.
+
+use crate::diagnostic::Sources;
+use crate::plan::{self, Plan};
+use crate::source;
+
+/// The plan of a flow and its release as they are written; what is wrong with them, in words.
+///
+/// # Errors
+/// Any fault of flow, release or plan.
+pub fn planned(flow: &str, release: &str) -> Result<Plan, String> {
+    let mut sources = Sources::default();
+    let file = sources.add("flow.toml", flow);
+    let (flow, mut faults) = source::read_flow(&sources, file);
+    let file = sources.add("release.toml", release);
+    let (release, more) = source::read_release(&sources, file);
+    faults.extend(more);
+    let (Some(flow), Some(release), true) = (flow, release, faults.is_empty()) else {
+        return Err(format!("{faults:#?}"));
+    };
+    let (plan, faults) = plan::build(&flow, &release, None, &sources, "0".repeat(64));
+    plan.ok_or_else(|| format!("{faults:#?}"))
+}
