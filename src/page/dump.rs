@@ -84,7 +84,7 @@ fn word<'a>(document: &'a Document, item: &'a Item) -> Option<Word<'a>> {
             let field = document.fields.get(id.0 as usize)?;
             Some(boxed(field.rect, if field.kind == FieldKind::Tick { "[ ]" } else { "____" }))
         }
-        Kind::Path(_) | Kind::Link(..) => None,
+        Kind::Path(_) | Kind::Stamp(_) | Kind::Link(..) => None,
     }
 }
 

@@ -225,6 +225,8 @@ pub enum Kind {
     Text(TextItem),
     /// Lines and areas.
     Path(Path),
+    /// A drawing that stands on many pages.
+    Stamp(Stamp),
     /// A box to tick.
     Tick(Tick),
     /// A rectangle that leads somewhere; it follows the texts that it covers and has their tag.
@@ -284,6 +286,17 @@ pub struct Path {
     pub fill: Option<u8>,
 }
 
+/// Lines and areas that stand on many pages: a file holds them once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stamp {
+    /// How far it is moved to the right.
+    pub x: Pt,
+    /// How far it is moved down.
+    pub y: Pt,
+    /// What is drawn.
+    pub path: Arc<Path>,
+}
+
 /// A part of a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Segment {
@@ -308,6 +321,39 @@ pub struct Stroke {
     pub dash: Option<(Pt, Pt)>,
     /// Round ends: with a dash of no length, dots.
     pub round: bool,
+}
+
+impl Path {
+    /// Moves it right and down.
+    pub fn shift(&mut self, dx: Pt, dy: Pt) {
+        for segment in &mut self.segments {
+            match segment {
+                Segment::Move(x, y) | Segment::Line(x, y) => {
+                    *x += dx;
+                    *y += dy;
+                }
+                Segment::Curve(x1, y1, x2, y2, x3, y3) => {
+                    for x in [x1, x2, x3] {
+                        *x += dx;
+                    }
+                    for y in [y1, y2, y3] {
+                        *y += dy;
+                    }
+                }
+                Segment::Close => {}
+            }
+        }
+    }
+}
+
+impl Stamp {
+    /// The path where it is drawn.
+    #[must_use]
+    pub fn placed(&self) -> Path {
+        let mut path = Path::clone(&self.path);
+        path.shift(self.x, self.y);
+        path
+    }
 }
 
 impl Stroke {

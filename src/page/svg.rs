@@ -29,6 +29,7 @@ pub fn write(drawing: &Drawing, fonts: &Fonts, lang: &Lang, title: &str, descrip
         match &item.kind {
             Kind::Text(text) => self::text(&mut out, text, fonts),
             Kind::Path(path) => self::path(&mut out, path),
+            Kind::Stamp(stamp) => self::path(&mut out, &stamp.placed()),
             // On a screen nothing is ticked or filled in, and the drawing leads nowhere.
             Kind::Tick(_) | Kind::Link(..) | Kind::Field(_) => {}
         }

@@ -45,7 +45,7 @@ impl Copy {
             Kind::Tick(tick) => tick.field = tick.field.map(|field| self.field(field)),
             Kind::Field(field) => *field = self.field(*field),
             Kind::Link(_, Target::Inside(name)) => *name = self.name(name),
-            Kind::Text(_) | Kind::Path(_) | Kind::Link(_, Target::Uri(_)) => {}
+            Kind::Text(_) | Kind::Path(_) | Kind::Stamp(_) | Kind::Link(_, Target::Uri(_)) => {}
         }
         item
     }

@@ -1,6 +1,7 @@
 //! The head and the foot of every page, the thumb's edge, and page numbers filled in after pagination.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::copies::{self, Copy};
 use super::marks;
@@ -8,7 +9,7 @@ use super::paginate::{Placed, moved};
 use super::pen::{Pen, aligned, bold, label, setting, size};
 use super::strip::{Blank, Strip, line, rectangle};
 use super::{BOTTOM, LEFT, TOP};
-use crate::page::{Item, Kind, Page, Path, Pt, Rect, Role, Stroke, TagId};
+use crate::page::{Item, Kind, Page, Path, Pt, Rect, Role, Stamp, Stroke, TagId};
 use crate::text::Text;
 use crate::text::typeset::{Align, Paragraph};
 use crate::view::checklist::Checklist;
@@ -111,8 +112,8 @@ fn head(
         y += paragraph.height.max(numbers.height);
     }
     if let Some(code) = &pen.code {
-        let item = Item { tag: said.code, kind: Kind::Path(code.clone()) };
-        strip.items.push(moved(item, full - CODE, Pt::ZERO));
+        let stamp = Stamp { x: full - CODE, y: Pt::ZERO, path: code.clone() };
+        strip.push(said.code, Kind::Stamp(stamp));
     }
     // Read last: what follows belongs to it.
     strip.text(said.phase, &phase, phase_left, Pt::ZERO);
@@ -134,7 +135,7 @@ fn marked(strip: &mut Strip, paragraph: &Paragraph, y: Pt, changed: bool) {
 const CODE: Pt = Pt(46_000);
 
 /// The runbook's address as a QR code, from its top left corner. An address too long for one has none.
-pub(super) fn code_to_scan(address: &str) -> Option<Path> {
+pub(super) fn code_to_scan(address: &str) -> Option<Arc<Path>> {
     let code = qrcodegen::QrCode::encode_text(address, qrcodegen::QrCodeEcc::Medium).ok()?;
     let count = code.size();
     let module = CODE / count;
@@ -150,7 +151,7 @@ pub(super) fn code_to_scan(address: &str) -> Option<Path> {
             column += run.max(1);
         }
     }
-    Some(Path { segments, stroke: None, fill: Some(0) })
+    Some(Arc::new(Path { segments, stroke: None, fill: Some(0) }))
 }
 
 /// Room over a line of the foot.

@@ -6,7 +6,7 @@ use super::packing::{self, Begun, Room, Size};
 use super::pen::{Pen, label, setting, size};
 use super::strip::{Keep, Strip, line};
 use super::{List, TooTall, marks, parts};
-use crate::page::{Destination, Item, Kind, Pt, Role, Segment, Stroke, TagId};
+use crate::page::{Destination, Item, Kind, Pt, Role, Stroke, TagId};
 use crate::text::Text;
 use crate::view::checklist::Checklist;
 use crate::view::labels::fill;
@@ -384,24 +384,10 @@ pub(super) fn moved(mut item: Item, dx: Pt, dy: Pt) -> Item {
             text.x += dx;
             text.y += dy;
         }
-        Kind::Path(path) => {
-            for segment in &mut path.segments {
-                match segment {
-                    Segment::Move(x, y) | Segment::Line(x, y) => {
-                        *x += dx;
-                        *y += dy;
-                    }
-                    Segment::Curve(x1, y1, x2, y2, x3, y3) => {
-                        for x in [x1, x2, x3] {
-                            *x += dx;
-                        }
-                        for y in [y1, y2, y3] {
-                            *y += dy;
-                        }
-                    }
-                    Segment::Close => {}
-                }
-            }
+        Kind::Path(path) => path.shift(dx, dy),
+        Kind::Stamp(stamp) => {
+            stamp.x += dx;
+            stamp.y += dy;
         }
         Kind::Tick(tick) => {
             tick.rect.x += dx;

@@ -1,5 +1,7 @@
 //! What every part of the layout draws with: type, tags, fields, and the sheet's sizes.
 
+use std::sync::Arc;
+
 use crate::page::{Field, FieldId, FieldKind, Kind, Path, Pt, Rect, Role, Stroke, Tag, TagId, Tick};
 use crate::text::typeset::{Align, Paragraph, Setting, Typesetter};
 use crate::text::{Lang, Text};
@@ -52,7 +54,7 @@ pub(super) struct Pen<'f> {
     /// Width between the margins.
     pub content_width: Pt,
     /// The code that leads to the runbook, drawn once for all pages.
-    pub code: Option<Path>,
+    pub code: Option<Arc<Path>>,
     /// Height between head and foot, once they are measured.
     pub page_height: Pt,
     /// Every tag so far; the first is the document.

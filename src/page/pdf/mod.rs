@@ -7,6 +7,7 @@ mod attach;
 mod catalog;
 mod colour;
 mod content;
+mod draw;
 mod embed;
 mod form;
 pub mod inside;
@@ -26,6 +27,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use lopdf::{Dictionary, Object, ObjectId, Stream};
 
 use self::catalog::Parts;
+use self::draw::Stamps;
 use self::embed::Embedded;
 use self::form::Form;
 use self::navigation::{Annotation, Places};
@@ -81,9 +83,10 @@ fn fill(document: &Document, fonts: &Fonts, press: &Press) -> Result<Filled, Str
     let mut structure = Structure::new(document, &mut pdf);
     let mut packed = Packed::new(press);
     let mut form = Form::new(document);
+    let mut stamps = Stamps::default();
     for (index, (page, &id)) in document.pages.iter().zip(&pages).enumerate() {
-        let mut content = Vec::new();
-        let annotations = content::write(page, document, &embedded, &mut structure.page(index), &mut content);
+        let (content, annotations) =
+            content::write(page, document, &embedded, &mut structure.page(index), &mut stamps);
         let annotations = annotations
             .iter()
             .filter_map(|annotation| match annotation {
@@ -97,6 +100,8 @@ fn fill(document: &Document, fonts: &Fonts, press: &Press) -> Result<Filled, Str
         let stream = finish_page(&mut pdf, id, page, index, annotations, structure.is_used())?;
         press.put(Slot::Object(stream), Stream::new(Dictionary::new(), content));
     }
+    let drawings = stamps.finish(&mut pdf, press);
+    share_resources(&mut pdf, &pages, drawings)?;
     let mut attached = Vec::new();
     for attachment in &document.attachments {
         let (id, stream) = attach::stream(attachment, document, &mut pdf);
@@ -112,6 +117,30 @@ fn fill(document: &Document, fonts: &Fonts, press: &Press) -> Result<Filled, Str
     catalog::finish(&mut pdf, document, Parts { structure: tree, outline, destinations, form })?;
     attach::finish(&mut pdf, document, attached)?;
     Ok(Filled { pdf, packed: packed.finish(), programs })
+}
+
+/// Gives all pages the first one's resources, to which `drawings` are added: printpdf gives each page its own, all alike.
+fn share_resources(
+    pdf: &mut lopdf::Document,
+    pages: &[ObjectId],
+    drawings: Option<Dictionary>,
+) -> Result<(), String> {
+    let fault = |error: lopdf::Error| format!("the pages of the PDF have lost their fonts: {error}");
+    let mut shared = None;
+    for page in pages {
+        let entry = pdf.get_object_mut(*page).and_then(Object::as_dict_mut).map_err(fault)?;
+        let own = entry.get(b"Resources").and_then(Object::as_reference).map_err(fault)?;
+        let first = *shared.get_or_insert(own);
+        if own != first {
+            entry.set("Resources", Object::Reference(first));
+            pdf.objects.remove(&own);
+        }
+    }
+    if let (Some(shared), Some(drawings)) = (shared, drawings) {
+        let resources = pdf.get_object_mut(shared).and_then(Object::as_dict_mut).map_err(fault)?;
+        resources.set("XObject", drawings);
+    }
+    Ok(())
 }
 
 /// Finishes a page but for its content; gives the stream that it goes into.

@@ -1,6 +1,6 @@
 //! Whose content the items of a page are: an element's, or nobody's.
 
-use crate::page::{Document, Item, Kind, Page, Pt, Rect, Role, Segment, TagId};
+use crate::page::{Document, Item, Kind, Page, Path, Pt, Rect, Role, Segment, TagId};
 
 /// An element of the tag tree: of a tag, or of a link by its index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,23 +96,30 @@ pub(super) fn area(kind: &Kind) -> Rect {
         Kind::Text(text) => {
             Rect { x: text.x, y: text.y - text.size, width: text.width(), height: text.size + text.size / 4 }
         }
-        Kind::Path(path) => {
-            let points = path.segments.iter().filter_map(|segment| match *segment {
-                Segment::Move(x, y) | Segment::Line(x, y) | Segment::Curve(.., x, y) => Some((x, y)),
-                Segment::Close => None,
-            });
-            let [mut left, mut top] = [Pt(i32::MAX); 2];
-            let [mut right, mut bottom] = [Pt(i32::MIN); 2];
-            for (x, y) in points {
-                (left, right, top, bottom) = (left.min(x), right.max(x), top.min(y), bottom.max(y));
-            }
-            if left > right {
-                return Rect { x: Pt::ZERO, y: Pt::ZERO, width: Pt::ZERO, height: Pt::ZERO };
-            }
-            Rect { x: left, y: top, width: right - left, height: bottom - top }
+        Kind::Path(path) => outline(path),
+        Kind::Stamp(stamp) => {
+            let area = outline(&stamp.path);
+            Rect { x: area.x + stamp.x, y: area.y + stamp.y, ..area }
         }
         Kind::Tick(tick) => tick.rect,
         Kind::Link(rect, _) => *rect,
         Kind::Field(_) => Rect { x: Pt::ZERO, y: Pt::ZERO, width: Pt::ZERO, height: Pt::ZERO },
     }
+}
+
+/// What the points of a path cover.
+pub(super) fn outline(path: &Path) -> Rect {
+    let points = path.segments.iter().filter_map(|segment| match *segment {
+        Segment::Move(x, y) | Segment::Line(x, y) | Segment::Curve(.., x, y) => Some((x, y)),
+        Segment::Close => None,
+    });
+    let [mut left, mut top] = [Pt(i32::MAX); 2];
+    let [mut right, mut bottom] = [Pt(i32::MIN); 2];
+    for (x, y) in points {
+        (left, right, top, bottom) = (left.min(x), right.max(x), top.min(y), bottom.max(y));
+    }
+    if left > right {
+        return Rect { x: Pt::ZERO, y: Pt::ZERO, width: Pt::ZERO, height: Pt::ZERO };
+    }
+    Rect { x: left, y: top, width: right - left, height: bottom - top }
 }
