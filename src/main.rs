@@ -8,6 +8,8 @@ use runsheet::cli::{Cli, Command};
 use runsheet::run;
 
 fn main() -> ExitCode {
+    // This thread works along. Where there can be no others it works alone, so a failure needs no word.
+    let _ = rayon::ThreadPoolBuilder::new().use_current_thread().build_global();
     let cli = Cli::parse();
     let terminal = std::io::stderr().is_terminal();
     let color = match cli.color {

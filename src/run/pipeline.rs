@@ -112,19 +112,19 @@ pub fn document(input: &Input<'_>, settings: &Settings) -> Result<(Plan, Documen
     }
     let plan = plan.ok_or(faults)?;
     let since = input.since.map(|old| plan::changes(old, flow, &plan.lang));
-    let document = lay_out(&plan, settings, since.as_ref(), || missing(&plan, sources, settings, since.as_ref()))?;
+    let (document, missing) = rayon::join(
+        || lay_out_any(&plan, settings, since.as_ref()),
+        || missing(&plan, sources, settings, since.as_ref()),
+    );
+    let document = unless_missing(document, missing)?;
     Ok((plan, document))
 }
 
-/// Lays the pages out, if no character is `missing`.
-fn lay_out(
-    plan: &Plan,
-    settings: &Settings,
-    since: Option<&Changes>,
-    missing: impl FnOnce() -> Vec<Diagnostic>,
+/// The pages, if no character is `missing`.
+fn unless_missing(
+    document: Result<Document, Vec<Diagnostic>>,
+    missing: Vec<Diagnostic>,
 ) -> Result<Document, Vec<Diagnostic>> {
-    let document = lay_out_any(plan, settings, since);
-    let missing = missing();
     if missing.is_empty() { document } else { Err(missing) }
 }
 
@@ -221,51 +221,46 @@ fn longest(plan: &Plan) -> Option<Span> {
 type Made = Result<(Vec<Artifact>, Vec<Diagnostic>), Vec<Diagnostic>>;
 
 /// Makes every kind of output that is asked for, in order. The check list takes most of the time: the others are made
-/// beside it, the runbook first, because the check list carries it.
+/// beside its layout, the runbook first, because the check list carries it.
 fn make_all(plan: &Plan, input: &Input<'_>, settings: &Settings, since: Option<&Changes>) -> Vec<Made> {
     let (pdf, others): (Vec<Kind>, Vec<Kind>) = settings.kinds.iter().partition(|kind| **kind == Kind::Pdf);
     if pdf.is_empty() {
         return others.iter().map(|kind| make(*kind, plan, settings)).collect();
     }
-    std::thread::scope(|scope| {
-        let (told_missing, told) = std::sync::mpsc::channel();
-        let (sender, receiver) = std::sync::mpsc::channel();
-        let beside = scope.spawn(move || {
-            // Nobody listens after a panic.
-            let _ = told_missing.send(missing(plan, input.sources, settings, since));
-            let mut runbook = Some(make(Kind::Runbook, plan, settings));
-            // Nobody listens when the pages can't be laid out.
-            let _ = sender.send(runbook.clone());
-            let wanted = others.contains(&Kind::Runbook);
-            let made = |kind: &Kind| match kind {
-                Kind::Runbook => runbook.take(),
-                _ => Some(make(*kind, plan, settings)),
-            };
-            let made: Vec<Made> = others.iter().filter_map(made).collect();
-            if wanted { made } else { runbook.into_iter().filter(Result::is_err).chain(made).collect() }
-        });
-        let missing = || told.recv().unwrap_or_default();
-        let mut made = vec![checklist(plan, input, settings, (since, missing), || {
-            let runbook = receiver.recv().ok().flatten()?.ok()?.0;
-            runbook.into_iter().next().map(|runbook| runbook.bytes)
-        })];
-        made.extend(beside.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
-        made
-    })
+    let (wanted, others): (Vec<Kind>, Vec<Kind>) = others.iter().partition(|kind| **kind == Kind::Runbook);
+    let (document, (runbook, (missing, others))) = rayon::join(
+        || lay_out_any(plan, settings, since),
+        || {
+            rayon::join(
+                || make(Kind::Runbook, plan, settings),
+                || {
+                    let missing = missing(plan, input.sources, settings, since);
+                    (missing, others.iter().map(|kind| make(*kind, plan, settings)).collect::<Vec<Made>>())
+                },
+            )
+        },
+    );
+    let mut made = vec![checklist(document, missing, (plan, input, settings), &runbook)];
+    if !wanted.is_empty() || runbook.is_err() {
+        made.push(runbook);
+    }
+    made.extend(others);
+    made
 }
 
-/// Makes the check list. Without a `runbook` there is none either: its fault is told elsewhere.
+/// Makes the check list of its pages. Without a `runbook` there is none either: its fault is told elsewhere.
 fn checklist(
-    plan: &Plan,
-    input: &Input<'_>,
-    settings: &Settings,
-    (since, missing): (Option<&Changes>, impl FnOnce() -> Vec<Diagnostic>),
-    runbook: impl FnOnce() -> Option<Vec<u8>>,
+    document: Result<Document, Vec<Diagnostic>>,
+    missing: Vec<Diagnostic>,
+    (plan, input, settings): (&Plan, &Input<'_>, &Settings),
+    runbook: &Made,
 ) -> Made {
-    let mut document = lay_out(plan, settings, since, missing)?;
-    let Some(runbook) = runbook() else { return Ok((Vec::new(), Vec::new())) };
+    let mut document = unless_missing(document, missing)?;
+    let Some(runbook) = runbook.as_ref().ok().and_then(|(made, _)| made.first()) else {
+        return Ok((Vec::new(), Vec::new()));
+    };
     let options = Record::new(plan, settings);
-    document.attachments = record::attachments(plan, input.originals, &options, runbook);
+    document.attachments = record::attachments(plan, input.originals, &options, runbook.bytes.clone());
     let bytes = print(&document, settings)?;
     Ok((vec![Artifact { path: "checklist.pdf".to_owned(), bytes }], Vec::new()))
 }

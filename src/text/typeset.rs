@@ -5,7 +5,7 @@ mod lines;
 mod shape;
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use foldhash::fast::FixedState;
 
@@ -121,6 +121,33 @@ pub struct Typesetter<'f> {
     chooser: Chooser<'f>,
     shaped: Shaped,
     cache: HashMap<Key, Paragraph, FixedState>,
+}
+
+/// Typesetters that lay out parts of one document side by side: what one has learnt is of use to whoever takes it next.
+pub struct Typesetters<'f> {
+    fonts: &'f Fonts,
+    page_digits: usize,
+    spare: Mutex<Vec<Typesetter<'f>>>,
+}
+
+impl<'f> Typesetters<'f> {
+    /// Typesetters that print with these faces and give page numbers room for so many digits.
+    #[must_use]
+    pub fn new(fonts: &'f Fonts, page_digits: usize) -> Self {
+        Self { fonts, page_digits, spare: Mutex::default() }
+    }
+
+    /// One that nobody uses.
+    #[must_use]
+    pub fn take(&self) -> Typesetter<'f> {
+        let spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        spare.unwrap_or_else(|| Typesetter::new(self.fonts).with_page_digits(self.page_digits))
+    }
+
+    /// Gives one back.
+    pub fn give(&self, typesetter: Typesetter<'f>) {
+        self.spare.lock().unwrap_or_else(PoisonError::into_inner).push(typesetter);
+    }
 }
 
 /// What a layout depends on.

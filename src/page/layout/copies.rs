@@ -1,24 +1,25 @@
 //! Further copies of pages that are laid out once: names, numbers of tags and fields, and links are each copy's own.
 
-use crate::page::{Destination, Document, Field, FieldId, Item, Kind, OutlineEntry, Tag, TagId, Target};
+use crate::page::{Destination, Document, Field, Item, Kind, OutlineEntry, Tag, Target};
 use crate::view::checklist::Copies;
 use crate::view::labels::fill;
 
-use super::pen::Pen;
+use super::sheet::Shift;
 
 /// A copy, numbered from 1, and what one copy has.
 #[derive(Clone, Copy)]
 pub(super) struct Copy {
     number: u32,
-    tags: u32,
-    fields: u32,
+    shift: Shift,
     pages: usize,
 }
 
 impl Copy {
     /// A copy of so many tags, fields and pages. The document's own tag is all copies' alike.
     pub(super) const fn new(number: u32, (tags, fields, pages): (usize, usize, usize)) -> Self {
-        Self { number, tags: tags as u32 - 1, fields: fields as u32, pages }
+        let before = number - 1;
+        let shift = Shift { tags: (tags as u32 - 1) * before, fields: fields as u32 * before };
+        Self { number, shift, pages }
     }
 
     /// How many copies stand before it.
@@ -30,35 +31,24 @@ impl Copy {
         if self.before() == 0 { name.to_owned() } else { format!("copy-{}.{name}", self.number) }
     }
 
-    fn tag(self, id: TagId) -> TagId {
-        if id == Pen::ROOT { id } else { TagId(id.0 + self.tags * self.before()) }
-    }
-
-    fn field(self, id: FieldId) -> FieldId {
-        FieldId(id.0 + self.fields * self.before())
-    }
-
     /// An item of the first copy as it stands in this one.
     pub(super) fn item(self, mut item: Item) -> Item {
-        item.tag = item.tag.map(|tag| self.tag(tag));
-        match &mut item.kind {
-            Kind::Tick(tick) => tick.field = tick.field.map(|field| self.field(field)),
-            Kind::Field(field) => *field = self.field(*field),
-            Kind::Link(_, Target::Inside(name)) => *name = self.name(name),
-            Kind::Text(_) | Kind::Path(_) | Kind::Stamp(_) | Kind::Link(_, Target::Uri(_)) => {}
+        self.shift.item(&mut item);
+        if let Kind::Link(_, Target::Inside(name)) = &mut item.kind {
+            *name = self.name(name);
         }
         item
     }
 
     fn tags(self, tags: &[Tag]) -> impl Iterator<Item = Tag> {
-        tags.iter().skip(1).map(move |tag| Tag { parent: tag.parent.map(|parent| self.tag(parent)), ..tag.clone() })
+        tags.iter().skip(1).map(move |tag| Tag { parent: tag.parent.map(|parent| self.shift.tag(parent)), ..tag.clone() })
     }
 
     fn fields(self, fields: &[Field]) -> impl Iterator<Item = Field> {
         fields.iter().map(move |field| Field {
             name: self.name(&field.name),
             page: field.page + self.pages * self.before() as usize,
-            tag: self.tag(field.tag),
+            tag: self.shift.tag(field.tag),
             ..field.clone()
         })
     }

@@ -10,16 +10,20 @@ mod paginate;
 mod parts;
 mod pen;
 mod rows;
+mod sheet;
 mod strip;
 #[cfg(test)]
 mod tests;
 
+use rayon::prelude::*;
+
 pub use self::chart::{Drawing, Drawn, drawing};
-use self::paginate::{Group, Pages};
+use self::paginate::{Group, Placed};
 use self::pen::Pen;
+use self::sheet::Laid;
 use self::strip::{Keep, Strip};
-use super::{Document, OutlineEntry, Paper, Pt, Role, TagId};
-use crate::text::typeset::Typesetter;
+use super::{Document, OutlineEntry, Paper, Pt, TagId};
+use crate::text::typeset::Typesetters;
 use crate::text::{Fonts, Text};
 use crate::view::checklist::{Checklist, Part, Sheet};
 
@@ -82,25 +86,32 @@ pub fn checklist(view: &Checklist, fonts: &Fonts, paper: Paper) -> Result<Docume
 fn lay_out(view: &Checklist, fonts: &Fonts, paper: Paper, digits: usize) -> Result<Document, Vec<TooTall>> {
     let (page_width, page_height) = paper.size();
     let width = Width { content: page_width - LEFT - RIGHT, left: Pt::ZERO };
-    let mut pen = Pen::new(Typesetter::new(fonts).with_page_digits(digits), view.meta.lang.clone(), width.content);
+    let typesetters = Typesetters::new(fonts, digits);
+    let new_pen = |typesetter| Pen::new(typesetter, view.meta.lang.clone(), width.content);
+    let mut pen = new_pen(typesetters.take());
     pen.code = view.head.runbook.as_deref().and_then(frame::code_to_scan);
     let head_height = frame::head_height(&mut pen, view, &"0".repeat(digits), width.content);
     let foot_height = frame::foot_height(&mut pen, view, width.content);
     let body = (TOP + head_height, page_height - BOTTOM - foot_height);
-    pen.page_height = body.1 - body.0;
-    let mut lists = Vec::new();
-    let mut pages = Pages::new(body, LEFT);
-    let mut outline = Vec::new();
+    let Pen { typesetter, code, .. } = pen;
+    typesetters.give(typesetter);
+    // Each sheet begins a page, and nothing on it depends on another one.
+    let laid = view.sheets.par_iter().enumerate().map(|(index, _)| {
+        let mut pen = new_pen(typesetters.take());
+        pen.page_height = body.1 - body.0;
+        let (laid, typesetter) = Laid::new(pen, view, index, body, width);
+        typesetters.give(typesetter);
+        laid
+    });
+    let laid: Vec<Laid> = laid.collect();
+    let mut pen = new_pen(typesetters.take());
+    pen.code = code;
     let mut spoken = frame::Spoken::new(&mut pen, view);
-    for (index, sheet) in view.sheets.iter().enumerate() {
-        let section = pen.tag(Pen::ROOT, Role::Section);
-        spoken.sections.push(section);
-        spoken.phases.push(pen.tag(section, Role::Heading(2)));
-        let groups = groups(&mut pen, &mut lists, sheet, section, width);
-        pages.sheet(&mut pen, &lists, view, index, groups);
-        outline.extend(self::outline(sheet));
+    let mut placed = Placed::default();
+    let mut too_tall = Vec::new();
+    for laid in laid {
+        too_tall.extend(laid.join(&mut pen, &mut placed, &mut spoken));
     }
-    let (mut placed, too_tall) = pages.finish();
     if !too_tall.is_empty() {
         return Err(too_tall);
     }
@@ -113,7 +124,7 @@ fn lay_out(view: &Checklist, fonts: &Fonts, paper: Paper, digits: usize) -> Resu
         date: view.meta.date.clone(),
         pages,
         tags: pen.tags,
-        outline,
+        outline: view.sheets.iter().flat_map(outline).collect(),
         destinations: placed.destinations,
         fields: pen.fields,
         attachments: Vec::new(),

@@ -39,6 +39,7 @@ pub(super) struct Body {
 }
 
 /// All pages without head and foot.
+#[derive(Default)]
 pub(super) struct Placed {
     pub bodies: Vec<Body>,
     pub destinations: Vec<Destination>,
@@ -59,8 +60,7 @@ pub(super) struct Pages {
 impl Pages {
     /// Pages whose body reaches from one height to another, `left` from the edge.
     pub fn new(body: (Pt, Pt), left: Pt) -> Self {
-        let placed = Placed { bodies: Vec::new(), destinations: Vec::new(), pending: Vec::new() };
-        Self { body, left, y: body.0, placed, bar: None, too_tall: Vec::new() }
+        Self { body, left, y: body.0, placed: Placed::default(), bar: None, too_tall: Vec::new() }
     }
 
     /// Places a sheet, which begins a page.

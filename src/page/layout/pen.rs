@@ -48,7 +48,8 @@ pub(super) const fn aligned(setting: Setting, align: Align) -> Setting {
 
 /// The state of a layout: type, tags and fields grow as parts are drawn.
 pub(super) struct Pen<'f> {
-    typesetter: Typesetter<'f>,
+    /// What sets its texts.
+    pub typesetter: Typesetter<'f>,
     /// The document's language.
     pub lang: Lang,
     /// Width between the margins.

@@ -240,7 +240,7 @@ impl Stamps {
     }
 
     /// Puts them into the file; gives the resources that pages know them by, if there are any.
-    pub(super) fn finish(self, pdf: &mut lopdf::Document, press: &Press) -> Option<Dictionary> {
+    pub(super) fn finish(self, pdf: &mut lopdf::Document, press: &Press<'_, '_>) -> Option<Dictionary> {
         let mut resources = Dictionary::new();
         for (index, path) in self.0.into_iter().enumerate() {
             let id: ObjectId = pdf.new_object_id();

@@ -8,6 +8,7 @@ use printpdf::{
     Codepoint, FontId, FontMetrics, FontType, Mm, Op, ParsedFont, PdfDocument, PdfFont, PdfFontHandle,
     PdfFontMetricsStub, PdfPage, PdfSaveOptions, Pt as PrintPt, TextItem as PrintText,
 };
+use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 use skrifa::raw::TableProvider;
 use skrifa::raw::tables::hhea::Hhea;
@@ -65,7 +66,7 @@ impl Embedded {
     /// # Errors
     ///
     /// Names the font that can't be cut down.
-    pub(super) fn new(document: &Document, fonts: &Fonts, press: &Press) -> Result<Self, String> {
+    pub(super) fn new(document: &Document, fonts: &Fonts, press: &Press<'_, '_>) -> Result<Self, String> {
         let mut used: Vec<Used> = Vec::new();
         used.resize_with(fonts.faces().len(), Used::default);
         for item in document.pages.iter().flat_map(texts) {
@@ -73,9 +74,9 @@ impl Embedded {
                 face.collect(item);
             }
         }
-        let faces = used.into_iter().zip(fonts.faces()).enumerate();
-        let faces =
-            faces.map(|(index, (used, face))| used.embed(index, face, press)).collect::<Result<Vec<_>, String>>()?;
+        let faces = used.into_par_iter().zip(fonts.faces()).enumerate();
+        let faces: Vec<_> = faces.map(|(index, (used, face))| used.embed(index, face, press)).collect();
+        let faces = faces.into_iter().collect::<Result<Vec<_>, String>>()?;
         Ok(Self { faces })
     }
 
@@ -161,7 +162,7 @@ impl Used {
         }
     }
 
-    fn embed(mut self, index: usize, face: &Face, press: &Press) -> Result<Option<EmbeddedFace>, String> {
+    fn embed(mut self, index: usize, face: &Face, press: &Press<'_, '_>) -> Result<Option<EmbeddedFace>, String> {
         if self.glyphs.is_empty() {
             return Ok(None);
         }

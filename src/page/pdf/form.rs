@@ -84,7 +84,7 @@ impl<'a> Form<'a> {
         (page_index, page, page_id): (usize, &Page, ObjectId),
         structure: &mut Structure<'_>,
         pdf: &mut lopdf::Document,
-        packed: &mut Packed<'_>,
+        packed: &mut Packed<'_, '_>,
     ) -> Option<Object> {
         let index = id.0 as usize;
         let field = self.document.fields.get(index)?;
@@ -129,7 +129,7 @@ impl<'a> Form<'a> {
         self,
         face: &Face,
         pdf: &mut lopdf::Document,
-        packed: &mut Packed<'_>,
+        packed: &mut Packed<'_, '_>,
         deflate: impl FnMut(ObjectId, Stream),
     ) -> Object {
         for node in &self.nodes {
@@ -186,7 +186,7 @@ impl<'a> Form<'a> {
     }
 
     /// What an empty field looks like.
-    fn look(&mut self, field: &Field, pdf: &mut lopdf::Document, packed: &mut Packed<'_>) -> Look {
+    fn look(&mut self, field: &Field, pdf: &mut lopdf::Document, packed: &mut Packed<'_, '_>) -> Look {
         let (width, height) = (field.rect.width, field.rect.height);
         match field.kind {
             FieldKind::Tick => {
@@ -233,7 +233,7 @@ fn appearance(size: Pt) -> String {
 }
 
 /// A picture of a field's size; gives its object's number.
-fn drawn(width: Pt, height: Pt, content: &[u8], pdf: &mut lopdf::Document, packed: &mut Packed<'_>) -> u32 {
+fn drawn(width: Pt, height: Pt, content: &[u8], pdf: &mut lopdf::Document, packed: &mut Packed<'_, '_>) -> u32 {
     let (id, _) = pdf.new_object_id();
     let [width, height] = [width, height].map(Pt::to_f32);
     let entries = format!("/Type/XObject/Subtype/Form/BBox[0 0 {width} {height}]/Resources<<>>");

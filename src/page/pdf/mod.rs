@@ -32,7 +32,7 @@ use self::embed::Embedded;
 use self::form::Form;
 use self::navigation::{Annotation, Places};
 use self::object::{array, name, points};
-use self::press::{Press, Slot};
+use self::press::{Press, Slot, pressed};
 use self::save::{Loose, Packed, save};
 use self::structure::Structure;
 use super::Document;
@@ -44,19 +44,21 @@ use crate::text::Fonts;
 ///
 /// Says what can't be written: a font that can't be cut down, a destination that isn't there.
 pub fn write(document: &Document, fonts: &Fonts) -> Result<Vec<u8>, String> {
-    let (filled, pressed) = Press::run(|press| fill(document, fonts, press));
-    let Filled { mut pdf, packed: (packed, loose), programs } = filled?;
+    let (filled, pressed) = pressed(|press| fill(document, fonts, press));
+    let Filled { mut pdf, packed: (packed, loose), programs, contents } = filled?;
     let mut packed: Vec<(Vec<u32>, Stream)> =
         packed.into_iter().map(|ids| (ids, Stream::new(Dictionary::new(), Vec::new()))).collect();
     for (slot, stream) in pressed.streams {
-        match slot {
-            Slot::Object(id) => pdf.set_object(id, stream),
-            Slot::Program(face) => {
-                let id = programs.get(&face).ok_or("the PDF has lost a font")?;
-                pdf.set_object(*id, stream);
+        let id = match slot {
+            Slot::Packed(index) => {
+                packed[index].1 = stream;
+                continue;
             }
-            Slot::Packed(index) => packed[index].1 = stream,
-        }
+            Slot::Object(id) => id,
+            Slot::Program(face) => *programs.get(&face).ok_or("the PDF has lost a font")?,
+            Slot::Page(index) => contents[index],
+        };
+        pdf.set_object(id, stream);
     }
     save(pdf, &packed, &loose, pressed.deflater)
 }
@@ -68,25 +70,38 @@ struct Filled {
     packed: (Vec<Vec<u32>>, Loose),
     /// The object of each face's font program.
     programs: BTreeMap<usize, ObjectId>,
+    /// The object of each page's content.
+    contents: Vec<ObjectId>,
 }
 
 /// Makes everything but the streams, which go into the press.
-fn fill(document: &Document, fonts: &Fonts, press: &Press) -> Result<Filled, String> {
+fn fill(document: &Document, fonts: &Fonts, press: &Press<'_, '_>) -> Result<Filled, String> {
     let embedded = Embedded::new(document, fonts, press)?;
-    let mut pdf = embedded.skeleton(document);
+    let mut structure = Structure::new(document);
+    let mut stamps = Stamps::default();
+    // The fonts of the file are made beside what is written in them.
+    let (mut pdf, annotations) = rayon::join(
+        || embedded.skeleton(document),
+        || {
+            let pages = document.pages.iter().enumerate().map(|(index, page)| {
+                let (content, annotations) =
+                    content::write(page, document, &embedded, &mut structure.page(index), &mut stamps);
+                press.put(Slot::Page(index), Stream::new(Dictionary::new(), content));
+                annotations
+            });
+            pages.collect::<Vec<_>>()
+        },
+    );
     let pages: Vec<ObjectId> = pdf.get_pages().into_values().collect();
     if pages.len() != document.pages.len() {
         return Err("the PDF has lost a page".to_owned());
     }
     let places = Places::new(document, &pages)?;
     let programs = take_streams(&mut pdf, &pages, &embedded, press);
-    let mut structure = Structure::new(document, &mut pdf);
     let mut packed = Packed::new(press);
     let mut form = Form::new(document);
-    let mut stamps = Stamps::default();
-    for (index, (page, &id)) in document.pages.iter().zip(&pages).enumerate() {
-        let (content, annotations) =
-            content::write(page, document, &embedded, &mut structure.page(index), &mut stamps);
+    let mut contents = Vec::with_capacity(pages.len());
+    for (index, ((page, &id), annotations)) in document.pages.iter().zip(&pages).zip(annotations).enumerate() {
         let annotations = annotations
             .iter()
             .filter_map(|annotation| match annotation {
@@ -97,8 +112,7 @@ fn fill(document: &Document, fonts: &Fonts, press: &Press) -> Result<Filled, Str
                 }
             })
             .collect::<Result<Vec<Object>, String>>()?;
-        let stream = finish_page(&mut pdf, id, page, index, annotations, structure.is_used())?;
-        press.put(Slot::Object(stream), Stream::new(Dictionary::new(), content));
+        contents.push(finish_page(&mut pdf, id, page, index, annotations, structure.is_used())?);
     }
     let drawings = stamps.finish(&mut pdf, press);
     share_resources(&mut pdf, &pages, drawings)?;
@@ -116,7 +130,7 @@ fn fill(document: &Document, fonts: &Fonts, press: &Press) -> Result<Filled, Str
     let tree = structure.finish(&pages, &mut pdf, &mut packed);
     catalog::finish(&mut pdf, document, Parts { structure: tree, outline, destinations, form })?;
     attach::finish(&mut pdf, document, attached)?;
-    Ok(Filled { pdf, packed: packed.finish(), programs })
+    Ok(Filled { pdf, packed: packed.finish(), programs, contents })
 }
 
 /// Gives all pages the first one's resources, to which `drawings` are added: printpdf gives each page its own, all alike.
@@ -174,7 +188,7 @@ fn take_streams(
     pdf: &mut lopdf::Document,
     pages: &[ObjectId],
     embedded: &Embedded,
-    press: &Press,
+    press: &Press<'_, '_>,
 ) -> BTreeMap<usize, ObjectId> {
     let contents =
         |page: &ObjectId| pdf.get_dictionary(*page).and_then(|page| page.get(b"Contents")?.as_reference()).ok();

@@ -1,13 +1,14 @@
 //! Streams are deflated beside everything else: it takes as long as all of it.
 
-use std::collections::VecDeque;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use lopdf::{Dictionary, ObjectId, Stream};
 use miniz_oxide::DataFormat;
 use miniz_oxide::deflate::core::{
     CompressorOxide, TDEFLFlush, TDEFLStatus, compress, create_comp_flags_from_zip_params,
 };
+use rayon::Scope;
 
 use super::object::name;
 
@@ -23,12 +24,23 @@ pub(super) enum Slot {
     Packed(usize),
     /// The font program of the face of this index.
     Program(usize),
+    /// The content of the page of this index.
+    Page(usize),
 }
 
-/// Streams that wait to be deflated. One thread works on them while they are made; at the end the maker helps.
-pub(super) struct Press {
-    state: Mutex<State>,
-    changed: Condvar,
+/// Streams that wait to be deflated: whichever thread has nothing else to do takes the next one.
+pub(super) struct Press<'p, 's> {
+    scope: &'p Scope<'s>,
+    shared: &'s Shared,
+}
+
+/// What the threads share.
+#[derive(Default)]
+struct Shared {
+    waiting: AtomicUsize,
+    done: Mutex<Vec<(Slot, Stream)>>,
+    /// Deflaters that nobody uses now.
+    spare: Mutex<Vec<Deflater>>,
 }
 
 /// What a press gives.
@@ -39,92 +51,45 @@ pub(super) struct Pressed {
     pub deflater: Deflater,
 }
 
-struct State {
-    waiting: VecDeque<(Slot, Stream)>,
-    done: Vec<(Slot, Stream)>,
-    closed: bool,
-    /// The maker's own, for when it has to help.
-    spare: Option<Deflater>,
+/// Runs `make`, which puts streams in, and returns what it gave with all of them deflated.
+pub(super) fn pressed<T: Send>(make: impl FnOnce(&Press<'_, '_>) -> T + Send) -> (T, Pressed) {
+    let shared = Shared::default();
+    let made = rayon::scope(|scope| make(&Press { scope, shared: &shared }));
+    let deflater = shared.deflater();
+    let mut streams = shared.done.into_inner().unwrap_or_else(PoisonError::into_inner);
+    streams.sort_by_key(|(slot, _)| *slot);
+    (made, Pressed { streams, deflater })
 }
 
-impl Press {
-    /// Runs `make`, which puts streams in, and returns what it gave with all of them deflated.
-    pub(super) fn run<T>(make: impl FnOnce(&Self) -> T) -> (T, Pressed) {
-        let state = State { waiting: VecDeque::new(), done: Vec::new(), closed: false, spare: None };
-        let press = Self { state: Mutex::new(state), changed: Condvar::new() };
-        let result = std::thread::scope(|scope| {
-            scope.spawn(|| press.work());
-            // Dropped at the end or by a panic, so that the other thread never waits for ever.
-            let _close = Close(&press);
-            make(&press)
-        });
-        let State { mut done, spare, .. } = press.state.into_inner().unwrap_or_else(PoisonError::into_inner);
-        done.sort_by_key(|(slot, _)| *slot);
-        (result, Pressed { streams: done, deflater: spare.unwrap_or_else(Deflater::new) })
-    }
-
+impl Press<'_, '_> {
     /// A stream to deflate.
     pub(super) fn put(&self, slot: Slot, stream: Stream) {
-        let mut state = self.lock();
-        state.waiting.push_back((slot, stream));
-        self.changed.notify_one();
-        if state.waiting.len() > WAITING {
-            self.help(state);
+        let shared = self.shared;
+        if shared.waiting.fetch_add(1, Ordering::Relaxed) < WAITING {
+            self.scope.spawn(move |_| shared.deflate(slot, stream));
+        } else {
+            shared.deflate(slot, stream);
         }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Deflates until nothing is left to come.
-    fn work(&self) {
-        let mut deflater = Deflater::new();
-        let mut state = self.lock();
-        loop {
-            state = if !state.waiting.is_empty() {
-                self.deflate(state, &mut deflater)
-            } else if state.closed {
-                return;
-            } else {
-                self.changed.wait(state).unwrap_or_else(PoisonError::into_inner)
-            };
-        }
-    }
-
-    /// Does the maker's part: one stream.
-    fn help(&self, mut state: MutexGuard<'_, State>) {
-        let mut deflater = state.spare.take().unwrap_or_else(Deflater::new);
-        let mut state = self.deflate(state, &mut deflater);
-        state.spare = Some(deflater);
-    }
-
-    /// Deflates the stream that has waited longest, without keeping others from the state meanwhile.
-    fn deflate<'s>(&'s self, mut state: MutexGuard<'s, State>, deflater: &mut Deflater) -> MutexGuard<'s, State> {
-        let Some((slot, stream)) = state.waiting.pop_front() else { return state };
-        drop(state);
-        let packed = deflater.stream(stream.dict, &stream.content);
-        let mut state = self.lock();
-        state.done.push((slot, packed));
-        state
     }
 }
 
-/// Nothing more is coming: the maker helps with what still waits.
-struct Close<'p>(&'p Press);
-
-impl Drop for Close<'_> {
-    fn drop(&mut self) {
-        self.0.lock().closed = true;
-        self.0.changed.notify_all();
-        loop {
-            let state = self.0.lock();
-            if state.waiting.is_empty() || std::thread::panicking() {
-                return;
-            }
-            self.0.help(state);
-        }
+impl Shared {
+    fn deflate(&self, slot: Slot, stream: Stream) {
+        let mut deflater = self.deflater();
+        let packed = deflater.stream(stream.dict, &stream.content);
+        lock(&self.spare).push(deflater);
+        lock(&self.done).push((slot, packed));
+        self.waiting.fetch_sub(1, Ordering::Relaxed);
     }
+
+    fn deflater(&self) -> Deflater {
+        let spare = lock(&self.spare).pop();
+        spare.unwrap_or_else(Deflater::new)
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// What deflates streams. One for all: its state is a third of a megabyte, and a new one for each stream would leave

@@ -16,8 +16,8 @@ const PER_STREAM: usize = 200;
 const NO_FINGERPRINT: [u8; 16] = *b"runsheet: no id.";
 
 /// Objects that are written as text and packed as soon as a stream is full.
-pub(super) struct Packed<'p> {
-    press: &'p Press,
+pub(super) struct Packed<'p, 's> {
+    press: &'p Press<'p, 's>,
     /// Number and place of each object of the stream that is being filled.
     heads: Vec<(u32, usize)>,
     body: Vec<u8>,
@@ -35,9 +35,9 @@ pub(super) struct Loose {
     bytes: Vec<u8>,
 }
 
-impl<'p> Packed<'p> {
+impl<'p, 's> Packed<'p, 's> {
     /// Nothing, yet.
-    pub(super) fn new(press: &'p Press) -> Self {
+    pub(super) fn new(press: &'p Press<'p, 's>) -> Self {
         Self { press, heads: Vec::new(), body: Vec::new(), streams: Vec::new(), loose: Loose::default() }
     }
 

@@ -31,9 +31,9 @@ struct Link {
 pub(super) struct Structure<'a> {
     document: &'a Document,
     tags: &'a [Tag],
-    /// Object number of the first tag's element; the others follow.
+    /// Object number of the first tag's element; the others follow. Known at the end.
     first: u32,
-    /// The same of the first link's, once all are known.
+    /// The same of the first link's.
     first_link: u32,
     kids: Vec<Vec<Kid>>,
     links: Vec<Link>,
@@ -110,11 +110,9 @@ impl PageStructure<'_, '_> {
 }
 
 impl<'a> Structure<'a> {
-    /// Reserves an object for every tag.
-    pub(super) fn new(document: &'a Document, pdf: &mut lopdf::Document) -> Self {
+    /// A tree that nothing has been put in.
+    pub(super) fn new(document: &'a Document) -> Self {
         let tags = &document.tags[..];
-        let first = pdf.max_id + 1;
-        pdf.max_id += tags.len() as u32;
         let mut children: Vec<Vec<u32>> = vec![Vec::new(); tags.len()];
         let mut place = vec![0; tags.len()];
         for index in 1..tags.len() {
@@ -125,7 +123,7 @@ impl<'a> Structure<'a> {
         Self {
             document,
             tags,
-            first,
+            first: 0,
             first_link: 0,
             kids: vec![Vec::new(); tags.len()],
             links: Vec::new(),
@@ -217,7 +215,7 @@ impl<'a> Structure<'a> {
         mut self,
         pages: &[ObjectId],
         pdf: &mut lopdf::Document,
-        packed: &mut Packed<'_>,
+        packed: &mut Packed<'_, '_>,
     ) -> Option<Object> {
         if self.tags.is_empty() {
             return None;
@@ -225,8 +223,9 @@ impl<'a> Structure<'a> {
         for parent in 0..self.tags.len() {
             self.attach_empty(parent, self.children[parent].len() as u32);
         }
-        self.first_link = pdf.max_id + 1;
-        pdf.max_id += self.links.len() as u32;
+        self.first = pdf.max_id + 1;
+        self.first_link = self.first + self.tags.len() as u32;
+        pdf.max_id = self.first_link - 1 + self.links.len() as u32;
         let forms: HashMap<TagId, &Field> = {
             // A field that is filled in on a screen describes itself.
             let fields = self.document.fields.iter().filter(|_| !self.document.fillable);
