@@ -33,7 +33,7 @@ use self::form::Form;
 use self::navigation::{Annotation, Places};
 use self::object::{array, name, points};
 use self::press::{Press, Slot, pressed};
-use self::save::{Loose, Packed, save};
+use self::save::{Loose, Packed, pack, save};
 use self::structure::Structure;
 use super::Document;
 use crate::text::Fonts;
@@ -60,7 +60,7 @@ pub fn write(document: &Document, fonts: &Fonts) -> Result<Vec<u8>, String> {
         };
         pdf.set_object(id, stream);
     }
-    save(pdf, &packed, &loose, pressed.deflater)
+    save(&pdf, &packed, &loose, pressed.deflater)
 }
 
 /// A file without its streams.
@@ -130,6 +130,7 @@ fn fill(document: &Document, fonts: &Fonts, press: &Press<'_, '_>) -> Result<Fil
     let tree = structure.finish(&pages, &mut pdf, &mut packed);
     catalog::finish(&mut pdf, document, Parts { structure: tree, outline, destinations, form })?;
     attach::finish(&mut pdf, document, attached)?;
+    pack(&mut pdf, &mut packed);
     Ok(Filled { pdf, packed: packed.finish(), programs, contents })
 }
 

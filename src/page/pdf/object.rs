@@ -29,10 +29,9 @@ pub(super) fn hex(bytes: &[u8]) -> Object {
     Object::String(bytes.to_vec(), StringFormat::Hexadecimal)
 }
 
-/// Bytes in upper-case hexadecimal, as lopdf writes them.
+/// Bytes in upper-case hexadecimal.
 pub(super) fn hex_digits(bytes: &[u8]) -> Vec<u8> {
-    let digit = |value: u8| char::from_digit(u32::from(value), 16).unwrap_or('0').to_ascii_uppercase() as u8;
-    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+    bytes.iter().flat_map(|byte| [hex_digit(u16::from(byte >> 4)), hex_digit(u16::from(*byte))]).collect()
 }
 
 /// A text to be read by people: ASCII as it is, anything else in UTF-16.
@@ -46,20 +45,33 @@ pub(super) fn text_string(text: &str) -> Object {
 
 /// Appends what [`text_string`] makes, as it stands in the file.
 pub(super) fn write_text(out: &mut Vec<u8>, text: &str) {
-    if let Object::String(bytes, StringFormat::Hexadecimal) = text_string(text) {
-        out.push(b'<');
-        out.extend(hex_digits(&bytes));
-        out.push(b'>');
+    if text.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic()) {
+        write_literal(out, text.as_bytes());
         return;
     }
+    out.extend_from_slice(b"<FEFF");
+    for unit in text.encode_utf16() {
+        out.extend([unit >> 12, unit >> 8, unit >> 4, unit].map(hex_digit));
+    }
+    out.push(b'>');
+}
+
+/// Appends a string of bytes between parentheses.
+pub(super) fn write_literal(out: &mut Vec<u8>, bytes: &[u8]) {
     out.push(b'(');
-    for byte in text.bytes() {
-        if matches!(byte, b'(' | b')' | b'\\') {
-            out.push(b'\\');
+    for &byte in bytes {
+        match byte {
+            b'(' | b')' | b'\\' => out.extend([b'\\', byte]),
+            b'\r' => out.extend(b"\\r"),
+            _ => out.push(byte),
         }
-        out.push(byte);
     }
     out.push(b')');
+}
+
+/// The digit of the last four bits.
+fn hex_digit(value: u16) -> u8 {
+    b"0123456789ABCDEF"[usize::from(value & 15)]
 }
 
 /// UTF-16, big end first, with its mark.

@@ -1,12 +1,12 @@
-//! The file itself: lopdf writes its objects; small objects, of which a long document has tens of thousands, are
-//! packed into object streams, which lopdf can't list in its cross-reference table. So the table is written here.
+//! The file itself: every object but streams is packed into object streams, since a long document has tens of thousands
+//! of small ones. lopdf can't list those in its cross-reference table, so file and table are written here.
 
 use std::io::Write as _;
 
-use lopdf::{Dictionary, Object, Stream};
+use lopdf::{Dictionary, Object, Stream, StringFormat};
 use sha2::{Digest, Sha256};
 
-use super::object::{array, hex, hex_digits, name};
+use super::object::{array, hex, hex_digits, name, write_literal};
 use super::press::{Deflater, Press, Slot};
 
 /// Objects in one object stream.
@@ -88,28 +88,43 @@ impl<'p, 's> Packed<'p, 's> {
     }
 }
 
-/// Writes the file and puts its own fingerprint in.
+/// Takes every object but the streams out of a file and packs it.
+pub(super) fn pack(pdf: &mut lopdf::Document, packed: &mut Packed<'_, '_>) {
+    for (id, object) in std::mem::take(&mut pdf.objects) {
+        if let Object::Stream(_) = object {
+            pdf.objects.insert(id, object);
+        } else {
+            write_value(packed.object(id.0), &object);
+        }
+    }
+}
+
+/// Writes the file, of which only streams are left, and puts its own fingerprint in.
 ///
 /// # Errors
 ///
-/// Says what went wrong in lopdf.
+/// Says that there is no place for the fingerprint.
 pub(super) fn save(
-    mut pdf: lopdf::Document,
+    pdf: &lopdf::Document,
     packed: &[(Vec<u32>, Stream)],
     loose: &Loose,
     mut deflater: Deflater,
 ) -> Result<Vec<u8>, String> {
-    "1.7".clone_into(&mut pdf.version);
     // Most of it is streams: room for them at once, so that nothing is moved while it grows.
-    let direct = pdf.objects.values().filter_map(|object| object.as_stream().ok()).map(|stream| stream.content.len());
-    let streams = direct.chain(packed.iter().map(|(_, stream)| stream.content.len())).sum::<usize>();
-    let mut file = Vec::with_capacity(streams + loose.bytes.len() + 100 * (pdf.objects.len() + 100));
-    pdf.save_to(&mut file).map_err(|error| format!("the PDF can't be written: {error}"))?;
-    let (table, mut places) = cut_table(&file).ok_or("the PDF can't be written: its table can't be read")?;
-    file.truncate(table);
-
+    let direct = pdf.objects.values().filter_map(|object| object.as_stream().ok());
+    let streams = direct.clone().chain(packed.iter().map(|(_, stream)| stream));
+    let room = streams.map(|stream| stream.content.len() + 200).sum::<usize>() + loose.bytes.len();
+    let mut file = Vec::with_capacity(room + room / 8 + 4096);
+    // The second line tells programs that this isn't text (ISO 19005-3, 6.1.2).
+    file.extend_from_slice(b"%PDF-1.7\n%\xF0\x9F\x93\x8B\n");
     let mut next = pdf.max_id + 1;
-    places.resize(next as usize + packed.len() + 1, Place::Free);
+    let mut places = vec![Place::Free; next as usize + packed.len() + 1];
+    for ((id, _), stream) in pdf.objects.keys().zip(direct) {
+        if let Some(place) = places.get_mut(*id as usize) {
+            *place = Place::At(file.len() as u32);
+        }
+        write_stream(&mut file, *id, stream);
+    }
     for (id, at) in &loose.heads {
         if let Some(place) = places.get_mut(*id as usize) {
             *place = Place::At((file.len() + at) as u32);
@@ -163,57 +178,61 @@ enum Place {
     Packed { stream: u32, index: u16 },
 }
 
-/// Where lopdf's cross-reference table begins, and what it says.
-fn cut_table(file: &[u8]) -> Option<(usize, Vec<Place>)> {
-    let tail = &file[file.len().saturating_sub(64)..];
-    let tail = std::str::from_utf8(&tail[tail.windows(9).rposition(|window| window == b"startxref")?..]).ok()?;
-    let start: usize = tail.split_whitespace().nth(1)?.parse().ok()?;
-    let table = file.get(start..)?;
-    let end = table.windows(8).position(|window| window == b"trailer\n")?;
-    let mut lines = std::str::from_utf8(&table[..end]).ok()?.lines().skip(1);
-    let mut places = Vec::new();
-    while let Some(section) = lines.next() {
-        let (first, count) = section.trim().split_once(' ')?;
-        let (first, count): (usize, usize) = (first.parse().ok()?, count.parse().ok()?);
-        places.resize(places.len().max(first + count), Place::Free);
-        for place in &mut places[first..first + count] {
-            let entry = lines.next()?;
-            if entry.trim_end().ends_with('n') {
-                *place = Place::At(entry.get(..10)?.parse().ok()?);
-            }
-        }
-    }
-    Some((start, places))
-}
-
 fn write_stream(file: &mut Vec<u8>, id: u32, stream: &Stream) {
-    let _ = write!(file, "{id} 0 obj\n<<");
-    for (key, value) in &stream.dict {
-        let _ = write!(file, "/{} ", String::from_utf8_lossy(key));
-        write_value(file, value);
-    }
-    file.extend_from_slice(b">>stream\n");
+    // Writing to memory can't fail, here and below.
+    let _ = write!(file, "{id} 0 obj\n");
+    write_dictionary(file, &stream.dict);
+    file.extend_from_slice(b"stream\n");
     file.extend_from_slice(&stream.content);
     file.extend_from_slice(b"\nendstream\nendobj\n");
 }
 
-/// Writes the few kinds of object that the dictionaries of this module hold.
+fn write_dictionary(file: &mut Vec<u8>, dictionary: &Dictionary) {
+    file.extend_from_slice(b"<<");
+    for (key, value) in dictionary {
+        write_name(file, key);
+        file.push(b' ');
+        write_value(file, value);
+    }
+    file.extend_from_slice(b">>");
+}
+
+/// A name; what has a meaning of its own is written by its number.
+fn write_name(file: &mut Vec<u8>, name: &[u8]) {
+    file.push(b'/');
+    for &byte in name {
+        if byte.is_ascii_graphic() && !b"()<>[]{}/%#".contains(&byte) {
+            file.push(byte);
+        } else {
+            let _ = write!(file, "#{byte:02X}");
+        }
+    }
+}
+
+/// Writes an object, with a space behind it where what follows would go on with it.
 fn write_value(file: &mut Vec<u8>, value: &Object) {
     match value {
+        Object::Null => file.extend_from_slice(b"null "),
+        Object::Boolean(yes) => file.extend_from_slice(if *yes { b"true " } else { b"false " }),
         Object::Integer(number) => {
+            let _ = write!(file, "{number} ");
+        }
+        Object::Real(number) => {
             let _ = write!(file, "{number} ");
         }
         Object::Reference((id, generation)) => {
             let _ = write!(file, "{id} {generation} R ");
         }
         Object::Name(name) => {
-            let _ = write!(file, "/{} ", String::from_utf8_lossy(name));
+            write_name(file, name);
+            file.push(b' ');
         }
-        Object::String(bytes, _) => {
+        Object::String(bytes, StringFormat::Hexadecimal) => {
             file.push(b'<');
             file.extend(hex_digits(bytes));
             file.push(b'>');
         }
+        Object::String(bytes, StringFormat::Literal) => write_literal(file, bytes),
         Object::Array(values) => {
             file.push(b'[');
             for value in values {
@@ -221,7 +240,9 @@ fn write_value(file: &mut Vec<u8>, value: &Object) {
             }
             file.push(b']');
         }
-        _ => file.extend_from_slice(b"null "),
+        Object::Dictionary(dictionary) => write_dictionary(file, dictionary),
+        // A stream is an object of its own, always.
+        Object::Stream(stream) => write_dictionary(file, &stream.dict),
     }
 }
 
