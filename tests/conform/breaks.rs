@@ -43,6 +43,13 @@ pub const WAYS: &[Way] = &[
     ("a script", |pdf| annotation(pdf, "Link").set("A", action("JavaScript")), "of the kind"),
     ("no outline", |pdf| drop(catalog(pdf).remove(b"Outlines")), "no outline"),
     ("colour", |pdf| content(pdf, b"1 0 0 rg\n", b""), "neither gray nor opaque"),
+    ("an untagged drawing", |pdf| content(pdf, b"/S0 Do\n", b""), "neither tagged nor an artifact"),
+    (
+        "a lost drawing",
+        |pdf| content(pdf, b"/Artifact <</Type/Layout>> BDC /S9 Do EMC\n", b""),
+        "a drawing isn't there",
+    ),
+    ("a kept state", |pdf| content(pdf, b"q\n", b""), "once too often"),
     ("an untagged text", |pdf| content(pdf, b"0 0 m 9 9 l S\n", b""), "neither tagged nor an artifact"),
     ("an open mark", |pdf| content(pdf, b"/Artifact <</Type/Layout>> BDC\n", b""), "inside of another"),
     ("a mark too few", |pdf| content(pdf, b"EMC\n", b""), "isn't open"),

@@ -17,8 +17,11 @@ pub struct Marks {
 /// Operators that our pages are made of.
 const KNOWN: &[&str] = &[
     "BT", "ET", "BDC", "BMC", "EMC", "Tf", "Tm", "TJ", "Ts", "g", "G", "w", "d", "J", "m", "l", "c", "h", "re", "S",
-    "f", "B", "n",
+    "f", "B", "n", "q", "cm", "Do", "Q",
 ];
+
+/// Operators that a drawing is made of: it has the colours of where it is shown.
+const OF_DRAWINGS: &[&str] = &["m", "l", "c", "h", "re", "S", "f", "B"];
 
 /// What an open mark is.
 #[derive(PartialEq, Clone, Copy)]
@@ -30,12 +33,23 @@ enum Mark {
 
 /// Reads a page.
 pub fn read(pdf: &Document, page: usize, id: ObjectId, findings: &mut Vec<String>) -> Marks {
-    let mut reader =
-        Reader { page: page + 1, marks: Marks::default(), open: Vec::new(), font: String::new(), findings };
+    let mut reader = Reader {
+        pdf,
+        id,
+        page: page + 1,
+        marks: Marks::default(),
+        open: Vec::new(),
+        kept: 0,
+        font: String::new(),
+        findings,
+    };
     let content = Content::decode(&pdf.get_page_content(id)).ok();
     match content {
         Some(content) => content.operations.iter().for_each(|operation| reader.operation(operation)),
         None => reader.find("19005-3 6.2.2: the content can't be read"),
+    }
+    if reader.kept != 0 {
+        reader.find("19005-3 6.2.2: a state is kept or taken back once too often");
     }
     if !reader.open.is_empty() {
         reader.find("32000-1 14.6: a mark stays open");
@@ -44,9 +58,13 @@ pub fn read(pdf: &Document, page: usize, id: ObjectId, findings: &mut Vec<String
 }
 
 struct Reader<'f> {
+    pdf: &'f Document,
+    id: ObjectId,
     page: usize,
     marks: Marks,
     open: Vec<Mark>,
+    /// States that are kept.
+    kept: i32,
     font: String,
     findings: &'f mut Vec<String>,
 }
@@ -77,7 +95,46 @@ impl Reader<'_> {
                 self.marks.shown.entry(self.font.clone()).or_default().extend(codes);
             }
             "S" | "f" | "B" => self.painted(),
+            "q" => self.kept += 1,
+            "Q" => self.kept -= 1,
+            "Do" => {
+                self.painted();
+                if let Err(why) = self.drawing(first) {
+                    self.find(format!("19005-3 6.2.2, 6.2.9: a drawing {why}"));
+                }
+            }
             _ => {}
+        }
+    }
+
+    /// A form of plain lines and areas.
+    fn drawing(&self, name: Option<&Object>) -> Result<(), String> {
+        let lost = |_| "isn't there".to_owned();
+        let name = name.ok_or("has no name")?.as_name().map_err(lost)?;
+        let entry = |dictionary: &'_ Dictionary, key: &[u8]| -> Result<Object, String> {
+            dictionary.get_deref(key, self.pdf).cloned().map_err(lost)
+        };
+        let page = self.pdf.get_dictionary(self.id).map_err(lost)?;
+        let resources = entry(page, b"Resources")?;
+        let drawings = entry(resources.as_dict().map_err(lost)?, b"XObject")?;
+        let drawing = entry(drawings.as_dict().map_err(lost)?, name)?;
+        let drawing = drawing.as_stream().map_err(lost)?;
+        if !drawing.dict.get(b"Subtype").and_then(Object::as_name).is_ok_and(|kind| kind == b"Form") {
+            return Err("isn't a form".to_owned());
+        }
+        for (key, what) in [(&b"BBox"[..], "has no edges"), (b"Resources", "has no resources of its own")] {
+            if !drawing.dict.has(key) {
+                return Err(what.to_owned());
+            }
+        }
+        if drawing.dict.has(b"Group") {
+            return Err("has a transparency group".to_owned());
+        }
+        let content = drawing.decompressed_content().map_err(lost)?;
+        let content = Content::decode(&content).map_err(|_| "can't be read")?;
+        match content.operations.iter().find(|of| !OF_DRAWINGS.contains(&of.operator.as_str())) {
+            Some(other) => Err(format!("holds `{}`", other.operator)),
+            None => Ok(()),
         }
     }
 

@@ -41,7 +41,9 @@ impl Copy {
     }
 
     fn tags(self, tags: &[Tag]) -> impl Iterator<Item = Tag> {
-        tags.iter().skip(1).map(move |tag| Tag { parent: tag.parent.map(|parent| self.shift.tag(parent)), ..tag.clone() })
+        tags.iter()
+            .skip(1)
+            .map(move |tag| Tag { parent: tag.parent.map(|parent| self.shift.tag(parent)), ..tag.clone() })
     }
 
     fn fields(self, fields: &[Field]) -> impl Iterator<Item = Field> {

@@ -135,11 +135,7 @@ fn fill(document: &Document, fonts: &Fonts, press: &Press<'_, '_>) -> Result<Fil
 }
 
 /// Gives all pages the first one's resources, to which `drawings` are added: printpdf gives each page its own, all alike.
-fn share_resources(
-    pdf: &mut lopdf::Document,
-    pages: &[ObjectId],
-    drawings: Option<Dictionary>,
-) -> Result<(), String> {
+fn share_resources(pdf: &mut lopdf::Document, pages: &[ObjectId], drawings: Option<Dictionary>) -> Result<(), String> {
     let fault = |error: lopdf::Error| format!("the pages of the PDF have lost their fonts: {error}");
     let mut shared = None;
     for page in pages {

@@ -1,4 +1,4 @@
-//! Streams are deflated beside everything else: it takes as long as all of it.
+//! Streams are deflated beside everything else.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -54,11 +54,11 @@ pub(super) struct Pressed {
 /// Runs `make`, which puts streams in, and returns what it gave with all of them deflated.
 pub(super) fn pressed<T: Send>(make: impl FnOnce(&Press<'_, '_>) -> T + Send) -> (T, Pressed) {
     let shared = Shared::default();
-    let made = rayon::scope(|scope| make(&Press { scope, shared: &shared }));
+    let result = rayon::scope(|scope| make(&Press { scope, shared: &shared }));
     let deflater = shared.deflater();
     let mut streams = shared.done.into_inner().unwrap_or_else(PoisonError::into_inner);
     streams.sort_by_key(|(slot, _)| *slot);
-    (made, Pressed { streams, deflater })
+    (result, Pressed { streams, deflater })
 }
 
 impl Press<'_, '_> {

@@ -180,7 +180,7 @@ enum Place {
 
 fn write_stream(file: &mut Vec<u8>, id: u32, stream: &Stream) {
     // Writing to memory can't fail, here and below.
-    let _ = write!(file, "{id} 0 obj\n");
+    let _ = writeln!(file, "{id} 0 obj");
     write_dictionary(file, &stream.dict);
     file.extend_from_slice(b"stream\n");
     file.extend_from_slice(&stream.content);
