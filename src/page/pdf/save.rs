@@ -111,19 +111,19 @@ pub(super) fn save(
     mut deflater: Deflater,
 ) -> Result<Vec<u8>, String> {
     // Most of it is streams: room for them at once, so that nothing is moved while it grows.
-    let direct = pdf.objects.values().filter_map(|object| object.as_stream().ok());
-    let streams = direct.clone().chain(packed.iter().map(|(_, stream)| stream));
+    let direct = || pdf.objects.iter().filter_map(|((id, _), object)| Some((*id, object.as_stream().ok()?)));
+    let streams = direct().map(|(_, stream)| stream).chain(packed.iter().map(|(_, stream)| stream));
     let room = streams.map(|stream| stream.content.len() + 200).sum::<usize>() + loose.bytes.len();
     let mut file = Vec::with_capacity(room + room / 8 + 4096);
     // The second line tells programs that this isn't text (ISO 19005-3, 6.1.2).
     file.extend_from_slice(b"%PDF-1.7\n%\xF0\x9F\x93\x8B\n");
     let mut next = pdf.max_id + 1;
     let mut places = vec![Place::Free; next as usize + packed.len() + 1];
-    for ((id, _), stream) in pdf.objects.keys().zip(direct) {
-        if let Some(place) = places.get_mut(*id as usize) {
+    for (id, stream) in direct() {
+        if let Some(place) = places.get_mut(id as usize) {
             *place = Place::At(file.len() as u32);
         }
-        write_stream(&mut file, *id, stream);
+        write_stream(&mut file, id, stream);
     }
     for (id, at) in &loose.heads {
         if let Some(place) = places.get_mut(*id as usize) {
@@ -256,4 +256,29 @@ fn sign(file: &mut [u8], from: usize) -> Result<(), String> {
         file[at..at + fingerprint.len()].copy_from_slice(&fingerprint);
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(value: impl Into<Object>) -> String {
+        let mut out = Vec::new();
+        write_value(&mut out, &value.into());
+        String::from_utf8_lossy(&out).into_owned()
+    }
+
+    #[test]
+    fn every_kind_of_object_is_written() {
+        assert_eq!(written(Object::Null), "null ");
+        assert_eq!(written(true), "true ");
+        assert_eq!(written(-7), "-7 ");
+        assert_eq!(written(0.5_f32), "0.5 ");
+        assert_eq!(written((3, 0)), "3 0 R ");
+        assert_eq!(written(Object::Name(b"text/x-a b#".to_vec())), "/text#2Fx-a#20b#23 ");
+        assert_eq!(written(Object::string_literal("a(b)\\\r")), "(a\\(b\\)\\\\\\r)");
+        assert_eq!(written(hex(&[0, 0xAF])), "<00AF>");
+        assert_eq!(written(vec![1.into(), Object::Name(b"B".to_vec())]), "[1 /B ]");
+        assert_eq!(written(Dictionary::from_iter([("Size", Object::Integer(2))])), "<</Size 2 >>");
+    }
 }
