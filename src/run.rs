@@ -58,7 +58,7 @@ struct Done {
 /// `color` is for the faults; `progress` shows on standard error how far a long run has come.
 #[must_use]
 pub fn build(args: &BuildArgs, color: bool, progress: bool) -> Report {
-    let mut gathered = inputs::gather(&args.flows, &args.release.files);
+    let (mut gathered, settings) = rayon::join(|| inputs::gather(&args.flows, &args.release.files), || settings(args));
     if let Some(stderr) = wrong_usage(&args.flows, &args.release, args.since.is_some(), gathered.jobs.len()) {
         return Report { stdout: String::new(), stderr, code: 2 };
     }
@@ -69,7 +69,7 @@ pub fn build(args: &BuildArgs, color: bool, progress: bool) -> Report {
         }
     }
 
-    let settings = match settings(args) {
+    let settings = match settings {
         Ok(settings) => Some(settings),
         Err(faults) => {
             gathered.loose.push((Sources::default(), faults));
@@ -78,10 +78,6 @@ pub fn build(args: &BuildArgs, color: bool, progress: bool) -> Report {
     };
     let build_one = |job| one(job, settings.as_ref(), &args.output);
     let done = progress::watched(progress, gathered.jobs.len(), |tick| {
-        // One flow needs no pool: its threads would wait busily beside it.
-        if gathered.jobs.len() == 1 {
-            return gathered.jobs.into_iter().map(build_one).inspect(|_| tick()).collect::<Vec<_>>();
-        }
         let jobs = gathered.jobs.into_par_iter();
         jobs.map(build_one).inspect(|_| tick()).collect::<Vec<_>>()
     });
@@ -144,7 +140,12 @@ fn fonts(extra: &[PathBuf]) -> Result<(Fonts, Vec<String>), Diagnostic> {
 
 /// Our templates, or the user's of the same name.
 fn templates(folder: Option<&Path>) -> Result<Templates, Diagnostic> {
-    let Some(folder) = folder else { return Ok(Templates::builtin()) };
+    let Some(folder) = folder else {
+        let templates = Templates::builtin();
+        // While the flows are read.
+        templates.prepare();
+        return Ok(templates);
+    };
     let read = files::read_templates(folder)?.into_iter().map(|(name, bytes)| {
         let text = source::decode(&files::shown(&folder.join(&name)), &bytes)?;
         Ok((name, text))

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, mpsc};
+use std::sync::{Arc, OnceLock, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -13,7 +13,7 @@ use tera::{Context, ErrorKind, Tera};
 use crate::diagnostic::Diagnostic;
 
 /// Ours, by file name, sorted.
-const BUILTIN: &[(&str, &str)] = &[
+const BUILTIN: [(&str, &str); 3] = [
     ("mail-subject.txt", include_str!("../../templates/mail-subject.txt")),
     ("mail.txt", include_str!("../../templates/mail.txt")),
     ("runbook.md", include_str!("../../templates/runbook.md")),
@@ -39,12 +39,14 @@ pub type Memory = fn() -> Option<usize>;
 #[derive(Debug, Clone)]
 pub struct Templates {
     own: BTreeMap<String, String>,
+    /// In the order of ours, each parsed when it is first needed.
+    parsed: Arc<[OnceLock<Result<Tera, Diagnostic>>; BUILTIN.len()]>,
     memory: Memory,
 }
 
 impl Default for Templates {
     fn default() -> Self {
-        Self { own: BTreeMap::new(), memory: || None }
+        Self { own: BTreeMap::new(), parsed: Arc::default(), memory: || None }
     }
 }
 
@@ -83,6 +85,21 @@ impl Templates {
         self.own.contains_key(name)
     }
 
+    /// Parses all of them now, where there is time for it.
+    pub fn prepare(&self) {
+        for (index, _) in BUILTIN.iter().enumerate() {
+            // What can't be parsed is told when it is needed.
+            let _ = self.parsed(index);
+        }
+    }
+
+    /// One template, parsed.
+    fn parsed(&self, index: usize) -> Result<&Tera, Diagnostic> {
+        let (name, builtin) = BUILTIN[index];
+        let text = self.own.get(name).map_or(builtin, String::as_str);
+        self.parsed[index].get_or_init(|| parse(name, text)).as_ref().map_err(Clone::clone)
+    }
+
     /// Fills one template; the text ends with a line break.
     ///
     /// # Errors
@@ -92,14 +109,13 @@ impl Templates {
     /// # Panics
     /// On a name that isn't one of ours.
     pub fn render(&self, name: &str, view: &impl Serialize) -> Result<String, Diagnostic> {
-        let builtin = || BUILTIN.iter().find(|(known, _)| *known == name).map(|(_, text)| *text);
-        let text = self.own.get(name).map(String::as_str).or_else(builtin).expect("a template of ours");
-        let tera = parse(name, text)?;
+        let index = BUILTIN.iter().position(|(known, _)| *known == name).expect("a template of ours");
+        let tera = self.parsed(index)?;
         let context = Context::from_serialize(view).map_err(|error| fault(name, &error))?;
         if self.own.contains_key(name) {
-            patiently(name.to_owned(), tera, context, (PATIENCE, self.memory))
+            patiently(name.to_owned(), tera.clone(), context, (PATIENCE, self.memory))
         } else {
-            fill(name, &tera, &context, Arc::default())
+            fill(name, tera, &context, Arc::default())
         }
     }
 }
@@ -155,7 +171,7 @@ fn endless(name: &str, what: &str) -> Diagnostic {
         .help("look for a loop that runs too often")
 }
 
-/// Only the template that is used is parsed: a build shouldn't wait for the others.
+/// Each template stands alone.
 fn parse(name: &str, text: &str) -> Result<Tera, Diagnostic> {
     let mut tera = Tera::default();
     tera.autoescape_on(Vec::<String>::new());
