@@ -37,7 +37,9 @@ fn built(folder: &Path, args: &[&str]) -> PathBuf {
 
 fn example() -> (tempfile::TempDir, Vec<u8>) {
     let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("flow.toml"), FLOW).unwrap();
+    // With a drawing that is on every page.
+    let flow = format!("runbook = \"https://wiki.example.com/restart\"\n{FLOW}");
+    fs::write(folder.path().join("flow.toml"), flow).unwrap();
     let bytes = fs::read(built(folder.path(), &["flow.toml"])).unwrap();
     (folder, bytes)
 }
@@ -198,6 +200,15 @@ const CHANGES: &[Change] = &[
             let last = bytes.len() - 1;
             bytes[last] ^= 1;
             *font = Stream::new(dictionary! { "Length1" => bytes.len() as i64 }, bytes);
+        },
+        "its fonts or other resources were changed",
+    ),
+    (
+        "a code that leads elsewhere",
+        |pdf| {
+            let forms = pdf.objects.values_mut().filter_map(|object| object.as_stream_mut().ok());
+            let mut forms = forms.filter(|stream| stream.dict.get(b"Subtype").is_ok_and(|kind| *kind == "Form".into()));
+            forms.next().unwrap().set_plain_content(b"0 0 9 -9 re f".to_vec());
         },
         "its fonts or other resources were changed",
     ),

@@ -49,6 +49,11 @@ pub const WAYS: &[Way] = &[
         |pdf| content(pdf, b"/Artifact <</Type/Layout>> BDC /S9 Do EMC\n", b""),
         "a drawing isn't there",
     ),
+    ("a drawing of another kind", |pdf| drawing(pdf).dict.set("Subtype", "PS"), "a drawing isn't a form"),
+    ("a drawing without edges", |pdf| drop(drawing(pdf).dict.remove(b"BBox")), "a drawing has no edges"),
+    ("a bare drawing", |pdf| drop(drawing(pdf).dict.remove(b"Resources")), "a drawing has no resources"),
+    ("a grouped drawing", |pdf| drawing(pdf).dict.set("Group", Dictionary::new()), "a drawing has a transparency"),
+    ("a coloured drawing", |pdf| drawing(pdf).set_plain_content(b"1 0 0 rg".to_vec()), "a drawing holds `rg`"),
     ("a kept state", |pdf| content(pdf, b"q\n", b""), "once too often"),
     ("an untagged text", |pdf| content(pdf, b"0 0 m 9 9 l S\n", b""), "neither tagged nor an artifact"),
     ("an open mark", |pdf| content(pdf, b"/Artifact <</Type/Layout>> BDC\n", b""), "inside of another"),
@@ -149,6 +154,14 @@ fn cut_profile(pdf: &mut Document) {
     let profiles = pdf.objects.values_mut().filter_map(|object| object.as_stream_mut().ok());
     let mut profiles = profiles.filter(|stream| stream.content.get(36..40) == Some(b"acsp"));
     profiles.next().expect("a profile").content.truncate(400);
+}
+
+/// The first drawing that pages share.
+fn drawing(pdf: &mut Document) -> &mut Stream {
+    let resources = page(pdf).get(b"Resources").and_then(Object::as_reference).expect("resources");
+    let drawings = pdf.get_dictionary(resources).and_then(|all| all.get(b"XObject")?.as_dict()).expect("drawings");
+    let id = drawings.get(b"S0").and_then(Object::as_reference).expect("a drawing");
+    pdf.get_object_mut(id).and_then(Object::as_stream_mut).expect("a drawing")
 }
 
 /// The page with the first link.
