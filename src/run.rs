@@ -140,17 +140,19 @@ fn fonts(extra: &[PathBuf]) -> Result<(Fonts, Vec<String>), Diagnostic> {
 
 /// Our templates, or the user's of the same name.
 fn templates(folder: Option<&Path>) -> Result<Templates, Diagnostic> {
-    let Some(folder) = folder else {
-        let templates = Templates::builtin();
-        // While the flows are read.
-        templates.prepare();
-        return Ok(templates);
+    let templates = match folder {
+        None => Templates::builtin(),
+        Some(folder) => {
+            let read = files::read_templates(folder)?.into_iter().map(|(name, bytes)| {
+                let text = source::decode(&files::shown(&folder.join(&name)), &bytes)?;
+                Ok((name, text))
+            });
+            Templates::with_overrides(read.collect::<Result<_, Diagnostic>>()?)?.watched(files::memory_used)
+        }
     };
-    let read = files::read_templates(folder)?.into_iter().map(|(name, bytes)| {
-        let text = source::decode(&files::shown(&folder.join(&name)), &bytes)?;
-        Ok((name, text))
-    });
-    Ok(Templates::with_overrides(read.collect::<Result<_, Diagnostic>>()?)?.watched(files::memory_used))
+    // While the flows are read.
+    templates.prepare();
+    Ok(templates)
 }
 
 /// Builds and publishes one flow, as far as it goes.

@@ -62,15 +62,16 @@ impl Templates {
     /// # Errors
     /// A name that isn't one of ours, or a template that can't be read.
     pub fn with_overrides(files: Vec<(String, String)>) -> Result<Self, Diagnostic> {
-        for (name, text) in &files {
-            if !BUILTIN.iter().any(|(known, _)| known == name) {
+        let templates = Self { own: files.into_iter().collect(), ..Self::default() };
+        for name in templates.own.keys() {
+            let Some(index) = index_of(name) else {
                 let known: Vec<_> = BUILTIN.iter().map(|(known, _)| format!("`{known}`")).collect();
                 return Err(Diagnostic::error_nowhere("unknown-template", format!("no template is called `{name}`"))
                     .help(format!("the template folder may hold {}", known.join(", "))));
-            }
-            parse(name, text)?;
+            };
+            templates.parsed(index)?;
         }
-        Ok(Self { own: files.into_iter().collect(), ..Self::default() })
+        Ok(templates)
     }
 
     /// The same, with the memory that templates of the user's take watched.
@@ -87,7 +88,7 @@ impl Templates {
 
     /// Parses all of them now, where there is time for it.
     pub fn prepare(&self) {
-        for (index, _) in BUILTIN.iter().enumerate() {
+        for index in 0..BUILTIN.len() {
             // What can't be parsed is told when it is needed.
             let _ = self.parsed(index);
         }
@@ -109,8 +110,7 @@ impl Templates {
     /// # Panics
     /// On a name that isn't one of ours.
     pub fn render(&self, name: &str, view: &impl Serialize) -> Result<String, Diagnostic> {
-        let index = BUILTIN.iter().position(|(known, _)| *known == name).expect("a template of ours");
-        let tera = self.parsed(index)?;
+        let tera = self.parsed(index_of(name).expect("a template of ours"))?;
         let context = Context::from_serialize(view).map_err(|error| fault(name, &error))?;
         if self.own.contains_key(name) {
             patiently(name.to_owned(), tera.clone(), context, (PATIENCE, self.memory))
@@ -118,6 +118,11 @@ impl Templates {
             fill(name, tera, &context, Arc::default())
         }
     }
+}
+
+/// Which of ours a template is.
+fn index_of(name: &str) -> Option<usize> {
+    BUILTIN.iter().position(|(known, _)| *known == name)
 }
 
 /// Fills a template, unless it is `given_up` before its output is complete.

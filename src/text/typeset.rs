@@ -5,7 +5,7 @@ mod lines;
 mod shape;
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use foldhash::fast::FixedState;
 
@@ -140,13 +140,17 @@ impl<'f> Typesetters<'f> {
     /// One that nobody uses.
     #[must_use]
     pub fn take(&self) -> Typesetter<'f> {
-        let spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let spare = self.spare().pop();
         spare.unwrap_or_else(|| Typesetter::new(self.fonts).with_page_digits(self.page_digits))
     }
 
     /// Gives one back.
     pub fn give(&self, typesetter: Typesetter<'f>) {
-        self.spare.lock().unwrap_or_else(PoisonError::into_inner).push(typesetter);
+        self.spare().push(typesetter);
+    }
+
+    fn spare(&self) -> MutexGuard<'_, Vec<Typesetter<'f>>> {
+        self.spare.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -96,7 +96,7 @@ fn lay_out(view: &Checklist, fonts: &Fonts, paper: Paper, digits: usize) -> Resu
     let Pen { typesetter, code, .. } = pen;
     typesetters.give(typesetter);
     // Each sheet begins a page, and nothing on it depends on another one.
-    let laid = view.sheets.par_iter().enumerate().map(|(index, _)| {
+    let laid = (0..view.sheets.len()).into_par_iter().map(|index| {
         let mut pen = new_pen(typesetters.take());
         pen.page_height = body.1 - body.0;
         let (laid, typesetter) = Laid::new(pen, view, index, body, width);

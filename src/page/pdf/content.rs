@@ -5,7 +5,7 @@ use std::io::Write as _;
 use super::draw::{Ink, Stamps};
 use super::embed::{Embedded, EmbeddedFace, cluster};
 use super::navigation::{Annotation, Link};
-use super::object::write_text;
+use super::object::{write_byte, write_text};
 use super::owner::{self, Element, Owner};
 use super::reading::{is_han, line, reads_by_itself};
 use super::structure::{Mark, PageStructure};
@@ -296,11 +296,7 @@ impl Content {
             *shown = Shown::String;
         }
         for byte in code.to_be_bytes() {
-            match byte {
-                b'(' | b')' | b'\\' => self.ink.out.extend([b'\\', byte]),
-                b'\r' => self.ink.out.extend(b"\\r"),
-                _ => self.ink.out.push(byte),
-            }
+            write_byte(&mut self.ink.out, byte);
         }
     }
 

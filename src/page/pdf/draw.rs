@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use lopdf::{Dictionary, Object, ObjectId, Stream};
+use lopdf::{Dictionary, Object, Stream};
 
 use super::object::{array, name, points};
 use super::owner::outline;
@@ -91,7 +91,7 @@ impl Ink {
     }
 
     /// A gray from 0 to 255.
-    pub(super) fn gray(&mut self, gray: u8) {
+    fn gray(&mut self, gray: u8) {
         self.number((i64::from(gray) * 1000 + 127) / 255);
     }
 
@@ -103,7 +103,7 @@ impl Ink {
         }
     }
 
-    pub(super) fn stroke(&mut self, stroke: Stroke) {
+    fn stroke(&mut self, stroke: Stroke) {
         if self.stroke_gray != stroke.gray {
             self.gray(stroke.gray);
             self.operator("G");
@@ -243,7 +243,7 @@ impl Stamps {
     pub(super) fn finish(self, pdf: &mut lopdf::Document, press: &Press<'_, '_>) -> Option<Dictionary> {
         let mut resources = Dictionary::new();
         for (index, path) in self.0.into_iter().enumerate() {
-            let id: ObjectId = pdf.new_object_id();
+            let id = pdf.new_object_id();
             resources.set(resource(index), Object::Reference(id));
             let area = outline(&path);
             // A line is drawn to both sides of its way.

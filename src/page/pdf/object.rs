@@ -31,47 +31,48 @@ pub(super) fn hex(bytes: &[u8]) -> Object {
 
 /// Bytes in upper-case hexadecimal.
 pub(super) fn hex_digits(bytes: &[u8]) -> Vec<u8> {
-    bytes.iter().flat_map(|byte| [hex_digit(u16::from(byte >> 4)), hex_digit(u16::from(*byte))]).collect()
+    const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
+    bytes.iter().flat_map(|byte| [byte >> 4, byte & 15].map(|half| DIGITS[usize::from(half)])).collect()
 }
 
 /// A text to be read by people: ASCII as it is, anything else in UTF-16.
 pub(super) fn text_string(text: &str) -> Object {
-    if text.chars().all(|ch| ch == ' ' || ch.is_ascii_graphic()) {
-        Object::string_literal(text)
-    } else {
-        hex(&utf16(text))
-    }
+    if is_plain(text) { Object::string_literal(text) } else { hex(&utf16(text)) }
 }
 
 /// Appends what [`text_string`] makes, as it stands in the file.
 pub(super) fn write_text(out: &mut Vec<u8>, text: &str) {
-    if text.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic()) {
-        write_literal(out, text.as_bytes());
-        return;
-    }
-    out.extend_from_slice(b"<FEFF");
-    for unit in text.encode_utf16() {
-        out.extend([unit >> 12, unit >> 8, unit >> 4, unit].map(hex_digit));
-    }
-    out.push(b'>');
+    if is_plain(text) { write_literal(out, text.as_bytes()) } else { write_hex(out, &utf16(text)) }
+}
+
+/// True for what reads the same in every encoding.
+fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic())
 }
 
 /// Appends a string of bytes between parentheses.
 pub(super) fn write_literal(out: &mut Vec<u8>, bytes: &[u8]) {
     out.push(b'(');
-    for &byte in bytes {
-        match byte {
-            b'(' | b')' | b'\\' => out.extend([b'\\', byte]),
-            b'\r' => out.extend(b"\\r"),
-            _ => out.push(byte),
-        }
+    for byte in bytes {
+        write_byte(out, *byte);
     }
     out.push(b')');
 }
 
-/// The digit of the last four bits.
-fn hex_digit(value: u16) -> u8 {
-    b"0123456789ABCDEF"[usize::from(value & 15)]
+/// Appends a byte of what stands between parentheses.
+pub(super) fn write_byte(out: &mut Vec<u8>, byte: u8) {
+    match byte {
+        b'(' | b')' | b'\\' => out.extend([b'\\', byte]),
+        b'\r' => out.extend(b"\\r"),
+        _ => out.push(byte),
+    }
+}
+
+/// Appends a string of bytes in hexadecimal.
+pub(super) fn write_hex(out: &mut Vec<u8>, bytes: &[u8]) {
+    out.push(b'<');
+    out.extend(hex_digits(bytes));
+    out.push(b'>');
 }
 
 /// UTF-16, big end first, with its mark.

@@ -6,7 +6,7 @@ use std::io::Write as _;
 use lopdf::{Dictionary, Object, Stream, StringFormat};
 use sha2::{Digest, Sha256};
 
-use super::object::{array, hex, hex_digits, name, write_literal};
+use super::object::{array, hex, hex_digits, name, write_hex, write_literal};
 use super::press::{Deflater, Press, Slot};
 
 /// Objects in one object stream.
@@ -227,11 +227,7 @@ fn write_value(file: &mut Vec<u8>, value: &Object) {
             write_name(file, name);
             file.push(b' ');
         }
-        Object::String(bytes, StringFormat::Hexadecimal) => {
-            file.push(b'<');
-            file.extend(hex_digits(bytes));
-            file.push(b'>');
-        }
+        Object::String(bytes, StringFormat::Hexadecimal) => write_hex(file, bytes),
         Object::String(bytes, StringFormat::Literal) => write_literal(file, bytes),
         Object::Array(values) => {
             file.push(b'[');
