@@ -10,6 +10,11 @@ use runsheet::run;
 fn main() -> ExitCode {
     // This thread works along. Where there can be no others it works alone, so a failure needs no word.
     let _ = rayon::ThreadPoolBuilder::new().use_current_thread().build_global();
+    // What the command line says is known only below. Where this isn't needed after all, nothing but time of an idle
+    // thread is lost.
+    if std::env::args_os().any(|argument| argument == "build") {
+        rayon::spawn(run::prepare);
+    }
     let cli = Cli::parse();
     let terminal = std::io::stderr().is_terminal();
     let color = match cli.color {

@@ -19,9 +19,10 @@ use rayon::prelude::*;
 use crate::cli::{BuildArgs, ReleaseArgs};
 use crate::diagnostic::{Diagnostic, Sources};
 use crate::files::{self, Outcome};
-use crate::render::Templates;
+use crate::render::{self, Templates};
 use crate::source;
 use crate::text::Fonts;
+use crate::view::labels::Labels;
 use inputs::Job;
 use pipeline::Settings;
 
@@ -51,6 +52,12 @@ struct Done {
     diagnostics: Vec<Diagnostic>,
     digest: String,
     outcome: Option<Outcome>,
+}
+
+/// Parses what every build needs and no flow changes: for a thread that has nothing else to do yet.
+pub fn prepare() {
+    Labels::prepare();
+    render::prepare();
 }
 
 /// Builds every flow that `args` names. A flow with faults writes nothing; the others do.
@@ -140,19 +147,12 @@ fn fonts(extra: &[PathBuf]) -> Result<(Fonts, Vec<String>), Diagnostic> {
 
 /// Our templates, or the user's of the same name.
 fn templates(folder: Option<&Path>) -> Result<Templates, Diagnostic> {
-    let templates = match folder {
-        None => Templates::builtin(),
-        Some(folder) => {
-            let read = files::read_templates(folder)?.into_iter().map(|(name, bytes)| {
-                let text = source::decode(&files::shown(&folder.join(&name)), &bytes)?;
-                Ok((name, text))
-            });
-            Templates::with_overrides(read.collect::<Result<_, Diagnostic>>()?)?.watched(files::memory_used)
-        }
-    };
-    // While the flows are read.
-    templates.prepare();
-    Ok(templates)
+    let Some(folder) = folder else { return Ok(Templates::builtin()) };
+    let read = files::read_templates(folder)?.into_iter().map(|(name, bytes)| {
+        let text = source::decode(&files::shown(&folder.join(&name)), &bytes)?;
+        Ok((name, text))
+    });
+    Ok(Templates::with_overrides(read.collect::<Result<_, Diagnostic>>()?)?.watched(files::memory_used))
 }
 
 /// Builds and publishes one flow, as far as it goes.

@@ -12,7 +12,7 @@ mod tests;
 pub use self::chart::flowchart;
 pub use self::mail::mails;
 pub use self::runbook::runbook;
-pub use self::templates::{Memory, Templates};
+pub use self::templates::{Memory, Templates, prepare};
 
 /// A file to be written.
 #[derive(Debug, Clone, PartialEq, Eq)]

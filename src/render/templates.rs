@@ -38,15 +38,31 @@ pub type Memory = fn() -> Option<usize>;
 /// The templates of one build. A template sees the values that it is given and nothing of the machine.
 #[derive(Debug, Clone)]
 pub struct Templates {
-    own: BTreeMap<String, String>,
-    /// In the order of ours, each parsed when it is first needed.
-    parsed: Arc<[OnceLock<Result<Tera, Diagnostic>>; BUILTIN.len()]>,
+    /// The user's, by file name, parsed.
+    own: BTreeMap<String, Tera>,
     memory: Memory,
 }
 
 impl Default for Templates {
     fn default() -> Self {
-        Self { own: BTreeMap::new(), parsed: Arc::default(), memory: || None }
+        Self { own: BTreeMap::new(), memory: || None }
+    }
+}
+
+/// One of ours, parsed when it is first needed.
+///
+/// # Panics
+/// Never on input: a test parses each.
+fn ours(index: usize) -> &'static Tera {
+    static PARSED: [OnceLock<Tera>; BUILTIN.len()] = [const { OnceLock::new() }; BUILTIN.len()];
+    let (name, text) = BUILTIN[index];
+    PARSED[index].get_or_init(|| parse(name, text).expect("a template of ours has no fault: tested"))
+}
+
+/// Parses all of ours now, where there is time for it.
+pub fn prepare() {
+    for index in 0..BUILTIN.len() {
+        ours(index);
     }
 }
 
@@ -62,14 +78,15 @@ impl Templates {
     /// # Errors
     /// A name that isn't one of ours, or a template that can't be read.
     pub fn with_overrides(files: Vec<(String, String)>) -> Result<Self, Diagnostic> {
-        let templates = Self { own: files.into_iter().collect(), ..Self::default() };
-        for name in templates.own.keys() {
-            let Some(index) = index_of(name) else {
+        let mut templates = Self::default();
+        for (name, text) in files {
+            if index_of(&name).is_none() {
                 let known: Vec<_> = BUILTIN.iter().map(|(known, _)| format!("`{known}`")).collect();
                 return Err(Diagnostic::error_nowhere("unknown-template", format!("no template is called `{name}`"))
                     .help(format!("the template folder may hold {}", known.join(", "))));
-            };
-            templates.parsed(index)?;
+            }
+            let parsed = parse(&name, &text)?;
+            templates.own.insert(name, parsed);
         }
         Ok(templates)
     }
@@ -86,21 +103,6 @@ impl Templates {
         self.own.contains_key(name)
     }
 
-    /// Parses all of them now, where there is time for it.
-    pub fn prepare(&self) {
-        for index in 0..BUILTIN.len() {
-            // What can't be parsed is told when it is needed.
-            let _ = self.parsed(index);
-        }
-    }
-
-    /// One template, parsed.
-    fn parsed(&self, index: usize) -> Result<&Tera, Diagnostic> {
-        let (name, builtin) = BUILTIN[index];
-        let text = self.own.get(name).map_or(builtin, String::as_str);
-        self.parsed[index].get_or_init(|| parse(name, text)).as_ref().map_err(Clone::clone)
-    }
-
     /// Fills one template; the text ends with a line break.
     ///
     /// # Errors
@@ -110,12 +112,10 @@ impl Templates {
     /// # Panics
     /// On a name that isn't one of ours.
     pub fn render(&self, name: &str, view: &impl Serialize) -> Result<String, Diagnostic> {
-        let tera = self.parsed(index_of(name).expect("a template of ours"))?;
         let context = Context::from_serialize(view).map_err(|error| fault(name, &error))?;
-        if self.own.contains_key(name) {
-            patiently(name.to_owned(), tera.clone(), context, (PATIENCE, self.memory))
-        } else {
-            fill(name, tera, &context, Arc::default())
+        match self.own.get(name) {
+            Some(own) => patiently(name.to_owned(), own.clone(), context, (PATIENCE, self.memory)),
+            None => fill(name, ours(index_of(name).expect("a template of ours")), &context, Arc::default()),
         }
     }
 }
