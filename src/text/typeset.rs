@@ -120,7 +120,9 @@ pub struct Typesetter<'f> {
     fonts: &'f Fonts,
     chooser: Chooser<'f>,
     shaped: Shaped,
-    cache: HashMap<Key, Paragraph, FixedState>,
+    /// By text, setting and width, see [`encode`].
+    known: HashMap<Box<[u8]>, Arc<Paragraph>, FixedState>,
+    key: Vec<u8>,
 }
 
 /// Typesetters that lay out parts of one document side by side: what one has learnt is of use to whoever takes it next.
@@ -154,55 +156,73 @@ impl<'f> Typesetters<'f> {
     }
 }
 
-/// What a layout depends on.
-#[derive(PartialEq, Eq, Hash)]
-struct Key {
-    setting: Setting,
-    width: Pt,
-    /// Language and runs, each with its kind and style, lengths first so that no two texts read the same.
-    text: Vec<u8>,
+/// Writes language and runs of a text, each with its kind and style, lengths first so that no two texts read the same;
+/// false for one that is too long to remember.
+fn encode(text: &Text, key: &mut Vec<u8>) -> bool {
+    key.clear();
+    let words = |content: &Content| match content {
+        Content::Chars(words) | Content::Blank(words) | Content::PageOf(words) => words.len(),
+        Content::Break => 1,
+    };
+    if text.runs.iter().map(|run| words(&run.content) + 1).sum::<usize>() > CACHED_BYTES {
+        return false;
+    }
+    let mut push = |kind: u8, words: &str| {
+        key.push(kind);
+        key.extend((words.len() as u32).to_le_bytes());
+        key.extend(words.as_bytes());
+    };
+    push(0, text.lang.tag());
+    for run in &text.runs {
+        match &run.content {
+            Content::Chars(words) => push(1, words),
+            Content::Break => push(2, ""),
+            Content::Blank(words) => push(3, words),
+            Content::PageOf(words) => push(4, words),
+        }
+        let style = u8::from(run.style.bold) | u8::from(run.style.code) << 1;
+        push(8 | style, "");
+        if let Some(link) = &run.style.link {
+            push(5, link);
+        }
+    }
+    true
 }
 
-impl Key {
-    /// `None` for a text that is too long to remember.
-    fn new(text: &Text, setting: &Setting, width: Pt) -> Option<Self> {
-        let words = |content: &Content| match content {
-            Content::Chars(words) | Content::Blank(words) | Content::PageOf(words) => words.len(),
-            Content::Break => 1,
-        };
-        if text.runs.iter().map(|run| words(&run.content) + 1).sum::<usize>() > CACHED_BYTES {
-            return None;
+/// A text on its one line, where that fits a width: most texts are measured first, and shaping them again would be most
+/// of the work.
+fn on_one_line(natural: &Arc<Paragraph>, align: Align, width: Pt) -> Option<Arc<Paragraph>> {
+    let [Line { x: Pt::ZERO, width: own, .. }] = *natural.lines else { return None };
+    let shift = match align {
+        _ if own > width => return None,
+        Align::Start => return Some(Arc::clone(natural)),
+        Align::Center => (width - own) / 2,
+        Align::End => width - own,
+    };
+    let mut moved = Paragraph::clone(natural);
+    moved.lines[0].x = shift;
+    for piece in &mut moved.pieces {
+        match piece {
+            Piece::Glyphs(text) => text.x += shift,
+            Piece::Blank { rect, .. } | Piece::Link(rect, _) => rect.x += shift,
+            Piece::PageOf { x, .. } => *x += shift,
         }
-        let mut bytes = Vec::with_capacity(CACHED_BYTES);
-        let mut push = |kind: u8, words: &str| {
-            bytes.push(kind);
-            bytes.extend((words.len() as u32).to_le_bytes());
-            bytes.extend(words.as_bytes());
-        };
-        push(0, text.lang.tag());
-        for run in &text.runs {
-            match &run.content {
-                Content::Chars(words) => push(1, words),
-                Content::Break => push(2, ""),
-                Content::Blank(words) => push(3, words),
-                Content::PageOf(words) => push(4, words),
-            }
-            let style = u8::from(run.style.bold) | u8::from(run.style.code) << 1;
-            push(8 | style, "");
-            if let Some(link) = &run.style.link {
-                push(5, link);
-            }
-        }
-        Some(Self { setting: *setting, width, text: bytes })
     }
+    Some(Arc::new(moved))
 }
 
 impl<'f> Typesetter<'f> {
     /// A typesetter that prints with these faces.
     #[must_use]
     pub fn new(fonts: &'f Fonts) -> Self {
-        Self { fonts, chooser: Chooser::new(fonts), shaped: Shaped::default(), cache: HashMap::default() }
-            .with_page_digits(3)
+        Self {
+            fonts,
+            chooser: Chooser::new(fonts),
+            shaped: Shaped::default(),
+            known: HashMap::default(),
+            key: Vec::new(),
+        }
+        .with_page_digits(3)
     }
 
     /// Gives page numbers room for this many digits instead of three.
@@ -219,47 +239,35 @@ impl<'f> Typesetter<'f> {
     }
 
     /// Lays out a text in lines of a width. Only a single character may be wider; an empty text has no lines.
-    pub fn paragraph(&mut self, text: &Text, setting: &Setting, width: Pt) -> Paragraph {
-        let Some(key) = Key::new(text, setting, width) else { return self.lay_out(text, setting, width) };
-        if let Some(paragraph) = self.cache.get(&key) {
-            return paragraph.clone();
-        }
-        let paragraph = match self.on_one_line(text, setting, width) {
-            Some(paragraph) => paragraph,
-            None => self.lay_out(text, setting, width),
+    pub fn paragraph(&mut self, text: &Text, setting: &Setting, width: Pt) -> Arc<Paragraph> {
+        let mut key = std::mem::take(&mut self.key);
+        let paragraph = if encode(text, &mut key) {
+            let natural = self.known(&mut key, text, &Setting { align: Align::Start, ..*setting }, Pt(i32::MAX));
+            on_one_line(&natural, setting.align, width).unwrap_or_else(|| self.known(&mut key, text, setting, width))
+        } else {
+            Arc::new(self.lay_out(text, setting, width))
         };
-        if self.cache.len() >= CACHED_PARAGRAPHS {
-            self.cache.clear();
-        }
-        self.cache.insert(key, paragraph.clone());
+        self.key = key;
         paragraph
     }
 
-    /// The text as it was measured, moved to its place, where it fits its width in one line: most texts are measured
-    /// first, and shaping them again would be most of the work.
-    fn on_one_line(&mut self, text: &Text, setting: &Setting, width: Pt) -> Option<Paragraph> {
-        if width == Pt(i32::MAX) {
-            return None;
-        }
-        let mut natural = self.paragraph(text, &Setting { align: Align::Start, ..*setting }, Pt(i32::MAX));
-        let [line] = natural.lines.as_mut_slice() else { return None };
-        if line.x != Pt::ZERO || line.width > width {
-            return None;
-        }
-        let shift = match setting.align {
-            Align::Start => Pt::ZERO,
-            Align::Center => (width - line.width) / 2,
-            Align::End => width - line.width,
-        };
-        line.x = shift;
-        for piece in &mut natural.pieces {
-            match piece {
-                Piece::Glyphs(text) => text.x += shift,
-                Piece::Blank { rect, .. } | Piece::Link(rect, _) => rect.x += shift,
-                Piece::PageOf { x, .. } => *x += shift,
+    /// Lays out a text that is remembered by `key`, or remembers it.
+    fn known(&mut self, key: &mut Vec<u8>, text: &Text, setting: &Setting, width: Pt) -> Arc<Paragraph> {
+        let Setting { size, leading, bold, code, gray, align } = *setting;
+        let words = key.len();
+        key.extend([size, leading, width].iter().flat_map(|length| length.0.to_le_bytes()));
+        key.extend([u8::from(bold), u8::from(code), gray, align as u8]);
+        let known = self.known.get(key.as_slice()).map(Arc::clone);
+        let paragraph = known.unwrap_or_else(|| {
+            let paragraph = Arc::new(self.lay_out(text, setting, width));
+            if self.known.len() >= CACHED_PARAGRAPHS {
+                self.known.clear();
             }
-        }
-        Some(natural)
+            self.known.insert(key.as_slice().into(), Arc::clone(&paragraph));
+            paragraph
+        });
+        key.truncate(words);
+        paragraph
     }
 
     /// How wide a text is when only its own breaks break it.

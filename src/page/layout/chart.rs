@@ -12,6 +12,7 @@ mod shorten;
 mod tests;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use self::cells::{Body, Density, Frame, Geometry};
 use self::columns::Page;
@@ -309,7 +310,7 @@ impl<'v> Laid<'v> {
                 let words = self.goes_on(view, (*step, *part), number, index);
                 pen.lay(&words, setting(size::SMALL), self.geometry.column())
             });
-            let own = draw::column(canvas, column, (left, top), self.geometry, goes_on.as_ref());
+            let own = draw::column(canvas, column, (left, top), self.geometry, goes_on.as_deref());
             if place == 0 {
                 entries = own;
             }
@@ -349,7 +350,7 @@ impl<'v> Laid<'v> {
     }
 
     /// On which pages the targets stand that a page doesn't show; nothing when it shows them all.
-    fn elsewhere(&self, pen: &mut Pen, view: &FlowChart, page: &Page, index: usize) -> Option<Paragraph> {
+    fn elsewhere(&self, pen: &mut Pen, view: &FlowChart, page: &Page, index: usize) -> Option<Arc<Paragraph>> {
         let mut named: BTreeMap<usize, BTreeMap<StepIx, &Text>> = BTreeMap::new();
         for (_, cell) in page.iter().flatten().flat_map(|column| &column.cells) {
             let Body::Boxed(boxed) = &cell.body else { continue };

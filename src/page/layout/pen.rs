@@ -90,7 +90,7 @@ impl<'f> Pen<'f> {
     }
 
     /// Sets a text in a width.
-    pub fn lay(&mut self, text: &Text, setting: Setting, width: Pt) -> Paragraph {
+    pub fn lay(&mut self, text: &Text, setting: Setting, width: Pt) -> Arc<Paragraph> {
         self.typesetter.paragraph(&text.written_out(), &setting, width)
     }
 

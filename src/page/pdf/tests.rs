@@ -40,7 +40,7 @@ fn put(
     tag: Option<TagId>,
 ) -> Pt {
     let paragraph = typesetter.paragraph(text, setting, Pt::points(480));
-    for piece in paragraph.pieces {
+    for piece in paragraph.pieces.iter().cloned() {
         let kind = match piece {
             Piece::Glyphs(item) => Kind::Text(TextItem { x: item.x + x, y: item.y + y, ..item }),
             Piece::Link(rect, target) => {

@@ -1,5 +1,7 @@
 //! What a column of the chart is made of, measured: bands, boxes, lines across, ends.
 
+use std::sync::Arc;
+
 use super::super::pen::{Pen, setting, size};
 use super::shorten::{cut, shorten};
 use crate::page::Pt;
@@ -83,7 +85,7 @@ pub(super) struct Frame<'v> {
 
 /// A line of text at a place relative to its cell.
 pub(super) struct Placed {
-    pub text: Paragraph,
+    pub text: Arc<Paragraph>,
     pub x: Pt,
     pub y: Pt,
 }
@@ -91,8 +93,8 @@ pub(super) struct Placed {
 /// A way out, measured.
 pub(super) struct Row<'v> {
     pub exit: &'v Exit,
-    pub label: Option<Paragraph>,
-    pub name: Paragraph,
+    pub label: Option<Arc<Paragraph>>,
+    pub name: Arc<Paragraph>,
     /// Width of the pill.
     pub width: Pt,
 }
@@ -120,7 +122,7 @@ pub(super) struct Boxed<'v> {
     /// Its ways out, each with its top relative to the cell's.
     pub rows: Vec<(Pt, Row<'v>)>,
     /// Said beside the arrow that leads ahead.
-    pub ahead: Option<Paragraph>,
+    pub ahead: Option<Arc<Paragraph>>,
     /// Set on the last step of a repeated block.
     pub again: Option<Again>,
     /// Top of the shape in its cell, and its height.
@@ -136,21 +138,21 @@ pub(super) struct Again {
     /// From the bottom of the last step to where the ways part.
     pub fork: Pt,
     /// Said on the way back: alone, and with the number of the first step where that stands in another column.
-    pub words: (Paragraph, Paragraph),
+    pub words: (Arc<Paragraph>, Arc<Paragraph>),
     /// Said on the way ahead.
-    pub done: Paragraph,
+    pub done: Arc<Paragraph>,
 }
 
 /// What a cell shows.
 pub(super) enum Body<'v> {
     /// Head of a block, or of what goes on in another column.
-    Band { words: Vec<Paragraph> },
+    Band { words: Vec<Arc<Paragraph>> },
     /// A step.
     Boxed(Box<Boxed<'v>>),
     /// The point of no return, above the step that is one.
-    Line(Paragraph, &'v ChartNode),
+    Line(Arc<Paragraph>, &'v ChartNode),
     /// Where everything ends.
-    End(Paragraph),
+    End(Arc<Paragraph>),
 }
 
 /// Part of a column.

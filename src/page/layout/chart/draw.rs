@@ -1,5 +1,7 @@
 //! Columns → lines and words.
 
+use std::sync::Arc;
+
 use super::super::marks;
 use super::super::strip::{Strip, rectangle};
 use super::cells::{BRANCH_GAP, Body, Boxed, Cell, Geometry, PILL, PILL_ARROW, POINT, Row, STUB, WATCH};
@@ -172,7 +174,7 @@ pub(super) fn column(
 }
 
 /// The head of a block: a gray band across its boxes.
-fn band(canvas: &mut Canvas, words: &[Paragraph], (x, y): (Pt, Pt), height: Pt, geometry: Geometry) {
+fn band(canvas: &mut Canvas, words: &[Arc<Paragraph>], (x, y): (Pt, Pt), height: Pt, geometry: Geometry) {
     let rect = Rect { x, y, width: geometry.indent + geometry.width, height };
     canvas.path(rectangle(rect), None, Some(228));
     let mut line = y + Pt(2_500);
@@ -208,7 +210,7 @@ fn frame(canvas: &mut Canvas, cells: &[(Pt, Cell)], (x, top): (Pt, Pt), geometry
 fn again(
     canvas: &mut Canvas,
     block: &ChartBlock,
-    (near, far): &(Paragraph, Paragraph),
+    (near, far): &(Arc<Paragraph>, Arc<Paragraph>),
     first: Option<(Pt, Pt, &Boxed)>,
     (x, fork): (Pt, Pt),
     geometry: Geometry,

@@ -1,12 +1,14 @@
 //! Words cut to fit so many lines.
 
+use std::sync::Arc;
+
 use super::super::pen::Pen;
 use crate::page::Pt;
 use crate::text::typeset::{Paragraph, Piece, Setting};
 use crate::text::{Content, Text};
 
 /// Lays out a text in at most so many lines; what doesn't fit is left out, and `…` says so.
-pub(super) fn shorten(pen: &mut Pen, text: &Text, setting: Setting, width: Pt, lines: usize) -> Paragraph {
+pub(super) fn shorten(pen: &mut Pen, text: &Text, setting: Setting, width: Pt, lines: usize) -> Arc<Paragraph> {
     let whole = pen.lay(text, setting, width);
     if whole.lines.len() <= lines {
         return whole;
