@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use super::{Kind, shown, why};
@@ -168,7 +168,7 @@ fn compare(
         artifacts.iter().map(|artifact| (artifact.path.as_str(), artifact.bytes.as_slice())).collect();
     for (path, bytes) in &made {
         let same = match existing.get(*path) {
-            Some(file) => fs::metadata(file)?.len() == bytes.len() as u64 && fs::read(file)? == *bytes,
+            Some(file) => holds(file, bytes)?,
             None => false,
         };
         if same { &mut outcome.unchanged } else { &mut outcome.written }.push((*path).to_owned());
@@ -178,6 +178,27 @@ fn compare(
         if gone { &mut outcome.removed } else { &mut outcome.kept }.push(path.clone());
     }
     Ok(outcome)
+}
+
+/// Whether a file holds exactly these bytes; a piece of it at a time.
+fn holds(file: &Path, mut bytes: &[u8]) -> io::Result<bool> {
+    if fs::metadata(file)?.len() != bytes.len() as u64 {
+        return Ok(false);
+    }
+    let mut file = File::open(file)?;
+    let mut piece = [0; 16 << 10];
+    loop {
+        let read = match file.read(&mut piece) {
+            Ok(0) => return Ok(bytes.is_empty()),
+            Ok(read) => read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error),
+        };
+        match bytes.strip_prefix(&piece[..read]) {
+            Some(rest) => bytes = rest,
+            None => return Ok(false),
+        }
+    }
 }
 
 /// Writes the whole folder under its temporary name and brings it to disk.
