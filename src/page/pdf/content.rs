@@ -1,11 +1,9 @@
 //! The content stream of one page.
 
-use std::io::Write as _;
-
 use super::draw::{Ink, Stamps};
 use super::embed::{Embedded, EmbeddedFace, cluster};
 use super::navigation::{Annotation, Link};
-use super::object::{write_byte, write_text};
+use super::object::{write_byte, write_number, write_text};
 use super::owner::{self, Element, Owner};
 use super::reading::{is_han, line, reads_by_itself};
 use super::structure::{Mark, PageStructure};
@@ -19,7 +17,7 @@ const TOLERANCE: i64 = 3;
 pub(super) fn write<'a>(
     page: &'a Page,
     document: &'a Document,
-    embedded: &'a Embedded,
+    embedded: &Embedded<'_>,
     structure: &mut PageStructure<'_, '_>,
     stamps: &mut Stamps,
 ) -> (Vec<u8>, Vec<Annotation<'a>>) {
@@ -70,7 +68,7 @@ pub(super) fn write<'a>(
             }
             Kind::Path(path) => content.drawing().path(path),
             Kind::Stamp(stamp) => content.drawing().stamp(stamp, stamps),
-            Kind::Tick(tick) => content.drawing().tick(tick),
+            Kind::Tick(tick) => content.drawing().tick(tick, stamps),
             Kind::Link(..) | Kind::Field(_) => {}
         }
     }
@@ -113,13 +111,19 @@ impl Content {
         self.marks += 1;
         let (element, mark) = match owner {
             Owner::Artifact(kind) => {
-                let _ = writeln!(self.ink.out, "/Artifact <<{kind}>> BDC");
+                self.ink.out.extend_from_slice(b"/Artifact <<");
+                self.ink.out.extend_from_slice(kind.as_bytes());
+                self.ink.operator(">> BDC");
                 return;
             }
             Owner::Element(element) => (element, structure.mark(element)),
         };
         let Some(Mark { mcid, role, first }) = mark else { return self.ink.operator("/Artifact BMC") };
-        let _ = writeln!(self.ink.out, "/{role} <</MCID {mcid}>> BDC");
+        self.ink.out.push(b'/');
+        self.ink.out.extend_from_slice(role.as_bytes());
+        self.ink.out.extend_from_slice(b" <</MCID ");
+        write_number(&mut self.ink.out, mcid);
+        self.ink.operator(">> BDC");
         let Element::Tag(tag) = element else { return };
         let Some(tag) = document.tags.get(tag.0 as usize).filter(|tag| tag.role == Role::Code) else { return };
         match &tag.alt {
@@ -204,7 +208,9 @@ impl Content {
             self.in_text = true;
         }
         if self.font != Some((item.face, item.size)) {
-            let _ = write!(self.ink.out, "/{} ", face.resource);
+            self.ink.out.push(b'/');
+            self.ink.out.extend_from_slice(face.resource.as_bytes());
+            self.ink.out.push(b' ');
             self.ink.number(i64::from(item.size.0));
             self.ink.operator("Tf");
             self.font = Some((item.face, item.size));
@@ -288,7 +294,7 @@ impl Content {
             if *shown == Shown::String {
                 self.ink.out.push(b')');
             }
-            let _ = write!(self.ink.out, "{}", -correction);
+            write_number(&mut self.ink.out, -correction);
             *shown = Shown::Array;
         }
         if *shown == Shown::Array {

@@ -1,16 +1,17 @@
 //! Lines and areas in a content stream, and the numbers that say where.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use lopdf::{Dictionary, Object, Stream};
 
-use super::object::{array, name, points};
+use super::object::{array, name, points, write_number};
 use super::owner::outline;
 use super::press::{Press, Slot};
 use crate::page::{Path, Pt, Rect, Segment, Stamp, Stroke, Tick};
 
-/// Line width of a tick box.
-const TICK_STROKE: Pt = Pt(800);
+/// The line of a tick box.
+const TICK_STROKE: Stroke = Stroke { width: Pt(800), gray: 0, dash: None, round: false };
 
 /// How far a control point stands from the corner of a quarter circle, in thousandths of its radius, seen from the
 /// corner.
@@ -45,38 +46,18 @@ impl Ink {
 
     /// A number with at most three decimals.
     pub(super) fn number(&mut self, thousandths: i64) {
-        // Tens of thousands a document: written digit by digit, several times faster than by a format string.
-        let mut digits = [0; 24];
-        let mut at = digits.len();
-        let mut put = |byte| {
-            at -= 1;
-            digits[at] = byte;
-        };
-        put(b' ');
-        let (mut whole, mut rest) = (thousandths.unsigned_abs() / 1000, thousandths.unsigned_abs() % 1000);
-        if rest > 0 {
-            let mut places = 3;
-            while rest % 10 == 0 {
-                rest /= 10;
-                places -= 1;
-            }
-            for _ in 0..places {
-                put(b'0' + (rest % 10) as u8);
-                rest /= 10;
-            }
-            put(b'.');
-        }
-        loop {
-            put(b'0' + (whole % 10) as u8);
-            whole /= 10;
-            if whole == 0 {
-                break;
-            }
-        }
         if thousandths < 0 {
-            put(b'-');
+            self.out.push(b'-');
         }
-        self.out.extend_from_slice(&digits[at..]);
+        let (whole, rest) = (thousandths.unsigned_abs() / 1000, thousandths.unsigned_abs() % 1000);
+        write_number(&mut self.out, whole as i64);
+        if rest > 0 {
+            let decimals = [rest / 100, rest / 10 % 10, rest % 10];
+            let places = decimals.iter().rposition(|digit| *digit != 0).map_or(0, |last| last + 1);
+            self.out.push(b'.');
+            self.out.extend(decimals[..places].iter().map(|digit| b'0' + *digit as u8));
+        }
+        self.out.push(b' ');
     }
 
     /// A point, from the top of the page as everywhere else.
@@ -188,53 +169,79 @@ impl Ink {
         }
     }
 
-    /// A box with round corners; struck out from corner to corner.
-    pub(super) fn tick(&mut self, tick: &Tick) {
+    /// A box to tick. A long list has thousands in a few sizes.
+    pub(super) fn tick(&mut self, tick: &Tick, stamps: &mut Stamps) {
         let Rect { x, y, width, height } = tick.rect;
-        let (right, bottom) = (x + width, y + height);
-        let r = width.min(height) / 8;
-        let c = Pt(r.0 * CORNER / 1000);
-        let mut segments = vec![
-            Segment::Move(x + r, y),
-            Segment::Line(right - r, y),
-            Segment::Curve(right - c, y, right, y + c, right, y + r),
-            Segment::Line(right, bottom - r),
-            Segment::Curve(right, bottom - c, right - c, bottom, right - r, bottom),
-            Segment::Line(x + r, bottom),
-            Segment::Curve(x + c, bottom, x, bottom - c, x, bottom - r),
-            Segment::Line(x, y + r),
-            Segment::Curve(x, y + c, x + c, y, x + r, y),
-            Segment::Close,
-        ];
-        if tick.struck {
-            segments.extend([Segment::Move(x, bottom), Segment::Line(right, y)]);
-        }
-        let stroke = Stroke { width: TICK_STROKE, gray: 0, dash: None, round: false };
-        self.path(&Path { segments, stroke: Some(stroke), fill: None });
+        self.stroke(TICK_STROKE);
+        self.place((x, y), stamps.index(&Drawing::Tick { width, height, struck: tick.struck }));
     }
 
     /// A drawing that the file holds once.
     pub(super) fn stamp(&mut self, stamp: &Stamp, stamps: &mut Stamps) {
         self.colours(&stamp.path);
-        let index = stamps.index(&stamp.path);
+        self.place((stamp.x, stamp.y), stamps.index(&Drawing::Stamp(Arc::clone(&stamp.path))));
+    }
+
+    /// Draws the drawing of this index at a place, with the colours and lines that are set.
+    fn place(&mut self, (x, y): (Pt, Pt), index: usize) {
         self.out.extend_from_slice(b"q 1 0 0 1 ");
-        self.point(stamp.x, stamp.y);
-        self.operator("cm");
-        self.out.push(b'/');
+        self.point(x, y);
+        self.out.extend_from_slice(b"cm/");
         self.out.extend_from_slice(resource(index).as_bytes());
         self.operator(" Do Q");
     }
 }
 
+/// What a file holds once, however often it is drawn.
+#[derive(Clone, PartialEq, Eq)]
+enum Drawing {
+    /// A drawing of the document's.
+    Stamp(Arc<Path>),
+    /// A box to tick.
+    Tick { width: Pt, height: Pt, struck: bool },
+}
+
+impl Drawing {
+    /// The way of the pen, from the top left corner.
+    fn path(&self) -> Cow<'_, Path> {
+        match *self {
+            Self::Stamp(ref path) => Cow::Borrowed(path),
+            Self::Tick { width, height, struck } => Cow::Owned(tick(width, height, struck)),
+        }
+    }
+}
+
+/// A box with round corners; struck out from corner to corner.
+fn tick(right: Pt, bottom: Pt, struck: bool) -> Path {
+    let r = right.min(bottom) / 8;
+    let c = Pt(r.0 * CORNER / 1000);
+    let mut segments = vec![
+        Segment::Move(r, Pt::ZERO),
+        Segment::Line(right - r, Pt::ZERO),
+        Segment::Curve(right - c, Pt::ZERO, right, c, right, r),
+        Segment::Line(right, bottom - r),
+        Segment::Curve(right, bottom - c, right - c, bottom, right - r, bottom),
+        Segment::Line(r, bottom),
+        Segment::Curve(c, bottom, Pt::ZERO, bottom - c, Pt::ZERO, bottom - r),
+        Segment::Line(Pt::ZERO, r),
+        Segment::Curve(Pt::ZERO, c, c, Pt::ZERO, r, Pt::ZERO),
+        Segment::Close,
+    ];
+    if struck {
+        segments.extend([Segment::Move(Pt::ZERO, bottom), Segment::Line(right, Pt::ZERO)]);
+    }
+    Path { segments, stroke: Some(TICK_STROKE), fill: None }
+}
+
 /// The drawings that a document holds once each.
 #[derive(Default)]
-pub(super) struct Stamps(Vec<Arc<Path>>);
+pub(super) struct Stamps(Vec<Drawing>);
 
 impl Stamps {
-    fn index(&mut self, path: &Arc<Path>) -> usize {
-        let known = self.0.iter().position(|known| Arc::ptr_eq(known, path) || known == path);
+    fn index(&mut self, drawing: &Drawing) -> usize {
+        let known = self.0.iter().position(|known| known == drawing);
         known.unwrap_or_else(|| {
-            self.0.push(Arc::clone(path));
+            self.0.push(drawing.clone());
             self.0.len() - 1
         })
     }
@@ -242,12 +249,13 @@ impl Stamps {
     /// Puts them into the file; gives the resources that pages know them by, if there are any.
     pub(super) fn finish(self, pdf: &mut lopdf::Document, press: &Press<'_, '_>) -> Option<Dictionary> {
         let mut resources = Dictionary::new();
-        for (index, path) in self.0.into_iter().enumerate() {
+        for (index, drawing) in self.0.iter().enumerate() {
+            let path = drawing.path();
             let id = pdf.new_object_id();
             resources.set(resource(index), Object::Reference(id));
             let area = outline(&path);
-            // A line is drawn to both sides of its way.
-            let edge = path.stroke.map_or(Pt::ZERO, |stroke| stroke.width);
+            // A line is drawn to both sides of its way, and on a screen at least a pixel wide.
+            let edge = path.stroke.map_or(Pt::ZERO, |stroke| stroke.width + Pt::points(3));
             let (left, right) = (area.x - edge, area.x + area.width + edge);
             let (top, bottom) = (-(area.y - edge), -(area.y + area.height + edge));
             let mut dict = Dictionary::new();

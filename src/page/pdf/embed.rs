@@ -8,7 +8,6 @@ use printpdf::{
     Codepoint, FontId, FontMetrics, FontType, Mm, Op, ParsedFont, PdfDocument, PdfFont, PdfFontHandle,
     PdfFontMetricsStub, PdfPage, PdfSaveOptions, Pt as PrintPt, TextItem as PrintText,
 };
-use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 use skrifa::raw::TableProvider;
 use skrifa::raw::tables::hhea::Hhea;
@@ -21,25 +20,21 @@ use crate::text::{Face, FaceMetrics, Fonts};
 /// A glyph that no page uses.
 const UNUSED: u32 = u32::MAX;
 
-/// The fonts of one document.
-pub(super) struct Embedded {
+/// The fonts of one document, as its pages show them.
+pub(super) struct Embedded<'f> {
+    fonts: &'f Fonts,
     /// One for each face, in order of [`FaceId`]; `None` for a face that isn't used.
     faces: Vec<Option<EmbeddedFace>>,
 }
 
-/// One face, cut down.
+/// The glyphs of one face that are used.
 pub(super) struct EmbeddedFace {
     /// Name among the resources of a page.
     pub resource: String,
     /// For each glyph of the whole font, its index in `glyphs` or [`UNUSED`].
     slots: Vec<u32>,
     glyphs: Vec<UsedGlyph>,
-    /// Height of its capitals in thousandths of an em.
-    capitals: i16,
-    subset: ParsedFont,
-    /// What `subset` holds in place of the font program, which is deflated already while the skeleton is made; `None`
-    /// where printpdf has to see the program.
-    stand_in: Option<Vec<u8>>,
+    remapper: GlyphRemapper,
 }
 
 /// A glyph that is used.
@@ -60,13 +55,25 @@ impl EmbeddedFace {
     }
 }
 
-impl Embedded {
-    /// Collects the glyphs and cuts the fonts down to them.
-    ///
-    /// # Errors
-    ///
-    /// Names the font that can't be cut down.
-    pub(super) fn new(document: &Document, fonts: &Fonts, press: &Press<'_, '_>) -> Result<Self, String> {
+/// The file without its content: fonts and empty pages.
+pub(super) struct Skeleton {
+    /// What printpdf made.
+    pub pdf: lopdf::Document,
+    /// What stands in for the font program of each face, which is deflated already while this is made; `None` where
+    /// printpdf has to see the program.
+    stand_ins: Vec<Option<Vec<u8>>>,
+}
+
+impl Skeleton {
+    /// The face whose font program this stands in for.
+    pub(super) fn program(&self, content: &[u8]) -> Option<usize> {
+        self.stand_ins.iter().position(|stand_in| stand_in.as_deref() == Some(content))
+    }
+}
+
+impl<'f> Embedded<'f> {
+    /// Collects the glyphs.
+    pub(super) fn new(document: &Document, fonts: &'f Fonts) -> Self {
         let mut used: Vec<Used> = Vec::new();
         used.resize_with(fonts.faces().len(), Used::default);
         for item in document.pages.iter().flat_map(texts) {
@@ -74,10 +81,8 @@ impl Embedded {
                 face.collect(item);
             }
         }
-        let faces = used.into_par_iter().zip(fonts.faces()).enumerate();
-        let faces: Vec<_> = faces.map(|(index, (used, face))| used.embed(index, face, press)).collect();
-        let faces = faces.into_iter().collect::<Result<Vec<_>, String>>()?;
-        Ok(Self { faces })
+        let faces = used.into_iter().zip(fonts.faces()).enumerate();
+        Self { fonts, faces: faces.map(|(index, (used, face))| used.number(index, face)).collect() }
     }
 
     /// A face that some item uses.
@@ -85,41 +90,47 @@ impl Embedded {
         self.faces.get(usize::from(id.0))?.as_ref()
     }
 
-    /// The face whose font program this stands in for.
-    pub(super) fn program(&self, content: &[u8]) -> Option<usize> {
-        self.faces.iter().position(|face| face.as_ref().is_some_and(|face| face.stand_in.as_deref() == Some(content)))
-    }
-
-    /// The fonts and empty pages, made by printpdf. It embeds what its pages show, so the first one shows every glyph
-    /// once; that content is replaced afterwards.
-    pub(super) fn skeleton(&self, document: &Document) -> lopdf::Document {
+    /// The fonts cut down to what is used, and empty pages, made by printpdf. It embeds what its pages show, so the
+    /// first one shows every glyph once; that content is replaced afterwards.
+    ///
+    /// # Errors
+    ///
+    /// Names the font that can't be cut down.
+    pub(super) fn skeleton(&self, document: &Document, press: &Press<'_, '_>) -> Result<Skeleton, String> {
         let mut skeleton = PdfDocument::new("");
         let mut ops = Vec::new();
-        for face in self.faces.iter().flatten() {
-            let id = FontId(face.resource.clone());
-            skeleton.resources.fonts.map.insert(id.clone(), PdfFont::new(face.subset.clone()));
+        let (mut stand_ins, mut capitals) = (Vec::new(), Vec::new());
+        for (index, (used, face)) in self.faces.iter().zip(self.fonts.faces()).enumerate() {
+            let Some(used) = used else {
+                stand_ins.push(None);
+                continue;
+            };
+            let (subset, stand_in) = used.cut(index, face, press)?;
+            capitals.extend(subset.font_name.clone().map(|name| (name, face.metrics().capitals)));
+            stand_ins.push(stand_in);
+            let id = FontId(used.resource.clone());
+            skeleton.resources.fonts.map.insert(id.clone(), PdfFont::new(subset));
             ops.push(Op::SetFont { font: PdfFontHandle::External(id), size: PrintPt(1.0) });
-            let glyphs = face.glyphs.iter().map(|glyph| Codepoint::with_cid(glyph.code, 0.0, glyph.text.to_string()));
+            let glyphs = used.glyphs.iter().map(|glyph| Codepoint::with_cid(glyph.code, 0.0, glyph.text.to_string()));
             ops.push(Op::ShowText { items: vec![PrintText::GlyphIds(glyphs.collect())] });
         }
         for _ in &document.pages {
             skeleton.pages.push(PdfPage::new(Mm(210.0), Mm(297.0), std::mem::take(&mut ops)));
         }
         let options = PdfSaveOptions { optimize: false, subset_fonts: false, secure: false, image_optimization: None };
-        let mut skeleton = skeleton.to_lopdf_document(&options, &mut Vec::new());
-        self.correct_capitals(&mut skeleton);
-        skeleton
+        let mut pdf = skeleton.to_lopdf_document(&options, &mut Vec::new());
+        correct_capitals(&mut pdf, &capitals);
+        Ok(Skeleton { pdf, stand_ins })
     }
+}
 
-    /// Puts in the height of the capitals, for which printpdf writes that of the whole line.
-    fn correct_capitals(&self, skeleton: &mut lopdf::Document) {
-        for object in skeleton.objects.values_mut() {
-            let Ok(descriptor) = object.as_dict_mut() else { continue };
-            let Ok(name) = descriptor.get(b"FontName").and_then(lopdf::Object::as_name) else { continue };
-            let named = |face: &&EmbeddedFace| face.subset.font_name.as_deref().map(str::as_bytes) == Some(name);
-            if let Some(face) = self.faces.iter().flatten().find(named) {
-                descriptor.set("CapHeight", i64::from(face.capitals));
-            }
+/// Puts in the height of the capitals of each font, for which printpdf writes that of the whole line.
+fn correct_capitals(pdf: &mut lopdf::Document, capitals: &[(String, i16)]) {
+    for object in pdf.objects.values_mut() {
+        let Ok(descriptor) = object.as_dict_mut() else { continue };
+        let Ok(name) = descriptor.get(b"FontName").and_then(lopdf::Object::as_name) else { continue };
+        if let Some((_, height)) = capitals.iter().find(|(known, _)| known.as_bytes() == name) {
+            descriptor.set("CapHeight", i64::from(*height));
         }
     }
 }
@@ -162,9 +173,10 @@ impl Used {
         }
     }
 
-    fn embed(mut self, index: usize, face: &Face, press: &Press<'_, '_>) -> Result<Option<EmbeddedFace>, String> {
+    /// Gives each glyph its number; `None` for a face without any.
+    fn number(mut self, index: usize, face: &Face) -> Option<EmbeddedFace> {
         if self.glyphs.is_empty() {
-            return Ok(None);
+            return None;
         }
         self.glyphs.sort_by_key(|&(id, _)| id);
         let mut remapper = GlyphRemapper::new();
@@ -177,18 +189,25 @@ impl Used {
         for (slot, glyph) in glyphs.iter().enumerate() {
             self.slots[usize::from(glyph.id)] = slot as u32;
         }
-        let bytes = subsetter::subset(face.data.as_ref(), face.index, &remapper)
+        Some(EmbeddedFace { resource: format!("T{index}"), slots: self.slots, glyphs, remapper })
+    }
+}
+
+impl EmbeddedFace {
+    /// The face cut down to what is used, and what stands in for its program, which goes into the press.
+    fn cut(&self, index: usize, face: &Face, press: &Press<'_, '_>) -> Result<(ParsedFont, Option<Vec<u8>>), String> {
+        let bytes = subsetter::subset(face.data.as_ref(), face.index, &self.remapper)
             .map_err(|error| format!("font `{}` can't be put into a PDF: {error}", face.name))?;
-        let mut subset = parsed(face, bytes, &glyphs);
-        let (resource, capitals) = (format!("T{index}"), face.metrics().capitals);
-        let stand_in = matches!(subset.font_type, FontType::TrueType).then(|| format!("program of {resource}").into());
+        let mut subset = parsed(face, bytes, &self.glyphs);
+        let is_true_type = matches!(subset.font_type, FontType::TrueType);
+        let stand_in = is_true_type.then(|| format!("program of {}", self.resource).into_bytes());
         if let Some(stand_in) = &stand_in {
-            let program = std::mem::replace(&mut subset.original_bytes, Vec::clone(stand_in));
+            let program = std::mem::replace(&mut subset.original_bytes, stand_in.clone());
             let mut dict = Dictionary::new();
             dict.set("Length1", program.len() as i64);
             press.put(Slot::Program(index), Stream::new(dict, program));
         }
-        Ok(Some(EmbeddedFace { resource, slots: self.slots, glyphs, capitals, subset, stand_in }))
+        Ok((subset, stand_in))
     }
 }
 

@@ -28,7 +28,7 @@ use lopdf::{Dictionary, Object, ObjectId, Stream};
 
 use self::catalog::Parts;
 use self::draw::Stamps;
-use self::embed::Embedded;
+use self::embed::{Embedded, Skeleton};
 use self::form::Form;
 use self::navigation::{Annotation, Places};
 use self::object::{array, name, points};
@@ -44,7 +44,7 @@ use crate::text::Fonts;
 ///
 /// Says what can't be written: a font that can't be cut down, a destination that isn't there.
 pub fn write(document: &Document, fonts: &Fonts) -> Result<Vec<u8>, String> {
-    let (filled, pressed) = pressed(|press| fill(document, fonts, press));
+    let (filled, mut pressed) = pressed(|press| fill(document, fonts, press));
     let Filled { mut pdf, packed: (packed, loose), programs, contents } = filled?;
     let mut packed: Vec<(Vec<u32>, Stream)> =
         packed.into_iter().map(|ids| (ids, Stream::new(Dictionary::new(), Vec::new()))).collect();
@@ -60,7 +60,7 @@ pub fn write(document: &Document, fonts: &Fonts) -> Result<Vec<u8>, String> {
         };
         pdf.set_object(id, stream);
     }
-    save(&pdf, &packed, &loose, pressed.deflater)
+    save(&pdf, &packed, &loose, &mut pressed.deflater)
 }
 
 /// A file without its streams.
@@ -76,12 +76,12 @@ struct Filled {
 
 /// Makes everything but the streams, which go into the press.
 fn fill(document: &Document, fonts: &Fonts, press: &Press<'_, '_>) -> Result<Filled, String> {
-    let embedded = Embedded::new(document, fonts, press)?;
+    let embedded = Embedded::new(document, fonts);
     let mut structure = Structure::new(document);
     let mut stamps = Stamps::default();
     // The fonts of the file are made beside what is written in them.
-    let (mut pdf, annotations) = rayon::join(
-        || embedded.skeleton(document),
+    let (skeleton, annotations) = rayon::join(
+        || embedded.skeleton(document, press),
         || {
             let pages = document.pages.iter().enumerate().map(|(index, page)| {
                 let (content, annotations) =
@@ -92,12 +92,14 @@ fn fill(document: &Document, fonts: &Fonts, press: &Press<'_, '_>) -> Result<Fil
             pages.collect::<Vec<_>>()
         },
     );
+    let mut skeleton = skeleton?;
+    let programs = take_streams(&mut skeleton, press);
+    let mut pdf = skeleton.pdf;
     let pages: Vec<ObjectId> = pdf.get_pages().into_values().collect();
     if pages.len() != document.pages.len() {
         return Err("the PDF has lost a page".to_owned());
     }
     let places = Places::new(document, &pages)?;
-    let programs = take_streams(&mut pdf, &pages, &embedded, press);
     let mut packed = Packed::new(press);
     let mut form = Form::new(document);
     let mut contents = Vec::with_capacity(pages.len());
@@ -181,22 +183,17 @@ fn finish_page(
 
 /// Takes out what printpdf left as it is. The pages' own streams stay: they are still to be written. The result is where
 /// each font program belongs.
-fn take_streams(
-    pdf: &mut lopdf::Document,
-    pages: &[ObjectId],
-    embedded: &Embedded,
-    press: &Press<'_, '_>,
-) -> BTreeMap<usize, ObjectId> {
-    let contents =
-        |page: &ObjectId| pdf.get_dictionary(*page).and_then(|page| page.get(b"Contents")?.as_reference()).ok();
-    let contents: BTreeSet<ObjectId> = pages.iter().filter_map(contents).collect();
+fn take_streams(skeleton: &mut Skeleton, press: &Press<'_, '_>) -> BTreeMap<usize, ObjectId> {
+    let contents = |page: ObjectId| skeleton.pdf.get_dictionary(page).ok()?.get(b"Contents").ok()?.as_reference().ok();
+    let contents: BTreeSet<ObjectId> = skeleton.pdf.page_iter().filter_map(contents).collect();
+    let mut objects = std::mem::take(&mut skeleton.pdf.objects);
     let mut programs = BTreeMap::new();
-    for (id, object) in &mut pdf.objects {
+    for (id, object) in &mut objects {
         if let Object::Stream(stream) = object
             && !stream.dict.has(b"Filter")
             && !contents.contains(id)
         {
-            if let Some(face) = embedded.program(&stream.content) {
+            if let Some(face) = skeleton.program(&stream.content) {
                 programs.insert(face, *id);
                 continue;
             }
@@ -204,5 +201,6 @@ fn take_streams(
             press.put(Slot::Object(*id), taken);
         }
     }
+    skeleton.pdf.objects = objects;
     programs
 }

@@ -40,7 +40,7 @@ struct Shared {
     waiting: AtomicUsize,
     done: Mutex<Vec<(Slot, Stream)>>,
     /// Deflaters that nobody uses now.
-    spare: Mutex<Vec<Deflater>>,
+    spare: Mutex<Vec<Box<Deflater>>>,
 }
 
 /// What a press gives.
@@ -48,7 +48,7 @@ pub(super) struct Pressed {
     /// The streams, in order.
     pub streams: Vec<(Slot, Stream)>,
     /// What deflated them, for one more.
-    pub deflater: Deflater,
+    pub deflater: Box<Deflater>,
 }
 
 /// Runs `make`, which puts streams in, and returns what it gave with all of them deflated.
@@ -82,9 +82,9 @@ impl Shared {
         self.waiting.fetch_sub(1, Ordering::Relaxed);
     }
 
-    fn deflater(&self) -> Deflater {
+    fn deflater(&self) -> Box<Deflater> {
         let spare = lock(&self.spare).pop();
-        spare.unwrap_or_else(Deflater::new)
+        spare.unwrap_or_else(|| Box::new(Deflater::new()))
     }
 }
 

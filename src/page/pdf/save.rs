@@ -6,7 +6,7 @@ use std::io::Write as _;
 use lopdf::{Dictionary, Object, Stream, StringFormat};
 use sha2::{Digest, Sha256};
 
-use super::object::{array, hex, hex_digits, name, write_hex, write_literal};
+use super::object::{array, hex, hex_digits, name, write_hex, write_literal, write_number, write_reference};
 use super::press::{Deflater, Press, Slot};
 
 /// Objects in one object stream.
@@ -75,8 +75,10 @@ impl<'p, 's> Packed<'p, 's> {
         }
         let mut head = Vec::new();
         for (id, at) in &self.heads {
-            // Writing to memory can't fail, here and below.
-            let _ = write!(head, "{id} {at} ");
+            for number in [*id, *at as u32] {
+                write_number(&mut head, number);
+                head.push(b' ');
+            }
         }
         let mut dict = Dictionary::new();
         dict.set("Type", name("ObjStm"));
@@ -108,7 +110,7 @@ pub(super) fn save(
     pdf: &lopdf::Document,
     packed: &[(Vec<u32>, Stream)],
     loose: &Loose,
-    mut deflater: Deflater,
+    deflater: &mut Deflater,
 ) -> Result<Vec<u8>, String> {
     // Most of it is streams: room for them at once, so that nothing is moved while it grows.
     let direct = || pdf.objects.iter().filter_map(|((id, _), object)| Some((*id, object.as_stream().ok()?)));
@@ -215,14 +217,14 @@ fn write_value(file: &mut Vec<u8>, value: &Object) {
         Object::Null => file.extend_from_slice(b"null "),
         Object::Boolean(yes) => file.extend_from_slice(if *yes { b"true " } else { b"false " }),
         Object::Integer(number) => {
-            let _ = write!(file, "{number} ");
+            write_number(file, *number);
+            file.push(b' ');
         }
         Object::Real(number) => {
             let _ = write!(file, "{number} ");
         }
-        Object::Reference((id, generation)) => {
-            let _ = write!(file, "{id} {generation} R ");
-        }
+        // All are of the first generation: the file is new.
+        Object::Reference((id, _)) => write_reference(file, *id),
         Object::Name(name) => {
             write_name(file, name);
             file.push(b' ');

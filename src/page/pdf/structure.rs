@@ -5,7 +5,7 @@ use std::io::Write as _;
 
 use lopdf::{Object, ObjectId};
 
-use super::object::write_text;
+use super::object::{write_number, write_reference, write_text};
 use super::owner::{self, Element};
 use super::save::Packed;
 use crate::page::{Document, Field, FieldKind, Pt, Rect, Role, Tag, TagId};
@@ -226,11 +226,13 @@ impl<'a> Structure<'a> {
         self.first = pdf.max_id + 1;
         self.first_link = self.first + self.tags.len() as u32;
         pdf.max_id = self.first_link - 1 + self.links.len() as u32;
-        let forms: HashMap<TagId, &Field> = {
-            // A field that is filled in on a screen describes itself.
-            let fields = self.document.fields.iter().filter(|_| !self.document.fillable);
-            fields.map(|field| (field.tag, field)).collect()
-        };
+        let mut forms: Vec<Option<&Field>> = vec![None; self.tags.len()];
+        // A field that is filled in on a screen describes itself.
+        for field in self.document.fields.iter().filter(|_| !self.document.fillable) {
+            if let Some(form) = forms.get_mut(field.tag.0 as usize) {
+                *form = Some(field);
+            }
+        }
         let ((root, _), (parents, _)) = (pdf.new_object_id(), pdf.new_object_id());
         // Writing to memory can't fail, here and below.
         let out = packed.object(root);
@@ -244,16 +246,16 @@ impl<'a> Structure<'a> {
         for (index, tag) in self.tags.iter().enumerate() {
             let above = if index == 0 { root } else { self.first + parent(self.tags, index) as u32 };
             if index == 0 || self.attached[index] {
-                let form = forms.get(&TagId(index as u32)).copied();
                 let out = packed.object(self.first + index as u32);
                 self.write_element(out, index, tag, above, pages);
-                self.write_attributes(out, index, tag, form);
+                self.write_attributes(out, index, tag, forms[index]);
                 out.extend_from_slice(b">>");
             }
         }
         for (index, link) in self.links.iter().enumerate() {
             let out = packed.object(self.first_link + index as u32);
-            let _ = write!(out, "<</S/Link/P {} 0 R", self.first + link.parent);
+            out.extend_from_slice(b"<</S/Link/P ");
+            write_reference(out, self.first + link.parent);
             self.write_kids(out, &link.kids, pages);
             out.extend_from_slice(b">>");
         }
@@ -265,14 +267,17 @@ impl<'a> Structure<'a> {
     fn write_parents(&self, out: &mut Vec<u8>) {
         out.extend_from_slice(b"<</Nums[");
         for (key, contents) in self.contents.iter().enumerate() {
-            let _ = write!(out, "{key}[");
+            write_number(out, key as i64);
+            out.push(b'[');
             for &element in contents {
-                let _ = write!(out, "{} 0 R ", self.object(element));
+                write_reference(out, self.object(element));
             }
             out.push(b']');
         }
         for (offset, &element) in self.annotations.iter().enumerate() {
-            let _ = write!(out, "{} {} 0 R ", self.contents.len() + offset, self.object(element));
+            write_number(out, (self.contents.len() + offset) as i64);
+            out.push(b' ');
+            write_reference(out, self.object(element));
         }
         out.extend_from_slice(b"]>>");
     }
@@ -289,7 +294,10 @@ impl<'a> Structure<'a> {
     }
 
     fn write_element(&self, out: &mut Vec<u8>, index: usize, tag: &Tag, above: u32, pages: &[ObjectId]) {
-        let _ = write!(out, "<</S/{}/P {above} 0 R", role(tag.role));
+        out.extend_from_slice(b"<</S/");
+        out.extend_from_slice(role(tag.role).as_bytes());
+        out.extend_from_slice(b"/P ");
+        write_reference(out, above);
         self.write_kids(out, &self.kids[index], pages);
         if let Some(alt) = &tag.alt {
             out.extend_from_slice(if tag.role == Role::Code { &b"/ActualText"[..] } else { b"/Alt" });
@@ -304,24 +312,28 @@ impl<'a> Structure<'a> {
             Kid::Tag(_) | Kid::Link(_) => None,
         });
         if let Some(own) = own {
-            let _ = write!(out, "/Pg {} 0 R", page_of(own));
+            out.extend_from_slice(b"/Pg ");
+            write_reference(out, page_of(own));
         }
         if kids.is_empty() {
             return;
         }
         out.extend_from_slice(b"/K[");
         for kid in kids {
-            let _ = match *kid {
-                Kid::Tag(tag) => write!(out, "{} 0 R ", self.first + tag),
-                Kid::Link(link) => write!(out, "{} 0 R ", self.first_link + link),
-                Kid::Content { page, mcid } if Some(page) == own => write!(out, "{mcid} "),
+            match *kid {
+                Kid::Tag(tag) => write_reference(out, self.first + tag),
+                Kid::Link(link) => write_reference(out, self.first_link + link),
+                Kid::Content { page, mcid } if Some(page) == own => {
+                    write_number(out, mcid);
+                    out.push(b' ');
+                }
                 Kid::Content { page, mcid } => {
-                    write!(out, "<</Type/MCR/Pg {} 0 R/MCID {mcid}>>", page_of(page))
+                    let _ = write!(out, "<</Type/MCR/Pg {} 0 R/MCID {mcid}>>", page_of(page));
                 }
                 Kid::Annotation { page, id } => {
-                    write!(out, "<</Type/OBJR/Pg {} 0 R/Obj {id} 0 R>>", page_of(page))
+                    let _ = write!(out, "<</Type/OBJR/Pg {} 0 R/Obj {id} 0 R>>", page_of(page));
                 }
-            };
+            }
         }
         out.push(b']');
     }
