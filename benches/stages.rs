@@ -14,6 +14,7 @@ use runsheet::source::flow::Flow;
 use runsheet::source::release::ReleaseFile;
 use runsheet::source::{self, read_flow, read_release};
 use runsheet::text::Fonts;
+use runsheet::text::typeset::Typesetters;
 use runsheet::view::checklist::{Options, checklist};
 
 const STEPS: [usize; 4] = [12, 100, 1_000, 10_000];
@@ -50,7 +51,8 @@ fn planned(steps: usize) -> Plan {
 }
 
 fn laid_out(plan: &Plan, fonts: &Fonts) -> Document {
-    layout::checklist(&checklist(plan, &Options::default()), fonts, Paper::A4).expect("fits on its pages")
+    layout::checklist(checklist(plan, &Options::default()), &Typesetters::new(fonts), Paper::A4)
+        .expect("fits on its pages")
 }
 
 #[divan::bench(args = STEPS)]

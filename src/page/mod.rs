@@ -3,6 +3,7 @@
 //! Every length is an integer number of thousandths of a point, so that the same flow gives the same bytes on every
 //! machine. `x` grows to the right, `y` grows downwards from the top left corner of the page.
 
+mod decimal;
 pub mod dump;
 pub mod layout;
 pub mod pdf;

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use super::decimal::Decimal;
 use super::layout::Drawing;
 use super::{Kind, Path, Pt, Segment, TextItem};
 use crate::text::{Fonts, Lang};
@@ -118,15 +119,12 @@ fn parts(item: &TextItem, fonts: &Fonts) -> Vec<Part> {
 fn path(out: &mut String, path: &Path) {
     out.push_str("<path d=\"");
     for segment in &path.segments {
-        let _ = match segment {
-            Segment::Move(x, y) => write!(out, "M{} {}", number(*x), number(*y)),
-            Segment::Line(x, y) => write!(out, "L{} {}", number(*x), number(*y)),
-            Segment::Curve(x1, y1, x2, y2, x3, y3) => {
-                let [x1, y1, x2, y2, x3, y3] = [x1, y1, x2, y2, x3, y3].map(|length| number(*length));
-                write!(out, "C{x1} {y1} {x2} {y2} {x3} {y3}")
-            }
-            Segment::Close => write!(out, "Z"),
-        };
+        match *segment {
+            Segment::Move(x, y) => points(out, 'M', &[x, y]),
+            Segment::Line(x, y) => points(out, 'L', &[x, y]),
+            Segment::Curve(x1, y1, x2, y2, x3, y3) => points(out, 'C', &[x1, y1, x2, y2, x3, y3]),
+            Segment::Close => out.push('Z'),
+        }
     }
     out.push('"');
     if let Some(fill) = path.fill {
@@ -144,12 +142,20 @@ fn path(out: &mut String, path: &Path) {
     out.push_str("/>\n");
 }
 
-/// Points with at most three decimals.
+/// A command of a path with its lengths.
+fn points(out: &mut String, command: char, lengths: &[Pt]) {
+    out.push(command);
+    for (index, length) in lengths.iter().enumerate() {
+        if index > 0 {
+            out.push(' ');
+        }
+        out.push_str(Decimal::new(length.0.into()).as_str());
+    }
+}
+
+/// A length in points.
 fn number(length: Pt) -> String {
-    let sign = if length.0 < 0 { "-" } else { "" };
-    let (whole, rest) = (length.0.unsigned_abs() / 1000, length.0.unsigned_abs() % 1000);
-    let digits = format!("{sign}{whole}.{rest:03}");
-    digits.trim_end_matches('0').trim_end_matches('.').to_owned()
+    Decimal::new(length.0.into()).as_str().to_owned()
 }
 
 fn gray(gray: u8) -> String {
@@ -178,14 +184,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-
-    #[test]
-    fn lengths_are_short() {
-        assert_eq!(
-            [0, 1_000, -1_500, 12_345, -7].map(|length| number(Pt(length))),
-            ["0", "1", "-1.5", "12.345", "-0.007"]
-        );
-    }
 
     proptest! {
         #[test]

@@ -6,6 +6,7 @@ use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 use super::{Artifact, Templates, flowchart, mails, runbook};
 use crate::plan::Plan;
 use crate::testing::planned;
+use crate::text::typeset::Typesetters;
 use crate::text::{Content, Fonts};
 
 /// A flow in which each thing that can be said is said once, in capitals.
@@ -351,9 +352,9 @@ fn mails_of_the_same_day_keep_apart() {
 fn the_flow_chart_is_xml_that_loads_and_runs_nothing() {
     let plan = plan(FLOW, RELEASE);
     let fonts = Fonts::builtin();
-    let chart = flowchart(&plan, &fonts);
+    let chart = flowchart(&plan, &Typesetters::new(&fonts));
     assert_eq!(chart.path, "flowchart.svg");
-    assert_eq!(flowchart(&plan, &fonts), chart);
+    assert_eq!(flowchart(&plan, &Typesetters::new(&fonts)), chart);
     let text = String::from_utf8(chart.bytes).expect("text");
     let xml = roxmltree::Document::parse(&text).expect("XML");
     let said =

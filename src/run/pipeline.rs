@@ -7,12 +7,13 @@ use super::record::Record;
 use super::{glyphs, record};
 use crate::diagnostic::{Diagnostic, Sources, Span};
 use crate::files::Kind;
-use crate::page::layout::{self, TooTall};
+use crate::page::layout::{self, Draft, TooTall};
 use crate::page::{Document, Paper, pdf};
 use crate::plan::{self, Changes, Plan};
 use crate::render::{self, Artifact, Templates};
 use crate::source::flow::Flow;
 use crate::source::release::ReleaseFile;
+use crate::text::typeset::Typesetters;
 use crate::text::{Content, Fonts, Run};
 use crate::view::checklist::{self, Options, SheetKind};
 
@@ -112,20 +113,13 @@ pub fn document(input: &Input<'_>, settings: &Settings) -> Result<(Plan, Documen
     }
     let plan = plan.ok_or(faults)?;
     let since = input.since.map(|old| plan::changes(old, flow, &plan.lang));
-    let (document, missing) = rayon::join(
-        || lay_out_any(&plan, settings, since.as_ref()),
+    let typesetters = Typesetters::new(&settings.fonts);
+    let (draft, missing) = rayon::join(
+        || draft(&plan, settings, since.as_ref(), &typesetters),
         || missing(&plan, sources, settings, since.as_ref()),
     );
-    let document = unless_missing(document, missing)?;
+    let document = finish(draft, missing, &plan, settings)?;
     Ok((plan, document))
-}
-
-/// The pages, if no character is `missing`.
-fn unless_missing(
-    document: Result<Document, Vec<Diagnostic>>,
-    missing: Vec<Diagnostic>,
-) -> Result<Document, Vec<Diagnostic>> {
-    if missing.is_empty() { document } else { Err(missing) }
 }
 
 /// One fault for each character of the check list that no font has.
@@ -134,7 +128,13 @@ fn missing(plan: &Plan, sources: &Sources, settings: &Settings, since: Option<&C
     glyphs::missing(plan, removed, sources, &settings.fonts)
 }
 
-fn lay_out_any(plan: &Plan, settings: &Settings, since: Option<&Changes>) -> Result<Document, Vec<Diagnostic>> {
+/// The sheets of the check list, laid out.
+fn draft<'t, 'f>(
+    plan: &Plan,
+    settings: &Settings,
+    since: Option<&Changes>,
+    typesetters: &'t Typesetters<'f>,
+) -> Result<Draft<'t, 'f>, Vec<Diagnostic>> {
     let options = Options { sheets: settings.sheets.clone(), copies: settings.copies, since: since.cloned() };
     let view = checklist::checklist(plan, &options);
     if view.sheets.is_empty() {
@@ -143,8 +143,20 @@ fn lay_out_any(plan: &Plan, settings: &Settings, since: Option<&Changes>) -> Res
                 .help("name others with `--sheets`"),
         ]);
     }
-    let document = layout::checklist(&view, &settings.fonts, settings.paper);
-    let document = document.map_err(|too_tall| too_tall_faults(plan, &too_tall))?;
+    Ok(Draft::new(view, typesetters, settings.paper))
+}
+
+/// The pages, if no character is `missing`.
+fn finish(
+    draft: Result<Draft<'_, '_>, Vec<Diagnostic>>,
+    missing: Vec<Diagnostic>,
+    plan: &Plan,
+    settings: &Settings,
+) -> Result<Document, Vec<Diagnostic>> {
+    if !missing.is_empty() {
+        return Err(missing);
+    }
+    let document = draft?.finish().map_err(|too_tall| too_tall_faults(plan, &too_tall))?;
     Ok(Document { fillable: settings.fillable, ..document })
 }
 
@@ -156,7 +168,7 @@ pub fn too_tall(plan: &Plan, fonts: &Fonts) -> Vec<Diagnostic> {
         return Vec::new();
     }
     let view = checklist::checklist(plan, &Options::default());
-    let laid_out = layout::checklist(&view, fonts, Paper::A4);
+    let laid_out = layout::checklist(view, &Typesetters::new(fonts), Paper::A4);
     laid_out.err().map_or_else(Vec::new, |too_tall| too_tall_faults(plan, &too_tall))
 }
 
@@ -220,42 +232,39 @@ fn longest(plan: &Plan) -> Option<Span> {
 /// What a kind of output gives: its files and notes, or its faults.
 type Made = Result<(Vec<Artifact>, Vec<Diagnostic>), Vec<Diagnostic>>;
 
-/// Makes every kind of output that is asked for, in order. The check list takes most of the time: the others are made
-/// beside its layout, the runbook first, because the check list carries it.
+/// Makes every kind of output that is asked for, in order. The check list takes most of the time: the runbook, which it
+/// carries, is made beside its sheets, and the others beside its joining and printing, which keep one thread busy.
 fn make_all(plan: &Plan, input: &Input<'_>, settings: &Settings, since: Option<&Changes>) -> Vec<Made> {
+    let typesetters = Typesetters::new(&settings.fonts);
+    let make = |kind: Kind| make(kind, plan, settings, &typesetters);
     let (pdf, others): (Vec<Kind>, Vec<Kind>) = settings.kinds.iter().partition(|kind| **kind == Kind::Pdf);
     if pdf.is_empty() {
-        return others.iter().map(|kind| make(*kind, plan, settings)).collect();
+        return others.into_iter().map(make).collect();
     }
     let (wanted, others): (Vec<Kind>, Vec<Kind>) = others.iter().partition(|kind| **kind == Kind::Runbook);
-    let (document, (runbook, (missing, others))) = rayon::join(
-        || lay_out_any(plan, settings, since),
-        || {
-            rayon::join(
-                || make(Kind::Runbook, plan, settings),
-                || {
-                    let missing = missing(plan, input.sources, settings, since);
-                    (missing, others.iter().map(|kind| make(*kind, plan, settings)).collect::<Vec<Made>>())
-                },
-            )
-        },
+    let (draft, (runbook, missing)) = rayon::join(
+        || draft(plan, settings, since, &typesetters),
+        || rayon::join(|| make(Kind::Runbook), || missing(plan, input.sources, settings, since)),
     );
-    let mut made = vec![checklist(document, missing, (plan, input, settings), &runbook)];
+    let (list, others) = rayon::join(
+        || checklist(finish(draft, missing, plan, settings), (plan, input, settings), &runbook),
+        || others.into_iter().map(make).collect::<Vec<Made>>(),
+    );
+    let mut all = vec![list];
     if !wanted.is_empty() || runbook.is_err() {
-        made.push(runbook);
+        all.push(runbook);
     }
-    made.extend(others);
-    made
+    all.extend(others);
+    all
 }
 
 /// Makes the check list of its pages. Without a `runbook` there is none either: its fault is told elsewhere.
 fn checklist(
     document: Result<Document, Vec<Diagnostic>>,
-    missing: Vec<Diagnostic>,
     (plan, input, settings): (&Plan, &Input<'_>, &Settings),
     runbook: &Made,
 ) -> Made {
-    let mut document = unless_missing(document, missing)?;
+    let mut document = document?;
     let Some(runbook) = runbook.as_ref().ok().and_then(|(made, _)| made.first()) else {
         return Ok((Vec::new(), Vec::new()));
     };
@@ -266,14 +275,14 @@ fn checklist(
 }
 
 /// Makes one kind of output other than the check list.
-fn make(kind: Kind, plan: &Plan, settings: &Settings) -> Made {
+fn make(kind: Kind, plan: &Plan, settings: &Settings, typesetters: &Typesetters<'_>) -> Made {
     match kind {
         Kind::Pdf => Ok((Vec::new(), Vec::new())),
         Kind::Runbook => {
             let made = render::runbook(plan, &settings.templates).map_err(|fault| vec![fault])?;
             Ok((vec![made], Vec::new()))
         }
-        Kind::Chart => Ok((vec![render::flowchart(plan, &settings.fonts)], Vec::new())),
+        Kind::Chart => Ok((vec![render::flowchart(plan, typesetters)], Vec::new())),
         Kind::Mail => render::mails(plan, &settings.templates).map_err(|fault| vec![fault]),
     }
 }

@@ -125,25 +125,30 @@ pub struct Typesetter<'f> {
     key: Vec<u8>,
 }
 
-/// Typesetters that lay out parts of one document side by side: what one has learnt is of use to whoever takes it next.
+/// Typesetters that lay out parts of a document side by side: what one has learnt is of use to whoever takes it next.
 pub struct Typesetters<'f> {
     fonts: &'f Fonts,
-    page_digits: usize,
     spare: Mutex<Vec<Typesetter<'f>>>,
 }
 
 impl<'f> Typesetters<'f> {
-    /// Typesetters that print with these faces and give page numbers room for so many digits.
+    /// Typesetters that print with these faces.
     #[must_use]
-    pub fn new(fonts: &'f Fonts, page_digits: usize) -> Self {
-        Self { fonts, page_digits, spare: Mutex::default() }
+    pub fn new(fonts: &'f Fonts) -> Self {
+        Self { fonts, spare: Mutex::default() }
     }
 
-    /// One that nobody uses.
+    /// The faces that they print with.
     #[must_use]
-    pub fn take(&self) -> Typesetter<'f> {
+    pub fn fonts(&self) -> &'f Fonts {
+        self.fonts
+    }
+
+    /// One that nobody uses; it gives page numbers room for so many digits.
+    #[must_use]
+    pub fn take(&self, page_digits: usize) -> Typesetter<'f> {
         let spare = self.spare().pop();
-        spare.unwrap_or_else(|| Typesetter::new(self.fonts).with_page_digits(self.page_digits))
+        spare.unwrap_or_else(|| Typesetter::new(self.fonts)).with_page_digits(page_digits)
     }
 
     /// Gives one back.
@@ -228,7 +233,10 @@ impl<'f> Typesetter<'f> {
     /// Gives page numbers room for this many digits instead of three.
     #[must_use]
     pub fn with_page_digits(mut self, digits: usize) -> Self {
-        self.shaped.page_digits = digits;
+        if self.shaped.page_digits != digits {
+            self.shaped.page_digits = digits;
+            self.known.clear();
+        }
         self
     }
 

@@ -23,8 +23,8 @@ use super::strip::Strip;
 use super::{Width, parts};
 use crate::page::{Item, Pt, Role, TagId};
 use crate::plan::StepIx;
-use crate::text::typeset::{Paragraph, Typesetter};
-use crate::text::{Content, Fonts, Text};
+use crate::text::typeset::{Paragraph, Typesetters};
+use crate::text::{Content, Text};
 use crate::view::chart::{ChartBlock, FlowChart, To};
 use crate::view::checklist::Heading;
 use crate::view::words::around;
@@ -51,6 +51,9 @@ const TALL: Pt = Pt::points(1_000_000);
 const MARGIN: Pt = Pt(20_000);
 const WIDE: Pt = Pt(520_000);
 
+/// Digits that a page number has room for in it.
+const PAGE_DIGITS: usize = 3;
+
 /// The chart as one drawing.
 #[derive(Debug, Clone)]
 pub struct Drawing {
@@ -66,8 +69,8 @@ pub struct Drawing {
 
 /// The chart on one canvas of any height.
 #[must_use]
-pub fn drawing(view: &FlowChart, fonts: &Fonts) -> Drawing {
-    let mut pen = Pen::new(Typesetter::new(fonts), view.lang.clone(), WIDE);
+pub fn drawing(view: &FlowChart, typesetters: &Typesetters<'_>) -> Drawing {
+    let mut pen = Pen::new(typesetters.take(PAGE_DIGITS), view.lang.clone(), WIDE);
     let mut canvas = Canvas { strip: Strip::default(), drawn: Drawn::default() };
     let mut title = view.title.clone();
     title.push_str(if view.lang.is_chinese() { "　" } else { "   " });
@@ -82,6 +85,7 @@ pub fn drawing(view: &FlowChart, fonts: &Fonts) -> Drawing {
         x += WIDE + GUTTER * 2;
     }
     let width = x - GUTTER * 2 + MARGIN;
+    typesetters.give(pen.typesetter);
     Drawing { width, height: bottom + MARGIN, items: canvas.strip.items, drawn: canvas.drawn }
 }
 

@@ -15,6 +15,8 @@ mod strip;
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 
 pub use self::chart::{Drawing, Drawn, drawing};
@@ -22,9 +24,9 @@ use self::paginate::{Group, Placed};
 use self::pen::Pen;
 use self::sheet::Laid;
 use self::strip::{Keep, Strip};
-use super::{Document, OutlineEntry, Paper, Pt, TagId};
+use super::{Document, OutlineEntry, Paper, Path, Pt, TagId};
+use crate::text::Text;
 use crate::text::typeset::Typesetters;
-use crate::text::{Fonts, Text};
 use crate::view::checklist::{Checklist, Part, Sheet};
 
 /// Margins: left for the punch and the bar, right for the thumb's edge; top and bottom. What printers leave blank is
@@ -67,72 +69,115 @@ pub struct TooTall {
 ///
 /// # Errors
 /// Names every step that is taller than a page.
-pub fn checklist(view: &Checklist, fonts: &Fonts, paper: Paper) -> Result<Document, Vec<TooTall>> {
-    // A page number's room is fixed before the number is known; a longer document than expected is set again.
-    let rows = |part: &Part| if let Part::Rows(rows) = part { rows.rows.len() } else { 0 };
-    let steps: usize = view.sheets.iter().flat_map(|sheet| &sheet.parts).map(rows).sum();
-    let mut digits = (steps / 6 + view.sheets.len() * 2).to_string().len().max(2);
-    loop {
-        let document = lay_out(view, fonts, paper, digits)?;
-        let copies = view.copies.as_ref().map_or(1, |copies| copies.count as usize);
-        let needed = (document.pages.len() / copies).to_string().len();
-        if needed <= digits {
-            return Ok(document);
-        }
-        digits = needed;
-    }
+pub fn checklist(view: Checklist, typesetters: &Typesetters<'_>, paper: Paper) -> Result<Document, Vec<TooTall>> {
+    Draft::new(view, typesetters, paper).finish()
 }
 
-fn lay_out(view: &Checklist, fonts: &Fonts, paper: Paper, digits: usize) -> Result<Document, Vec<TooTall>> {
-    let (page_width, page_height) = paper.size();
-    let width = Width { content: page_width - LEFT - RIGHT, left: Pt::ZERO };
-    let typesetters = Typesetters::new(fonts, digits);
-    let new_pen = |typesetter| Pen::new(typesetter, view.meta.lang.clone(), width.content);
-    let mut pen = new_pen(typesetters.take());
-    pen.code = view.head.runbook.as_deref().and_then(frame::code_to_scan);
-    let head_height = frame::head_height(&mut pen, view, &"0".repeat(digits), width.content);
-    let foot_height = frame::foot_height(&mut pen, view, width.content);
-    let body = (TOP + head_height, page_height - BOTTOM - foot_height);
-    let Pen { typesetter, code, .. } = pen;
-    typesetters.give(typesetter);
-    // Each sheet begins a page, and nothing on it depends on another one.
-    let laid = (0..view.sheets.len()).into_par_iter().map(|index| {
-        let mut pen = new_pen(typesetters.take());
-        pen.page_height = body.1 - body.0;
-        let (laid, typesetter) = Laid::new(pen, view, index, body, width);
-        typesetters.give(typesetter);
-        laid
-    });
-    let laid: Vec<Laid> = laid.collect();
-    let mut pen = new_pen(typesetters.take());
-    pen.code = code;
-    let mut spoken = frame::Spoken::new(&mut pen, view);
-    let mut placed = Placed::default();
-    let mut too_tall = Vec::new();
-    for laid in laid {
-        too_tall.extend(laid.join(&mut pen, &mut placed, &mut spoken));
+/// The sheets laid out, each as if it were alone: most of the work, shared by all threads. What is left is for one.
+pub struct Draft<'t, 'f> {
+    view: Checklist,
+    typesetters: &'t Typesetters<'f>,
+    paper: Paper,
+    /// Digits that a page number has room for.
+    digits: usize,
+    /// The code that leads to the runbook.
+    code: Option<Arc<Path>>,
+    sheets: Vec<Laid>,
+}
+
+impl<'t, 'f> Draft<'t, 'f> {
+    /// Lays the sheets out.
+    #[must_use]
+    pub fn new(view: Checklist, typesetters: &'t Typesetters<'f>, paper: Paper) -> Self {
+        // A page number's room is fixed before the number is known; a longer document than expected is set again.
+        let rows = |part: &Part| if let Part::Rows(rows) = part { rows.rows.len() } else { 0 };
+        let steps: usize = view.sheets.iter().flat_map(|sheet| &sheet.parts).map(rows).sum();
+        let digits = (steps / 6 + view.sheets.len() * 2).to_string().len().max(2);
+        let code = view.head.runbook.as_deref().and_then(frame::code_to_scan);
+        let draft = Self { view, typesetters, paper, digits, code, sheets: Vec::new() };
+        draft.lay_out()
     }
-    if !too_tall.is_empty() {
-        return Err(too_tall);
+
+    fn lay_out(mut self) -> Self {
+        let width = self.width();
+        let mut pen = self.pen();
+        pen.code.clone_from(&self.code);
+        let head_height = frame::head_height(&mut pen, &self.view, &"0".repeat(self.digits), width.content);
+        let foot_height = frame::foot_height(&mut pen, &self.view, width.content);
+        let body = (TOP + head_height, self.paper.size().1 - BOTTOM - foot_height);
+        self.typesetters.give(pen.typesetter);
+        // Each sheet begins a page, and nothing on it depends on another one.
+        let sheets = (0..self.view.sheets.len()).into_par_iter().map(|index| {
+            let mut pen = self.pen();
+            pen.page_height = body.1 - body.0;
+            let (laid, typesetter) = Laid::new(pen, &self.view, index, body, width);
+            self.typesetters.give(typesetter);
+            laid
+        });
+        self.sheets = sheets.collect();
+        self
     }
-    frame::fill_page_numbers(&mut pen, &mut placed);
-    let pages = frame::draw(&mut pen, view, &mut placed, &spoken, (page_width, page_height), width.content);
-    let mut document = Document {
-        title: view.meta.title.clone(),
-        id: view.meta.id.clone(),
-        lang: view.meta.lang.clone(),
-        date: view.meta.date.clone(),
-        pages,
-        tags: pen.tags,
-        outline: view.sheets.iter().flat_map(outline).collect(),
-        destinations: placed.destinations,
-        fields: pen.fields,
-        attachments: Vec::new(),
-        fillable: false,
-        copies: view.copies.as_ref().map_or(1, |copies| copies.count),
-    };
-    copies::add(&mut document, view.copies.as_ref());
-    Ok(document)
+
+    fn width(&self) -> Width {
+        Width { content: self.paper.size().0 - LEFT - RIGHT, left: Pt::ZERO }
+    }
+
+    fn pen(&self) -> Pen<'f> {
+        Pen::new(self.typesetters.take(self.digits), self.view.meta.lang.clone(), self.width().content)
+    }
+
+    /// Joins the sheets and puts heads, feet and page numbers in.
+    ///
+    /// # Errors
+    /// Names every step that is taller than a page.
+    pub fn finish(mut self) -> Result<Document, Vec<TooTall>> {
+        loop {
+            let document = self.join()?;
+            let copies = self.view.copies.as_ref().map_or(1, |copies| copies.count as usize);
+            let needed = (document.pages.len() / copies).to_string().len();
+            if needed <= self.digits {
+                return Ok(document);
+            }
+            self.digits = needed;
+            self = self.lay_out();
+        }
+    }
+
+    fn join(&mut self) -> Result<Document, Vec<TooTall>> {
+        let mut pen = self.pen();
+        pen.code.clone_from(&self.code);
+        let view = &self.view;
+        let mut spoken = frame::Spoken::new(&mut pen, view);
+        let mut placed = Placed::default();
+        let mut too_tall = Vec::new();
+        for laid in self.sheets.drain(..) {
+            too_tall.extend(laid.join(&mut pen, &mut placed, &mut spoken));
+        }
+        if !too_tall.is_empty() {
+            return Err(too_tall);
+        }
+        frame::fill_page_numbers(&mut pen, &mut placed);
+        let width = self.width().content;
+        let pages = frame::draw(&mut pen, view, &mut placed, &spoken, self.paper.size(), width);
+        let Pen { typesetter, tags, fields, .. } = pen;
+        self.typesetters.give(typesetter);
+        let mut document = Document {
+            title: view.meta.title.clone(),
+            id: view.meta.id.clone(),
+            lang: view.meta.lang.clone(),
+            date: view.meta.date.clone(),
+            pages,
+            tags,
+            outline: view.sheets.iter().flat_map(outline).collect(),
+            destinations: placed.destinations,
+            fields,
+            attachments: Vec::new(),
+            fillable: false,
+            copies: view.copies.as_ref().map_or(1, |copies| copies.count),
+        };
+        copies::add(&mut document, view.copies.as_ref());
+        Ok(document)
+    }
 }
 
 /// The strips of a sheet, in groups that begin with a heading and stay together where they can.

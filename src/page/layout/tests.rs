@@ -8,6 +8,7 @@ use crate::diagnostic::Sources;
 use crate::page::{Document, Kind, Paper, Pt, Segment, Target, dump, pdf};
 use crate::plan::{build, changes};
 use crate::source::{read_flow, read_release};
+use crate::text::typeset::Typesetters;
 use crate::text::{Fonts, Lang};
 use crate::view;
 use crate::view::checklist::{Options, SheetKind};
@@ -59,7 +60,8 @@ fn printed(flow: &str, old: Option<&str>, mut options: Options) -> Document {
     let plan = plan.unwrap_or_else(|| panic!("{faults:?}"));
     let fonts = Fonts::builtin();
     let view = view::checklist::checklist(&plan, &options);
-    let document = checklist(&view, &fonts, Paper::A4).unwrap_or_else(|fault| panic!("{fault:?}"));
+    let document =
+        checklist(view.clone(), &Typesetters::new(&fonts), Paper::A4).unwrap_or_else(|fault| panic!("{fault:?}"));
     // A destination that is missing or there twice is a fault here.
     pdf::write(&document, &fonts).unwrap_or_else(|fault| panic!("{fault}"));
     document

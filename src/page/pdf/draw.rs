@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use lopdf::{Dictionary, Object, Stream};
 
-use super::object::{array, name, points, write_number};
+use super::object::{array, name, points};
 use super::owner::outline;
 use super::press::{Press, Slot};
+use crate::page::decimal::Decimal;
 use crate::page::{Path, Pt, Rect, Segment, Stamp, Stroke, Tick};
 
 /// The line of a tick box.
@@ -46,17 +47,7 @@ impl Ink {
 
     /// A number with at most three decimals.
     pub(super) fn number(&mut self, thousandths: i64) {
-        if thousandths < 0 {
-            self.out.push(b'-');
-        }
-        let (whole, rest) = (thousandths.unsigned_abs() / 1000, thousandths.unsigned_abs() % 1000);
-        write_number(&mut self.out, whole as i64);
-        if rest > 0 {
-            let decimals = [rest / 100, rest / 10 % 10, rest % 10];
-            let places = decimals.iter().rposition(|digit| *digit != 0).map_or(0, |last| last + 1);
-            self.out.push(b'.');
-            self.out.extend(decimals[..places].iter().map(|digit| b'0' + *digit as u8));
-        }
+        self.out.extend_from_slice(Decimal::new(thousandths).as_bytes());
         self.out.push(b' ');
     }
 

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use lopdf::{Dictionary, ObjectId, Stream};
-use rayon::Scope;
+use rayon::ScopeFifo;
 use sirocco::Format;
 use sirocco::deflate::{Encoder, Flush, Level, compress_bound};
 
@@ -26,9 +26,10 @@ pub(super) enum Slot {
     Page(usize),
 }
 
-/// Streams that wait to be deflated: whichever thread has nothing else to do takes the next one.
+/// Streams that wait to be deflated: whichever thread has nothing else to do takes the next one. The first come first,
+/// so that font programs, which take longest, aren't left for the end.
 pub(super) struct Press<'p, 's> {
-    scope: &'p Scope<'s>,
+    scope: &'p ScopeFifo<'s>,
     shared: &'s Shared,
 }
 
@@ -52,7 +53,7 @@ pub(super) struct Pressed {
 /// Runs `make`, which puts streams in, and returns what it gave with all of them deflated.
 pub(super) fn pressed<T: Send>(make: impl FnOnce(&Press<'_, '_>) -> T + Send) -> (T, Pressed) {
     let shared = Shared::default();
-    let result = rayon::scope(|scope| make(&Press { scope, shared: &shared }));
+    let result = rayon::scope_fifo(|scope| make(&Press { scope, shared: &shared }));
     let deflater = shared.deflater();
     let mut streams = shared.done.into_inner().unwrap_or_else(PoisonError::into_inner);
     streams.sort_by_key(|(slot, _)| *slot);
@@ -64,7 +65,7 @@ impl Press<'_, '_> {
     pub(super) fn put(&self, slot: Slot, stream: Stream) {
         let shared = self.shared;
         if shared.waiting.fetch_add(1, Ordering::Relaxed) < WAITING {
-            self.scope.spawn(move |_| shared.deflate(slot, stream));
+            self.scope.spawn_fifo(move |_| shared.deflate(slot, stream));
         } else {
             shared.deflate(slot, stream);
         }

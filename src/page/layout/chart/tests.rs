@@ -8,6 +8,8 @@ use crate::page::{Kind, Paper, Path, Rect, Segment, TextItem};
 use crate::plan::Plan;
 use crate::source;
 use crate::testing::planned;
+use crate::text::Fonts;
+use crate::text::typeset::Typesetter;
 use crate::view::chart::flow_chart;
 
 const FLOWS: [(&str, &str); 3] = [
@@ -48,7 +50,7 @@ struct Shown {
 fn drawings(plan: &Plan) -> Vec<Vec<Shown>> {
     let fonts = Fonts::builtin();
     let view = flow_chart(plan, None);
-    let Drawing { width, height, items, drawn } = drawing(&view, &fonts);
+    let Drawing { width, height, items, drawn } = drawing(&view, &Typesetters::new(&fonts));
     let mut all = vec![vec![Shown { place: "canvas".to_owned(), items, drawn, size: (width, height) }]];
     for paper in [Paper::A4, Paper::Letter] {
         let (page_width, page_height) = paper.size();
@@ -225,7 +227,7 @@ fn what_changed_has_a_bar_and_nothing_else_has() {
     assert_eq!(marked, ["1", "4"]);
     assert!(!view.hot[0].changed && view.back[1].changed);
     let fonts = Fonts::builtin();
-    let shown = drawing(&view, &fonts);
+    let shown = drawing(&view, &Typesetters::new(&fonts));
     let bars: Vec<(Pt, Pt)> = shown
         .items
         .iter()
