@@ -374,7 +374,8 @@ pub(super) const fn is_ambiguous(ch: char) -> bool {
 
 /// True for a letter or digit that isn't Han, kana or Hangul.
 pub(super) fn is_narrow_letter(ch: char) -> bool {
-    ch.is_alphanumeric() && !is_wide(ch)
+    // What is cheap to ask first.
+    !is_wide(ch) && ch.is_alphanumeric()
 }
 
 /// Whether ambiguous punctuation of a Chinese text is Chinese where it stands: not between Latin letters or digits.

@@ -263,8 +263,10 @@ impl<'f> Typesetter<'f> {
     fn known(&mut self, key: &mut Vec<u8>, text: &Text, setting: &Setting, width: Pt) -> Arc<Paragraph> {
         let Setting { size, leading, bold, code, gray, align } = *setting;
         let words = key.len();
-        key.extend([size, leading, width].iter().flat_map(|length| length.0.to_le_bytes()));
-        key.extend([u8::from(bold), u8::from(code), gray, align as u8]);
+        for length in [size, leading, width] {
+            key.extend_from_slice(&length.0.to_le_bytes());
+        }
+        key.extend_from_slice(&[u8::from(bold), u8::from(code), gray, align as u8]);
         let known = self.known.get(key.as_slice()).map(Arc::clone);
         let paragraph = known.unwrap_or_else(|| {
             let paragraph = Arc::new(self.lay_out(text, setting, width));

@@ -98,7 +98,7 @@ impl Strip {
                     let mut text = text.clone();
                     text.x += x;
                     text.y += y;
-                    if text.text.contains(GAP) && !Fonts::is_code(text.face) {
+                    if text.text.contains('_') && text.text.contains(GAP) && !Fonts::is_code(text.face) {
                         self.gaps(tag, &text);
                     }
                     self.push(tag, Kind::Text(text));

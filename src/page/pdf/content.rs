@@ -13,6 +13,9 @@ use crate::page::{Document, FaceId, Item, Kind, Page, Pt, Role, TagId, TextItem,
 /// anyone sees, more than rounding gives.
 const TOLERANCE: i64 = 3;
 
+/// What an item takes in a content stream, about: room for it at once, so that a page isn't moved while it grows.
+const ITEM_BYTES: usize = 64;
+
 /// The content of a page, its links and its fields.
 pub(super) fn write<'a>(
     page: &'a Page,
@@ -22,7 +25,8 @@ pub(super) fn write<'a>(
     stamps: &mut Stamps,
 ) -> (Vec<u8>, Vec<Annotation<'a>>) {
     let foreign = !document.lang.is_chinese();
-    let mut content = Content { ink: Ink::new(page.height), foreign, ..Content::default() };
+    let ink = Ink::new(page.height, page.items.len() * ITEM_BYTES);
+    let mut content = Content { ink, foreign, ..Content::default() };
     let mut annotations = Vec::new();
     let mut owners = Vec::with_capacity(page.items.len());
     owner::owners(document, page, |tag| structure.link(tag), &mut owners);

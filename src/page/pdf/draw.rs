@@ -40,9 +40,9 @@ pub(super) struct Ink {
 }
 
 impl Ink {
-    /// Nothing yet, on a page of a height.
-    pub(super) fn new(height: Pt) -> Self {
-        Self { height, ..Self::default() }
+    /// Nothing yet, on a page of a height, with room for so many bytes.
+    pub(super) fn new(height: Pt, room: usize) -> Self {
+        Self { height, out: Vec::with_capacity(room), ..Self::default() }
     }
 
     /// A number with at most three decimals.
@@ -255,7 +255,7 @@ impl Stamps {
             dict.set("BBox", array([left, bottom, right, top].map(points)));
             dict.set("Resources", Dictionary::new());
             // Its colours are set where it is drawn: a form begins with those.
-            let mut ink = Ink::new(Pt::ZERO);
+            let mut ink = Ink::new(Pt::ZERO, 0);
             ink.shape(&path);
             press.put(Slot::Object(id), Stream::new(dict, ink.out));
         }

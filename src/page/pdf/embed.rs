@@ -217,7 +217,8 @@ fn parsed(face: &Face, bytes: Vec<u8>, glyphs: &[UsedGlyph]) -> ParsedFont {
     let hhea = font.hhea().ok();
     let FaceMetrics { bounds: [x_min, y_min, x_max, y_max], ascent, descent, .. } = face.metrics();
     // Six letters that differ when the glyphs do.
-    let tag: String = Sha256::digest(&bytes).iter().take(6).map(|byte| char::from(b'A' + byte % 26)).collect();
+    let ids: Vec<u8> = glyphs.iter().flat_map(|glyph| glyph.id.to_be_bytes()).collect();
+    let tag: String = Sha256::digest(ids).iter().take(6).map(|byte| char::from(b'A' + byte % 26)).collect();
     ParsedFont {
         font_index: 0,
         font_name: Some(format!("{tag}+{}", face.name)),

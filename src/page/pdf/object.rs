@@ -59,7 +59,11 @@ pub(super) fn write_reference(out: &mut Vec<u8>, id: u32) {
 /// Bytes in upper-case hexadecimal.
 pub(super) fn hex_digits(bytes: &[u8]) -> Vec<u8> {
     const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
-    bytes.iter().flat_map(|byte| [byte >> 4, byte & 15].map(|half| DIGITS[usize::from(half)])).collect()
+    let mut digits = Vec::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        digits.extend_from_slice(&[byte >> 4, byte & 15].map(|half| DIGITS[usize::from(half)]));
+    }
+    digits
 }
 
 /// A text to be read by people: ASCII as it is, anything else in UTF-16.
@@ -104,8 +108,11 @@ pub(super) fn write_hex(out: &mut Vec<u8>, bytes: &[u8]) {
 
 /// UTF-16, big end first, with its mark.
 fn utf16(text: &str) -> Vec<u8> {
-    let mut bytes = vec![0xFE, 0xFF];
-    bytes.extend(text.encode_utf16().flat_map(u16::to_be_bytes));
+    let mut bytes = Vec::with_capacity(2 + text.len() * 2);
+    bytes.extend_from_slice(&[0xFE, 0xFF]);
+    for unit in text.encode_utf16() {
+        bytes.extend_from_slice(&unit.to_be_bytes());
+    }
     bytes
 }
 

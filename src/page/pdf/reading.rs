@@ -24,5 +24,6 @@ pub(super) fn is_han(ch: char) -> bool {
 /// glyph.
 pub(super) fn reads_by_itself(item: &TextItem) -> bool {
     let covered: usize = item.glyphs.iter().map(|glyph| cluster(item, glyph).len()).sum();
-    covered == item.text.len() && !item.text.contains("  ") && !item.text.contains('\t')
+    let bytes = item.text.as_bytes();
+    covered == bytes.len() && !bytes.contains(&b'\t') && !bytes.windows(2).any(|pair| pair == b"  ")
 }
