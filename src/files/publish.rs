@@ -9,6 +9,8 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
+
 use super::{Kind, shown, why};
 use crate::diagnostic::Diagnostic;
 use crate::render::Artifact;
@@ -223,13 +225,13 @@ fn fill(target: &Path, new: &Path, artifacts: &[Artifact], outcome: &Outcome) ->
         file.write_all(&artifact.bytes)?;
         files.push(file);
     }
-    for file in files {
-        file.sync_all()?;
+    let mails = new.join("mail");
+    let folders = [Some(new), mails.is_dir().then_some(&*mails)];
+    for folder in folders.into_iter().flatten().filter(|_| FOLDERS_ARE_FILES) {
+        files.push(File::open(folder)?);
     }
-    if new.join("mail").is_dir() {
-        sync_folder(&new.join("mail"))?;
-    }
-    sync_folder(new)?;
+    // Whoever waits for the disk needn't wait for one file after another.
+    files.par_iter().try_for_each(File::sync_all)?;
     match fs::metadata(target) {
         // Whoever may read the last output may read this one, and nobody else.
         Ok(about) => fs::set_permissions(new, about.permissions()),
@@ -279,10 +281,12 @@ fn clear_crashed(target: &Path, new: &Path, old: &Path) -> io::Result<()> {
     Ok(())
 }
 
+/// Whether a folder can be opened like a file, to bring its names to disk.
+const FOLDERS_ARE_FILES: bool = cfg!(unix);
+
 /// Brings a folder's names to disk.
 fn sync_folder(folder: &Path) -> io::Result<()> {
-    // Elsewhere a folder can't be opened like a file.
-    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+    if FOLDERS_ARE_FILES { File::open(folder)?.sync_all() } else { Ok(()) }
 }
 
 /// Held while a flow's folder is replaced.
