@@ -61,6 +61,11 @@ pub(super) fn pressed<T: Send>(make: impl FnOnce(&Press<'_, '_>) -> T + Send) ->
 }
 
 impl Press<'_, '_> {
+    /// A stream that goes into the file as it is.
+    pub(super) fn store(&self, slot: Slot, stream: Stream) {
+        lock(&self.shared.done).push((slot, stream.with_compression(false)));
+    }
+
     /// A stream to deflate.
     pub(super) fn put(&self, slot: Slot, stream: Stream) {
         let shared = self.shared;
