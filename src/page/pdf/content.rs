@@ -1,6 +1,6 @@
 //! The content stream of one page.
 
-use super::draw::{Ink, Stamps};
+use super::draw::{Drawings, Ink};
 use super::embed::{Embedded, EmbeddedFace, cluster};
 use super::navigation::{Annotation, Link};
 use super::object::{write_byte, write_number, write_text};
@@ -22,7 +22,7 @@ pub(super) fn write<'a>(
     document: &'a Document,
     embedded: &Embedded<'_>,
     structure: &mut PageStructure<'_, '_>,
-    stamps: &mut Stamps,
+    drawings: &mut Drawings,
 ) -> (Vec<u8>, Vec<Annotation<'a>>) {
     let foreign = !document.lang.is_chinese();
     let ink = Ink::new(page.height, page.items.len() * ITEM_BYTES);
@@ -71,8 +71,8 @@ pub(super) fn write<'a>(
                 }
             }
             Kind::Path(path) => content.drawing().path(path),
-            Kind::Stamp(stamp) => content.drawing().stamp(stamp, stamps),
-            Kind::Tick(tick) => content.drawing().tick(tick, stamps),
+            Kind::Stamp(stamp) => content.drawing().stamp(stamp, drawings),
+            Kind::Tick(tick) => content.drawing().tick(tick, drawings),
             Kind::Link(..) | Kind::Field(_) => {}
         }
     }

@@ -161,16 +161,16 @@ impl Ink {
     }
 
     /// A box to tick. A long list has thousands in a few sizes.
-    pub(super) fn tick(&mut self, tick: &Tick, stamps: &mut Stamps) {
+    pub(super) fn tick(&mut self, tick: &Tick, drawings: &mut Drawings) {
         let Rect { x, y, width, height } = tick.rect;
         self.stroke(TICK_STROKE);
-        self.place((x, y), stamps.index(&Drawing::Tick { width, height, struck: tick.struck }));
+        self.place((x, y), drawings.index(&Drawing::Tick { width, height, struck: tick.struck }));
     }
 
     /// A drawing that the file holds once.
-    pub(super) fn stamp(&mut self, stamp: &Stamp, stamps: &mut Stamps) {
+    pub(super) fn stamp(&mut self, stamp: &Stamp, drawings: &mut Drawings) {
         self.colours(&stamp.path);
-        self.place((stamp.x, stamp.y), stamps.index(&Drawing::Stamp(Arc::clone(&stamp.path))));
+        self.place((stamp.x, stamp.y), drawings.index(&Drawing::Stamp(Arc::clone(&stamp.path))));
     }
 
     /// Draws the drawing of this index at a place, with the colours and lines that are set.
@@ -226,9 +226,9 @@ fn tick(right: Pt, bottom: Pt, struck: bool) -> Path {
 
 /// The drawings that a document holds once each.
 #[derive(Default)]
-pub(super) struct Stamps(Vec<Drawing>);
+pub(super) struct Drawings(Vec<Drawing>);
 
-impl Stamps {
+impl Drawings {
     fn index(&mut self, drawing: &Drawing) -> usize {
         let known = self.0.iter().position(|known| known == drawing);
         known.unwrap_or_else(|| {

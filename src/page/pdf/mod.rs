@@ -27,7 +27,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use lopdf::{Dictionary, Object, ObjectId, Stream};
 
 use self::catalog::Parts;
-use self::draw::Stamps;
+use self::draw::Drawings;
 use self::embed::{Embedded, Skeleton};
 use self::form::Form;
 use self::navigation::{Annotation, Places};
@@ -78,14 +78,14 @@ struct Filled {
 fn fill(document: &Document, fonts: &Fonts, press: &Press<'_, '_>) -> Result<Filled, String> {
     let embedded = Embedded::new(document, fonts);
     let mut structure = Structure::new(document);
-    let mut stamps = Stamps::default();
+    let mut drawings = Drawings::default();
     // The fonts of the file are made beside what is written in them.
     let (skeleton, annotations) = rayon::join(
         || embedded.skeleton(document, press),
         || {
             let pages = document.pages.iter().enumerate().map(|(index, page)| {
                 let (content, annotations) =
-                    content::write(page, document, &embedded, &mut structure.page(index), &mut stamps);
+                    content::write(page, document, &embedded, &mut structure.page(index), &mut drawings);
                 press.put(Slot::Page(index), Stream::new(Dictionary::new(), content));
                 annotations
             });
@@ -116,7 +116,7 @@ fn fill(document: &Document, fonts: &Fonts, press: &Press<'_, '_>) -> Result<Fil
             .collect::<Result<Vec<Object>, String>>()?;
         contents.push(finish_page(&mut pdf, id, page, index, annotations, structure.is_used())?);
     }
-    let drawings = stamps.finish(&mut pdf, press);
+    let drawings = drawings.finish(&mut pdf, press);
     share_resources(&mut pdf, &pages, drawings)?;
     let mut attached = Vec::new();
     for attachment in &document.attachments {

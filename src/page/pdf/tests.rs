@@ -338,6 +338,30 @@ fn a_link_to_nowhere_is_refused() {
 }
 
 #[test]
+fn a_box_of_a_size_is_there_once() {
+    let fonts = Fonts::builtin();
+    let mut document = sample(&fonts);
+    let tick = |x: i32, side: i32, struck| {
+        let (x, y, side) = (Pt::points(x), Pt::points(70), Pt::points(side));
+        Item {
+            tag: None,
+            kind: Kind::Tick(Tick { rect: Rect { x, y, width: side, height: side }, struck, field: None }),
+        }
+    };
+    document.pages[0].items = vec![tick(10, 14, false), tick(40, 14, false), tick(70, 14, true), tick(90, 12, false)];
+    document.pages[1].items = vec![tick(10, 14, false)];
+    let pdf = lopdf::Document::load_mem(&bytes(&document, &fonts)).unwrap_or_else(|error| panic!("{error}"));
+    let drawn = |page: u32| {
+        let content = pdf.get_pages().get(&page).and_then(|id| pdf.get_and_decode_page_content(*id).ok());
+        let drawn = content.into_iter().flat_map(|content| content.operations).filter(|it| it.operator == "Do");
+        drawn.map(|it| String::from_utf8_lossy(it.operands[0].as_name().unwrap_or_default()).into_owned()).collect()
+    };
+    let (first, second): (Vec<String>, Vec<String>) = (drawn(1), drawn(2));
+    assert_eq!(first, ["S0", "S0", "S1", "S2"]);
+    assert_eq!(second, ["S0"]);
+}
+
+#[test]
 fn the_same_document_gives_the_same_bytes() {
     let fonts = Fonts::builtin();
     let document = sample(&fonts);
