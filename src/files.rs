@@ -3,6 +3,7 @@
 //! It says nothing of what a file means. Every fault names the file as the user named it, on one line.
 #![allow(clippy::disallowed_methods, reason = "this is the one module that may use the disk")]
 
+mod disk;
 mod publish;
 
 use std::fs;

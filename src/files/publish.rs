@@ -6,11 +6,10 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use rayon::prelude::*;
-
+use super::disk::{FOLDERS_ARE_FILES, holds, sync_files, sync_folder};
 use super::{Kind, shown, why};
 use crate::diagnostic::Diagnostic;
 use crate::render::Artifact;
@@ -182,27 +181,6 @@ fn compare(
     Ok(outcome)
 }
 
-/// Whether a file holds exactly these bytes; a piece of it at a time.
-fn holds(file: &Path, mut bytes: &[u8]) -> io::Result<bool> {
-    if fs::metadata(file)?.len() != bytes.len() as u64 {
-        return Ok(false);
-    }
-    let mut file = File::open(file)?;
-    let mut piece = [0; 16 << 10];
-    loop {
-        let read = match file.read(&mut piece) {
-            Ok(0) => return Ok(bytes.is_empty()),
-            Ok(read) => read,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            Err(error) => return Err(error),
-        };
-        match bytes.strip_prefix(&piece[..read]) {
-            Some(rest) => bytes = rest,
-            None => return Ok(false),
-        }
-    }
-}
-
 /// Writes the whole folder under its temporary name and brings it to disk.
 fn fill(target: &Path, new: &Path, artifacts: &[Artifact], outcome: &Outcome) -> io::Result<()> {
     fs::create_dir(new)?;
@@ -230,8 +208,7 @@ fn fill(target: &Path, new: &Path, artifacts: &[Artifact], outcome: &Outcome) ->
     for folder in folders.into_iter().flatten().filter(|_| FOLDERS_ARE_FILES) {
         files.push(File::open(folder)?);
     }
-    // Whoever waits for the disk needn't wait for one file after another.
-    files.par_iter().try_for_each(File::sync_all)?;
+    sync_files(&files)?;
     match fs::metadata(target) {
         // Whoever may read the last output may read this one, and nobody else.
         Ok(about) => fs::set_permissions(new, about.permissions()),
@@ -279,14 +256,6 @@ fn clear_crashed(target: &Path, new: &Path, old: &Path) -> io::Result<()> {
         }
     }
     Ok(())
-}
-
-/// Whether a folder can be opened like a file, to bring its names to disk.
-const FOLDERS_ARE_FILES: bool = cfg!(unix);
-
-/// Brings a folder's names to disk.
-fn sync_folder(folder: &Path) -> io::Result<()> {
-    if FOLDERS_ARE_FILES { File::open(folder)?.sync_all() } else { Ok(()) }
 }
 
 /// Held while a flow's folder is replaced.
