@@ -161,9 +161,9 @@ impl<'f> Typesetters<'f> {
     }
 }
 
-/// Writes language and runs of a text, each with its kind and style, lengths first so that no two texts read the same;
-/// false for one that is too long to remember.
-fn encode(text: &Text, key: &mut Vec<u8>) -> bool {
+/// Writes language and runs of a text, each with its kind and style, lengths first so that no two texts read the same,
+/// and where a page number stands, for how many digits; false for one that is too long to remember.
+fn encode(text: &Text, page_digits: usize, key: &mut Vec<u8>) -> bool {
     key.clear();
     let words = |content: &Content| match content {
         Content::Chars(words) | Content::Blank(words) | Content::PageOf(words) => words.len(),
@@ -183,7 +183,10 @@ fn encode(text: &Text, key: &mut Vec<u8>) -> bool {
             Content::Chars(words) => push(1, words),
             Content::Break => push(2, ""),
             Content::Blank(words) => push(3, words),
-            Content::PageOf(words) => push(4, words),
+            Content::PageOf(words) => {
+                push(4, words);
+                push(page_digits as u8, "");
+            }
         }
         let style = u8::from(run.style.bold) | u8::from(run.style.code) << 1;
         push(8 | style, "");
@@ -233,10 +236,7 @@ impl<'f> Typesetter<'f> {
     /// Gives page numbers room for this many digits instead of three.
     #[must_use]
     pub fn with_page_digits(mut self, digits: usize) -> Self {
-        if self.shaped.page_digits != digits {
-            self.shaped.page_digits = digits;
-            self.known.clear();
-        }
+        self.shaped.page_digits = digits;
         self
     }
 
@@ -249,7 +249,7 @@ impl<'f> Typesetter<'f> {
     /// Lays out a text in lines of a width. Only a single character may be wider; an empty text has no lines.
     pub fn paragraph(&mut self, text: &Text, setting: &Setting, width: Pt) -> Arc<Paragraph> {
         let mut key = std::mem::take(&mut self.key);
-        let paragraph = if encode(text, &mut key) {
+        let paragraph = if encode(text, self.shaped.page_digits, &mut key) {
             let natural = self.known(&mut key, text, &Setting { align: Align::Start, ..*setting }, Pt(i32::MAX));
             on_one_line(&natural, setting.align, width).unwrap_or_else(|| self.known(&mut key, text, setting, width))
         } else {

@@ -51,7 +51,7 @@ const TALL: Pt = Pt::points(1_000_000);
 const MARGIN: Pt = Pt(20_000);
 const WIDE: Pt = Pt(520_000);
 
-/// Digits that a page number has room for in it.
+/// Digits that the number of a page has room for, where the drawing has several.
 const PAGE_DIGITS: usize = 3;
 
 /// The chart as one drawing.

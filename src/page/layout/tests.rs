@@ -107,6 +107,23 @@ fn what_was_removed_is_told_on_the_start_sheet_or_else_on_the_first() {
 }
 
 #[test]
+fn more_pages_than_expected_have_room_for_their_numbers() {
+    // Few steps, each as tall as a page: two digits are expected, three are needed.
+    let tall = format!("[[hot.step]]\nop = \"write\"\ndo = \"Write{}\"\n", "\\nline".repeat(35));
+    let flow = FLOW.replace("[[rollback]]", &format!("{}[[rollback]]", tall.repeat(100)));
+    let document = printed(&flow, None, Options::default());
+    let count = document.pages.len();
+    assert!((100..1000).contains(&count), "{count}");
+    let told = dump::text(&document);
+    for page in [1, 99, 100, count] {
+        assert!(told.contains(&format!("page {page} of {count}")), "{page}");
+    }
+    // The way to the rollback, whose number has three digits, is printed whole.
+    let back = document.destinations.iter().find(|place| place.name == "step-R1").map(|place| place.page + 1);
+    assert!(back.is_some_and(|page| page >= 100 && told.contains(&format!("page {page}"))), "{back:?}");
+}
+
+#[test]
 fn copies_are_numbered_and_each_leads_to_its_own_pages() {
     let one = printed(FLOW, None, Options::default());
     assert!(!dump::text(&one).contains("copy"));

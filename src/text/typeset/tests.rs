@@ -190,6 +190,29 @@ fn the_same_text_is_laid_out_once() {
 }
 
 #[test]
+fn only_page_numbers_depend_on_their_digits() {
+    let fonts = Fonts::builtin();
+    let typesetters = Typesetters::new(&fonts);
+    let plain = Text::plain(&Lang::new("en"), "Step");
+    let mut number = plain.clone();
+    number.push(Content::PageOf("step-1".to_owned()));
+    let widths = |digits| {
+        let mut typesetter = typesetters.take(digits);
+        let widths = [&plain, &number].map(|text| typesetter.width(text, &SETTING));
+        let known = typesetter.known.len();
+        typesetters.give(typesetter);
+        (widths, known)
+    };
+    let ([word, two], known) = widths(2);
+    assert_eq!(known, 2);
+    let (wider, known) = widths(3);
+    // The words are known already.
+    assert_eq!((wider[0], known), (word, 3));
+    assert!(wider[1] > two, "{wider:?}");
+    assert_eq!(widths(2), ([word, two], 3));
+}
+
+#[test]
 fn a_text_that_fits_is_placed_as_if_it_were_shaped_again() {
     let fonts = Fonts::builtin();
     for words in ["回滚 R1，第 3 页", "go on", "x y ", "（甲）", ""] {
