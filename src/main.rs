@@ -12,7 +12,7 @@ fn main() -> ExitCode {
     let _ = rayon::ThreadPoolBuilder::new().use_current_thread().build_global();
     // What the command line says is known only below. Where this isn't needed after all, nothing but time of an idle
     // thread is lost.
-    if std::env::args_os().any(|argument| argument == "build") {
+    if rayon::current_num_threads() > 1 && std::env::args_os().any(|argument| argument == "build") {
         rayon::spawn(run::prepare);
     }
     let cli = Cli::parse();

@@ -11,8 +11,8 @@ pub(super) struct Decimal {
 impl Decimal {
     /// Writes so many thousandths.
     pub fn new(thousandths: i64) -> Self {
-        let mut decimal = Self { digits: [0; 24], from: 24 };
-        let (mut whole, mut rest) = (thousandths.unsigned_abs() / 1000, thousandths.unsigned_abs() % 1000);
+        let mut decimal = Self::EMPTY;
+        let (whole, mut rest) = (thousandths.unsigned_abs() / 1000, thousandths.unsigned_abs() % 1000);
         if rest > 0 {
             let mut places = 3;
             while rest % 10 == 0 {
@@ -25,17 +25,31 @@ impl Decimal {
             }
             decimal.put(b'.');
         }
+        decimal.put_whole(whole, thousandths < 0);
+        decimal
+    }
+
+    /// Writes a whole number.
+    pub fn whole(number: i64) -> Self {
+        let mut decimal = Self::EMPTY;
+        decimal.put_whole(number.unsigned_abs(), number < 0);
+        decimal
+    }
+
+    const EMPTY: Self = Self { digits: [0; 24], from: 24 };
+
+    /// Puts a whole number with its sign before what is written.
+    fn put_whole(&mut self, mut number: u64, negative: bool) {
         loop {
-            decimal.put(b'0' + (whole % 10) as u8);
-            whole /= 10;
-            if whole == 0 {
+            self.put(b'0' + (number % 10) as u8);
+            number /= 10;
+            if number == 0 {
                 break;
             }
         }
-        if thousandths < 0 {
-            decimal.put(b'-');
+        if negative {
+            self.put(b'-');
         }
-        decimal
     }
 
     /// Puts a character before what is written.
@@ -51,7 +65,7 @@ impl Decimal {
 
     /// The same as text.
     pub fn as_str(&self) -> &str {
-        str::from_utf8(self.as_bytes()).unwrap_or_default()
+        str::from_utf8(self.as_bytes()).expect("digits are ASCII")
     }
 }
 
@@ -65,5 +79,8 @@ mod tests {
             [0, 1_000, -1_500, 12_345, -7, 10, 100_100].map(|number| Decimal::new(number).as_str().to_owned());
         assert_eq!(written, ["0", "1", "-1.5", "12.345", "-0.007", "0.01", "100.1"]);
         assert_eq!(Decimal::new(i64::MIN).as_str(), "-9223372036854775.808");
+        for number in [0, 7, -1, 10, 4_294_967_295, i64::MAX, i64::MIN] {
+            assert_eq!(Decimal::whole(number).as_str(), number.to_string());
+        }
     }
 }

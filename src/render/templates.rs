@@ -26,7 +26,7 @@ const MOST: usize = 16 << 20;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// By so much the program may grow while a template is filled, bytes: a text that is doubled in a loop takes all there
-/// is within seconds. The largest check list, which may be laid out meanwhile, takes less than half of it.
+/// is within seconds. A check list of ten thousand steps, which may be made meanwhile, takes less than half of it.
 const ROOM: usize = 1 << 30;
 
 /// How often that is looked at.
@@ -36,7 +36,7 @@ const LOOK: Duration = Duration::from_millis(10);
 pub type Memory = fn() -> Option<usize>;
 
 /// The templates of one build. A template sees the values that it is given and nothing of the machine.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Templates {
     /// The user's, by file name, parsed.
     own: BTreeMap<String, Tera>,

@@ -20,8 +20,8 @@ use crate::text::{Face, FaceMetrics, Fonts};
 /// A glyph that no page uses.
 const UNUSED: u32 = u32::MAX;
 
-/// A font program of up to so many bytes is stored as it is. Outlines hardly shrink: deflating those of a list of ten
-/// pages takes a third of the time of all its streams, and saves a sixth of the file.
+/// A TrueType program of up to so many bytes is stored as it is: deflating those of a list of ten pages takes a third of
+/// the time of all its streams, and saves a seventh of the file.
 const STORED: usize = 128 << 10;
 
 /// The fonts of one document, as its pages show them.
@@ -63,8 +63,8 @@ impl EmbeddedFace {
 pub(super) struct Skeleton {
     /// What printpdf made.
     pub pdf: lopdf::Document,
-    /// What stands in for the font program of each face, which is deflated already while this is made; `None` where
-    /// printpdf has to see the program.
+    /// What stands in for the font program of each face, which is in the press while this is made; `None` where printpdf
+    /// has to see the program.
     stand_ins: Vec<Option<Vec<u8>>>,
 }
 
@@ -202,7 +202,7 @@ impl EmbeddedFace {
     fn cut(&self, index: usize, face: &Face, press: &Press<'_, '_>) -> Result<(ParsedFont, Option<Vec<u8>>), String> {
         let bytes = subsetter::subset(face.data.as_ref(), face.index, &self.remapper)
             .map_err(|error| format!("font `{}` can't be put into a PDF: {error}", face.name))?;
-        let mut subset = parsed(face, bytes, &self.glyphs);
+        let mut subset = parsed(face, bytes, self);
         let is_true_type = matches!(subset.font_type, FontType::TrueType);
         let stand_in = is_true_type.then(|| format!("program of {}", self.resource).into_bytes());
         if let Some(stand_in) = &stand_in {
@@ -217,18 +217,19 @@ impl EmbeddedFace {
 }
 
 /// The subset as printpdf takes it, its metrics in thousandths of an em.
-fn parsed(face: &Face, bytes: Vec<u8>, glyphs: &[UsedGlyph]) -> ParsedFont {
+fn parsed(face: &Face, bytes: Vec<u8>, used: &EmbeddedFace) -> ParsedFont {
     let font = face.font();
     let hhea = font.hhea().ok();
     let FaceMetrics { bounds: [x_min, y_min, x_max, y_max], ascent, descent, .. } = face.metrics();
-    // Six letters that differ when the glyphs do.
-    let ids: Vec<u8> = glyphs.iter().flat_map(|glyph| glyph.id.to_be_bytes()).collect();
-    let tag: String = Sha256::digest(ids).iter().take(6).map(|byte| char::from(b'A' + byte % 26)).collect();
+    // Six letters that differ when the face or its glyphs do: two of a user's faces may have the same name.
+    let mut shown = used.resource.clone().into_bytes();
+    shown.extend(used.glyphs.iter().flat_map(|glyph| glyph.id.to_be_bytes()));
+    let tag: String = Sha256::digest(shown).iter().take(6).map(|byte| char::from(b'A' + byte % 26)).collect();
     ParsedFont {
         font_index: 0,
         font_name: Some(format!("{tag}+{}", face.name)),
         codepoint_to_glyph: BTreeMap::new(),
-        glyph_widths: glyphs.iter().map(|glyph| (glyph.code, glyph.width)).collect(),
+        glyph_widths: used.glyphs.iter().map(|glyph| (glyph.code, glyph.width)).collect(),
         units_per_em: 1000,
         font_metrics: FontMetrics { ascent, descent },
         font_type: if bytes.starts_with(b"OTTO") { FontType::OpenTypeCFF(()) } else { FontType::TrueType },

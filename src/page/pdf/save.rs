@@ -75,7 +75,7 @@ impl<'p, 's> Packed<'p, 's> {
         }
         let mut head = Vec::new();
         for (id, at) in &self.heads {
-            for number in [*id, *at as u32] {
+            for number in [i64::from(*id), *at as i64] {
                 write_number(&mut head, number);
                 head.push(b' ');
             }
