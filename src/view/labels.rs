@@ -145,19 +145,40 @@ impl Labels {
     }
 }
 
-/// Puts values in the place of `{name}`.
+/// Puts values in the place of `{name}`, without looking into the values.
 #[must_use]
 pub fn fill(label: &str, values: &[(&str, &str)]) -> String {
-    let mut filled = label.to_owned();
-    for (name, value) in values {
-        filled = filled.replace(&format!("{{{name}}}"), value);
+    let mut filled = String::with_capacity(label.len() + 32);
+    let mut rest = label;
+    while let Some((before, inside)) = rest.split_once('{') {
+        filled.push_str(before);
+        let value = inside.split_once('}').and_then(|(name, after)| {
+            let (_, value) = values.iter().find(|(known, _)| *known == name)?;
+            Some((value, after))
+        });
+        rest = inside;
+        match value {
+            Some((value, after)) => {
+                filled.push_str(value);
+                rest = after;
+            }
+            None => filled.push('{'),
+        }
     }
+    filled.push_str(rest);
     filled
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_value_is_not_filled_in_again() {
+        let values = [("who", "{when}"), ("when", "20:00")];
+        assert_eq!(fill("Call {who} at {when}, {why} {", &values), "Call {when} at 20:00, {why} {");
+        assert_eq!(fill("", &values), "");
+    }
 
     #[test]
     fn every_language_has_the_same_labels() {

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Zoned;
 use serde::Serialize;
 
-use super::labels::Labels;
+use super::labels::{Labels, fill};
 use super::words;
 use crate::plan::{ContactIx, Lead, Plan, Task, Who};
 use crate::text::{Content, Text};
@@ -183,7 +183,7 @@ fn view<'a>(
         let mut flow = plan.id.clone();
         if let Some(revision) = &plan.revision {
             flow.push_str(&common.comma);
-            flow.push_str(&fill_once(label("revision"), &[("n", &one_line(revision))]));
+            flow.push_str(&fill(label("revision"), &[("n", &one_line(revision))]));
         }
         let lead = words::lead(common, task.lead);
         let due = match task.lead {
@@ -196,8 +196,8 @@ fn view<'a>(
             close: &common.close,
             colon: &common.colon,
             date: words::date(common, start.date()),
-            greeting: fill_once(label("greeting"), &[("who", &one_line(&who))]),
-            opening: fill_once(label("opening"), &[("date", &day), ("title", &title)]),
+            greeting: fill(label("greeting"), &[("who", &one_line(&who))]),
+            opening: fill(label("opening"), &[("date", &day), ("title", &title)]),
             title,
             times,
             impact,
@@ -241,9 +241,9 @@ fn failure(plan: &Plan, labels: &Labels, missing: &mut Missing) -> Option<String
         Who::Contact(contact) => one_line(&missing.plain(&plan.contact(contact).name)),
         who => words::who(plan, labels, who),
     };
-    let mut parts = vec![fill_once(label("failure"), &[("who", &who)])];
+    let mut parts = vec![fill(label("failure"), &[("who", &who)])];
     for (name, time) in [("latest", &decision.latest), ("window", &decision.window_end)] {
-        parts.extend(time.as_ref().map(|time| fill_once(label(name), &[("time", &words::moment(common, time))])));
+        parts.extend(time.as_ref().map(|time| fill(label(name), &[("time", &words::moment(common, time))])));
     }
     Some(parts.join(&common.comma) + stop)
 }
@@ -269,29 +269,6 @@ fn label<'a>(labels: &'a Labels, name: &str) -> &'a str {
     let found = labels.mail.get(name);
     debug_assert!(found.is_some(), "no label `{name}`");
     found.map_or("", String::as_str)
-}
-
-/// Puts values in the place of `{name}`, without looking into the values.
-fn fill_once(label: &str, values: &[(&str, &str)]) -> String {
-    let mut out = String::new();
-    let mut rest = label;
-    while let Some((before, inside)) = rest.split_once('{') {
-        out.push_str(before);
-        let value = inside.split_once('}').and_then(|(name, after)| {
-            let (_, value) = values.iter().find(|(known, _)| *known == name)?;
-            Some((value, after))
-        });
-        rest = inside;
-        match value {
-            Some((value, after)) => {
-                out.push_str(value);
-                rest = after;
-            }
-            None => out.push('{'),
-        }
-    }
-    out.push_str(rest);
-    out
 }
 
 /// Words for one line: every line break and control character is a space, as are several in a row.
