@@ -231,20 +231,25 @@ pub(super) fn draw(
     let mut latest = None;
     let thumbs: Vec<char> = view.sheets.iter().filter_map(|sheet| sheet.thumb).collect();
     let copies = view.copies.as_ref().map_or(1, |copies| copies.count);
+    // The number of the run and when it was printed are the same on every page: one field each, where they aren't given.
+    let names = [(&view.head.number, "release.number"), (&view.head.printed, "release.printed")];
+    let names = names.into_iter().filter(|(words, _)| words.to_plain().contains('_'));
+    let names: Vec<&str> = names.map(|(_, name)| name).collect();
     for (index, body) in std::mem::take(&mut placed.bodies).into_iter().enumerate() {
         let sheet = &view.sheets[body.sheet];
         let next = body.continues.then_some(index + 2);
         let section = spoken.sections.get(body.sheet).copied().unwrap_or(Pen::ROOT);
-        // The number of the run and when it was printed are the same on every page: one field each.
-        let mut head =
-            head(pen, view, &sheet.phase, (copies, &(index + 1).to_string(), &total), width, &Said::default());
-        head.items.clear();
-        let names = [(&view.head.number, "release.number"), (&view.head.printed, "release.printed")];
-        let names = names.into_iter().filter(|(words, _)| words.to_plain().contains('_'));
-        for (blank, (_, name)) in std::mem::take(&mut head.blanks).into_iter().zip(names) {
-            pen.blank(&mut head, &blank, name.to_owned(), section);
+        let mut fields = Vec::new();
+        if !names.is_empty() {
+            let numbers = (copies, &*(index + 1).to_string(), &*total);
+            let mut head = head(pen, view, &sheet.phase, numbers, width, &Said::default());
+            head.items.clear();
+            for (blank, name) in std::mem::take(&mut head.blanks).into_iter().zip(&names) {
+                pen.blank(&mut head, &blank, (*name).to_owned(), section);
+            }
+            pen.stand(&head, index, (LEFT, TOP));
+            fields = head.items;
         }
-        pen.stand(&head, index, (LEFT, TOP));
         let mut foot = foot(pen, view, body.atomic, next, width);
         let foot_top = page_height - BOTTOM - foot.height;
         for (blank, name) in std::mem::take(&mut foot.blanks).into_iter().zip(FOOT_FIELDS) {
@@ -262,7 +267,7 @@ pub(super) fn draw(
         let foot_at = items.len();
         items.extend(foot.items.into_iter().map(|item| moved(item, LEFT, foot_top)));
         let begins = latest.replace(body.sheet) != Some(body.sheet);
-        rest.push((sheet, spoken.said(index, begins.then_some(body.sheet)), head.items, items, foot_at));
+        rest.push((sheet, spoken.said(index, begins.then_some(body.sheet)), fields, items, foot_at));
     }
     let mut pages = Vec::with_capacity(count * copies as usize);
     for number in 1..=copies {
