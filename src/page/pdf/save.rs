@@ -12,6 +12,9 @@ use super::press::{Deflater, Press, Slot};
 /// Objects in one object stream.
 const PER_STREAM: usize = 200;
 
+/// What they take, about: room for it at once.
+const STREAM_BYTES: usize = 28 << 10;
+
 /// Stands where the file's fingerprint goes until the file is written.
 const NO_FINGERPRINT: [u8; 16] = *b"runsheet: no id.";
 
@@ -46,7 +49,9 @@ impl<'p, 's> Packed<'p, 's> {
         if self.heads.len() == PER_STREAM {
             self.flush();
         }
-        if !self.body.is_empty() {
+        if self.body.is_empty() {
+            self.body.reserve(STREAM_BYTES);
+        } else {
             self.body.push(b'\n');
         }
         self.heads.push((id, self.body.len()));
