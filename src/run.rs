@@ -22,7 +22,6 @@ use crate::files::{self, Outcome};
 use crate::render::{self, Templates};
 use crate::source;
 use crate::text::Fonts;
-use crate::view::labels::Labels;
 use inputs::Job;
 use pipeline::Settings;
 
@@ -56,7 +55,6 @@ struct Done {
 
 /// Parses what every build needs and no flow changes: for a thread that has nothing else to do yet.
 pub fn prepare() {
-    Labels::prepare();
     render::prepare();
 }
 

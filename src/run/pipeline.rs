@@ -14,8 +14,9 @@ use crate::render::{self, Artifact, Templates};
 use crate::source::flow::Flow;
 use crate::source::release::ReleaseFile;
 use crate::text::typeset::Typesetters;
-use crate::text::{Content, Fonts, Run};
+use crate::text::{Content, Fonts, Lang, Run};
 use crate::view::checklist::{self, Options, SheetKind};
+use crate::view::labels::Labels;
 
 /// What is the same for every flow of a build.
 pub struct Settings {
@@ -60,7 +61,12 @@ pub struct Input<'a> {
 #[must_use]
 pub fn artifacts(input: &Input<'_>, settings: &Settings) -> (Vec<Artifact>, Vec<Diagnostic>) {
     let Input { flow, release, sources, digest, .. } = *input;
-    let (plan, mut diagnostics) = plan::build(flow, release, settings.lang.as_deref(), sources, digest.to_owned());
+    let lang = settings.lang.as_deref().or(flow.langs.first().map(|lang| &*lang.value)).unwrap_or_default();
+    // The words of its language are read beside it.
+    let ((plan, mut diagnostics), _) = rayon::join(
+        || plan::build(flow, release, settings.lang.as_deref(), sources, digest.to_owned()),
+        || Labels::of(&Lang::new(lang)),
+    );
     let mut artifacts = Vec::new();
     if let Some(plan) = plan.filter(|_| !diagnostics.iter().any(Diagnostic::is_error)) {
         let since = input.since.map(|old| plan::changes(old, flow, &plan.lang));

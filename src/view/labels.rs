@@ -118,13 +118,6 @@ impl Labels {
         })
     }
 
-    /// Reads all of them now, where there is time for it.
-    pub fn prepare() {
-        for tag in Self::known() {
-            let _ = Self::of(&Lang::new(tag));
-        }
-    }
-
     /// A word of the printed sheets.
     #[must_use]
     pub fn sheet(&self, name: &str) -> &str {
