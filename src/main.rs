@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{ColorChoice, Parser};
 use runsheet::cli::{Cli, Command};
-use runsheet::run;
+use runsheet::{render, run};
 
 fn main() -> ExitCode {
     // This thread works along. Where there can be no others it works alone, so a failure needs no word.
@@ -13,7 +13,7 @@ fn main() -> ExitCode {
     // What the command line says is known only below. Where this isn't needed after all, nothing but time of an idle
     // thread is lost.
     if rayon::current_num_threads() > 1 && std::env::args_os().any(|argument| argument == "build") {
-        rayon::spawn(run::prepare);
+        rayon::spawn(render::prepare);
     }
     let cli = Cli::parse();
     let terminal = std::io::stderr().is_terminal();

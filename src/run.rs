@@ -19,7 +19,7 @@ use rayon::prelude::*;
 use crate::cli::{BuildArgs, ReleaseArgs};
 use crate::diagnostic::{Diagnostic, Sources};
 use crate::files::{self, Outcome};
-use crate::render::{self, Templates};
+use crate::render::Templates;
 use crate::source;
 use crate::text::Fonts;
 use inputs::Job;
@@ -51,11 +51,6 @@ struct Done {
     diagnostics: Vec<Diagnostic>,
     digest: String,
     outcome: Option<Outcome>,
-}
-
-/// Parses what every build needs and no flow changes: for a thread that has nothing else to do yet.
-pub fn prepare() {
-    render::prepare();
 }
 
 /// Builds every flow that `args` names. A flow with faults writes nothing; the others do.

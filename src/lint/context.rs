@@ -285,8 +285,7 @@ impl<'a> Context<'a> {
     /// The language of an entry of a text: its own tag, or the flow's first.
     #[must_use]
     pub fn lang(&self, tag: Option<&Str>) -> Lang {
-        let first = || self.flow.langs.first().map_or("en", |lang| &lang.value);
-        Lang::new(tag.map_or_else(first, |tag| &tag.value))
+        Lang::new(tag.map_or_else(|| self.flow.first_lang(), |tag| &tag.value))
     }
 
     /// The words of a text in each of its languages.

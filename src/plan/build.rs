@@ -159,8 +159,7 @@ fn check_addresses(flow: &Flow, contacts: &[Contact], faults: &mut Faults) {
 
 /// The language that is asked for, or the flow's first one.
 fn language(flow: &Flow, asked: Option<&str>, faults: &mut Faults) -> Lang {
-    let first = flow.langs.first().map_or("en", |lang| &lang.value);
-    let Some(asked) = asked else { return Lang::new(first) };
+    let Some(asked) = asked else { return Lang::new(flow.first_lang()) };
     if !flow.langs.iter().any(|lang| lang.value == asked) {
         let known: Vec<String> = flow.langs.iter().map(|lang| format!("`{}`", lang.value)).collect();
         let message = format!("the flow `{}` isn't written in `{asked}`", flow.id.value);

@@ -61,7 +61,7 @@ pub struct Input<'a> {
 #[must_use]
 pub fn artifacts(input: &Input<'_>, settings: &Settings) -> (Vec<Artifact>, Vec<Diagnostic>) {
     let Input { flow, release, sources, digest, .. } = *input;
-    let lang = settings.lang.as_deref().or(flow.langs.first().map(|lang| &*lang.value)).unwrap_or_default();
+    let lang = settings.lang.as_deref().unwrap_or_else(|| flow.first_lang());
     // The words of its language are read beside it.
     let ((plan, mut diagnostics), _) = rayon::join(
         || plan::build(flow, release, settings.lang.as_deref(), sources, digest.to_owned()),

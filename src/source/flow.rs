@@ -76,6 +76,14 @@ pub struct Flow {
     pub allow: Vec<Allowance>,
 }
 
+impl Flow {
+    /// The tag of the language that it is written in first.
+    #[must_use]
+    pub fn first_lang(&self) -> &str {
+        self.langs.first().map_or("en", |lang| &lang.value)
+    }
+}
+
 /// What a rule weighs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LintLevel {

@@ -164,13 +164,13 @@ impl Ink {
     pub(super) fn tick(&mut self, tick: &Tick, drawings: &mut Drawings) {
         let Rect { x, y, width, height } = tick.rect;
         self.stroke(TICK_STROKE);
-        self.place((x, y), drawings.index(&Drawing::Tick { width, height, struck: tick.struck }));
+        self.place((x, y), drawings.index(Drawing::Tick { width, height, struck: tick.struck }));
     }
 
     /// A drawing that the file holds once.
     pub(super) fn stamp(&mut self, stamp: &Stamp, drawings: &mut Drawings) {
         self.colours(&stamp.path);
-        self.place((stamp.x, stamp.y), drawings.index(&Drawing::Stamp(Arc::clone(&stamp.path))));
+        self.place((stamp.x, stamp.y), drawings.index(Drawing::Stamp(Arc::clone(&stamp.path))));
     }
 
     /// Draws the drawing of this index at a place, with the colours and lines that are set.
@@ -184,7 +184,7 @@ impl Ink {
 }
 
 /// What a file holds once, however often it is drawn.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(PartialEq, Eq)]
 enum Drawing {
     /// A drawing of the document's.
     Stamp(Arc<Path>),
@@ -229,10 +229,10 @@ fn tick(right: Pt, bottom: Pt, struck: bool) -> Path {
 pub(super) struct Drawings(Vec<Drawing>);
 
 impl Drawings {
-    fn index(&mut self, drawing: &Drawing) -> usize {
-        let known = self.0.iter().position(|known| known == drawing);
+    fn index(&mut self, drawing: Drawing) -> usize {
+        let known = self.0.iter().position(|known| *known == drawing);
         known.unwrap_or_else(|| {
-            self.0.push(drawing.clone());
+            self.0.push(drawing);
             self.0.len() - 1
         })
     }

@@ -59,19 +59,14 @@ impl EmbeddedFace {
     }
 }
 
-/// The file without its content: fonts and empty pages.
-pub(super) struct Skeleton {
-    /// What printpdf made.
-    pub pdf: lopdf::Document,
-    /// What stands in for the font program of each face, which is in the press while this is made; `None` where printpdf
-    /// has to see the program.
-    stand_ins: Vec<Option<Vec<u8>>>,
-}
+/// What stands in for the font program of each face, which is in the press while the skeleton is made; `None` where
+/// printpdf has to see the program.
+pub(super) struct StandIns(Vec<Option<Vec<u8>>>);
 
-impl Skeleton {
+impl StandIns {
     /// The face whose font program this stands in for.
     pub(super) fn program(&self, content: &[u8]) -> Option<usize> {
-        self.stand_ins.iter().position(|stand_in| stand_in.as_deref() == Some(content))
+        self.0.iter().position(|stand_in| stand_in.as_deref() == Some(content))
     }
 }
 
@@ -100,7 +95,11 @@ impl<'f> Embedded<'f> {
     /// # Errors
     ///
     /// Names the font that can't be cut down.
-    pub(super) fn skeleton(&self, document: &Document, press: &Press<'_, '_>) -> Result<Skeleton, String> {
+    pub(super) fn skeleton(
+        &self,
+        document: &Document,
+        press: &Press<'_, '_>,
+    ) -> Result<(lopdf::Document, StandIns), String> {
         let mut skeleton = PdfDocument::new("");
         let mut ops = Vec::new();
         let (mut stand_ins, mut capitals) = (Vec::new(), Vec::new());
@@ -124,7 +123,7 @@ impl<'f> Embedded<'f> {
         let options = PdfSaveOptions { optimize: false, subset_fonts: false, secure: false, image_optimization: None };
         let mut pdf = skeleton.to_lopdf_document(&options, &mut Vec::new());
         correct_capitals(&mut pdf, &capitals);
-        Ok(Skeleton { pdf, stand_ins })
+        Ok((pdf, StandIns(stand_ins)))
     }
 }
 

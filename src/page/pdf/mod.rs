@@ -28,7 +28,7 @@ use lopdf::{Dictionary, Object, ObjectId, Stream};
 
 use self::catalog::Parts;
 use self::draw::Drawings;
-use self::embed::{Embedded, Skeleton};
+use self::embed::{Embedded, StandIns};
 use self::form::Form;
 use self::navigation::{Annotation, Places};
 use self::object::{array, name, points};
@@ -92,13 +92,12 @@ fn fill(document: &Document, fonts: &Fonts, press: &Press<'_, '_>) -> Result<Fil
             pages.collect::<Vec<_>>()
         },
     );
-    let mut skeleton = skeleton?;
-    let programs = take_streams(&mut skeleton, press);
-    let mut pdf = skeleton.pdf;
+    let (mut pdf, stand_ins) = skeleton?;
     let pages: Vec<ObjectId> = pdf.get_pages().into_values().collect();
     if pages.len() != document.pages.len() {
         return Err("the PDF has lost a page".to_owned());
     }
+    let programs = take_streams(&mut pdf, &pages, &stand_ins, press);
     let places = Places::new(document, &pages)?;
     let mut packed = Packed::new(press);
     let mut form = Form::new(document);
@@ -183,17 +182,22 @@ fn finish_page(
 
 /// Takes out what printpdf left as it is. The pages' own streams stay: they are still to be written. The result is where
 /// each font program belongs.
-fn take_streams(skeleton: &mut Skeleton, press: &Press<'_, '_>) -> BTreeMap<usize, ObjectId> {
-    let contents = |page: ObjectId| skeleton.pdf.get_dictionary(page).ok()?.get(b"Contents").ok()?.as_reference().ok();
-    let contents: BTreeSet<ObjectId> = skeleton.pdf.page_iter().filter_map(contents).collect();
-    let mut objects = std::mem::take(&mut skeleton.pdf.objects);
+fn take_streams(
+    pdf: &mut lopdf::Document,
+    pages: &[ObjectId],
+    stand_ins: &StandIns,
+    press: &Press<'_, '_>,
+) -> BTreeMap<usize, ObjectId> {
+    let contents =
+        |page: &ObjectId| pdf.get_dictionary(*page).and_then(|page| page.get(b"Contents")?.as_reference()).ok();
+    let contents: BTreeSet<ObjectId> = pages.iter().filter_map(contents).collect();
     let mut programs = BTreeMap::new();
-    for (id, object) in &mut objects {
+    for (id, object) in &mut pdf.objects {
         if let Object::Stream(stream) = object
             && !stream.dict.has(b"Filter")
             && !contents.contains(id)
         {
-            if let Some(face) = skeleton.program(&stream.content) {
+            if let Some(face) = stand_ins.program(&stream.content) {
                 programs.insert(face, *id);
                 continue;
             }
@@ -201,6 +205,5 @@ fn take_streams(skeleton: &mut Skeleton, press: &Press<'_, '_>) -> BTreeMap<usiz
             press.put(Slot::Object(*id), taken);
         }
     }
-    skeleton.pdf.objects = objects;
     programs
 }

@@ -8,7 +8,7 @@ const SETTING: Setting =
 
 fn set(words: &str, setting: &Setting, width: Pt) -> Paragraph {
     let fonts = Fonts::builtin();
-    Typesetter::new(&fonts).lay_out(&Text::plain(&Lang::new("zh-CN"), words), setting, width)
+    Arc::unwrap_or_clone(Typesetter::new(&fonts).paragraph(&Text::plain(&Lang::new("zh-CN"), words), setting, width))
 }
 
 fn items(paragraph: &Paragraph) -> impl Iterator<Item = &TextItem> {
