@@ -9,6 +9,7 @@
 //!
 //! Below `run`, nothing reads the clock, the environment or the disk.
 
+mod chars;
 pub mod cli;
 pub mod diagnostic;
 pub mod files;

@@ -3,6 +3,7 @@
 use annotate_snippets::{AnnotationKind, Element, Group, Level as Shown, Patch as Replacement, Renderer, Snippet};
 
 use super::{Diagnostic, Label, Level, Patch, Sources, Span, boundary};
+use crate::chars::is_bidi;
 
 /// How many diagnostics are shown; nobody mends more at once.
 pub const MAX_SHOWN: usize = 50;
@@ -124,7 +125,7 @@ fn plain(words: &str) -> String {
             break;
         }
         match c {
-            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => plain.extend(c.escape_unicode()),
+            _ if is_bidi(c) => plain.extend(c.escape_unicode()),
             _ if c.is_control() => plain.extend(c.escape_default()),
             _ => plain.push(c),
         }

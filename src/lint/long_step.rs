@@ -1,6 +1,7 @@
 //! A step that is read, not seen.
 
 use super::{About, Context, Finding, HOLE, Prose, Rule, Said};
+use crate::chars;
 use crate::diagnostic::Level;
 
 /// An action of more than two printed lines.
@@ -43,5 +44,5 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
 
 /// What code and values take isn't known; a word's worth is counted.
 fn columns(prose: &Prose) -> usize {
-    prose.words.chars().map(|c| if c == HOLE { 6 } else { 1 + usize::from(c >= '\u{2e80}') }).sum()
+    prose.words.chars().map(|c| if c == HOLE { 6 } else { chars::columns(c) }).sum()
 }

@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use super::prose::is_han;
 use super::strings::{self, Piece};
 use super::{Context, Finding, Rule, Said};
+use crate::chars::is_word_part;
 use crate::diagnostic::Level;
 
 /// TODO, ???, an empty word in angle brackets, in any text or command.
@@ -64,8 +64,7 @@ fn brackets(words: &str) -> Option<Range<usize>> {
         let starts = inner.starts_with(|c: char| c.is_alphabetic());
         let is_name = inner.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | ' '));
         // `a <b` and `c> d` are two redirections of a shell.
-        let is_apart =
-            words[at + 1 + inner.len() + 1..].chars().next().is_none_or(|c| !c.is_alphanumeric() || is_han(c));
+        let is_apart = words[at + 1 + inner.len() + 1..].chars().next().is_none_or(|c| !is_word_part(c));
         let is_word = !inner.ends_with(' ') && inner.chars().count() <= 30;
         (starts && is_name && is_apart && is_word && !TAGS.contains(&inner.to_ascii_lowercase().as_str()))
             .then(|| at..at + inner.len() + 2)

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::chars::{is_han, is_word_part};
 use crate::diagnostic::{Sources, Span};
 use crate::source::flow::Str;
 use crate::source::locate;
@@ -89,16 +90,11 @@ impl Prose {
             return self.words.find(wanted).map(|start| start..start + wanted.len());
         }
         let lower = self.words.to_ascii_lowercase();
-        let is_edge = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric() || is_han(c));
+        let is_edge = |c: Option<char>| c.is_none_or(|c| !is_word_part(c));
         lower.match_indices(wanted).map(|(start, found)| start..start + found.len()).find(|found| {
             is_edge(lower[..found.start].chars().next_back()) && is_edge(lower[found.end..].chars().next())
         })
     }
-}
-
-/// True for a Chinese character.
-pub fn is_han(c: char) -> bool {
-    matches!(c, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{323af}')
 }
 
 #[cfg(test)]

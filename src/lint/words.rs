@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
-use super::prose::{HOLE, is_han};
+use super::prose::HOLE;
 use super::{About, Context, StepAt};
+use crate::chars::is_word_part;
 use crate::source::flow::{FlowText, Item};
 
 /// Verbs that begin an English instruction.
@@ -181,7 +182,7 @@ pub const LOOKS: &[&str] = &["对比", "查看", "核实", "核对", "检查", "
 /// The places of English words (with what stands in for code), in order.
 pub fn english(words: &str) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
-    let is_part = |c: char| c.is_alphanumeric() && !is_han(c) || matches!(c, '\'' | '’' | '-' | '_');
+    let is_part = |c: char| is_word_part(c) || matches!(c, '\'' | '’' | '-' | '_');
     for (at, c) in words.char_indices() {
         if c == HOLE {
             found.push(at..at + c.len_utf8());

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::context::{Context, Element, Faults, Scope};
 use super::{Contact, Person, Value};
+use crate::chars::is_separator;
 use crate::diagnostic::Diagnostic;
 use crate::source::flow::{Flow, Str, ValueDecl};
 use crate::source::release::{PersonDecl, ReleaseFile};
@@ -180,7 +181,7 @@ pub(super) fn check_people(flow: &Flow, release: &ReleaseFile, faults: &mut Faul
 
 /// What is printed on one line has neither a line break nor another control character.
 fn check_line(line: &Str, what: &str, faults: &mut Faults) {
-    if line.value.chars().any(|c| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')) {
+    if line.value.chars().any(|c| c.is_control() || is_separator(c)) {
         let message = format!("{what} is printed on one line: no line break, no control character");
         faults.push(Diagnostic::error("line-break", line.span, message).help("write it in one line"));
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::chars;
 use crate::diagnostic::{Diagnostic, Sources};
 use crate::plan::{Block, Item, Plan, Step, Task, WayOut};
 use crate::source;
@@ -64,12 +65,11 @@ pub fn may_fill_a_page(plan: &Plan) -> bool {
 
 /// How many lines a text takes, at most.
 fn lines(text: &Text) -> usize {
-    let columns = |c: char| 1 + usize::from(c >= '\u{2e80}');
     let mut lines = 1;
     let mut column = 0;
     for run in &text.runs {
         match &run.content {
-            Content::Chars(chars) => column += chars.chars().map(columns).sum::<usize>(),
+            Content::Chars(chars) => column += chars.chars().map(chars::columns).sum::<usize>(),
             Content::Break => {
                 lines += 1 + column / COLUMNS;
                 column = 0;

@@ -18,6 +18,7 @@ use skrifa::string::StringId;
 use skrifa::{FontRef, GlyphId, MetadataProvider};
 
 use super::{Content, Style, Text};
+use crate::chars::{draws_nothing, extends, is_ambiguous, is_narrow_letter, is_wide};
 use crate::page::FaceId;
 
 /// The built-in faces: PostScript name and bytes, regular before bold.
@@ -361,42 +362,9 @@ pub(super) struct Around {
     pub after: Option<char>,
 }
 
-/// True for Han, kana, Hangul, their punctuation and full-width forms.
-pub(super) const fn is_wide(ch: char) -> bool {
-    matches!(ch, '\u{1100}'..='\u{11FF}' | '\u{2E80}'..='\u{A4CF}' | '\u{AC00}'..='\u{D7AF}' | '\u{F900}'..='\u{FAFF}'
-        | '\u{FE30}'..='\u{FE4F}' | '\u{FF00}'..='\u{FFEF}' | '\u{20000}'..='\u{3FFFF}')
-}
-
-/// True for punctuation that is full-width in Chinese and narrow beside Latin.
-pub(super) const fn is_ambiguous(ch: char) -> bool {
-    matches!(ch, '“' | '”' | '‘' | '’' | '—' | '…' | '·')
-}
-
-/// True for a letter or digit that isn't Han, kana or Hangul.
-pub(super) fn is_narrow_letter(ch: char) -> bool {
-    // What is cheap to ask first.
-    !is_wide(ch) && ch.is_alphanumeric()
-}
-
 /// Whether ambiguous punctuation of a Chinese text is Chinese where it stands: not between Latin letters or digits.
 pub(super) fn is_chinese_at(before: Option<char>, after: Option<char>) -> bool {
     !(before.is_some_and(is_narrow_letter) && after.is_some_and(is_narrow_letter))
-}
-
-/// True for characters that belong to the one before them and take its face.
-pub(super) const fn extends(ch: char) -> bool {
-    matches!(ch, '\u{300}'..='\u{36F}' | '\u{483}'..='\u{489}' | '\u{1AB0}'..='\u{1AFF}' | '\u{1DC0}'..='\u{1DFF}'
-        | '\u{200D}' | '\u{20D0}'..='\u{20FF}' | '\u{3099}' | '\u{309A}' | '\u{FE00}'..='\u{FE0F}'
-        | '\u{FE20}'..='\u{FE2F}' | '\u{1F3FB}'..='\u{1F3FF}' | '\u{E0100}'..='\u{E01EF}')
-}
-
-/// True for controls and for what Unicode says to ignore when it can't be drawn.
-pub(super) fn draws_nothing(ch: char) -> bool {
-    ch.is_control()
-        || matches!(ch, '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}'
-            | '\u{180B}'..='\u{180F}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}'
-            | '\u{3164}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF0}'..='\u{FFF8}'
-            | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E0FFF}')
 }
 
 #[cfg(test)]

@@ -10,10 +10,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use super::labels::{Labels, fill};
+use crate::chars::columns;
 use crate::plan::{Plan, StepIx};
 use crate::text::Text;
 
-/// Width of a label, in columns: a Han character takes two.
+/// Width of a label, in columns.
 const LABEL: usize = 48;
 
 /// What GitHub draws at most: characters and edges.
@@ -280,7 +281,7 @@ fn shorten(words: &str) -> String {
     let mut out = String::new();
     let mut width = 0;
     for c in words.chars() {
-        width += if c.is_ascii() { 1 } else { 2 };
+        width += columns(c);
         if width > LABEL {
             out.push('…');
             break;
@@ -442,5 +443,6 @@ mod tests {
     fn a_long_label_ends_in_an_ellipsis() {
         assert_eq!(shorten(&"字".repeat(25)), format!("{}…", "字".repeat(24)));
         assert_eq!(shorten(&"a".repeat(48)), "a".repeat(48));
+        assert_eq!(shorten(&"ж".repeat(49)), format!("{}…", "ж".repeat(48)));
     }
 }

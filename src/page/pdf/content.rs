@@ -5,8 +5,9 @@ use super::embed::{Embedded, EmbeddedFace, cluster};
 use super::navigation::{Annotation, Link};
 use super::object::{write_byte, write_number, write_text};
 use super::owner::{self, Element, Owner};
-use super::reading::{is_han, line, reads_by_itself};
+use super::reading::{line, reads_by_itself};
 use super::structure::{Mark, PageStructure};
+use crate::chars::is_han;
 use crate::page::{Document, FaceId, Item, Kind, Page, Pt, Role, TagId, TextItem, Tick};
 
 /// Glyphs may stand this far from where they should, in thousandths of an em, before the pen is moved: less than

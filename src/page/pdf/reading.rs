@@ -15,11 +15,6 @@ pub(super) fn line<'i>(items: &'i [Item], owners: &'i [Owner]) -> impl Iterator<
     texts.take_while(move |(text, owner)| first == Some((text.y, *owner))).map(|(text, _)| text)
 }
 
-/// True for a character that is read in Chinese.
-pub(super) fn is_han(ch: char) -> bool {
-    matches!(ch, '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{20000}'..='\u{3FFFF}')
-}
-
 /// False for what a reader wouldn't find again in the glyphs alone: spaces that add up, tabs, characters without a
 /// glyph.
 pub(super) fn reads_by_itself(item: &TextItem) -> bool {

@@ -8,6 +8,7 @@ use toml::de::DeTable;
 use super::super::flow::{FlowText, Str};
 use super::super::keys::{Shape, nearest};
 use super::{Reader, Slot, found, shown};
+use crate::chars::{is_bidi, is_separator, is_unseen};
 use crate::diagnostic::{Diagnostic, Span};
 
 impl Reader<'_> {
@@ -133,7 +134,7 @@ pub(in super::super) fn string_fault(
     let place = place(at..at + c.len_utf8());
     let code = u32::from(c);
     Some(match c {
-        '\n' | '\u{2028}' | '\u{2029}' => {
+        _ if c == '\n' || is_separator(c) => {
             Diagnostic::error("line-break", place, "a line break where there is room for one line only")
                 .help("write it in one line")
         }
@@ -154,21 +155,8 @@ pub(in super::super) fn string_fault(
 
 fn is_refused(c: char, one_line: bool) -> bool {
     match c {
-        '\n' | '\t' | '\u{2028}' | '\u{2029}' => one_line,
+        '\n' | '\t' => one_line,
+        _ if is_separator(c) => one_line,
         _ => c.is_control() || is_bidi(c),
     }
-}
-
-/// Characters without width, and spaces that a shell doesn't take for one.
-const fn is_unseen(c: char) -> bool {
-    matches!(
-        c,
-        '\u{a0}' | '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180b}'..='\u{180f}'
-            | '\u{2000}'..='\u{200f}' | '\u{2028}' | '\u{2029}' | '\u{202f}' | '\u{205f}'..='\u{206f}' | '\u{3164}'
-            | '\u{feff}' | '\u{ffa0}' | '\u{e0000}'..='\u{e007f}'
-    )
-}
-
-const fn is_bidi(c: char) -> bool {
-    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

@@ -15,8 +15,9 @@ use parley_engine::{
 };
 
 use super::Setting;
+use crate::chars::{draws_nothing, is_closing, is_narrow_letter, is_separator, is_wide};
 use crate::page::{FaceId, Glyph, Pt};
-use crate::text::fonts::{Around, Chooser, draws_nothing, is_narrow_letter, is_wide};
+use crate::text::fonts::{Around, Chooser};
 use crate::text::{Content, Fonts, Lang, Style, Text};
 
 /// What stands in for a blank or a page number: Unicode lets lines break on both sides of it.
@@ -119,7 +120,7 @@ pub(super) fn scaled(units: f32, size: Pt) -> i64 {
 /// end the line; `None` when there are none.
 fn drawable(text: &str) -> Option<String> {
     let stand_in = |ch: char| match ch {
-        '\u{2028}' | '\u{2029}' => '\u{200B}',
+        _ if is_separator(ch) => '\u{200B}',
         '\u{80}'..='\u{9F}' => '\u{AD}',
         _ if ch.is_ascii_control() => ' ',
         _ => ch,
@@ -332,28 +333,7 @@ pub(super) fn page_slot(fonts: &Fonts, bold: bool, size: Pt, digits: usize) -> P
 fn class(first: char, whitespace: Whitespace, face: FaceId) -> Class {
     match whitespace {
         Whitespace::Space | Whitespace::IdeographicSpace | Whitespace::OtherSpaceSeparator => Class::Space,
-        _ if Fonts::is_han(face)
-            && matches!(
-                first,
-                '，' | '。'
-                    | '、'
-                    | '；'
-                    | '：'
-                    | '！'
-                    | '？'
-                    | '）'
-                    | '】'
-                    | '》'
-                    | '」'
-                    | '』'
-                    | '〉'
-                    | '〕'
-                    | '”'
-                    | '’'
-            ) =>
-        {
-            Class::Closing
-        }
+        _ if Fonts::is_han(face) && is_closing(first) => Class::Closing,
         _ => Class::Plain,
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use crate::chars::is_separator;
 use crate::plan::Plan;
 
 /// Lines of YAML, each with its line break.
@@ -58,7 +59,7 @@ fn quoted(words: &str) -> String {
             '\\' => out.push_str("\\\\"),
             '\n' => out.push_str("\\n"),
             '\t' => out.push_str("\\t"),
-            c if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}') => {
+            c if c.is_control() || is_separator(c) || c == '\u{feff}' => {
                 let _ = write!(out, "\\u{:04X}", u32::from(c));
             }
             c => out.push(c),

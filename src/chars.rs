@@ -1,0 +1,109 @@
+//! Classes of characters, each said once: scripts, widths, and what can't be seen.
+//!
+//! This is the lowest layer: every stage may ask, and nothing is known here of texts, fonts or pages.
+
+/// True for a Chinese character, the rare ones of the supplementary planes included.
+pub const fn is_han(ch: char) -> bool {
+    matches!(ch, '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}')
+}
+
+/// True for Han, kana, Hangul, their punctuation and full-width forms: characters as wide as they are high.
+pub const fn is_wide(ch: char) -> bool {
+    matches!(ch, '\u{1100}'..='\u{11FF}' | '\u{2E80}'..='\u{A4CF}' | '\u{AC00}'..='\u{D7AF}' | '\u{F900}'..='\u{FAFF}'
+        | '\u{FE30}'..='\u{FE4F}' | '\u{FF00}'..='\u{FFEF}' | '\u{20000}'..='\u{3FFFF}')
+}
+
+/// How many columns a character takes where widths are only estimated: two for a wide one, one for any other.
+pub fn columns(ch: char) -> usize {
+    1 + usize::from(is_wide(ch))
+}
+
+/// True for punctuation that is full-width in Chinese and narrow beside Latin.
+pub const fn is_ambiguous(ch: char) -> bool {
+    matches!(ch, '“' | '”' | '‘' | '’' | '—' | '…' | '·')
+}
+
+/// True for Chinese punctuation that ends a clause or closes a pair: its glyph leaves the right half of its square
+/// empty.
+pub const fn is_closing(ch: char) -> bool {
+    matches!(
+        ch,
+        '，' | '。'
+            | '、'
+            | '；'
+            | '：'
+            | '！'
+            | '？'
+            | '）'
+            | '】'
+            | '》'
+            | '」'
+            | '』'
+            | '〉'
+            | '〕'
+            | '”'
+            | '’'
+    )
+}
+
+/// True for a letter or digit that isn't Han, kana or Hangul.
+pub fn is_narrow_letter(ch: char) -> bool {
+    // What is cheap to ask first.
+    !is_wide(ch) && ch.is_alphanumeric()
+}
+
+/// True for a letter or digit of a script whose words stand apart: what doesn't begin or end an English word.
+pub fn is_word_part(ch: char) -> bool {
+    ch.is_alphanumeric() && !is_han(ch)
+}
+
+/// True for characters that belong to the one before them and take its face.
+pub const fn extends(ch: char) -> bool {
+    matches!(ch, '\u{300}'..='\u{36F}' | '\u{483}'..='\u{489}' | '\u{1AB0}'..='\u{1AFF}' | '\u{1DC0}'..='\u{1DFF}'
+        | '\u{200D}' | '\u{20D0}'..='\u{20FF}' | '\u{3099}' | '\u{309A}' | '\u{FE00}'..='\u{FE0F}'
+        | '\u{FE20}'..='\u{FE2F}' | '\u{1F3FB}'..='\u{1F3FF}' | '\u{E0100}'..='\u{E01EF}')
+}
+
+/// True for controls and for what Unicode says to ignore when it can't be drawn.
+pub fn draws_nothing(ch: char) -> bool {
+    ch.is_control()
+        || matches!(ch, '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}'
+            | '\u{180B}'..='\u{180F}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}'
+            | '\u{3164}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF0}'..='\u{FFF8}'
+            | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E0FFF}')
+}
+
+/// True for characters without width, and for spaces that a shell doesn't take for one.
+pub const fn is_unseen(ch: char) -> bool {
+    matches!(ch, '\u{A0}' | '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{180B}'..='\u{180F}'
+        | '\u{2000}'..='\u{200F}' | '\u{2028}' | '\u{2029}' | '\u{202F}' | '\u{205F}'..='\u{206F}' | '\u{3164}'
+        | '\u{FEFF}' | '\u{FFA0}' | '\u{E0000}'..='\u{E007F}')
+}
+
+/// True for characters that turn the reading direction of those around them.
+pub const fn is_bidi(ch: char) -> bool {
+    matches!(ch, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
+/// True for Unicode's own line and paragraph separators, which most programs don't take for a line break.
+pub const fn is_separator(ch: char) -> bool {
+    matches!(ch, '\u{2028}' | '\u{2029}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_wide_characters_take_two_columns() {
+        assert!("字，あ한（".chars().all(|ch| columns(ch) == 2));
+        assert!("aŁЖΩ→“é".chars().all(|ch| columns(ch) == 1));
+    }
+
+    #[test]
+    fn every_han_character_is_wide() {
+        let all = (0..=0x3_FFFF).filter_map(char::from_u32);
+        assert!(all.clone().filter(|ch| is_han(*ch)).all(is_wide));
+        assert!(all.filter(|ch| is_narrow_letter(*ch)).all(|ch| is_word_part(ch) && columns(ch) == 1));
+    }
+}
