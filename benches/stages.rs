@@ -10,6 +10,7 @@ use runsheet::plan::{self, Plan};
 use runsheet::render::{self, Templates};
 use runsheet::run::inputs::Originals;
 use runsheet::run::pipeline::{self, Input, Settings};
+use runsheet::select::select;
 use runsheet::source::flow::Flow;
 use runsheet::source::release::ReleaseFile;
 use runsheet::source::{self, read_flow, read_release};
@@ -45,7 +46,8 @@ fn read(text: String) -> Read {
 
 fn planned(steps: usize) -> Plan {
     let read = read(generate::flow(steps));
-    let (plan, faults) = plan::build(&read.flow, &read.release, None, &read.sources, read.digest);
+    let (plan, faults) =
+        plan::build(select(&read.flow, &read.release), &read.release, None, &read.sources, read.digest);
     assert!(!faults.iter().any(Diagnostic::is_error), "{faults:?}");
     plan.expect("sound")
 }
@@ -63,7 +65,9 @@ fn stage_1_read(bencher: Bencher, steps: usize) {
 #[divan::bench(args = STEPS)]
 fn stage_2_plan(bencher: Bencher, steps: usize) {
     let read = read(generate::flow(steps));
-    bencher.bench(|| plan::build(&read.flow, &read.release, None, &read.sources, read.digest.clone()));
+    bencher.bench(|| {
+        plan::build(select(&read.flow, &read.release), &read.release, None, &read.sources, read.digest.clone())
+    });
 }
 
 #[divan::bench(args = STEPS, sample_count = 10)]

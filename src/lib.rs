@@ -3,7 +3,7 @@
 //! Data goes one way, and a stage names only the types of the stage just before it:
 //!
 //! ```text
-//! text ──source──▶ Flow ──plan──▶ Plan ──view──▶ what each output says ──▶ page (PDF) ──▶ Artifact ──▶ files
+//! text ──source──▶ Flow ──select──▶ Selected ──plan──▶ Plan ──view──▶ what each output says ──▶ page (PDF) ──▶ Artifact ──▶ files
 //!                    ▲ release        └──lint──▶ advice                  └──▶ template (Markdown, mail) ──▶ Artifact
 //! ```
 //!
@@ -18,6 +18,7 @@ pub mod page;
 pub mod plan;
 pub mod render;
 pub mod run;
+pub mod select;
 pub mod source;
 #[cfg(test)]
 mod testing;

@@ -2,6 +2,7 @@
 
 use crate::diagnostic::Sources;
 use crate::plan::{self, Plan};
+use crate::select::select;
 use crate::source;
 
 /// The plan of a flow and its release as they are written; what is wrong with them, in words.
@@ -18,6 +19,6 @@ pub fn planned(flow: &str, release: &str) -> Result<Plan, String> {
     let (Some(flow), Some(release), true) = (flow, release, faults.is_empty()) else {
         return Err(format!("{faults:#?}"));
     };
-    let (plan, faults) = plan::build(&flow, &release, None, &sources, "0".repeat(64));
+    let (plan, faults) = plan::build(select(&flow, &release), &release, None, &sources, "0".repeat(64));
     plan.ok_or_else(|| format!("{faults:#?}"))
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use runsheet::diagnostic::Sources;
 use runsheet::plan;
+use runsheet::select::select;
 use runsheet::source::keys::{Shape, kinds, tables};
 use runsheet::source::release::ReleaseFile;
 use runsheet::source::{read_flow, read_release};
@@ -50,7 +51,7 @@ fn build(name: &str, flow: &str, release: Option<&str>) -> Option<usize> {
         release.unwrap()
     });
     let flow = flow.unwrap();
-    let (plan, faults) = plan::build(&flow, &release, None, &sources, "0".repeat(64));
+    let (plan, faults) = plan::build(select(&flow, &release), &release, None, &sources, "0".repeat(64));
     assert_eq!(faults, [], "{name}");
     let plan = plan.unwrap();
     assert!(!checklist(&plan, &Options::default()).sheets.is_empty() && !runbook(&plan).hot.is_empty(), "{name}");

@@ -7,6 +7,7 @@ use std::ops::Range;
 use super::Prose;
 use crate::diagnostic::{Sources, Span};
 use crate::plan::{self, Op, Plan, StepIx, Then};
+use crate::select::Selected;
 use crate::source::flow::{self, Flow, FlowText, Str};
 use crate::text::Lang;
 
@@ -118,7 +119,8 @@ impl StepAt<'_> {
 impl<'a> Context<'a> {
     /// Lays out what rules look at. The plan must have been made from this flow.
     #[must_use]
-    pub fn new(flow: &'a Flow, plan: &'a Plan, sources: &'a Sources) -> Self {
+    pub fn new(selected: Selected<'a>, plan: &'a Plan, sources: &'a Sources) -> Self {
+        let flow = selected.flow();
         let mut first: BTreeMap<Span, &'a plan::Step> = BTreeMap::new();
         for step in &plan.steps {
             first.entry(step.span).or_insert(step);

@@ -13,20 +13,22 @@ use super::times::{self, Calendar};
 use super::unroll::Layout;
 use super::{Allowed, AllowedAt, Block, Contact, Decision, Plan, Release, Step, StepIx, StepNumber, Task, values};
 use crate::diagnostic::{Diagnostic, Sources};
+use crate::select::Selected;
 use crate::source::flow::{self, Flow, Str};
 use crate::source::release::ReleaseFile;
 use crate::text::Lang;
 
-/// Resolves a flow and one release of it. `lang` picks one of the flow's languages, the first one unless given;
+/// Resolves what one release has of a flow, and this release. `lang` picks one of the flow's languages, the first one unless given;
 /// `digest` is the SHA-256 of the flow file in hexadecimal. There is a plan exactly when there is no fault.
 #[must_use]
 pub fn build<'f>(
-    flow: &'f Flow,
+    selected: Selected<'f>,
     release: &'f ReleaseFile,
     lang: Option<&str>,
     sources: &'f Sources,
     digest: String,
 ) -> (Option<Plan>, Vec<Diagnostic>) {
+    let flow = selected.flow();
     let mut faults = Faults::default();
     let lang = language(flow, lang, &mut faults);
     values::check_release(flow, release, &mut faults);

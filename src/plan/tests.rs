@@ -4,6 +4,8 @@ use std::fmt::Write as _;
 
 use super::{Plan, ReadingIx, StepIx, Then, build};
 use crate::diagnostic::{Diagnostic, Sources};
+use crate::select::select;
+use crate::source::release::ReleaseFile;
 use crate::source::{read_flow, read_release};
 use crate::text::Content;
 
@@ -17,7 +19,7 @@ fn built(flow: &str, release: &str, lang: Option<&str>) -> (Option<Plan>, Vec<Di
     let read = read.unwrap_or_else(|| panic!("{faults:?}"));
     let (release, faults) = read_release(&sources, release_file);
     let release = release.unwrap_or_else(|| panic!("{faults:?}"));
-    let (plan, faults) = build(&read, &release, lang, &sources, String::new());
+    let (plan, faults) = build(select(&read, &release), &release, lang, &sources, String::new());
     (plan, faults, sources)
 }
 
@@ -478,7 +480,8 @@ fn ten_thousand_steps_are_planned() {
     let file = sources.add("f.toml", flow);
     let (read, _) = read_flow(&sources, file);
     let read = read.expect("a flow");
-    let (plan, _) = build(&read, &crate::source::release::ReleaseFile::default(), None, &sources, String::new());
+    let release = ReleaseFile::default();
+    let (plan, _) = build(select(&read, &release), &release, None, &sources, String::new());
     assert_eq!(plan.map(|plan| plan.steps.len()), Some(9_900));
 }
 

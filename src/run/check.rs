@@ -15,6 +15,7 @@ use crate::files;
 use crate::lint::{self, Levels, RULES, Rule};
 use crate::plan::Plan;
 use crate::render::{self, Templates};
+use crate::select::select;
 use crate::source;
 use crate::source::flow::Flow;
 use crate::source::release::ReleaseFile;
@@ -122,7 +123,11 @@ impl Checker {
             found.extend(self.printed(&plan, job));
             let none = Levels::new();
             let levels = files::config_of(&job.path).and_then(|path| self.configs.get(&path)).unwrap_or(&none);
-            found.extend(lint::run(&lint::Context::new(flow, &plan, &job.sources), &self.rules, levels));
+            found.extend(lint::run(
+                &lint::Context::new(select(flow, &release), &plan, &job.sources),
+                &self.rules,
+                levels,
+            ));
         }
         found
     }

@@ -10,6 +10,7 @@ use crate::cli::ReleaseArgs;
 use crate::diagnostic::{Diagnostic, FileId, SourceFile, Sources, Span};
 use crate::files;
 use crate::plan::{self, Plan};
+use crate::select::select;
 use crate::source::flow::Flow;
 use crate::source::release::{self, ReleaseFile};
 use crate::source::{
@@ -311,7 +312,7 @@ impl Job {
     #[must_use]
     pub fn plan(&self, release: &ReleaseFile, lang: Option<&str>) -> (Option<Plan>, Vec<Diagnostic>) {
         let Some(flow) = self.any_flow() else { return (None, Vec::new()) };
-        let (plan, mut faults) = plan::build(flow, release, lang, &self.sources, self.digest.clone());
+        let (plan, mut faults) = plan::build(select(flow, release), release, lang, &self.sources, self.digest.clone());
         faults.retain(|fault| ![&self.lost, &self.lost_of_release].iter().any(|lost| lost.explains(fault.code)));
         let is_whole = self.flow.is_some() && !self.diagnostics.iter().any(Diagnostic::is_error);
         (plan.filter(|_| is_whole), faults)

@@ -11,6 +11,7 @@ use crate::page::layout::{self, Draft, TooTall};
 use crate::page::{Document, Paper, pdf};
 use crate::plan::{self, Changes, Plan};
 use crate::render::{self, Artifact, Templates};
+use crate::select::select;
 use crate::source::flow::Flow;
 use crate::source::release::ReleaseFile;
 use crate::text::typeset::Typesetters;
@@ -64,12 +65,12 @@ pub fn artifacts(input: &Input<'_>, settings: &Settings) -> (Vec<Artifact>, Vec<
     let lang = settings.lang.as_deref().unwrap_or_else(|| flow.first_lang());
     // The words of its language are read beside it.
     let ((plan, mut diagnostics), _) = rayon::join(
-        || plan::build(flow, release, settings.lang.as_deref(), sources, digest.to_owned()),
+        || plan::build(select(flow, release), release, settings.lang.as_deref(), sources, digest.to_owned()),
         || Labels::of(&Lang::new(lang)),
     );
     let mut artifacts = Vec::new();
     if let Some(plan) = plan.filter(|_| !diagnostics.iter().any(Diagnostic::is_error)) {
-        let since = input.since.map(|old| plan::changes(old, flow, &plan.lang));
+        let since = input.since.map(|old| plan::changes(select(old, release), select(flow, release), &plan.lang));
         for made in make_all(&plan, input, settings, since.as_ref()) {
             match made {
                 Ok((made, notes)) => {
@@ -113,12 +114,13 @@ fn print(document: &Document, settings: &Settings) -> Result<Vec<u8>, Vec<Diagno
 /// Every fault of plan and layout.
 pub fn document(input: &Input<'_>, settings: &Settings) -> Result<(Plan, Document), Vec<Diagnostic>> {
     let Input { flow, release, sources, digest, .. } = *input;
-    let (plan, faults) = plan::build(flow, release, settings.lang.as_deref(), sources, digest.to_owned());
+    let (plan, faults) =
+        plan::build(select(flow, release), release, settings.lang.as_deref(), sources, digest.to_owned());
     if faults.iter().any(Diagnostic::is_error) {
         return Err(faults);
     }
     let plan = plan.ok_or(faults)?;
-    let since = input.since.map(|old| plan::changes(old, flow, &plan.lang));
+    let since = input.since.map(|old| plan::changes(select(old, release), select(flow, release), &plan.lang));
     let typesetters = Typesetters::new(&settings.fonts);
     let (draft, missing) = rayon::join(
         || draft(&plan, settings, since.as_ref(), &typesetters),

@@ -15,6 +15,7 @@ use runsheet::diagnostic::{Diagnostic, Level, Sources};
 use runsheet::page::layout::{self, TooTall};
 use runsheet::page::{Document, Paper, pdf};
 use runsheet::plan::{self, Plan};
+use runsheet::select::select;
 use runsheet::source::{self, flow::Flow, release::ReleaseFile};
 use runsheet::text::Fonts;
 use runsheet::text::typeset::Typesetters;
@@ -51,7 +52,7 @@ pub fn plans(flow: &str, release: &str) -> Result<Vec<Plan>, String> {
     let release: ReleaseFile = release.ok_or_else(|| told(&faults, &sources))?;
     let plan = |lang: &str| {
         let digest = source::digest(flow.as_bytes());
-        let (plan, faults) = plan::build(&read, &release, Some(lang), &sources, digest);
+        let (plan, faults) = plan::build(select(&read, &release), &release, Some(lang), &sources, digest);
         plan.ok_or_else(|| told(&faults, &sources))
     };
     read.langs.iter().map(|lang| plan(&lang.value)).collect()

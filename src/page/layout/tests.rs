@@ -7,6 +7,7 @@ use super::marks::STROKE;
 use crate::diagnostic::Sources;
 use crate::page::{Document, Kind, Paper, Pt, Segment, Target, dump, pdf};
 use crate::plan::{build, changes};
+use crate::select::select;
 use crate::source::{read_flow, read_release};
 use crate::text::typeset::Typesetters;
 use crate::text::{Fonts, Lang};
@@ -55,8 +56,8 @@ fn printed(flow: &str, old: Option<&str>, mut options: Options) -> Document {
     let (old, flow) = (old.map(&mut read), read(flow));
     let file = sources.add("f.release.toml", "flow = \"f\"");
     let release = read_release(&sources, file).0.unwrap_or_default();
-    options.since = old.map(|old| changes(&old, &flow, &Lang::new("en")));
-    let (plan, faults) = build(&flow, &release, None, &sources, "0123456789abcdef".to_owned());
+    options.since = old.map(|old| changes(select(&old, &release), select(&flow, &release), &Lang::new("en")));
+    let (plan, faults) = build(select(&flow, &release), &release, None, &sources, "0123456789abcdef".to_owned());
     let plan = plan.unwrap_or_else(|| panic!("{faults:?}"));
     let fonts = Fonts::builtin();
     let view = view::checklist::checklist(&plan, &options);

@@ -13,6 +13,7 @@ use self::align::{Aligned, Was, align};
 use self::content::{Entry, Side, Unit};
 use super::{Block, Reading, Step};
 use crate::diagnostic::Span;
+use crate::select::Selected;
 use crate::source::flow::{self, Flow, FlowText, Str};
 use crate::text::{Content, Lang, Text, markup};
 
@@ -152,7 +153,8 @@ impl Changes {
 /// Steps are compared by everything that is printed of them except numbers and times: one with a name is known again
 /// by its name, one without by its place between others and its action.
 #[must_use]
-pub fn changes(old: &Flow, new: &Flow, lang: &Lang) -> Changes {
+pub fn changes(old: Selected<'_>, new: Selected<'_>, lang: &Lang) -> Changes {
+    let (old, new) = (old.flow(), new.flow());
     let (was, is) = (Side::new(old, lang), Side::new(new, lang));
     let mut differ = Differ {
         lang,

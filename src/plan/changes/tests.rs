@@ -5,6 +5,8 @@ use std::fmt::Write as _;
 use super::{Changes, Place, changes};
 use crate::diagnostic::Sources;
 use crate::plan::{Plan, build};
+use crate::select::select;
+use crate::source::release::ReleaseFile;
 use crate::source::{read_flow, read_release};
 use crate::text::Lang;
 
@@ -74,8 +76,11 @@ fn since(old: &str, new: &str) -> (Plan, Changes) {
     let (old, new) = old.zip(new).unwrap_or_else(|| panic!("{faults:?} {more:?}"));
     let file = sources.add("f.release.toml", "flow = \"f\"\nvalues = { hosts = [\"a\", \"b\"] }");
     let release = read_release(&sources, file).0.unwrap_or_default();
-    let (plan, faults) = build(&new, &release, None, &sources, String::new());
-    (plan.unwrap_or_else(|| panic!("{faults:?}")), changes(&old, &new, &Lang::new("en")))
+    let (plan, faults) = build(select(&new, &release), &release, None, &sources, String::new());
+    (
+        plan.unwrap_or_else(|| panic!("{faults:?}")),
+        changes(select(&old, &release), select(&new, &release), &Lang::new("en")),
+    )
 }
 
 /// Everything that has a mark or was removed, after an edit of the flow.
@@ -206,6 +211,7 @@ fn ten_thousand_steps_are_compared() {
         read_flow(&sources, file).0.unwrap_or_else(|| panic!("reads"))
     };
     let (old, new) = (read(flow(1)), read(flow(7919)));
-    let changes = changes(&old, &new, &Lang::new("en"));
+    let release = ReleaseFile::default();
+    let changes = changes(select(&old, &release), select(&new, &release), &Lang::new("en"));
     assert!(changes.removed.len() > 1_000);
 }

@@ -9,6 +9,7 @@ use crate::diagnostic::{Diagnostic, Sources};
 use crate::files;
 use crate::plan::changes::Place;
 use crate::plan::{self, Plan};
+use crate::select::select;
 use crate::source::{self, flow::Flow, read_flow};
 use crate::view::words::short_digest;
 
@@ -88,10 +89,11 @@ pub(super) fn compare(
 
 /// Which steps differ.
 fn differ(against: &mut Against, carried: &Carried, plan: &Plan, flow: &Flow, sources: &Sources) {
-    let since = plan::changes(&carried.flow, flow, &plan.lang);
     // Without its release too, most flows have steps with numbers.
     let release = source::release::ReleaseFile::default();
-    let (now, _) = plan::build(flow, &release, Some(plan.lang.tag()), sources, against.digest.clone());
+    let since = plan::changes(select(&carried.flow, &release), select(flow, &release), &plan.lang);
+    let (now, _) =
+        plan::build(select(flow, &release), &release, Some(plan.lang.tag()), sources, against.digest.clone());
     if let Some(now) = now {
         let tasks = now.cold.iter().chain(&now.after).map(|task| &task.step);
         let changed = now.steps.iter().chain(tasks).filter(|step| since.step(step).is_some());

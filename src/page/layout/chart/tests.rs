@@ -6,7 +6,8 @@ use super::*;
 use crate::diagnostic::Sources;
 use crate::page::{Kind, Paper, Path, Rect, Segment, TextItem};
 use crate::plan::Plan;
-use crate::source;
+use crate::select::select;
+use crate::source::{self, release::ReleaseFile};
 use crate::testing::planned;
 use crate::text::Fonts;
 use crate::text::typeset::Typesetter;
@@ -219,7 +220,8 @@ fn what_changed_has_a_bar_and_nothing_else_has() {
     let old = ODD.replace("do = \"one {{ host }}\"", "do = \"1 {{ host }}\"").replace("title = \"S\"", "title = \"T\"");
     let old = old.replace("otherwise = \"next\"", "otherwise = \"retry\"").replace("on-failure = \"rollback\"", "");
     let plan = plan(ODD, "flow = \"odd\"\n[values]\nhosts = [\"a\", \"b\"]\n");
-    let changes = crate::plan::changes(&read(&old), &read(ODD), &plan.lang);
+    let release = ReleaseFile::default();
+    let changes = crate::plan::changes(select(&read(&old), &release), select(&read(ODD), &release), &plan.lang);
     let view = flow_chart(&plan, Some(&changes));
     let marked: Vec<&str> =
         nodes(&view.hot).chain(nodes(&view.back)).filter(|node| node.changed).map(|node| &*node.number).collect();
