@@ -124,6 +124,30 @@ fn what_only_paper_shows_is_said() {
 }
 
 #[test]
+fn a_character_without_a_glyph_is_found_in_every_text() {
+    let cases = [
+        "link = 'https://x.org/☑'",
+        "note = '[this](https://x.org/☑)'",
+        "sets = { db = 'on ☑' }",
+        "begins = '☑'",
+        "record = { name = 'lag', label = 'Lag', unit = '☑' }",
+        "choose = { ask = '☑', options = [{ if = 'a', then = 'next' }, { if = 'b', then = 'next' }] }",
+        "choose = { ask = 'Which', options = [{ if = 'a', then = 'next' }, { if = '☑', then = 'next' }] }",
+        "hold = { ask = 'Go on?', decider = 'checker', no = { do = '☑', then = 'abort' } }",
+        "wait = { for = 'it is up', at-most = '5 minutes', otherwise = { do = '☑', then = 'abort' } }",
+        "tell = { message = '☑' }",
+        "irreversible = '☑'",
+    ];
+    for line in cases {
+        let flow = format!("{MINIMAL}{line}\n");
+        let folder = folder(&[("flow.toml", &flow)]);
+        let column = line.chars().take_while(|c| *c != '☑').count() + 1;
+        let found = places(folder.path(), &["flow.toml", ONLY[0], ONLY[1]]);
+        assert_eq!(found, [format!("10:{column} no-glyph")], "{line}");
+    }
+}
+
+#[test]
 fn colour_is_asked_for() {
     let folder = folder(&[("advised.toml", ADVISED)]);
     let colored = |when: &str| said(&checked(folder.path(), &["advised.toml", "--color", when])).contains('\u{1b}');

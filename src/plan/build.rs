@@ -11,7 +11,9 @@ use super::readings::Readings;
 use super::steps::{Builder, checks, planned};
 use super::times::{self, Calendar};
 use super::unroll::Layout;
-use super::{Allowed, AllowedAt, Block, Contact, Decision, Plan, Release, Step, StepIx, StepNumber, Task, values};
+use super::{
+    Allowed, AllowedAt, Block, Contact, Decision, Plain, Plan, Release, Step, StepIx, StepNumber, Task, values,
+};
 use crate::diagnostic::{Diagnostic, Sources};
 use crate::select::Selected;
 use crate::source::flow::{self, Flow, Str};
@@ -85,11 +87,11 @@ pub fn build<'f>(
         title: context.text(&flow.title, none),
         about: context.maybe(flow.about.as_ref(), none),
         lang: context.lang.clone(),
-        revision: flow.revision.as_ref().map(|revision| revision.value.clone()),
+        revision: flow.revision.as_ref().map(Plain::from),
         revised: flow.revised.as_ref().map(|revised| revised.value),
         owner: context.maybe(flow.owner.as_ref(), none),
-        runbook: flow.runbook.as_ref().map(|runbook| runbook.value.clone()),
-        mail_from: flow.mail_from.as_ref().map(|from| from.value.clone()),
+        runbook: flow.runbook.as_ref().map(Plain::from),
+        mail_from: flow.mail_from.as_ref().map(Plain::from),
         digest,
         release: times,
         values: values::values(&mut context, flow, &given),
@@ -182,7 +184,7 @@ fn release_times(flow: &Flow, release: &ReleaseFile, minutes: Option<u32>, fault
     let further: Vec<TimeZone> = flow.also.iter().filter_map(|name| times::zone(name, faults)).collect();
     let on = |start: &Zoned| further.iter().map(|zone| start.with_time_zone(zone.clone())).collect();
     Release {
-        number: release.number.as_ref().map(|number| number.value.clone()),
+        number: release.number.as_ref().map(Plain::from),
         end: start.as_ref().zip(minutes).and_then(|(start, minutes)| times::plus_minutes(start, minutes)),
         also: start.as_ref().map(on).unwrap_or_default(),
         start,

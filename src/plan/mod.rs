@@ -13,9 +13,11 @@ mod routes;
 mod steps;
 #[cfg(test)]
 mod tests;
+mod texts;
 mod times;
 mod unroll;
 mod values;
+mod ways;
 
 use std::fmt;
 use std::ops::Range;
@@ -25,6 +27,8 @@ use jiff::civil::{Date, Time};
 
 pub use self::build::build;
 pub use self::changes::{Changes, changes};
+pub use self::texts::{Plain, Role, Words};
+pub use self::ways::When;
 use crate::diagnostic::Span;
 pub use crate::source::flow::{Lead, Op, RecordKind, Relation, Verify};
 use crate::text::{Lang, Text};
@@ -53,15 +57,15 @@ pub struct Plan {
     /// The language of everything in this plan.
     pub lang: Lang,
     /// Revision of the flow.
-    pub revision: Option<String>,
+    pub revision: Option<Plain>,
     /// When that revision was made.
     pub revised: Option<Date>,
     /// Who owns the flow.
     pub owner: Option<Text>,
     /// Where the runbook is published.
-    pub runbook: Option<String>,
+    pub runbook: Option<Plain>,
     /// Whom mails come from: an address, or a name and `<address>`.
-    pub mail_from: Option<String>,
+    pub mail_from: Option<Plain>,
     /// SHA-256 of the flow file's bytes, in lower-case hexadecimal.
     pub digest: String,
     /// This run: number, people, times.
@@ -124,7 +128,7 @@ pub enum AllowedAt {
 #[derive(Debug, Clone, Default)]
 pub struct Release {
     /// Number of the run.
-    pub number: Option<String>,
+    pub number: Option<Plain>,
     /// Planned start, in the flow's time zone.
     pub start: Option<Zoned>,
     /// Planned end: start and [`Plan::minutes`].
@@ -143,9 +147,9 @@ pub struct Release {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Person {
     /// Printed name.
-    pub name: Option<String>,
+    pub name: Option<Plain>,
     /// A number to call.
-    pub phone: Option<String>,
+    pub phone: Option<Plain>,
 }
 
 /// A declared value and what the release gives for it.
@@ -156,9 +160,9 @@ pub struct Value {
     /// What its blank is called.
     pub label: Text,
     /// An example, for whoever fills it in.
-    pub example: Vec<String>,
+    pub example: Vec<Plain>,
     /// What the release gives; several for a list.
-    pub given: Option<Vec<String>>,
+    pub given: Option<Vec<Plain>>,
     /// True for a list.
     pub list: bool,
     /// Where it is declared.
@@ -173,11 +177,11 @@ pub struct Contact {
     /// Which role or team that is.
     pub name: Text,
     /// Who is on call for this release.
-    pub person: Option<String>,
+    pub person: Option<Plain>,
     /// Mail addresses: each parses as one.
-    pub email: Vec<String>,
+    pub email: Vec<Plain>,
     /// A number to call.
-    pub phone: Option<String>,
+    pub phone: Option<Plain>,
 }
 
 /// Somebody who decides.
@@ -264,7 +268,7 @@ pub struct Task {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Instance {
     /// The element, such as `host-1`.
-    pub name: String,
+    pub name: Plain,
     /// What the flow calls any one of them, such as `host`.
     pub each: String,
     /// Its place in the order of execution, from 0.
@@ -381,19 +385,19 @@ pub struct Step {
     /// One way out of several.
     pub choose: Option<Choose>,
     /// Work that somebody else begins here.
-    pub begins: Option<String>,
+    pub begins: Option<Plain>,
     /// Work that must have ended here.
-    pub awaits: Option<String>,
+    pub awaits: Option<Plain>,
     /// A message to a group.
     pub tell: Option<Tell>,
     /// Where to look.
-    pub link: Option<String>,
+    pub link: Option<Plain>,
     /// What happens when it doesn't work: its own, or else its block's.
     pub way_out: Option<WayOut>,
     /// In a rollback: only if one of these was begun; empty means always.
     pub from: Vec<StepIx>,
     /// States this leaves behind: name and value.
-    pub sets: Vec<(String, String)>,
+    pub sets: Vec<(Plain, Plain)>,
     /// Where its author wrote it.
     pub span: Span,
 }
@@ -498,6 +502,11 @@ impl Plan {
     #[must_use]
     pub fn contact(&self, index: ContactIx) -> &Contact {
         &self.contacts[index.0]
+    }
+
+    /// Every step of hot blocks and rollbacks, then every task before the release and after it.
+    pub fn all_steps(&self) -> impl Iterator<Item = &Step> {
+        self.steps.iter().chain(self.cold.iter().chain(&self.after).map(|task| &task.step))
     }
 
     /// The steps of a block with their indices.

@@ -7,9 +7,9 @@ use super::context::{Context, Scope};
 use super::readings::Readings;
 use super::routes::{Start, way_out};
 use super::unroll::{Layout, Placed};
-use super::{Block, Choose, Hold, Instance, Item, Record, Step, StepIx, StepNumber, Task, Tell, Wait, WayOut};
+use super::{Block, Choose, Hold, Instance, Item, Plain, Record, Step, StepIx, StepNumber, Task, Tell, Wait, WayOut};
 use crate::source::flow::{self, CheckDecl, Flow, Route, Str};
-use crate::text::{Content, Text};
+use crate::text::{Content, Origin, Text};
 
 /// What steps are made from.
 pub(super) struct Builder<'b, 'a> {
@@ -82,7 +82,10 @@ impl<'a> Builder<'_, 'a> {
             letter: placed.letter,
             atomic: written.atomic,
             instance: placed.element.map(|element| Instance {
-                name: element.name.to_owned(),
+                name: Plain {
+                    words: element.name.to_owned(),
+                    origin: Some(Origin { literal: element.literal, offset: 0 }),
+                },
                 each: element.each.to_owned(),
                 index,
                 of,
@@ -183,13 +186,13 @@ impl<'a> Builder<'_, 'a> {
             hold,
             wait,
             choose,
-            begins: step.begins.as_ref().map(|name| name.value.clone()),
-            awaits: step.awaits.as_ref().map(|name| name.value.clone()),
+            begins: step.begins.as_ref().map(Plain::from),
+            awaits: step.awaits.as_ref().map(Plain::from),
             tell,
-            link: step.link.as_ref().map(|link| link.value.clone()),
+            link: step.link.as_ref().map(Plain::from),
             way_out,
             from,
-            sets: step.sets.iter().map(|(name, value)| (name.value.clone(), value.value.clone())).collect(),
+            sets: step.sets.iter().map(|(name, value)| (name.into(), value.into())).collect(),
             span: step.span,
         }
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::context::{Context, Element, Faults, Scope};
-use super::{Contact, Person, Value};
+use super::{Contact, Person, Plain, Value};
 use crate::chars::is_separator;
 use crate::diagnostic::Diagnostic;
 use crate::source::flow::{Flow, Str, ValueDecl};
@@ -111,7 +111,7 @@ pub(super) fn values<'a>(
     flow: &'a Flow,
     given: &BTreeMap<&'a str, &'a [Str]>,
 ) -> Vec<Value> {
-    let words = |list: &[Str]| list.iter().map(|one| one.value.clone()).collect();
+    let words = |list: &[Str]| list.iter().map(Plain::from).collect();
     let value = |value: &'a ValueDecl| Value {
         name: value.name.value.clone(),
         label: context.text(&value.label, Scope::default()),
@@ -140,7 +140,7 @@ pub(super) fn contacts<'a>(context: &mut Context<'a>, flow: &'a Flow, release: &
             id: contact.id.value.clone(),
             name: context.text(&contact.name, Scope::default()),
             person: person.and_then(|person| words(person.name.as_ref())),
-            email: email.iter().map(|address| address.value.trim().to_owned()).collect(),
+            email: email.iter().map(Plain::trimmed).collect(),
             phone: words(person.and_then(|person| person.phone.as_ref()).or(contact.phone.as_ref())),
         });
     }
@@ -152,8 +152,8 @@ pub(super) fn person(person: &PersonDecl) -> Person {
     Person { name: words(person.name.as_ref()), phone: words(person.phone.as_ref()) }
 }
 
-fn words(given: Option<&Str>) -> Option<String> {
-    given.map(|given| given.value.trim().to_owned()).filter(|given| !given.is_empty())
+fn words(given: Option<&Str>) -> Option<Plain> {
+    given.map(Plain::trimmed).filter(|given| !given.is_empty())
 }
 
 /// Names and numbers that can't be printed, and one person in both roles.

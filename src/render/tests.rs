@@ -310,15 +310,15 @@ fn no_value_can_begin_a_header() {
     let evil = "x\r\nBcc: evil@example.com\r\n\r\nbody";
     plan.title.push(Content::Chars(evil.to_owned()));
     plan.contacts[0].name.push(Content::Chars(evil.to_owned()));
-    plan.contacts[0].person = Some(evil.to_owned());
-    plan.release.number = Some(evil.to_owned());
-    plan.mail_from = Some(format!("{evil} <team@example.com>"));
+    plan.contacts[0].person = Some(evil.to_owned().into());
+    plan.release.number = Some(evil.to_owned().into());
+    plan.mail_from = Some(format!("{evil} <team@example.com>").into());
     let artifacts = sent(&plan);
     let mail = MessageParser::default().parse(&artifacts[1].bytes).expect("a mail");
     assert!(mail.bcc().is_none());
     assert_eq!(mail.headers().len(), 8, "{:?}", mail.headers());
     assert!(mail.subject().is_some_and(|subject| subject.contains("x Bcc: evil@example.com body")));
-    plan.mail_from = Some("team@example.com>\r\nBcc: <evil@example.com".to_owned());
+    plan.mail_from = Some("team@example.com>\r\nBcc: <evil@example.com".to_owned().into());
     assert_eq!(mails(&plan, &Templates::builtin()).unwrap_err().code, "mail-address");
 }
 

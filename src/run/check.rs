@@ -134,7 +134,7 @@ impl Checker {
 
     /// What would keep a plan from being printed or mailed.
     fn printed(&self, plan: &Plan, job: &Job) -> Vec<Diagnostic> {
-        let missing = |fonts| glyphs::missing(plan, std::iter::empty(), &job.sources, fonts);
+        let missing = |fonts| glyphs::missing(plan, None, &job.sources, fonts);
         let mut found = self.fonts.as_ref().map_or_else(Vec::new, missing);
         // What has no glyph can't be laid out.
         if let Some(fonts) = self.fonts.as_ref().filter(|_| found.is_empty()) {

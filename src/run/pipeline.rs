@@ -132,8 +132,7 @@ pub fn document(input: &Input<'_>, settings: &Settings) -> Result<(Plan, Documen
 
 /// One fault for each character of the check list that no font has.
 fn missing(plan: &Plan, sources: &Sources, settings: &Settings, since: Option<&Changes>) -> Vec<Diagnostic> {
-    let removed = since.iter().flat_map(|since| &since.removed).map(|removed| &removed.text);
-    glyphs::missing(plan, removed, sources, &settings.fonts)
+    glyphs::missing(plan, since, sources, &settings.fonts)
 }
 
 /// The sheets of the check list, laid out.
@@ -186,9 +185,7 @@ const SHORT: usize = 200;
 /// Points at each step that is taller than a page, once for all elements of a repeated block, or at the longest text
 /// when it is another.
 fn too_tall_faults(plan: &Plan, too_tall: &[TooTall]) -> Vec<Diagnostic> {
-    let tasks = plan.cold.iter().chain(&plan.after).map(|task| &task.step);
-    let places: BTreeMap<String, Span> =
-        plan.steps.iter().chain(tasks).map(|step| (step.number.to_string(), step.span)).collect();
+    let places: BTreeMap<String, Span> = plan.all_steps().map(|step| (step.number.to_string(), step.span)).collect();
     let (steps, others): (Vec<_>, Vec<_>) = too_tall.iter().partition(|too_tall| places.contains_key(&too_tall.number));
     let mut faults: BTreeMap<Span, Diagnostic> = BTreeMap::new();
     // What stands at the head of every page makes every step too tall: then it is to blame alone.
@@ -215,7 +212,8 @@ fn too_tall_faults(plan: &Plan, too_tall: &[TooTall]) -> Vec<Diagnostic> {
 /// Where the longest part of the longest text is written, if it is long at all.
 fn longest(plan: &Plan) -> Option<Span> {
     let mut longest = (SHORT, None);
-    glyphs::visit(plan, &mut |text| {
+    plan.texts(&mut |_, words| {
+        let text = words.text(&plan.lang);
         let length = |run: &Run| match &run.content {
             Content::Chars(chars) => chars.chars().count(),
             // A short line takes as much height as a long one.

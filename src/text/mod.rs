@@ -138,31 +138,40 @@ impl Text {
     /// The text as it stands on paper, which nobody can click: every address that its words don't show follows them.
     #[must_use]
     pub fn written_out(&self) -> Cow<'_, Self> {
-        fn address(run: &Run) -> Option<&str> {
-            run.style.link.as_deref().filter(|link| link.starts_with("http"))
-        }
-        let alike = |a: &Run, b: &Run| address(a) == address(b);
-        let hidden = |runs: &[Run]| {
-            let address = runs.first().and_then(address)?;
-            let words: String =
-                runs.iter().map(|run| if let Content::Chars(chars) = &run.content { chars } else { "" }).collect();
-            (!words.contains(address)).then(|| address.to_owned())
-        };
-        if !self.runs.chunk_by(alike).any(|runs| hidden(runs).is_some()) {
+        if self.parts().all(|(_, hidden)| hidden.is_none()) {
             return Cow::Borrowed(self);
         }
         let (open, close) = if self.lang.is_chinese() { ("（", "）") } else { (" (", ")") };
         let mut text = Self::empty(self.lang.clone());
-        for runs in self.runs.chunk_by(alike) {
+        for (runs, hidden) in self.parts() {
             text.runs.extend_from_slice(runs);
-            if let (Some(address), Some(last)) = (hidden(runs), runs.last()) {
+            if let (Some(address), Some(last)) = (hidden, runs.last()) {
                 text.push_str(open);
                 let style = Style { link: last.style.link.clone(), ..Style::default() };
-                text.runs.push(Run { content: Content::Chars(address), style, origin: last.origin });
+                text.runs.push(Run { content: Content::Chars(address.to_owned()), style, origin: last.origin });
                 text.push_str(close);
             }
         }
         Cow::Owned(text)
+    }
+
+    /// The addresses that its words hide, each with the runs of those words.
+    pub fn hidden_addresses(&self) -> impl Iterator<Item = (&[Run], &str)> {
+        self.parts().filter_map(|(runs, hidden)| Some((runs, hidden?)))
+    }
+
+    /// The runs that lead to one address together, with the address when their words don't show it.
+    fn parts(&self) -> impl Iterator<Item = (&[Run], Option<&str>)> {
+        fn address(run: &Run) -> Option<&str> {
+            run.style.link.as_deref().filter(|link| link.starts_with("http"))
+        }
+        let hidden = |runs: &[Run]| {
+            let words: String =
+                runs.iter().map(|run| if let Content::Chars(chars) = &run.content { chars } else { "" }).collect();
+            move |address: &&str| !words.contains(address)
+        };
+        let parts = self.runs.chunk_by(|a, b| address(a) == address(b));
+        parts.map(move |runs| (runs, runs.first().and_then(address).filter(|address| hidden(runs)(address))))
     }
 
     /// True when nothing would be printed.

@@ -147,7 +147,7 @@ fn view<'a>(
     let labels = Labels::of(&plan.lang);
     let title = one_line(&missing.plain(&plan.title));
     let contact = plan.contact(contact);
-    let who = contact.person.clone().unwrap_or_else(|| missing.plain(&contact.name));
+    let who = contact.person.as_ref().map_or_else(|| missing.plain(&contact.name), ToString::to_string);
     let impact = task.impact.as_ref().map(|impact| missing.plain(impact));
     let ask = task.ask.as_ref().map(|ask| missing.plain(ask));
     let people = people(plan, labels, missing);

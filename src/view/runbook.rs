@@ -9,7 +9,7 @@ use serde::Serialize;
 use self::step::{ItemView, StepView, TaskView};
 use super::labels::{Labels, fill};
 use super::{chart, markdown, words};
-use crate::plan::{Allowed, AllowedAt, Block, Lead, Person, Plan, Reading, RecordKind, StepIx, Task};
+use crate::plan::{Allowed, AllowedAt, Block, Lead, Person, Plain, Plan, Reading, RecordKind, StepIx, Task};
 use crate::text::{Content, Text};
 
 mod front;
@@ -280,7 +280,7 @@ impl<'a> Writer<'a> {
     }
 
     fn contacts(&self) -> Vec<ContactView> {
-        let or_nothing = |words: &Option<String>| words.as_ref().map_or_else(String::new, |words| self.raw_cell(words));
+        let or_nothing = |words: &Option<Plain>| words.as_ref().map_or_else(String::new, |words| self.raw_cell(words));
         let contacts = self.plan.contacts.iter();
         contacts
             .map(|contact| ContactView {
@@ -355,7 +355,7 @@ impl<'a> Writer<'a> {
             let (index, of) = ((instance.index + 1).to_string(), instance.of.to_string());
             let label = fill(self.label("instance"), &[("index", &index), ("of", &of)]);
             let mut text = Text::empty(self.plan.lang.clone());
-            words::around(&mut text, &label, "name", |text| text.push(Content::Chars(instance.name.clone())));
+            words::around(&mut text, &label, "name", |text| text.push(Content::Chars(instance.name.to_string())));
             facts.push(self.flow(&text));
         }
         if let Some(n) = block.minutes {

@@ -165,21 +165,22 @@ pub fn who(plan: &Plan, labels: &Labels, who: Who) -> String {
 /// A contact with the number to call: `DBA 138 0000 0003`.
 #[must_use]
 pub fn contact(contact: &Contact) -> Text {
-    named(contact, contact.phone.clone())
+    named(contact, contact.phone.as_deref())
 }
 
 /// The same for paper, where a number doesn't break at the end of a line.
 #[must_use]
 pub fn contact_on_paper(contact: &Contact) -> Text {
     // A number that isn't known is a line to write on: the row must say it (rule 14).
-    named(contact, Some(contact.phone.as_deref().map_or_else(|| "__________".to_owned(), unbroken)))
+    let phone = contact.phone.as_deref().map_or_else(|| "__________".to_owned(), unbroken);
+    named(contact, Some(&phone))
 }
 
-fn named(contact: &Contact, phone: Option<String>) -> Text {
+fn named(contact: &Contact, phone: Option<&str>) -> Text {
     let mut text = contact.name.clone();
-    for more in [contact.person.clone(), phone].into_iter().flatten() {
+    for more in [contact.person.as_deref(), phone].into_iter().flatten() {
         text.push_str(" ");
-        text.push_str(&more);
+        text.push_str(more);
     }
     text
 }

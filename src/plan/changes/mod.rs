@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 use self::align::{Aligned, Was, align};
 use self::content::{Entry, Side, Unit};
-use super::{Block, Reading, Step};
+use super::{Block, Plain, Reading, Step};
 use crate::diagnostic::Span;
 use crate::select::Selected;
 use crate::source::flow::{self, Flow, FlowText, Str};
@@ -24,7 +24,7 @@ const LONGEST_REMOVED: usize = 160;
 #[derive(Debug, Clone, Default)]
 pub struct Changes {
     /// The older flow's revision, when it says it.
-    pub since: Option<String>,
+    pub since: Option<Plain>,
     /// What is released.
     pub title: bool,
     /// What the procedure is for.
@@ -156,10 +156,8 @@ impl Changes {
 pub fn changes(old: Selected<'_>, new: Selected<'_>, lang: &Lang) -> Changes {
     let (old, new) = (old.flow(), new.flow());
     let (was, is) = (Side::new(old, lang), Side::new(new, lang));
-    let mut differ = Differ {
-        lang,
-        changes: Changes { since: old.revision.as_ref().map(|r| r.value.clone()), ..Changes::default() },
-    };
+    let mut differ =
+        Differ { lang, changes: Changes { since: old.revision.as_ref().map(Plain::from), ..Changes::default() } };
     differ.front(&was, &is);
     differ.readings(&was, &is);
     differ.steps(&was.tasks(&old.cold, 'C'), &is.tasks(&new.cold, 'C'));

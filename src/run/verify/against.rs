@@ -45,7 +45,7 @@ pub(super) fn compare(
     let same = bytes == carried.originals.flow;
     let mut against = Against { file, same, digest, revision: None, changed: Vec::new(), removed: Vec::new() };
     if same {
-        against.revision.clone_from(&plan.revision);
+        against.revision = plan.revision.as_deref().map(str::to_owned);
         return Ok(against);
     }
     let mut sources = Sources::default();
@@ -67,9 +67,9 @@ pub(super) fn compare(
         Some(flow) => {
             against.revision = flow.revision.as_ref().map(|revision| revision.value.clone());
             differ(&mut against, carried, plan, &flow, &sources);
-            let said = |revision: &Option<String>| revision.clone().unwrap_or_else(|| "none".to_owned());
-            if against.revision != plan.revision {
-                let (now, then) = (said(&against.revision), said(&plan.revision));
+            let (now, then) = (against.revision.as_deref(), plan.revision.as_deref());
+            if now != then {
+                let (now, then) = (now.unwrap_or("none"), then.unwrap_or("none"));
                 fault = fault.help(format!("its revision is {now}, and that one's {then}"));
             }
             let lists = [("new or changed in it", &against.changed), ("only in that one", &against.removed)];

@@ -52,7 +52,7 @@ impl Source {
         Self {
             id: plan.id.clone(),
             title: plan.title.to_plain(),
-            revision: plan.revision.clone(),
+            revision: plan.revision.as_deref().map(str::to_owned),
             digest: plan.digest.clone(),
             runsheet: record.runsheet,
             lang: record.lang,
@@ -61,10 +61,10 @@ impl Source {
             copies: record.copies,
             fillable: record.fillable,
             release: carried.originals.release.as_ref().map(|bytes| Release {
-                number: release.number.clone(),
+                number: release.number.as_deref().map(str::to_owned),
                 start: release.start.as_ref().map(|start| start.strftime("%Y-%m-%d %H:%M %:z").to_string()),
-                operator: release.operator.name.clone(),
-                checker: release.checker.name.clone(),
+                operator: release.operator.name.as_deref().map(str::to_owned),
+                checker: release.checker.name.as_deref().map(str::to_owned),
                 digest: source::digest(bytes),
             }),
             since: carried.since.as_ref().map(|since| {

@@ -71,7 +71,7 @@ fn block(context: &Context, block: &Block, done: &str) -> Vec<Part> {
     let mut title = block.title.clone();
     if let Some(instance) = &block.instance {
         let dot = &context.labels.common.dot;
-        if !title.to_plain().contains(&instance.name) {
+        if !title.to_plain().contains(&*instance.name) {
             title.push_str(&format!("{dot}{}", instance.name));
         }
         title.push_str(&format!(" ({}/{})", instance.index + 1, instance.of));

@@ -92,7 +92,7 @@ impl Context<'_> {
     pub fn signatures(&self, operator: &str, checker: &str, field: &str) -> Part {
         let release = &self.plan.release;
         let labels = || [self.say("sign-name"), self.say("sign-signature"), self.say("sign-date")];
-        let line = |role: &str, key: &str, meaning: &str, name: Option<&String>| Signature {
+        let line = |role: &str, key: &str, meaning: &str, name: Option<&str>| Signature {
             role: self.text(role).bold(),
             meaning: self.say(meaning),
             name: name.map(|name| self.text(name)),
@@ -101,8 +101,8 @@ impl Context<'_> {
         };
         let common = &self.labels.common;
         Part::Signatures(vec![
-            line(&common.operator, "operator", operator, release.operator.name.as_ref()),
-            line(&common.checker, "checker", checker, release.checker.name.as_ref()),
+            line(&common.operator, "operator", operator, release.operator.name.as_deref()),
+            line(&common.checker, "checker", checker, release.checker.name.as_deref()),
         ])
     }
 }
@@ -194,13 +194,13 @@ fn head(context: &Context, copies: Option<&Copies>) -> Head {
             "printed",
             plan.release.printed.as_ref().map(|printed| words::moment(&context.labels.common, printed)),
         ),
-        number: written("number", plan.release.number.clone()),
+        number: written("number", plan.release.number.as_deref().map(str::to_owned)),
         page_of: [copies.map(|copies| &*copies.label), Some(context.labels.sheet("page-of"))]
             .into_iter()
             .flatten()
             .collect::<Vec<_>>()
             .join(&context.labels.common.dot),
-        runbook: plan.runbook.clone(),
+        runbook: plan.runbook.as_deref().map(str::to_owned),
     }
 }
 

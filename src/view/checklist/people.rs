@@ -2,7 +2,7 @@
 
 use super::build::Context;
 use super::{Cell, Entry, Grid, Heading, Notice, NoticeKind, Part, Row, Rows, Sheet, SheetKind, Table, blocks};
-use crate::plan::{Block, Person, Value};
+use crate::plan::{Block, Person, Plain, Value};
 use crate::text::{Content, Text};
 use crate::view::labels::fill;
 use crate::view::words;
@@ -37,7 +37,8 @@ pub(super) fn people(context: &Context) -> Vec<Part> {
         parts.push(context.heading("contacts", None));
         let cells = plan.contacts.iter().enumerate().map(|(index, contact)| {
             let phone = contact.phone.as_deref().map(words::unbroken);
-            let known: Vec<String> = [contact.person.clone(), phone].into_iter().flatten().collect();
+            let known: Vec<String> =
+                [contact.person.as_deref().map(str::to_owned), phone].into_iter().flatten().collect();
             let value = (!known.is_empty()).then(|| context.text(known.join(" ")));
             let changed = marked(since.map(|changes| &changes.contacts), index);
             let cell = Cell::new(1, Some(contact.name.clone()), value).named(format!("contact.{}", index + 1));
@@ -108,7 +109,7 @@ fn roles(context: &Context) -> Table {
     let release = &context.plan.release;
     let row = |role: &str, person: &Person| {
         let known =
-            |value: &Option<String>| value.as_ref().map_or(Entry::Empty, |value| Entry::Words(context.text(value)));
+            |value: &Option<Plain>| value.as_ref().map_or(Entry::Empty, |value| Entry::Words(context.text(value)));
         vec![Entry::Words(context.text(role).bold()), known(&person.name), known(&person.phone), Entry::Empty]
     };
     let columns =

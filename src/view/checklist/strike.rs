@@ -223,7 +223,7 @@ fn find(next: &mut [usize], from: usize) -> usize {
 /// A repeated rollback in as many rows as one of its elements needs: that of the step, those done before it, those not
 /// begun. `None` when its elements aren't all undone alike.
 fn by_element(plan: &Plan, graph: &Graph, blocks: &[&Block], entries: &[StepIx]) -> Option<Vec<Line>> {
-    let element = |block: &Block| block.instance.as_ref().map(|instance| instance.name.clone());
+    let element = |block: &Block| block.instance.as_ref().map(|instance| instance.name.to_string());
     let of = |name: &str| blocks.iter().find(|block| element(block).is_some_and(|other| other == name));
     let steps = |block: &Block| block.steps.clone().map(StepIx).collect::<Vec<_>>();
     // Elements in the order in which the hot blocks take them: the way back is the other way round.

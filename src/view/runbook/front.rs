@@ -18,10 +18,10 @@ pub fn matter(plan: &Plan) -> String {
     line("title", Some(plan.title.to_plain()));
     line("id", Some(plan.id.clone()));
     line("lang", Some(plan.lang.tag().to_owned()));
-    line("revision", plan.revision.clone());
+    line("revision", plan.revision.as_deref().map(str::to_owned));
     line("revised", plan.revised.map(|date| date.to_string()));
     line("owner", plan.owner.as_ref().map(crate::text::Text::to_plain));
-    line("release", release.number.clone());
+    line("release", release.number.as_deref().map(str::to_owned));
     line("start", release.start.as_ref().map(|start| start.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()));
     let given: Vec<_> = plan.values.iter().filter_map(|value| Some((value, value.given.as_ref()?))).collect();
     if !given.is_empty() {

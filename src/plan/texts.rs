@@ -1,0 +1,328 @@
+//! Every text of a plan, with what it is for and where it is written: the one list that the glyph check, the search for
+//! what fills a page and the tests go through.
+
+use std::borrow::{Borrow, Cow};
+use std::fmt;
+use std::ops::Deref;
+
+use super::{Block, Changes, Item, Plan, Step, Task, WayOut};
+use crate::diagnostic::Spanned;
+use crate::text::{Lang, Origin, Text};
+
+/// Words that are printed as they are, without markup, and where they are written.
+#[derive(Debug, Clone, Default)]
+pub struct Plain {
+    /// The words.
+    pub words: String,
+    /// Where their first character is written; `None` where no file says them.
+    pub origin: Option<Origin>,
+}
+
+impl Plain {
+    /// The words of a literal without the blanks at their ends.
+    pub(super) fn trimmed(literal: &Spanned<String>) -> Self {
+        let words = literal.value.trim();
+        let blanks = literal.value.len() - literal.value.trim_start().len();
+        let offset = u32::try_from(blanks).unwrap_or(u32::MAX);
+        Self { words: words.to_owned(), origin: Some(Origin { literal: literal.span, offset }) }
+    }
+}
+
+impl From<&Spanned<String>> for Plain {
+    fn from(literal: &Spanned<String>) -> Self {
+        Self { words: literal.value.clone(), origin: Some(Origin { literal: literal.span, offset: 0 }) }
+    }
+}
+
+/// Words that no file says.
+impl From<String> for Plain {
+    fn from(words: String) -> Self {
+        Self { words, origin: None }
+    }
+}
+
+impl Deref for Plain {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.words
+    }
+}
+
+impl AsRef<str> for Plain {
+    fn as_ref(&self) -> &str {
+        &self.words
+    }
+}
+
+impl Borrow<str> for Plain {
+    fn borrow(&self) -> &str {
+        &self.words
+    }
+}
+
+impl fmt::Display for Plain {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.words)
+    }
+}
+
+/// The same words are equal wherever they are written.
+impl PartialEq for Plain {
+    fn eq(&self, other: &Self) -> bool {
+        self.words == other.words
+    }
+}
+
+impl Eq for Plain {}
+
+/// What a text of a plan is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Role {
+    /// What is released.
+    Title,
+    /// What the procedure is for.
+    About,
+    /// Who owns the flow.
+    Owner,
+    /// The flow's revision.
+    Revision,
+    /// Where the runbook is published.
+    Runbook,
+    /// Whom mails come from.
+    Sender,
+    /// The number of the run.
+    Number,
+    /// The name of a person.
+    Person,
+    /// A number to call.
+    Phone,
+    /// A mail address.
+    Mail,
+    /// What a value is called.
+    Label,
+    /// An example of a value.
+    Example,
+    /// What the release gives for a value.
+    Given,
+    /// The name of a contact.
+    Contact,
+    /// The heading of a block or a reading.
+    Heading,
+    /// An element that a block repeats for, or what any one of them is called.
+    Element,
+    /// What is done.
+    Action,
+    /// What shows that it worked.
+    Expect,
+    /// What is pasted.
+    Command,
+    /// The unit of a number.
+    Unit,
+    /// How two values must relate.
+    Relation,
+    /// A remark.
+    Note,
+    /// What may be damaged.
+    Caution,
+    /// What may not come back.
+    Warning,
+    /// How a step is undone by hand.
+    Undo,
+    /// Why nothing is undone any more.
+    NoReturn,
+    /// What somebody is asked, or what an answer says.
+    Question,
+    /// What must come true.
+    Condition,
+    /// A measure that calls for a rollback.
+    Measure,
+    /// How the operator or the checker hands over.
+    Handover,
+    /// What somebody is told.
+    Message,
+    /// What the release means for those who are told.
+    Impact,
+    /// What those who are told are asked to do.
+    Request,
+    /// Work that goes on beside the steps.
+    Work,
+    /// Where to look.
+    Link,
+    /// A state that is left behind.
+    State,
+    /// Why a rule is broken on purpose.
+    Reason,
+    /// What an older revision said.
+    Removed,
+}
+
+impl Role {
+    /// Whether it is set in the fonts of the check list and the chart. The other ones are for runbook and mails alone.
+    #[must_use]
+    pub const fn is_set(self) -> bool {
+        !matches!(self, Self::Sender | Self::Mail | Self::Reason)
+    }
+}
+
+/// The words of a text.
+#[derive(Debug, Clone, Copy)]
+pub enum Words<'a> {
+    /// Runs with markup and values.
+    Rich(&'a Text),
+    /// A string without markup.
+    Plain(&'a Plain),
+    /// The same, where nobody wrote it down as it stands.
+    Made(&'a str),
+}
+
+impl<'a> Words<'a> {
+    /// The words as a text that knows its place.
+    #[must_use]
+    pub fn text(self, lang: &Lang) -> Cow<'a, Text> {
+        let (words, origin) = match self {
+            Self::Rich(text) => return Cow::Borrowed(text),
+            Self::Plain(plain) => (&*plain.words, plain.origin),
+            Self::Made(words) => (words, None),
+        };
+        let mut text = Text::plain(lang, words);
+        text.runs.iter_mut().for_each(|run| run.origin = origin);
+        Cow::Owned(text)
+    }
+}
+
+/// What a visitor is shown: a text and what it is for.
+type See<'s, 'a> = dyn FnMut(Role, Words<'a>) + 's;
+
+impl Plan {
+    /// Shows every text to `see`, in the order of the parts.
+    pub fn texts<'a>(&'a self, see: &mut See<'_, 'a>) {
+        rich(see, Role::Title, [&self.title]);
+        rich(see, Role::About, &self.about);
+        rich(see, Role::Owner, &self.owner);
+        plain(see, Role::Revision, &self.revision);
+        plain(see, Role::Runbook, &self.runbook);
+        plain(see, Role::Sender, &self.mail_from);
+        plain(see, Role::Number, &self.release.number);
+        for person in [&self.release.operator, &self.release.checker] {
+            plain(see, Role::Person, &person.name);
+            plain(see, Role::Phone, &person.phone);
+        }
+        for value in &self.values {
+            rich(see, Role::Label, [&value.label]);
+            plain(see, Role::Example, &value.example);
+            plain(see, Role::Given, value.given.iter().flatten());
+        }
+        for contact in &self.contacts {
+            rich(see, Role::Contact, [&contact.name]);
+            plain(see, Role::Person, &contact.person);
+            plain(see, Role::Mail, &contact.email);
+            plain(see, Role::Phone, &contact.phone);
+        }
+        self.prepare.iter().flatten().for_each(|item| item.texts(see));
+        rich(see, Role::Handover, self.handover.iter().flatten());
+        rich(see, Role::Measure, self.decision.iter().flat_map(|decision| &decision.when));
+        for reading in &self.readings {
+            rich(see, Role::Heading, [&reading.title]);
+            for row in &reading.rows {
+                rich(see, Role::Action, [&row.item]);
+                rich(see, Role::Unit, &row.unit);
+                if let super::Relation::Within(tolerance) = &row.relation {
+                    see(Role::Relation, Words::Made(tolerance));
+                }
+            }
+        }
+        self.cold.iter().for_each(|task| task.texts(see));
+        self.hot.iter().for_each(|block| block.texts(see));
+        self.rollback.iter().for_each(|block| block.texts(see));
+        self.steps.iter().for_each(|step| step.texts(see));
+        self.after.iter().for_each(|task| task.texts(see));
+        rich(see, Role::Reason, self.allowed.iter().map(|allowed| &allowed.reason));
+    }
+}
+
+impl Changes {
+    /// Shows what it says of the older revision to `see`.
+    pub fn texts<'a>(&'a self, see: &mut See<'_, 'a>) {
+        plain(see, Role::Revision, &self.since);
+        rich(see, Role::Removed, self.removed.iter().map(|removed| &removed.text));
+    }
+}
+
+impl Task {
+    fn texts<'a>(&'a self, see: &mut See<'_, 'a>) {
+        rich(see, Role::Impact, &self.impact);
+        rich(see, Role::Request, &self.ask);
+        self.step.texts(see);
+    }
+}
+
+impl Block {
+    /// Shows its own texts, without those of its steps.
+    fn texts<'a>(&'a self, see: &mut See<'_, 'a>) {
+        rich(see, Role::Heading, [&self.title]);
+        if let Some(instance) = &self.instance {
+            plain(see, Role::Element, [&instance.name]);
+            see(Role::Element, Words::Made(&instance.each));
+        }
+        rich(see, Role::Note, &self.note);
+        rich(see, Role::Caution, &self.caution);
+        rich(see, Role::Warning, &self.warning);
+        self.gate.iter().for_each(|item| item.texts(see));
+        self.gate_way_out.iter().for_each(|way_out| way_out.texts(see));
+    }
+}
+
+impl Step {
+    /// Shows its texts to `see`: all that may stand on its rows.
+    pub fn texts<'a>(&'a self, see: &mut See<'_, 'a>) {
+        rich(see, Role::Action, [&self.action]);
+        rich(see, Role::Expect, &self.expect);
+        rich(see, Role::Command, &self.command);
+        rich(see, Role::Note, &self.note);
+        rich(see, Role::Caution, &self.caution);
+        rich(see, Role::Warning, &self.warning);
+        rich(see, Role::Undo, &self.undo);
+        rich(see, Role::NoReturn, &self.irreversible);
+        self.items.iter().for_each(|item| item.texts(see));
+        if let Some(record) = &self.record {
+            rich(see, Role::Label, [&record.label]);
+            rich(see, Role::Unit, &record.unit);
+        }
+        rich(see, Role::Question, self.hold.iter().map(|hold| &hold.ask));
+        rich(see, Role::Condition, self.wait.iter().map(|wait| &wait.condition));
+        if let Some(choose) = &self.choose {
+            rich(
+                see,
+                Role::Question,
+                std::iter::once(&choose.ask).chain(choose.options.iter().map(|(answer, _)| answer)),
+            );
+        }
+        rich(see, Role::Message, self.tell.iter().map(|tell| &tell.message));
+        plain(see, Role::Work, self.begins.iter().chain(&self.awaits));
+        plain(see, Role::Link, &self.link);
+        plain(see, Role::State, self.sets.iter().flat_map(|(name, value)| [name, value]));
+        self.ways().for_each(|(_, way_out)| way_out.texts(see));
+    }
+}
+
+impl Item {
+    fn texts<'a>(&'a self, see: &mut See<'_, 'a>) {
+        rich(see, Role::Action, [&self.action]);
+        rich(see, Role::Expect, &self.expect);
+    }
+}
+
+impl WayOut {
+    fn texts<'a>(&'a self, see: &mut See<'_, 'a>) {
+        rich(see, Role::Action, &self.action);
+    }
+}
+
+fn rich<'a>(see: &mut See<'_, 'a>, role: Role, texts: impl IntoIterator<Item = &'a Text>) {
+    texts.into_iter().for_each(|text| see(role, Words::Rich(text)));
+}
+
+fn plain<'a>(see: &mut See<'_, 'a>, role: Role, words: impl IntoIterator<Item = &'a Plain>) {
+    words.into_iter().for_each(|words| see(role, Words::Plain(words)));
+}
