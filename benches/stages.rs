@@ -4,7 +4,7 @@ mod generate;
 
 use divan::Bencher;
 use runsheet::diagnostic::{Diagnostic, Sources};
-use runsheet::files::Kind;
+use runsheet::output::Kind;
 use runsheet::page::{Document, Paper, layout, pdf};
 use runsheet::plan::{self, Plan};
 use runsheet::render::{self, Templates};

@@ -4,11 +4,11 @@ pub mod tools;
 
 use std::path::PathBuf;
 
-use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
 
-use crate::files::Kind;
 use crate::lint::{self, Rule};
+use crate::output::Kind;
 use crate::page::Paper;
 use crate::view::checklist::{MOST_COPIES, SheetKind};
 
@@ -220,7 +220,7 @@ pub struct BuildArgs {
     pub output: PathBuf,
 
     /// Make only these outputs; the others of the last build stay as they are
-    #[arg(long, value_name = "KIND", value_delimiter = ',')]
+    #[arg(long, value_name = "KIND", value_delimiter = ',', value_parser = kind())]
     pub only: Vec<Kind>,
 
     /// Paper of the check list
@@ -323,6 +323,12 @@ impl BuildArgs {
     pub fn kinds(&self) -> Vec<Kind> {
         Kind::ALL.into_iter().filter(|kind| self.only.is_empty() || self.only.contains(kind)).collect()
     }
+}
+
+/// The kinds of output by name.
+fn kind() -> impl TypedValueParser<Value = Kind> {
+    PossibleValuesParser::new(Kind::names().map(|(name, help)| PossibleValue::new(name).help(help)))
+        .try_map(|name| Kind::named(&name).ok_or("no such kind"))
 }
 
 /// The sheets by name.

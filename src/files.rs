@@ -10,8 +10,6 @@ use std::fs;
 use std::io::{self, Read, Write as _};
 use std::path::{Component, Path, PathBuf};
 
-use clap::ValueEnum;
-
 use crate::diagnostic::Diagnostic;
 pub use publish::{Outcome, publish};
 
@@ -23,39 +21,6 @@ pub const FONT_LIMIT: u64 = 64 << 20;
 
 /// No check list is longer than this, in bytes.
 pub const PDF_LIMIT: u64 = 128 << 20;
-
-/// The kinds of output that `--only` tells apart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
-pub enum Kind {
-    /// The printed check list: `checklist.pdf`.
-    Pdf,
-    /// The runbook: `runbook.md`.
-    Runbook,
-    /// The flow chart: `flowchart.svg`.
-    Chart,
-    /// The mails: `mail/*.eml` and `mail/*.txt`.
-    Mail,
-}
-
-impl Kind {
-    /// Every kind, in the order in which they are named to the user.
-    pub const ALL: [Self; 4] = [Self::Pdf, Self::Runbook, Self::Chart, Self::Mail];
-
-    /// The kind of an output from its path in the flow's folder; `None` for what no build makes.
-    #[must_use]
-    pub fn of(path: &str) -> Option<Self> {
-        let extension = |name: &str| Path::new(name).extension().map(ToOwned::to_owned);
-        match path.split_once('/') {
-            None if path == "checklist.pdf" => Some(Self::Pdf),
-            None if path == "runbook.md" => Some(Self::Runbook),
-            None if path == "flowchart.svg" => Some(Self::Chart),
-            Some(("mail", name)) if !name.contains('/') && !name.starts_with('.') => {
-                extension(name).is_some_and(|ending| ending == "eml" || ending == "txt").then_some(Self::Mail)
-            }
-            _ => None,
-        }
-    }
-}
 
 /// What a folder of flows holds, each list sorted by name.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -273,16 +238,6 @@ fn why(error: &io::Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn kinds_are_told_by_path() {
-        assert_eq!(Kind::of("checklist.pdf"), Some(Kind::Pdf));
-        assert_eq!(Kind::of("runbook.md"), Some(Kind::Runbook));
-        assert_eq!(Kind::of("mail/01-dba.eml"), Some(Kind::Mail));
-        for foreign in ["notes.txt", "mail/deep/a.eml", "mail/.eml", "mail", "mail/a.pdf", "x/checklist.pdf"] {
-            assert_eq!(Kind::of(foreign), None, "{foreign}");
-        }
-    }
 
     #[test]
     fn a_folder_is_sorted_into_flows_and_releases() {

@@ -14,6 +14,7 @@ pub mod cli;
 pub mod diagnostic;
 pub mod files;
 pub mod lint;
+pub mod output;
 pub mod page;
 pub mod plan;
 pub mod render;

@@ -4,15 +4,15 @@
 //! folders change places, in one step where the system can. So a reader finds the last output or the new one, and
 //! a build that fails in between leaves the last one as it was.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::disk::{FOLDERS_ARE_FILES, holds, sync_files, sync_folder};
-use super::{Kind, shown, why};
+use super::{shown, why};
 use crate::diagnostic::Diagnostic;
-use crate::render::Artifact;
+use crate::output::{Artifact, Kind};
 
 /// What a build did to a flow's folder. Paths are relative to it, sorted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -87,7 +87,10 @@ fn check_names(id: &str, artifacts: &[Artifact]) -> Result<(), Diagnostic> {
         let message = format!("`{}` can't name a folder", id.escape_debug());
         return Err(Diagnostic::error_nowhere("not-written", message));
     }
-    match artifacts.iter().find(|artifact| Kind::of(&artifact.path).is_none() || artifact.path.contains('\\')) {
+    match artifacts
+        .iter()
+        .find(|artifact| Kind::of(&artifact.path) != Some(artifact.kind) || artifact.path.contains('\\'))
+    {
         Some(artifact) => {
             let message = format!("`{}` can't name an output", artifact.path.escape_debug());
             Err(Diagnostic::error_nowhere("not-written", message))
@@ -185,9 +188,10 @@ fn compare(
 fn fill(target: &Path, new: &Path, artifacts: &[Artifact], outcome: &Outcome) -> io::Result<()> {
     fs::create_dir(new)?;
     let stay: Vec<&String> = outcome.unchanged.iter().chain(&outcome.kept).collect();
-    if stay.iter().copied().chain(&outcome.written).any(|path| path.starts_with("mail/")) {
-        fs::create_dir(new.join("mail"))?;
-    }
+    let all = stay.iter().copied().chain(&outcome.written);
+    let inner: BTreeSet<&str> = all.filter_map(|path| Some(path.split_once('/')?.0)).collect();
+    let folders: Vec<PathBuf> = inner.into_iter().map(|name| new.join(name)).collect();
+    folders.iter().try_for_each(fs::create_dir)?;
     // All is written before the first is brought to disk: that brings most of the others along.
     let mut files = Vec::new();
     for path in stay {
@@ -203,9 +207,7 @@ fn fill(target: &Path, new: &Path, artifacts: &[Artifact], outcome: &Outcome) ->
         file.write_all(&artifact.bytes)?;
         files.push(file);
     }
-    let mails = new.join("mail");
-    let folders = [Some(new), mails.is_dir().then_some(&*mails)];
-    for folder in folders.into_iter().flatten().filter(|_| FOLDERS_ARE_FILES) {
+    for folder in [new].into_iter().chain(folders.iter().map(PathBuf::as_path)).filter(|_| FOLDERS_ARE_FILES) {
         files.push(File::open(folder)?);
     }
     sync_files(&files)?;
@@ -312,7 +314,8 @@ mod tests {
     use super::*;
 
     fn artifact(path: &str, words: &str) -> Artifact {
-        Artifact { path: path.to_owned(), bytes: words.as_bytes().to_vec() }
+        let kind = Kind::of(path).unwrap_or(Kind::Runbook);
+        Artifact { kind, path: path.to_owned(), bytes: words.as_bytes().to_vec() }
     }
 
     /// Every file under a folder with its words, temporary names included.

@@ -1,6 +1,6 @@
 //! `flowchart.svg`.
 
-use super::Artifact;
+use crate::output::{Artifact, Kind};
 use crate::page::{layout, svg};
 use crate::plan::Plan;
 use crate::text::typeset::Typesetters;
@@ -14,5 +14,5 @@ pub fn flowchart(plan: &Plan, typesetters: &Typesetters<'_>) -> Artifact {
     let drawing = layout::drawing(&view, typesetters);
     let title = format!("{} {}", view.title.to_plain(), view.heading.to_plain());
     let text = svg::write(&drawing, typesetters.fonts(), &view.lang, &title, &view.spoken());
-    Artifact { path: "flowchart.svg".to_owned(), bytes: text.into_bytes() }
+    Artifact { kind: Kind::Chart, path: "flowchart.svg".to_owned(), bytes: text.into_bytes() }
 }

@@ -7,8 +7,9 @@ use jiff::Zoned;
 use lettre::message::{Mailbox, Message, SinglePart};
 use lettre::{Address, message::Mailboxes, message::header};
 
-use super::{Artifact, Templates};
+use super::Templates;
 use crate::diagnostic::{Diagnostic, Level};
+use crate::output::{Artifact, Kind};
 use crate::plan::{Contact, Plan, Task};
 use crate::view::labels::Labels;
 use crate::view::mail::{self, Mail, one_line};
@@ -58,9 +59,14 @@ pub fn mails(plan: &Plan, templates: &Templates) -> Result<(Vec<Artifact>, Vec<D
         ];
         let head = head.map(|(name, value)| [heading(name), colon, value].concat());
         let text = format!("{}\n\n{body}", head.join("\n"));
-        artifacts.push(Artifact { path: format!("mail/{}.txt", mail.name), bytes: text.into_bytes() });
+        let artifact = |ending: &str, bytes: Vec<u8>| Artifact {
+            kind: Kind::Mail,
+            path: format!("mail/{}.{ending}", mail.name),
+            bytes,
+        };
+        artifacts.push(artifact("txt", text.into_bytes()));
         let message = message(plan, mail, from.clone(), recipients, &subject, body)?;
-        artifacts.push(Artifact { path: format!("mail/{}.eml", mail.name), bytes: message.formatted() });
+        artifacts.push(artifact("eml", message.formatted()));
     }
     Ok((artifacts, notes))
 }

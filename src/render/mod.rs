@@ -1,4 +1,4 @@
-//! View → [`Artifact`], one output a file; the only user of Tera.
+//! View → [`Artifact`](crate::output::Artifact), one output a file; the only user of Tera.
 
 #![allow(clippy::result_large_err, reason = "a fault ends the output, so nothing is copied often")]
 
@@ -13,12 +13,3 @@ pub use self::chart::flowchart;
 pub use self::mail::mails;
 pub use self::runbook::runbook;
 pub use self::templates::{Memory, Templates, prepare};
-
-/// A file to be written.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Artifact {
-    /// Where, relative to the flow's folder, parts joined by `/`.
-    pub path: String,
-    /// What.
-    pub bytes: Vec<u8>,
-}

@@ -1,7 +1,8 @@
 //! `runbook.md`.
 
-use super::{Artifact, Templates};
+use super::Templates;
 use crate::diagnostic::Diagnostic;
+use crate::output::{Artifact, Kind};
 use crate::plan::Plan;
 use crate::view;
 
@@ -11,5 +12,5 @@ use crate::view;
 /// A fault of the user's template.
 pub fn runbook(plan: &Plan, templates: &Templates) -> Result<Artifact, Diagnostic> {
     let text = templates.render("runbook.md", &view::runbook::runbook(plan))?;
-    Ok(Artifact { path: "runbook.md".to_owned(), bytes: text.into_bytes() })
+    Ok(Artifact { kind: Kind::Runbook, path: "runbook.md".to_owned(), bytes: text.into_bytes() })
 }

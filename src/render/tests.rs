@@ -3,7 +3,8 @@
 use mail_parser::MessageParser;
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
-use super::{Artifact, Templates, flowchart, mails, runbook};
+use super::{Templates, flowchart, mails, runbook};
+use crate::output::Artifact;
 use crate::plan::Plan;
 use crate::testing::planned;
 use crate::text::typeset::Typesetters;

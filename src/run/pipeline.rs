@@ -6,11 +6,11 @@ use super::inputs::Originals;
 use super::record::Record;
 use super::{glyphs, record};
 use crate::diagnostic::{Diagnostic, Sources, Span};
-use crate::files::Kind;
+use crate::output::{Artifact, Kind};
 use crate::page::layout::{self, Draft, TooTall};
 use crate::page::{Document, Paper, pdf};
 use crate::plan::{self, Changes, Plan};
-use crate::render::{self, Artifact, Templates};
+use crate::render::{self, Templates};
 use crate::select::select;
 use crate::source::flow::Flow;
 use crate::source::release::ReleaseFile;
@@ -277,7 +277,7 @@ fn checklist(
     let options = Record::new(plan, settings);
     document.attachments = record::attachments(plan, input.originals, &options, runbook.bytes.clone());
     let bytes = print(&document, settings)?;
-    Ok((vec![Artifact { path: "checklist.pdf".to_owned(), bytes }], Vec::new()))
+    Ok((vec![Artifact { kind: Kind::Pdf, path: "checklist.pdf".to_owned(), bytes }], Vec::new()))
 }
 
 /// Makes one kind of output other than the check list.

@@ -1,0 +1,118 @@
+//! What a build can make: the kinds of output, the files that each consists of, and one such file in memory.
+//!
+//! A new kind is a variant of [`Kind`] and a line in [`TABLE`]; the compiler then asks for whoever makes it. A new file of
+//! a kind is a pattern in its line.
+
+/// A kind of output, as `--only` tells them apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// The printed check list.
+    Pdf,
+    /// The runbook.
+    Runbook,
+    /// The flow chart.
+    Chart,
+    /// The mails.
+    Mail,
+}
+
+/// What there is to say of a kind.
+struct About {
+    kind: Kind,
+    /// Its name on the command line.
+    name: &'static str,
+    /// What it is, for `--help`.
+    help: &'static str,
+    /// Its files in the flow's folder: a path, or a folder with `*` for any name and the ending.
+    files: &'static [&'static str],
+}
+
+/// Every kind, in the order in which they are made and named to the user.
+const TABLE: [About; 4] = [
+    About { kind: Kind::Pdf, name: "pdf", help: "The printed check list: `checklist.pdf`", files: &["checklist.pdf"] },
+    About { kind: Kind::Runbook, name: "runbook", help: "The runbook: `runbook.md`", files: &["runbook.md"] },
+    About { kind: Kind::Chart, name: "chart", help: "The flow chart: `flowchart.svg`", files: &["flowchart.svg"] },
+    About {
+        kind: Kind::Mail,
+        name: "mail",
+        help: "The mails: `mail/*.eml` and `mail/*.txt`",
+        files: &["mail/*.eml", "mail/*.txt"],
+    },
+];
+
+impl Kind {
+    /// Every kind, in the order in which they are made and named to the user.
+    pub const ALL: [Self; TABLE.len()] = {
+        let mut all = [Self::Pdf; TABLE.len()];
+        let mut index = 0;
+        while index < all.len() {
+            all[index] = TABLE[index].kind;
+            index += 1;
+        }
+        all
+    };
+
+    /// The name of each kind on the command line with what it is, in the order of [`Kind::ALL`].
+    pub fn names() -> impl Iterator<Item = (&'static str, &'static str)> {
+        TABLE.iter().map(|about| (about.name, about.help))
+    }
+
+    /// The kind of a name on the command line.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        TABLE.iter().find(|about| about.name == name).map(|about| about.kind)
+    }
+
+    /// The kind that makes a file of this path in the flow's folder; `None` for a file that no build makes.
+    #[must_use]
+    pub fn of(path: &str) -> Option<Self> {
+        let is_one = |about: &&About| about.files.iter().any(|pattern| fits(pattern, path));
+        TABLE.iter().find(is_one).map(|about| about.kind)
+    }
+}
+
+/// True for the path itself and, where the pattern holds `*`, for any name in its place that isn't hidden.
+fn fits(pattern: &str, path: &str) -> bool {
+    let Some((before, after)) = pattern.split_once('*') else { return pattern == path };
+    let name = path.strip_prefix(before).and_then(|rest| rest.strip_suffix(after));
+    name.is_some_and(|name| !name.is_empty() && !name.starts_with('.') && !name.contains('/'))
+}
+
+/// A file to be written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Artifact {
+    /// Which kind of output it belongs to.
+    pub kind: Kind,
+    /// Where it goes, relative to the flow's folder, with `/` between folder and name.
+    pub path: String,
+    /// What it holds.
+    pub bytes: Vec<u8>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_tells_its_kind() {
+        assert_eq!(Kind::of("checklist.pdf"), Some(Kind::Pdf));
+        assert_eq!(Kind::of("runbook.md"), Some(Kind::Runbook));
+        assert_eq!(Kind::of("mail/01-dba.eml"), Some(Kind::Mail));
+        for foreign in
+            ["notes.txt", "mail/deep/a.eml", "mail/.eml", "mail/.a.eml", "mail", "mail/a.pdf", "x/checklist.pdf"]
+        {
+            assert_eq!(Kind::of(foreign), None, "{foreign}");
+        }
+    }
+
+    #[test]
+    fn names_and_files_lead_to_one_kind_each() {
+        for about in &TABLE {
+            assert_eq!(Kind::named(about.name), Some(about.kind));
+            for pattern in about.files {
+                assert_eq!(Kind::of(&pattern.replace('*', "a")), Some(about.kind), "{pattern}");
+                assert!(about.help.contains(pattern), "`--help` names the file {pattern}");
+            }
+        }
+    }
+}
