@@ -1,33 +1,26 @@
 //! Flows as data: each folder of `tests/flows` is built by the command and must give exactly what stands in its
-//! `expected`; of the check list that is the text of its pages. `RUNSHEET_UPDATE=1 cargo test --test build` writes all of it anew; read the diff.
-#![allow(clippy::disallowed_methods, reason = "tests use the disk")]
+//! `expected`; of the check list that is the text of its pages. `RUNSHEET_UPDATE=1 cargo test --test main build::` writes all of it anew; read the diff.
 
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{self, ExitCode};
+use std::process;
 
 use clap::Parser;
-use libtest_mimic::{Arguments, Failed, Trial};
 use runsheet::cli::{Cli, Command};
 use runsheet::page::dump;
 use runsheet::run::{self, pipeline};
-use snapbox::{Assert, IntoData};
 
-/// What a case gives, by the path of the file that it is kept in.
-type Files = BTreeMap<String, Vec<u8>>;
+use crate::support::kept::{self, Files, tree};
 
-fn main() -> ExitCode {
-    let arguments = Arguments::from_args();
+#[test]
+fn every_flow_gives_what_is_expected() {
     let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/flows");
-    let trials = folders(&cases).into_iter().map(|case| {
+    kept::each(folders(&cases).into_iter().map(|case| {
         let name = case.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        Trial::test(name, move || check(&case))
-    });
-    let trials: Vec<Trial> = trials.collect();
-    assert!(!trials.is_empty(), "`{}` holds no case", cases.display());
-    libtest_mimic::run(&arguments, trials).exit_code()
+        (name, check(&case))
+    }));
 }
 
 fn folders(of: &Path) -> Vec<PathBuf> {
@@ -39,38 +32,32 @@ fn folders(of: &Path) -> Vec<PathBuf> {
 }
 
 /// Builds one case and compares, or writes the expectations.
-fn check(case: &Path) -> Result<(), Failed> {
-    let actual = build(case).map_err(|error| Failed::from(error.to_string()))?;
-    let kept = case.join("expected");
-    if std::env::var_os("RUNSHEET_UPDATE").is_some_and(|value| value == "1") {
-        return update(&kept, &actual).map_err(|error| Failed::from(error.to_string()));
+fn check(case: &Path) -> Result<(), Box<dyn Error>> {
+    let actual = build(case)?;
+    let folder = case.join("expected");
+    if kept::is_update() {
+        return update(&folder, &actual);
     }
-    let expected = tree(&kept, &kept).unwrap_or_default();
+    let expected = tree(&folder).unwrap_or_default();
     let mut faults = Vec::new();
     for surplus in expected.keys().filter(|path| !actual.contains_key(*path)) {
         faults.push(format!("expected/{surplus} isn't made"));
     }
     for (path, bytes) in &actual {
-        match expected.get(path) {
-            None => faults.push(format!("expected/{path} is missing")),
-            Some(wanted) => {
-                if let Err(difference) = Assert::new().try_eq(
-                    Some(path),
-                    String::from_utf8_lossy(bytes).into_owned().into_data().raw(),
-                    String::from_utf8_lossy(wanted).into_owned().into_data().raw(),
-                ) {
-                    faults.push(difference.to_string());
-                }
-            }
-        }
+        let Some(wanted) = expected.get(path) else {
+            faults.push(format!("expected/{path} is missing"));
+            continue;
+        };
+        let [wanted, bytes] = [wanted, bytes].map(|bytes| String::from_utf8_lossy(bytes));
+        faults.extend(kept::same(path, &wanted, &bytes).err());
     }
-    if faults.is_empty() { Ok(()) } else { Err(Failed::from(faults.join("\n"))) }
+    if faults.is_empty() { Ok(()) } else { Err(faults.join("\n").into()) }
 }
 
 /// Runs the command in a copy of the case's folder. Its arguments are the lines of `args`.
 fn build(case: &Path) -> Result<Files, Box<dyn Error>> {
     let folder = tempfile::tempdir()?;
-    for (path, bytes) in tree(case, case)?.iter().filter(|(path, _)| !path.starts_with("expected/")) {
+    for (path, bytes) in tree(case)?.iter().filter(|(path, _)| !path.starts_with("expected/")) {
         let to = folder.path().join(path);
         fs::create_dir_all(to.parent().ok_or("no parent")?)?;
         fs::write(to, bytes)?;
@@ -95,7 +82,7 @@ fn build(case: &Path) -> Result<Files, Box<dyn Error>> {
     if output.exists() {
         let ids = fs::read_dir(&output)?.count();
         let pages = pages(&args.lines().collect::<Vec<_>>(), folder.path())?;
-        for (path, bytes) in tree(&output, &output)? {
+        for (path, bytes) in tree(&output)? {
             let (id, file) = path.split_once('/').ok_or("a file outside of a flow's folder")?;
             let (file, bytes) = match (file, pages.get(id)) {
                 ("checklist.pdf", Some(pages)) => ("checklist.pages.txt", pages.clone().into_bytes()),
@@ -131,22 +118,6 @@ fn pages(args: &[&str], folder: &Path) -> Result<BTreeMap<String, String>, Box<d
         }
     }
     Ok(pages)
-}
-
-/// Every file under a folder by its path from `base`.
-fn tree(folder: &Path, base: &Path) -> Result<Files, Box<dyn Error>> {
-    let mut found = Files::new();
-    for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
-        if path.is_dir() {
-            found.extend(tree(&path, base)?);
-        } else {
-            let name: Vec<String> =
-                path.strip_prefix(base)?.iter().map(|part| part.to_string_lossy().into_owned()).collect();
-            found.insert(name.join("/"), fs::read(&path)?);
-        }
-    }
-    Ok(found)
 }
 
 /// Replaces all that is kept.

@@ -1,5 +1,4 @@
 //! What `check` and `fix` say and do, through the command.
-#![allow(clippy::disallowed_methods, reason = "tests use the disk")]
 
 use std::fs;
 use std::io::Write;

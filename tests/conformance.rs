@@ -1,17 +1,11 @@
 //! PDF/A-3a and PDF/UA-1, looked at from outside: every example, in each language, on every paper, to be printed and to
 //! be filled in; and every check on a file that was broken on purpose.
 
-#![allow(clippy::disallowed_methods, reason = "tests use the disk")]
-
-mod conform;
-#[allow(dead_code, reason = "shared with the other tests of the sheet")]
-mod support;
-
-use conform::{breaks, findings};
+use crate::conform::{breaks, findings};
+use crate::support::{EXAMPLES, FONTS, case};
 use lopdf::content::{Content, Operation};
 use lopdf::{Document as Pdf, Object};
 use runsheet::page::{Attachment, Document, Relation, pdf};
-use support::{EXAMPLES, FONTS, case};
 
 fn written(document: &Document, fillable: bool) -> Pdf {
     let attached = Attachment {

@@ -1,10 +1,10 @@
 //! What a build does to the disk when it fails, when two run at once, and when names lead elsewhere.
-#![allow(clippy::disallowed_methods, reason = "tests use the disk")]
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
+
+use crate::support::kept::{self, Files};
 
 const FLOW: &str = include_str!("flows/minimal/flow.toml");
 const RELEASE: &str = "flow = 'minimal'\noperator = 'Zhang San'\nstart = 2013-01-25T20:00:00+08:00\n";
@@ -17,25 +17,12 @@ fn stderr(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
-/// Every file under a folder, hidden ones too.
-fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
-    let mut found = BTreeMap::new();
-    let mut open = vec![folder.to_owned()];
-    while let Some(next) = open.pop() {
-        for entry in fs::read_dir(next).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                open.push(path);
-            } else {
-                found.insert(path.strip_prefix(folder).unwrap().display().to_string(), fs::read(path).unwrap());
-            }
-        }
-    }
-    found
+fn tree(folder: &Path) -> Files {
+    kept::tree(folder).unwrap()
 }
 
 /// A folder with the flow and a release in it, built once.
-fn built() -> (tempfile::TempDir, BTreeMap<String, Vec<u8>>) {
+fn built() -> (tempfile::TempDir, Files) {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("flow.toml"), FLOW).unwrap();
     fs::write(folder.path().join("one.release.toml"), RELEASE).unwrap();
@@ -93,7 +80,7 @@ fn only_what_is_asked_for_is_made_and_the_rest_stays() {
 #[test]
 fn a_mail_that_is_no_longer_sent_goes() {
     let (folder, before) = built();
-    let mails = |tree: &BTreeMap<String, Vec<u8>>| tree.keys().filter(|path| path.contains("/mail/")).count();
+    let mails = |tree: &Files| tree.keys().filter(|path| path.contains("/mail/")).count();
     assert!(mails(&before) > 0);
     fs::write(folder.path().join("flow.toml"), FLOW.replace("notify = [\"team\"]", "")).unwrap();
     let run = runsheet(folder.path(), &["."]);

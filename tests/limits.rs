@@ -1,6 +1,5 @@
 //! Input of any kind and size gets an answer: `check` refuses what is over a limit, or not a flow at all, with one clear
 //! fault at its place; what is just within the limit passes.
-#![allow(clippy::disallowed_methods, reason = "tests use the disk")]
 
 use std::fs;
 use std::io::Write;

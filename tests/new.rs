@@ -1,5 +1,4 @@
 //! `runsheet new`: the flow to start from is whole, says something of every key, and overwrites nothing.
-#![allow(clippy::disallowed_methods, reason = "tests use the disk")]
 
 use std::fs;
 use std::path::Path;

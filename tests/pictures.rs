@@ -1,9 +1,5 @@
 //! The pages of the example flows as pictures, drawn by another program's eyes and compared with those that somebody
 //! has looked at: `tests/pictures/<flow>/<page>.png`. `RUNSHEET_UPDATE=1` draws them anew.
-#![allow(clippy::disallowed_methods, reason = "tests use the disk")]
-
-#[allow(dead_code, reason = "shared with the other tests of the sheet")]
-mod support;
 
 use std::fs;
 use std::io::BufReader;
@@ -15,7 +11,7 @@ use hayro::vello_cpu::color::palette::css::WHITE;
 use hayro::{PixmapSettings, RenderCache, RenderSettings, render};
 use runsheet::page::{Document, Item, Kind, Paper, Pt, pdf};
 
-use support::{EXAMPLES, FONTS};
+use crate::support::{EXAMPLES, FONTS, kept};
 
 /// Pixels a point.
 const SCALE: f32 = 0.5;
@@ -87,7 +83,7 @@ fn examples() -> impl Iterator<Item = (&'static str, &'static Document)> {
 
 #[test]
 fn the_examples_look_as_somebody_has_seen_them() {
-    let update = std::env::var_os("RUNSHEET_UPDATE").is_some();
+    let update = kept::is_update();
     let mut different = Vec::new();
     for (id, document) in examples() {
         let drawn = pictures(pdf::write(document, &FONTS).expect("a PDF"));

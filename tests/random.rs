@@ -1,6 +1,5 @@
 //! Flows that nobody would write: real ones with lines and words moved, cut and exchanged. Whatever comes out, `check`
 //! answers soon and in the same way, and every place that it names is one. `fuzz/` looks further, byte by byte.
-#![allow(clippy::disallowed_methods, reason = "tests use the disk")]
 
 use std::fs;
 use std::path::Path;

@@ -1,40 +1,40 @@
 //! Rules as data: in `tests/rules/<rule>` every `bad*.toml` gives exactly what stands in its `.stderr`, and no
-//! `good*.toml` gives anything of that rule. `docs/rules*.md` shows the same. `RUNSHEET_UPDATE=1 cargo test --test rules`
-//! writes expectations and pages anew; read the diff.
-#![allow(clippy::disallowed_methods, reason = "tests use the disk")]
+//! `good*.toml` gives anything of that rule. `docs/rules*.md` shows the same. `RUNSHEET_UPDATE=1 cargo test --test main
+//! rules::` writes expectations and pages anew; read the diff.
 
 use std::error::Error;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
+use std::process::Command;
 
-use libtest_mimic::{Arguments, Failed, Trial};
 use runsheet::diagnostic::Level;
 use runsheet::lint::{RULES, Rule};
-use snapbox::{Assert, IntoData};
+
+use crate::support::kept;
 
 /// Every rule has these: a flow that breaks it and one that doesn't, in each language.
 const NEEDED: [&str; 4] = ["bad.en.toml", "bad.zh.toml", "good.en.toml", "good.zh.toml"];
 
-fn main() -> ExitCode {
-    let arguments = Arguments::from_args();
-    let mut trials = vec![
-        Trial::test("every folder is a rule's", || done(folders_are_rules())),
-        Trial::test("docs/rules.md", || done(page("rules.md", &EN))),
-        Trial::test("docs/rules.zh-CN.md", || done(page("rules.zh-CN.md", &ZH))),
-    ];
-    for rule in RULES {
-        trials.push(Trial::test(format!("{}: has its flows", rule.name), || done(has_flows(rule))));
-        for flow in names(&folder(rule)) {
-            trials.push(Trial::test(format!("{}/{flow}", rule.name), move || done(case(rule, &flow))));
-        }
-    }
-    libtest_mimic::run(&arguments, trials).exit_code()
+#[test]
+fn every_folder_is_a_rules() {
+    folders_are_rules().unwrap_or_else(|fault| panic!("{fault}"));
 }
 
-fn done(result: Result<(), Box<dyn Error>>) -> Result<(), Failed> {
-    result.map_err(|error| Failed::from(error.to_string()))
+#[test]
+fn every_rule_has_its_flows() {
+    kept::each(RULES.iter().map(|rule| (rule.name.to_owned(), has_flows(rule))));
+}
+
+#[test]
+fn every_flow_gives_what_its_rule_says() {
+    let flows = RULES.iter().flat_map(|rule| names(&folder(rule)).into_iter().map(move |flow| (rule, flow)));
+    kept::each(flows.map(|(rule, flow)| (format!("{}/{flow}", rule.name), case(rule, &flow))));
+}
+
+#[test]
+fn the_pages_show_every_rule() {
+    kept::each([("rules.md", &EN), ("rules.zh-CN.md", &ZH)].map(|(name, words)| (name.to_owned(), page(name, words))));
 }
 
 fn root() -> &'static Path {
@@ -54,10 +54,6 @@ fn names(folder: &Path) -> Vec<String> {
     names.retain(|name| Path::new(name).extension().is_some_and(|ending| ending == "toml"));
     names.sort();
     names
-}
-
-fn is_update() -> bool {
-    std::env::var_os("RUNSHEET_UPDATE").is_some_and(|value| value == "1")
 }
 
 fn has_flows(rule: &Rule) -> Result<(), Box<dyn Error>> {
@@ -110,13 +106,12 @@ fn case(rule: &Rule, flow: &str) -> Result<(), Box<dyn Error>> {
 }
 
 /// Compares with what is kept, or keeps it.
-fn same(kept: &Path, actual: &str) -> Result<(), Box<dyn Error>> {
-    if is_update() {
-        return Ok(fs::write(kept, actual)?);
+fn same(path: &Path, actual: &str) -> Result<(), Box<dyn Error>> {
+    if kept::is_update() {
+        return Ok(fs::write(path, actual)?);
     }
-    let expected = fs::read_to_string(kept).unwrap_or_default();
-    let name = kept.strip_prefix(root())?.display().to_string();
-    Ok(Assert::new().try_eq(Some(&name), actual.into_data().raw(), expected.into_data().raw())?)
+    let expected = fs::read_to_string(path).unwrap_or_default();
+    Ok(kept::same(&path.strip_prefix(root())?.display().to_string(), &expected, actual)?)
 }
 
 /// The words of a page.

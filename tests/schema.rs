@@ -1,9 +1,5 @@
 //! The schemas for editors are what the table of keys says: `schema/` holds what `runsheet schema` prints, good files
 //! pass, and what the reader refuses for its keys or types doesn't.
-#![allow(clippy::disallowed_methods, reason = "tests use the disk")]
-
-#[path = "support/schema.rs"]
-mod validator;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,6 +7,8 @@ use std::process::Command;
 
 use runsheet::source::keys::{Kind, schema, tables};
 use serde_json::{Value, json};
+
+use crate::support::{kept, schema as validator};
 
 const FILES: [(&str, &str, &Kind); 3] = [
     ("flow", "schema/flow.json", &tables::FLOW),
@@ -68,7 +66,7 @@ fn the_files_are_what_the_command_prints() {
         let run = Command::new(env!("CARGO_BIN_EXE_runsheet")).args(["schema", word]).output().unwrap();
         let printed = String::from_utf8(run.stdout).unwrap();
         assert_eq!(printed, schema::json(kind));
-        if std::env::var_os("RUNSHEET_UPDATE").is_some_and(|value| value == "1") {
+        if kept::is_update() {
             fs::write(root().join(path), &printed).unwrap();
         }
         assert!(fs::read_to_string(root().join(path)).unwrap() == printed, "{path}: print it anew");

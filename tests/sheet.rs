@@ -1,20 +1,17 @@
 //! The printed check list, looked at with another library's eyes: is every word there, in order, in its place, large
 //! enough, on the right page; are there boxes where boxes must be?
-#![allow(clippy::disallowed_methods, reason = "tests use the disk")]
-
-mod support;
 
 use std::collections::BTreeSet;
 
+use crate::support::broken;
+use crate::support::generate::{self, Written};
+use crate::support::read::{self, squeezed};
+use crate::support::{self, EXAMPLES, FONTS, case, findings};
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
 use pulldown_cmark::{Event, Parser};
 use runsheet::page::{Kind, Paper, pdf};
 use runsheet::render::{self, Templates};
 use runsheet::view::checklist::Options;
-use support::broken;
-use support::generate::{self, Written};
-use support::read::{self, squeezed};
-use support::{EXAMPLES, FONTS, case, findings};
 
 #[test]
 fn every_example_is_printed_as_it_must_be() {

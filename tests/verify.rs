@@ -1,9 +1,5 @@
 //! `runsheet verify`: what is made is known again however it was saved, what was changed is named with its page, and
 //! whatever else is handed in ends in one line.
-#![allow(clippy::disallowed_methods, reason = "tests use the disk")]
-
-#[path = "support/mutate.rs"]
-mod mutate;
 
 use std::fmt::Write as _;
 use std::fs;
@@ -11,6 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use lopdf::{Dictionary, Document, Object, Stream, dictionary};
+
+use crate::support::mutate;
 
 const FLOW: &str = include_str!("flows/minimal/flow.toml");
 

@@ -1,10 +1,14 @@
-//! What tests of the printed sheet share: from flow text to a PDF, and back to what stands on its pages.
+//! What the tests share: expectations in files, and of the printed sheet the way from flow text to a PDF and back to
+//! what stands on its pages.
 
 pub mod broken;
 pub mod checks;
 pub mod file;
 pub mod generate;
+pub mod kept;
+pub mod mutate;
 pub mod read;
+pub mod schema;
 pub mod story;
 
 use std::fs;

@@ -1,0 +1,20 @@
+//! All tests of the whole: the command, the printed sheet, the documents. One binary, so that everything is linked once
+//! and the examples are built once. `cargo test --test main rules::` runs those of one file.
+#![allow(clippy::disallowed_methods, reason = "tests use the disk")]
+
+mod build;
+mod check;
+mod conform;
+mod conformance;
+mod disk;
+mod documents;
+mod example_output;
+mod limits;
+mod new;
+mod pictures;
+mod random;
+mod rules;
+mod schema;
+mod sheet;
+mod support;
+mod verify;
