@@ -4,8 +4,9 @@ mod generate;
 
 use divan::Bencher;
 use runsheet::diagnostic::{Diagnostic, Sources};
+use runsheet::geometry::Paper;
 use runsheet::output::Kind;
-use runsheet::page::{Document, Paper, layout, pdf};
+use runsheet::page::{Document, layout, pdf};
 use runsheet::plan::{self, Plan};
 use runsheet::render::{self, Templates};
 use runsheet::run::inputs::Originals;

@@ -7,9 +7,9 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
 
+use crate::geometry::Paper;
 use crate::lint::{self, Rule};
 use crate::output::Kind;
-use crate::page::Paper;
 use crate::view::checklist::{MOST_COPIES, SheetKind};
 
 /// The whole command line.

@@ -13,6 +13,7 @@ mod chars;
 pub mod cli;
 pub mod diagnostic;
 pub mod files;
+pub mod geometry;
 pub mod lint;
 pub mod output;
 pub mod page;

@@ -9,7 +9,8 @@ use hayro::hayro_interpret::InterpreterSettings;
 use hayro::hayro_syntax::Pdf;
 use hayro::vello_cpu::color::palette::css::WHITE;
 use hayro::{PixmapSettings, RenderCache, RenderSettings, render};
-use runsheet::page::{Document, Item, Kind, Paper, Pt, pdf};
+use runsheet::geometry::{Paper, Pt};
+use runsheet::page::{Document, Item, Kind, pdf};
 
 use crate::support::{EXAMPLES, FONTS, kept};
 

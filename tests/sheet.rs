@@ -9,7 +9,8 @@ use crate::support::read::{self, squeezed};
 use crate::support::{self, EXAMPLES, FONTS, case, findings};
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
 use pulldown_cmark::{Event, Parser};
-use runsheet::page::{Kind, Paper, pdf};
+use runsheet::geometry::Paper;
+use runsheet::page::{Kind, pdf};
 use runsheet::render::{self, Templates};
 use runsheet::view::checklist::Options;
 

@@ -3,7 +3,8 @@
 
 use std::fmt::Write;
 
-use super::{Document, FieldKind, Item, Kind, Page, Pt, Segment, Stroke};
+use super::{Document, FieldKind, Item, Kind, Page, Segment, Stroke};
+use crate::geometry::{Pt, Rect};
 
 /// Base lines no further apart than this are one line: a box stands beside its words, not on their base line.
 const SAME_LINE: Pt = Pt::points(5);
@@ -68,12 +69,8 @@ fn bar(item: &Item) -> Option<(Pt, Pt)> {
 
 /// What an item shows; rules, areas and links show nothing.
 fn word<'a>(document: &'a Document, item: &'a Item) -> Option<Word<'a>> {
-    let boxed = |rect: super::Rect, shown| Word {
-        left: rect.x,
-        right: rect.x + rect.width,
-        baseline: rect.y + rect.height,
-        shown,
-    };
+    let boxed =
+        |rect: Rect, shown| Word { left: rect.x, right: rect.x + rect.width, baseline: rect.y + rect.height, shown };
     match &item.kind {
         Kind::Text(text) => {
             let right = text.x + text.width();
@@ -116,7 +113,8 @@ fn join(mut line: Vec<Word<'_>>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::page::{FaceId, Glyph, Rect, TextItem, Tick};
+    use crate::geometry::{FaceId, Glyph, TextItem};
+    use crate::page::Tick;
     use crate::text::Lang;
 
     fn words(x: i32, y: i32, words: &str) -> Item {

@@ -1,7 +1,4 @@
-//! Pages of items at fixed positions, made from a view; back ends (PDF, SVG, a text dump) only write them down.
-//!
-//! Every length is an integer number of thousandths of a point, so that the same flow gives the same bytes on every
-//! machine. `x` grows to the right, `y` grows downwards from the top left corner of the page.
+//! Pages of items at fixed positions, made from a view. The back ends (PDF, SVG, a text dump) only write them down.
 
 mod decimal;
 pub mod dump;
@@ -9,130 +6,10 @@ pub mod layout;
 pub mod pdf;
 pub mod svg;
 
-use std::ops::{Add, AddAssign, Div, Mul, Neg, Range, Sub, SubAssign};
 use std::sync::Arc;
 
+use crate::geometry::{Pt, Rect, TextItem};
 use crate::text::Lang;
-
-/// A length in thousandths of a point (1/72 inch).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub struct Pt(pub i32);
-
-impl Pt {
-    /// No length.
-    pub const ZERO: Self = Self(0);
-
-    /// Whole points.
-    #[must_use]
-    pub const fn points(points: i32) -> Self {
-        Self(points * 1000)
-    }
-
-    /// Tenths of a millimetre, rounded to a thousandth of a point.
-    #[must_use]
-    pub const fn tenth_mm(tenths: i32) -> Self {
-        Self((tenths as i64 * 72_000 / 254) as i32)
-    }
-
-    /// From a floating number of points, rounded.
-    #[must_use]
-    pub fn from_f32(points: f32) -> Self {
-        Self((points * 1000.0).round() as i32)
-    }
-
-    /// As a floating number of points.
-    #[must_use]
-    pub fn to_f32(self) -> f32 {
-        self.0 as f32 / 1000.0
-    }
-}
-
-impl Add for Pt {
-    type Output = Self;
-    fn add(self, other: Self) -> Self {
-        Self(self.0 + other.0)
-    }
-}
-impl Sub for Pt {
-    type Output = Self;
-    fn sub(self, other: Self) -> Self {
-        Self(self.0 - other.0)
-    }
-}
-impl Neg for Pt {
-    type Output = Self;
-    fn neg(self) -> Self {
-        Self(-self.0)
-    }
-}
-impl Mul<i32> for Pt {
-    type Output = Self;
-    fn mul(self, factor: i32) -> Self {
-        Self(self.0 * factor)
-    }
-}
-impl Div<i32> for Pt {
-    type Output = Self;
-    fn div(self, divisor: i32) -> Self {
-        Self(self.0 / divisor)
-    }
-}
-impl AddAssign for Pt {
-    fn add_assign(&mut self, other: Self) {
-        self.0 += other.0;
-    }
-}
-impl SubAssign for Pt {
-    fn sub_assign(&mut self, other: Self) {
-        self.0 -= other.0;
-    }
-}
-impl std::iter::Sum for Pt {
-    fn sum<I: Iterator<Item = Self>>(items: I) -> Self {
-        Self(items.map(|length| length.0).sum())
-    }
-}
-
-/// An upright rectangle.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Rect {
-    /// Left edge.
-    pub x: Pt,
-    /// Top edge.
-    pub y: Pt,
-    /// Width, not negative.
-    pub width: Pt,
-    /// Height, not negative.
-    pub height: Pt,
-}
-
-/// Paper.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Paper {
-    /// 210 × 297 mm.
-    #[default]
-    A4,
-    /// 8.5 × 11 inches.
-    Letter,
-}
-
-impl Paper {
-    /// Every paper with its name on the command line.
-    pub const ALL: [(&str, Self); 2] = [("a4", Self::A4), ("letter", Self::Letter)];
-
-    /// Width and height.
-    #[must_use]
-    pub const fn size(self) -> (Pt, Pt) {
-        match self {
-            Self::A4 => (Pt(595_276), Pt(841_890)),
-            Self::Letter => (Pt(612_000), Pt(792_000)),
-        }
-    }
-}
-
-/// Index of a face in [`crate::text::Fonts`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct FaceId(pub u16);
 
 /// Index of a tag in [`Document::tags`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -234,46 +111,6 @@ pub enum Kind {
     Link(Rect, Target),
     /// A place to write on; drawn as a line.
     Field(FieldId),
-}
-
-/// Glyphs of one face and size on one base line, with the characters they stand for.
-#[derive(Debug, Clone, PartialEq)]
-pub struct TextItem {
-    /// Left end.
-    pub x: Pt,
-    /// Base line.
-    pub y: Pt,
-    /// Type size.
-    pub size: Pt,
-    /// Which face.
-    pub face: FaceId,
-    /// 0 black … 255 white.
-    pub gray: u8,
-    /// The characters, in logical order.
-    pub text: Arc<str>,
-    /// The glyphs, from left to right.
-    pub glyphs: Arc<[Glyph]>,
-}
-
-impl TextItem {
-    /// Sum of the advances.
-    #[must_use]
-    pub fn width(&self) -> Pt {
-        self.glyphs.iter().map(|glyph| glyph.advance).sum()
-    }
-}
-
-/// One glyph.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Glyph {
-    /// Number in the face (of the whole font, before subsetting).
-    pub id: u16,
-    /// How far the pen moves, kerning and letter spacing included.
-    pub advance: Pt,
-    /// Offset from the pen: right and up.
-    pub offset: (Pt, Pt),
-    /// Bytes of [`TextItem::text`] that it stands for; empty for all but the first glyph of a cluster.
-    pub cluster: Range<u32>,
 }
 
 /// Lines and areas.

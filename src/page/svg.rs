@@ -4,7 +4,8 @@ use std::fmt::Write;
 
 use super::decimal::Decimal;
 use super::layout::Drawing;
-use super::{Kind, Path, Pt, Segment, TextItem};
+use super::{Kind, Path, Segment};
+use crate::geometry::{Pt, TextItem};
 use crate::text::{Fonts, Lang};
 
 /// Writes a drawing with its title and what it shows in sentences. The same drawing gives the same text.

@@ -7,7 +7,8 @@ use serde::Deserialize;
 
 use super::inputs::Originals;
 use super::pipeline::Settings;
-use crate::page::{Attachment, Paper, Relation};
+use crate::geometry::Paper;
+use crate::page::{Attachment, Relation};
 use crate::plan::Plan;
 use crate::source::release::quoted;
 use crate::view::checklist::SheetKind;

@@ -19,7 +19,7 @@ use skrifa::{FontRef, GlyphId, MetadataProvider};
 
 use super::{Content, Style, Text};
 use crate::chars::{draws_nothing, extends, is_ambiguous, is_narrow_letter, is_wide};
-use crate::page::FaceId;
+use crate::geometry::FaceId;
 
 /// The built-in faces: PostScript name and bytes, regular before bold.
 const BUILTIN: [(&str, &[u8]); 6] = [

@@ -13,7 +13,7 @@ use self::lines::{Placer, fill};
 use self::shape::{Class, Shaped, code_size, length, scaled};
 use super::fonts::Chooser;
 use super::{Content, Fonts, Text};
-use crate::page::{FaceId, Pt, Rect, TextItem};
+use crate::geometry::{FaceId, Pt, Rect, TextItem};
 
 /// Width of a blank: 22 mm.
 const BLANK: Pt = Pt::tenth_mm(220);

@@ -2,16 +2,16 @@
 //!
 //! Words are shortened here, so a chart never stands in for the steps themselves.
 
-mod drawn;
+mod flow_chart;
 
-pub use self::drawn::{ChartBlock, Exit, FlowChart, Form, Node as ChartNode, To, flow_chart};
+pub use self::flow_chart::{ChartBlock, Exit, FlowChart, Form, Node as ChartNode, StepKey, To, flow_chart};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use super::labels::{Labels, fill};
 use crate::chars::columns;
-use crate::plan::{Plan, StepIx};
+use crate::plan::Plan;
 use crate::text::Text;
 
 /// Width of a label, in columns.
@@ -131,7 +131,7 @@ fn id(node: &ChartNode) -> String {
 
 struct Builder {
     labels: &'static Labels,
-    ids: BTreeMap<StepIx, String>,
+    ids: BTreeMap<StepKey, String>,
     graph: Graph,
     ends: BTreeSet<String>,
 }
@@ -406,8 +406,8 @@ mod tests {
                 }
             }
             let mut wanted: Vec<(String, String)> = vec![("ebegin".to_owned(), "s1".to_owned())];
-            let number = |step: StepIx| {
-                let mut number = plan.step(step).number.clone();
+            let number = |step: StepKey| {
+                let mut number = plan.step(step.0).number.clone();
                 number.instance = None;
                 format!("s{number}")
             };

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use runsheet::page::{Document, Glyph, Item, Kind, Page, Path, Pt, Rect, Segment, Stroke, Target, TextItem, Tick};
+use runsheet::geometry::{Glyph, Pt, Rect, TextItem};
+use runsheet::page::{Document, Item, Kind, Page, Path, Segment, Stroke, Target, Tick};
 
 /// A way to break a sheet, and the words of the finding that must follow.
 pub type Way = (&'static str, fn(&mut Document), &'static str);

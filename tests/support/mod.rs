@@ -16,8 +16,9 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use runsheet::diagnostic::{Diagnostic, Level, Sources};
+use runsheet::geometry::Paper;
 use runsheet::page::layout::{self, TooTall};
-use runsheet::page::{Document, Paper, pdf};
+use runsheet::page::{Document, pdf};
 use runsheet::plan::{self, Plan};
 use runsheet::select::select;
 use runsheet::source::{self, flow::Flow, release::ReleaseFile};

@@ -21,11 +21,11 @@ pub use self::draw::Drawn;
 use super::pen::{Pen, bold, setting, size};
 use super::strip::Strip;
 use super::{Width, parts};
-use crate::page::{Item, Pt, Role, TagId};
-use crate::plan::StepIx;
+use crate::geometry::Pt;
+use crate::page::{Item, Role, TagId};
 use crate::text::typeset::{Paragraph, Typesetters};
 use crate::text::{Content, Text};
-use crate::view::chart::{ChartBlock, FlowChart, To};
+use crate::view::chart::{ChartBlock, FlowChart, StepKey, To};
 use crate::view::checklist::Heading;
 use crate::view::words::around;
 
@@ -206,7 +206,7 @@ struct Laid<'v> {
     pages: Vec<Page<'v>>,
     geometry: Geometry,
     /// The page of each box: its step and which of its boxes.
-    page_of: BTreeMap<(StepIx, usize), usize>,
+    page_of: BTreeMap<(StepKey, usize), usize>,
 }
 
 impl<'v> Laid<'v> {
@@ -321,7 +321,7 @@ impl<'v> Laid<'v> {
             bottom = bottom.max(top + column.bottom + column.below());
         }
         // What leads at the left into the rollbacks that begin at the right.
-        let mut from: BTreeMap<StepIx, Vec<(Pt, Pt)>> = BTreeMap::new();
+        let mut from: BTreeMap<StepKey, Vec<(Pt, Pt)>> = BTreeMap::new();
         for (into, end) in entries {
             from.entry(into).or_default().push(end);
         }
@@ -341,7 +341,7 @@ impl<'v> Laid<'v> {
     }
 
     /// With which step a column goes on, and on which page when that is another one.
-    fn goes_on(&self, view: &FlowChart, to: (StepIx, usize), number: &str, index: Option<usize>) -> Text {
+    fn goes_on(&self, view: &FlowChart, to: (StepKey, usize), number: &str, index: Option<usize>) -> Text {
         let mut words = Text::plain(&view.lang, number).bold();
         let page = self.page_of.get(&to).copied();
         if let (Some(page), Some(index)) = (page, index)
@@ -355,7 +355,7 @@ impl<'v> Laid<'v> {
 
     /// On which pages the targets stand that a page doesn't show; nothing when it shows them all.
     fn elsewhere(&self, pen: &mut Pen, view: &FlowChart, page: &Page, index: usize) -> Option<Arc<Paragraph>> {
-        let mut named: BTreeMap<usize, BTreeMap<StepIx, &Text>> = BTreeMap::new();
+        let mut named: BTreeMap<usize, BTreeMap<StepKey, &Text>> = BTreeMap::new();
         for (_, cell) in page.iter().flatten().flat_map(|column| &column.cells) {
             let Body::Boxed(boxed) = &cell.body else { continue };
             for (_, row) in &boxed.rows {

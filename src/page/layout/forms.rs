@@ -3,7 +3,8 @@
 use super::pen::{Pen, label, setting, size, told};
 use super::strip::{Keep, Strip, line};
 use super::{List, Width};
-use crate::page::{FieldKind, Pt, Rect, Role, Stroke, TagId};
+use crate::geometry::{Pt, Rect};
+use crate::page::{FieldKind, Role, Stroke, TagId};
 use crate::text::Text;
 use crate::view::checklist::{Entry, Grid, Line, Table};
 

@@ -9,7 +9,8 @@ use super::paginate::{Placed, moved};
 use super::pen::{Pen, aligned, bold, label, setting, size};
 use super::strip::{Blank, Strip, line, rectangle};
 use super::{BOTTOM, LEFT, TOP};
-use crate::page::{Item, Kind, Page, Path, Pt, Rect, Role, Stamp, Stroke, TagId};
+use crate::geometry::{Pt, Rect};
+use crate::page::{Item, Kind, Page, Path, Role, Stamp, Stroke, TagId};
 use crate::text::Text;
 use crate::text::typeset::{Align, Paragraph};
 use crate::view::checklist::Checklist;
@@ -205,7 +206,7 @@ pub(super) fn fill_page_numbers(pen: &mut Pen, placed: &mut Placed) {
         let paragraph = pen.lay(&words, style, pending.width * 2);
         let Some(crate::text::typeset::Piece::Glyphs(digits)) = paragraph.pieces.first() else { continue };
         let base = slot.y;
-        *slot = crate::page::TextItem { x: slot.x, y: base, ..digits.clone() };
+        *slot = crate::geometry::TextItem { x: slot.x, y: base, ..digits.clone() };
         // What follows on the line closes up to the number.
         for next in rest {
             match &mut next.kind {

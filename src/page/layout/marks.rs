@@ -1,7 +1,8 @@
 //! Change bars: what is new or changed since the revision before has one at its right (QRH).
 
 use super::strip::Strip;
-use crate::page::{Pt, Stroke};
+use crate::geometry::Pt;
+use crate::page::Stroke;
 use crate::view::checklist::{Cell, Part, Table};
 
 /// How far a bar stands outside of what it marks.

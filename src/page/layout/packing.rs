@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::strip::Strip;
-use crate::page::Pt;
+use crate::geometry::Pt;
 
 /// What pagination needs to know of strips that stay together.
 #[derive(Debug, Clone, Copy)]

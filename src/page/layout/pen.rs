@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::page::{Field, FieldId, FieldKind, Kind, Path, Pt, Rect, Role, Stroke, Tag, TagId, Tick};
+use crate::geometry::{Pt, Rect};
+use crate::page::{Field, FieldId, FieldKind, Kind, Path, Role, Stroke, Tag, TagId, Tick};
 use crate::text::typeset::{Align, Paragraph, Setting, Typesetter};
 use crate::text::{Lang, Text};
 
@@ -10,7 +11,7 @@ use super::strip::{Blank, Strip, line};
 
 /// Sizes of type, in points. Steps 12, headings 14, nothing under 10.5 (CAP 676, CR-177605; Chinese limit ours).
 pub(super) mod size {
-    use crate::page::Pt;
+    use crate::geometry::Pt;
 
     /// Headings.
     pub const HEADING: Pt = Pt(14_000);

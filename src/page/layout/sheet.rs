@@ -3,7 +3,8 @@
 use super::paginate::{Pages, Placed};
 use super::pen::Pen;
 use super::{LEFT, TooTall, Width, frame, groups};
-use crate::page::{Field, FieldId, Item, Kind, Pt, Role, Tag, TagId};
+use crate::geometry::Pt;
+use crate::page::{Field, FieldId, Item, Kind, Role, Tag, TagId};
 use crate::text::typeset::Typesetter;
 use crate::view::checklist::Checklist;
 

@@ -1,6 +1,7 @@
 //! A strip: part of a page that is placed whole, with positions relative to its own top and to the left margin.
 
-use crate::page::{FieldId, Item, Kind, Path, Pt, Rect, Segment, Stroke, TagId, TextItem};
+use crate::geometry::{Pt, Rect, TextItem};
+use crate::page::{FieldId, Item, Kind, Path, Segment, Stroke, TagId};
 use crate::text::Fonts;
 use crate::text::typeset::{Paragraph, Piece};
 

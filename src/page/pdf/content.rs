@@ -8,7 +8,8 @@ use super::owner::{self, Element, Owner};
 use super::reading::{line, reads_by_itself};
 use super::structure::{Mark, PageStructure};
 use crate::chars::is_han;
-use crate::page::{Document, FaceId, Item, Kind, Page, Pt, Role, TagId, TextItem, Tick};
+use crate::geometry::{FaceId, Pt, TextItem};
+use crate::page::{Document, Item, Kind, Page, Role, TagId, Tick};
 
 /// Glyphs may stand this far from where they should, in thousandths of an em, before the pen is moved: less than
 /// anyone sees, more than rounding gives.

@@ -8,8 +8,9 @@ use lopdf::{Dictionary, Object, Stream};
 use super::object::{array, name, points};
 use super::owner::outline;
 use super::press::{Press, Slot};
+use crate::geometry::{Pt, Rect};
 use crate::page::decimal::Decimal;
-use crate::page::{Path, Pt, Rect, Segment, Stamp, Stroke, Tick};
+use crate::page::{Path, Segment, Stamp, Stroke, Tick};
 
 /// The line of a tick box.
 const TICK_STROKE: Stroke = Stroke { width: Pt(800), gray: 0, dash: None, round: false };

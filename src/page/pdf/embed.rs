@@ -14,7 +14,8 @@ use skrifa::raw::tables::hhea::Hhea;
 use subsetter::GlyphRemapper;
 
 use super::press::{Press, Slot};
-use crate::page::{Document, FaceId, Glyph, Kind, Page, TextItem};
+use crate::geometry::{FaceId, Glyph, TextItem};
+use crate::page::{Document, Kind, Page};
 use crate::text::{Face, FaceMetrics, Fonts};
 
 /// A glyph that no page uses.

@@ -10,7 +10,8 @@ use super::object::{array, dictionary, name, text_string, write_text};
 use super::owner::Element;
 use super::save::Packed;
 use super::structure::Structure;
-use crate::page::{Document, Field, FieldId, FieldKind, Page, Pt, Rect};
+use crate::geometry::{Pt, Rect};
+use crate::page::{Document, Field, FieldId, FieldKind, Page};
 use crate::text::Face;
 
 /// Name of the field font among the form's resources. `PDFium`, and with it most browsers and tablets, types Chinese in a

@@ -7,7 +7,8 @@ use lopdf::{Dictionary, Object, ObjectId};
 use super::object::{array, dictionary, name, points, text_string};
 use super::owner::Element;
 use super::structure::Structure;
-use crate::page::{Destination, Document, FieldId, Rect, Target};
+use crate::geometry::Rect;
+use crate::page::{Destination, Document, FieldId, Target};
 
 /// What is active on a page.
 pub(super) enum Annotation<'a> {

@@ -2,7 +2,7 @@
 
 use lopdf::{Dictionary, Object, StringFormat};
 
-use crate::page::Pt;
+use crate::geometry::Pt;
 use crate::page::decimal::Decimal;
 
 /// A name such as `/FlateDecode`.

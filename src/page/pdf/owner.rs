@@ -1,6 +1,7 @@
 //! Whose content the items of a page are: an element's, or nobody's.
 
-use crate::page::{Document, Item, Kind, Page, Path, Pt, Rect, Role, Segment, TagId};
+use crate::geometry::{Pt, Rect};
+use crate::page::{Document, Item, Kind, Page, Path, Role, Segment, TagId};
 
 /// An element of the tag tree: of a tag, or of a link by its index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

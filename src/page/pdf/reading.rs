@@ -2,7 +2,8 @@
 
 use super::embed::cluster;
 use super::owner::Owner;
-use crate::page::{Item, Kind, TextItem};
+use crate::geometry::TextItem;
+use crate::page::{Item, Kind};
 
 /// The text items at the beginning of `items` that make one line of one owner.
 pub(super) fn line<'i>(items: &'i [Item], owners: &'i [Owner]) -> impl Iterator<Item = &'i TextItem> {

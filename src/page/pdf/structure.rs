@@ -8,7 +8,8 @@ use lopdf::{Object, ObjectId};
 use super::object::{write_number, write_reference, write_text};
 use super::owner::{self, Element};
 use super::save::Packed;
-use crate::page::{Document, Field, FieldKind, Pt, Rect, Role, Tag, TagId};
+use crate::geometry::{Pt, Rect};
+use crate::page::{Document, Field, FieldKind, Role, Tag, TagId};
 
 /// What a tag holds, in reading order.
 #[derive(Clone, Copy)]

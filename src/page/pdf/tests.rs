@@ -14,9 +14,10 @@ use hayro::kurbo::BezPath;
 use lopdf::{Dictionary, Object};
 
 use super::write;
+use crate::geometry::{Paper, Pt, Rect, TextItem};
 use crate::page::{
-    Attachment, Destination, Document, Item, Kind, OutlineEntry, Page, Paper, Path, Pt, Rect, Relation, Role, Segment,
-    Stroke, Tag, TagId, Target, TextItem, Tick,
+    Attachment, Destination, Document, Item, Kind, OutlineEntry, Page, Path, Relation, Role, Segment, Stroke, Tag,
+    TagId, Target, Tick,
 };
 use crate::text::typeset::{Align, Piece, Setting, Typesetter};
 use crate::text::{Content, Fonts, Lang, Run, Style, Text};

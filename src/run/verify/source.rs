@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::diagnostic::{Diagnostic, Sources};
 use crate::files::TEXT_LIMIT;
-use crate::page::Paper;
+use crate::geometry::Paper;
 use crate::page::pdf::inside::Inside;
 use crate::plan::Plan;
 use crate::render::{self, Templates};

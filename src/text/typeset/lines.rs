@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::shape::{Atom, Class, Shaped, length};
 use super::{Align, Line, Piece, Setting, ascent};
-use crate::page::{FaceId, Glyph, Pt, Rect, TextItem};
+use crate::geometry::{FaceId, Glyph, Pt, Rect, TextItem};
 use crate::text::{Content, Fonts, Text};
 
 /// A line that has been filled.

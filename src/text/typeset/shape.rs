@@ -16,7 +16,7 @@ use parley_engine::{
 
 use super::Setting;
 use crate::chars::{draws_nothing, is_closing, is_narrow_letter, is_separator, is_wide};
-use crate::page::{FaceId, Glyph, Pt};
+use crate::geometry::{FaceId, Glyph, Pt};
 use crate::text::fonts::{Around, Chooser};
 use crate::text::{Content, Fonts, Lang, Style, Text};
 

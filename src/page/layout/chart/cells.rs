@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::super::pen::{Pen, setting, size};
 use super::shorten::{cut, shorten};
-use crate::page::Pt;
+use crate::geometry::Pt;
 use crate::text::Text;
 use crate::text::typeset::{Paragraph, Setting};
 use crate::view::chart::{ChartBlock, ChartNode, Exit, FlowChart, Form, To};

@@ -2,9 +2,9 @@
 
 use super::super::pen::Pen;
 use super::cells::{Body, Cell, Frame, PILL, band};
-use crate::page::Pt;
-use crate::plan::StepIx;
+use crate::geometry::Pt;
 use crate::text::Text;
+use crate::view::chart::StepKey;
 use crate::view::labels::fill;
 
 /// The arrow that leads to where a column goes on, at least.
@@ -17,7 +17,7 @@ const APART: Pt = Pt(24_000);
 pub(super) struct Column<'v> {
     pub cells: Vec<(Pt, Cell<'v>)>,
     /// The step with which it goes on in another column, which of its boxes that is, and its number.
-    pub goes_on: Option<(StepIx, usize, String)>,
+    pub goes_on: Option<(StepKey, usize, String)>,
     /// Its bottom.
     pub bottom: Pt,
 }

@@ -6,10 +6,10 @@ use super::super::marks;
 use super::super::strip::{Strip, rectangle};
 use super::cells::{BRANCH_GAP, Body, Boxed, Cell, Geometry, PILL, PILL_ARROW, POINT, Row, STUB, WATCH};
 use super::columns::Column;
-use crate::page::{Kind, Path, Pt, Rect, Segment, Stroke};
-use crate::plan::StepIx;
+use crate::geometry::{Pt, Rect};
+use crate::page::{Kind, Path, Segment, Stroke};
 use crate::text::typeset::Paragraph;
-use crate::view::chart::{ChartBlock, Form, To};
+use crate::view::chart::{ChartBlock, Form, StepKey, To};
 
 /// Width of the bar beside an atomic block.
 const BAR: Pt = Pt(6_000);
@@ -29,9 +29,9 @@ const CORNER: i32 = 448;
 #[derive(Debug, Clone, Default)]
 pub struct Drawn {
     /// The box of each step.
-    pub boxes: Vec<(StepIx, Rect)>,
+    pub boxes: Vec<(StepKey, Rect)>,
     /// The boxes that only hold further ways out of a step.
-    pub more: Vec<(StepIx, Rect)>,
+    pub more: Vec<(StepKey, Rect)>,
     /// The pill of each way out, by where it leads.
     pub pills: Vec<(To, Rect)>,
 }
@@ -102,7 +102,7 @@ pub(super) fn column(
     (x, top): (Pt, Pt),
     geometry: Geometry,
     goes_on: Option<&Paragraph>,
-) -> Vec<(StepIx, (Pt, Pt))> {
+) -> Vec<(StepKey, (Pt, Pt))> {
     let center = x + geometry.indent + geometry.width / 2;
     let mut entries = Vec::new();
     // Where the line ahead begins that hasn't reached its end yet.
@@ -245,7 +245,7 @@ fn boxed(
     boxed: &Boxed,
     (rect, cell): (Rect, Pt),
     again_to: bool,
-    entries: &mut Vec<(StepIx, (Pt, Pt))>,
+    entries: &mut Vec<(StepKey, (Pt, Pt))>,
 ) {
     let node = boxed.node;
     let width = if node.write { HEAVY } else { THIN };
@@ -306,7 +306,7 @@ fn way_out(
     row: &Row,
     (begin, right): (Pt, Pt),
     (top, y): (Pt, Pt),
-    entries: &mut Vec<(StepIx, (Pt, Pt))>,
+    entries: &mut Vec<(StepKey, (Pt, Pt))>,
 ) {
     let tip = right + STUB;
     if row.exit.failed {

@@ -1,7 +1,7 @@
 //! Rails: lines in the gutter that lead from the ways out at its left into the rollbacks at its right.
 
 use super::draw::Canvas;
-use crate::page::Pt;
+use crate::geometry::Pt;
 
 /// Where rails may run, from the right column: one alone, or several.
 const ALONE: [Pt; 1] = [Pt(10_000)];

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::super::pen::Pen;
-use crate::page::Pt;
+use crate::geometry::Pt;
 use crate::text::typeset::{Paragraph, Piece, Setting};
 use crate::text::{Content, Text};
 

@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use super::*;
 use crate::diagnostic::Sources;
-use crate::page::{Kind, Paper, Path, Rect, Segment, TextItem};
+use crate::geometry::{Paper, Rect, TextItem};
+use crate::page::{Kind, Path, Segment};
 use crate::plan::Plan;
 use crate::select::select;
 use crate::source::{self, release::ReleaseFile};
@@ -133,10 +134,11 @@ fn every_step_has_one_box_and_no_two_overlap() {
         |a: &Rect, b: &Rect| a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
     for plan in plans() {
         let view = flow_chart(&plan, None);
-        let mut steps: Vec<StepIx> = nodes(&view.hot).chain(nodes(&view.back)).map(|node| node.step).collect();
+        let mut steps: Vec<StepKey> = nodes(&view.hot).chain(nodes(&view.back)).map(|node| node.step).collect();
         steps.sort_unstable();
         for drawing in drawings(&plan) {
-            let mut boxes: Vec<StepIx> = drawing.iter().flat_map(|shown| &shown.drawn.boxes).map(|(s, _)| *s).collect();
+            let mut boxes: Vec<StepKey> =
+                drawing.iter().flat_map(|shown| &shown.drawn.boxes).map(|(s, _)| *s).collect();
             boxes.sort_unstable();
             assert_eq!(boxes, steps, "{}", plan.id);
             for shown in &drawing {
@@ -243,8 +245,11 @@ fn what_changed_has_a_bar_and_nothing_else_has() {
             _ => None,
         })
         .collect();
-    let boxes = |step: usize| shown.drawn.boxes.iter().find(|(index, _)| index.0 == step).unwrap().1;
-    let (first, fourth) = (boxes(0), boxes(5));
+    let boxed = |number: &str| {
+        let node = nodes(&view.hot).find(|node| node.number == number).unwrap();
+        shown.drawn.boxes.iter().find(|(step, _)| *step == node.step).unwrap().1
+    };
+    let (first, fourth) = (boxed("1"), boxed("4"));
     // That of the first step leaves room for the line that comes back to it.
     let (top, bottom) = (first.y, first.y + first.height);
     let whole = (fourth.y, fourth.y + fourth.height);

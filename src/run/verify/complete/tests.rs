@@ -1,6 +1,6 @@
 use super::*;
 use crate::diagnostic::Sources;
-use crate::page::Paper;
+use crate::geometry::Paper;
 use crate::page::pdf::inside::Entry;
 use crate::render::Templates;
 use crate::run::inputs::Originals;

@@ -7,8 +7,10 @@ use proptest::prelude::*;
 
 use super::super::cells::PILL;
 use super::{FLOWS, ODD, drawings, plan, planned, plans};
-use crate::page::{Item, Kind, Path, Pt, Rect, Segment};
+use crate::geometry::{Pt, Rect};
+use crate::page::{Item, Kind, Path, Segment};
 use crate::plan::{Block, Plan, Step, Then, WayOut};
+use crate::view::chart::StepKey;
 use crate::view::labels::Labels;
 
 /// A way out: the number of its step, the words of its pill, and whether it is marked as that of a failure.
@@ -250,8 +252,8 @@ fn check(plan: &Plan) {
         for step in &ahead {
             assert!(all.ahead.contains(step), "{} {}: nothing leads on from {step}", plan.id, drawing[0].place);
         }
-        let more: BTreeSet<usize> =
-            drawing.iter().flat_map(|shown| &shown.drawn.more).map(|(step, _)| step.0).collect();
+        let more: BTreeSet<StepKey> =
+            drawing.iter().flat_map(|shown| &shown.drawn.more).map(|(step, _)| *step).collect();
         assert!(all.ahead.len() <= ahead.len() + more.len(), "{}: {:?}", plan.id, all.ahead);
     }
 }

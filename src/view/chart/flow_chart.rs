@@ -72,11 +72,15 @@ pub enum Form {
     Decision,
 }
 
+/// Tells the steps of a chart apart. A step of a repeated block has one key for all elements: that of the first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct StepKey(pub(super) StepIx);
+
 /// A step.
 #[derive(Debug, Clone)]
 pub struct Node {
-    /// Which; for a block that is repeated, that of its first element.
-    pub step: StepIx,
+    /// Which step it is.
+    pub step: StepKey,
     /// Number as printed, without the element of a repeated block.
     pub number: String,
     /// What it is drawn as.
@@ -116,9 +120,9 @@ pub struct Exit {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum To {
     /// Into a rollback, by its first step.
-    Rollback(StepIx),
+    Rollback(StepKey),
     /// Another step.
-    Step(StepIx),
+    Step(StepKey),
     /// The same step again.
     Retry,
     /// On, accepted by the decider.
@@ -199,7 +203,7 @@ pub fn flow_chart(plan: &Plan, since: Option<&Changes>) -> FlowChart {
 }
 
 fn to(first_of: &[usize], way: &WayOut) -> To {
-    let first = |step: StepIx| StepIx(first_of.get(step.0).copied().unwrap_or(step.0));
+    let first = |step: StepIx| StepKey(StepIx(first_of.get(step.0).copied().unwrap_or(step.0)));
     match way.then {
         None => To::Nowhere,
         Some(Then::Rollback(_, step)) => To::Rollback(first(step)),
@@ -365,7 +369,7 @@ impl Source<'_> {
             spoken = format!("{spoken}{}{causes}{}{}", common.comma, common.colon, exit.name.to_plain());
         }
         Node {
-            step: index,
+            step: StepKey(index),
             number,
             form,
             write,
@@ -382,8 +386,8 @@ impl Source<'_> {
     /// Adds a way out; one without words of its own is taken when the step fails.
     fn exit(&self, exits: &mut Exits, way: &WayOut, words: Option<Text>) {
         let to = to(&self.first_of, way);
-        let number = |step: StepIx| {
-            let number = &self.plan.step(step).number;
+        let number = |step: StepKey| {
+            let number = &self.plan.step(step.0).number;
             self.text(format!("{}{}", number.letter.map_or_else(String::new, String::from), number.number))
         };
         let next = exits.all.len();
