@@ -180,6 +180,12 @@ impl Text {
         self.runs.iter().all(|run| matches!(&run.content, Content::Chars(chars) if chars.is_empty()))
     }
 
+    /// Whether its author put no line break into it.
+    #[must_use]
+    pub fn is_one_line(&self) -> bool {
+        self.runs.iter().all(|run| run.content != Content::Break)
+    }
+
     /// The characters alone: a line break is `\n`, a blank `____`, a page reference nothing.
     #[must_use]
     pub fn to_plain(&self) -> String {

@@ -55,7 +55,7 @@ pub fn identity(view: &Checklist, print: &Print) -> Vec<String> {
         let page_of = fill(&view.head.page_of, &numbers.each_ref().map(|(name, number)| (*name, &**number)));
         let head = [&view.head.title, &view.head.identity, &view.head.printed, &view.head.number];
         let mut wanted: Vec<String> =
-            head.iter().chain(&view.foot.lines.each_ref()).map(|text| text.to_plain()).collect();
+            head.iter().chain(&view.foot.lines.each_ref()).map(|text| text.written_out().to_plain()).collect();
         wanted.extend([page_of, view.meta.id.clone()]);
         let mut findings: Vec<String> = wanted
             .iter()

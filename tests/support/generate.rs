@@ -77,6 +77,11 @@ fn line() -> impl Strategy<Value = String> {
     prop_oneof![4 => words(3), 1 => words(20)].prop_map(|words| words.chars().take(200).collect())
 }
 
+/// A short text, sometimes of several short lines.
+fn short() -> impl Strategy<Value = String> {
+    prop_oneof![4 => words(3), 1 => vec(words(1), 2..5).prop_map(|lines| lines.join("\n"))]
+}
+
 /// Commands: indented, with long lines, with empty ones.
 fn command() -> impl Strategy<Value = String> {
     let line = prop_oneof![
@@ -116,10 +121,11 @@ fn raw(lines: &'static [&'static str], often: f64) -> impl Strategy<Value = Stri
 }
 
 fn items(most: usize) -> impl Strategy<Value = String> {
-    let item = (line(), weighted(0.5, words(3))).prop_map(|(action, expect)| match expect {
-        Some(expect) => format!("{{ do = {}, expect = {} }}", quoted(&action), quoted(&expect)),
-        None => quoted(&action),
-    });
+    let item =
+        (prop_oneof![4 => line(), 1 => short()], weighted(0.5, short())).prop_map(|(action, expect)| match expect {
+            Some(expect) => format!("{{ do = {}, expect = {} }}", quoted(&action), quoted(&expect)),
+            None => quoted(&action),
+        });
     vec(item, 0..=most).prop_map(|items| format!("[{}]", items.join(", ")))
 }
 
@@ -163,7 +169,7 @@ fn any_step(place: Place) -> BoxedStrategy<String> {
     let said = (
         line().prop_map(|action| format!("do = {}\n", quoted(&action))),
         select(&["op = \"read\"\n", "op = \"write\"\n"][..]),
-        key("expect", words(4), 0.4),
+        key("expect", prop_oneof![words(4), short()], 0.4),
         weighted(0.3, step_items)
             .prop_map(|items| items.map_or_else(String::new, |items| format!("items = {items}\n"))),
         key("command", command(), 0.15),
@@ -272,7 +278,7 @@ fn people() -> impl Strategy<Value = String> {
 fn reading(id: &'static str) -> impl Strategy<Value = String> {
     let kind = select(vec!["list", "number", "text"]);
     let relation = select(vec!["same", "at least", "within 5%"]);
-    let row = (words(3), kind, relation, weighted(0.5, words(1))).prop_map(|(item, kind, relation, unit)| {
+    let row = (short(), kind, relation, weighted(0.5, words(1))).prop_map(|(item, kind, relation, unit)| {
         let unit =
             unit.filter(|_| kind == "number").map_or_else(String::new, |unit| format!(", unit = {}", quoted(&unit)));
         format!("{{ item = {}, record = \"{kind}\", relation = \"{relation}\"{unit} }}", quoted(&item))
@@ -343,5 +349,128 @@ pub fn extremes() -> Vec<Written> {
         block_of("长命令", true, &step(&endless)),
         block_of("长结果", false, &step(&expect)),
         block_of("满页", true, &(step("caution = \"不要\"\n").repeat(9) + &step(&items))),
+        lines_in_every_text(),
     ]
+}
+
+/// A flow in which every text that may have several lines has some, each of them short.
+fn lines_in_every_text() -> Written {
+    let flow = r#"
+schema = 1
+id = "lines"
+title = "Lines"
+lang = "en"
+timezone = "Asia/Shanghai"
+about = "a\nb\nc"
+[values]
+hosts = { label = "Hosts", each = "host" }
+[operator]
+prepare = ["a\nb\nc", { do = "d\ne", expect = "f\ng\nh" }, "last"]
+handover = "a\nb\nc"
+[checker]
+prepare = ["a\nb\nc"]
+[contacts.ops]
+name = "Operations"
+phone = "1"
+email = "ops@example.com"
+[decision]
+decider = "ops"
+when = ["a\nb\nc", "d\ne"]
+[readings.load]
+title = "Load"
+rows = [{ item = "a\nb\nc", record = "number", unit = "TCP" }, "d\ne\nf"]
+[checks.looks]
+title = "Look"
+items = [{ do = "a\nb\nc", expect = "d\ne\nf" }, { do = "g", expect = "h\ni\nj" }, "last"]
+[[cold]]
+lead = "2 days"
+do = "a\nb\nc"
+expect = "d\ne\nf"
+notify = ["ops"]
+impact = "a\nb\nc"
+ask = "d\ne\nf"
+[[cold]]
+lead = "1 day"
+do = "last"
+[[hot]]
+title = "First"
+note = "a\nb\nc"
+caution = "a\nb\nc"
+warning = "a\nb\nc"
+on-failure = { do = "a\nb\nc", call = "ops", then = "rollback" }
+each = "hosts"
+gate = ["a\nb\nc", { do = "d", expect = "e\nf\ng" }]
+[[hot.step]]
+op = "read"
+do = "Sums"
+expect = "`a.tar.gz: OK`\n`b.whl: OK`\n`c.tar.gz: OK`\n`d.asc: OK`"
+[[hot.step]]
+op = "read"
+do = "Green"
+expect = "green"
+items = [{ do = "g", expect = "h\ni\nj" }, { do = "a\nb", expect = "d\ne\nf" }, "last"]
+[[hot.step]]
+op = "write"
+critical = true
+do = "a\nb\nc"
+expect = "d\ne\nf"
+note = "a\nb\nc"
+caution = "a\nb\nc"
+warning = "a\nb\nc"
+undo = "a\nb\nc"
+irreversible = "a\nb\nc"
+command = "a\nb\nc"
+check = "looks"
+begins = "a"
+otherwise = { do = "a\nb\nc", call = "ops", within = "10 minutes", then = "hold" }
+[[hot.step]]
+op = "read"
+do = "x"
+otherwise = { do = "a\nb\nc" }
+[[hot.step]]
+op = "read"
+do = "y"
+record = { name = "size", label = "Size", unit = "MB" }
+awaits = "a"
+[[hot]]
+title = "Second"
+[[hot.step]]
+op = "read"
+do = "taken"
+take = "load"
+[[hot]]
+title = "Third"
+atomic = true
+[[hot.step]]
+op = "read"
+hold = { ask = "a\nb\nc", decider = "ops", at-most = "5 minutes", no = { do = "d\ne\nf", then = "rollback" } }
+[[hot.step]]
+op = "read"
+do = "z\nz"
+wait = { for = "a\nb\nc", at-most = "10 minutes", otherwise = { do = "d\ne\nf", then = "rollback" } }
+[[hot.step]]
+op = "read"
+choose = { ask = "a\nb\nc", options = [{ if = "d\ne\nf", then = "next" }, { if = "g\nh", then = { do = "a\nb\nc", then = "rollback" } }] }
+[[hot.step]]
+op = "read"
+tell = { to = "ops", message = "a\nb\nc" }
+expect = "d\ne\nf"
+[[rollback]]
+title = "Back"
+note = "a\nb\nc"
+[[rollback.step]]
+op = "write"
+do = "a\nb\nc"
+expect = "`a`\n`b`"
+[[rollback.step]]
+op = "read"
+do = "compared"
+compare = "load"
+[[after]]
+lag = "1 day"
+do = "a\nb\nc"
+expect = "d\ne\nf"
+"#;
+    let release = "flow = \"lines\"\n[values]\nhosts = [\"a\", \"b\"]\n";
+    Written { flow: flow.to_owned(), release: release.to_owned() }
 }

@@ -251,8 +251,9 @@ fn aside_fits(pen: &mut Pen, row: &Row, main: crate::text::typeset::Setting, x: 
     let Some(aside) = row.aside.as_ref().filter(|_| row.expect.is_none()) else { return false };
     let room = x.1 - x.0;
     let action = pen.width(&row.action, main);
-    let plain = !row.action.runs.iter().any(|run| run.content == crate::text::Content::Break);
-    plain && action + pen.width(aside, setting(size::SMALL)) + CROSS + Pt(14_000) <= room
+    row.action.is_one_line()
+        && aside.is_one_line()
+        && action + pen.width(aside, setting(size::SMALL)) + CROSS + Pt(14_000) <= room
 }
 
 /// The action, with what it must show or its way out beside it; gives the height used, and the base line
@@ -277,9 +278,10 @@ fn first_line(
     if let Some(expect) = &row.expect {
         let expected = setting(if row.item { size::ITEM } else { size::STEP });
         let width = pen.width(expect, expected);
-        let fits = width + Pt(14_000) <= right - end_of_action && action.lines.len() <= 1;
+        let one_line = expect.is_one_line();
+        let fits = one_line && width + Pt(14_000) <= right - end_of_action && action.lines.len() <= 1;
         // A value of several lines reads from the left, like any text.
-        let align = if fits || width <= room { Align::End } else { Align::Start };
+        let align = if one_line && width <= room { Align::End } else { Align::Start };
         let paragraph = pen.lay(expect, aligned(expected, align), if fits { width + Pt(10) } else { room });
         if fits {
             // Both stand on one base line, whatever their sizes.
