@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use super::Prose;
 use crate::diagnostic::{Sources, Span};
-use crate::plan::{self, Op, Plan, StepIx, Then};
+use crate::plan::{self, Op, Plan, StepIx};
 use crate::select::Selected;
 use crate::source::flow::{self, Flow, FlowText, Str};
 use crate::text::Lang;
@@ -39,6 +39,8 @@ pub struct StepAt<'a> {
     pub written: &'a flow::Step,
     /// The same in the plan; the first one of a block that repeats.
     pub plan: &'a plan::Step,
+    /// Where that stands among [`Plan::steps`]; `None` for a task.
+    pub place: Option<StepIx>,
 }
 
 /// A block as it is written.
@@ -108,7 +110,12 @@ pub struct Context<'a> {
     ways: Vec<Vec<Way>>,
 }
 
-impl StepAt<'_> {
+impl<'a> StepAt<'a> {
+    /// A step of no block, before its index is known.
+    const fn new(part: Part, written: &'a flow::Step, plan: &'a plan::Step) -> Self {
+        Self { index: 0, part, block: None, task: None, written, plan, place: None }
+    }
+
     /// True when it changes something; a message changes nothing.
     #[must_use]
     pub fn changes(&self) -> bool {
@@ -121,9 +128,9 @@ impl<'a> Context<'a> {
     #[must_use]
     pub fn new(selected: Selected<'a>, plan: &'a Plan, sources: &'a Sources) -> Self {
         let flow = selected.flow();
-        let mut first: BTreeMap<Span, &'a plan::Step> = BTreeMap::new();
-        for step in &plan.steps {
-            first.entry(step.span).or_insert(step);
+        let mut first: BTreeMap<Span, StepIx> = BTreeMap::new();
+        for (index, step) in plan.steps.iter().enumerate() {
+            first.entry(step.span).or_insert(StepIx(index));
         }
         let mut copies: BTreeMap<Span, &'a plan::Block> = BTreeMap::new();
         for block in plan.hot.iter().chain(&plan.rollback) {
@@ -149,8 +156,13 @@ impl<'a> Context<'a> {
                 context.rollbacks.push(from);
             }
             for step in &written.steps {
-                if let Some(plan) = first.get(&step.span) {
-                    context.push(part, Some(context.blocks.len()), None, step, plan);
+                if let Some(place) = first.get(&step.span) {
+                    let block = context.blocks.len();
+                    context.push(StepAt {
+                        block: Some(block),
+                        place: Some(*place),
+                        ..StepAt::new(part, step, plan.step(*place))
+                    });
                 }
             }
             if let Some(plan) = copies.get(&written.span) {
@@ -164,22 +176,15 @@ impl<'a> Context<'a> {
 
     fn tasks(&mut self, part: Part, written: &'a [flow::Task], planned: &'a [plan::Task]) {
         for (task, plan) in written.iter().zip(planned) {
-            self.push(part, None, Some(task), &task.step, &plan.step);
+            self.push(StepAt { task: Some(task), ..StepAt::new(part, &task.step, &plan.step) });
         }
     }
 
-    fn push(
-        &mut self,
-        part: Part,
-        block: Option<usize>,
-        task: Option<&'a flow::Task>,
-        written: &'a flow::Step,
-        plan: &'a plan::Step,
-    ) {
+    fn push(&mut self, step: StepAt<'a>) {
         let index = self.steps.len();
-        self.by_place.insert(written.span, index);
-        self.by_id.extend(written.id.as_ref().map(|id| (&*id.value, index)));
-        self.steps.push(StepAt { index, part, block, task, written, plan });
+        self.by_place.insert(step.written.span, index);
+        self.by_id.extend(step.written.id.as_ref().map(|id| (&*id.value, index)));
+        self.steps.push(StepAt { index, ..step });
     }
 
     /// The steps of one part in order.
@@ -226,49 +231,24 @@ impl<'a> Context<'a> {
     }
 
     fn ways_of(&self, step: &StepAt<'a>) -> Vec<Way> {
-        let after = step.index + 1;
-        let on = self.steps.get(after).filter(|next| next.part == step.part);
+        let on = self.steps.get(step.index + 1).filter(|next| next.part == step.part);
+        // A block that repeats counts once, so what follows is told by what is written.
         let next = on.map_or(To::Exit(Exit::End), |next| To::Step(next.index));
-        let plan = step.plan;
-        let mut ways = Vec::new();
-        // A choice is left by its answers only.
-        if plan.choose.is_none() {
-            ways.push(Way { to: next, span: None });
-        }
-        let written = step.written;
-        let answers = written.choose.iter().flat_map(|choose| choose.options.iter().map(|option| &option.then));
-        let asked = written.hold.iter().filter_map(|hold| hold.no.as_ref());
-        let waited = written.wait.iter().filter_map(|wait| wait.otherwise.as_ref());
-        let inherited = step.block.and_then(|block| self.flow_block(block).on_failure.as_ref());
-        let routes = answers.chain(asked).chain(waited).chain(written.otherwise.as_ref().or(inherited));
-        let planned = plan.choose.iter().flat_map(|choose| choose.options.iter().map(|(_, way_out)| way_out));
-        let planned = planned
-            .chain(plan.hold.iter().filter_map(|hold| hold.no.as_ref()))
-            .chain(plan.wait.iter().filter_map(|wait| wait.otherwise.as_ref()))
-            .chain(plan.way_out.as_ref());
-        for (route, way_out) in routes.zip(planned) {
-            let to = match &way_out.then {
-                None | Some(Then::Continue | Then::Next) => next,
-                Some(Then::Rollback(block, _)) => match self.rollback_of(*block) {
-                    Some(which) => To::Rollback(which),
-                    None => continue,
-                },
-                Some(Then::Retry(_)) => To::Step(step.index),
-                Some(Then::Hold) => To::Exit(Exit::Hold),
-                Some(Then::Abort) => To::Exit(Exit::Abort),
-                Some(Then::Step(index)) => match self.written(*index) {
-                    Some(index) => To::Step(index),
-                    None => continue,
-                },
+        let way = |way: plan::Way<'_>| {
+            let to = match way.to {
+                plan::To::Next(_) => next,
+                plan::To::Step(to) => To::Step(self.written(to)?),
+                plan::To::Again => To::Step(step.index),
+                plan::To::Rollback(block, _) => To::Rollback(self.rollback_of(block)?),
+                plan::To::Hold => To::Exit(Exit::Hold),
+                plan::To::Abort => To::Exit(Exit::Abort),
             };
-            ways.push(Way { to, span: Some(route.span) });
+            Some(Way { to, span: way.out.map(|out| out.span) })
+        };
+        match step.place {
+            Some(place) => self.plan.ways(place).filter_map(way).collect(),
+            None => Vec::new(),
         }
-        ways
-    }
-
-    fn flow_block(&self, block: usize) -> &'a flow::Block {
-        let hot = self.flow.hot.len();
-        if block < hot { &self.flow.hot[block] } else { &self.flow.rollback[block - hot] }
     }
 
     /// Which rollback, as written, a block of [`Plan::rollback`] is a copy of.

@@ -53,7 +53,7 @@ pub fn build<'f>(
 
     let mut builder = Builder { context: &mut context, layout: &layout, readings: &mut readings, checks: checks(flow) };
     let mut steps = builder.steps();
-    check::check_cycles(&layout, &steps, &mut builder.context.faults);
+    check::check_cycles(&steps, &mut builder.context.faults);
     check::check_atomic(&layout, &mut builder.context.faults);
     let mut cold = builder.tasks(&flow.cold, Section::Cold, 'C');
     let mut after = builder.tasks(&flow.after, Section::After, 'A');

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use super::context::Faults;
 use super::unroll::Layout;
-use super::{Step, Then};
+use super::{Step, Then, When};
 use crate::diagnostic::Diagnostic;
 use crate::source::flow::{self, Flow, Str};
 
@@ -135,31 +135,27 @@ pub(super) fn check(steps: &[(Place, &flow::Step)], made: &Made<'_>, faults: &mu
 }
 
 /// Cycles that nobody ends: a route back that leads here again and again when it goes on not to work, past no hold where
-/// somebody decides. `steps` are those of the plan, in the order of the layout.
-pub(super) fn check_cycles(layout: &Layout<'_>, steps: &[Step], faults: &mut Faults) {
+/// somebody decides. `steps` are those of the plan.
+pub(super) fn check_cycles(steps: &[Step], faults: &mut Faults) {
     let mut holds = Vec::with_capacity(steps.len() + 1);
     holds.push(0_usize);
     for step in steps {
         holds.push(holds.last().copied().unwrap_or_default() + usize::from(step.hold.is_some()));
     }
-    for ((placed, place, written), step) in layout.steps().zip(steps) {
-        let inherited = layout.sources[placed.source].block.on_failure.as_ref();
-        let own = written.otherwise.as_ref().or(inherited).zip(step.way_out.as_ref());
-        let wait = written.wait.as_ref().and_then(|wait| wait.otherwise.as_ref());
-        let wait = wait.zip(step.wait.as_ref().and_then(|wait| wait.otherwise.as_ref()));
-        for (route, way_out) in own.into_iter().chain(wait) {
-            let Some(Then::Step(back)) = way_out.then else { continue };
-            if back.0 > place.position || holds[place.position + 1] > holds[back.0] {
+    for (position, step) in steps.iter().enumerate() {
+        // An answer is somebody's decision.
+        for (_, way) in step.ways().filter(|(when, _)| matches!(when, When::TimedOut | When::Failed)) {
+            let Some(Then::Step(back)) = way.then else { continue };
+            if back.0 > position || holds[position + 1] > holds[back.0] {
                 continue;
             }
-            let span = route.then.as_ref().map_or(route.span, |then| then.span);
             faults.push(
                 Diagnostic::error(
                     "endless-cycle",
-                    span,
+                    way.then_span,
                     "this leads back here as long as it doesn't work, without a limit",
                 )
-                .context(written.span, "from here")
+                .context(step.span, "from here")
                 .help("say `then = \"retry\"` with `max`, lead on, or have somebody decide in between with `hold`"),
             );
         }

@@ -28,7 +28,7 @@ use jiff::civil::{Date, Time};
 pub use self::build::build;
 pub use self::changes::{Changes, changes};
 pub use self::texts::{Plain, Role, Words};
-pub use self::ways::When;
+pub use self::ways::{To, Way, When};
 use crate::diagnostic::Span;
 pub use crate::source::flow::{Lead, Op, RecordKind, Relation, Verify};
 use crate::text::{Lang, Text};
@@ -304,6 +304,8 @@ pub struct Block {
     pub valid_until: Option<StepIx>,
     /// Its steps, as indices into [`Plan::steps`]; never empty.
     pub steps: Range<usize>,
+    /// The steps of its part: all hot ones, or all of its rollback with its repetitions.
+    pub part: Range<usize>,
     /// Planned minutes, when at least one step says how long it takes.
     pub minutes: Option<u32>,
     /// Where its author wrote it.
@@ -339,6 +341,8 @@ impl fmt::Display for StepNumber {
 pub struct Step {
     /// Its printed number.
     pub number: StepNumber,
+    /// Its block: index into [`Plan::hot`], and on into [`Plan::rollback`]; `None` for a task.
+    pub block: Option<usize>,
     /// Its name in the flow.
     pub id: Option<String>,
     /// Read or write; `None` only for cold and after.
@@ -470,6 +474,10 @@ pub struct WayOut {
     pub then: Option<Then>,
     /// True when it is its block's and not its own.
     pub inherited: bool,
+    /// Where its author wrote it.
+    pub span: Span,
+    /// Where its author wrote where it leads; the same as `span` where nothing says it.
+    pub then_span: Span,
 }
 
 /// Where a way out leads.

@@ -34,6 +34,8 @@ pub(super) fn way_out<'a>(
         within: route.within.as_ref().map(|within| within.value),
         then: route.then.as_ref().and_then(|target| then(layout, target, max, start, &mut context.faults)),
         inherited,
+        span: route.span,
+        then_span: route.then.as_ref().map_or(route.span, |then| then.span),
     }
 }
 

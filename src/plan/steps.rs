@@ -35,7 +35,8 @@ impl<'a> Builder<'_, 'a> {
         let step = |(placed, place, step): (&Placed<'a>, Place, &'a flow::Step)| {
             let scope = Scope { element: placed.element, place: Some(place) };
             let inherited = layout.sources[placed.source].block.on_failure.as_ref();
-            self.step(step, Layout::number(placed, place), scope, place, inherited)
+            let made = self.step(step, Layout::number(placed, place), scope, place, inherited);
+            Step { block: Some(placed.block), ..made }
         };
         layout.steps().map(step).collect()
     }
@@ -100,6 +101,7 @@ impl<'a> Builder<'_, 'a> {
                 _ => None,
             },
             minutes: planned(&steps[range.clone()]),
+            part: self.layout.part(placed.source),
             steps: range,
             span: written.span,
         }
@@ -155,6 +157,7 @@ impl<'a> Builder<'_, 'a> {
         items.extend(check.map_or_else(Vec::<Item>::new, |check| context.items(&check.items, scope)));
         Step {
             number,
+            block: None,
             id: step.id.as_ref().map(|id| id.value.clone()),
             op: step.op.as_ref().map(|op| op.value),
             action,

@@ -2,6 +2,7 @@
 //! what its name leads to.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use super::check::{Place, Section};
 use super::context::{Element, Faults};
@@ -42,6 +43,8 @@ pub(super) struct Placed<'a> {
     pub(super) order: (usize, usize),
     /// Of a rollback.
     pub(super) letter: Option<char>,
+    /// Its place among [`Layout::placed`].
+    pub(super) block: usize,
     /// Index of its first step in the plan.
     pub(super) first: usize,
     /// Number of its first step.
@@ -135,7 +138,15 @@ impl<'a> Layout<'a> {
         let list = block.each.as_ref().map(|each| &*each.value);
         self.sources.push(SourceBlock { block, section, base, copies: of, list });
         for (order, element) in copies.into_iter().enumerate() {
-            self.placed.push(Placed { source, element, order: (order, of), letter, first: *steps, number });
+            self.placed.push(Placed {
+                source,
+                element,
+                order: (order, of),
+                letter,
+                block: base + order,
+                first: *steps,
+                number,
+            });
             *steps = steps.saturating_add(block.steps.len());
         }
     }
@@ -191,9 +202,19 @@ impl<'a> Layout<'a> {
     }
 
     /// The copies of a block as written, as indices into [`Layout::placed`].
-    pub(super) fn placed_of(&self, source: usize) -> std::ops::Range<usize> {
+    pub(super) fn placed_of(&self, source: usize) -> Range<usize> {
         let source = &self.sources[source];
         source.base..source.base + source.copies
+    }
+
+    /// The steps of the part that a block as written belongs to: all hot ones, or all of its rollback.
+    pub(super) fn part(&self, source: usize) -> Range<usize> {
+        let block = &self.sources[source];
+        if block.section == Section::Hot {
+            return 0..self.hot_steps;
+        }
+        let first = self.placed[block.base].first;
+        first..first + block.copies * block.block.steps.len()
     }
 
     /// The copy of a block that goes with an element: the only one, or the one of that element. `None` when the

@@ -1,30 +1,126 @@
-//! The ways out of a step, each with when it is taken.
+//! What follows what: the ways out of each step, when each is taken, and where it leads.
 
-use super::{Step, WayOut};
+use std::ops::Range;
 
-/// When a way out is taken.
+use super::{Block, Plan, Step, StepIx, Then, WayOut};
+
+/// When a way is taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum When {
-    /// The step doesn't work: its own way out, or else its block's.
-    Failed,
-    /// What is waited for hasn't come true in time.
-    TimedOut,
-    /// The one who decides says no.
-    Refused,
+    /// The step works; whoever decides says yes, and what is waited for comes true.
+    Done,
     /// This answer of a choice holds, counted from 0.
     Answered(usize),
+    /// The one who decides says no.
+    Refused,
+    /// What is waited for hasn't come true in time.
+    TimedOut,
+    /// The step doesn't work: its own way out, or else its block's.
+    Failed,
     /// The gate behind the last step of a block doesn't hold.
     GateFailed,
+}
+
+/// Where a way leads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum To {
+    /// On to the step that follows; `None` at the end of the hot blocks or of a rollback.
+    Next(Option<StepIx>),
+    /// To another step of the same part.
+    Step(StepIx),
+    /// To the same step again.
+    Again,
+    /// Into a rollback: index into [`Plan::rollback`] and its first step.
+    Rollback(usize, StepIx),
+    /// Stopped until somebody decides.
+    Hold,
+    /// Stopped, nothing to undo.
+    Abort,
+}
+
+/// One way from a step.
+#[derive(Debug, Clone, Copy)]
+pub struct Way<'p> {
+    /// When it is taken.
+    pub when: When,
+    /// Where it leads.
+    pub to: To,
+    /// What else is said of it; `None` for [`When::Done`].
+    pub out: Option<&'p WayOut>,
 }
 
 impl Step {
     /// Its ways out, in the order of [`When`].
     pub fn ways(&self) -> impl DoubleEndedIterator<Item = (When, &WayOut)> {
-        let failed = self.way_out.iter().map(|way| (When::Failed, way));
-        let waited = self.wait.iter().filter_map(|wait| Some((When::TimedOut, wait.otherwise.as_ref()?)));
-        let asked = self.hold.iter().filter_map(|hold| Some((When::Refused, hold.no.as_ref()?)));
         let options = self.choose.iter().flat_map(|choose| choose.options.iter().enumerate());
         let answers = options.map(|(index, (_, way))| (When::Answered(index), way));
-        failed.chain(waited).chain(asked).chain(answers)
+        let asked = self.hold.iter().filter_map(|hold| Some((When::Refused, hold.no.as_ref()?)));
+        let waited = self.wait.iter().filter_map(|wait| Some((When::TimedOut, wait.otherwise.as_ref()?)));
+        let failed = self.way_out.iter().map(|way| (When::Failed, way));
+        answers.chain(asked).chain(waited).chain(failed)
+    }
+}
+
+impl Plan {
+    /// The block that a step stands in: hot, or of a rollback. `None` for one that is in no block.
+    #[must_use]
+    pub fn block_of(&self, step: StepIx) -> Option<&Block> {
+        let block = self.step(step).block?;
+        self.hot.get(block).or_else(|| self.rollback.get(block.checked_sub(self.hot.len())?))
+    }
+
+    /// The steps of the part that a step stands in: all hot ones, or all of its rollback with its repetitions.
+    #[must_use]
+    pub fn part_of(&self, step: StepIx) -> Range<usize> {
+        self.block_of(step).map_or(0..0, |block| block.part.clone())
+    }
+
+    /// How many hot steps there are; those of the rollbacks follow them in [`Plan::steps`].
+    #[must_use]
+    pub fn hot_steps(&self) -> usize {
+        self.hot.last().map_or(0, |block| block.steps.end)
+    }
+
+    /// Every way from a step of a block, in the order of [`When`].
+    pub fn ways(&self, from: StepIx) -> impl Iterator<Item = Way<'_>> {
+        let step = self.step(from);
+        let block = self.block_of(from);
+        let next = Some(from.0 + 1).filter(|next| self.part_of(from).contains(next)).map(StepIx);
+        // A choice is left by its answers only.
+        let done = step.choose.is_none().then_some(Way { when: When::Done, to: To::Next(next), out: None });
+        let gate = block.filter(|block| block.steps.end == from.0 + 1).and_then(|block| block.gate_way_out.as_ref());
+        let out = step.ways().chain(gate.map(|way| (When::GateFailed, way)));
+        done.into_iter().chain(out.map(move |(when, way)| Way { when, to: way.leads(next), out: Some(way) }))
+    }
+
+    /// The rollback that is meant where somebody decides: the first one that may still be entered from a hot step, as an
+    /// index into [`Plan::rollback`].
+    #[must_use]
+    pub fn valid_rollback(&self, from: StepIx) -> Option<usize> {
+        self.rollback.iter().position(|block| block.valid_until.is_none_or(|last| from <= last))
+    }
+
+    /// The letter of the rollback that a way out leads into.
+    #[must_use]
+    pub fn rollback_letter(&self, way: &WayOut) -> Option<char> {
+        match way.then {
+            Some(Then::Rollback(index, _)) => self.rollback.get(index)?.letter,
+            _ => None,
+        }
+    }
+}
+
+impl WayOut {
+    /// Where it leads; `next` is the step that follows its own one.
+    #[must_use]
+    pub const fn leads(&self, next: Option<StepIx>) -> To {
+        match self.then {
+            None | Some(Then::Continue | Then::Next) => To::Next(next),
+            Some(Then::Retry(_)) => To::Again,
+            Some(Then::Step(step)) => To::Step(step),
+            Some(Then::Rollback(block, step)) => To::Rollback(block, step),
+            Some(Then::Hold) => To::Hold,
+            Some(Then::Abort) => To::Abort,
+        }
     }
 }

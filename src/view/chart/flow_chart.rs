@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::first_of_each;
-use crate::plan::{Block, Changes, Op, Plan, Step, StepIx, Then, WayOut};
+use crate::plan::{Block, Changes, Op, Plan, Step, StepIx, Then, WayOut, When};
 use crate::text::{Content, Lang, Text};
 use crate::view::labels::{Labels, fill};
 
@@ -310,42 +310,34 @@ impl Source<'_> {
         } else if step.wait.as_ref().is_some_and(|wait| wait.otherwise.is_some()) {
             ahead.push(self.say("in-time"));
         }
-        for copy in copies {
-            let step = plan.step(StepIx(copy.steps.start + offset));
-            if let Some(way) = &step.way_out {
-                self.exit(&mut exits, way, None);
-            }
-            if let Some(way) = step.wait.as_ref().and_then(|wait| wait.otherwise.as_ref()) {
-                self.exit(&mut exits, way, Some(self.say("timeout")));
-            }
-            if let Some(way) = step.hold.as_ref().and_then(|hold| hold.no.as_ref()) {
-                self.exit(&mut exits, way, Some(self.say("no")));
+        let ways = |copy: &Block| {
+            let all = plan.ways(StepIx(copy.steps.start + offset));
+            all.filter_map(|way| Some((way.when, way.out?))).collect::<Vec<_>>()
+        };
+        let ways: Vec<Vec<(When, &WayOut)>> = copies.iter().map(ways).collect();
+        for (when, way) in ways.iter().flat_map(|ways| ways.iter().rev()) {
+            match when {
+                When::Failed => self.exit(&mut exits, way, None),
+                When::TimedOut => self.exit(&mut exits, way, Some(self.say("timeout"))),
+                When::Refused => self.exit(&mut exits, way, Some(self.say("no"))),
+                When::Done | When::Answered(_) | When::GateFailed => {}
             }
         }
-        let choices: Vec<&(Text, WayOut)> = copies
-            .iter()
-            .filter_map(|copy| plan.step(StepIx(copy.steps.start + offset)).choose.as_ref())
-            .flat_map(|choose| &choose.options)
-            .collect();
-        let named = |place: usize| {
-            let of = step.choose.as_ref().map_or(1, |choose| choose.options.len().max(1));
-            let condition = |index: usize| choices.get(index).map(|(condition, _)| condition);
-            condition(place % of).map(|words| general(words, condition(place % of + of), each))
-        };
-        for (place, (_, way)) in choices.iter().enumerate() {
-            let to = to(&self.first_of, way);
-            if !matches!(to, To::Next | To::Continue) {
-                self.exit(&mut exits, way, named(place));
-            } else if place < step.choose.as_ref().map_or(0, |choose| choose.options.len()) {
-                ahead.extend(named(place));
-                goes_ahead = true;
+        for (copy, ways) in ways.iter().enumerate() {
+            for (when, way) in ways {
+                let When::Answered(n) = *when else { continue };
+                let words = answer(step, n).map(|words| general(words, second.and_then(|step| answer(step, n)), each));
+                if !matches!(to(&self.first_of, way), To::Next | To::Continue) {
+                    self.exit(&mut exits, way, words);
+                } else if copy == 0 {
+                    ahead.extend(words);
+                    goes_ahead = true;
+                }
             }
         }
         // A gate comes after the last step of each element: it has no box of its own.
-        if offset + 1 == copies[0].steps.len() {
-            for way in copies.iter().filter_map(|copy| copy.gate_way_out.as_ref()) {
-                self.exit(&mut exits, way, Some(self.say("gate-fails")));
-            }
+        for (_, way) in ways.iter().flatten().filter(|(when, _)| *when == When::GateFailed) {
+            self.exit(&mut exits, way, Some(self.say("gate-fails")));
         }
         let letter = step.number.letter.map_or_else(String::new, String::from);
         let write = step.op == Some(Op::Write);
@@ -411,6 +403,11 @@ impl Source<'_> {
             Some(_) => {}
         }
     }
+}
+
+/// The words of an answer of a choice.
+fn answer(step: &Step, n: usize) -> Option<&Text> {
+    step.choose.as_ref()?.options.get(n).map(|(condition, _)| condition)
 }
 
 /// A text on one line without links, with the word for any element where those of two elements differ, and the names

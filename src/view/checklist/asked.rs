@@ -2,7 +2,7 @@
 
 use super::build::Context;
 use super::{Detail, Lead};
-use crate::plan::{Step, Then, WayOut};
+use crate::plan::{Step, Then, WayOut, When};
 use crate::text::Text;
 use crate::view::labels::fill;
 use crate::view::words;
@@ -76,11 +76,8 @@ pub(super) fn asked(context: &Context, step: &Step) -> Vec<Detail> {
 /// Whether one of a step's own answers leads where its block's way out does: two crosses on a row that lead the same way
 /// are one too many.
 pub(super) fn says(step: &Step, inherited: &WayOut) -> bool {
-    let wait = step.wait.iter().flat_map(|wait| &wait.otherwise);
-    let hold = step.hold.iter().flat_map(|hold| &hold.no);
-    let options = step.choose.iter().flat_map(|choose| choose.options.iter().map(|(_, way)| way));
     let same = |way: &WayOut| way.then == inherited.then && (inherited.call.is_none() || way.call.is_some());
-    inherited.then.is_some() && wait.chain(hold).chain(options).any(same)
+    inherited.then.is_some() && step.ways().any(|(when, way)| when != When::Failed && same(way))
 }
 
 fn labelled(context: &Context, label: &str, way: &WayOut) -> Text {

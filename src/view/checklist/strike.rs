@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use super::build::Context;
 use super::{Entry, Part, Table};
-use crate::plan::{Block, Plan, Step, StepIx, StepNumber, Then, WayOut};
+use crate::plan::{Block, Plan, Step, StepIx, StepNumber, To, Way};
 use crate::text::Text;
 
 /// Rows past which the table stops helping; each row of the rollback still says when it is done.
@@ -74,13 +74,11 @@ pub(super) fn table(context: &Context, blocks: &[&Block]) -> Option<Part> {
 /// from which it would be entered. Where nothing leads there, only the decider does, from any step.
 fn entries(plan: &Plan, blocks: &[&Block]) -> Vec<StepIx> {
     let Some(letter) = blocks.first().and_then(|block| block.letter) else { return Vec::new() };
-    let hot = plan.hot.last().map_or(0, |block| block.steps.end);
+    let hot = plan.hot_steps();
     let until = blocks.iter().find_map(|block| block.valid_until).map_or(hot, |last| last.0 + 1);
     // Where somebody decides, the rollback that is meant is the first one that is still valid.
-    let first_valid = |step: usize| {
-        let valid = |block: &&Block| block.valid_until.is_none_or(|last| step <= last.0);
-        plan.rollback.iter().find(valid).and_then(|block| block.letter) == Some(letter)
-    };
+    let first_valid =
+        |step: StepIx| plan.valid_rollback(step).and_then(|block| plan.rollback[block].letter) == Some(letter);
     let mut letters = BTreeSet::from([letter]);
     // A rollback that leads into this one brings its own entries along.
     loop {
@@ -91,39 +89,22 @@ fn entries(plan: &Plan, blocks: &[&Block]) -> Vec<StepIx> {
         }
         letters.extend(more);
     }
-    let gates = plan.hot.iter().filter(|block| {
-        block.gate_way_out.as_ref().is_some_and(|way| into_rollback(plan, way).is_some_and(|to| letters.contains(&to)))
-    });
-    let mut found: BTreeSet<usize> = gates.map(|block| block.steps.end - 1).collect();
-    found.extend(plan.steps[..hot].iter().enumerate().filter_map(|(index, step)| {
-        let asked = first_valid(index) && routes(step).any(|way| way.then == Some(Then::Hold));
-        (asked || leads(plan, step, &letters)).then_some(index)
-    }));
+    let enters = |step: StepIx| {
+        let into =
+            |way: &Way<'_>| way.out.and_then(|out| plan.rollback_letter(out)).is_some_and(|to| letters.contains(&to));
+        let asked = |way: &Way<'_>| way.to == To::Hold && first_valid(step);
+        plan.ways(step).any(|way| into(&way) || asked(&way))
+    };
+    let mut found: BTreeSet<StepIx> = (0..hot).map(StepIx).filter(|step| enters(*step)).collect();
     if plan.after.iter().any(|task| leads(plan, &task.step, &letters)) {
-        found.insert(hot - 1);
+        found.insert(StepIx(hot - 1));
     }
-    found.retain(|index| *index < until);
-    if found.is_empty() { (0..until).map(StepIx).collect() } else { found.into_iter().map(StepIx).collect() }
-}
-
-/// Every way out of a step.
-fn routes(step: &Step) -> impl Iterator<Item = &WayOut> {
-    let wait = step.wait.iter().flat_map(|wait| &wait.otherwise);
-    let hold = step.hold.iter().flat_map(|hold| &hold.no);
-    let options = step.choose.iter().flat_map(|choose| choose.options.iter().map(|(_, way)| way));
-    step.way_out.iter().chain(wait).chain(hold).chain(options)
-}
-
-/// The letter of the rollback that a way leads into.
-fn into_rollback(plan: &Plan, way: &WayOut) -> Option<char> {
-    match way.then {
-        Some(Then::Rollback(index, _)) => plan.rollback.get(index)?.letter,
-        _ => None,
-    }
+    found.retain(|step| step.0 < until);
+    if found.is_empty() { (0..until).map(StepIx).collect() } else { found.into_iter().collect() }
 }
 
 fn leads(plan: &Plan, step: &Step, letters: &BTreeSet<char>) -> bool {
-    routes(step).filter_map(|way| into_rollback(plan, way)).any(|to| letters.contains(&to))
+    step.ways().filter_map(|(_, way)| plan.rollback_letter(way)).any(|to| letters.contains(&to))
 }
 
 /// The ways through the hot steps, each of which leads to the next one and where its routes say.
@@ -136,13 +117,13 @@ struct Graph {
 
 impl Graph {
     fn new(plan: &Plan) -> Self {
-        let count = plan.hot.last().map_or(0, |block| block.steps.end);
+        let count = plan.hot_steps();
         let (mut over, mut back) = (Vec::new(), Vec::new());
-        for (from, step) in plan.steps[..count].iter().enumerate() {
-            for way in routes(step) {
-                match way.then {
-                    Some(Then::Step(StepIx(to))) if to > from => over.push((to, from)),
-                    Some(Then::Step(StepIx(to))) => back.push((to, from)),
+        for from in 0..count {
+            for way in plan.ways(StepIx(from)) {
+                match way.to {
+                    To::Step(StepIx(to)) if to > from => over.push((to, from)),
+                    To::Step(StepIx(to)) => back.push((to, from)),
                     _ => {}
                 }
             }
@@ -229,7 +210,7 @@ fn by_element(plan: &Plan, graph: &Graph, blocks: &[&Block], entries: &[StepIx])
     // Elements in the order in which the hot blocks take them: the way back is the other way round.
     let names: Vec<String> = blocks.iter().rev().filter_map(|block| element(block)).collect();
     let last = names.len() - 1;
-    let block_of = |step: &StepIx| plan.hot.iter().find(|block| block.steps.contains(&step.0));
+    let block_of = |step: &StepIx| plan.block_of(*step);
     let inside = |step: &StepIx, name: &str| block_of(step).and_then(element).is_some_and(|other| other == name);
     let stopped_in = |name: &str| entries.iter().copied().filter(|step| inside(step, name)).collect::<Vec<_>>();
     // All elements are written once and repeated, so three of them stand for all.

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::Writer;
-use crate::plan::{Item, Op, Step, StepIx, Task, WayOut};
+use crate::plan::{Item, Op, Step, StepIx, Task, WayOut, When};
 use crate::text::{Content, Run, Style, Text};
 use crate::view::labels::fill;
 use crate::view::{markdown, words};
@@ -262,18 +262,19 @@ impl Writer<'_> {
     }
 
     fn ways(self, step: &Step) -> Vec<Text> {
-        let no = step.hold.as_ref().and_then(|hold| hold.no.as_ref());
-        let timeout = step.wait.as_ref().and_then(|wait| wait.otherwise.as_ref());
-        let ways = [("no", no), ("timeout", timeout), ("failed", step.way_out.as_ref())];
-        let mut lines = Vec::new();
-        for (label, way) in ways {
-            if let Some(way) = way {
-                let mut text = self.text(self.label(label));
-                text.append(&self.way(way));
-                lines.push(text);
-            }
-        }
-        lines
+        let line = |(when, way): (When, &WayOut)| {
+            let label = match when {
+                When::Refused => "no",
+                When::TimedOut => "timeout",
+                When::Failed => "failed",
+                // The choice tells its answers itself.
+                When::Done | When::Answered(_) | When::GateFailed => return None,
+            };
+            let mut text = self.text(self.label(label));
+            text.append(&self.way(way));
+            Some(text)
+        };
+        step.ways().filter_map(line).collect()
     }
 
     fn code(self, text: &Text) -> CodeView {

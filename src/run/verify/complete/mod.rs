@@ -7,13 +7,12 @@
 mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Range;
 
 use serde::Serialize;
 
 use crate::page::pdf::inside::Filled;
 use crate::page::{Field, FieldKind};
-use crate::plan::{Block, Plan, StepIx, Then, WayOut};
+use crate::plan::{Block, Plan, StepIx, To, When};
 use crate::run::pipeline::Again;
 use crate::view::words;
 
@@ -126,38 +125,27 @@ impl<'a> List<'a> {
         self.steps.get(name.get(..end)?).copied()
     }
 
-    /// The steps of the hot blocks, or of the rollback that a step belongs to.
-    fn area(&self, step: StepIx) -> Range<usize> {
-        let span = |blocks: &[&Block]| {
-            let start = blocks.first().map_or(0, |block| block.steps.start);
-            start..blocks.last().map_or(0, |block| block.steps.end)
-        };
-        let hot = span(&self.plan.hot.iter().collect::<Vec<_>>());
-        if hot.contains(&step.0) {
-            return hot;
-        }
-        let letter = self.plan.step(step).number.letter;
-        span(&self.plan.rollback.iter().filter(|block| block.letter == letter).collect::<Vec<_>>())
-    }
-
     /// Marks what the answers that were given at a step lead past.
     fn pass(&mut self, index: StepIx) {
         let step = self.plan.step(index);
-        let mut ways: Vec<Option<&WayOut>> = Vec::new();
-        if let Some(hold) = &step.hold {
-            ways.extend([None, hold.no.as_ref()]);
-        }
-        ways.extend(step.choose.iter().flat_map(|choose| choose.options.iter().map(|(_, way)| Some(way))));
         let field = words::field("step", &step.number);
-        let end = self.area(index).end;
-        for (n, way) in ways.into_iter().enumerate() {
-            let is_taken = self.given.contains(&*format!("{field}.choice-{}", n + 1));
-            let to = match way.filter(|_| is_taken).and_then(|way| way.then.as_ref()) {
-                Some(Then::Step(to)) if to.0 > index.0 => to.0.min(end),
-                Some(Then::Rollback(..) | Then::Abort | Then::Hold) => end,
-                _ => continue,
+        let end = self.plan.part_of(index).end;
+        for way in self.plan.ways(index) {
+            // The boxes of a hold are yes and no; those of a choice follow them.
+            let before = if step.hold.is_some() { 2 } else { 0 };
+            let choice = match way.when {
+                When::Refused => before,
+                When::Answered(answer) => before + answer + 1,
+                When::Done | When::TimedOut | When::Failed | When::GateFailed => continue,
             };
-            self.passed[index.0 + 1..to.max(index.0 + 1)].fill(true);
+            let to = match way.to {
+                To::Step(to) if to.0 > index.0 => to.0.min(end),
+                To::Rollback(..) | To::Abort | To::Hold => end,
+                To::Step(_) | To::Next(_) | To::Again => continue,
+            };
+            if self.given.contains(&*format!("{field}.choice-{choice}")) {
+                self.passed[index.0 + 1..to.max(index.0 + 1)].fill(true);
+            }
         }
     }
 
@@ -180,7 +168,7 @@ impl<'a> List<'a> {
             return true;
         }
         let of = self.plan.step(step);
-        let area = self.area(step);
+        let area = self.plan.part_of(step);
         let until_last = || self.begun[step.0..area.end].contains(&Some(true));
         let reached = match of.number.letter {
             None => self.was_used() && (self.went_through() || until_last()),
