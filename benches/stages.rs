@@ -9,8 +9,9 @@ use runsheet::output::Kind;
 use runsheet::page::{Document, layout, pdf};
 use runsheet::plan::{self, Plan};
 use runsheet::render::{self, Templates};
-use runsheet::run::inputs::Originals;
-use runsheet::run::pipeline::{self, Input, Settings};
+use runsheet::run::inputs::{Inputs, Role};
+use runsheet::run::pipeline::{self, Parsed};
+use runsheet::run::settings::Settings;
 use runsheet::select::select;
 use runsheet::source::flow::Flow;
 use runsheet::source::release::ReleaseFile;
@@ -111,21 +112,14 @@ fn whole(bencher: Bencher, steps: usize) {
             font_digests: Vec::new(),
             templates: Templates::builtin(),
         };
-        let originals = Originals {
-            flow: text.clone().into_bytes(),
-            release: Some(generate::RELEASE.as_bytes().to_vec()),
-            since: None,
-        };
+        let mut inputs = Inputs::default();
+        for (role, bytes) in [(Role::Flow, text.as_bytes()), (Role::Release, generate::RELEASE.as_bytes())] {
+            inputs.put(role, String::new(), bytes.to_vec()).expect("short enough");
+        }
         let read = read(text);
-        let input = Input {
-            flow: &read.flow,
-            release: &read.release,
-            sources: &read.sources,
-            digest: &read.digest,
-            since: None,
-            originals: &originals,
-        };
-        let (artifacts, found) = pipeline::artifacts(&input, &settings);
+        let parsed =
+            Parsed { flow: &read.flow, release: &read.release, sources: &read.sources, since: None, inputs: &inputs };
+        let (artifacts, found) = pipeline::artifacts(&parsed, &settings);
         assert!(!found.iter().any(Diagnostic::is_error), "{found:?}");
         artifacts
     });

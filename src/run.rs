@@ -2,12 +2,15 @@
 
 mod check;
 mod fix;
+pub mod gather;
 pub mod glyphs;
 pub mod inputs;
+mod list_digest;
 pub mod pipeline;
 mod progress;
 pub mod record;
 mod rules;
+pub mod settings;
 mod summary;
 pub mod tools;
 mod verify;
@@ -19,11 +22,8 @@ use rayon::prelude::*;
 use crate::cli::{BuildArgs, ReleaseArgs};
 use crate::diagnostic::{Diagnostic, Sources};
 use crate::files::{self, Outcome};
-use crate::render::Templates;
-use crate::source;
-use crate::text::Fonts;
-use inputs::Job;
-use pipeline::Settings;
+use gather::Job;
+use settings::Settings;
 
 pub use check::{Checker, check};
 pub use fix::fix;
@@ -44,11 +44,12 @@ pub struct Report {
     pub code: u8,
 }
 
-/// What became of one flow.
-struct Done {
+/// A flow after its build.
+struct Built {
     name: String,
     sources: Sources,
     diagnostics: Vec<Diagnostic>,
+    /// The flow digest.
     digest: String,
     outcome: Option<Outcome>,
 }
@@ -58,7 +59,8 @@ struct Done {
 /// `color` is for the faults; `progress` shows on standard error how far a long run has come.
 #[must_use]
 pub fn build(args: &BuildArgs, color: bool, progress: bool) -> Report {
-    let (mut gathered, settings) = rayon::join(|| inputs::gather(&args.flows, &args.release.files), || settings(args));
+    let (mut gathered, settings) =
+        rayon::join(|| gather::gather(&args.flows, &args.release.files), || Settings::of_arguments(args));
     if let Some(stderr) = wrong_usage(&args.flows, &args.release, args.since.is_some(), gathered.jobs.len()) {
         return Report { stdout: String::new(), stderr, code: 2 };
     }
@@ -105,51 +107,8 @@ fn wrong_usage(named: &[PathBuf], release: &ReleaseArgs, since: bool, flows: usi
     (release.set.len() > MAX_SET).then(|| format!("error: more than {MAX_SET} times `--set`\n"))
 }
 
-/// What is the same for every flow: fonts and templates are read here.
-///
-/// # Errors
-/// A font or a template that can't be read or used.
-pub fn settings(args: &BuildArgs) -> Result<Settings, Vec<Diagnostic>> {
-    match (fonts(&args.font), templates(args.templates.as_deref())) {
-        (Ok((fonts, font_digests)), Ok(templates)) => Ok(Settings {
-            kinds: args.kinds(),
-            paper: args.paper,
-            sheets: (!args.sheets.is_empty()).then(|| args.sheets.clone()),
-            copies: args.copies.unwrap_or_default(),
-            fillable: args.fillable,
-            lang: args.lang.clone(),
-            fonts,
-            font_digests,
-            templates,
-        }),
-        (fonts, templates) => Err(fonts.err().into_iter().chain(templates.err()).collect()),
-    }
-}
-
-/// Our fonts and the user's, with the digests of these.
-fn fonts(extra: &[PathBuf]) -> Result<(Fonts, Vec<String>), Diagnostic> {
-    if extra.is_empty() {
-        return Ok((Fonts::builtin(), Vec::new()));
-    }
-    let read = extra.iter().map(|path| Ok((files::shown(path), files::read(path, files::FONT_LIMIT)?)));
-    let read = read.collect::<Result<Vec<_>, Diagnostic>>()?;
-    let digests = read.iter().map(|(_, bytes)| source::digest(bytes)).collect();
-    let fonts = Fonts::with_files(read).map_err(|why| Diagnostic::error_nowhere("bad-font", why))?;
-    Ok((fonts, digests))
-}
-
-/// Our templates, or the user's of the same name.
-fn templates(folder: Option<&Path>) -> Result<Templates, Diagnostic> {
-    let Some(folder) = folder else { return Ok(Templates::builtin()) };
-    let read = files::read_templates(folder)?.into_iter().map(|(name, bytes)| {
-        let text = source::decode(&files::shown(&folder.join(&name)), &bytes)?;
-        Ok((name, text))
-    });
-    Ok(Templates::with_overrides(read.collect::<Result<_, Diagnostic>>()?)?.watched(files::memory_used))
-}
-
 /// Builds and publishes one flow, as far as it goes.
-fn one(mut job: Job, settings: Option<&Settings>, output: &Path) -> Done {
+fn one(mut job: Job, settings: Option<&Settings>, output: &Path) -> Built {
     let faulty = job.unreleased || job.diagnostics.iter().any(Diagnostic::is_error);
     // Whoever mends a flow wants to know all that is wrong with it.
     let further = if faulty && !job.unreleased {
@@ -160,16 +119,17 @@ fn one(mut job: Job, settings: Option<&Settings>, output: &Path) -> Done {
     let mut diagnostics = std::mem::take(&mut job.diagnostics);
     diagnostics.extend(further);
     let mut outcome = None;
-    if let (Some(input), Some(settings), false) = (job.input(), settings, faulty) {
-        let (artifacts, found) = pipeline::artifacts(&input, settings);
+    if let (Some(parsed), Some(settings), false) = (job.parsed(), settings, faulty) {
+        let (artifacts, found) = pipeline::artifacts(&parsed, settings);
         diagnostics.extend(found);
         if !job.blocked && !diagnostics.iter().any(Diagnostic::is_error) {
-            match files::publish(output, &input.flow.id.value, &artifacts, &settings.kinds) {
+            match files::publish(output, &parsed.flow.id.value, &artifacts, &settings.kinds) {
                 Ok(published) => outcome = Some(published),
                 Err(fault) => diagnostics.push(fault),
             }
         }
     }
-    let Job { name, sources, digest, .. } = job;
-    Done { name, sources, diagnostics, digest, outcome }
+    let digest = job.inputs.flow_digest().to_owned();
+    let Job { name, sources, .. } = job;
+    Built { name, sources, diagnostics, digest, outcome }
 }

@@ -10,7 +10,8 @@ use std::process;
 use clap::Parser;
 use runsheet::cli::{Cli, Command};
 use runsheet::page::dump;
-use runsheet::run::{self, pipeline};
+use runsheet::run::settings::Settings;
+use runsheet::run::{gather, pipeline};
 
 use crate::support::kept::{self, Files, tree};
 
@@ -104,15 +105,15 @@ fn pages(args: &[&str], folder: &Path) -> Result<BTreeMap<String, String>, Box<d
     inside(&mut args.release.files);
     args.templates = args.templates.map(|path| folder.join(path));
     let since = args.since.take().map(|path| folder.join(path));
-    let settings = run::settings(&args).map_err(|faults| format!("{faults:?}"))?;
+    let settings = Settings::of_arguments(&args).map_err(|faults| format!("{faults:?}"))?;
     let mut pages = BTreeMap::new();
-    for mut job in run::inputs::gather(&args.flows, &args.release.files).jobs {
+    for mut job in gather::gather(&args.flows, &args.release.files).jobs {
         job.apply(&args.release);
         if let Some(since) = &since {
             job.read_since(since);
         }
-        if let Some(input) = job.input()
-            && let Ok((plan, document)) = pipeline::document(&input, &settings)
+        if let Some(parsed) = job.parsed()
+            && let Ok((plan, document)) = pipeline::document(&parsed, &settings)
         {
             pages.insert(plan.id, dump::text(&document));
         }

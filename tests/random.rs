@@ -11,7 +11,7 @@ use proptest::strategy::ValueTree;
 use runsheet::diagnostic::formats::{self, Found};
 use runsheet::diagnostic::{Diagnostic, print};
 use runsheet::run::Checker;
-use runsheet::run::inputs::Job;
+use runsheet::run::gather::Job;
 use runsheet::source::keys::{kinds, tables};
 
 static CHECKER: LazyLock<Checker> = LazyLock::new(Checker::builtin);

@@ -219,17 +219,17 @@ const CHANGES: &[Change] = &[
     ),
     (
         "remarks inside",
-        |pdf| attach(pdf, "format = 1", "format = 1 # !"),
+        |pdf| attach(pdf, "format = 2", "format = 2 # !"),
         "`options.toml` inside isn't as it was written",
     ),
     ("another runbook", |pdf| attach(pdf, "# Restart", "# Stop"), "`runbook.md` inside isn't the runbook of its flow"),
-    ("a later format", |pdf| attach(pdf, "format = 1", "format = 2\nnew = 1"), "made by a later version: 0.1.0"),
+    ("a later format", |pdf| attach(pdf, "format = 2", "format = 3\nnew = 1"), "made by a later version: 0.1.0"),
     (
         "a later version",
         |pdf| attach(pdf, "runsheet = \"0.", "runsheet = \"9."),
         "was made by a later version: 9.1.0, and this is runsheet 0.1.0",
     ),
-    ("broken options", |pdf| attach(pdf, "format = 1", "format = "), "`options.toml` inside of it can't be read"),
+    ("broken options", |pdf| attach(pdf, "format = 2", "format = "), "`options.toml` inside of it can't be read"),
     (
         "nothing inside",
         |pdf| {
@@ -564,4 +564,72 @@ fn a_file_that_was_mangled_ends_in_a_verdict() {
     }
     // Most are broken, some read, and of these some are another list.
     assert!(verdicts.iter().all(|count| *count > 0), "{verdicts:?}");
+}
+
+#[test]
+fn a_list_of_format_1_is_still_read() {
+    let list = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/lists/format-1.pdf");
+    let folder = tempfile::tempdir().unwrap();
+    fs::copy(list, folder.path().join("list.pdf")).unwrap();
+    // Its pages may be laid out otherwise by now: what it was made from is read all the same.
+    let (_, said, faults) = verify(folder.path(), &["list.pdf", "--format", "json"]);
+    let json: serde_json::Value = serde_json::from_str(&said).unwrap_or_else(|why| panic!("{why}: {said}{faults}"));
+    let source = &json["source"];
+    for (key, value) in [
+        ("id", "restart"),
+        ("revision", "2"),
+        ("since", "1"),
+        ("lang", "en"),
+        ("paper", "letter"),
+        ("runsheet", "0.1.0"),
+        ("digest", "c9a33a5d84174810c4e6"),
+    ] {
+        assert!(source[key].as_str().unwrap().starts_with(value), "{key}: {source}");
+    }
+    assert_eq!((&source["sheets"], &source["copies"]), (&serde_json::json!(["hot"]), &2.into()));
+    assert_eq!(source["release"]["number"], "2026-07");
+    let wrong =
+        json["faults"].as_array().unwrap().iter().filter(|fault| !fault.as_str().unwrap().contains("as it was"));
+    assert_eq!(wrong.count(), 0, "{json}");
+}
+
+#[test]
+fn the_record_names_every_input() {
+    let folder = tempfile::tempdir().unwrap();
+    let [old, release] = [folder.path().join("older/old.toml"), folder.path().join("x.release.toml")];
+    fs::create_dir(folder.path().join("older")).unwrap();
+    fs::write(folder.path().join("flow.toml"), FLOW).unwrap();
+    fs::write(&old, FLOW.replace("title = \"", "title = \"Old: ")).unwrap();
+    fs::write(&release, "flow = \"minimal\"\nnumber = \"1\"\n").unwrap();
+    let build = |args: &[&str]| fs::read(built(folder.path(), args)).unwrap();
+    let options = |bytes: &[u8]| {
+        let inside = runsheet::page::pdf::inside::Inside::open(bytes).unwrap();
+        String::from_utf8(inside.attachment("options.toml").unwrap().unwrap()).unwrap()
+    };
+    let list_digest =
+        |options: &str| options.lines().find_map(|line| line.strip_prefix("list-digest = ")).unwrap().to_owned();
+    let args = ["flow.toml", "--since", "older/old.toml", "--release", "x.release.toml"];
+    let list = build(&args);
+    let written = options(&list);
+    for words in [
+        "\nformat = 2\n",
+        "[[input]]\nrole = \"flow\"\npath = \"flow.toml\"\nstored = \"flow.toml\"\nsha256 = \"",
+        "[[input]]\nrole = \"release\"\npath = \"x.release.toml\"\nstored = \"release.toml\"\nsha256 = \"",
+        "[[input]]\nrole = \"older-flow\"\npath = \"older/old.toml\"\nstored = \"since.toml\"\nsha256 = \"",
+    ] {
+        assert!(written.contains(words), "{words}\n{written}");
+    }
+    let (code, said, faults) = verify(folder.path(), &["output/minimal/checklist.pdf", "--format", "json"]);
+    assert_eq!(code, 0, "{faults}{said}");
+    assert!(said.contains(&format!("\"list-digest\": {}", list_digest(&written))), "{said}");
+
+    // Where a build runs doesn't count.
+    let [flow, old, release] = [folder.path().join("flow.toml"), old, release].map(|path| path.display().to_string());
+    assert!(build(&[&flow, "--since", &old, "--release", &release]) == list);
+    // A comment in a release is another file, and not another list.
+    fs::write(&release, "# planned\nflow = \"minimal\"\nnumber = \"1\"\n").unwrap();
+    let commented = options(&build(&args));
+    assert!(commented != written && list_digest(&commented) == list_digest(&written), "{commented}");
+    fs::write(&release, "flow = \"minimal\"\nnumber = \"2\"\n").unwrap();
+    assert_ne!(list_digest(&options(&build(&args))), list_digest(&written));
 }

@@ -8,7 +8,7 @@ use libfuzzer_sys::fuzz_target;
 use runsheet::diagnostic::formats::{self, Found};
 use runsheet::diagnostic::print;
 use runsheet::run::Checker;
-use runsheet::run::inputs::Job;
+use runsheet::run::gather::Job;
 
 static CHECKER: LazyLock<Checker> = LazyLock::new(Checker::builtin);
 

@@ -6,8 +6,9 @@ use std::path::PathBuf;
 
 use rayon::prelude::*;
 
-use super::inputs::{self, Job};
-use super::{Report, fonts, glyphs, pipeline, wrong_usage};
+use super::gather::{self, Job};
+use super::settings::fonts;
+use super::{Report, glyphs, pipeline, wrong_usage};
 use crate::cli::{CheckArgs, Deny, Format};
 use crate::diagnostic::formats::{self, Code, Found};
 use crate::diagnostic::{Diagnostic, Level, Sources, Spanned, print};
@@ -41,7 +42,7 @@ pub struct Checker {
 /// Checks every flow that `args` names.
 #[must_use]
 pub fn check(args: &CheckArgs, color: bool) -> Report {
-    let mut gathered = inputs::gather(&args.flows, &args.release.files);
+    let mut gathered = gather::gather(&args.flows, &args.release.files);
     if let Some(stderr) = wrong_usage(&args.flows, &args.release, false, gathered.jobs.len()) {
         return Report { stdout: String::new(), stderr, code: 2 };
     }

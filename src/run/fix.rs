@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use similar::TextDiff;
 
 use super::check::{self, Checker};
-use super::inputs::{self, Job};
+use super::gather::{self, Job};
 use super::{Report, wrong_usage};
 use crate::cli::{FixArgs, ReleaseArgs};
 use crate::diagnostic::{Diagnostic, FileId, Span, print};
@@ -17,7 +17,7 @@ const ROUNDS: usize = 10;
 /// Mends every flow that `args` names.
 #[must_use]
 pub fn fix(args: &FixArgs, color: bool) -> Report {
-    let mut gathered = inputs::gather(&args.flows, &[]);
+    let mut gathered = gather::gather(&args.flows, &[]);
     let mut report = Report { stdout: String::new(), stderr: String::new(), code: 0 };
     if let Some(stderr) = wrong_usage(&args.flows, &ReleaseArgs::default(), false, gathered.jobs.len()) {
         return Report { stderr, code: 2, ..report };

@@ -2,77 +2,62 @@
 
 use std::collections::BTreeMap;
 
-use super::inputs::Originals;
-use super::record::Record;
-use super::{glyphs, record};
+use super::glyphs;
+use super::inputs::Inputs;
+use super::record::{self, Record};
+use super::settings::Settings;
 use crate::diagnostic::{Diagnostic, Sources, Span};
 use crate::geometry::Paper;
 use crate::output::{Artifact, Kind};
 use crate::page::layout::{self, Draft, TooTall};
 use crate::page::{Document, pdf};
 use crate::plan::{self, Changes, Plan};
-use crate::render::{self, Templates};
+use crate::render;
 use crate::select::select;
 use crate::source::flow::Flow;
 use crate::source::release::ReleaseFile;
 use crate::text::typeset::Typesetters;
 use crate::text::{Content, Fonts, Lang, Run};
-use crate::view::checklist::{self, Options, SheetKind};
+use crate::view::checklist::{self, Options};
 use crate::view::labels::Labels;
 
-/// What is the same for every flow of a build.
-pub struct Settings {
-    /// What is made.
-    pub kinds: Vec<Kind>,
-    /// Paper of the check list.
-    pub paper: Paper,
-    /// Sheets of the check list; all when none is named.
-    pub sheets: Option<Vec<SheetKind>>,
-    /// Copies of the check list; 0 for one that doesn't say so.
-    pub copies: u32,
-    /// Whether the check list can be filled in on a screen, too.
-    pub fillable: bool,
-    /// Language; the flow's first when it isn't said.
-    pub lang: Option<String>,
-    /// Fonts of the check list.
-    pub fonts: Fonts,
-    /// SHA-256 of each font file among them that isn't ours.
-    pub font_digests: Vec<String>,
-    /// Templates of runbook and mails.
-    pub templates: Templates,
-}
-
-/// What is built: one flow and its release.
+/// One flow and its release, read without a fault.
 #[derive(Clone, Copy)]
-pub struct Input<'a> {
+pub struct Parsed<'a> {
     /// The flow.
     pub flow: &'a Flow,
     /// Its release.
     pub release: &'a ReleaseFile,
     /// Where both were read from.
     pub sources: &'a Sources,
-    /// SHA-256 of the flow's bytes.
-    pub digest: &'a str,
     /// The older revision that changes are marked against, in the check list.
     pub since: Option<&'a Flow>,
     /// The files themselves, which the check list carries along.
-    pub originals: &'a Originals,
+    pub inputs: &'a Inputs,
 }
 
 /// Makes everything that `settings` asks for. The artifacts are complete only when no diagnostic is a fault.
 #[must_use]
-pub fn artifacts(input: &Input<'_>, settings: &Settings) -> (Vec<Artifact>, Vec<Diagnostic>) {
-    let Input { flow, release, sources, digest, .. } = *input;
+pub fn artifacts(parsed: &Parsed<'_>, settings: &Settings) -> (Vec<Artifact>, Vec<Diagnostic>) {
+    let Parsed { flow, release, sources, inputs, .. } = *parsed;
     let lang = settings.lang.as_deref().unwrap_or_else(|| flow.first_lang());
     // The words of its language are read beside it.
     let ((plan, mut diagnostics), _) = rayon::join(
-        || plan::build(select(flow, release), release, settings.lang.as_deref(), sources, digest.to_owned()),
+        || {
+            plan::build(
+                select(flow, release),
+                release,
+                settings.lang.as_deref(),
+                sources,
+                inputs.flow_digest().to_owned(),
+            )
+        },
         || Labels::of(&Lang::new(lang)),
     );
     let mut artifacts = Vec::new();
     if let Some(plan) = plan.filter(|_| !diagnostics.iter().any(Diagnostic::is_error)) {
-        let since = input.since.map(|old| plan::changes(select(old, release), select(flow, release), &plan.lang));
-        for made in make_all(&plan, input, settings, since.as_ref()) {
+        let since = parsed.since.map(|old| plan::changes(select(old, release), select(flow, release), &plan.lang));
+        for made in make_all(&plan, parsed, settings, since.as_ref()) {
             match made {
                 Ok((made, notes)) => {
                     artifacts.extend(made);
@@ -85,8 +70,8 @@ pub fn artifacts(input: &Input<'_>, settings: &Settings) -> (Vec<Artifact>, Vec<
     (artifacts, diagnostics)
 }
 
-/// The check list as it was made, without what goes along.
-pub struct Again {
+/// A check list that was made again from what it carries, without attachments.
+pub struct RebuiltList {
     /// What it was made of.
     pub plan: Plan,
     /// Its pages.
@@ -99,10 +84,10 @@ pub struct Again {
 ///
 /// # Errors
 /// Every fault of plan and layout.
-pub fn again(input: &Input<'_>, settings: &Settings) -> Result<Again, Vec<Diagnostic>> {
-    let (plan, document) = document(input, settings)?;
+pub fn rebuild(parsed: &Parsed<'_>, settings: &Settings) -> Result<RebuiltList, Vec<Diagnostic>> {
+    let (plan, document) = document(parsed, settings)?;
     let pdf = print(&document, settings)?;
-    Ok(Again { plan, document, pdf })
+    Ok(RebuiltList { plan, document, pdf })
 }
 
 fn print(document: &Document, settings: &Settings) -> Result<Vec<u8>, Vec<Diagnostic>> {
@@ -113,15 +98,15 @@ fn print(document: &Document, settings: &Settings) -> Result<Vec<u8>, Vec<Diagno
 ///
 /// # Errors
 /// Every fault of plan and layout.
-pub fn document(input: &Input<'_>, settings: &Settings) -> Result<(Plan, Document), Vec<Diagnostic>> {
-    let Input { flow, release, sources, digest, .. } = *input;
+pub fn document(parsed: &Parsed<'_>, settings: &Settings) -> Result<(Plan, Document), Vec<Diagnostic>> {
+    let Parsed { flow, release, sources, inputs, .. } = *parsed;
     let (plan, faults) =
-        plan::build(select(flow, release), release, settings.lang.as_deref(), sources, digest.to_owned());
+        plan::build(select(flow, release), release, settings.lang.as_deref(), sources, inputs.flow_digest().to_owned());
     if faults.iter().any(Diagnostic::is_error) {
         return Err(faults);
     }
     let plan = plan.ok_or(faults)?;
-    let since = input.since.map(|old| plan::changes(select(old, release), select(flow, release), &plan.lang));
+    let since = parsed.since.map(|old| plan::changes(select(old, release), select(flow, release), &plan.lang));
     let typesetters = Typesetters::new(&settings.fonts);
     let (draft, missing) = rayon::join(
         || draft(&plan, settings, since.as_ref(), &typesetters),
@@ -237,11 +222,11 @@ fn longest(plan: &Plan) -> Option<Span> {
 }
 
 /// What a kind of output gives: its files and notes, or its faults.
-type Made = Result<(Vec<Artifact>, Vec<Diagnostic>), Vec<Diagnostic>>;
+type Outputs = Result<(Vec<Artifact>, Vec<Diagnostic>), Vec<Diagnostic>>;
 
 /// Makes every kind of output that is asked for, in order. The check list takes most of the time: the runbook, which it
 /// carries, is made beside its sheets, and the others beside its joining and printing, which keep one thread busy.
-fn make_all(plan: &Plan, input: &Input<'_>, settings: &Settings, since: Option<&Changes>) -> Vec<Made> {
+fn make_all(plan: &Plan, parsed: &Parsed<'_>, settings: &Settings, since: Option<&Changes>) -> Vec<Outputs> {
     let typesetters = Typesetters::new(&settings.fonts);
     let make = |kind: Kind| make(kind, plan, settings, &typesetters);
     let (pdf, others): (Vec<Kind>, Vec<Kind>) = settings.kinds.iter().partition(|kind| **kind == Kind::Pdf);
@@ -251,11 +236,11 @@ fn make_all(plan: &Plan, input: &Input<'_>, settings: &Settings, since: Option<&
     let (wanted, others): (Vec<Kind>, Vec<Kind>) = others.iter().partition(|kind| **kind == Kind::Runbook);
     let (draft, (runbook, missing)) = rayon::join(
         || draft(plan, settings, since, &typesetters),
-        || rayon::join(|| make(Kind::Runbook), || missing(plan, input.sources, settings, since)),
+        || rayon::join(|| make(Kind::Runbook), || missing(plan, parsed.sources, settings, since)),
     );
     let (list, others) = rayon::join(
-        || checklist(finish(draft, missing, plan, settings), (plan, input, settings), &runbook),
-        || others.into_iter().map(make).collect::<Vec<Made>>(),
+        || checklist(finish(draft, missing, plan, settings), (plan, parsed, settings), &runbook),
+        || others.into_iter().map(make).collect::<Vec<Outputs>>(),
     );
     let mut all = vec![list];
     if !wanted.is_empty() || runbook.is_err() {
@@ -268,21 +253,21 @@ fn make_all(plan: &Plan, input: &Input<'_>, settings: &Settings, since: Option<&
 /// Makes the check list of its pages. Without a `runbook` there is none either: its fault is told elsewhere.
 fn checklist(
     document: Result<Document, Vec<Diagnostic>>,
-    (plan, input, settings): (&Plan, &Input<'_>, &Settings),
-    runbook: &Made,
-) -> Made {
+    (plan, parsed, settings): (&Plan, &Parsed<'_>, &Settings),
+    runbook: &Outputs,
+) -> Outputs {
     let mut document = document?;
     let Some(runbook) = runbook.as_ref().ok().and_then(|(made, _)| made.first()) else {
         return Ok((Vec::new(), Vec::new()));
     };
-    let options = Record::new(plan, settings);
-    document.attachments = record::attachments(plan, input.originals, &options, runbook.bytes.clone());
+    let options = Record::new(plan, parsed.inputs, settings);
+    document.attachments = record::attachments(plan, parsed.inputs, &options, runbook.bytes.clone());
     let bytes = print(&document, settings)?;
     Ok((vec![Artifact { kind: Kind::Pdf, path: "checklist.pdf".to_owned(), bytes }], Vec::new()))
 }
 
 /// Makes one kind of output other than the check list.
-fn make(kind: Kind, plan: &Plan, settings: &Settings, typesetters: &Typesetters<'_>) -> Made {
+fn make(kind: Kind, plan: &Plan, settings: &Settings, typesetters: &Typesetters<'_>) -> Outputs {
     match kind {
         Kind::Pdf => Ok((Vec::new(), Vec::new())),
         Kind::Runbook => {

@@ -1,12 +1,14 @@
-//! What goes along inside the check list: the flow, the release, what else shaped its pages, and the runbook. From these
+//! What goes along inside the check list: its inputs, a record of what else shaped its pages, and the runbook. From these
 //! the same pages can be made again, ten years later too.
 
 use std::fmt::Write as _;
 
 use serde::Deserialize;
+use toml::{Table, Value};
 
-use super::inputs::Originals;
-use super::pipeline::Settings;
+use super::inputs::{self, Inputs, Role};
+use super::list_digest::list_digest;
+use super::settings::Settings;
 use crate::geometry::Paper;
 use crate::page::{Attachment, Relation};
 use crate::plan::Plan;
@@ -14,30 +16,28 @@ use crate::source::release::quoted;
 use crate::view::checklist::SheetKind;
 use crate::view::labels::Labels;
 
-/// The flow, byte by byte.
-pub const FLOW: &str = "flow.toml";
-/// The release; not there when nothing was said of it.
-pub const RELEASE: &str = "release.toml";
-/// The older revision that changes are marked against; not there when there is none.
-pub const SINCE: &str = "since.toml";
-/// A [`Record`].
+/// The attachment that holds a [`Record`].
 pub const OPTIONS: &str = "options.toml";
-/// The runbook.
+/// The attachment that holds the runbook.
 pub const RUNBOOK: &str = "runbook.md";
 
-/// Which form of record this is.
-const FORMAT: u32 = 1;
+/// The format of the records that are written.
+const FORMAT: u32 = 2;
 
-/// What shaped the pages besides flow and release.
+/// What shaped the pages: the index of the inputs, and the options.
+///
+/// Format 1 has no index: its inputs have fixed names, and only the flow's digest is known.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Record {
-    /// The form of this record.
+    /// The format of the record that was read or is written.
     pub format: u32,
     /// Version of the program.
     pub runsheet: String,
     /// SHA-256 of the flow's bytes.
-    pub digest: String,
+    pub flow_digest: String,
+    /// SHA-256 of what shapes the pages, see [`list_digest`]; `None` in format 1.
+    pub list_digest: Option<String>,
     /// Language.
     pub lang: String,
     /// Paper, by its name on the command line.
@@ -56,19 +56,44 @@ pub struct Record {
     /// True when the runbook's template isn't ours.
     #[serde(default)]
     pub own_runbook: bool,
+    /// The inputs.
+    #[serde(rename = "input")]
+    pub inputs: Vec<Indexed>,
+}
+
+/// An input in the index.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Indexed {
+    /// What it is for.
+    pub role: Role,
+    /// Its path, see [`inputs::recorded_path`]; empty for what no file held.
+    #[serde(default)]
+    pub path: String,
+    /// The name of its attachment.
+    pub stored: String,
+    /// SHA-256 of its bytes; `None` for an input of format 1, which needn't be there.
+    pub sha256: Option<String>,
 }
 
 impl Record {
     /// The record of a build.
     #[must_use]
-    pub fn new(plan: &Plan, settings: &Settings) -> Self {
+    pub fn new(plan: &Plan, inputs: &Inputs, settings: &Settings) -> Self {
         let name = |kind: &SheetKind| SheetKind::ALL.iter().find(|(_, known)| known == kind).map(|(name, _)| *name);
         let sheets = settings.sheets.as_ref().map(|sheets| sheets.iter().filter_map(name).map(str::to_owned).collect());
         let paper = Paper::ALL.iter().find(|(_, known)| *known == settings.paper).map_or("", |(name, _)| name);
-        Self {
+        let index = inputs.iter().map(|input| Indexed {
+            role: input.role,
+            path: input.path.clone(),
+            stored: input.role.attachment().to_owned(),
+            sha256: Some(input.digest.clone()),
+        });
+        let mut record = Self {
             format: FORMAT,
             runsheet: env!("CARGO_PKG_VERSION").to_owned(),
-            digest: plan.digest.clone(),
+            flow_digest: inputs.flow_digest().to_owned(),
+            list_digest: None,
             lang: plan.lang.tag().to_owned(),
             paper: paper.to_owned(),
             sheets,
@@ -76,7 +101,10 @@ impl Record {
             fillable: settings.fillable,
             fonts: settings.font_digests.clone(),
             own_runbook: settings.templates.is_own(RUNBOOK),
-        }
+            inputs: index.collect(),
+        };
+        record.list_digest = Some(list_digest(inputs, &record.options()));
+        record
     }
 
     /// Reads one.
@@ -87,28 +115,62 @@ impl Record {
         let broken = || format!("was edited, or made otherwise: `{OPTIONS}` inside of it can't be read");
         let text = std::str::from_utf8(bytes).map_err(|_| broken())?;
         // What a later version says more must not hide that it is one.
-        let said: toml::Table = toml::from_str(text).map_err(|_| broken())?;
+        let mut said: Table = toml::from_str(text).map_err(|_| broken())?;
         let ours = env!("CARGO_PKG_VERSION");
-        let later = said.get("format").and_then(toml::Value::as_integer).is_some_and(|format| format > FORMAT.into());
-        if let Some(theirs) = said.get("runsheet").and_then(toml::Value::as_str)
+        let format = said.get("format").and_then(Value::as_integer);
+        let later = format.is_some_and(|format| format > FORMAT.into());
+        if let Some(theirs) = said.get("runsheet").and_then(Value::as_str)
             && (later || is_later(theirs, ours))
         {
             let theirs: String = theirs.chars().filter(|c| !c.is_control()).take(40).collect();
             return Err(format!("was made by a later version: {theirs}, and this is runsheet {ours}"));
         }
-        toml::from_str(text).map_err(|_| broken())
+        if format == Some(1) {
+            index_format_1(&mut said);
+        } else if format != Some(FORMAT.into()) {
+            return Err(broken());
+        }
+        let record: Self = said.try_into().map_err(|_| broken())?;
+        if record.inputs.len() > inputs::MOST { Err(broken()) } else { Ok(record) }
+    }
+
+    /// True for one of this format, which is written with the same bytes again.
+    #[must_use]
+    pub const fn is_current(&self) -> bool {
+        self.format == FORMAT
     }
 
     /// As TOML; what is as usual isn't said.
     #[must_use]
     pub fn write(&self) -> String {
-        let list = |words: &[String]| words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(", ");
-        let mut out =
-            String::from("# what shaped these pages besides flow and release: see `runsheet verify --help`\n");
-        // Writing to a string can't fail.
+        let mut out = String::from("# what shaped these pages: see `runsheet verify --help`\n");
+        // Writing to a string can't fail, here and below.
         let _ = writeln!(out, "format = {}\nrunsheet = {}", self.format, quoted(&self.runsheet));
-        let _ = writeln!(out, "digest = {}\nlang = {}", quoted(&self.digest), quoted(&self.lang));
-        let _ = writeln!(out, "paper = {}", quoted(&self.paper));
+        let _ = writeln!(out, "flow-digest = {}", quoted(&self.flow_digest));
+        if let Some(digest) = &self.list_digest {
+            let _ = writeln!(out, "list-digest = {}", quoted(digest));
+        }
+        out.push_str(&self.options());
+        if self.own_runbook {
+            out.push_str("own-runbook = true\n");
+        }
+        for input in &self.inputs {
+            let _ = writeln!(out, "\n[[input]]\nrole = {}", quoted(input.role.name()));
+            if !input.path.is_empty() {
+                let _ = writeln!(out, "path = {}", quoted(&input.path));
+            }
+            let _ = writeln!(out, "stored = {}", quoted(&input.stored));
+            if let Some(digest) = &input.sha256 {
+                let _ = writeln!(out, "sha256 = {}", quoted(digest));
+            }
+        }
+        out
+    }
+
+    /// The options that shape the pages, as TOML: also what the list digest is made of.
+    fn options(&self) -> String {
+        let list = |words: &[String]| words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(", ");
+        let mut out = format!("lang = {}\npaper = {}\n", quoted(&self.lang), quoted(&self.paper));
         if let Some(sheets) = &self.sheets {
             let _ = writeln!(out, "sheets = [{}]", list(sheets));
         }
@@ -121,11 +183,23 @@ impl Record {
         if !self.fonts.is_empty() {
             let _ = writeln!(out, "fonts = [{}]", list(&self.fonts));
         }
-        if self.own_runbook {
-            out.push_str("own-runbook = true\n");
-        }
         out
     }
+}
+
+/// Gives a record of format 1, which names no inputs, the index that it would have.
+fn index_format_1(said: &mut Table) {
+    let flow_digest = said.remove("digest");
+    let index = Role::ALL.map(|role| {
+        let mut input = Table::new();
+        input.insert("role".to_owned(), role.name().into());
+        input.insert("stored".to_owned(), role.attachment().into());
+        let known = flow_digest.clone().filter(|_| role == Role::Flow);
+        input.extend(known.map(|digest| ("sha256".to_owned(), digest)));
+        Value::Table(input)
+    });
+    said.insert("input".to_owned(), index.to_vec().into());
+    said.extend(flow_digest.map(|digest| ("flow-digest".to_owned(), digest)));
 }
 
 /// Whether a version is later than another: `0.10.0` than `0.9.1`.
@@ -139,7 +213,7 @@ fn is_later(version: &str, than: &str) -> bool {
 
 /// Everything that goes along, in the order in which it is used.
 #[must_use]
-pub fn attachments(plan: &Plan, originals: &Originals, record: &Record, runbook: Vec<u8>) -> Vec<Attachment> {
+pub fn attachments(plan: &Plan, inputs: &Inputs, record: &Record, runbook: Vec<u8>) -> Vec<Attachment> {
     let labels = Labels::of(&plan.lang);
     let attach = |name, media_type, label: &str, relation, bytes: Vec<u8>| Attachment {
         name,
@@ -149,10 +223,68 @@ pub fn attachments(plan: &Plan, originals: &Originals, record: &Record, runbook:
         bytes,
     };
     let source = |name, label: &str, bytes| attach(name, "application/toml", label, Relation::Source, bytes);
-    let mut attached = vec![source(FLOW, "attached-flow", originals.flow.clone())];
-    attached.extend(originals.release.clone().map(|bytes| source(RELEASE, "attached-release", bytes)));
-    attached.extend(originals.since.clone().map(|bytes| source(SINCE, "attached-since", bytes)));
+    let label = |role| match role {
+        Role::Flow => "attached-flow",
+        Role::Release => "attached-release",
+        Role::OlderFlow => "attached-since",
+    };
+    let attached = inputs.iter().map(|input| source(input.role.attachment(), label(input.role), input.bytes.clone()));
+    let mut attached: Vec<Attachment> = attached.collect();
     attached.push(source(OPTIONS, "attached-options", record.write().into_bytes()));
     attached.push(attach(RUNBOOK, "text/markdown", "attached-runbook", Relation::Alternative, runbook));
     attached
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_are_compared_by_number() {
+        assert!(is_later("0.10.0", "0.9.1") && is_later("1.0.0", "0.99.0"));
+        assert!(!is_later("0.1.0", "0.1.0") && !is_later("0.1.0-rc.1", "0.1.0"));
+    }
+
+    #[test]
+    fn a_record_is_read_as_it_is_written() {
+        let record = Record {
+            format: FORMAT,
+            runsheet: "0.1.0".to_owned(),
+            flow_digest: "ab".to_owned(),
+            list_digest: Some("cd".to_owned()),
+            lang: "zh-CN".to_owned(),
+            paper: "a4".to_owned(),
+            sheets: Some(vec!["hot".to_owned()]),
+            copies: 2,
+            fillable: true,
+            fonts: vec!["ef".to_owned()],
+            own_runbook: true,
+            inputs: vec![Indexed {
+                role: Role::OlderFlow,
+                path: "old \"1\"\\.toml".to_owned(),
+                stored: "since.toml".to_owned(),
+                sha256: Some("01".to_owned()),
+            }],
+        };
+        assert_eq!(Record::read(record.write().as_bytes()), Ok(record.clone()));
+        let text = record.write().replace("format = 2", "format = 3");
+        assert!(Record::read(text.as_bytes()).unwrap_err().contains("later version: 0.1.0"));
+        for broken in ["format = 0", "format = '2'", "formats = 2", "format = 2\nx = 1"] {
+            let text = record.write().replace("format = 2", broken);
+            assert!(Record::read(text.as_bytes()).unwrap_err().contains("can't be read"), "{broken}");
+        }
+        let many = Record { inputs: vec![record.inputs[0].clone(); inputs::MOST + 1], ..record };
+        assert!(Record::read(many.write().as_bytes()).is_err());
+    }
+
+    #[test]
+    fn a_record_of_format_1_has_the_inputs_of_fixed_names() {
+        let text = "format = 1\nrunsheet = \"0.1.0\"\ndigest = \"ab\"\nlang = \"en\"\npaper = \"a4\"\n";
+        let record = Record::read(text.as_bytes()).unwrap();
+        assert_eq!((record.flow_digest.as_str(), record.list_digest, record.format), ("ab", None, 1));
+        let index: Vec<_> = record.inputs.iter().map(|input| (&*input.stored, input.sha256.as_deref())).collect();
+        assert_eq!(index, [("flow.toml", Some("ab")), ("release.toml", None), ("since.toml", None)]);
+        assert!(Record::read(text.replace("digest", "flow-digest").as_bytes()).is_ok());
+        assert!(Record::read(text.replace("digest = \"ab\"\n", "").as_bytes()).is_err());
+    }
 }

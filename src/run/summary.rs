@@ -2,13 +2,13 @@
 
 use std::fmt::Write;
 
-use super::{Done, Report};
+use super::{Built, Report};
 use crate::diagnostic::{Diagnostic, Level, Sources, print};
 use crate::files;
 use crate::view::words::short_digest;
 
 /// The report of a build.
-pub fn report(done: &[Done], loose: &[(Sources, Vec<Diagnostic>)], color: bool) -> Report {
+pub fn report(done: &[Built], loose: &[(Sources, Vec<Diagnostic>)], color: bool) -> Report {
     let mut stdout = String::new();
     let mut stderr = String::new();
     let of_flows = done.iter().map(|done| (&done.sources, &done.diagnostics));
@@ -40,7 +40,7 @@ pub fn report(done: &[Done], loose: &[(Sources, Vec<Diagnostic>)], color: bool) 
 }
 
 /// What was done for one flow: a line for each file.
-fn say(out: &mut String, done: &Done) {
+fn say(out: &mut String, done: &Built) {
     let Some(outcome) = &done.outcome else { return };
     let _ = writeln!(out, "{}  flow {}", files::shown(&outcome.folder), short_digest(&done.digest));
     let lists = [

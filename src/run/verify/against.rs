@@ -42,7 +42,7 @@ pub(super) fn compare(
     let file = files::shown(path);
     let bytes = if path.as_os_str() == "-" { files::read_stdin() } else { files::read(path, files::TEXT_LIMIT) }?;
     let digest = source::digest(&bytes);
-    let same = bytes == carried.originals.flow;
+    let same = digest == carried.inputs.flow_digest();
     let mut against = Against { file, same, digest, revision: None, changed: Vec::new(), removed: Vec::new() };
     if same {
         against.revision = plan.revision.as_deref().map(str::to_owned);

@@ -11,7 +11,8 @@ use serde::Serialize;
 
 use self::complete::Missing;
 use self::source::Source;
-use super::{Report, fonts};
+use super::Report;
+use super::settings::fonts;
 use crate::cli::{Told, VerifyArgs};
 use crate::diagnostic::{Diagnostic, Sources, print as faults};
 use crate::files;
@@ -105,18 +106,18 @@ fn look(args: &VerifyArgs, file: &str) -> Result<Verdict, Box<Diagnostic>> {
     let carried = source::carried(&inside, file)?;
     let found = inside.pages().map_err(unreadable)?;
     let (fonts, digests) = fonts(&args.font)?;
-    let made = source::again(&carried, fonts, digests, file)?;
-    let made_pages = Inside::open(&made.again.pdf).and_then(|inside| inside.pages());
+    let mut made = source::remake(&carried, fonts, digests, file)?;
+    let made_pages = Inside::open(&made.list.pdf).and_then(|inside| inside.pages());
     let made_pages =
         made_pages.map_err(|fault| Diagnostic::error_nowhere("unreadable", format!("our own PDF {fault}")))?;
 
-    let mut faults = made.faults;
+    let mut faults = std::mem::take(&mut made.faults);
     let differences = compare(&found, &made_pages, &mut faults, &carried, file);
     let against = match &args.flow {
-        Some(path) => Some(against::compare(path, &carried, &made.again.plan, &mut faults)?),
+        Some(path) => Some(against::compare(path, &carried, &made.list.plan, &mut faults)?),
         None => None,
     };
-    let missing = complete::missing(&made.again, &found.filled);
+    let missing = complete::missing(&made.list, &found.filled);
     let is_fillable = carried.record.fillable;
     if args.complete {
         faults.extend(incomplete(&missing, is_fillable, file));
@@ -124,7 +125,7 @@ fn look(args: &VerifyArgs, file: &str) -> Result<Verdict, Box<Diagnostic>> {
     Ok(Verdict {
         file: file.to_owned(),
         ok: faults.is_empty(),
-        source: Some(Source::new(&carried, &made.again.plan)),
+        source: Some(Source::new(&carried, &made)),
         pages: found.count(),
         differences,
         against,

@@ -6,11 +6,11 @@ use crate::diagnostic::{Diagnostic, Sources};
 use crate::files::TEXT_LIMIT;
 use crate::geometry::Paper;
 use crate::page::pdf::inside::Inside;
-use crate::plan::Plan;
 use crate::render::{self, Templates};
-use crate::run::inputs::Originals;
-use crate::run::pipeline::{self, Again, Input, Settings};
+use crate::run::inputs::{Inputs, Role};
+use crate::run::pipeline::{self, Parsed, RebuiltList};
 use crate::run::record::{self, Record};
+use crate::run::settings::Settings;
 use crate::source::flow::Flow;
 use crate::source::release::ReleaseFile;
 use crate::source::{self, read_flow, read_release};
@@ -24,7 +24,9 @@ pub(super) struct Source {
     pub id: String,
     pub title: String,
     pub revision: Option<String>,
+    /// The flow digest.
     pub digest: String,
+    pub list_digest: Option<String>,
     pub runsheet: String,
     pub lang: String,
     pub paper: String,
@@ -46,26 +48,28 @@ pub(super) struct Release {
 }
 
 impl Source {
-    pub(super) fn new(carried: &Carried, plan: &Plan) -> Self {
+    pub(super) fn new(carried: &Carried, remade: &Remade) -> Self {
         let record = carried.record.clone();
+        let plan = &remade.list.plan;
         let release = &plan.release;
         Self {
             id: plan.id.clone(),
             title: plan.title.to_plain(),
             revision: plan.revision.as_deref().map(str::to_owned),
             digest: plan.digest.clone(),
+            list_digest: remade.record.list_digest.clone(),
             runsheet: record.runsheet,
             lang: record.lang,
             paper: record.paper,
             sheets: record.sheets,
             copies: record.copies,
             fillable: record.fillable,
-            release: carried.originals.release.as_ref().map(|bytes| Release {
+            release: carried.inputs.of(Role::Release).map(|file| Release {
                 number: release.number.as_deref().map(str::to_owned),
                 start: release.start.as_ref().map(|start| start.strftime("%Y-%m-%d %H:%M %:z").to_string()),
                 operator: release.operator.name.as_deref().map(str::to_owned),
                 checker: release.checker.name.as_deref().map(str::to_owned),
-                digest: source::digest(bytes),
+                digest: file.digest.clone(),
             }),
             since: carried.since.as_ref().map(|since| {
                 since
@@ -80,7 +84,7 @@ impl Source {
 /// What stands inside of a check list, read.
 pub(super) struct Carried {
     pub record: Record,
-    pub originals: Originals,
+    pub inputs: Inputs,
     pub sources: Sources,
     pub flow: Flow,
     release: ReleaseFile,
@@ -91,8 +95,10 @@ pub(super) struct Carried {
 }
 
 /// A list that was made again.
-pub(super) struct Made {
-    pub again: Again,
+pub(super) struct Remade {
+    pub list: RebuiltList,
+    /// Its record.
+    pub record: Record,
     /// Where what goes along isn't what it should be.
     pub faults: Vec<Diagnostic>,
 }
@@ -113,62 +119,87 @@ pub(super) fn carried(inside: &Inside<'_>, file: &str) -> Result<Carried, Box<Di
             read => Ok(read),
         }
     };
-    let (Some(options), Some(flow)) = (attached(record::OPTIONS)?, attached(record::FLOW)?) else {
+    let no_list = || {
         let message = format!("`{file}` is no check list of runsheet: what it was made from isn't inside");
-        return Err(fault("not-ours", message));
+        fault("not-ours", message)
     };
+    let options = attached(record::OPTIONS)?.ok_or_else(no_list)?;
     let record = Record::read(&options).map_err(|why| fault("not-ours", format!("`{file}` {why}")))?;
-    let originals = Originals { flow, release: attached(record::RELEASE)?, since: attached(record::SINCE)? };
-    let mut sources = Sources::default();
-    let (read, digest) = (|name: &str| format!("{name} inside of {file}"), source::digest(&originals.flow));
-    if digest != record.digest {
-        let message = format!("`{file}` was edited: the flow inside isn't the one whose digest stands beside it");
-        return Err(fault("edited", message));
+    let mut inputs = Inputs::default();
+    for indexed in &record.inputs {
+        let Some(bytes) = attached(&indexed.stored)? else {
+            if indexed.role == Role::Flow {
+                return Err(no_list());
+            }
+            // Format 1 doesn't say which inputs there were.
+            if indexed.sha256.is_none() {
+                continue;
+            }
+            return Err(fault("edited", format!("`{file}` was edited: `{}` isn't inside any more", indexed.stored)));
+        };
+        if indexed.sha256.as_ref().is_some_and(|digest| *digest != source::digest(&bytes)) {
+            let message = format!(
+                "`{file}` was edited: the {} inside isn't the one whose digest stands beside it",
+                noun(indexed.role)
+            );
+            return Err(fault("edited", message));
+        }
+        inputs.put(indexed.role, indexed.path.clone(), bytes).map_err(Box::new)?;
     }
-    let broken = |name: &str, faults: &[Diagnostic]| {
+    let mut sources = Sources::default();
+    let broken = |role: Role, faults: &[Diagnostic]| {
         let why = faults.first().map_or("it can't be read", |first| &first.message);
+        let name = role.attachment();
         fault("edited", format!("`{file}` was edited, or made otherwise: in `{name}` inside of it, {why}"))
     };
-    let mut add = |name: &str, bytes: &[u8]| {
-        let text = source::decode(name, bytes).map_err(|why| broken(name, &[why]))?;
-        Ok::<_, Box<Diagnostic>>(sources.add(read(name), text))
+    let mut add = |role: Role| {
+        let Some(input) = inputs.of(role) else { return Ok(None) };
+        let text = source::decode(role.attachment(), &input.bytes).map_err(|why| broken(role, &[why]))?;
+        Ok::<_, Box<Diagnostic>>(Some(sources.add(format!("{} inside of {file}", role.attachment()), text)))
     };
-    let flow = add(record::FLOW, &originals.flow)?;
-    let release = originals.release.as_ref().map(|bytes| add(record::RELEASE, bytes)).transpose()?;
-    let since = originals.since.as_ref().map(|bytes| add(record::SINCE, bytes)).transpose()?;
-    let sound = |name, faults: Vec<Diagnostic>| {
+    let (flow, release, since) = (add(Role::Flow)?, add(Role::Release)?, add(Role::OlderFlow)?);
+    let sound = |role, faults: Vec<Diagnostic>| {
         let wrong: Vec<Diagnostic> = faults.into_iter().filter(Diagnostic::is_error).collect();
-        if wrong.is_empty() { Ok(()) } else { Err(broken(name, &wrong)) }
+        if wrong.is_empty() { Ok(()) } else { Err(broken(role, &wrong)) }
     };
-    let read = |id, name| {
+    let read = |id, role| {
         let (flow, faults) = read_flow(&sources, id);
-        sound(name, faults)?;
-        flow.ok_or_else(|| broken(name, &[]))
+        sound(role, faults)?;
+        flow.ok_or_else(|| broken(role, &[]))
     };
-    let flow = read(flow, record::FLOW)?;
-    let since = since.map(|id| read(id, record::SINCE)).transpose()?;
+    let flow = read(flow.ok_or_else(no_list)?, Role::Flow)?;
+    let since = since.map(|id| read(id, Role::OlderFlow)).transpose()?;
     let release = match release {
         Some(id) => {
             let (release, faults) = read_release(&sources, id);
-            sound(record::RELEASE, faults)?;
+            sound(Role::Release, faults)?;
             release.unwrap_or_default()
         }
         None => ReleaseFile::default(),
     };
     let runbook = attached(record::RUNBOOK)?;
-    Ok(Carried { record, originals, sources, flow, release, since, runbook, options })
+    Ok(Carried { record, inputs, sources, flow, release, since, runbook, options })
+}
+
+/// What an input is called in a message.
+const fn noun(role: Role) -> &'static str {
+    match role {
+        Role::Flow => "flow",
+        Role::Release => "release",
+        Role::OlderFlow => "older flow",
+    }
 }
 
 /// Makes the list again from what it carries.
 ///
 /// # Errors
 /// Says in one line what is needed for that.
-pub(super) fn again(
+pub(super) fn remake(
     carried: &Carried,
     fonts: Fonts,
     digests: Vec<String>,
     file: &str,
-) -> Result<Made, Box<Diagnostic>> {
+) -> Result<Remade, Box<Diagnostic>> {
     let record = &carried.record;
     if digests != record.fonts {
         let message = match record.fonts.as_slice() {
@@ -204,15 +235,14 @@ pub(super) fn again(
         font_digests: digests,
         templates: Templates::builtin(),
     };
-    let input = Input {
+    let parsed = Parsed {
         flow: &carried.flow,
         release: &carried.release,
         sources: &carried.sources,
-        digest: &record.digest,
         since: carried.since.as_ref(),
-        originals: &carried.originals,
+        inputs: &carried.inputs,
     };
-    let again = pipeline::again(&input, &settings).map_err(|faults| {
+    let list = pipeline::rebuild(&parsed, &settings).map_err(|faults| {
         let why = faults.iter().find(|fault| fault.is_error()).map_or("", |fault| &fault.message);
         edited(&format!("what is inside can't be printed: {why}"))
     })?;
@@ -220,16 +250,16 @@ pub(super) fn again(
     let written = Record {
         own_runbook: record.own_runbook,
         runsheet: record.runsheet.clone(),
-        ..Record::new(&again.plan, &settings)
+        ..Record::new(&list.plan, &carried.inputs, &settings)
     };
-    if written.write().as_bytes() != carried.options {
+    if record.is_current() && written.write().as_bytes() != carried.options {
         faults.push(*edited(&format!("`{}` inside isn't as it was written", record::OPTIONS)));
     }
     if !record.own_runbook {
-        let runbook = render::runbook(&again.plan, &settings.templates).map_err(Box::new)?;
+        let runbook = render::runbook(&list.plan, &settings.templates).map_err(Box::new)?;
         if carried.runbook.as_ref() != Some(&runbook.bytes) {
             faults.push(*edited(&format!("`{}` inside isn't the runbook of its flow", record::RUNBOOK)));
         }
     }
-    Ok(Made { again, faults })
+    Ok(Remade { list, record: written, faults })
 }

@@ -13,7 +13,7 @@ use serde::Serialize;
 use crate::page::pdf::inside::Filled;
 use crate::page::{Field, FieldKind};
 use crate::plan::{Block, Plan, StepIx, To, When};
-use crate::run::pipeline::Again;
+use crate::run::pipeline::RebuiltList;
 use crate::view::words;
 
 /// What the names of the fields begin with that say how it went.
@@ -42,7 +42,7 @@ const OUTCOMES: [Outcome; 5] =
     [Outcome::Executed, Outcome::NotExecuted, Outcome::Stopped, Outcome::RolledBack, Outcome::Void];
 
 /// Lists what is missing, in reading order. Of several copies those count that somebody has begun.
-pub(super) fn missing(made: &Again, found: &[Filled]) -> Vec<Missing> {
+pub(super) fn missing(made: &RebuiltList, found: &[Filled]) -> Vec<Missing> {
     let mut copies: BTreeMap<u32, Vec<(&str, &Field)>> = BTreeMap::new();
     for field in &made.document.fields {
         let (copy, name) = copy(&field.name);

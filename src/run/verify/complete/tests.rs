@@ -3,8 +3,9 @@ use crate::diagnostic::Sources;
 use crate::geometry::Paper;
 use crate::page::pdf::inside::Entry;
 use crate::render::Templates;
-use crate::run::inputs::Originals;
-use crate::run::pipeline::{self, Input, Settings};
+use crate::run::inputs::Inputs;
+use crate::run::pipeline::{self, Parsed};
+use crate::run::settings::Settings;
 use crate::source::release::ReleaseFile;
 use crate::source::{read_flow, read_release};
 use crate::text::Fonts;
@@ -67,7 +68,7 @@ lag = '1 day'
 do = 'Look'
 ";
 
-fn made(flow: &str, release: &str, copies: u32) -> Again {
+fn made(flow: &str, release: &str, copies: u32) -> RebuiltList {
     let mut sources = Sources::default();
     let id = sources.add("f.toml", flow);
     let (flow, faults) = read_flow(&sources, id);
@@ -85,19 +86,13 @@ fn made(flow: &str, release: &str, copies: u32) -> Again {
         font_digests: Vec::new(),
         templates: Templates::builtin(),
     };
-    let input = Input {
-        flow: &flow.unwrap(),
-        release: &release,
-        sources: &sources,
-        digest: "",
-        since: None,
-        originals: &Originals::default(),
-    };
-    pipeline::again(&input, &settings).unwrap_or_else(|faults| panic!("{faults:?}"))
+    let parsed =
+        Parsed { flow: &flow.unwrap(), release: &release, sources: &sources, since: None, inputs: &Inputs::default() };
+    pipeline::rebuild(&parsed, &settings).unwrap_or_else(|faults| panic!("{faults:?}"))
 }
 
 /// What is missing once all fields are filled in whose names begin with one of `given` and with none of `but`.
-fn left(made: &Again, given: &[&str], but: &[&str]) -> Vec<String> {
+fn left(made: &RebuiltList, given: &[&str], but: &[&str]) -> Vec<String> {
     let begins = |name: &str, list: &[&str]| list.iter().any(|start| name.starts_with(start));
     let fields = made.document.fields.iter().filter(|field| begins(&field.name, given) && !begins(&field.name, but));
     let filled: Vec<Filled> = fields

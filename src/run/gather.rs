@@ -1,0 +1,387 @@
+//! What the arguments of a build name: flows, each with the release that names its id.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+
+use super::inputs::{Inputs, Role, recorded_path};
+use super::pipeline::Parsed;
+use crate::cli::ReleaseArgs;
+use crate::diagnostic::{Diagnostic, FileId, SourceFile, Sources, Span};
+use crate::files;
+use crate::plan::{self, Plan};
+use crate::select::select;
+use crate::source::flow::Flow;
+use crate::source::release::{self, ReleaseFile};
+use crate::source::{
+    self, Lost,
+    arguments::{set_checker, set_number, set_operator, set_printed, set_start, set_value, split_list},
+};
+
+/// A flow to be built.
+#[derive(Debug)]
+pub struct Job {
+    /// How the user named it.
+    pub name: String,
+    /// Its file, or `-`.
+    pub path: PathBuf,
+    /// The flow, then its release, then flags.
+    pub sources: Sources,
+    /// What was read, when it has no fault.
+    pub flow: Option<Flow>,
+    /// What was read as far as it could be, when it has faults, but none of syntax.
+    pub partly: Option<Flow>,
+    /// What of the flow couldn't be read.
+    lost: Lost,
+    /// What of its release couldn't.
+    lost_of_release: Lost,
+    /// Its release; empty when there is none.
+    pub release: ReleaseFile,
+    /// The older revision that changes are marked against.
+    pub since: Option<Flow>,
+    /// The files themselves.
+    pub inputs: Inputs,
+    /// What is wrong so far.
+    pub diagnostics: Vec<Diagnostic>,
+    /// True when something that concerns other files too keeps it from being published.
+    pub blocked: bool,
+    /// True when a release that can't be read, or that names no flow, may be its own: what it lacks may stand there.
+    pub unreleased: bool,
+    /// Which argument named it.
+    argument: usize,
+    /// The release file that is its own.
+    own_release: Option<OwnRelease>,
+}
+
+/// Flows and what is wrong beside them.
+#[derive(Debug, Default)]
+pub struct Gathered {
+    /// In order of the arguments.
+    pub jobs: Vec<Job>,
+    /// Faults that belong to no single flow.
+    pub loose: Vec<(Sources, Vec<Diagnostic>)>,
+    /// For each release that no flow has taken, where its flow may be: an argument, or `None` for any.
+    strays: Vec<Option<usize>>,
+}
+
+/// A release file that a flow has.
+#[derive(Debug, Clone)]
+struct OwnRelease {
+    file: SourceFile,
+    /// Where it names the flow.
+    flow: Span,
+    /// Whether the command line names the file; else it stands in the flow's folder.
+    is_named: bool,
+}
+
+/// A release file before it is known whose it is.
+struct Candidate {
+    file: SourceFile,
+    bytes: Vec<u8>,
+    /// The id that it names, and where.
+    flow: Option<(String, Span)>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+/// Reads all that `flows` and `releases` name. Faults are collected, so that the user sees all of them at once.
+#[must_use]
+pub fn gather(flows: &[PathBuf], releases: &[PathBuf]) -> Gathered {
+    let mut gathered = Gathered::default();
+    let mut beside = Vec::new();
+    let mut named = Vec::new();
+    for (argument, path) in flows.iter().enumerate() {
+        if files::is_folder(path) {
+            match files::list(path) {
+                Ok(folder) => {
+                    named.extend(folder.flows.into_iter().map(|flow| (argument, flow)));
+                    beside.extend(folder.releases.into_iter().map(|release| (argument, release)));
+                }
+                Err(fault) => gathered.loose.push((Sources::default(), vec![fault])),
+            }
+        } else {
+            named.push((argument, path.clone()));
+        }
+    }
+    let read = |(argument, path): (usize, PathBuf)| read_flow(argument, &path);
+    // One flow needs no pool.
+    gathered.jobs = match named.len() {
+        0 | 1 => named.into_iter().map(read).collect(),
+        _ => named.into_par_iter().map(read).collect(),
+    };
+    refuse_equal_ids(&mut gathered);
+    for path in releases {
+        take_release(&mut gathered, path, None);
+    }
+    for (argument, path) in &beside {
+        take_release(&mut gathered, path, Some(*argument));
+    }
+    // Sheets without its values must not look finished.
+    for job in gathered.jobs.iter_mut().filter(|job| job.own_release.is_none()) {
+        job.unreleased =
+            gathered.strays.iter().any(|argument| argument.is_none_or(|argument| argument == job.argument));
+    }
+    gathered
+}
+
+/// Reads one flow.
+fn read_flow(argument: usize, path: &Path) -> Job {
+    let stdin = path.as_os_str() == "-";
+    let name = if stdin { "<stdin>".to_owned() } else { files::shown(path) };
+    let mut job = Job::new(argument, name, path.to_owned());
+    if job.name.ends_with(".release.toml") {
+        let message = format!("`{}` is a release, not a flow", job.name);
+        let help = "name the flow, and this file with `--release`";
+        job.diagnostics.push(Diagnostic::error_nowhere("not-a-flow", message).help(help));
+        return job;
+    }
+    match if stdin { files::read_stdin() } else { files::read(path, files::TEXT_LIMIT) } {
+        Ok(bytes) => job.fill(bytes),
+        Err(fault) => job.diagnostics.push(fault),
+    }
+    job
+}
+
+/// Refuses flows that would be written to the same folder. On some disks `A` and `a` are one.
+fn refuse_equal_ids(gathered: &mut Gathered) {
+    let mut first: BTreeMap<String, usize> = BTreeMap::new();
+    for at in 0..gathered.jobs.len() {
+        let Some(flow) = &gathered.jobs[at].flow else { continue };
+        let id = flow.id.clone();
+        let Some(&other) = first.get(&id.value.to_ascii_lowercase()) else {
+            first.insert(id.value.to_ascii_lowercase(), at);
+            continue;
+        };
+        let earlier = gathered.jobs[other].flow.as_ref().map_or(id.span, |flow| flow.id.span);
+        let sources = Sources { files: [other, at].map(|job| gathered.jobs[job].sources.files[0].clone()).to_vec() };
+        let message = format!("`{}` and `{}` have the same id", gathered.jobs[other].name, gathered.jobs[at].name);
+        let fault = Diagnostic::error("same-id", Span { file: FileId(1), ..id.span }, message)
+            .context(Span { file: FileId(0), ..earlier }, "the other one")
+            .help("give each flow an id of its own: it names its output; an older revision of one belongs into another folder");
+        gathered.loose.push((sources, vec![fault]));
+        gathered.jobs[other].blocked = true;
+        gathered.jobs[at].blocked = true;
+    }
+}
+
+/// Gives a release to the flow that it names: among all when `argument` is `None`, or else in that folder.
+fn take_release(gathered: &mut Gathered, path: &Path, argument: Option<usize>) {
+    let in_reach = |job: &Job| argument.is_none_or(|argument| job.argument == argument);
+    let (sources, candidate) = match read_release(path) {
+        Ok(read) => read,
+        Err(fault) => {
+            gathered.strays.push(argument);
+            gathered.loose.push((Sources::default(), vec![fault]));
+            return;
+        }
+    };
+    let Some((id, place)) = candidate.flow else {
+        gathered.strays.push(argument);
+        gathered.loose.push((sources, candidate.diagnostics));
+        return;
+    };
+    let names_it = |job: &&mut Job| job.any_flow().is_some_and(|flow| flow.id.value == id);
+    let Some(job) = gathered.jobs.iter_mut().filter(|job| in_reach(job)).find(names_it) else {
+        let mut faults = candidate.diagnostics;
+        // A flow that couldn't be read may be the one that is meant.
+        if gathered.jobs.iter().filter(|job| in_reach(job)).all(|job| job.flow.is_some()) {
+            gathered.strays.push(argument);
+            let ids = gathered.jobs.iter().filter(|job| in_reach(job)).filter_map(|job| job.flow.as_ref());
+            let ids: Vec<String> = ids.take(10).map(|flow| format!("`{}`", flow.id.value)).collect();
+            let fault = Diagnostic::error("no-such-flow", place, format!("no flow with the id `{id}` is built"))
+                .help(format!("the flows built are {}", ids.join(", ")));
+            faults.push(fault);
+        }
+        gathered.loose.push((sources, faults));
+        return;
+    };
+    match &job.own_release {
+        Some(own) if own.is_named && argument.is_some() => {}
+        Some(own) => {
+            let sources = Sources { files: vec![own.file.clone(), candidate.file.clone()] };
+            let message = format!("`{}` and `{}` are releases of the same flow", own.file.name, candidate.file.name);
+            let fault = Diagnostic::error("two-releases", Span { file: FileId(1), ..place }, message)
+                .context(Span { file: FileId(0), ..own.flow }, "the other one")
+                .help("keep one of them, or say which one with `--release`");
+            job.blocked = true;
+            gathered.loose.push((sources, vec![fault]));
+        }
+        None => {
+            let file = job.sources.add(candidate.file.name.clone(), candidate.file.text.clone());
+            let (release, diagnostics, lost) = source::read_release_partly(&job.sources, file);
+            job.release = release.unwrap_or_default();
+            job.put(Role::Release, path, candidate.bytes);
+            job.diagnostics.extend(diagnostics);
+            job.lost_of_release = lost;
+            job.own_release = Some(OwnRelease { file: candidate.file, flow: place, is_named: argument.is_none() });
+        }
+    }
+}
+
+/// Reads a release by itself, to learn whose it is.
+fn read_release(path: &Path) -> Result<(Sources, Candidate), Diagnostic> {
+    let name = files::shown(path);
+    let bytes = files::read(path, files::TEXT_LIMIT)?;
+    let text = source::decode(&name, &bytes)?;
+    let mut sources = Sources::default();
+    let id = sources.add(name, text);
+    let (release, diagnostics) = source::read_release(&sources, id);
+    let flow = release.and_then(|release| release.flow).map(|flow| (flow.value, flow.span));
+    let file = sources.file(id).clone();
+    Ok((sources, Candidate { file, bytes, flow, diagnostics }))
+}
+
+impl Job {
+    fn new(argument: usize, name: String, path: PathBuf) -> Self {
+        Self {
+            sources: Sources::default(),
+            flow: None,
+            partly: None,
+            lost: Lost::default(),
+            lost_of_release: Lost::default(),
+            release: ReleaseFile::default(),
+            since: None,
+            inputs: Inputs::default(),
+            diagnostics: Vec::new(),
+            blocked: false,
+            unreleased: false,
+            argument,
+            own_release: None,
+            name,
+            path,
+        }
+    }
+
+    /// A flow that no file holds.
+    #[must_use]
+    pub fn of_bytes(name: &str, bytes: &[u8]) -> Self {
+        let mut job = Self::new(0, name.to_owned(), PathBuf::new());
+        job.fill(bytes.to_vec());
+        job
+    }
+
+    fn fill(&mut self, bytes: Vec<u8>) {
+        match source::decode(&self.name, &bytes) {
+            Ok(text) => {
+                let id = self.sources.add(self.name.clone(), text);
+                self.read(id);
+            }
+            Err(fault) => self.diagnostics.push(fault),
+        }
+        self.put(Role::Flow, &self.path.clone(), bytes);
+    }
+
+    /// Adds a file to the inputs.
+    fn put(&mut self, role: Role, path: &Path, bytes: Vec<u8>) {
+        let path = recorded_path(path, &self.path);
+        self.diagnostics.extend(self.inputs.put(role, path, bytes).err());
+    }
+
+    /// True when a release file was found for it, or when one that can't be read may be its own.
+    #[must_use]
+    pub const fn is_released(&self) -> bool {
+        self.own_release.is_some() || self.unreleased
+    }
+
+    /// Reads the flow anew from another text of its file.
+    pub fn set_text(&mut self, text: String) {
+        let file = FileId(0);
+        let name = self.sources.file(file).name.clone();
+        self.sources.files[0] = SourceFile { name, text: text.into() };
+        let of_flow = |fault: &Diagnostic| fault.primary.as_ref().is_some_and(|place| place.span.file == file);
+        self.diagnostics.retain(|fault| !of_flow(fault));
+        self.read(file);
+    }
+
+    /// Reads the flow from its source.
+    fn read(&mut self, file: FileId) {
+        let (flow, faults, lost) = source::read_flow_partly(&self.sources, file);
+        (self.flow, self.partly) = if faults.is_empty() { (flow, None) } else { (None, flow) };
+        self.lost = lost;
+        self.diagnostics.extend(faults);
+    }
+
+    /// What is wrong with a plan made from what could be read, in a language or the flow's first, but for what only
+    /// follows from what couldn't; and the plan, when nothing at all is wrong.
+    #[must_use]
+    pub fn plan(&self, release: &ReleaseFile, lang: Option<&str>) -> (Option<Plan>, Vec<Diagnostic>) {
+        let Some(flow) = self.any_flow() else { return (None, Vec::new()) };
+        let (plan, mut faults) =
+            plan::build(select(flow, release), release, lang, &self.sources, self.inputs.flow_digest().to_owned());
+        faults.retain(|fault| ![&self.lost, &self.lost_of_release].iter().any(|lost| lost.explains(fault.code)));
+        let is_whole = self.flow.is_some() && !self.diagnostics.iter().any(Diagnostic::is_error);
+        (plan.filter(|_| is_whole), faults)
+    }
+
+    /// What it is made from; `None` for a flow with faults.
+    #[must_use]
+    pub fn parsed(&self) -> Option<Parsed<'_>> {
+        Some(Parsed {
+            flow: self.flow.as_ref()?,
+            release: &self.release,
+            sources: &self.sources,
+            since: self.since.as_ref(),
+            inputs: &self.inputs,
+        })
+    }
+
+    /// The flow as far as it could be read.
+    #[must_use]
+    pub fn any_flow(&self) -> Option<&Flow> {
+        self.flow.as_ref().or(self.partly.as_ref())
+    }
+
+    /// Reads the older revision that changes are marked against.
+    pub fn read_since(&mut self, path: &Path) {
+        let name = files::shown(path);
+        let read = files::read(path, files::TEXT_LIMIT).and_then(|bytes| Ok((source::decode(&name, &bytes)?, bytes)));
+        match read {
+            Ok((text, bytes)) => {
+                self.put(Role::OlderFlow, path, bytes);
+                let id = self.sources.add(name, text);
+                let (flow, faults) = source::read_flow(&self.sources, id);
+                self.diagnostics.extend(faults);
+                if let (Some(old), Some(new)) = (&flow, &self.flow)
+                    && old.id.value != new.id.value
+                {
+                    let message = format!("`{}` is no older revision of `{}`", old.id.value, new.id.value);
+                    self.diagnostics.push(
+                        Diagnostic::error("other-flow", old.id.span, message)
+                            .context(new.id.span, "the flow")
+                            .help("give an older revision of the same flow"),
+                    );
+                }
+                self.since = flow;
+            }
+            Err(fault) => self.diagnostics.push(fault),
+        }
+    }
+
+    /// Puts the flags of the command line over what the release file says.
+    pub fn apply(&mut self, flags: &ReleaseArgs) {
+        type Set = fn(&mut ReleaseFile, &mut Sources, &str) -> Result<(), Diagnostic>;
+        let single: [(&Option<String>, Set); 5] = [
+            (&flags.start, set_start),
+            (&flags.printed, set_printed),
+            (&flags.operator, set_operator),
+            (&flags.checker, set_checker),
+            (&flags.number, set_number),
+        ];
+        let single = single.into_iter().filter_map(|(given, set)| given.as_ref().map(|given| (given, set)));
+        let values = flags.set.iter().map(|value| (value, set_value as Set));
+        for (given, set) in values.chain(single) {
+            if let Err(fault) = set(&mut self.release, &mut self.sources, given) {
+                self.diagnostics.push(fault);
+            }
+        }
+        let lists = self.flow.iter().chain(&self.partly).flat_map(|flow| &flow.values);
+        for list in lists.filter(|value| value.each.is_some()) {
+            split_list(&mut self.release, &self.sources, &list.name.value);
+        }
+        if let Some(flow) = self.flow.as_ref().filter(|_| flags.say_anything()) {
+            let written = release::write(&self.release, flow).into_bytes();
+            let path = self.inputs.of(Role::Release).map(|file| file.path.clone()).unwrap_or_default();
+            self.diagnostics.extend(self.inputs.put(Role::Release, path, written).err());
+        }
+    }
+}

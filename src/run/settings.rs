@@ -1,0 +1,83 @@
+//! What is the same for every flow of a run, read once: fonts and templates among it.
+
+use std::path::{Path, PathBuf};
+
+use crate::cli::BuildArgs;
+use crate::diagnostic::Diagnostic;
+use crate::files;
+use crate::geometry::Paper;
+use crate::output::Kind;
+use crate::render::Templates;
+use crate::source;
+use crate::text::Fonts;
+use crate::view::checklist::SheetKind;
+
+/// What is the same for every flow of a build.
+pub struct Settings {
+    /// What is made.
+    pub kinds: Vec<Kind>,
+    /// Paper of the check list.
+    pub paper: Paper,
+    /// Sheets of the check list; all when none is named.
+    pub sheets: Option<Vec<SheetKind>>,
+    /// Copies of the check list; 0 for one that doesn't say so.
+    pub copies: u32,
+    /// Whether the check list can be filled in on a screen, too.
+    pub fillable: bool,
+    /// Language; the flow's first when it isn't said.
+    pub lang: Option<String>,
+    /// Fonts of the check list.
+    pub fonts: Fonts,
+    /// SHA-256 of each font file among them that isn't ours.
+    pub font_digests: Vec<String>,
+    /// Templates of runbook and mails.
+    pub templates: Templates,
+}
+
+impl Settings {
+    /// The settings that the command line gives.
+    ///
+    /// # Errors
+    /// A font or a template that can't be read or used.
+    pub fn of_arguments(args: &BuildArgs) -> Result<Self, Vec<Diagnostic>> {
+        match (fonts(&args.font), templates(args.templates.as_deref())) {
+            (Ok((fonts, font_digests)), Ok(templates)) => Ok(Self {
+                kinds: args.kinds(),
+                paper: args.paper,
+                sheets: (!args.sheets.is_empty()).then(|| args.sheets.clone()),
+                copies: args.copies.unwrap_or_default(),
+                fillable: args.fillable,
+                lang: args.lang.clone(),
+                fonts,
+                font_digests,
+                templates,
+            }),
+            (fonts, templates) => Err(fonts.err().into_iter().chain(templates.err()).collect()),
+        }
+    }
+}
+
+/// Our fonts and the user's, with the digests of the user's files.
+///
+/// # Errors
+/// A font that can't be read or used.
+pub fn fonts(extra: &[PathBuf]) -> Result<(Fonts, Vec<String>), Diagnostic> {
+    if extra.is_empty() {
+        return Ok((Fonts::builtin(), Vec::new()));
+    }
+    let read = extra.iter().map(|path| Ok((files::shown(path), files::read(path, files::FONT_LIMIT)?)));
+    let read = read.collect::<Result<Vec<_>, Diagnostic>>()?;
+    let digests = read.iter().map(|(_, bytes)| source::digest(bytes)).collect();
+    let fonts = Fonts::with_files(read).map_err(|why| Diagnostic::error_nowhere("bad-font", why))?;
+    Ok((fonts, digests))
+}
+
+/// Our templates, or the user's of the same name.
+fn templates(folder: Option<&Path>) -> Result<Templates, Diagnostic> {
+    let Some(folder) = folder else { return Ok(Templates::builtin()) };
+    let read = files::read_templates(folder)?.into_iter().map(|(name, bytes)| {
+        let text = source::decode(&files::shown(&folder.join(&name)), &bytes)?;
+        Ok((name, text))
+    });
+    Ok(Templates::with_overrides(read.collect::<Result<_, Diagnostic>>()?)?.watched(files::memory_used))
+}
