@@ -177,6 +177,14 @@ pub struct CheckArgs {
     #[arg(long, value_name = "FILE")]
     pub font: Vec<PathBuf>,
 
+    /// Paper of the check list [default: each]
+    #[arg(long, value_parser = paper())]
+    pub paper: Option<Paper>,
+
+    /// Language, one of those that the flow is written in [default: each]
+    #[arg(long, value_name = "TAG")]
+    pub lang: Option<String>,
+
     /// The release.
     #[command(flatten)]
     pub release: ReleaseArgs,

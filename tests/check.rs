@@ -147,6 +147,29 @@ fn a_character_without_a_glyph_is_found_in_every_text() {
 }
 
 #[test]
+fn every_language_and_paper_is_looked_at() {
+    let two = MINIMAL.replace("lang = 'en'", "lang = ['en', 'zh-CN']").replace(
+        "do = 'Read the size of the disk'",
+        "do = { en = 'Read the size of the disk', zh-CN = '看 ☑ 盘' }\nlink = 'https://x.org/☺'",
+    );
+    let lines: String = (0..40).map(|line| format!("line {line}\n")).collect();
+    let tall = format!("{MINIMAL}expect = '3'\ncommand = \"\"\"\n{lines}\"\"\"\n").replace("'read'", "'write'");
+    let folder = folder(&[("two.toml", &two), ("tall.toml", &tall)]);
+    let found = |args: &[&str]| places(folder.path(), &[args, &ONLY].concat());
+    // The address stands in both languages, and is told once.
+    assert_eq!(found(&["two.toml"]), ["9:53 no-glyph", "10:23 no-glyph"]);
+    assert_eq!(found(&["two.toml", "--lang", "zh-CN"]), ["9:53 no-glyph", "10:23 no-glyph"]);
+    assert_eq!(found(&["two.toml", "--lang", "en"]), ["10:23 no-glyph"]);
+    assert_eq!(found(&["tall.toml"]), ["7:1 too-tall"]);
+    assert_eq!(found(&["tall.toml", "--paper", "letter"]), ["7:1 too-tall"]);
+    assert_eq!(found(&["tall.toml", "--paper", "a4"]), [""; 0]);
+    let words = said(&checked(folder.path(), &["tall.toml", ONLY[0], ONLY[1]]));
+    assert!(words.contains("step 1 is taller than a page on letter paper"), "{words}");
+    let words = said(&checked(folder.path(), &["tall.toml", "--lang", "zh-CN"]));
+    assert!(words.contains("unknown-language"), "{words}");
+}
+
+#[test]
 fn colour_is_asked_for() {
     let folder = folder(&[("advised.toml", ADVISED)]);
     let colored = |when: &str| said(&checked(folder.path(), &["advised.toml", "--color", when])).contains('\u{1b}');

@@ -13,6 +13,7 @@ use crate::cli::{CheckArgs, Deny, Format};
 use crate::diagnostic::formats::{self, Code, Found};
 use crate::diagnostic::{Diagnostic, Level, Sources, Spanned, print};
 use crate::files;
+use crate::geometry::Paper;
 use crate::lint::{self, Levels, RULES, Rule};
 use crate::plan::Plan;
 use crate::render::{self, Templates};
@@ -33,6 +34,10 @@ struct Checked {
 pub struct Checker {
     /// What looks for characters without a glyph; `None` where nobody asks for them.
     fonts: Option<Fonts>,
+    /// The papers that a check list must fit, each with its name.
+    papers: Vec<(&'static str, Paper)>,
+    /// The only language that is looked at; each of a flow's when it isn't said.
+    lang: Option<String>,
     templates: Templates,
     rules: Vec<&'static Rule>,
     /// Levels of rules by the path of the configuration.
@@ -58,6 +63,10 @@ pub fn check(args: &CheckArgs, color: bool) -> Report {
     if !args.rules.is_empty() {
         checker.rules.clone_from(&args.rules);
     }
+    if let Some(paper) = args.paper {
+        checker.papers.retain(|(_, known)| *known == paper);
+    }
+    checker.lang.clone_from(&args.lang);
     let one = |job: Job| {
         let diagnostics = checker.findings(&job);
         Checked { name: Some(job.name), sources: job.sources, diagnostics }
@@ -100,7 +109,8 @@ pub(super) fn configs(jobs: &[Job], loose: &mut Vec<(Sources, Vec<Diagnostic>)>)
 impl Checker {
     /// Looks with every rule; at no glyphs until there are fonts.
     pub(super) fn new(configs: BTreeMap<PathBuf, Levels>) -> Self {
-        Self { fonts: None, templates: Templates::builtin(), rules: RULES.to_vec(), configs }
+        let papers = Paper::ALL.to_vec();
+        Self { fonts: None, papers, lang: None, templates: Templates::builtin(), rules: RULES.to_vec(), configs }
     }
 
     /// Looks with every rule, at the glyphs of our fonts too, and with no configuration.
@@ -118,14 +128,14 @@ impl Checker {
         if !job.is_released() || job.diagnostics.iter().any(Diagnostic::is_error) {
             stand_in(flow, &mut release);
         }
-        let (plan, faults) = plans(job, flow, &release);
+        let (plans, faults) = self.plans(job, flow, &release);
         found.extend(faults);
-        if let Some(plan) = plan {
-            found.extend(self.printed(&plan, job));
+        found.extend(self.printed(&plans, job));
+        if let Some(Some(plan)) = plans.first() {
             let none = Levels::new();
             let levels = files::config_of(&job.path).and_then(|path| self.configs.get(&path)).unwrap_or(&none);
             found.extend(lint::run(
-                &lint::Context::new(select(flow, &release), &plan, &job.sources),
+                &lint::Context::new(select(flow, &release), plan, &job.sources),
                 &self.rules,
                 levels,
             ));
@@ -133,20 +143,46 @@ impl Checker {
         found
     }
 
-    /// What would keep a plan from being printed or mailed.
-    fn printed(&self, plan: &Plan, job: &Job) -> Vec<Diagnostic> {
-        let missing = |fonts| glyphs::missing(plan, None, &job.sources, fonts);
-        let mut found = self.fonts.as_ref().map_or_else(Vec::new, missing);
-        // What has no glyph can't be laid out.
-        if let Some(fonts) = self.fonts.as_ref().filter(|_| found.is_empty()) {
-            found.extend(pipeline::too_tall(plan, fonts));
-        }
-        match render::mails(plan, &self.templates) {
-            // Before there is a release its values can't be known.
-            Ok((_, notes)) => {
-                found.extend(notes.into_iter().filter(|note| job.is_released() || note.code != "mail-incomplete"));
+    /// The plan in each language that is looked at, and the faults of all of them, each once.
+    fn plans(&self, job: &Job, flow: &Flow, release: &ReleaseFile) -> (Vec<Option<Plan>>, Vec<Diagnostic>) {
+        let all: Vec<&str> = match &self.lang {
+            Some(lang) => vec![lang],
+            None => flow.langs.iter().map(|lang| &*lang.value).collect(),
+        };
+        let (plans, faults): (Vec<_>, Vec<_>) = all.iter().map(|lang| job.plan(release, Some(lang))).unzip();
+        let mut faults: Vec<Diagnostic> = faults.into_iter().flatten().collect();
+        faults.sort_by(|a, b| a.order().cmp(&b.order()));
+        faults.dedup_by(|a, b| a.order() == b.order());
+        (plans, faults)
+    }
+
+    /// What would keep any of the plans from being printed or mailed, each finding once.
+    fn printed(&self, plans: &[Option<Plan>], job: &Job) -> Vec<Diagnostic> {
+        let mut found = Vec::new();
+        let mut known = BTreeSet::new();
+        let mut note = |one: Diagnostic| {
+            if known.insert((one.code, one.primary.as_ref().map(|label| label.span))) {
+                found.push(one);
             }
-            Err(fault) => found.push(fault),
+        };
+        for plan in plans.iter().flatten() {
+            if let Some(fonts) = &self.fonts {
+                let missing = glyphs::missing(plan, None, &job.sources, fonts);
+                // What has no glyph can't be laid out.
+                let is_printable = missing.is_empty();
+                missing.into_iter().for_each(&mut note);
+                if is_printable {
+                    pipeline::too_tall(plan, fonts, &self.papers).into_iter().for_each(&mut note);
+                }
+            }
+            match render::mails(plan, &self.templates) {
+                // Before there is a release its values can't be known.
+                Ok((_, notes)) => {
+                    let known = |note: &Diagnostic| job.is_released() || note.code != "mail-incomplete";
+                    notes.into_iter().filter(known).for_each(&mut note);
+                }
+                Err(fault) => note(fault),
+            }
         }
         found
     }
@@ -162,21 +198,6 @@ fn stand_in(flow: &Flow, release: &mut ReleaseFile) {
             release.values.push((value.name.clone(), vec![element(1), element(2)]));
         }
     }
-}
-
-/// The plan in the flow's first language, and the faults in each of its languages.
-fn plans(job: &Job, flow: &Flow, release: &ReleaseFile) -> (Option<Plan>, Vec<Diagnostic>) {
-    let (mut first, mut faults) = (None, Vec::new());
-    for (index, lang) in flow.langs.iter().enumerate() {
-        let (plan, found) = job.plan(release, Some(&lang.value));
-        faults.extend(found);
-        if index == 0 {
-            first = plan;
-        }
-    }
-    faults.sort_by(|a, b| a.order().cmp(&b.order()));
-    faults.dedup_by(|a, b| a.order() == b.order());
-    (first, faults)
 }
 
 /// What is said, and the exit code.

@@ -153,16 +153,26 @@ fn finish(
     Ok(Document { fillable: settings.fillable, ..document })
 }
 
-/// What is taller than a page, without printing it. Laying a long list out takes most of a build's time, so it isn't
-/// done where every text is far from filling one.
+/// What is taller than a page of any of some papers, each with its name, without printing it. Laying a long list out takes most of a build's
+/// time, so it isn't done where every text is far from filling a page.
 #[must_use]
-pub fn too_tall(plan: &Plan, fonts: &Fonts) -> Vec<Diagnostic> {
+pub fn too_tall(plan: &Plan, fonts: &Fonts, papers: &[(&str, Paper)]) -> Vec<Diagnostic> {
     if !glyphs::may_fill_a_page(plan) {
         return Vec::new();
     }
-    let view = checklist::checklist(plan, &Options::default());
-    let laid_out = layout::checklist(view, &Typesetters::new(fonts), Paper::A4);
-    laid_out.err().map_or_else(Vec::new, |too_tall| too_tall_faults(plan, &too_tall))
+    let mut found: BTreeMap<Option<Span>, Diagnostic> = BTreeMap::new();
+    for (index, (name, paper)) in papers.iter().enumerate() {
+        let view = checklist::checklist(plan, &Options::default());
+        let too_tall = layout::checklist(view, &Typesetters::new(fonts), *paper).err().unwrap_or_default();
+        for mut fault in too_tall_faults(plan, &too_tall) {
+            if index > 0 {
+                // It fits the papers before this one, or it is known already.
+                fault.message = format!("{} on {} paper", fault.message, name);
+            }
+            found.entry(fault.primary.as_ref().map(|label| label.span)).or_insert(fault);
+        }
+    }
+    found.into_values().collect()
 }
 
 /// Fewer characters than this fit a page even in a narrow column.
