@@ -16,5 +16,6 @@ mod random;
 mod rules;
 mod schema;
 mod sheet;
+mod structure;
 mod support;
 mod verify;

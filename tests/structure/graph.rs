@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use crate::tree::{Arrow, Tree, is_within};
+use super::tree::{Arrow, Tree, is_within};
 
 /// Something that the layers forbid.
 #[derive(Debug)]

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::lexer::{Kind, Token, tokens};
+use super::lexer::{Kind, Token, tokens};
 
 /// The crate's name, as its own binary calls it.
 const CRATE: &str = "runsheet";
