@@ -1,6 +1,8 @@
 //! `runsheet fix`: what is certain is mended in the flow's own text, and nothing else is touched.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
+use std::ops::Bound;
 
 use similar::TextDiff;
 
@@ -102,11 +104,11 @@ fn patched(text: &str, found: &[Diagnostic]) -> (String, usize) {
     patches.sort_by_key(|edits| edits.first().map(|(place, _)| *place));
     patches.dedup();
     let mut edits: Vec<&(Span, String)> = Vec::new();
+    let mut taken = Taken::default();
     let mut count = 0;
     for patch in patches {
-        let is_free =
-            |place: &Span| edits.iter().rev().all(|(other, _)| place.start >= other.end || other.start >= place.end);
-        if patch.iter().all(|(place, _)| is_free(place)) {
+        if patch.iter().all(|(place, _)| taken.is_free(*place)) {
+            patch.iter().for_each(|(place, _)| taken.add(*place));
             edits.extend(patch);
             count += 1;
         }
@@ -124,6 +126,31 @@ fn patched(text: &str, found: &[Diagnostic]) -> (String, usize) {
     (out, count)
 }
 
+/// The places that patches change: stretches of text, none of which overlaps another, and points between characters.
+#[derive(Default)]
+struct Taken {
+    stretches: BTreeMap<u32, u32>,
+    points: BTreeSet<u32>,
+}
+
+impl Taken {
+    /// True for a place that overlaps none of them. Only the neighbours are asked, however many there are.
+    fn is_free(&self, place: Span) -> bool {
+        let before = self.stretches.range(..place.end).next_back();
+        let within = (Bound::Excluded(place.start), Bound::Excluded(place.end));
+        before.is_none_or(|(_, end)| *end <= place.start)
+            && (place.start >= place.end || self.points.range(within).next().is_none())
+    }
+
+    fn add(&mut self, place: Span) {
+        if place.start == place.end {
+            self.points.insert(place.start);
+        } else {
+            self.stretches.insert(place.start, place.end);
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -139,5 +166,11 @@ mod tests {
         assert_eq!(patched("one, two, 三", &found), ("1, tthree 三".to_owned(), 2));
         assert_eq!(patched("三", &[patch(1, 2, "x")]).0, "三");
         assert_eq!(patched("a", &[]), ("a".to_owned(), 0));
+        // A point at the edge of a stretch is free; one within it isn't, nor is a stretch around a point.
+        let found = [patch(0, 3, "1"), patch(3, 3, "+"), patch(3, 3, "-"), patch(1, 1, "no")];
+        assert_eq!(patched("one two", &found), ("1+- two".to_owned(), 3));
+        let mut around = patch(0, 0, ">");
+        around.patch.as_mut().unwrap().edits.push((Span::new(FileId(0), 5, 5), "<".to_owned()));
+        assert_eq!(patched("one two", &[around, patch(4, 7, "no")]), (">one t<wo".to_owned(), 1));
     }
 }
