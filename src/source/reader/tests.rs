@@ -419,6 +419,24 @@ fn a_release_with_faults_still_says_whose_it_is() {
 }
 
 #[test]
+fn a_separator_of_unicode_is_no_line_break() {
+    // They print as nothing: what stands before and behind them would read as one word.
+    for (written, name) in
+        [("\u{2028}", "2028"), ("\\u2029", "2029"), ("\\u0085", "0085"), ("\\u000b", "000B"), ("\\f", "000C")]
+    {
+        for key in ["do", "expect", "command", "note"] {
+            let step = if key == "do" { String::new() } else { "do = \"Do it\"\n".to_owned() };
+            let step = format!("[[hot.step]]\nop = \"read\"\n{step}{key} = \"a{written}b\"\n");
+            let top = "schema = 1\nid = \"a\"\ntitle = \"A\"\nlang = \"en\"\n[[hot]]\ntitle = \"B\"\n";
+            let (_, faults, sources) = flow(&format!("{top}{step}"));
+            let [fault] = faults.as_slice() else { panic!("{key} {name}: {faults:?}") };
+            assert!(fault.message.contains(&format!("U+{name}")), "{}", fault.message);
+            assert_eq!(sources.slice(fault.primary.as_ref().unwrap().span), written);
+        }
+    }
+}
+
+#[test]
 fn a_command_holds_nothing_unseen() {
     let told = |command: &str| {
         rest(&format!(

@@ -134,9 +134,13 @@ pub(in super::super) fn string_fault(
     let place = place(at..at + c.len_utf8());
     let code = u32::from(c);
     Some(match c {
-        _ if c == '\n' || is_separator(c) => {
+        _ if one_line && (c == '\n' || is_separator(c)) => {
             Diagnostic::error("line-break", place, "a line break where there is room for one line only")
                 .help("write it in one line")
+        }
+        _ if is_separator(c) => {
+            Diagnostic::error("line-break", place, format!("the line break U+{code:04X} would print as nothing"))
+                .help("write a line break of its own: `\\n`, or a new line between `\"\"\"`")
         }
         _ if is_bidi(c) => Diagnostic::error(
             "control-character",
@@ -156,7 +160,6 @@ pub(in super::super) fn string_fault(
 fn is_refused(c: char, one_line: bool) -> bool {
     match c {
         '\n' | '\t' => one_line,
-        _ if is_separator(c) => one_line,
-        _ => c.is_control() || is_bidi(c),
+        _ => c.is_control() || is_separator(c) || is_bidi(c),
     }
 }
