@@ -17,7 +17,7 @@ use runsheet::source::flow::Flow;
 use runsheet::source::release::ReleaseFile;
 use runsheet::source::{self, read_flow, read_release};
 use runsheet::text::Fonts;
-use runsheet::text::typeset::Typesetter;
+use runsheet::text::typeset::Typesetters;
 use runsheet::view::checklist::{Options, checklist};
 
 const STEPS: [usize; 4] = [12, 100, 1_000, 10_000];
@@ -55,7 +55,7 @@ fn planned(steps: usize) -> Plan {
 }
 
 fn laid_out(plan: &Plan, fonts: &Fonts) -> Document {
-    layout::checklist(&checklist(plan, &Options::default()), &mut Typesetter::new(fonts), Paper::A4)
+    layout::checklist(checklist(plan, &Options::default()), &Typesetters::new(fonts), Paper::A4)
         .expect("fits on its pages")
 }
 

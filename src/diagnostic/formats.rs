@@ -2,13 +2,12 @@
 //!
 //! Lines and columns count from 1, columns in characters; an end is one past the last character.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{Diagnostic, FileId, Label, Level, Sources, boundary};
+use super::{Diagnostic, Label, Level, Sources};
 
 /// The diagnostics of one flow.
 #[derive(Debug, Clone, Copy)]
@@ -55,25 +54,10 @@ struct Region {
     end_column: usize,
 }
 
-/// Where the lines of each file begin: found once, however many diagnostics point into it.
-#[derive(Debug, Default)]
-struct Lines(BTreeMap<FileId, Vec<usize>>);
-
-impl Lines {
-    fn region(&mut self, sources: &Sources, label: &Label) -> Region {
-        let text = &*sources.file(label.span.file).text;
-        let starts = self
-            .0
-            .entry(label.span.file)
-            .or_insert_with(|| std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect());
-        let place = |at: u32| {
-            let at = boundary(text, at as usize);
-            let line = starts.partition_point(|start| *start <= at).max(1);
-            (line, text[starts[line - 1]..at].chars().count() + 1)
-        };
-        let ((line, column), (end_line, end_column)) = (place(label.span.start), place(label.span.end));
-        Region { line, column, end_line, end_column }
-    }
+fn region(sources: &Sources, label: &Label) -> Region {
+    let ((line, column), (end_line, end_column)) =
+        (sources.line_column(label.span), sources.line_column_behind(label.span));
+    Region { line, column, end_line, end_column }
 }
 
 /// Every diagnostic by place.
@@ -98,10 +82,9 @@ const fn level(level: Level) -> &'static str {
 pub fn json(found: &[Found<'_>]) -> String {
     let mut entries = Vec::new();
     for found in found {
-        let mut lines = Lines::default();
         for diagnostic in sorted(found) {
             let primary = diagnostic.primary.as_ref();
-            let region = primary.map(|label| lines.region(found.sources, label));
+            let region = primary.map(|label| region(found.sources, label));
             entries.push(Entry {
                 code: diagnostic.code,
                 level: level(diagnostic.level),
@@ -129,7 +112,6 @@ fn written(value: &impl Serialize) -> String {
 pub fn github(found: &[Found<'_>]) -> String {
     let mut out = String::new();
     for found in found {
-        let mut lines = Lines::default();
         for diagnostic in sorted(found) {
             let kind = match diagnostic.level {
                 Level::Error => "error",
@@ -139,7 +121,7 @@ pub fn github(found: &[Found<'_>]) -> String {
             let mut properties = Vec::new();
             match &diagnostic.primary {
                 Some(label) => {
-                    let Region { line, column, end_line, end_column } = lines.region(found.sources, label);
+                    let Region { line, column, end_line, end_column } = region(found.sources, label);
                     let file = property(&found.sources.file(label.span.file).name);
                     properties.push(format!("file={file},line={line},endLine={end_line}"));
                     // A range of columns is shown only within one line.
@@ -180,10 +162,9 @@ pub fn sarif(found: &[Found<'_>], codes: &[Code<'_>]) -> String {
         .collect();
     let mut results = Vec::new();
     for found in found {
-        let mut lines = Lines::default();
         for diagnostic in sorted(found) {
             let words: Vec<&str> = std::iter::once(&*diagnostic.message).chain(diagnostic.all_help()).collect();
-            let mut place = |label: &Label| location(found.sources, label, &mut lines);
+            let place = |label: &Label| location(found.sources, label);
             let mut result = json!({
                 "ruleId": diagnostic.code,
                 "level": level(diagnostic.level),
@@ -219,8 +200,8 @@ pub fn sarif(found: &[Found<'_>], codes: &[Code<'_>]) -> String {
     }))
 }
 
-fn location(sources: &Sources, label: &Label, lines: &mut Lines) -> Value {
-    let Region { line, column, end_line, end_column } = lines.region(sources, label);
+fn location(sources: &Sources, label: &Label) -> Value {
+    let Region { line, column, end_line, end_column } = region(sources, label);
     let mut physical = artifact(&sources.file(label.span.file).name);
     physical["region"] =
         json!({ "startLine": line, "startColumn": column, "endLine": end_line, "endColumn": end_column });

@@ -4,8 +4,9 @@
 
 pub mod formats;
 pub mod print;
+mod sources;
 
-use std::sync::Arc;
+pub use self::sources::{Anchor, SourceFile, Sources};
 
 /// One file of a [`Sources`] collection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -28,6 +29,17 @@ impl Span {
     pub fn new(file: FileId, start: usize, end: usize) -> Self {
         Self { file, start: start as u32, end: end as u32 }
     }
+}
+
+/// A place among the characters of a string, as they are once the string is read: which literal, and how far into it.
+///
+/// [`crate::source::locate`] leads from there back through escapes to the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Origin {
+    /// The whole string literal, quotation marks included.
+    pub literal: Span,
+    /// Bytes of the decoded string before the place.
+    pub offset: u32,
 }
 
 /// A value together with the place where its author wrote it.
@@ -176,55 +188,4 @@ impl Diagnostic {
     pub fn order(&self) -> (Option<Span>, &'static str, &str) {
         (self.primary.as_ref().map(|label| label.span), self.code, &self.message)
     }
-}
-
-/// A text that diagnostics may point into: a flow, a release file, or one argument of the command line.
-#[derive(Debug, Clone)]
-pub struct SourceFile {
-    /// How the user named it.
-    pub name: String,
-    /// The whole text.
-    pub text: Arc<str>,
-}
-
-/// Every text that one build has read, in order of [`FileId`].
-#[derive(Debug, Clone, Default)]
-pub struct Sources {
-    /// The files; a [`FileId`] is an index into them.
-    pub files: Vec<SourceFile>,
-}
-
-impl Sources {
-    /// Adds a file and says under which id.
-    pub fn add(&mut self, name: impl Into<String>, text: impl Into<Arc<str>>) -> FileId {
-        let id = FileId(self.files.len() as u16);
-        self.files.push(SourceFile { name: name.into(), text: text.into() });
-        id
-    }
-
-    /// The file of an id.
-    #[must_use]
-    pub fn file(&self, id: FileId) -> &SourceFile {
-        &self.files[usize::from(id.0)]
-    }
-
-    /// The text that a span covers.
-    #[must_use]
-    pub fn slice(&self, span: Span) -> &str {
-        &self.file(span.file).text[span.start as usize..span.end as usize]
-    }
-
-    /// Line and column of a span's start, both counted from 1, the column in characters.
-    #[must_use]
-    pub fn line_column(&self, span: Span) -> (usize, usize) {
-        let before = &self.file(span.file).text[..span.start as usize];
-        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-        (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
-    }
-}
-
-/// The nearest character boundary at or before a byte.
-fn boundary(text: &str, at: usize) -> usize {
-    let at = at.min(text.len());
-    (0..=at).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
 }

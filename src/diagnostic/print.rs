@@ -1,15 +1,16 @@
-//! Diagnostics → text for people: each with its place, the lines it speaks of, and what to do next.
+//! Diagnostics → text for people: each with its place, the lines it is about, and what to do next.
 
 use annotate_snippets::{AnnotationKind, Element, Group, Level as Shown, Patch as Replacement, Renderer, Snippet};
 
-use super::{Diagnostic, Label, Level, Patch, Sources, Span, boundary};
-use crate::chars::is_bidi;
+use super::sources::boundary;
+use super::{Diagnostic, Label, Level, Patch, Sources, Span};
+use crate::chars::{is_bidi, is_separator};
 
-/// How many diagnostics are shown; nobody mends more at once.
+/// How many diagnostics are shown. Nobody mends more than these before checking again.
 pub const MAX_SHOWN: usize = 50;
-/// Columns of a line that are shown.
+/// Columns of an excerpt's line. A longer line is cut around the place.
 const WIDTH: usize = 120;
-/// How many characters of a place are underlined, and how many may follow its start.
+/// How many characters of a place are underlined, and how many characters behind them are shown.
 const MAX_UNDERLINED: usize = 60;
 const MAX_AFTER: usize = 200;
 /// How many characters of a message are shown.
@@ -26,7 +27,7 @@ pub fn human(sources: &Sources, diagnostics: &[Diagnostic], color: bool) -> Stri
     out
 }
 
-/// The same for one flow of several: as many as there is `room` for, which is taken from it; faults go first.
+/// The same for one flow of several. At most `room` diagnostics are shown, faults first; `room` is reduced by as many.
 #[must_use]
 pub fn some(sources: &Sources, diagnostics: &[Diagnostic], color: bool, room: &mut usize) -> String {
     let mut shown: Vec<_> = diagnostics.iter().collect();
@@ -45,16 +46,28 @@ pub fn some(sources: &Sources, diagnostics: &[Diagnostic], color: bool, room: &m
         let groups: Vec<Group<'_>> = std::iter::once(group(sources, diagnostic))
             .chain(diagnostic.patch.iter().filter_map(|patch| change(sources, patch)))
             .collect();
-        out.push_str(renderer.render(&groups).trim_end());
-        out.push('\n');
+        let rendered = renderer.render(&groups);
+        // The renderer draws the edge of an excerpt even where there is no excerpt.
+        let has_edge = groups.len() == 1 && !is_placed(sources, diagnostic);
+        for (index, line) in rendered.trim_end().lines().enumerate() {
+            if index != 1 || !has_edge {
+                out.extend([line, "\n"]);
+            }
+        }
     }
     out
 }
 
-/// A line that says how many aren't shown; empty when all are.
+/// A line that says how many diagnostics aren't shown; empty when all are.
 #[must_use]
 pub fn rest(hidden: usize) -> String {
     if hidden == 0 { String::new() } else { format!("\n… and {hidden} more\n") }
+}
+
+/// True when a diagnostic is shown with an excerpt of a file.
+fn is_placed(sources: &Sources, diagnostic: &Diagnostic) -> bool {
+    let mut labels = diagnostic.primary.iter().chain(&diagnostic.context);
+    labels.any(|label| sources.files.len() > usize::from(label.span.file.0))
 }
 
 fn group<'a>(sources: &'a Sources, diagnostic: &'a Diagnostic) -> Group<'a> {
@@ -76,7 +89,7 @@ fn group<'a>(sources: &'a Sources, diagnostic: &'a Diagnostic) -> Group<'a> {
     group
 }
 
-/// What a patch makes of its line; `None` for one that a few lines can't show.
+/// The line of a patch before and after it. `None` for a patch that can't be shown in a few lines.
 fn change<'a>(sources: &'a Sources, patch: &'a Patch) -> Option<Group<'a>> {
     let [(place, with)] = patch.edits.as_slice() else { return None };
     let file = sources.files.get(usize::from(place.file.0))?;
@@ -84,7 +97,7 @@ fn change<'a>(sources: &'a Sources, patch: &'a Patch) -> Option<Group<'a>> {
     let line_start = file.text.get(..start)?.rfind('\n').map_or(0, |at| at + 1);
     let line = file.text[line_start..].lines().next()?;
     let is_short = line.chars().count() < WIDTH && with.len() < WIDTH && !with.contains('\n');
-    if !is_short || end < start || end > line_start + line.len() || line.contains(char::is_control) {
+    if !is_short || end < start || end > line_start + line.len() || line.contains(is_replaced) {
         return None;
     }
     let (number, _) = sources.line_column(*place);
@@ -93,22 +106,35 @@ fn change<'a>(sources: &'a Sources, patch: &'a Patch) -> Option<Group<'a>> {
     Some(Shown::HELP.secondary_title(plain(&patch.help)).element(snippet))
 }
 
-/// One line of a file with its label and its place.
+/// One line of a file, with a place in it underlined.
 fn excerpt<'a>(sources: &'a Sources, kind: AnnotationKind, label: &'a Label) -> Option<Element<'a>> {
     let file = sources.files.get(usize::from(label.span.file.0))?;
     let start = boundary(&file.text, label.span.start as usize);
     let end = boundary(&file.text, label.span.end as usize).max(start);
     let (number, _) = sources.line_column(Span::new(label.span.file, start, start));
     let line_start = file.text[..start].rfind('\n').map_or(0, |at| at + 1);
-    // A place of several lines shows its first one. What is left of the place stays, for the renderer counts columns
-    // from there and cuts the left itself.
+    // Of a place of several lines the first one is shown. The line keeps everything left of the place, because the
+    // renderer counts columns from there; it cuts the left side itself.
     let rest = file.text[start..].split('\n').next().unwrap_or_default();
     let rest = rest.strip_suffix('\r').unwrap_or(rest);
-    let line = &file.text[line_start..start + head(rest, MAX_AFTER).len()];
-    let underlined = head(&rest[..rest.len().min(end - start)], MAX_UNDERLINED).len();
-    let place = start - line_start..start - line_start + underlined;
+    let mut line = drawn(&file.text[line_start..start]);
+    let place_start = line.len();
+    let (underlined, after) = rest.split_at(head(&rest[..rest.len().min(end - start)], MAX_UNDERLINED).len());
+    line.push_str(&drawn(underlined));
+    let place = place_start..line.len();
+    line.push_str(&drawn(head(after, MAX_AFTER)));
     let annotation = kind.span(place).label((!label.message.is_empty()).then(|| plain(&label.message)));
     Some(Snippet::source(line).path(plain(&file.name)).line_start(number).annotation(annotation).into())
+}
+
+/// A line of a file with a replacement for each character that a terminal would act on and that the renderer leaves.
+fn drawn(line: &str) -> String {
+    line.chars().map(|c| if c > '\u{7f}' && is_replaced(c) { char::REPLACEMENT_CHARACTER } else { c }).collect()
+}
+
+/// True for characters that a terminal acts on instead of drawing them.
+fn is_replaced(c: char) -> bool {
+    c.is_control() || is_separator(c) || is_bidi(c)
 }
 
 /// So many characters of a text.
@@ -116,7 +142,7 @@ fn head(text: &str, count: usize) -> &str {
     text.char_indices().nth(count).map_or(text, |(at, _)| &text[..at])
 }
 
-/// Words of a message without anything that a terminal would act on.
+/// Words of a message, with an escape for each character that a terminal would act on.
 fn plain(words: &str) -> String {
     let mut plain = String::new();
     for (count, c) in words.chars().enumerate() {
@@ -125,8 +151,7 @@ fn plain(words: &str) -> String {
             break;
         }
         match c {
-            _ if is_bidi(c) => plain.extend(c.escape_unicode()),
-            _ if c.is_control() => plain.extend(c.escape_default()),
+            _ if is_replaced(c) => plain.extend(c.escape_default()),
             _ => plain.push(c),
         }
     }
@@ -203,6 +228,31 @@ error[duplicate-id]: `a` is said twice
         let fault = Diagnostic::error_nowhere("not-utf8", "\u{1b}[31m`a`\u{202e}");
         assert_eq!(human(&Sources::default(), &[fault], false), "error[not-utf8]: \\u{1b}[31m`a`\\u{202e}\n");
         assert_eq!(human(&Sources::default(), &[], false), "");
+    }
+
+    #[test]
+    fn help_follows_at_once_where_there_is_no_excerpt() {
+        let shown = |fault: &Diagnostic, color: bool| human(&sources("a = 1"), std::slice::from_ref(fault), color);
+        let nowhere = Diagnostic::error_nowhere("a", "b").help("c").help("d");
+        assert_eq!(shown(&nowhere, false), "error[a]: b\n = help: c\n = help: d\n");
+        assert_eq!(shown(&nowhere, true).lines().count(), 3);
+        let unknown = Diagnostic::error("a", Span::new(FileId(7), 0, 1), "b").help("c");
+        assert_eq!(shown(&unknown, false), "error[a]: b\n = help: c\n");
+        assert_eq!(shown(&unknown.context(at(0, 1), "x"), false).lines().count(), 7);
+    }
+
+    #[test]
+    fn what_a_terminal_acts_on_is_not_printed() {
+        // NEL, CSI, both separators, a turn of direction, VT, FF, ESC, DEL, CR, a tab.
+        let text = "a = \"\u{85}\u{9b}\u{2028}\u{2029}\u{202e}\u{b}\u{c}\u{1b}\u{7f}\ré\u{200b}字\tx\"\nb = 1\n";
+        let place = text.find('x').unwrap();
+        let fault = Diagnostic::error("a", at(place, place + 1), text).label(text).help(text);
+        let shown = human(&sources(text), &[fault.patch(text, at(4, 5), "y")], false);
+        assert!(!shown.contains(|c| c != '\n' && is_replaced(c)), "{shown:?}");
+        assert!(shown.contains(" --> flow.toml:1:20\n"), "{shown}");
+        // One column for each, none for U+200B, two for the wide one, four for the tab.
+        let columns = "a = \"".len() + 10 + 1 + 2 + 4;
+        assert!(shown.contains(&format!("\n  | {}^ a = ", " ".repeat(columns))), "{shown}");
     }
 
     #[test]

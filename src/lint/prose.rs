@@ -3,10 +3,10 @@
 use std::ops::Range;
 
 use crate::chars::{is_han, is_word_part};
-use crate::diagnostic::{Sources, Span};
+use crate::diagnostic::{Origin, Sources, Span};
 use crate::source::flow::Str;
 use crate::source::locate;
-use crate::text::{Content, Lang, Origin, Style, markup};
+use crate::text::{Content, Lang, Style, markup};
 
 /// Stands in [`Prose::words`] where the author wrote code, a link or a value.
 pub const HOLE: char = '\u{fffc}';
@@ -66,9 +66,9 @@ impl Prose {
     /// Where some bytes of [`Prose::words`] are written.
     #[must_use]
     pub fn place(&self, sources: &Sources, range: Range<usize>) -> Span {
-        let piece = self.pieces.iter().rev().find(|(start, _)| *start <= range.start);
-        let Some((start, origin)) = piece else { return self.literal };
-        locate(sources, *origin, range.start - start..range.end - start)
+        let behind = self.pieces.partition_point(|(start, _)| *start <= range.start);
+        let Some((start, origin)) = behind.checked_sub(1).map(|index| self.pieces[index]) else { return self.literal };
+        locate(sources, origin, range.start - start..range.end - start)
     }
 
     /// The whole literal.

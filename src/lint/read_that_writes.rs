@@ -4,10 +4,9 @@ use std::ops::Range;
 
 use super::shell::{self, Simple};
 use super::{About, Context, Finding, Rule, Said};
-use crate::diagnostic::Level;
+use crate::diagnostic::{Level, Origin};
 use crate::plan::Op;
 use crate::source;
-use crate::text::Origin;
 
 /// A step that says it only reads, with a command that writes.
 pub static RULE: Rule = Rule {

@@ -3,10 +3,9 @@
 use std::ops::Range;
 
 use super::{About, Context};
-use crate::diagnostic::Span;
+use crate::diagnostic::{Origin, Span};
 use crate::source::flow::{FlowText, Item, Route, Str};
 use crate::source::locate;
-use crate::text::Origin;
 
 /// One string.
 #[derive(Debug, Clone, Copy)]

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use super::check::{Made, Place};
 use super::fill::{self, Pieces};
 use super::{ContactIx, Item, Who};
-use crate::diagnostic::{Diagnostic, Sources, Span};
+use crate::diagnostic::{Diagnostic, Origin, Sources, Span};
 use crate::source::flow::{self, Flow, FlowText, Str};
 use crate::source::keys::nearest;
 use crate::source::locate;
-use crate::text::{Content, Lang, Origin, Text, markup};
+use crate::text::{Content, Lang, Text, markup};
 
 /// After this many faults nobody is asked "did you mean" any more: looking for it takes time for each known name.
 const SUGGESTED: usize = 64;

@@ -5,7 +5,8 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::text::{Content, Origin, Run, Text};
+use crate::diagnostic::Origin;
+use crate::text::{Content, Run, Text};
 
 /// One `{{ name }}`.
 #[derive(Debug, Clone, PartialEq, Eq)]

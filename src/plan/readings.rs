@@ -6,9 +6,9 @@ use super::check::{First, Place};
 use super::context::{Context, Element, Faults, Scope};
 use super::unroll::Layout;
 use super::{Reading, ReadingIx, ReadingRow, StepIx};
-use crate::diagnostic::{Diagnostic, Span};
+use crate::diagnostic::{Diagnostic, Origin, Span};
 use crate::source::flow::{Flow, ReadingDecl, Str};
-use crate::text::{Content, Origin, Run, Style};
+use crate::text::{Content, Run, Style};
 
 /// The step that records a reading, as it is written.
 struct Site {

@@ -8,8 +8,9 @@ use super::readings::Readings;
 use super::routes::{Start, way_out};
 use super::unroll::{Layout, Placed};
 use super::{Block, Choose, Hold, Instance, Item, Plain, Record, Step, StepIx, StepNumber, Task, Tell, Wait, WayOut};
+use crate::diagnostic::Origin;
 use crate::source::flow::{self, CheckDecl, Flow, Route, Str};
-use crate::text::{Content, Origin, Text};
+use crate::text::{Content, Text};
 
 /// What steps are made from.
 pub(super) struct Builder<'b, 'a> {

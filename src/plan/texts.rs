@@ -6,8 +6,8 @@ use std::fmt;
 use std::ops::Deref;
 
 use super::{Block, Changes, Item, Plan, Step, Task, WayOut};
-use crate::diagnostic::Spanned;
-use crate::text::{Lang, Origin, Text};
+use crate::diagnostic::{Origin, Spanned};
+use crate::text::{Lang, Text};
 
 /// Words that are printed as they are, without markup, and where they are written.
 #[derive(Debug, Clone, Default)]

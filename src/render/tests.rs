@@ -7,7 +7,7 @@ use super::{Templates, flowchart, mails, runbook};
 use crate::output::Artifact;
 use crate::plan::Plan;
 use crate::testing::planned;
-use crate::text::typeset::Typesetter;
+use crate::text::typeset::Typesetters;
 use crate::text::{Content, Fonts};
 
 /// A flow in which each thing that can be said is said once, in capitals.
@@ -353,9 +353,9 @@ fn mails_of_the_same_day_keep_apart() {
 fn the_flow_chart_is_xml_that_loads_and_runs_nothing() {
     let plan = plan(FLOW, RELEASE);
     let fonts = Fonts::builtin();
-    let chart = flowchart(&plan, &mut Typesetter::new(&fonts));
+    let chart = flowchart(&plan, &Typesetters::new(&fonts));
     assert_eq!(chart.path, "flowchart.svg");
-    assert_eq!(flowchart(&plan, &mut Typesetter::new(&fonts)), chart);
+    assert_eq!(flowchart(&plan, &Typesetters::new(&fonts)), chart);
     let text = String::from_utf8(chart.bytes).expect("text");
     let xml = roxmltree::Document::parse(&text).expect("XML");
     let said =

@@ -287,7 +287,7 @@ impl Job {
     pub fn set_text(&mut self, text: String) {
         let file = FileId(0);
         let name = self.sources.file(file).name.clone();
-        self.sources.files[0] = SourceFile { name, text: text.into() };
+        self.sources.files[0] = SourceFile::new(name, text);
         let of_flow = |fault: &Diagnostic| fault.primary.as_ref().is_some_and(|place| place.span.file == file);
         self.diagnostics.retain(|fault| !of_flow(fault));
         self.read(file);

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use crate::chars;
-use crate::diagnostic::{Diagnostic, Sources, Span};
+use crate::diagnostic::{Diagnostic, Origin, Sources, Span};
 use crate::plan::{Changes, Plan, Role, Words};
 use crate::source;
-use crate::text::{Chooser, Content, Fonts, Origin, Text};
+use crate::text::{Chooser, Content, Fonts, Text};
 
 /// One fault for each character without a glyph, at the first place where it stands: in the plan, or in what changed
 /// `since` an older revision.
@@ -54,6 +54,13 @@ impl Missing<'_> {
     }
 
     fn note(&mut self, character: char, place: Option<Span>, text: &Text) {
+        if place.is_none()
+            && let Some((_, count)) = self.faults.get_mut(&character)
+        {
+            // The first one says enough, and its message holds the whole text.
+            *count += 1;
+            return;
+        }
         let message = format!("no font has the character `{character}` (U+{:04X})", u32::from(character));
         let fault = match place {
             Some(place) => Diagnostic::error("no-glyph", place, message),

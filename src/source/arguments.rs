@@ -15,7 +15,7 @@ use crate::diagnostic::{Diagnostic, FileId, Sources, Span, Spanned};
 /// # Errors
 /// When there is no `=`, the name can't be one, or the value holds what can't be printed.
 pub fn set_value(release: &mut ReleaseFile, sources: &mut Sources, argument: &str) -> Result<(), Diagnostic> {
-    let file = sources.add("--set", argument);
+    let file = sources.add_argument("--set", argument);
     let Some((name, _)) = argument.split_once('=') else {
         let fault = Diagnostic::error("bad-argument", Span::new(file, 0, argument.len()), "there is no `=` in this");
         return Err(fault.help("write `--set NAME=VALUE`"));
@@ -35,7 +35,7 @@ pub fn set_value(release: &mut ReleaseFile, sources: &mut Sources, argument: &st
 
 /// Cuts a list that `--set` gave at its commas: `hosts=app-1,app-2`. What a file gives is a list already.
 pub fn split_list(release: &mut ReleaseFile, sources: &Sources, list: &str) {
-    let from_flag = |name: &Str| sources.file(name.span.file).name == "--set";
+    let from_flag = |name: &Str| sources.file(name.span.file).is_argument;
     let Some((_, values)) = release.values.iter_mut().find(|(name, _)| name.value == list && from_flag(name)) else {
         return;
     };
@@ -103,7 +103,7 @@ pub fn set_number(release: &mut ReleaseFile, sources: &mut Sources, argument: &s
 /// # Errors
 /// When it can't be one.
 pub fn flow_id(sources: &mut Sources, argument: &str) -> Result<(), Diagnostic> {
-    let file = sources.add("ID", argument);
+    let file = sources.add_argument("ID", argument);
     let span = Span::new(file, 0, argument.len());
     id_fault(argument, span).or_else(|| device_fault(argument, span)).map_or(Ok(()), Err)
 }
@@ -115,7 +115,7 @@ fn set_person(person: &mut PersonDecl, name: Str) {
 }
 
 fn whole_line(sources: &mut Sources, flag: &str, argument: &str) -> Result<Str, Diagnostic> {
-    let file = sources.add(flag, argument);
+    let file = sources.add_argument(flag, argument);
     line(file, argument, 0)
 }
 
@@ -130,7 +130,7 @@ fn line(file: FileId, argument: &str, from: usize) -> Result<Str, Diagnostic> {
 }
 
 fn moment(sources: &mut Sources, flag: &str, argument: &str) -> Result<Spanned<Moment>, Diagnostic> {
-    let file = sources.add(flag, argument);
+    let file = sources.add_argument(flag, argument);
     let span = Span::new(file, 0, argument.len());
     let moment = Datetime::from_str(argument).ok().and_then(|written| moment_of(&written));
     moment.map(|moment| Spanned::new(moment, span)).ok_or_else(|| {

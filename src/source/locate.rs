@@ -1,45 +1,82 @@
 //! From the characters of a decoded string back to the bytes of the file that stand for them.
+//!
+//! A text may have a finding at every word, so a long string isn't read from its beginning each time: anchors that are
+//! found once for a file lead close to any place in it.
 
 use std::ops::Range;
 
-use crate::diagnostic::{Sources, Span};
-use crate::text::Origin;
+use toml_parser::Source;
+use toml_parser::lexer::TokenKind;
 
-/// The place of some bytes of a run: `range` counts from the run's first character, in UTF-8 bytes of the decoded text.
+use crate::diagnostic::{Anchor, Origin, Sources, Span};
+
+/// Bytes of a decoded string between two anchors, at most, give or take a character.
+const APART: usize = 128;
+
+/// The place in the file of some characters: `range` counts from the origin, in bytes of the decoded string.
 ///
-/// What can't be found is the whole literal.
+/// Returns the whole literal where the characters can't be found.
 #[must_use]
 pub fn locate(sources: &Sources, origin: Origin, range: Range<usize>) -> Span {
     let offset = origin.offset as usize;
     let range = range.start.saturating_add(offset)..range.end.saturating_add(offset);
-    let Some(file) = sources.files.get(usize::from(origin.literal.file.0)) else { return origin.literal };
-    // An argument of the command line is no TOML: its quotation marks are its own.
-    let whole = if file.name.starts_with("--") { Some(Form::Bare) } else { None };
-    find(&file.text, origin.literal, range, whole)
+    let literal = origin.literal;
+    let Some(file) = sources.files.get(usize::from(literal.file.0)) else { return literal };
+    if file.is_argument {
+        // It isn't TOML: its quotation marks and backslashes are its own.
+        return find(&file.text, literal, range, Pieces::bare);
+    }
+    let anchors = file.anchors(anchors);
+    let is_before = |anchor: &Anchor| (anchor.literal, anchor.decoded as usize) <= (literal.start, range.start);
+    let anchor = anchors.partition_point(is_before).checked_sub(1).map(|index| anchors[index]);
+    let anchor = anchor.filter(|anchor| anchor.literal == literal.start);
+    find(&file.text, literal, range, |source| Pieces::new(source).from(anchor))
 }
 
 /// The same in one text, for the reader.
 pub(super) fn locate_in(text: &str, literal: Span, range: Range<usize>) -> Span {
-    find(text, literal, range, None)
+    find(text, literal, range, Pieces::new)
 }
 
-fn find(text: &str, literal: Span, range: Range<usize>, form: Option<Form>) -> Span {
+fn find<'a>(text: &'a str, literal: Span, range: Range<usize>, pieces: impl FnOnce(&'a str) -> Pieces<'a>) -> Span {
     let Some(source) = text.get(literal.start as usize..literal.end as usize) else { return literal };
+    let mut pieces = pieces(source);
+    pieces.skip_bare(range.start);
     let mut found: Option<Range<usize>> = None;
-    let mut decoded = 0;
-    for (c, place) in Pieces::new(source, form) {
-        let next = decoded + c.len_utf8();
-        if next > range.start {
+    while let Some((c, place)) = pieces.next() {
+        if pieces.decoded > range.start {
             let found = found.get_or_insert(place.start..place.start);
-            if decoded >= range.end {
+            if pieces.decoded - c.len_utf8() >= range.end {
                 break;
             }
             found.end = place.end;
         }
-        decoded = next;
     }
     let start = literal.start as usize;
     found.map_or(literal, |found| Span::new(literal.file, start + found.start, start + found.end))
+}
+
+/// The anchors of every string in a file, in order.
+fn anchors(text: &str) -> Vec<Anchor> {
+    let mut anchors = Vec::new();
+    for token in Source::new(text).lex() {
+        let span = token.span();
+        let is_string = matches!(
+            token.kind(),
+            TokenKind::BasicString | TokenKind::LiteralString | TokenKind::MlBasicString | TokenKind::MlLiteralString
+        );
+        let Some(source) = text.get(span.start()..span.end()).filter(|_| is_string) else { continue };
+        let mut pieces = Pieces::new(source);
+        let mut next = APART;
+        while pieces.next().is_some() {
+            if pieces.decoded >= next {
+                let at = (span.start() + pieces.offset + pieces.at) as u32;
+                anchors.push(Anchor { literal: span.start() as u32, decoded: pieces.decoded as u32, at });
+                next = pieces.decoded + APART;
+            }
+        }
+    }
+    anchors
 }
 
 /// How a string is written.
@@ -55,18 +92,20 @@ enum Form {
     MultiLine,
 }
 
-/// The characters of a string, each with its bytes in the literal; `\r\n` is one line break, as the reader has it.
+/// The characters of a string, each with its bytes in the literal. `\r\n` counts as one line break, as for the reader.
 struct Pieces<'a> {
     body: &'a str,
-    /// Where the body stands in the literal.
+    /// Bytes of the literal before the body.
     offset: usize,
+    /// The next byte of the body to look at.
     at: usize,
+    /// Bytes of the decoded string before it.
+    decoded: usize,
     form: Form,
 }
 
 impl<'a> Pieces<'a> {
-    fn new(literal: &'a str, form: Option<Form>) -> Self {
-        let bare = (Form::Bare, "", false);
+    fn new(literal: &'a str) -> Self {
         let marks = [
             (Form::MultiLine, "\"\"\"", true),
             (Form::Literal, "'''", true),
@@ -75,9 +114,8 @@ impl<'a> Pieces<'a> {
         ];
         let is_in =
             |mark: &str| literal.len() >= 2 * mark.len() && literal.starts_with(mark) && literal.ends_with(mark);
-        let (form, mark, has_lines) = match form {
-            Some(form) => (form, "", false),
-            None => marks.into_iter().find(|(_, mark, _)| is_in(mark)).unwrap_or(bare),
+        let Some((form, mark, has_lines)) = marks.into_iter().find(|(_, mark, _)| is_in(mark)) else {
+            return Self::bare(literal);
         };
         let mut body = &literal[mark.len()..literal.len() - mark.len()];
         let mut offset = mark.len();
@@ -85,7 +123,26 @@ impl<'a> Pieces<'a> {
             offset += body.len() - rest.len();
             body = rest;
         }
-        Self { body, offset, at: 0, form }
+        Self { body, offset, at: 0, decoded: 0, form }
+    }
+
+    /// A text that stands for itself: an argument, or a key without quotation marks. Neither has line breaks.
+    const fn bare(body: &'a str) -> Self {
+        Self { body, offset: 0, at: 0, decoded: 0, form: Form::Bare }
+    }
+
+    /// The same from an anchor of this literal on.
+    fn from(self, anchor: Option<Anchor>) -> Self {
+        let Some(anchor) = anchor else { return self };
+        let at = ((anchor.at - anchor.literal) as usize).saturating_sub(self.offset);
+        Self { at, decoded: anchor.decoded as usize, ..self }
+    }
+
+    /// Passes what lies before a byte of a text that stands for itself.
+    fn skip_bare(&mut self, to: usize) {
+        if self.form == Form::Bare && self.body.is_char_boundary(to) {
+            (self.at, self.decoded) = (to, to);
+        }
     }
 
     /// The next character, before `\r\n` becomes one.
@@ -114,14 +171,15 @@ impl Iterator for Pieces<'_> {
     type Item = (char, Range<usize>);
 
     fn next(&mut self) -> Option<Self::Item> {
-        let piece = self.step()?;
-        if piece.0 == '\r' {
+        let mut piece = self.step()?;
+        if piece.0 == '\r' && self.form != Form::Bare {
             let after = self.at;
             match self.step() {
-                Some(('\n', place)) => return Some(('\n', piece.1.start..place.end)),
+                Some(('\n', place)) => piece = ('\n', piece.1.start..place.end),
                 _ => self.at = after,
             }
         }
+        self.decoded += piece.0.len_utf8();
         Some(piece)
     }
 }
@@ -206,9 +264,38 @@ mod tests {
         let literal = Span::new(file, 4, 18);
         let found = locate(&sources, Origin { literal, offset: 4 }, 0..3);
         assert_eq!(sources.slice(found), "\\u4e00");
-        let file = sources.add("--set", "v=\"x\"");
+        let file = sources.add_argument("--set", "v=\"x\"");
         let found = locate(&sources, Origin { literal: Span::new(file, 2, 5), offset: 0 }, 0..2);
         assert_eq!(sources.slice(found), "\"x");
+    }
+
+    #[test]
+    fn a_file_may_be_called_like_a_flag() {
+        let mut sources = Sources::default();
+        let file = sources.add("--x.toml", "a = \"\\u4e00x\"");
+        let found = locate(&sources, Origin { literal: Span::new(file, 4, 13), offset: 3 }, 0..1);
+        assert_eq!(sources.slice(found), "x");
+    }
+
+    #[test]
+    fn every_place_of_a_long_string_is_near_an_anchor() {
+        for (open, close) in [("\"", "\""), ("'", "'"), ("\"\"\"\n", "\"\"\""), ("'''\r\n", "'''")] {
+            let words = if open.starts_with('"') { "数\\u4e00 \\t据x\\\"" } else { "数 据x\t`" };
+            let breaks = if open.len() > 3 { "\r\n" } else { "" };
+            let text = format!("b = [\"x\", 1]\na = {open}{}{close}", format!("{words}{breaks}").repeat(60));
+            let (string, literal) = decoded(&text);
+            let mut sources = Sources::default();
+            sources.add("flow.toml", text.clone());
+            for (at, c) in string.char_indices() {
+                let found = locate(&sources, Origin { literal, offset: at as u32 }, 0..c.len_utf8());
+                assert_eq!(found, locate_in(&text, literal, at..at + c.len_utf8()), "{open} {at}");
+            }
+            let anchors = anchors(&text);
+            assert!(anchors.is_sorted() && anchors.iter().all(|anchor| anchor.literal == literal.start));
+            assert!(anchors.windows(2).all(|pair| pair[1].decoded - pair[0].decoded < APART as u32 + 4));
+            let last = anchors.last().unwrap();
+            assert!(string.len() - (last.decoded as usize) < APART + 4);
+        }
     }
 
     proptest! {
@@ -223,7 +310,7 @@ mod tests {
         ) {
             let text = format!("a = \"\"\"{}\"\"\"", parts.concat());
             let (string, span) = decoded(&text);
-            let pieces: String = Pieces::new(&text[span.start as usize..span.end as usize], None).map(|piece| piece.0).collect();
+            let pieces: String = Pieces::new(&text[span.start as usize..span.end as usize]).map(|piece| piece.0).collect();
             prop_assert_eq!(pieces, string);
         }
     }

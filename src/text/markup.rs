@@ -10,8 +10,8 @@ use std::sync::Arc;
 
 use pulldown_cmark::{Event, LinkType, Parser, Tag, TagEnd};
 
-use super::{Content, Lang, Origin, Run, Style, Text};
-use crate::diagnostic::Span;
+use super::{Content, Lang, Run, Style, Text};
+use crate::diagnostic::{Origin, Span};
 
 /// Takes the markup of a text apart. `literal` is where its author wrote it, quotation marks included.
 #[must_use]

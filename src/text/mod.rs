@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 pub use self::fonts::{Chooser, Face, FaceMetrics, Fonts};
-use crate::diagnostic::Span;
+use crate::diagnostic::Origin;
 
 /// A language tag such as `zh-CN` or `en`; each has a file of labels in `templates/labels`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -33,16 +33,6 @@ impl Lang {
     pub fn is_chinese(&self) -> bool {
         self.0.starts_with("zh")
     }
-}
-
-/// Where a run's characters stand in the author's file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Origin {
-    /// The whole string literal, quotation marks included.
-    pub literal: Span,
-    /// Byte offset of the run's first character in the *decoded* string;
-    /// [`crate::source::locate`] leads from there back through escapes to the file.
-    pub offset: u32,
 }
 
 /// What a run looks like. Flow text has no other markup than this.

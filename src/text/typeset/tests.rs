@@ -192,14 +192,16 @@ fn the_same_text_is_laid_out_once() {
 #[test]
 fn only_page_numbers_depend_on_their_digits() {
     let fonts = Fonts::builtin();
-    let mut typesetter = Typesetter::new(&fonts);
+    let typesetters = Typesetters::new(&fonts);
     let plain = Text::plain(&Lang::new("en"), "Step");
     let mut number = plain.clone();
     number.push(Content::PageOf("step-1".to_owned()));
-    let mut widths = |digits| {
-        typesetter.set_page_digits(digits);
+    let widths = |digits| {
+        let mut typesetter = typesetters.take(digits);
         let widths = [&plain, &number].map(|text| typesetter.width(text, &SETTING));
-        (widths, typesetter.known.len())
+        let known = typesetter.known.len();
+        typesetters.give(typesetter);
+        (widths, known)
     };
     let ([word, two], known) = widths(2);
     assert_eq!(known, 2);
