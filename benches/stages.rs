@@ -19,6 +19,7 @@ use runsheet::source::{self, read_flow, read_release};
 use runsheet::text::Fonts;
 use runsheet::text::typeset::Typesetters;
 use runsheet::view::checklist::{Options, checklist};
+use runsheet::view::labels::Labels;
 
 const STEPS: [usize; 4] = [12, 100, 1_000, 10_000];
 
@@ -55,8 +56,12 @@ fn planned(steps: usize) -> Plan {
 }
 
 fn laid_out(plan: &Plan, fonts: &Fonts) -> Document {
-    layout::checklist(checklist(plan, &Options::default()), &Typesetters::new(fonts), Paper::A4)
-        .expect("fits on its pages")
+    layout::checklist(
+        checklist(plan, &Labels::of(&plan.lang), &Options::default()),
+        &Typesetters::new(fonts),
+        Paper::A4,
+    )
+    .expect("fits on its pages")
 }
 
 #[divan::bench(args = STEPS)]
@@ -88,13 +93,13 @@ fn stage_4_pdf(bencher: Bencher, steps: usize) {
 #[divan::bench(args = STEPS)]
 fn stage_5_runbook(bencher: Bencher, steps: usize) {
     let (plan, templates) = (planned(steps), Templates::builtin());
-    bencher.bench(|| render::runbook(&plan, &templates).expect("sound"));
+    bencher.bench(|| render::runbook(&plan, &Labels::of(&plan.lang), &templates).expect("sound"));
 }
 
 #[divan::bench(args = STEPS)]
 fn stage_6_mails(bencher: Bencher, steps: usize) {
     let (plan, templates) = (planned(steps), Templates::builtin());
-    bencher.bench(|| render::mails(&plan, &templates).expect("sound"));
+    bencher.bench(|| render::mails(&plan, &Labels::of(&plan.lang), &templates).expect("sound"));
 }
 
 /// From text to every artifact, fonts and templates included: all that a run does but for the disk.

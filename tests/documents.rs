@@ -9,6 +9,7 @@ use runsheet::source::keys::{Shape, kinds, tables};
 use runsheet::source::release::ReleaseFile;
 use runsheet::source::{read_flow, read_release};
 use runsheet::view::checklist::{Options, checklist};
+use runsheet::view::labels::Labels;
 use runsheet::view::{mail::mails, runbook::runbook};
 
 const READMES: [(&str, &str); 2] =
@@ -54,8 +55,12 @@ fn build(name: &str, flow: &str, release: Option<&str>) -> Option<usize> {
     let (plan, faults) = plan::build(select(&flow, &release), &release, None, &sources, "0".repeat(64));
     assert_eq!(faults, [], "{name}");
     let plan = plan.unwrap();
-    assert!(!checklist(&plan, &Options::default()).sheets.is_empty() && !runbook(&plan).hot.is_empty(), "{name}");
-    mails(&plan).ok().map(|mails| mails.len())
+    let labels = Labels::of(&plan.lang);
+    assert!(
+        !checklist(&plan, &labels, &Options::default()).sheets.is_empty() && !runbook(&plan, &labels).hot.is_empty(),
+        "{name}"
+    );
+    mails(&plan, &labels).ok().map(|mails| mails.len())
 }
 
 #[test]

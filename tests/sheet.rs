@@ -13,6 +13,7 @@ use runsheet::geometry::Paper;
 use runsheet::page::{Kind, pdf};
 use runsheet::render::{self, Templates};
 use runsheet::view::checklist::Options;
+use runsheet::view::labels::Labels;
 
 #[test]
 fn every_example_is_printed_as_it_must_be() {
@@ -57,7 +58,8 @@ fn the_procedure_keeps_every_phrase_of_its_author() {
         assert_eq!(missing(&phrases, &text), Vec::<String>::new(), "{name}");
     }
     let plan = &support::example("dubbo-registry")[0];
-    let runbook = render::runbook(plan, &Templates::builtin()).unwrap_or_else(|fault| panic!("{}", fault.message));
+    let runbook = render::runbook(plan, &Labels::of(&plan.lang), &Templates::builtin())
+        .unwrap_or_else(|fault| panic!("{}", fault.message));
     let runbook = String::from_utf8(runbook.bytes).expect("UTF-8");
     let words = Parser::new(&runbook).filter_map(|event| match event {
         Event::Text(words) | Event::Code(words) => Some(words.into_string()),

@@ -5,12 +5,13 @@ use crate::page::{layout, svg};
 use crate::plan::Plan;
 use crate::text::typeset::Typesetters;
 use crate::view::chart::flow_chart;
+use crate::view::labels::Labels;
 
 /// Draws the flow chart on one canvas. What changed isn't marked: it is published, and its readers have no other revision
 /// in their hands.
 #[must_use]
-pub fn flowchart(plan: &Plan, typesetters: &Typesetters<'_>) -> Artifact {
-    let view = flow_chart(plan, None);
+pub fn flowchart(plan: &Plan, labels: &Labels, typesetters: &Typesetters<'_>) -> Artifact {
+    let view = flow_chart(plan, labels, None);
     let drawing = layout::drawing(&view, typesetters);
     let title = format!("{} {}", view.title.to_plain(), view.heading.to_plain());
     let text = svg::write(&drawing, typesetters.fonts(), &view.lang, &title, &view.spoken());

@@ -11,7 +11,7 @@ use super::Templates;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::output::{Artifact, Kind};
 use crate::plan::{Contact, Plan, Task};
-use crate::view::labels::Labels;
+use crate::view::labels::{Labels, word};
 use crate::view::mail::{self, Mail, one_line};
 
 /// The last second that a mail's date can say: the end of the year 9999.
@@ -25,7 +25,11 @@ const MOST: usize = 32 << 20;
 /// # Errors
 /// An address that isn't one (`mail-address`), a date that a mail
 /// can't carry (`mail-date`), or a fault of the user's templates.
-pub fn mails(plan: &Plan, templates: &Templates) -> Result<(Vec<Artifact>, Vec<Diagnostic>), Diagnostic> {
+pub fn mails(
+    plan: &Plan,
+    labels: &Labels,
+    templates: &Templates,
+) -> Result<(Vec<Artifact>, Vec<Diagnostic>), Diagnostic> {
     if plan.cold.iter().all(|task| task.notify.is_empty()) {
         return Ok((Vec::new(), Vec::new()));
     }
@@ -37,7 +41,7 @@ pub fn mails(plan: &Plan, templates: &Templates) -> Result<(Vec<Artifact>, Vec<D
             note("mail-from-missing", message).help("add `mail-from = \"Name <address>\"` at the top of the flow"),
         );
     }
-    let mails = mail::mails(plan).unwrap_or_else(|missing| {
+    let mails = mail::mails(plan, labels).unwrap_or_else(|missing| {
         notes.push(incomplete(plan, &missing));
         Vec::new()
     });
@@ -48,16 +52,13 @@ pub fn mails(plan: &Plan, templates: &Templates) -> Result<(Vec<Artifact>, Vec<D
         let subject = one_line(&templates.render("mail-subject.txt", &mail.view)?);
         let body = templates.render("mail.txt", &mail.view)?;
         let recipients = recipients(plan.contact(mail.contact), mail.task)?;
-        let labels = &Labels::of(&plan.lang).mail;
-        let heading = |name: &str| labels.get(name).map_or("", String::as_str);
-        let colon = mail.view.colon;
         let head = [
-            ("send", mail.view.due.as_str()),
-            ("from", &from.to_string()),
-            ("to", &recipients.to_string()),
-            ("subject", &subject),
+            (word!("mail.send"), mail.view.due.as_str()),
+            (word!("mail.from"), &from.to_string()),
+            (word!("mail.to"), &recipients.to_string()),
+            (word!("mail.subject"), &subject),
         ];
-        let head = head.map(|(name, value)| [heading(name), colon, value].concat());
+        let head = head.map(|(name, value)| [labels.say(name), labels.say(word!("colon")), value].concat());
         let text = format!("{}\n\n{body}", head.join("\n"));
         let artifact = |ending: &str, bytes: Vec<u8>| Artifact {
             kind: Kind::Mail,

@@ -9,6 +9,7 @@ use crate::plan::Plan;
 use crate::testing::planned;
 use crate::text::typeset::Typesetters;
 use crate::text::{Content, Fonts};
+use crate::view::labels::Labels;
 
 /// A flow in which each thing that can be said is said once, in capitals.
 const FLOW: &str = r#"
@@ -139,7 +140,7 @@ fn plan(flow: &str, release: &str) -> Plan {
 }
 
 fn written(plan: &Plan) -> String {
-    let artifact = runbook(plan, &Templates::builtin()).expect("our template has no fault");
+    let artifact = runbook(plan, &Labels::of(&plan.lang), &Templates::builtin()).expect("our template has no fault");
     assert_eq!(artifact.path, "runbook.md");
     String::from_utf8(artifact.bytes).expect("text")
 }
@@ -259,12 +260,18 @@ fn what_is_not_given_is_a_line_to_write_on() {
 #[test]
 fn the_same_plan_gives_the_same_bytes() {
     let (one, two) = (plan(FLOW, RELEASE), plan(FLOW, RELEASE));
-    assert_eq!(runbook(&one, &Templates::builtin()), runbook(&two, &Templates::builtin()));
-    assert_eq!(mails(&one, &Templates::builtin()), mails(&two, &Templates::builtin()));
+    assert_eq!(
+        runbook(&one, &Labels::of(&one.lang), &Templates::builtin()),
+        runbook(&two, &Labels::of(&two.lang), &Templates::builtin())
+    );
+    assert_eq!(
+        mails(&one, &Labels::of(&one.lang), &Templates::builtin()),
+        mails(&two, &Labels::of(&two.lang), &Templates::builtin())
+    );
 }
 
 fn sent(plan: &Plan) -> Vec<Artifact> {
-    let (artifacts, notes) = mails(plan, &Templates::builtin()).expect("no fault");
+    let (artifacts, notes) = mails(plan, &Labels::of(&plan.lang), &Templates::builtin()).expect("no fault");
     assert_eq!(notes, []);
     artifacts
 }
@@ -320,13 +327,14 @@ fn no_value_can_begin_a_header() {
     assert_eq!(mail.headers().len(), 8, "{:?}", mail.headers());
     assert!(mail.subject().is_some_and(|subject| subject.contains("x Bcc: evil@example.com body")));
     plan.mail_from = Some("team@example.com>\r\nBcc: <evil@example.com".to_owned().into());
-    assert_eq!(mails(&plan, &Templates::builtin()).unwrap_err().code, "mail-address");
+    assert_eq!(mails(&plan, &Labels::of(&plan.lang), &Templates::builtin()).unwrap_err().code, "mail-address");
 }
 
 #[test]
 fn what_a_mail_needs_is_named() {
     let told = |flow: &str, release: &str| {
-        let (artifacts, notes) = mails(&plan(flow, release), &Templates::builtin()).expect("no fault");
+        let planned = plan(flow, release);
+        let (artifacts, notes) = mails(&planned, &Labels::of(&planned.lang), &Templates::builtin()).expect("no fault");
         assert_eq!(artifacts, []);
         notes.into_iter().map(|note| (note.code, note.message)).collect::<Vec<_>>()
     };
@@ -336,7 +344,7 @@ fn what_a_mail_needs_is_named() {
     let message = "no mails are written: nobody is said to send them".to_owned();
     assert_eq!(told(&unsigned, RELEASE), [("mail-from-missing", message)]);
     let silent = plan(&FLOW.replace("notify = [\"apps\"]", ""), "flow = \"nasty\"\n");
-    assert_eq!(mails(&silent, &Templates::builtin()), Ok((vec![], vec![])));
+    assert_eq!(mails(&silent, &Labels::of(&silent.lang), &Templates::builtin()), Ok((vec![], vec![])));
 }
 
 #[test]
@@ -353,9 +361,9 @@ fn mails_of_the_same_day_keep_apart() {
 fn the_flow_chart_is_xml_that_loads_and_runs_nothing() {
     let plan = plan(FLOW, RELEASE);
     let fonts = Fonts::builtin();
-    let chart = flowchart(&plan, &Typesetters::new(&fonts));
+    let chart = flowchart(&plan, &Labels::of(&plan.lang), &Typesetters::new(&fonts));
     assert_eq!(chart.path, "flowchart.svg");
-    assert_eq!(flowchart(&plan, &Typesetters::new(&fonts)), chart);
+    assert_eq!(flowchart(&plan, &Labels::of(&plan.lang), &Typesetters::new(&fonts)), chart);
     let text = String::from_utf8(chart.bytes).expect("text");
     let xml = roxmltree::Document::parse(&text).expect("XML");
     let said =

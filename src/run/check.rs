@@ -22,6 +22,7 @@ use crate::source;
 use crate::source::flow::Flow;
 use crate::source::release::ReleaseFile;
 use crate::text::Fonts;
+use crate::view::labels::Labels;
 
 /// What was found in one flow, or beside the flows.
 struct Checked {
@@ -175,7 +176,7 @@ impl Checker {
                     pipeline::too_tall(plan, fonts, &self.papers).into_iter().for_each(&mut note);
                 }
             }
-            match render::mails(plan, &self.templates) {
+            match render::mails(plan, &Labels::of(&plan.lang), &self.templates) {
                 // Before there is a release its values can't be known.
                 Ok((_, notes)) => {
                     let known = |note: &Diagnostic| job.is_released() || note.code != "mail-incomplete";

@@ -42,7 +42,7 @@ pub fn artifacts(parsed: &Parsed<'_>, settings: &Settings) -> (Vec<Artifact>, Ve
     let Parsed { flow, release, sources, inputs, .. } = *parsed;
     let lang = settings.lang.as_deref().unwrap_or_else(|| flow.first_lang());
     // The words of its language are read beside it.
-    let ((plan, mut diagnostics), _) = rayon::join(
+    let ((plan, mut diagnostics), labels) = rayon::join(
         || {
             plan::build(
                 select(flow, release),
@@ -57,7 +57,7 @@ pub fn artifacts(parsed: &Parsed<'_>, settings: &Settings) -> (Vec<Artifact>, Ve
     let mut artifacts = Vec::new();
     if let Some(plan) = plan.filter(|_| !diagnostics.iter().any(Diagnostic::is_error)) {
         let since = parsed.since.map(|old| plan::changes(select(old, release), select(flow, release), &plan.lang));
-        for made in make_all(&plan, parsed, settings, since.as_ref()) {
+        for made in make_all(&plan, &labels, parsed, settings, since.as_ref()) {
             match made {
                 Ok((made, notes)) => {
                     artifacts.extend(made);
@@ -107,9 +107,10 @@ pub fn document(parsed: &Parsed<'_>, settings: &Settings) -> Result<(Plan, Docum
     }
     let plan = plan.ok_or(faults)?;
     let since = parsed.since.map(|old| plan::changes(select(old, release), select(flow, release), &plan.lang));
+    let labels = Labels::of(&plan.lang);
     let typesetters = Typesetters::new(&settings.fonts);
     let (draft, missing) = rayon::join(
-        || draft(&plan, settings, since.as_ref(), &typesetters),
+        || draft(&plan, &labels, settings, since.as_ref(), &typesetters),
         || missing(&plan, sources, settings, since.as_ref()),
     );
     let document = finish(draft, missing, &plan, settings)?;
@@ -124,12 +125,13 @@ fn missing(plan: &Plan, sources: &Sources, settings: &Settings, since: Option<&C
 /// The sheets of the check list, laid out.
 fn draft<'t, 'f>(
     plan: &Plan,
+    labels: &Labels,
     settings: &Settings,
     since: Option<&Changes>,
     typesetters: &'t Typesetters<'f>,
 ) -> Result<Draft<'t, 'f>, Vec<Diagnostic>> {
     let options = Options { sheets: settings.sheets.clone(), copies: settings.copies, since: since.cloned() };
-    let view = checklist::checklist(plan, &options);
+    let view = checklist::checklist(plan, labels, &options);
     if view.sheets.is_empty() {
         return Err(vec![
             Diagnostic::error_nowhere("no-sheets", format!("`{}` has none of the sheets that are asked for", plan.id))
@@ -160,9 +162,10 @@ pub fn too_tall(plan: &Plan, fonts: &Fonts, papers: &[(&str, Paper)]) -> Vec<Dia
     if !glyphs::may_fill_a_page(plan) {
         return Vec::new();
     }
+    let labels = Labels::of(&plan.lang);
     let mut found: BTreeMap<Option<Span>, Diagnostic> = BTreeMap::new();
     for (index, (name, paper)) in papers.iter().enumerate() {
-        let view = checklist::checklist(plan, &Options::default());
+        let view = checklist::checklist(plan, &labels, &Options::default());
         let too_tall = layout::checklist(view, &Typesetters::new(fonts), *paper).err().unwrap_or_default();
         for mut fault in too_tall_faults(plan, &too_tall) {
             if index > 0 {
@@ -236,20 +239,26 @@ type Outputs = Result<(Vec<Artifact>, Vec<Diagnostic>), Vec<Diagnostic>>;
 
 /// Makes every kind of output that is asked for, in order. The check list takes most of the time: the runbook, which it
 /// carries, is made beside its sheets, and the others beside its joining and printing, which keep one thread busy.
-fn make_all(plan: &Plan, parsed: &Parsed<'_>, settings: &Settings, since: Option<&Changes>) -> Vec<Outputs> {
+fn make_all(
+    plan: &Plan,
+    labels: &Labels,
+    parsed: &Parsed<'_>,
+    settings: &Settings,
+    since: Option<&Changes>,
+) -> Vec<Outputs> {
     let typesetters = Typesetters::new(&settings.fonts);
-    let make = |kind: Kind| make(kind, plan, settings, &typesetters);
+    let make = |kind: Kind| make(kind, plan, labels, settings, &typesetters);
     let (pdf, others): (Vec<Kind>, Vec<Kind>) = settings.kinds.iter().partition(|kind| **kind == Kind::Pdf);
     if pdf.is_empty() {
         return others.into_iter().map(make).collect();
     }
     let (wanted, others): (Vec<Kind>, Vec<Kind>) = others.iter().partition(|kind| **kind == Kind::Runbook);
     let (draft, (runbook, missing)) = rayon::join(
-        || draft(plan, settings, since, &typesetters),
+        || draft(plan, labels, settings, since, &typesetters),
         || rayon::join(|| make(Kind::Runbook), || missing(plan, parsed.sources, settings, since)),
     );
     let (list, others) = rayon::join(
-        || checklist(finish(draft, missing, plan, settings), (plan, parsed, settings), &runbook),
+        || checklist(finish(draft, missing, plan, settings), (plan, labels, parsed, settings), &runbook),
         || others.into_iter().map(make).collect::<Vec<Outputs>>(),
     );
     let mut all = vec![list];
@@ -263,7 +272,7 @@ fn make_all(plan: &Plan, parsed: &Parsed<'_>, settings: &Settings, since: Option
 /// Makes the check list of its pages. Without a `runbook` there is none either: its fault is told elsewhere.
 fn checklist(
     document: Result<Document, Vec<Diagnostic>>,
-    (plan, parsed, settings): (&Plan, &Parsed<'_>, &Settings),
+    (plan, labels, parsed, settings): (&Plan, &Labels, &Parsed<'_>, &Settings),
     runbook: &Outputs,
 ) -> Outputs {
     let mut document = document?;
@@ -271,20 +280,20 @@ fn checklist(
         return Ok((Vec::new(), Vec::new()));
     };
     let options = Record::new(plan, parsed.inputs, settings);
-    document.attachments = record::attachments(plan, parsed.inputs, &options, runbook.bytes.clone());
+    document.attachments = record::attachments(labels, parsed.inputs, &options, runbook.bytes.clone());
     let bytes = print(&document, settings)?;
     Ok((vec![Artifact { kind: Kind::Pdf, path: "checklist.pdf".to_owned(), bytes }], Vec::new()))
 }
 
 /// Makes one kind of output other than the check list.
-fn make(kind: Kind, plan: &Plan, settings: &Settings, typesetters: &Typesetters<'_>) -> Outputs {
+fn make(kind: Kind, plan: &Plan, labels: &Labels, settings: &Settings, typesetters: &Typesetters<'_>) -> Outputs {
     match kind {
         Kind::Pdf => Ok((Vec::new(), Vec::new())),
         Kind::Runbook => {
-            let made = render::runbook(plan, &settings.templates).map_err(|fault| vec![fault])?;
+            let made = render::runbook(plan, labels, &settings.templates).map_err(|fault| vec![fault])?;
             Ok((vec![made], Vec::new()))
         }
-        Kind::Chart => Ok((vec![render::flowchart(plan, typesetters)], Vec::new())),
-        Kind::Mail => render::mails(plan, &settings.templates).map_err(|fault| vec![fault]),
+        Kind::Chart => Ok((vec![render::flowchart(plan, labels, typesetters)], Vec::new())),
+        Kind::Mail => render::mails(plan, labels, &settings.templates).map_err(|fault| vec![fault]),
     }
 }

@@ -14,7 +14,7 @@ use crate::page::{Attachment, Relation};
 use crate::plan::Plan;
 use crate::source::release::quoted;
 use crate::view::checklist::SheetKind;
-use crate::view::labels::Labels;
+use crate::view::labels::{Labels, Word, word};
 
 /// The attachment that holds a [`Record`].
 pub const OPTIONS: &str = "options.toml";
@@ -213,25 +213,24 @@ fn is_later(version: &str, than: &str) -> bool {
 
 /// Everything that goes along, in the order in which it is used.
 #[must_use]
-pub fn attachments(plan: &Plan, inputs: &Inputs, record: &Record, runbook: Vec<u8>) -> Vec<Attachment> {
-    let labels = Labels::of(&plan.lang);
-    let attach = |name, media_type, label: &str, relation, bytes: Vec<u8>| Attachment {
+pub fn attachments(labels: &Labels, inputs: &Inputs, record: &Record, runbook: Vec<u8>) -> Vec<Attachment> {
+    let attach = |name, media_type, label: Word, relation, bytes: Vec<u8>| Attachment {
         name,
         media_type,
-        description: labels.sheet(label).to_owned(),
+        description: labels.say(label).to_owned(),
         relation,
         bytes,
     };
-    let source = |name, label: &str, bytes| attach(name, "application/toml", label, Relation::Source, bytes);
+    let source = |name, label: Word, bytes| attach(name, "application/toml", label, Relation::Source, bytes);
     let label = |role| match role {
-        Role::Flow => "attached-flow",
-        Role::Release => "attached-release",
-        Role::OlderFlow => "attached-since",
+        Role::Flow => word!("sheet.attached-flow"),
+        Role::Release => word!("sheet.attached-release"),
+        Role::OlderFlow => word!("sheet.attached-since"),
     };
     let attached = inputs.iter().map(|input| source(input.role.attachment(), label(input.role), input.bytes.clone()));
     let mut attached: Vec<Attachment> = attached.collect();
-    attached.push(source(OPTIONS, "attached-options", record.write().into_bytes()));
-    attached.push(attach(RUNBOOK, "text/markdown", "attached-runbook", Relation::Alternative, runbook));
+    attached.push(source(OPTIONS, word!("sheet.attached-options"), record.write().into_bytes()));
+    attached.push(attach(RUNBOOK, "text/markdown", word!("sheet.attached-runbook"), Relation::Alternative, runbook));
     attached
 }
 

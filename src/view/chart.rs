@@ -9,7 +9,7 @@ pub use self::flow_chart::{ChartBlock, Exit, FlowChart, Form, Node as ChartNode,
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
-use super::labels::{Labels, fill};
+use super::labels::{Labels, Word, fill, word};
 use crate::chars::columns;
 use crate::plan::Plan;
 use crate::text::Text;
@@ -83,29 +83,29 @@ pub struct Edge {
 
 /// The chart of a plan.
 #[must_use]
-pub fn graph(plan: &Plan) -> Graph {
-    let view = flow_chart(plan, None);
+pub fn graph(plan: &Plan, labels: &Labels) -> Graph {
+    let view = flow_chart(plan, labels, None);
     let blocks = || view.hot.iter().chain(&view.back);
     let ids = blocks().flat_map(|block| &block.nodes).map(|node| (node.step, id(node))).collect();
     let mut chart = Builder {
-        labels: Labels::of(&plan.lang),
+        labels,
         ids,
         graph: Graph { groups: Vec::new(), ends: Vec::new(), edges: Vec::new() },
         ends: BTreeSet::new(),
     };
-    let begin = chart.end("begin");
+    let begin = chart.end("begin", word!("start"));
     if let Some(first) = view.hot.first().and_then(|block| block.nodes.first()) {
         chart.edge(begin, id(first), None, false);
     }
     for (index, block) in view.hot.iter().enumerate() {
         let next = match view.hot.get(index + 1).and_then(|next| next.nodes.first()) {
             Some(first) => id(first),
-            None => chart.end("end"),
+            None => chart.end("end", word!("chart.end")),
         };
         chart.block(block, &next);
     }
     for block in &view.back {
-        let next = chart.end("rolled-back");
+        let next = chart.end("rolled-back", word!("chart.rolled-back"));
         chart.block(block, &next);
     }
     chart.graph
@@ -129,16 +129,16 @@ fn id(node: &ChartNode) -> String {
     format!("s{}", node.number)
 }
 
-struct Builder {
-    labels: &'static Labels,
+struct Builder<'a> {
+    labels: &'a Labels,
     ids: BTreeMap<StepKey, String>,
     graph: Graph,
     ends: BTreeSet<String>,
 }
 
-impl Builder {
-    fn label(&self, name: &str) -> String {
-        self.labels.chart(name).to_owned()
+impl Builder<'_> {
+    fn label(&self, word: Word) -> String {
+        self.labels.say(word).to_owned()
     }
 
     fn edge(&mut self, from: String, to: String, label: Option<String>, failed: bool) {
@@ -146,24 +146,32 @@ impl Builder {
     }
 
     /// The node of an end, made when it is first needed.
-    fn end(&mut self, name: &str) -> String {
+    fn end(&mut self, name: &str, word: Word) -> String {
         // Not the bare name: Mermaid takes `end` for itself.
         let id = format!("e{}", name.replace('-', ""));
         if self.ends.insert(id.clone()) {
-            let label = self.label(name);
+            let label = self.label(word);
             self.graph.ends.push(Node { id: id.clone(), label, shape: Shape::End });
         }
         id
     }
 
     fn block(&mut self, block: &ChartBlock, next: &str) {
-        let common = &self.labels.common;
+        let labels = self.labels;
         let mut more: Vec<String> = Vec::new();
-        more.extend(block.atomic.then(|| self.label("atomic")));
-        more.extend(block.names.as_ref().map(|names| fill(&self.label("each"), &[("names", &shorten(names))])));
+        more.extend(block.atomic.then(|| self.label(word!("chart.atomic"))));
+        more.extend(
+            block.names.as_ref().map(|names| fill(&self.label(word!("chart.each")), &[("names", &shorten(names))])),
+        );
         let mut label = shorten(&block.title.to_plain().replace("  ", " "));
         if !more.is_empty() {
-            let _ = write!(label, "{}{}{}", common.open, more.join(&common.semicolon), common.close);
+            let _ = write!(
+                label,
+                "{}{}{}",
+                labels.say(word!("open")),
+                more.join(labels.say(word!("semicolon"))),
+                labels.say(word!("close"))
+            );
         }
         let group = format!("b{}", self.graph.groups.len());
         let nodes = block.nodes.iter().map(|node| self.node(node)).collect();
@@ -198,10 +206,12 @@ impl Builder {
                     }
                     Some(_) => {}
                     None => {
-                        let failed = exit.failed.then(|| Text::plain(&block.title.lang, self.label("failed")));
+                        let failed =
+                            exit.failed.then(|| Text::plain(&block.title.lang, self.label(word!("chart.failed"))));
                         // Where no end says it, the line does.
                         let stays = matches!(exit.to, To::Retry | To::Continue | To::Next);
-                        let to_where = stays.then(|| format!("{}{}", self.labels.common.colon, exit.name.to_plain()));
+                        let to_where =
+                            stays.then(|| format!("{}{}", self.labels.say(word!("colon")), exit.name.to_plain()));
                         let label = joined(failed.iter().chain(&exit.words));
                         let label = label.map(|label| label + &to_where.unwrap_or_default());
                         self.edge(here.clone(), to, label, exit.failed);
@@ -213,7 +223,7 @@ impl Builder {
 
     /// That steps fail, and which where it isn't all of the block.
     fn failing(&self, block: &ChartBlock, steps: &[usize]) -> String {
-        let mut label = self.label("failed");
+        let mut label = self.label(word!("chart.failed"));
         if steps.len() == block.nodes.len() {
             return label;
         }
@@ -222,18 +232,18 @@ impl Builder {
             .chunk_by(|one, next| one + 1 == *next)
             .map(|range| match *range {
                 [only] => number(only).to_owned(),
-                [first, last] => format!("{}{}{}", number(first), self.labels.common.list, number(last)),
+                [first, last] => format!("{}{}{}", number(first), self.labels.say(word!("list")), number(last)),
                 [first, .., last] => format!("{}–{}", number(first), number(last)),
                 [] => String::new(),
             })
             .collect();
-        let _ = write!(label, " {}", ranges.join(&self.labels.common.list));
+        let _ = write!(label, " {}", ranges.join(self.labels.say(word!("list"))));
         label
     }
 
     fn node(&self, node: &ChartNode) -> Node {
-        let common = &self.labels.common;
-        let op = if node.write { &common.write } else { &common.read };
+        let labels = self.labels;
+        let op = if node.write { labels.say(word!("write")) } else { labels.say(word!("read")) };
         let shape = match node.form {
             Form::Decision => Shape::Decision,
             Form::Wait => Shape::Wait,
@@ -242,7 +252,13 @@ impl Builder {
         };
         let mut label = format!("{} {op} {}", node.number, shorten(&node.action.to_plain()));
         if node.no_return {
-            let _ = write!(label, "{}{}{}", common.open, self.label("no-return"), common.close);
+            let _ = write!(
+                label,
+                "{}{}{}",
+                labels.say(word!("open")),
+                self.label(word!("chart.no-return")),
+                labels.say(word!("close"))
+            );
         }
         Node { id: id(node), label, shape }
     }
@@ -253,8 +269,8 @@ impl Builder {
             To::Rollback(step) | To::Step(step) => self.ids.get(&step)?.clone(),
             To::Retry => here.to_owned(),
             To::Continue | To::Next => ahead.to_owned(),
-            To::Hold => self.end("hold"),
-            To::Abort => self.end("abort"),
+            To::Hold => self.end("hold", word!("chart.hold")),
+            To::Abort => self.end("abort", word!("chart.abort")),
             To::Nowhere => return None,
         })
     }
@@ -394,7 +410,8 @@ mod tests {
             ),
         ] {
             let plan = planned(flow, release).unwrap();
-            let (view, graph) = (flow_chart(&plan, None), graph(&plan));
+            let (view, graph) =
+                (flow_chart(&plan, &Labels::of(&plan.lang), None), graph(&plan, &Labels::of(&plan.lang)));
             let mut drawn: Vec<(String, String)> = Vec::new();
             for edge in &graph.edges {
                 let label = edge.label.as_deref().unwrap_or_default();

@@ -1,140 +1,162 @@
-//! The words of ours that an output needs, one file a language in `templates/labels`.
+//! The words of ours that outputs need: one file a language, in `templates/labels`.
+//!
+//! Labels are data that is handed to each view; there is no global set. A label's name is its path in the files, such as
+//! `colon` or `sheet.note`. Code names it with `word!("sheet.note")`, which compiles only if the English file has it, so a
+//! new word costs one line in each language. The tests find words that nobody uses.
 
-use std::collections::BTreeMap;
-use std::sync::OnceLock;
-
-use serde::Deserialize;
-
+use crate::source::KNOWN_LANGS;
 use crate::text::Lang;
 
-/// Every label file, by tag; the first is what a release in an unknown language falls back to.
-const FILES: &[(&str, &str)] = &[
-    ("en", include_str!("../../templates/labels/en.toml")),
-    ("zh-CN", include_str!("../../templates/labels/zh-CN.toml")),
-];
+/// The label file of each of [`KNOWN_LANGS`].
+const FILES: [&str; KNOWN_LANGS.len()] =
+    [include_str!("../../templates/labels/en.toml"), include_str!("../../templates/labels/zh-CN.toml")];
 
-/// Words that every output shares.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-#[allow(missing_docs, reason = "each field is the label that its name says; the files carry the words")]
-pub struct Common {
-    pub operator: String,
-    pub checker: String,
-    pub read: String,
-    pub write: String,
-    pub date: String,
-    pub date_long: String,
-    pub time: String,
-    pub months: Vec<String>,
-    pub weekdays: Vec<String>,
-    pub numerals: Vec<String>,
-    pub minutes: String,
-    pub minutes_one: String,
-    pub before_minutes: String,
-    pub before_minutes_one: String,
-    pub before_hours: String,
-    pub before_hours_one: String,
-    pub before_days: String,
-    pub before_days_one: String,
-    pub before_working_days: String,
-    pub before_working_days_one: String,
-    pub before_zero: String,
-    pub after_minutes: String,
-    pub after_minutes_one: String,
-    pub after_hours: String,
-    pub after_hours_one: String,
-    pub after_days: String,
-    pub after_days_one: String,
-    pub after_working_days: String,
-    pub after_working_days_one: String,
-    pub after_zero: String,
-    pub relation_same: String,
-    pub relation_at_least: String,
-    pub relation_at_most: String,
-    pub relation_within: String,
-    pub call: String,
-    pub within: String,
-    pub page: String,
-    pub sheet: String,
-    pub open: String,
-    pub close: String,
-    pub comma: String,
-    pub semicolon: String,
-    pub colon: String,
-    pub list: String,
-    pub dot: String,
-    pub then_rollback: String,
-    pub then_retry: String,
-    pub then_retry_max: String,
-    pub then_continue: String,
-    pub then_hold: String,
-    pub then_abort: String,
-    pub then_next: String,
-    pub then_step: String,
-    pub verify_together: String,
-    pub verify_call: String,
-    pub verify_after: String,
-    pub verify_none: String,
+/// The file that decides which labels there are, and that stands in for what another lacks.
+const ENGLISH: &str = FILES[0];
+
+/// Every label, in the order of the English file.
+static ENTRIES: [Entry; count(ENGLISH)] = entries(ENGLISH);
+
+/// A label as the English file declares it.
+#[derive(Debug, Clone, Copy)]
+struct Entry {
+    /// The table that it stands in; empty for a label that outputs share.
+    section: &'static str,
+    /// Its key.
+    name: &'static str,
+    is_list: bool,
+}
+
+/// The name of a label that is one text: `word!("sheet.note")`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Word(usize);
+
+/// The name of a label that is several texts, such as the months: `list!("months")`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct List(usize);
+
+/// A [`Word`], looked up by the compiler.
+macro_rules! word {
+    ($path:literal) => {
+        const { $crate::view::labels::Word::named($path) }
+    };
+}
+pub(crate) use word;
+
+/// A [`List`], looked up by the compiler.
+macro_rules! list {
+    ($path:literal) => {
+        const { $crate::view::labels::List::named($path) }
+    };
+}
+pub(crate) use list;
+
+impl Word {
+    /// The label of this path.
+    ///
+    /// # Panics
+    /// When no text has it.
+    #[must_use]
+    pub const fn named(path: &str) -> Self {
+        let index = index_of(path);
+        assert!(!ENTRIES[index].is_list, "this label is a list");
+        Self(index)
+    }
+}
+
+impl List {
+    /// The list of this path.
+    ///
+    /// # Panics
+    /// When no list has it.
+    #[must_use]
+    pub const fn named(path: &str) -> Self {
+        let index = index_of(path);
+        assert!(ENTRIES[index].is_list, "this label isn't a list");
+        Self(index)
+    }
+}
+
+/// One label's text or texts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Value {
+    Word(String),
+    List(Vec<String>),
 }
 
 /// The words of one language.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[derive(Debug, Clone)]
 pub struct Labels {
-    /// The language itself; filled in when the file is read.
-    #[serde(skip)]
-    pub lang: Option<Lang>,
-    /// What every output shares.
-    pub common: Common,
-    /// The words of the printed sheets, by name: see [`Labels::sheet`].
-    #[serde(default)]
-    pub sheet: BTreeMap<String, String>,
-    /// The runbook's words, for its template: any name.
-    #[serde(default)]
-    pub runbook: BTreeMap<String, String>,
-    /// The flow chart's words, by name: see [`Labels::chart`].
-    #[serde(default)]
-    pub chart: BTreeMap<String, String>,
-    /// The mails' words, for their template: any name.
-    #[serde(default)]
-    pub mail: BTreeMap<String, String>,
+    /// One for each of [`ENTRIES`].
+    values: Vec<Value>,
 }
 
 impl Labels {
-    /// The labels of a language, English where there are none.
+    /// The labels of a language; English where it has none.
+    #[must_use]
+    pub fn of(lang: &Lang) -> Self {
+        let own = KNOWN_LANGS.iter().position(|tag| *tag == lang.tag()).map_or(ENGLISH, |index| FILES[index]);
+        Self::layered(&[own, ENGLISH])
+    }
+
+    /// Each label from the first of these files that has it; the last file must have them all.
     ///
     /// # Panics
-    /// Never on input: the files are part of the program and a test reads each.
+    /// On a file that isn't a label file. All files are part of the program, and tests read each.
+    fn layered(files: &[&str]) -> Self {
+        let mut found: Vec<Option<Value>> = vec![None; ENTRIES.len()];
+        for file in files {
+            if found.iter().all(Option::is_some) {
+                break;
+            }
+            let mut table: toml::Table = toml::from_str(file).expect("a label file is TOML");
+            for (entry, slot) in ENTRIES.iter().zip(&mut found).filter(|(_, slot)| slot.is_none()) {
+                *slot = take(&mut table, entry);
+            }
+        }
+        Self { values: found.into_iter().map(|value| value.expect("the last file has every label")).collect() }
+    }
+
+    /// The text of a label.
     #[must_use]
-    pub fn of(lang: &Lang) -> &'static Self {
-        static ALL: OnceLock<Vec<(&'static str, OnceLock<Labels>)>> = OnceLock::new();
-        let all = ALL.get_or_init(|| FILES.iter().map(|(tag, _)| (*tag, OnceLock::new())).collect());
-        let index = FILES.iter().position(|(tag, _)| *tag == lang.tag()).unwrap_or(0);
-        let (tag, slot) = &all[index];
-        slot.get_or_init(|| {
-            let mut labels: Self = toml::from_str(FILES[index].1).expect("a label file reads: tested");
-            labels.lang = Some(Lang::new(tag));
-            labels
+    pub fn say(&self, word: Word) -> &str {
+        match &self.values[word.0] {
+            Value::Word(text) => text,
+            Value::List(_) => "",
+        }
+    }
+
+    /// The texts of a list.
+    #[must_use]
+    pub fn list(&self, list: List) -> &[String] {
+        match &self.values[list.0] {
+            Value::Word(_) => &[],
+            Value::List(texts) => texts,
+        }
+    }
+
+    /// What a template may say: the words that all outputs share and those of a section, each with its name there.
+    pub fn of_section<'a>(&'a self, section: &'a str) -> impl Iterator<Item = (&'static str, &'a str)> {
+        let visible = move |entry: &Entry| entry.section.is_empty() || entry.section == section;
+        ENTRIES.iter().zip(&self.values).filter(move |(entry, _)| visible(entry)).filter_map(|(entry, value)| {
+            match value {
+                Value::Word(text) => Some((entry.name, text.as_str())),
+                Value::List(_) => None,
+            }
         })
     }
+}
 
-    /// A word of the printed sheets.
-    #[must_use]
-    pub fn sheet(&self, name: &str) -> &str {
-        debug_assert!(self.sheet.contains_key(name), "no label `{name}`");
-        self.sheet.get(name).map_or("", String::as_str)
-    }
-
-    /// A word of the flow chart.
-    #[must_use]
-    pub fn chart(&self, name: &str) -> &str {
-        debug_assert!(self.chart.contains_key(name), "no label `{name}`");
-        self.chart.get(name).map_or("", String::as_str)
-    }
-
-    /// The tags that have a file.
-    pub fn known() -> impl Iterator<Item = &'static str> {
-        FILES.iter().map(|(tag, _)| *tag)
+/// Takes a label out of a file, if it is there and of the right kind.
+fn take(table: &mut toml::Table, entry: &Entry) -> Option<Value> {
+    let section = if entry.section.is_empty() { table } else { table.get_mut(entry.section)?.as_table_mut()? };
+    match (section.remove(entry.name)?, entry.is_list) {
+        (toml::Value::String(text), false) => Some(Value::Word(text)),
+        (toml::Value::Array(texts), true) => {
+            let text = |text| if let toml::Value::String(text) = text { Some(text) } else { None };
+            texts.into_iter().map(text).collect::<Option<_>>().map(Value::List)
+        }
+        _ => None,
     }
 }
 
@@ -162,28 +184,106 @@ pub fn fill(label: &str, values: &[(&str, &str)]) -> String {
     filled
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+// What follows runs while the program is compiled, where only loops over bytes can. It reads one label a line, which is
+// how the files are written; a test compares it with what TOML says.
 
-    #[test]
-    fn a_value_is_not_filled_in_again() {
-        let values = [("who", "{when}"), ("when", "20:00")];
-        assert_eq!(fill("Call {who} at {when}, {why} {", &values), "Call {when} at 20:00, {why} {");
-        assert_eq!(fill("", &values), "");
+/// How many labels a file declares.
+const fn count(file: &str) -> usize {
+    let mut rest = file.as_bytes();
+    let mut count = 0;
+    while !rest.is_empty() {
+        let (line, after) = split_after(rest, b'\n');
+        count += declares(line) as usize;
+        rest = after;
     }
+    count
+}
 
-    #[test]
-    fn every_language_has_the_same_labels() {
-        let english = Labels::of(&Lang::new("en"));
-        for tag in Labels::known() {
-            let labels = Labels::of(&Lang::new(tag));
-            assert_eq!(labels.lang.as_ref().map(Lang::tag), Some(tag));
-            assert_eq!(labels.sheet.keys().collect::<Vec<_>>(), english.sheet.keys().collect::<Vec<_>>(), "{tag}");
-            assert_eq!(labels.runbook.keys().collect::<Vec<_>>(), english.runbook.keys().collect::<Vec<_>>(), "{tag}");
-            assert_eq!(labels.chart.keys().collect::<Vec<_>>(), english.chart.keys().collect::<Vec<_>>(), "{tag}");
-            assert_eq!(labels.mail.keys().collect::<Vec<_>>(), english.mail.keys().collect::<Vec<_>>(), "{tag}");
-            assert_eq!((labels.common.months.len(), labels.common.weekdays.len()), (12, 7), "{tag}");
+/// The labels of a file.
+const fn entries<const N: usize>(file: &'static str) -> [Entry; N] {
+    let mut entries = [Entry { section: "", name: "", is_list: false }; N];
+    let (mut rest, mut section, mut found) = (file.as_bytes(), "", 0);
+    while !rest.is_empty() {
+        let (line, after) = split_after(rest, b'\n');
+        if declares(line) {
+            let value = split_after(line, b'=').1;
+            entries[found] =
+                Entry { section, name: text(until(line, b' ')), is_list: value.len() > 1 && value[1] == b'[' };
+            found += 1;
+        } else if !line.is_empty() && line[0] == b'[' {
+            section = text(until(line.split_at(1).1, b']'));
+        }
+        rest = after;
+    }
+    entries
+}
+
+/// True for the line of a label: the others are comments, empty, or the head of a section.
+const fn declares(line: &[u8]) -> bool {
+    !line.is_empty() && line[0].is_ascii_lowercase()
+}
+
+/// What stands up to a byte, itself included, and the rest.
+const fn split_after(bytes: &[u8], end: u8) -> (&[u8], &[u8]) {
+    let mut length = 0;
+    while length < bytes.len() {
+        length += 1;
+        if bytes[length - 1] == end {
+            break;
         }
     }
+    bytes.split_at(length)
 }
+
+/// What stands before a byte that is there.
+const fn until(bytes: &[u8], end: u8) -> &[u8] {
+    let (before, _) = split_after(bytes, end);
+    before.split_at(before.len() - 1).0
+}
+
+const fn text(bytes: &[u8]) -> &str {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(_) => panic!("a label's name is ASCII"),
+    }
+}
+
+/// Where a label stands among [`ENTRIES`], by its path.
+const fn index_of(path: &str) -> usize {
+    let mut index = 0;
+    while index < ENTRIES.len() {
+        if is_at(&ENTRIES[index], path.as_bytes()) {
+            return index;
+        }
+        index += 1;
+    }
+    panic!("the English labels have none of this name")
+}
+
+const fn is_at(entry: &Entry, path: &[u8]) -> bool {
+    let (section, name) = (entry.section.as_bytes(), entry.name.as_bytes());
+    if section.is_empty() {
+        return same(name, path);
+    }
+    if path.len() != section.len() + 1 + name.len() || path[section.len()] != b'.' {
+        return false;
+    }
+    same(section, path.split_at(section.len()).0) && same(name, path.split_at(section.len() + 1).1)
+}
+
+const fn same(one: &[u8], other: &[u8]) -> bool {
+    if one.len() != other.len() {
+        return false;
+    }
+    let mut index = 0;
+    while index < one.len() {
+        if one[index] != other[index] {
+            return false;
+        }
+        index += 1;
+    }
+    true
+}
+
+#[cfg(test)]
+mod tests;

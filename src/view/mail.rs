@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Zoned;
 use serde::Serialize;
 
-use super::labels::{Labels, fill};
+use super::labels::{Labels, fill, word};
 use super::words;
 use crate::plan::{ContactIx, Lead, Plan, Task, Who};
 use crate::text::{Content, Text};
@@ -32,8 +32,8 @@ pub struct Mail<'a> {
 #[derive(Debug, Serialize)]
 #[allow(missing_docs, reason = "each field is the part of the mail that its name says")]
 pub struct MailView<'a> {
-    /// The words of ours, by name: section `[mail]` of the language's label file.
-    pub t: &'a BTreeMap<String, String>,
+    /// The words of ours, by name: those that outputs share, and section `[mail]` of the language's label file.
+    pub t: BTreeMap<&'static str, &'a str>,
     pub open: &'a str,
     pub close: &'a str,
     pub colon: &'a str,
@@ -64,14 +64,14 @@ pub struct MailView<'a> {
 ///
 /// # Errors
 /// The names, each once, in the order in which a mail needs them.
-pub fn mails(plan: &Plan) -> Result<Vec<Mail<'_>>, Vec<String>> {
+pub fn mails<'a>(plan: &'a Plan, labels: &'a Labels) -> Result<Vec<Mail<'a>>, Vec<String>> {
     let mut missing = Missing::default();
     let mut mails = Vec::new();
     let mut names = BTreeSet::new();
     for task in &plan.cold {
         for contact in &task.notify {
             let needed = missing.start(plan, task);
-            let view = view(plan, task, *contact, &mut missing);
+            let view = view((plan, labels), task, *contact, &mut missing);
             if let (Some((start, due)), true) = (needed, missing.names.is_empty()) {
                 let name = name(task, &plan.contact(*contact).id, &mut names);
                 mails.push(Mail { name, task, contact: *contact, due, view: view(start, due) });
@@ -139,12 +139,11 @@ fn plain(text: &Text) -> String {
 
 /// Makes the view of one mail as soon as both moments are known; says at once what is missing.
 fn view<'a>(
-    plan: &'a Plan,
+    (plan, labels): (&'a Plan, &'a Labels),
     task: &'a Task,
     contact: ContactIx,
     missing: &mut Missing,
 ) -> impl FnOnce(&'a Zoned, &'a Zoned) -> MailView<'a> + use<'a> {
-    let labels = Labels::of(&plan.lang);
     let title = one_line(&missing.plain(&plan.title));
     let contact = plan.contact(contact);
     let who = contact.person.as_ref().map_or_else(|| missing.plain(&contact.name), ToString::to_string);
@@ -158,46 +157,45 @@ fn view<'a>(
         missing.add(&version.label.to_plain());
     }
     move |start, due| {
-        let common = &labels.common;
-        let label = |name: &str| label(labels, name);
-        let day = words::date_long(common, start.date());
+        let day = words::date_long(labels, start.date());
         let with_offset = |moment: &Zoned, words: String| {
-            [words.as_str(), &common.open, words::offset(moment).as_str(), &common.close].concat()
+            [words.as_str(), labels.say(word!("open")), words::offset(moment).as_str(), labels.say(word!("close"))]
+                .concat()
         };
         let mut times = Vec::new();
-        times.push([label("start").to_owned(), with_offset(start, words::moment_long(common, start))]);
+        times.push([labels.say(word!("start")).to_owned(), with_offset(start, words::moment_long(labels, start))]);
         for clock in &plan.release.also {
-            times.push([label("also").to_owned(), with_offset(clock, words::moment(common, clock))]);
+            times.push([labels.say(word!("mail.also")).to_owned(), with_offset(clock, words::moment(labels, clock))]);
         }
         if let Some(end) = &plan.release.end {
-            times.push([label("end").to_owned(), words::moment(common, end)]);
+            times.push([labels.say(word!("mail.end")).to_owned(), words::moment(labels, end)]);
         }
         if let Some(number) = &plan.release.number {
-            times.push([label("number").to_owned(), one_line(number)]);
+            times.push([labels.say(word!("release-number")).to_owned(), one_line(number)]);
         }
         for value in &plan.values {
             if let Some(given) = &value.given {
-                times.push([one_line(&plain(&value.label)), one_line(&given.join(&common.list))]);
+                times.push([one_line(&plain(&value.label)), one_line(&given.join(labels.say(word!("list"))))]);
             }
         }
         let mut flow = plan.id.clone();
         if let Some(revision) = &plan.revision {
-            flow.push_str(&common.comma);
-            flow.push_str(&fill(label("revision"), &[("n", &one_line(revision))]));
+            flow.push_str(labels.say(word!("comma")));
+            flow.push_str(&fill(labels.say(word!("mail.revision")), &[("n", &one_line(revision))]));
         }
-        let lead = words::lead(common, task.lead);
+        let lead = words::lead(labels, task.lead);
         let due = match task.lead {
-            Lead::Minutes(_) => words::moment(common, due),
-            Lead::Days(_) | Lead::WorkingDays(_) => words::date(common, due.date()),
+            Lead::Minutes(_) => words::moment(labels, due),
+            Lead::Days(_) | Lead::WorkingDays(_) => words::date(labels, due.date()),
         };
         MailView {
-            t: &labels.mail,
-            open: &common.open,
-            close: &common.close,
-            colon: &common.colon,
-            date: words::date(common, start.date()),
-            greeting: fill(label("greeting"), &[("who", &one_line(&who))]),
-            opening: fill(label("opening"), &[("date", &day), ("title", &title)]),
+            t: labels.of_section("mail").collect(),
+            open: labels.say(word!("open")),
+            close: labels.say(word!("close")),
+            colon: labels.say(word!("colon")),
+            date: words::date(labels, start.date()),
+            greeting: fill(labels.say(word!("mail.greeting")), &[("who", &one_line(&who))]),
+            opening: fill(labels.say(word!("mail.opening")), &[("date", &day), ("title", &title)]),
             title,
             times,
             impact,
@@ -207,22 +205,23 @@ fn view<'a>(
             runbook: plan.runbook.as_deref(),
             flow,
             digest: &plan.digest,
-            due: format!("{due}{}{lead}{}", common.open, common.close),
+            due: format!("{due}{}{lead}{}", labels.say(word!("open")), labels.say(word!("close"))),
         }
     }
 }
 
 /// Whom to ask; somebody must be known.
 fn people(plan: &Plan, labels: &Labels, missing: &mut Missing) -> Vec<[String; 2]> {
-    let common = &labels.common;
     let mut people = Vec::new();
-    for (role, person) in [(&common.operator, &plan.release.operator), (&common.checker, &plan.release.checker)] {
+    for (role, person) in
+        [(labels.say(word!("operator")), &plan.release.operator), (labels.say(word!("checker")), &plan.release.checker)]
+    {
         let Some(name) = &person.name else { continue };
         let phone = person.phone.as_ref().map_or_else(String::new, |phone| format!(" {phone}"));
-        people.push([role.clone(), one_line(&format!("{name}{phone}"))]);
+        people.push([role.to_owned(), one_line(&format!("{name}{phone}"))]);
     }
     if let Some(owner) = &plan.owner {
-        people.push([label(labels, "owner").to_owned(), one_line(&missing.plain(owner))]);
+        people.push([labels.say(word!("owner")).to_owned(), one_line(&missing.plain(owner))]);
     }
     if people.is_empty() {
         missing.add("operator");
@@ -231,21 +230,19 @@ fn people(plan: &Plan, labels: &Labels, missing: &mut Missing) -> Vec<[String; 2
 }
 
 fn failure(plan: &Plan, labels: &Labels, missing: &mut Missing) -> Option<String> {
-    let common = &labels.common;
-    let label = |name: &str| label(labels, name);
-    let stop = label("stop");
+    let stop = labels.say(word!("mail.stop"));
     let Some(decision) = &plan.decision else {
-        return (!plan.rollback.is_empty()).then(|| format!("{}{stop}", label("failure-plain")));
+        return (!plan.rollback.is_empty()).then(|| format!("{}{stop}", labels.say(word!("mail.failure-plain"))));
     };
     let who = match decision.decider {
         Who::Contact(contact) => one_line(&missing.plain(&plan.contact(contact).name)),
         who => words::who(plan, labels, who),
     };
-    let mut parts = vec![fill(label("failure"), &[("who", &who)])];
-    for (name, time) in [("latest", &decision.latest), ("window", &decision.window_end)] {
-        parts.extend(time.as_ref().map(|time| fill(label(name), &[("time", &words::moment(common, time))])));
+    let mut parts = vec![fill(labels.say(word!("mail.failure")), &[("who", &who)])];
+    for (name, time) in [(word!("mail.latest"), &decision.latest), (word!("mail.window"), &decision.window_end)] {
+        parts.extend(time.as_ref().map(|time| fill(labels.say(name), &[("time", &words::moment(labels, time))])));
     }
-    Some(parts.join(&common.comma) + stop)
+    Some(parts.join(labels.say(word!("comma"))) + stop)
 }
 
 /// `3d-site-apps`; the task's number follows where two tasks would share a name.
@@ -262,13 +259,6 @@ fn name(task: &Task, contact: &str, names: &mut BTreeSet<String>) -> String {
         name = format!("{name}-{}", task.step.number);
     }
     name
-}
-
-/// A word of ours; the label files are checked to have them all.
-fn label<'a>(labels: &'a Labels, name: &str) -> &'a str {
-    let found = labels.mail.get(name);
-    debug_assert!(found.is_some(), "no label `{name}`");
-    found.map_or("", String::as_str)
 }
 
 /// Words for one line: every line break and control character is a space, as are several in a row.

@@ -8,25 +8,25 @@ mod escape;
 
 use self::escape::{Class, Place, class, code, destination, escape};
 pub use self::escape::{anchor, fence};
-use super::labels::Common;
+use super::labels::{Labels, word};
 use crate::text::{Content, Run, Style, Text};
 
 /// For a paragraph or a list item.
 #[must_use]
-pub fn flow(common: &Common, text: &Text) -> String {
-    write(common, text, Place::Flow)
+pub fn flow(labels: &Labels, text: &Text) -> String {
+    write(labels, text, Place::Flow)
 }
 
 /// For a heading: one line.
 #[must_use]
-pub fn line(common: &Common, text: &Text) -> String {
-    write(common, text, Place::Line)
+pub fn line(labels: &Labels, text: &Text) -> String {
+    write(labels, text, Place::Line)
 }
 
 /// For a cell of a table.
 #[must_use]
-pub fn cell(common: &Common, text: &Text) -> String {
-    write(common, text, Place::Cell)
+pub fn cell(labels: &Labels, text: &Text) -> String {
+    write(labels, text, Place::Cell)
 }
 
 /// Words in one style, or a line break.
@@ -94,7 +94,7 @@ enum Piece {
     Close,
 }
 
-fn write(common: &Common, text: &Text, place: Place) -> String {
+fn write(labels: &Labels, text: &Text, place: Place) -> String {
     let segments = segments(text);
     let mut pieces = Vec::new();
     let mut open = Style::default();
@@ -124,7 +124,12 @@ fn write(common: &Common, text: &Text, place: Place) -> String {
         };
         pieces.push(Piece::Out(out));
         if !blanks.is_empty() {
-            let label = format!("{}{}{}", common.open, blanks.join(&common.list), common.close);
+            let label = format!(
+                "{}{}{}",
+                labels.say(word!("open")),
+                blanks.join(labels.say(word!("list"))),
+                labels.say(word!("close"))
+            );
             pieces.push(Piece::Out(escape(&label, false, ends, place)));
         }
     }
@@ -282,11 +287,11 @@ mod tests {
     }
 
     fn check(text: &Text) {
-        let common = &Labels::of(&text.lang).common;
+        let labels = &Labels::of(&text.lang);
         let prefix = |words: &str| words.chars().map(|c| (c, false, false)).collect::<Vec<_>>();
         let all =
             |before: &str, after: &str, new_line: char| [prefix(before), meant(text, new_line), prefix(after)].concat();
-        let (in_flow, in_line, in_cell) = (flow(common, text), line(common, text), cell(common, text));
+        let (in_flow, in_line, in_cell) = (flow(labels, text), line(labels, text), cell(labels, text));
         assert_eq!(seen(&in_flow), all("", "", '\n'), "{in_flow:?}");
         assert_eq!(seen(&format!("- [ ] 4{in_flow}。\n")), all("4", "。", '\n'), "{in_flow:?}");
         assert_eq!(seen(&format!("- [ ] 4 {in_flow}\n")), all("4 ", "", '\n'), "{in_flow:?}");
@@ -350,7 +355,7 @@ mod tests {
 
     #[test]
     fn an_address_is_a_link_only_where_nothing_else_would_be_in_it() {
-        let common = &Labels::of(&Lang::new("en")).common;
+        let labels = &Labels::of(&Lang::new("en"));
         for (words, written) in [
             ("see http://a.b/x_y?c=d&e=f, or so", "see http://a.b/x_y?c=d&e=f, or so"),
             ("见http://a.b/c，然后", "见http&#58;//a.b/c，然后"),
@@ -360,20 +365,20 @@ mod tests {
         ] {
             let text = text([(words.to_owned(), false, false, 0)]);
             check(&text);
-            assert_eq!(flow(common, &text), written);
+            assert_eq!(flow(labels, &text), written);
         }
         let text = text([("http://a.b/".to_owned(), false, false, 0), ("c".to_owned(), true, false, 0)]);
         check(&text);
-        assert_eq!(flow(common, &text), "http&#58;//a.b/**c**");
+        assert_eq!(flow(labels, &text), "http&#58;//a.b/**c**");
     }
 
     #[test]
     fn bold_beside_full_width_punctuation_is_bold() {
-        let common = &Labels::of(&Lang::new("zh-CN")).common;
+        let labels = &Labels::of(&Lang::new("zh-CN"));
         let bold = |before: &str, inner: &str, after: &str| {
             let text = text([(before, false), (inner, true), (after, false)].map(|(w, b)| (w.to_owned(), b, false, 0)));
             check(&text);
-            flow(common, &text)
+            flow(labels, &text)
         };
         assert_eq!(bold("检查", "数据", "，再"), "检查**数据**，再");
         assert_eq!(bold("", "注意：", "不要"), "<strong>注意：</strong>不要");
@@ -382,20 +387,20 @@ mod tests {
 
     #[test]
     fn a_blank_reads_as_a_field_with_its_name() {
-        let common = &Labels::of(&Lang::new("zh-CN")).common;
+        let labels = &Labels::of(&Lang::new("zh-CN"));
         let mut text = text([("app-".to_owned(), false, true, 0)]);
         text.push(Content::Blank("新版本".to_owned()));
         text.push_str("\n1. 上传\n");
-        assert_eq!(flow(common, &text), "`app-____`（新版本）\\\n1\\. 上传");
-        assert_eq!(cell(common, &text), "`app-____`（新版本）<br>1\\. 上传");
+        assert_eq!(flow(labels, &text), "`app-____`（新版本）\\\n1\\. 上传");
+        assert_eq!(cell(labels, &text), "`app-____`（新版本）<br>1\\. 上传");
     }
 
     #[test]
     fn an_address_that_is_its_own_words_is_written_once() {
-        let common = &Labels::of(&Lang::new("en")).common;
+        let labels = &Labels::of(&Lang::new("en"));
         let link = "https://example.com/a_b?c=d&lt;e";
-        assert_eq!(flow(common, &text([(link.to_owned(), false, false, 1)])), format!("<{link}>"));
-        assert_eq!(flow(common, &text([("R1".to_owned(), false, false, 2)])), "[R1](#step-4_2fhost_201)");
+        assert_eq!(flow(labels, &text([(link.to_owned(), false, false, 1)])), format!("<{link}>"));
+        assert_eq!(flow(labels, &text([("R1".to_owned(), false, false, 2)])), "[R1](#step-4_2fhost_201)");
     }
 
     #[test]

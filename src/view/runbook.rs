@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use self::step::{ItemView, StepView, TaskView};
-use super::labels::{Labels, fill};
+use super::labels::{Labels, Word, fill, word};
 use super::{chart, markdown, words};
 use crate::plan::{Allowed, AllowedAt, Block, Lead, Person, Plain, Plan, Reading, RecordKind, StepIx, Task};
 use crate::text::{Content, Text};
@@ -22,8 +22,8 @@ const BLANK: &str = "`____`";
 #[derive(Debug, Serialize)]
 #[allow(missing_docs, reason = "each field is the part of the runbook that its name says")]
 pub struct Runbook<'a> {
-    /// The words of ours, by name: section `[runbook]` of the language's label file.
-    pub t: &'a BTreeMap<String, String>,
+    /// The words of ours, by name: those that outputs share, and section `[runbook]` of the language's label file.
+    pub t: BTreeMap<&'static str, &'a str>,
     /// What stands between a label and its value.
     pub colon: &'a str,
     /// YAML, without the lines of dashes around it.
@@ -118,14 +118,13 @@ struct Writer<'a> {
 
 /// The runbook of a plan.
 #[must_use]
-pub fn runbook(plan: &Plan) -> Runbook<'_> {
-    let labels = Labels::of(&plan.lang);
+pub fn runbook<'a>(plan: &'a Plan, labels: &'a Labels) -> Runbook<'a> {
     let writer = Writer { plan, labels };
     Runbook {
-        t: &labels.runbook,
-        colon: &labels.common.colon,
+        t: labels.of_section("runbook").collect(),
+        colon: labels.say(word!("colon")),
         front: front::matter(plan),
-        title: markdown::line(&labels.common, &plan.title),
+        title: markdown::line(labels, &plan.title),
         about: plan.about.as_ref().map(|about| writer.flow(about)),
         identity: writer.identity(),
         decision: writer.decision(),
@@ -133,7 +132,7 @@ pub fn runbook(plan: &Plan) -> Runbook<'_> {
         cold: writer.tasks(&plan.cold, words::lead),
         prepare: writer.prepare(),
         readings: plan.readings.iter().enumerate().map(|(index, reading)| writer.reading(index, reading)).collect(),
-        chart: chart::graph(plan).mermaid(),
+        chart: chart::graph(plan, labels).mermaid(),
         hot: plan.hot.iter().map(|block| writer.block(block)).collect(),
         rollback: plan.rollback.iter().map(|block| writer.block(block)).collect(),
         after: writer.tasks(&plan.after, words::lag),
@@ -144,11 +143,11 @@ pub fn runbook(plan: &Plan) -> Runbook<'_> {
 
 impl<'a> Writer<'a> {
     fn flow(&self, text: &Text) -> String {
-        markdown::flow(&self.labels.common, text)
+        markdown::flow(self.labels, text)
     }
 
     fn cell(&self, text: &Text) -> String {
-        markdown::cell(&self.labels.common, text)
+        markdown::cell(self.labels, text)
     }
 
     /// A string of the release's, which has no markup at all.
@@ -160,15 +159,13 @@ impl<'a> Writer<'a> {
         Text::plain(&self.plan.lang, words)
     }
 
-    /// A word of ours; the label files are checked to have them all.
-    fn label(&self, name: &str) -> &'a str {
-        let found = self.labels.runbook.get(name);
-        debug_assert!(found.is_some(), "no label `{name}`");
-        found.map_or("", String::as_str)
+    /// A word of ours.
+    fn label(&self, word: Word) -> &'a str {
+        self.labels.say(word)
     }
 
     /// A label with a text in the place of its only name.
-    fn around(&self, label: &str, name: &str, inside: &Text) -> Text {
+    fn around(&self, label: Word, name: &str, inside: &Text) -> Text {
         let mut text = Text::empty(self.plan.lang.clone());
         words::around(&mut text, self.label(label), name, |text| text.append(inside));
         text
@@ -187,7 +184,7 @@ impl<'a> Writer<'a> {
         let mut text = Text::empty(self.plan.lang.clone());
         for (index, step) in steps.iter().enumerate() {
             if index > 0 {
-                text.push_str(&self.labels.common.list);
+                text.push_str(self.labels.say(word!("list")));
             }
             text.append(&self.link(*step));
         }
@@ -195,46 +192,47 @@ impl<'a> Writer<'a> {
     }
 
     fn identity(&self) -> Vec<[String; 2]> {
-        let (plan, common) = (self.plan, &self.labels.common);
+        let (plan, labels) = (self.plan, self.labels);
         let release = &plan.release;
         let blank = || BLANK.to_owned();
         let mut rows: Vec<(String, String)> = Vec::new();
-        let mut row = |label: &str, value: String| rows.push((self.label(label).to_owned(), value));
-        row("number", release.number.as_ref().map_or_else(blank, |number| self.raw_cell(number)));
+        let mut row = |label: Word, value: String| rows.push((self.label(label).to_owned(), value));
+        row(word!("release-number"), release.number.as_ref().map_or_else(blank, |number| self.raw_cell(number)));
         let mut start = release
             .start
             .as_ref()
-            .map_or_else(blank, |start| format!("{} {}", words::moment_long(common, start), words::offset(start)));
+            .map_or_else(blank, |start| format!("{} {}", words::moment_long(labels, start), words::offset(start)));
         for clock in &release.also {
-            start.extend(["<br>", &words::moment(common, clock), " ", &words::offset(clock)]);
+            start.extend(["<br>", &words::moment(labels, clock), " ", &words::offset(clock)]);
         }
-        row("start", start);
+        row(word!("planned-start"), start);
         if let Some(end) = &release.end {
-            row("end", words::moment(common, end));
+            row(word!("planned-end"), words::moment(labels, end));
         }
         if let Some(n) = plan.minutes {
-            row("duration", words::minutes(common, n));
+            row(word!("runbook.duration"), words::minutes(labels, n));
         }
-        rows.push((common.operator.clone(), self.person(&release.operator)));
-        rows.push((common.checker.clone(), self.person(&release.checker)));
+        rows.push((labels.say(word!("operator")).to_owned(), self.person(&release.operator)));
+        rows.push((labels.say(word!("checker")).to_owned(), self.person(&release.checker)));
         for value in &plan.values {
-            let given = value.given.as_ref().map_or_else(blank, |given| self.raw_cell(&given.join(&common.list)));
+            let given =
+                value.given.as_ref().map_or_else(blank, |given| self.raw_cell(&given.join(labels.say(word!("list")))));
             rows.push((self.cell(&value.label), given));
         }
-        let mut row = |label: &str, value: String| rows.push((self.label(label).to_owned(), value));
+        let mut row = |label: Word, value: String| rows.push((self.label(label).to_owned(), value));
         if let Some(revision) = &plan.revision {
             let mut words = self.raw_cell(revision);
             if let Some(date) = plan.revised {
-                let revised = fill(self.label("revised"), &[("date", &words::date(common, date))]);
-                words.extend([common.open.as_str(), &revised, &common.close]);
+                let revised = fill(self.label(word!("runbook.revised")), &[("date", &words::date(labels, date))]);
+                words.extend([labels.say(word!("open")), &revised, labels.say(word!("close"))]);
             }
-            row("revision", words);
+            row(word!("runbook.revision"), words);
         }
         if let Some(owner) = &plan.owner {
-            row("owner", self.cell(owner));
+            row(word!("owner"), self.cell(owner));
         }
         if let Some(link) = &plan.runbook {
-            row("published", self.cell(&self.address(link)));
+            row(word!("runbook.published"), self.cell(&self.address(link)));
         }
         rows.into_iter().map(|(label, value)| [label, value]).collect()
     }
@@ -257,23 +255,25 @@ impl<'a> Writer<'a> {
 
     fn decision(&self) -> Option<DecisionView> {
         let decision = self.plan.decision.as_ref()?;
-        let common = &self.labels.common;
+        let labels = self.labels;
         let who = self.text(&words::who(self.plan, self.labels, decision.decider));
         let mut times = Vec::new();
-        let mut time = |label: &str, words: String| times.push(format!("{}{}{words}", self.label(label), common.colon));
+        let mut time = |label: Word, words: String| {
+            times.push(format!("{}{}{words}", self.label(label), labels.say(word!("colon"))))
+        };
         if let Some(end) = &decision.window_end {
-            time("window-end", words::moment(common, end));
+            time(word!("runbook.window-end"), words::moment(labels, end));
         } else if let Some(window) = decision.window {
-            time("window-end", words::time_of_day(common, window));
+            time(word!("runbook.window-end"), words::time_of_day(labels, window));
         }
         if let Some(n) = self.plan.rollback_minutes {
-            time("rollback-duration", words::minutes(common, n));
+            time(word!("runbook.rollback-duration"), words::minutes(labels, n));
         }
         if let Some(latest) = &decision.latest {
-            time("latest", words::moment(common, latest));
+            time(word!("runbook.latest"), words::moment(labels, latest));
         }
         Some(DecisionView {
-            decides: self.flow(&self.around("decides", "who", &who)),
+            decides: self.flow(&self.around(word!("runbook.decides"), "who", &who)),
             when: decision.when.iter().map(|when| self.flow(when)).collect(),
             times,
         })
@@ -293,27 +293,27 @@ impl<'a> Writer<'a> {
     }
 
     fn prepare(&self) -> Vec<PrepareView> {
-        let common = &self.labels.common;
+        let labels = self.labels;
         let mut views = Vec::new();
-        for (index, who) in [&common.operator, &common.checker].into_iter().enumerate() {
+        for (index, who) in [labels.say(word!("operator")), labels.say(word!("checker"))].into_iter().enumerate() {
             let items = self.items(&self.plan.prepare[index], None);
             let handover = self.plan.handover[index].as_ref();
             if !items.is_empty() || handover.is_some() {
-                let handover = handover.map(|words| self.flow(&self.around("handover", "words", words)));
-                views.push(PrepareView { who: who.clone(), items, handover });
+                let handover = handover.map(|words| self.flow(&self.around(word!("runbook.handover"), "words", words)));
+                views.push(PrepareView { who: who.to_owned(), items, handover });
             }
         }
         views
     }
 
-    fn tasks(&self, tasks: &[Task], distance: fn(&crate::view::labels::Common, Lead) -> String) -> Vec<TaskView> {
-        tasks.iter().map(|task| self.task(task, distance(&self.labels.common, task.lead))).collect()
+    fn tasks(&self, tasks: &[Task], distance: fn(&Labels, Lead) -> String) -> Vec<TaskView> {
+        tasks.iter().map(|task| self.task(task, distance(self.labels, task.lead))).collect()
     }
 
     fn allowed(&self, allowed: &Allowed) -> [String; 3] {
         let blocks = || self.plan.hot.iter().chain(&self.plan.rollback);
         let place = match &allowed.at {
-            AllowedAt::Flow => self.text(self.label("allowed-flow")),
+            AllowedAt::Flow => self.text(self.label(word!("runbook.allowed-flow"))),
             AllowedAt::Block(index) => blocks().nth(*index).map_or_else(|| self.text(""), |block| block.title.clone()),
             AllowedAt::Step(step) => self.link(*step),
             AllowedAt::Task(number) => self.text(&number.to_string()),
@@ -322,67 +322,68 @@ impl<'a> Writer<'a> {
     }
 
     fn reading(&self, index: usize, reading: &Reading) -> ReadingView {
-        let take = reading.take.map(|step| self.around("taken", "step", &self.link(step)));
-        let compare = reading.compare.iter().map(|step| self.around("compared", "step", &self.link(*step)));
+        let take = reading.take.map(|step| self.around(word!("runbook.taken"), "step", &self.link(step)));
+        let compare =
+            reading.compare.iter().map(|step| self.around(word!("runbook.compared"), "step", &self.link(*step)));
         let rows = reading.rows.iter().map(|row| {
-            let common = &self.labels.common;
+            let labels = self.labels;
             let mut item = row.item.clone();
             let hint = match (row.record, &row.unit) {
                 (_, Some(unit)) => Some(unit.clone()),
-                (RecordKind::Number, None) => Some(self.text(self.label("record-number"))),
-                (RecordKind::List, None) => Some(self.text(self.label("record-list"))),
+                (RecordKind::Number, None) => Some(self.text(self.label(word!("runbook.record-number")))),
+                (RecordKind::List, None) => Some(self.text(self.label(word!("runbook.record-list")))),
                 (RecordKind::Text, None) => None,
             };
             if let Some(hint) = hint {
-                item.push_str(&common.open);
+                item.push_str(labels.say(word!("open")));
                 item.append(&hint);
-                item.push_str(&common.close);
+                item.push_str(labels.say(word!("close")));
             }
-            [self.cell(&item), self.raw_cell(&words::relation(common, &row.relation))]
+            [self.cell(&item), self.raw_cell(&words::relation(labels, &row.relation))]
         });
         ReadingView {
             anchor: format!("reading-{}", index + 1),
-            title: markdown::line(&self.labels.common, &reading.title),
+            title: markdown::line(self.labels, &reading.title),
             columns: take.into_iter().chain(compare).map(|head| self.cell(&head)).collect(),
             rows: rows.collect(),
         }
     }
 
     fn block(&self, block: &Block) -> BlockView {
-        let common = &self.labels.common;
+        let labels = self.labels;
         let mut facts = Vec::new();
         if let Some(instance) = &block.instance {
             let (index, of) = ((instance.index + 1).to_string(), instance.of.to_string());
-            let label = fill(self.label("instance"), &[("index", &index), ("of", &of)]);
+            let label = fill(self.label(word!("runbook.instance")), &[("index", &index), ("of", &of)]);
             let mut text = Text::empty(self.plan.lang.clone());
             words::around(&mut text, &label, "name", |text| text.push(Content::Chars(instance.name.to_string())));
             facts.push(self.flow(&text));
         }
         if let Some(n) = block.minutes {
-            facts.push(fill(self.label("planned"), &[("n", &words::minutes(common, n))]));
+            facts.push(fill(self.label(word!("runbook.planned")), &[("n", &words::minutes(labels, n))]));
         }
         if let Some(last) = block.valid_until {
-            facts.push(self.flow(&self.around("valid-until", "step", &self.link(last))));
+            facts.push(self.flow(&self.around(word!("runbook.valid-until"), "step", &self.link(last))));
         }
         BlockView {
             letter: block.letter,
-            title: markdown::line(common, &block.title),
+            title: markdown::line(labels, &block.title),
             atomic: block.atomic,
             facts,
-            note: self.remark("note", block.note.as_ref()),
-            caution: self.remark("caution", block.caution.as_ref()),
-            warning: self.remark("warning", block.warning.as_ref()),
+            note: self.remark(word!("runbook.note"), block.note.as_ref()),
+            caution: self.remark(word!("caution"), block.caution.as_ref()),
+            warning: self.remark(word!("warning"), block.warning.as_ref()),
             steps: self.plan.block_steps(block).map(|(index, step)| self.step(step, Some(index))).collect(),
             gate: self.items(&block.gate, None),
         }
     }
 
     /// A remark with what kind it is in bold before it.
-    fn remark(&self, kind: &str, words: Option<&Text>) -> Option<String> {
+    fn remark(&self, kind: Word, words: Option<&Text>) -> Option<String> {
         words.map(|words| {
             let mut text = self.text(self.label(kind)).bold();
             if !words.is_empty() {
-                text.push_str(&self.labels.common.colon);
+                text.push_str(self.labels.say(word!("colon")));
                 text.append(words);
             }
             self.flow(&text)

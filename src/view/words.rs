@@ -3,7 +3,7 @@
 use jiff::Zoned;
 use jiff::civil::{Date, Time};
 
-use super::labels::{Common, Labels, fill};
+use super::labels::{Labels, Word, fill, list, word};
 use crate::plan::{Contact, Lead, Plan, Relation, StepIx, StepNumber, Then, Verify, WayOut, Who};
 use crate::text::{Content, Run, Style, Text};
 
@@ -22,35 +22,39 @@ pub fn short_digest(digest: &str) -> String {
 
 /// `10 minutes`.
 #[must_use]
-pub fn minutes(common: &Common, n: u32) -> String {
-    if n == 1 { common.minutes_one.clone() } else { fill(&common.minutes, &[("n", &n.to_string())]) }
+pub fn minutes(labels: &Labels, n: u32) -> String {
+    if n == 1 {
+        labels.say(word!("minutes-one")).to_owned()
+    } else {
+        fill(labels.say(word!("minutes")), &[("n", &n.to_string())])
+    }
 }
 
 /// How long before the start: `3 days before the start`.
 #[must_use]
-pub fn lead(common: &Common, lead: Lead) -> String {
+pub fn lead(labels: &Labels, lead: Lead) -> String {
     let forms = [
-        [&common.before_minutes_one, &common.before_minutes],
-        [&common.before_hours_one, &common.before_hours],
-        [&common.before_days_one, &common.before_days],
-        [&common.before_working_days_one, &common.before_working_days],
+        [word!("before-minutes-one"), word!("before-minutes")],
+        [word!("before-hours-one"), word!("before-hours")],
+        [word!("before-days-one"), word!("before-days")],
+        [word!("before-working-days-one"), word!("before-working-days")],
     ];
-    distance(common, lead, forms, &common.before_zero)
+    distance(labels, lead, forms, word!("before-zero"))
 }
 
 /// How long after the end: `1 day after the end`.
 #[must_use]
-pub fn lag(common: &Common, lag: Lead) -> String {
+pub fn lag(labels: &Labels, lag: Lead) -> String {
     let forms = [
-        [&common.after_minutes_one, &common.after_minutes],
-        [&common.after_hours_one, &common.after_hours],
-        [&common.after_days_one, &common.after_days],
-        [&common.after_working_days_one, &common.after_working_days],
+        [word!("after-minutes-one"), word!("after-minutes")],
+        [word!("after-hours-one"), word!("after-hours")],
+        [word!("after-days-one"), word!("after-days")],
+        [word!("after-working-days-one"), word!("after-working-days")],
     ];
-    distance(common, lag, forms, &common.after_zero)
+    distance(labels, lag, forms, word!("after-zero"))
 }
 
-fn distance(common: &Common, distance: Lead, forms: [[&String; 2]; 4], zero: &str) -> String {
+fn distance(labels: &Labels, distance: Lead, forms: [[Word; 2]; 4], zero: Word) -> String {
     let (n, unit) = match distance {
         Lead::Minutes(n) if n > 0 && n % 60 == 0 => (n / 60, 1),
         Lead::Minutes(n) => (n, 0),
@@ -58,63 +62,64 @@ fn distance(common: &Common, distance: Lead, forms: [[&String; 2]; 4], zero: &st
         Lead::WorkingDays(n) => (n, 3),
     };
     match n {
-        0 => zero.to_owned(),
-        1 => forms[unit][0].clone(),
+        0 => labels.say(zero).to_owned(),
+        1 => labels.say(forms[unit][0]).to_owned(),
         n => {
-            let numeral = if unit == 0 { None } else { common.numerals.get(n as usize) };
+            let numerals = labels.list(list!("numerals"));
+            let numeral = if unit == 0 { None } else { numerals.get(n as usize) };
             // Digits stand apart from Han characters, numerals in words don't.
             let spaced = format!(" {n} ");
             let word = match numeral {
                 Some(word) => word.as_str(),
-                None if common.numerals.is_empty() => spaced.trim(),
+                None if numerals.is_empty() => spaced.trim(),
                 None => &spaced,
             };
-            fill(forms[unit][1], &[("n", word)])
+            fill(labels.say(forms[unit][1]), &[("n", word)])
         }
     }
 }
 
 /// A date in figures: `2013-01-25`.
 #[must_use]
-pub fn date(common: &Common, date: Date) -> String {
-    date.strftime(&common.date).to_string()
+pub fn date(labels: &Labels, date: Date) -> String {
+    date.strftime(labels.say(word!("date-format"))).to_string()
 }
 
 /// A date in words, with its weekday.
 #[must_use]
-pub fn date_long(common: &Common, date: Date) -> String {
-    let month = &common.months[usize::from(date.month().unsigned_abs()) - 1];
-    let weekday = &common.weekdays[usize::from(date.weekday().to_monday_zero_offset().unsigned_abs())];
+pub fn date_long(labels: &Labels, date: Date) -> String {
+    let month = &labels.list(list!("months"))[usize::from(date.month().unsigned_abs()) - 1];
+    let weekday = &labels.list(list!("weekdays"))[usize::from(date.weekday().to_monday_zero_offset().unsigned_abs())];
     fill(
-        &common.date_long,
+        labels.say(word!("date-long")),
         &[("year", &date.year().to_string()), ("month", month), ("day", &date.day().to_string()), ("weekday", weekday)],
     )
 }
 
 /// Date in words and time. A full-width bracket brings its own space.
 #[must_use]
-pub fn moment_long(common: &Common, moment: &Zoned) -> String {
-    let day = date_long(common, moment.date());
+pub fn moment_long(labels: &Labels, moment: &Zoned) -> String {
+    let day = date_long(labels, moment.date());
     let space = if day.ends_with('）') { "" } else { " " };
-    format!("{day}{space}{}", time(common, moment))
+    format!("{day}{space}{}", time(labels, moment))
 }
 
 /// A time of day: `20:00`.
 #[must_use]
-pub fn time(common: &Common, moment: &Zoned) -> String {
-    moment.strftime(&common.time).to_string()
+pub fn time(labels: &Labels, moment: &Zoned) -> String {
+    moment.strftime(labels.say(word!("time-format"))).to_string()
 }
 
 /// A time of day of which no date is known.
 #[must_use]
-pub fn time_of_day(common: &Common, time: Time) -> String {
-    time.strftime(&common.time).to_string()
+pub fn time_of_day(labels: &Labels, time: Time) -> String {
+    time.strftime(labels.say(word!("time-format"))).to_string()
 }
 
 /// Date and time in figures: `2013-01-25 20:00`.
 #[must_use]
-pub fn moment(common: &Common, moment: &Zoned) -> String {
-    format!("{} {}", date(common, moment.date()), time(common, moment))
+pub fn moment(labels: &Labels, moment: &Zoned) -> String {
+    format!("{} {}", date(labels, moment.date()), time(labels, moment))
 }
 
 /// Offset from UTC: `+08:00`, or `UTC`.
@@ -131,24 +136,24 @@ pub fn offset(moment: &Zoned) -> String {
 
 /// How a later value must relate to the first one.
 #[must_use]
-pub fn relation(common: &Common, relation: &Relation) -> String {
+pub fn relation(labels: &Labels, relation: &Relation) -> String {
     match relation {
-        Relation::Same => common.relation_same.clone(),
-        Relation::AtLeast => common.relation_at_least.clone(),
-        Relation::AtMost => common.relation_at_most.clone(),
-        Relation::Within(tolerance) => fill(&common.relation_within, &[("n", tolerance)]),
+        Relation::Same => labels.say(word!("relation-same")).to_owned(),
+        Relation::AtLeast => labels.say(word!("relation-at-least")).to_owned(),
+        Relation::AtMost => labels.say(word!("relation-at-most")).to_owned(),
+        Relation::Within(tolerance) => fill(labels.say(word!("relation-within")), &[("n", tolerance)]),
     }
 }
 
 /// What the checker does, where it isn't the usual.
 #[must_use]
-pub fn verify(common: &Common, verify: Verify) -> Option<&str> {
+pub fn verify(labels: &Labels, verify: Verify) -> Option<&str> {
     match verify {
         Verify::Watch => None,
-        Verify::Together => Some(&common.verify_together),
-        Verify::Call => Some(&common.verify_call),
-        Verify::After => Some(&common.verify_after),
-        Verify::None => Some(&common.verify_none),
+        Verify::Together => Some(labels.say(word!("verify-together"))),
+        Verify::Call => Some(labels.say(word!("verify-call"))),
+        Verify::After => Some(labels.say(word!("verify-after"))),
+        Verify::None => Some(labels.say(word!("verify-none"))),
     }
 }
 
@@ -156,8 +161,8 @@ pub fn verify(common: &Common, verify: Verify) -> Option<&str> {
 #[must_use]
 pub fn who(plan: &Plan, labels: &Labels, who: Who) -> String {
     match who {
-        Who::Operator => labels.common.operator.clone(),
-        Who::Checker => labels.common.checker.clone(),
+        Who::Operator => labels.say(word!("operator")).to_owned(),
+        Who::Checker => labels.say(word!("checker")).to_owned(),
         Who::Contact(contact) => plan.contact(contact).name.to_plain(),
     }
 }
@@ -205,11 +210,10 @@ pub type Elsewhere<'e> = dyn Fn(StepIx) -> Option<&'e str> + 'e;
 /// References to steps link to `#step-…`; on `paper`, where the step is found follows.
 #[must_use]
 pub fn way_out(plan: &Plan, labels: &Labels, way: &WayOut, paper: Option<&Elsewhere<'_>>) -> Text {
-    let common = &labels.common;
     let mut text = Text::empty(plan.lang.clone());
     let separate = |text: &mut Text| {
         if !text.is_empty() {
-            text.push_str(&common.semicolon);
+            text.push_str(labels.say(word!("semicolon")));
         }
     };
     if let Some(action) = &way.action {
@@ -218,35 +222,35 @@ pub fn way_out(plan: &Plan, labels: &Labels, way: &WayOut, paper: Option<&Elsewh
     if let Some(index) = way.call {
         separate(&mut text);
         let contact = if paper.is_some() { contact_on_paper } else { contact };
-        around(&mut text, &common.call, "who", |text| text.append(&contact(plan.contact(index))));
+        around(&mut text, labels.say(word!("call")), "who", |text| text.append(&contact(plan.contact(index))));
     }
     if let Some(n) = way.within {
         if way.call.is_some() {
-            text.push_str(&common.comma);
+            text.push_str(labels.say(word!("comma")));
         } else {
             separate(&mut text);
         }
-        text.push_str(&fill(&common.within, &[("n", &minutes(common, n))]));
+        text.push_str(&fill(labels.say(word!("within")), &[("n", &minutes(labels, n))]));
     }
     let Some(then) = &way.then else { return text };
     separate(&mut text);
     let decider = plan.decision.as_ref().map_or(Who::Checker, |decision| decision.decider);
     let decider = who(plan, labels, decider);
     match then {
-        Then::Rollback(_, step) => reference(&mut text, plan, common, &common.then_rollback, *step, paper),
-        Then::Step(step) => reference(&mut text, plan, common, &common.then_step, *step, paper),
-        Then::Retry(None) => text.push_str(&common.then_retry),
-        Then::Retry(Some(max)) => text.push_str(&fill(&common.then_retry_max, &[("n", &max.to_string())])),
-        Then::Continue => text.push_str(&fill(&common.then_continue, &[("who", &decider)])),
-        Then::Hold => text.push_str(&fill(&common.then_hold, &[("who", &decider)])),
-        Then::Abort => text.push_str(&common.then_abort),
-        Then::Next => text.push_str(&common.then_next),
+        Then::Rollback(_, step) => reference(&mut text, plan, labels, labels.say(word!("then-rollback")), *step, paper),
+        Then::Step(step) => reference(&mut text, plan, labels, labels.say(word!("then-step")), *step, paper),
+        Then::Retry(None) => text.push_str(labels.say(word!("then-retry"))),
+        Then::Retry(Some(max)) => text.push_str(&fill(labels.say(word!("then-retry-max")), &[("n", &max.to_string())])),
+        Then::Continue => text.push_str(&fill(labels.say(word!("then-continue")), &[("who", &decider)])),
+        Then::Hold => text.push_str(&fill(labels.say(word!("then-hold")), &[("who", &decider)])),
+        Then::Abort => text.push_str(labels.say(word!("then-abort"))),
+        Then::Next => text.push_str(labels.say(word!("then-next"))),
     }
     text
 }
 
 /// Writes a label with a step reference in the place of `{step}`, and where that step is found.
-fn reference(text: &mut Text, plan: &Plan, common: &Common, label: &str, step: StepIx, paper: Option<&Elsewhere<'_>>) {
+fn reference(text: &mut Text, plan: &Plan, labels: &Labels, label: &str, step: StepIx, paper: Option<&Elsewhere<'_>>) {
     let anchor = step_anchor(plan, step);
     let sheet = paper.and_then(|elsewhere| elsewhere(step));
     let link = sheet.is_none().then(|| format!("#{anchor}").into());
@@ -258,10 +262,10 @@ fn reference(text: &mut Text, plan: &Plan, common: &Common, label: &str, step: S
         });
     });
     if paper.is_some() {
-        text.push_str(&common.comma);
+        text.push_str(labels.say(word!("comma")));
         match sheet {
-            Some(sheet) => text.push_str(&fill(&common.sheet, &[("sheet", sheet)])),
-            None => around(text, &common.page, "page", |text| text.push(Content::PageOf(anchor))),
+            Some(sheet) => text.push_str(&fill(labels.say(word!("on-sheet")), &[("sheet", sheet)])),
+            None => around(text, labels.say(word!("on-page")), "page", |text| text.push(Content::PageOf(anchor))),
         }
     }
 }
@@ -285,8 +289,8 @@ mod tests {
 
     #[test]
     fn leads_read_as_people_say_them() {
-        let zh = &Labels::of(&Lang::new("zh-CN")).common;
-        let en = &Labels::of(&Lang::new("en")).common;
+        let zh = &Labels::of(&Lang::new("zh-CN"));
+        let en = &Labels::of(&Lang::new("en"));
         assert_eq!(lead(zh, Lead::Days(3)), "发布前三天");
         assert_eq!(lead(zh, Lead::Days(15)), "发布前 15 天");
         assert_eq!(lead(zh, Lead::Days(1)), "发布前一天");
@@ -299,7 +303,7 @@ mod tests {
     #[test]
     fn a_date_carries_its_weekday() {
         let day = jiff::civil::date(2013, 1, 25);
-        assert_eq!(date_long(&Labels::of(&Lang::new("zh-CN")).common, day), "2013 年 1 月 25 日（周五）");
-        assert_eq!(date_long(&Labels::of(&Lang::new("en")).common, day), "Friday, 25 January 2013");
+        assert_eq!(date_long(&Labels::of(&Lang::new("zh-CN")), day), "2013 年 1 月 25 日（周五）");
+        assert_eq!(date_long(&Labels::of(&Lang::new("en")), day), "Friday, 25 January 2013");
     }
 }

@@ -25,6 +25,7 @@ use runsheet::source::{self, flow::Flow, release::ReleaseFile};
 use runsheet::text::Fonts;
 use runsheet::text::typeset::Typesetters;
 use runsheet::view::checklist::{self, Checklist, Part};
+use runsheet::view::labels::Labels;
 
 use self::story::Story;
 
@@ -78,7 +79,7 @@ pub fn print(name: String, plan: &Plan, paper: Paper) -> Result<Case, Vec<TooTal
 
 /// The same, printed as is asked for.
 pub fn print_as(name: String, plan: &Plan, paper: Paper, options: &checklist::Options) -> Result<Case, Vec<TooTall>> {
-    let view = checklist::checklist(plan, options);
+    let view = checklist::checklist(plan, &Labels::of(&plan.lang), options);
     let document = layout::checklist(view.clone(), &Typesetters::new(&FONTS), paper)?;
     let bytes = pdf::write(&document, &FONTS).unwrap_or_else(|fault| panic!("{name}: {fault}"));
     Ok(Case { name, view, document, bytes })
@@ -98,7 +99,7 @@ pub fn findings(view: &Checklist, bytes: &[u8]) -> Vec<String> {
 
 /// How many characters a step's own row has, as far as they make it taller.
 pub fn length(plan: &Plan, number: &str) -> usize {
-    let view = checklist::checklist(plan, &checklist::Options::default());
+    let view = checklist::checklist(plan, &Labels::of(&plan.lang), &checklist::Options::default());
     let rows = view.sheets.iter().flat_map(|sheet| &sheet.parts).filter_map(|part| match part {
         Part::Rows(rows) => Some(&rows.rows),
         _ => None,

@@ -14,6 +14,7 @@ use crate::text::typeset::Typesetters;
 use crate::text::{Fonts, Lang};
 use crate::view;
 use crate::view::checklist::{Options, SheetKind};
+use crate::view::labels::Labels;
 
 const FLOW: &str = r#"
 schema = 1
@@ -61,7 +62,7 @@ fn printed(flow: &str, old: Option<&str>, mut options: Options) -> Document {
     let (plan, faults) = build(select(&flow, &release), &release, None, &sources, "0123456789abcdef".to_owned());
     let plan = plan.unwrap_or_else(|| panic!("{faults:?}"));
     let fonts = Fonts::builtin();
-    let view = view::checklist::checklist(&plan, &options);
+    let view = view::checklist::checklist(&plan, &Labels::of(&plan.lang), &options);
     let document =
         checklist(view.clone(), &Typesetters::new(&fonts), Paper::A4).unwrap_or_else(|fault| panic!("{fault:?}"));
     // A destination that is missing or there twice is a fault here.

@@ -16,6 +16,7 @@ use crate::source::release::ReleaseFile;
 use crate::source::{self, read_flow, read_release};
 use crate::text::Fonts;
 use crate::view::checklist::{MOST_COPIES, SheetKind};
+use crate::view::labels::Labels;
 
 /// What it was made from, to be told.
 #[derive(Debug, Serialize)]
@@ -256,7 +257,8 @@ pub(super) fn remake(
         faults.push(*edited(&format!("`{}` inside isn't as it was written", record::OPTIONS)));
     }
     if !record.own_runbook {
-        let runbook = render::runbook(&list.plan, &settings.templates).map_err(Box::new)?;
+        let runbook =
+            render::runbook(&list.plan, &Labels::of(&list.plan.lang), &settings.templates).map_err(Box::new)?;
         if carried.runbook.as_ref() != Some(&runbook.bytes) {
             faults.push(*edited(&format!("`{}` inside isn't the runbook of its flow", record::RUNBOOK)));
         }

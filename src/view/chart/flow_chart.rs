@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::first_of_each;
 use crate::plan::{Block, Changes, Op, Plan, Step, StepIx, Then, WayOut, When};
 use crate::text::{Content, Lang, Text};
-use crate::view::labels::{Labels, fill};
+use crate::view::labels::{Labels, Word, fill, word};
 
 /// The whole chart. A block that is repeated stands here once.
 #[derive(Debug, Clone)]
@@ -166,9 +166,8 @@ impl FlowChart {
 
 /// The chart of a plan, with what is new or changed `since` an older revision.
 #[must_use]
-pub fn flow_chart(plan: &Plan, since: Option<&Changes>) -> FlowChart {
-    let labels = Labels::of(&plan.lang);
-    let say = |name: &str| Text::plain(&plan.lang, labels.chart(name));
+pub fn flow_chart(plan: &Plan, labels: &Labels, since: Option<&Changes>) -> FlowChart {
+    let say = |word: Word| Text::plain(&plan.lang, labels.say(word));
     let from = Source { plan, labels, since, first_of: first_of_each(plan) };
     let mut title = plan.title.clone().bold();
     if let Some(version) =
@@ -179,26 +178,26 @@ pub fn flow_chart(plan: &Plan, since: Option<&Changes>) -> FlowChart {
     let mut hot: Vec<ChartBlock> = from.blocks(&plan.hot);
     let mut back: Vec<ChartBlock> = from.blocks(&plan.rollback);
     if let Some(last) = hot.last_mut() {
-        last.end = Some(say("end"));
+        last.end = Some(say(word!("chart.end")));
     }
     for block in &mut back {
-        block.end = Some(say("rolled-back"));
+        block.end = Some(say(word!("chart.rolled-back")));
     }
     FlowChart {
         lang: plan.lang.clone(),
         title,
-        heading: say("heading"),
-        note: say("note"),
-        legend: say("legend"),
-        continued: labels.sheet("continued").to_owned(),
-        page: labels.common.page.clone(),
-        list: labels.common.list.clone(),
-        colon: labels.common.colon.clone(),
-        semicolon: labels.common.semicolon.clone(),
+        heading: say(word!("flow-chart")),
+        note: say(word!("chart.note")),
+        legend: say(word!("chart.legend")),
+        continued: labels.say(word!("sheet.continued")).to_owned(),
+        page: labels.say(word!("on-page")).to_owned(),
+        list: labels.say(word!("list")).to_owned(),
+        colon: labels.say(word!("colon")).to_owned(),
+        semicolon: labels.say(word!("semicolon")).to_owned(),
         hot,
         back,
-        no_return: say("no-return"),
-        more: say("more"),
+        no_return: say(word!("chart.no-return")),
+        more: say(word!("chart.more")),
     }
 }
 
@@ -218,7 +217,7 @@ fn to(first_of: &[usize], way: &WayOut) -> To {
 
 struct Source<'a> {
     plan: &'a Plan,
-    labels: &'static Labels,
+    labels: &'a Labels,
     since: Option<&'a Changes>,
     first_of: Vec<usize>,
 }
@@ -235,8 +234,8 @@ impl Source<'_> {
         Text::plain(&self.plan.lang, words)
     }
 
-    fn say(&self, name: &str) -> Text {
-        self.text(self.labels.chart(name))
+    fn say(&self, word: Word) -> Text {
+        self.text(self.labels.say(word))
     }
 
     /// Blocks as their author wrote them: the copies of a repeated one are put together.
@@ -245,27 +244,27 @@ impl Source<'_> {
     }
 
     fn block(&self, copies: &[Block]) -> ChartBlock {
-        let (labels, common) = (self.labels, &self.labels.common);
+        let labels = self.labels;
         let (first, second) = (&copies[0], copies.get(1));
         let each = first.instance.as_ref().map_or("", |instance| &instance.each);
         let mut title = self.text(first.letter.map_or_else(String::new, |letter| format!("{letter}  ")));
         title.append(&general(&first.title, second.map(|second| &second.title), each));
         let mut remarks = Vec::new();
-        remarks.extend(first.atomic.then(|| self.say("atomic-block")));
+        remarks.extend(first.atomic.then(|| self.say(word!("chart.atomic-block"))));
         let names: Vec<&str> =
             copies.iter().filter_map(|copy| copy.instance.as_ref().map(|instance| &*instance.name)).collect();
-        let (count, names) = (names.len(), names.join(&common.list));
+        let (count, names) = (names.len(), names.join(labels.say(word!("list"))));
         if count > 0 {
             let values = [("each", each), ("n", &count.to_string()), ("names", &names)];
-            remarks.push(self.text(fill(labels.chart("for-each"), &values)));
+            remarks.push(self.text(fill(labels.say(word!("chart.for-each")), &values)));
         }
         if let Some(last) = first.valid_until {
             let number = self.plan.step(last).number.to_string();
-            remarks.push(self.text(fill(labels.sheet("valid-until"), &[("step", &number)])));
+            remarks.push(self.text(fill(labels.say(word!("sheet.valid-until")), &[("step", &number)])));
         }
         let again = second.is_some().then(|| {
-            let next = if first.gate.is_empty() { "next" } else { "next-gate" };
-            [self.say(next), self.say("all-done")]
+            let next = if first.gate.is_empty() { word!("chart.next") } else { word!("chart.next-gate") };
+            [self.say(next), self.say(word!("chart.all-done"))]
         });
         let nodes = (0..first.steps.len()).map(|offset| self.node(copies, offset, each)).collect();
         let changed = self.since.and_then(|changes| changes.block(first)).is_some_and(|marks| {
@@ -306,9 +305,9 @@ impl Source<'_> {
         let mut ahead = Vec::new();
         let mut goes_ahead = step.choose.is_none();
         if step.hold.is_some() {
-            ahead.push(self.say("yes"));
+            ahead.push(self.say(word!("chart.yes")));
         } else if step.wait.as_ref().is_some_and(|wait| wait.otherwise.is_some()) {
-            ahead.push(self.say("in-time"));
+            ahead.push(self.say(word!("chart.in-time")));
         }
         let ways = |copy: &Block| {
             let all = plan.ways(StepIx(copy.steps.start + offset));
@@ -318,8 +317,8 @@ impl Source<'_> {
         for (when, way) in ways.iter().flat_map(|ways| ways.iter().rev()) {
             match when {
                 When::Failed => self.exit(&mut exits, way, None),
-                When::TimedOut => self.exit(&mut exits, way, Some(self.say("timeout"))),
-                When::Refused => self.exit(&mut exits, way, Some(self.say("no"))),
+                When::TimedOut => self.exit(&mut exits, way, Some(self.say(word!("chart.timeout")))),
+                When::Refused => self.exit(&mut exits, way, Some(self.say(word!("chart.no")))),
                 When::Done | When::Answered(_) | When::GateFailed => {}
             }
         }
@@ -337,16 +336,15 @@ impl Source<'_> {
         }
         // A gate comes after the last step of each element: it has no box of its own.
         for (_, way) in ways.iter().flatten().filter(|(when, _)| *when == When::GateFailed) {
-            self.exit(&mut exits, way, Some(self.say("gate-fails")));
+            self.exit(&mut exits, way, Some(self.say(word!("chart.gate-fails"))));
         }
         let letter = step.number.letter.map_or_else(String::new, String::from);
         let write = step.op == Some(Op::Write);
-        let common = &labels.common;
-        let mark = self.text(if write { &common.write } else { &common.read });
+        let mark = self.text(if write { labels.say(word!("write")) } else { labels.say(word!("read")) });
         let mut action = general(&step.action, second.map(|second| &second.action), each);
         if let Some(asked) = asked.filter(|asked| asked.to_plain() != action.to_plain()) {
             let ends = action.to_plain().trim_end().ends_with(['?', '？', '.', '。', '!', '！', ':', '：']);
-            action.push_str(if ends { " " } else { &common.colon });
+            action.push_str(if ends { " " } else { labels.say(word!("colon")) });
             action.append(&asked);
         }
         let number = format!("{letter}{}", step.number.number);
@@ -355,10 +353,15 @@ impl Source<'_> {
         for exit in &exits {
             let mut causes: Vec<String> = exit.words.iter().map(Text::to_plain).collect();
             if exit.failed {
-                causes.insert(0, labels.sheet("failed").to_owned());
+                causes.insert(0, labels.say(word!("sheet.failed")).to_owned());
             }
-            let causes = causes.join(&common.list);
-            spoken = format!("{spoken}{}{causes}{}{}", common.comma, common.colon, exit.name.to_plain());
+            let causes = causes.join(labels.say(word!("list")));
+            spoken = format!(
+                "{spoken}{}{causes}{}{}",
+                labels.say(word!("comma")),
+                labels.say(word!("colon")),
+                exit.name.to_plain()
+            );
         }
         Node {
             step: StepKey(index),
@@ -387,12 +390,12 @@ impl Source<'_> {
         if place == next {
             let name = match to {
                 To::Rollback(step) | To::Step(step) => number(step).bold(),
-                To::Retry => self.say("to-retry"),
-                To::Continue => self.say("to-continue"),
-                To::Next => self.say("to-next"),
-                To::Hold => self.say("to-hold"),
-                To::Abort => self.say("to-abort"),
-                To::Nowhere => self.say("to-nothing"),
+                To::Retry => self.say(word!("chart.to-retry")),
+                To::Continue => self.say(word!("chart.to-continue")),
+                To::Next => self.say(word!("chart.to-next")),
+                To::Hold => self.say(word!("chart.to-hold")),
+                To::Abort => self.say(word!("chart.to-abort")),
+                To::Nowhere => self.say(word!("chart.to-nothing")),
             };
             exits.all.push(Exit { failed: false, words: Vec::new(), to, name });
         }

@@ -4,7 +4,7 @@ use super::build::Context;
 use super::{Detail, Lead};
 use crate::plan::{Step, Then, WayOut, When};
 use crate::text::Text;
-use crate::view::labels::fill;
+use crate::view::labels::{Word, fill, word};
 use crate::view::words;
 
 /// A hold: who decides, with a box for each answer.
@@ -18,15 +18,15 @@ pub(super) fn decision(context: &Context, step: &Step) -> Vec<Detail> {
             text.push_str("  ");
         }
         let who = words::who(context.plan, context.labels, hold.decider);
-        let mut said = vec![fill(context.labels.sheet("hold-decider"), &[("who", &who)])];
-        said.extend(hold.at_most.map(|n| minutes(context, "hold-at-most", n)));
+        let mut said = vec![fill(context.labels.say(word!("sheet.hold-decider")), &[("who", &who)])];
+        said.extend(hold.at_most.map(|n| minutes(context, word!("sheet.hold-at-most"), n)));
         text.append(&joined(context, &said));
         details.push(Detail { lead: Lead::Decision, text });
-        details.push(Detail { lead: Lead::Plain, text: context.say("hold-signed") });
-        details.push(Detail { lead: Lead::Choice, text: context.say("hold-yes") });
+        details.push(Detail { lead: Lead::Plain, text: context.say(word!("sheet.hold-signed")) });
+        details.push(Detail { lead: Lead::Choice, text: context.say(word!("sheet.hold-yes")) });
         let no = match &hold.no {
-            Some(way) => labelled(context, "hold-no", way),
-            None => context.say("hold-no"),
+            Some(way) => labelled(context, word!("sheet.hold-no"), way),
+            None => context.say(word!("sheet.hold-no")),
         };
         details.push(Detail { lead: Lead::Choice, text: no });
     }
@@ -40,21 +40,21 @@ pub(super) fn asked(context: &Context, step: &Step) -> Vec<Detail> {
         if !same(step, &wait.condition) {
             details.push(Detail { lead: Lead::Plain, text: wait.condition.clone() });
         }
-        let mut said = vec![context.labels.sheet("wait").to_owned()];
-        said.extend(wait.every.map(|n| minutes(context, "wait-every", n)));
-        said.extend(wait.at_most.map(|n| minutes(context, "wait-at-most", n)));
+        let mut said = vec![context.labels.say(word!("sheet.wait")).to_owned()];
+        said.extend(wait.every.map(|n| minutes(context, word!("sheet.wait-every"), n)));
+        said.extend(wait.at_most.map(|n| minutes(context, word!("sheet.wait-at-most"), n)));
         details.push(Detail { lead: Lead::Plain, text: joined(context, &said) });
         if let Some(way) = &wait.otherwise {
-            details.push(Detail { lead: Lead::WayOut, text: labelled(context, "wait-otherwise", way) });
+            details.push(Detail { lead: Lead::WayOut, text: labelled(context, word!("sheet.wait-otherwise"), way) });
         }
     }
     if let Some(choose) = &step.choose {
         let mut text = Text::empty(context.plan.lang.clone());
         if !same(step, &choose.ask) {
             text.append(&choose.ask);
-            text.push_str(&context.labels.common.colon);
+            text.push_str(context.labels.say(word!("colon")));
         }
-        text.append(&context.say("choose").bold());
+        text.append(&context.say(word!("sheet.choose")).bold());
         details.push(Detail { lead: Lead::Decision, text });
         let last = context.plan.hot.last().and_then(|block| context.plan.steps.get(block.steps.end - 1));
         let ends = last.is_some_and(|last| last.number == step.number);
@@ -64,7 +64,7 @@ pub(super) fn asked(context: &Context, step: &Step) -> Vec<Detail> {
             if ends && way.then == Some(Then::Next) && way.action.is_none() && way.call.is_none() {
                 text.push_str(" ■");
             } else {
-                text.push_str(&context.labels.common.colon);
+                text.push_str(context.labels.say(word!("colon")));
                 text.append(&context.way_out(way));
             }
             details.push(Detail { lead: Lead::Choice, text });
@@ -80,9 +80,9 @@ pub(super) fn says(step: &Step, inherited: &WayOut) -> bool {
     inherited.then.is_some() && step.ways().any(|(when, way)| when != When::Failed && same(way))
 }
 
-fn labelled(context: &Context, label: &str, way: &WayOut) -> Text {
+fn labelled(context: &Context, label: Word, way: &WayOut) -> Text {
     let mut text = context.say(label);
-    text.push_str(&context.labels.common.colon);
+    text.push_str(context.labels.say(word!("colon")));
     text.append(&context.way_out(way));
     text
 }
@@ -93,11 +93,11 @@ fn same(step: &Step, text: &Text) -> bool {
 }
 
 /// A label with minutes put in.
-fn minutes(context: &Context, name: &str, n: u32) -> String {
-    fill(context.labels.sheet(name), &[("n", &words::minutes(&context.labels.common, n))])
+fn minutes(context: &Context, label: Word, n: u32) -> String {
+    fill(context.labels.say(label), &[("n", &words::minutes(context.labels, n))])
 }
 
 /// What is said, one thing after another.
 fn joined(context: &Context, said: &[String]) -> Text {
-    context.text(said.join(&context.labels.common.semicolon))
+    context.text(said.join(context.labels.say(word!("semicolon"))))
 }

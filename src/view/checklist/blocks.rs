@@ -9,16 +9,16 @@ use super::{
 };
 use crate::plan::{self, Block, Item, Step, Task, Then, Verify, WayOut};
 use crate::text::{Content, Text};
-use crate::view::labels::{Common, fill};
+use crate::view::labels::{Labels, Word, fill, word};
 use crate::view::words;
 
 /// The day itself.
 pub(super) fn hot(context: &Context) -> Sheet {
     let mut parts = Vec::new();
     for block in &context.plan.hot {
-        parts.extend(self::block(context, block, "block-done"));
+        parts.extend(self::block(context, block, word!("sheet.block-done")));
     }
-    Sheet { anchor: "hot".to_owned(), phase: context.say("hot"), thumb: None, parts }
+    Sheet { anchor: "hot".to_owned(), phase: context.say(word!("sheet.hot")), thumb: None, parts }
 }
 
 /// The ways back, a sheet each; the elements of a repeated one share theirs.
@@ -32,11 +32,11 @@ pub(super) fn rollbacks(context: &Context) -> Vec<Sheet> {
             let mut parts = vec![Part::Grid(entry(context, block))];
             let same: Vec<&Block> = blocks.iter().filter(|other| other.letter == block.letter).collect();
             parts.extend(strike::table(context, &same));
-            let phase = context.say("rollback");
+            let phase = context.say(word!("rollback"));
             sheets.push(Sheet { anchor, phase, thumb: block.letter, parts });
         }
         if let Some(sheet) = sheets.last_mut() {
-            sheet.parts.extend(self::block(context, block, "rollback-done"));
+            sheet.parts.extend(self::block(context, block, word!("sheet.rollback-done")));
         }
     }
     sheets
@@ -45,15 +45,18 @@ pub(super) fn rollbacks(context: &Context) -> Vec<Sheet> {
 /// The line that says how one came here (rule 14).
 fn entry(context: &Context, block: &Block) -> Grid {
     let letter = block.letter.map(String::from).unwrap_or_default();
-    let write = |label: &str, weight| {
-        let name = label.strip_prefix("entry-").unwrap_or("step");
+    let write = |name: &str, label: Word, weight| {
         Cell::new(weight, Some(context.say(label)), None).named(format!("rollback.{letter}.{name}"))
     };
-    let mut rows =
-        vec![vec![write("entry", 3), write("entry-decider", 4), write("entry-time", 2), write("entry-reason", 6)]];
+    let mut rows = vec![vec![
+        write("step", word!("sheet.entry"), 3),
+        write("decider", word!("sheet.entry-decider"), 4),
+        write("time", word!("sheet.entry-time"), 2),
+        write("reason", word!("sheet.entry-reason"), 6),
+    ]];
     if let Some(last) = block.valid_until {
         let number = context.plan.step(last).number.to_string();
-        let words = context.say_with("valid-until", &[("step", &number)]).bold();
+        let words = context.say_with(word!("sheet.valid-until"), &[("step", &number)]).bold();
         let changed = context.block_marks(block).valid_until;
         rows.push(vec![Cell { changed, ..Cell::new(1, None, Some(words)) }]);
     }
@@ -65,12 +68,12 @@ pub(super) fn anchor(block: &Block) -> String {
     format!("block-{}", block.steps.start + 1)
 }
 
-fn block(context: &Context, block: &Block, done: &str) -> Vec<Part> {
+fn block(context: &Context, block: &Block, done: Word) -> Vec<Part> {
     let plan = context.plan;
     let marks = context.block_marks(block);
     let mut title = block.title.clone();
     if let Some(instance) = &block.instance {
-        let dot = &context.labels.common.dot;
+        let dot = context.labels.say(word!("dot"));
         if !title.to_plain().contains(&*instance.name) {
             title.push_str(&format!("{dot}{}", instance.name));
         }
@@ -95,31 +98,35 @@ fn block(context: &Context, block: &Block, done: &str) -> Vec<Part> {
         rows.extend(step_rows(context, step, &anchor));
     }
     let atomic = block.atomic.then(|| Atomic {
-        begin: context.say("atomic-begin").bold(),
-        early: context.say("atomic-early"),
-        end: context.say("atomic-end").bold(),
-        began: context.say("began"),
-        ended: context.say("ended"),
+        begin: context.say(word!("sheet.atomic-begin")).bold(),
+        early: context.say(word!("sheet.atomic-early")),
+        end: context.say(word!("sheet.atomic-end")).bold(),
+        began: context.say(word!("sheet.began")),
+        ended: context.say(word!("sheet.ended")),
     });
     parts.push(Part::Rows(Box::new(Rows { atomic, columns: columns(context), title: title.clone(), rows })));
     if let (Some(instance), false) = (&block.instance, block.gate.is_empty()) {
         parts.push(Part::Rows(Box::new(gate(context, &name, (block, instance), &marks.gate))));
     }
-    parts.push(context.signatures("sign-operator", "sign-checker", &format!("{name}.signature")));
+    parts.push(context.signatures(
+        word!("sheet.sign-operator"),
+        word!("sheet.sign-checker"),
+        &format!("{name}.signature"),
+    ));
     let mut end = Text::empty(plan.lang.clone());
-    words::around(&mut end, context.labels.sheet(done), "title", |text| text.append(&title));
+    words::around(&mut end, context.labels.say(done), "title", |text| text.append(&title));
     parts.push(Part::End(end));
     parts
 }
 
 /// What must hold before the next element: a step in all but its name, with its own time and the block's way out.
 fn gate(context: &Context, name: &str, (block, instance): (&Block, &plan::Instance), changed: &[bool]) -> Rows {
-    let title = context.say_with("gate", &[("instance", &instance.name)]);
+    let title = context.say_with(word!("sheet.gate"), &[("instance", &instance.name)]);
     let number = format!("{}G{}", block.letter.map(String::from).unwrap_or_default(), instance.index + 1);
     let field = format!("{name}.gate");
-    let end = planned(context, block).map(|(_, end)| words::time(&context.labels.common, &end));
+    let end = planned(context, block).map(|(_, end)| words::time(context.labels, &end));
     let row = Row {
-        mark: Some((false, context.text(&context.labels.common.read))),
+        mark: Some((false, context.text(context.labels.say(word!("read"))))),
         aside: block.gate_way_out.as_ref().map(|way| short_way_out(context, way)),
         time: Some(context.text(end.unwrap_or_default())),
         ..plain_row(field.clone(), context.text(&number).bold(), title.clone())
@@ -139,24 +146,24 @@ fn planned(context: &Context, block: &Block) -> Option<(Zoned, Zoned)> {
 /// When the block is planned, or how long it takes.
 fn times(context: &Context, block: &Block) -> Option<Text> {
     let minutes = block.minutes?;
-    let common = &context.labels.common;
-    let duration = words::minutes(common, minutes);
+    let labels = context.labels;
+    let duration = words::minutes(labels, minutes);
     let Some((begin, end)) = planned(context, block) else {
         return Some(context.text(duration));
     };
-    let from_to = [("from", words::time(common, &begin)), ("to", words::time(common, &end))];
+    let from_to = [("from", words::time(labels, &begin)), ("to", words::time(labels, &end))];
     let values: Vec<(&str, &str)> = from_to.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let planned = fill(context.labels.sheet("planned"), &values);
-    Some(context.text(format!("{planned}{}{duration}{}", common.open, common.close)))
+    let planned = fill(context.labels.say(word!("sheet.planned")), &values);
+    Some(context.text(format!("{planned}{}{duration}{}", labels.say(word!("open")), labels.say(word!("close")))))
 }
 
 pub(super) fn columns(context: &Context) -> [Text; 5] {
     [
-        context.say("column-action"),
-        context.say("column-actual"),
-        context.text(&context.labels.common.operator),
-        context.text(&context.labels.common.checker),
-        context.say("column-time"),
+        context.say(word!("sheet.column-action")),
+        context.say(word!("sheet.column-actual")),
+        context.text(context.labels.say(word!("operator"))),
+        context.text(context.labels.say(word!("checker"))),
+        context.say(word!("time")),
     ]
 }
 
@@ -165,9 +172,10 @@ pub(super) fn tasks(
     context: &Context,
     tasks: &[Task],
     field: &str,
-    distance: fn(&Common, plan::Lead) -> String,
+    title: Word,
+    distance: fn(&Labels, plan::Lead) -> String,
 ) -> Part {
-    let common = &context.labels.common;
+    let labels = context.labels;
     let mut rows = Vec::new();
     let mut due_before = None;
     for task in tasks {
@@ -176,9 +184,9 @@ pub(super) fn tasks(
         if let Some(first) = of_task.first_mut() {
             // Tasks that are due together stand under one line that says when.
             if due_before != Some(task.lead) {
-                let mut label = context.text(distance(common, task.lead));
+                let mut label = context.text(distance(labels, task.lead));
                 if let Some(moment) = &task.due {
-                    label.push_str(&format!("{}{}", common.colon, words::moment(common, moment)));
+                    label.push_str(&format!("{}{}", labels.say(word!("colon")), words::moment(labels, moment)));
                 }
                 let text = Text::empty(context.plan.lang.clone());
                 first.notices.insert(
@@ -191,16 +199,16 @@ pub(super) fn tasks(
             let mut told = Text::empty(context.plan.lang.clone());
             for (n, contact) in task.notify.iter().enumerate() {
                 if n > 0 {
-                    told.push_str(&common.list);
+                    told.push_str(labels.say(word!("list")));
                 }
                 told.append(&words::contact_on_paper(context.plan.contact(*contact)));
             }
             if !told.is_empty() {
                 let mut text = Text::empty(context.plan.lang.clone());
-                words::around(&mut text, context.labels.sheet("notify"), "who", |text| text.append(&told));
+                words::around(&mut text, context.labels.say(word!("sheet.notify")), "who", |text| text.append(&told));
                 details.push(Detail { lead: Lead::Plain, text });
             }
-            for (label, words) in [("impact", &task.impact), ("ask", &task.ask)] {
+            for (label, words) in [(word!("sheet.impact"), &task.impact), (word!("sheet.ask"), &task.ask)] {
                 details.extend(words.iter().map(|words| plain(context, label, words)));
             }
             details.append(&mut first.details);
@@ -208,28 +216,28 @@ pub(super) fn tasks(
         }
         rows.extend(of_task);
     }
-    let title = context.say(field);
+    let title = context.say(title);
     Part::Rows(Box::new(Rows { atomic: None, columns: columns(context), title, rows }))
 }
 
 /// Words under a label of ours.
-fn plain(context: &Context, label: &str, words: &Text) -> Detail {
+fn plain(context: &Context, label: Word, words: &Text) -> Detail {
     let mut text = context.say(label);
-    text.push_str(&context.labels.common.colon);
+    text.push_str(context.labels.say(word!("colon")));
     text.append(words);
     Detail { lead: Lead::Plain, text }
 }
 
 /// A step's own row, then one for each of its items.
 fn step_rows(context: &Context, step: &Step, anchor: &str) -> Vec<Row> {
-    let common = &context.labels.common;
+    let labels = context.labels;
     let number = step.number.to_string();
     let field = words::field("step", &step.number);
     let struck = step.verify == Verify::None;
     let marks = context.step_marks(step);
     let mark = step.op.map(|op| match op {
-        plan::Op::Read => (false, context.text(&common.read)),
-        plan::Op::Write => (true, context.text(&common.write)),
+        plan::Op::Read => (false, context.text(labels.say(word!("read")))),
+        plan::Op::Write => (true, context.text(labels.say(word!("write")))),
     });
     let way_out = step.way_out.as_ref().filter(|way| !way.inherited);
     let aside = step.way_out.as_ref().filter(|way| way.inherited && !asked::says(step, way));
@@ -244,13 +252,13 @@ fn step_rows(context: &Context, step: &Step, anchor: &str) -> Vec<Row> {
         code: step.command.clone(),
         critical: step.critical,
         actual: step.expect.is_some(),
-        time: Some(context.text(step.at.as_ref().map_or_else(String::new, |at| words::time(common, at)))),
+        time: Some(context.text(step.at.as_ref().map_or_else(String::new, |at| words::time(labels, at)))),
         boxes: if struck { Boxes::OperatorOnly } else { Boxes::Both },
         notices: context.notices([&step.warning, &step.caution, &step.note], marks.notices),
         no_return: step.irreversible.as_ref().map(|why| {
-            let mut text = context.say("no-return").bold();
+            let mut text = context.say(word!("sheet.no-return")).bold();
             if !why.is_empty() {
-                text.push_str(&common.colon);
+                text.push_str(labels.say(word!("colon")));
                 text.append(why);
             }
             text
@@ -317,25 +325,25 @@ const fn plain_row(field: String, number: Text, action: Text) -> Row {
 fn reading_value(context: &Context, step: &Step) -> Option<Text> {
     let plan = context.plan;
     let (label, index) = match (step.compare, step.take) {
-        (Some(reading), _) => ("compare", reading),
-        (None, Some(reading)) => ("take", reading),
+        (Some(reading), _) => (word!("sheet.compare"), reading),
+        (None, Some(reading)) => (word!("sheet.take"), reading),
         (None, None) => return None,
     };
     let reading = &plan.readings[index.0];
-    if label == "take" && readings::at_step(reading) {
-        return Some(context.say("take-below"));
+    if label == word!("sheet.take") && readings::at_step(reading) {
+        return Some(context.say(word!("take-below")));
     }
     let taken = reading.take.map_or_else(String::new, |step| plan.step(step).number.to_string());
-    let label = fill(context.labels.sheet(label), &[("step", &taken)]);
+    let label = fill(context.labels.say(label), &[("step", &taken)]);
     let mut text = Text::empty(plan.lang.clone());
     let (before, after) = label.split_once("{page}").unwrap_or((&label, ""));
     text.push_str(before);
     let elsewhere = match reading.take.filter(|_| readings::at_step(reading)) {
         Some(step) => context.sheet_elsewhere(step),
-        None => context.elsewhere(SheetKind::Start, "start"),
+        None => context.elsewhere(SheetKind::Start, word!("sheet.start")),
     };
     match elsewhere {
-        Some(sheet) => text.push_str(&fill(&context.labels.common.sheet, &[("sheet", sheet)])),
+        Some(sheet) => text.push_str(&fill(context.labels.say(word!("on-sheet")), &[("sheet", sheet)])),
         None => page(context, &mut text, readings::anchor(context, index.0)),
     }
     text.push_str(after);
@@ -343,7 +351,7 @@ fn reading_value(context: &Context, step: &Step) -> Option<Text> {
 }
 
 fn page(context: &Context, text: &mut Text, anchor: String) {
-    words::around(text, &context.labels.common.page, "page", |text| text.push(Content::PageOf(anchor)));
+    words::around(text, context.labels.say(word!("on-page")), "page", |text| text.push(Content::PageOf(anchor)));
 }
 
 /// The block's way out on one of its rows: what to try first stands at the block's head only, and so does whom to call
@@ -362,28 +370,28 @@ fn shared_way_out(context: &Context, block: &Block) -> Option<Text> {
     let way = ways.find(|way| way.inherited && way.action.is_some())?;
     let mut text = Text::empty(context.plan.lang.clone());
     let full = context.way_out(way);
-    words::around(&mut text, context.labels.sheet("any-step-fails"), "way", |text| text.append(&full));
+    words::around(&mut text, context.labels.say(word!("sheet.any-step-fails")), "way", |text| text.append(&full));
     Some(text)
 }
 
 /// Everything else that a step says, a line each.
 fn details(context: &Context, step: &Step, way_out: Option<&WayOut>) -> Vec<Detail> {
     let plan = context.plan;
-    let common = &context.labels.common;
+    let labels = context.labels;
     let mut details = Vec::new();
-    let mut label = |name: &str, value: &str, what: &Text| {
+    let mut label = |name: Word, value: &str, what: &Text| {
         let mut text = Text::empty(plan.lang.clone());
-        words::around(&mut text, context.labels.sheet(name), value, |text| text.append(what));
+        words::around(&mut text, context.labels.say(name), value, |text| text.append(what));
         details.push(Detail { lead: Lead::Plain, text });
     };
     if let Some(contact) = step.by {
-        label("by", "who", &words::contact_on_paper(plan.contact(contact)));
+        label(word!("sheet.by"), "who", &words::contact_on_paper(plan.contact(contact)));
     }
     if let Some(work) = &step.begins {
-        label("begins", "what", &context.text(work));
+        label(word!("sheet.begins"), "what", &context.text(work));
     }
     if let Some(work) = &step.awaits {
-        label("awaits", "what", &context.text(work));
+        label(word!("sheet.awaits"), "what", &context.text(work));
     }
     if let Some(record) = &step.record {
         let mut what = record.label.clone();
@@ -392,33 +400,35 @@ fn details(context: &Context, step: &Step, way_out: Option<&WayOut>) -> Vec<Deta
             what.push_str(" ");
             what.append(unit);
         }
-        label("record", "what", &what);
+        label(word!("sheet.record"), "what", &what);
     }
     if let Some(undo) = &step.undo {
-        label("undo", "what", undo);
+        label(word!("sheet.undo"), "what", undo);
     }
     if !step.from.is_empty() {
-        label("only-from", "steps", &strike::any_of(context, &step.from));
+        label(word!("sheet.only-from"), "steps", &strike::any_of(context, &step.from));
     }
-    if let Some(words) = words::verify(common, step.verify) {
+    if let Some(words) = words::verify(labels, step.verify) {
         details.push(Detail { lead: Lead::Plain, text: context.text(words) });
     }
     details.extend(asked::asked(context, step));
     if let Some(tell) = &step.tell {
         let mut text = Text::empty(plan.lang.clone());
         match tell.to {
-            Some(to) => words::around(&mut text, context.labels.sheet("tell"), "who", |text| {
+            Some(to) => words::around(&mut text, context.labels.say(word!("sheet.tell")), "who", |text| {
                 text.append(&words::contact_on_paper(plan.contact(to)));
             }),
-            None => text.push_str(context.labels.sheet("tell-message")),
+            None => text.push_str(context.labels.say(word!("sheet.tell-message"))),
         }
-        text.push_str(&common.colon);
+        text.push_str(labels.say(word!("colon")));
         text.append(&tell.message);
         details.push(Detail { lead: Lead::Plain, text });
     }
     if let Some(link) = &step.link {
-        details
-            .push(Detail { lead: Lead::Plain, text: context.text(format!("{} {link}", context.labels.sheet("link"))) });
+        details.push(Detail {
+            lead: Lead::Plain,
+            text: context.text(format!("{} {link}", context.labels.say(word!("sheet.link")))),
+        });
     }
     if let Some(way) = way_out {
         details.push(Detail { lead: Lead::WayOut, text: context.way_out(way) });

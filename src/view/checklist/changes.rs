@@ -4,20 +4,20 @@ use super::build::Context;
 use super::{Entry, Table};
 use crate::plan::changes::{Place, Removed};
 use crate::text::Text;
-use crate::view::labels::fill;
+use crate::view::labels::{fill, word};
 
 /// ` · changes since revision 3 marked`.
 pub(super) fn since(context: &Context) -> Option<Text> {
-    let mut text = context.text(&context.labels.common.dot);
-    text.append(&context.say_with("since", &[("since", &revision(context)?)]));
+    let mut text = context.text(context.labels.say(word!("dot")));
+    text.append(&context.say_with(word!("sheet.since"), &[("since", &revision(context)?)]));
     Some(text)
 }
 
 /// `since revision 3`.
 fn revision(context: &Context) -> Option<String> {
     Some(match &context.options.since.as_ref()?.since {
-        Some(revision) => fill(context.labels.sheet("since-revision"), &[("revision", revision)]),
-        None => context.labels.sheet("since-before").to_owned(),
+        Some(revision) => fill(context.labels.say(word!("sheet.since-revision")), &[("revision", revision)]),
+        None => context.labels.say(word!("sheet.since-before")).to_owned(),
     })
 }
 
@@ -29,29 +29,29 @@ pub(super) fn removed(context: &Context) -> Option<(Text, Table)> {
     if rows.is_empty() {
         return None;
     }
-    let title = context.say_with("removed", &[("since", &since)]);
-    let columns = vec![(4, context.say("removed-where")), (16, context.say("removed-what"))];
+    let title = context.say_with(word!("sheet.removed"), &[("since", &since)]);
+    let columns = vec![(4, context.say(word!("sheet.removed-where"))), (16, context.say(word!("sheet.removed-what")))];
     Some((title, Table { rows, ..Table::new(columns, 75) }))
 }
 
 fn row(context: &Context, removed: &Removed) -> Vec<Entry> {
     let (place, notice) = match &removed.place {
         Place::About => (context.text("–"), None),
-        Place::Values => (context.say("values"), None),
-        Place::Contacts => (context.say("contacts"), None),
-        Place::Decision => (context.say("removed-decision"), None),
-        Place::Prepare => (context.say("prepare"), None),
-        Place::Handover => (context.say("handover"), None),
-        Place::Readings => (context.say("removed-reading"), None),
+        Place::Values => (context.say(word!("this-release")), None),
+        Place::Contacts => (context.say(word!("sheet.contacts")), None),
+        Place::Decision => (context.say(word!("sheet.removed-decision")), None),
+        Place::Prepare => (context.say(word!("sheet.prepare")), None),
+        Place::Handover => (context.say(word!("sheet.handover")), None),
+        Place::Readings => (context.say(word!("sheet.removed-reading")), None),
         Place::Step(number) => (context.text(number), None),
-        Place::Warning(number) => (context.text(number), Some("warning")),
-        Place::Caution(number) => (context.text(number), Some("caution")),
-        Place::Note(number) => (context.text(number), Some("note")),
+        Place::Warning(number) => (context.text(number), Some(word!("warning"))),
+        Place::Caution(number) => (context.text(number), Some(word!("caution"))),
+        Place::Note(number) => (context.text(number), Some(word!("sheet.note"))),
     };
     let mut text = Text::empty(context.plan.lang.clone());
     if let Some(label) = notice {
         text.append(&context.say(label).bold());
-        text.push_str(&context.labels.common.colon);
+        text.push_str(context.labels.say(word!("colon")));
     }
     text.append(&removed.text);
     vec![Entry::Words(place), Entry::Words(text)]

@@ -4,7 +4,7 @@ use super::build::Context;
 use super::{Cell, Entry, Grid, Heading, Notice, NoticeKind, Part, Row, Rows, Sheet, SheetKind, Table, blocks};
 use crate::plan::{Block, Person, Plain, Value};
 use crate::text::{Content, Text};
-use crate::view::labels::fill;
+use crate::view::labels::{Word, fill, word};
 use crate::view::words;
 
 /// Whether an entry of a list is new or changed.
@@ -21,12 +21,12 @@ pub(super) fn people(context: &Context) -> Vec<Part> {
         let changed = since.is_some_and(|changes| changes.about);
         parts.push((if changed { Part::ChangedParagraph } else { Part::Paragraph })(about.clone()));
     }
-    parts.push(context.heading("people", None));
+    parts.push(context.heading(word!("sheet.people"), None));
     parts.push(Part::Table(roles(context)));
     parts.push(Part::Grid(times(context)));
     parts.extend(too_late(context).map(Part::Notice));
     if !plan.values.is_empty() {
-        parts.push(context.heading("values", None));
+        parts.push(context.heading(word!("this-release"), None));
         let cells = plan.values.iter().enumerate().map(|(index, value)| Cell {
             changed: marked(since.map(|changes| &changes.values), index),
             ..Cell::new(1, Some(value.label.clone()), given(context, value)).named(format!("value.{}", index + 1))
@@ -34,7 +34,7 @@ pub(super) fn people(context: &Context) -> Vec<Part> {
         parts.push(Part::Grid(in_rows(cells.collect(), 3)));
     }
     if !plan.contacts.is_empty() {
-        parts.push(context.heading("contacts", None));
+        parts.push(context.heading(word!("sheet.contacts"), None));
         let cells = plan.contacts.iter().enumerate().map(|(index, contact)| {
             let phone = contact.phone.as_deref().map(words::unbroken);
             let known: Vec<String> =
@@ -56,21 +56,21 @@ const MOST_GIVEN: usize = 24;
 /// one's block stands.
 fn given(context: &Context, value: &Value) -> Option<Text> {
     let given = value.given.as_ref()?;
-    let common = &context.labels.common;
-    let [first, .., last] = &given[..] else { return Some(context.text(given.join(&common.list))) };
+    let labels = context.labels;
+    let [first, .., last] = &given[..] else { return Some(context.text(given.join(labels.say(word!("list"))))) };
     if given.len() <= MOST_GIVEN {
-        return Some(context.text(given.join(&common.list)));
+        return Some(context.text(given.join(labels.say(word!("list")))));
     }
     let values = [("n", &*given.len().to_string()), ("first", first), ("last", last)];
-    let mut text = context.say_with("values-many", &values);
+    let mut text = context.say_with(word!("sheet.values-many"), &values);
     let of_first = |block: &&Block| block.instance.as_ref().is_some_and(|instance| instance.name == *first);
     if let Some(block) = context.plan.hot.iter().find(of_first) {
-        text.push_str(&common.semicolon);
-        if let Some(sheet) = context.elsewhere(SheetKind::Hot, "hot") {
-            text.push_str(&fill(&common.sheet, &[("sheet", sheet)]));
+        text.push_str(labels.say(word!("semicolon")));
+        if let Some(sheet) = context.elsewhere(SheetKind::Hot, word!("sheet.hot")) {
+            text.push_str(&fill(labels.say(word!("on-sheet")), &[("sheet", sheet)]));
         } else {
             let anchor = blocks::anchor(block);
-            words::around(&mut text, &common.page, "page", |text| text.push(Content::PageOf(anchor)));
+            words::around(&mut text, labels.say(word!("on-page")), "page", |text| text.push(Content::PageOf(anchor)));
         }
     }
     Some(text)
@@ -96,68 +96,85 @@ fn in_rows(cells: Vec<Cell>, columns: usize) -> Grid {
 }
 
 pub(super) fn status(context: &Context) -> Grid {
-    let choices = ["status-done", "status-not", "status-stopped", "status-back", "status-void"];
+    let choices = [
+        word!("sheet.status-done"),
+        word!("sheet.status-not"),
+        word!("sheet.status-stopped"),
+        word!("sheet.status-back"),
+        word!("sheet.status-void"),
+    ];
     let outcome = Cell {
-        choices: choices.iter().map(|choice| context.say(choice)).collect(),
-        ..Cell::new(1, Some(context.say("status")), Some(context.say("status-reason"))).named("outcome")
+        choices: choices.into_iter().map(|choice| context.say(choice)).collect(),
+        ..Cell::new(1, Some(context.say(word!("sheet.status"))), Some(context.say(word!("sheet.status-reason"))))
+            .named("outcome")
     };
     Grid { rows: vec![vec![outcome]], heavy: false }
 }
 
 fn roles(context: &Context) -> Table {
-    let common = &context.labels.common;
+    let labels = context.labels;
     let release = &context.plan.release;
     let row = |role: &str, person: &Person| {
         let known =
             |value: &Option<Plain>| value.as_ref().map_or(Entry::Empty, |value| Entry::Words(context.text(value)));
         vec![Entry::Words(context.text(role).bold()), known(&person.name), known(&person.phone), Entry::Empty]
     };
-    let columns =
-        vec![(3, context.text("")), (6, context.say("name")), (6, context.say("phone")), (5, context.say("specimen"))];
-    let rows = vec![row(&common.operator, &release.operator), row(&common.checker, &release.checker)];
+    let columns = vec![
+        (3, context.text("")),
+        (6, context.say(word!("name"))),
+        (6, context.say(word!("sheet.phone"))),
+        (5, context.say(word!("sheet.specimen"))),
+    ];
+    let rows = vec![
+        row(labels.say(word!("operator")), &release.operator),
+        row(labels.say(word!("checker")), &release.checker),
+    ];
     Table { rows, ..Table::new(columns, 90) }.named("people", &["role", "name", "phone", "specimen"])
 }
 
 fn times(context: &Context) -> Grid {
     let plan = context.plan;
-    let common = &context.labels.common;
+    let labels = context.labels;
     let release = &plan.release;
     let start = release.start.as_ref().map(|start| {
-        let mut words = format!("{} {}", words::moment(common, start), words::offset(start));
+        let mut words = format!("{} {}", words::moment(labels, start), words::offset(start));
         for clock in &release.also {
-            words = format!("{words}\n{} {}", words::moment(common, clock), words::offset(clock));
+            words = format!("{words}\n{} {}", words::moment(labels, clock), words::offset(clock));
         }
         context.text(words)
     });
-    let end = release.end.as_ref().map(|end| context.text(words::time(common, end)));
+    let end = release.end.as_ref().map(|end| context.text(words::time(labels, end)));
     let mut row = vec![
-        Cell::new(5, Some(context.say("planned-start")), start).named("planned.start"),
-        Cell::new(3, Some(context.say("planned-end")), end).named("planned.end"),
+        Cell::new(5, Some(context.say(word!("planned-start"))), start).named("planned.start"),
+        Cell::new(3, Some(context.say(word!("planned-end"))), end).named("planned.end"),
     ];
     if let Some(n) = plan.minutes {
-        let forward = words::minutes(common, n);
+        let forward = words::minutes(labels, n);
         let duration = match plan.rollback_minutes {
-            Some(back) => {
-                fill(context.labels.sheet("duration-back"), &[("n", &forward), ("back", &words::minutes(common, back))])
-            }
+            Some(back) => fill(
+                context.labels.say(word!("sheet.duration-back")),
+                &[("n", &forward), ("back", &words::minutes(labels, back))],
+            ),
             None => forward,
         };
-        row.push(Cell::new(6, Some(context.say("duration")), Some(context.text(duration))));
+        row.push(Cell::new(6, Some(context.say(word!("sheet.duration"))), Some(context.text(duration))));
     }
     let mut rows = vec![row];
     if let Some(decision) = &plan.decision {
         let since = context.options.since.as_ref();
         let who = context.text(words::who(plan, context.labels, decision.decider)).bold();
         let changed = since.is_some_and(|changes| changes.decision.decider);
-        let mut row = vec![Cell { changed, ..Cell::new(3, Some(context.say("decides")), Some(who)) }];
+        let mut row = vec![Cell { changed, ..Cell::new(3, Some(context.say(word!("sheet.decides"))), Some(who)) }];
         if let Some(window) = decision.window {
             let changed = since.is_some_and(|changes| changes.decision.window_end);
-            let value = context.text(words::time_of_day(common, window)).bold();
-            row.push(Cell { changed, ..Cell::new(3, Some(context.say("window-end")), Some(value)) });
+            let value = context.text(words::time_of_day(labels, window)).bold();
+            row.push(Cell { changed, ..Cell::new(3, Some(context.say(word!("sheet.window-end"))), Some(value)) });
             // Without a start the latest decision isn't known yet: a line to write on.
             if plan.rollback_minutes.is_some() {
-                let latest = decision.latest.as_ref().map(|latest| context.text(words::time(common, latest)).bold());
-                row.push(Cell::new(3, Some(context.say("latest-decision")), latest).named("planned.decision"));
+                let latest = decision.latest.as_ref().map(|latest| context.text(words::time(labels, latest)).bold());
+                row.push(
+                    Cell::new(3, Some(context.say(word!("sheet.latest-decision"))), latest).named("planned.decision"),
+                );
             }
         }
         rows.push(row);
@@ -169,38 +186,43 @@ fn times(context: &Context) -> Grid {
             when.append(measure);
         }
         let changed = since.is_some_and(|changes| changes.decision.when);
-        rows.push(vec![Cell { changed, ..Cell::new(1, Some(context.say("decision")), Some(when)) }]);
+        rows.push(vec![Cell { changed, ..Cell::new(1, Some(context.say(word!("sheet.decision"))), Some(when)) }]);
     }
     Grid { rows, heavy: false }
 }
 
 /// What is planned beyond the end of the window, said before anybody starts.
 fn too_late(context: &Context) -> Option<Notice> {
-    let (plan, common) = (context.plan, &context.labels.common);
+    let (plan, labels) = (context.plan, context.labels);
     let decision = plan.decision.as_ref()?;
     let window = decision.window_end.as_ref()?;
     let mut words = Vec::new();
     if let Some(end) = plan.release.end.as_ref().filter(|end| *end > window) {
-        let times = [("end", words::moment(common, end)), ("window", words::moment(common, window))];
+        let times = [("end", words::moment(labels, end)), ("window", words::moment(labels, window))];
         let times: Vec<(&str, &str)> = times.iter().map(|(name, time)| (*name, &**time)).collect();
-        words.push(fill(context.labels.sheet("late-end"), &times));
+        words.push(fill(context.labels.say(word!("sheet.late-end")), &times));
     }
     let start = plan.release.start.as_ref();
     if let Some(latest) = decision.latest.as_ref().filter(|latest| start.is_some_and(|start| *latest < start)) {
-        words.push(fill(context.labels.sheet("late-decision"), &[("latest", &words::moment(common, latest))]));
+        words.push(fill(
+            context.labels.say(word!("sheet.late-decision")),
+            &[("latest", &words::moment(labels, latest))],
+        ));
     }
-    let text = context.text(words.join(&common.semicolon));
-    (!words.is_empty()).then(|| context.notice(NoticeKind::Warning, "warning", &text, false))
+    let text = context.text(words.join(labels.say(word!("semicolon"))));
+    (!words.is_empty()).then(|| context.notice(NoticeKind::Warning, word!("warning"), &text, false))
 }
 
 /// What both guarantee, and how they hand over: numbered before step 1, and ticked by both (PPA).
 pub(super) fn prepare(context: &Context) -> Vec<Part> {
     let plan = context.plan;
-    let common = &context.labels.common;
+    let labels = context.labels;
     let mut parts = Vec::new();
     let since = context.options.since.as_ref();
     let mut rows: Vec<Row> = Vec::new();
-    for (role, (who, items)) in [&common.operator, &common.checker].into_iter().zip(&plan.prepare).enumerate() {
+    for (role, (who, items)) in
+        [labels.say(word!("operator")), labels.say(word!("checker"))].into_iter().zip(&plan.prepare).enumerate()
+    {
         let changed = since.map_or(&[][..], |changes| &changes.prepare[role]);
         let of_role = blocks::items(context, ("0", rows.len()), "prepare", (items, changed), false);
         let first = rows.len();
@@ -211,14 +233,14 @@ pub(super) fn prepare(context: &Context) -> Vec<Part> {
         }
     }
     if !rows.is_empty() {
-        parts.push(context.heading("prepare", Some("prepare-aside")));
-        let (columns, title) = (blocks::columns(context), context.say("prepare"));
+        parts.push(context.heading(word!("sheet.prepare"), Some(word!("sheet.prepare-aside"))));
+        let (columns, title) = (blocks::columns(context), context.say(word!("sheet.prepare")));
         parts.push(Part::Rows(Box::new(Rows { atomic: None, columns, title, rows })));
     }
     for (role, handover) in plan.handover.iter().enumerate() {
         let Some(handover) = handover else { continue };
         let changed = since.is_some_and(|changes| changes.handover[role]);
-        parts.push(Part::Notice(context.notice(NoticeKind::Caution, "handover", handover, changed)));
+        parts.push(Part::Notice(context.notice(NoticeKind::Caution, word!("sheet.handover"), handover, changed)));
     }
     parts
 }
@@ -226,8 +248,12 @@ pub(super) fn prepare(context: &Context) -> Vec<Part> {
 /// Hand-over, deviations, final signatures.
 pub(super) fn records(context: &Context) -> Sheet {
     let choices = || {
-        let names = ["handover-ended", "handover-restored", "handover-back"];
-        Entry::Fill { lines: Vec::new(), boxes: names.iter().map(|name| context.say(name)).collect(), initials: None }
+        let names = [word!("sheet.handover-ended"), word!("sheet.handover-restored"), word!("sheet.handover-back")];
+        Entry::Fill {
+            lines: Vec::new(),
+            boxes: names.into_iter().map(|name| context.say(name)).collect(),
+            initials: None,
+        }
     };
     let empty = |count: usize| vec![Entry::Empty; count];
     let handover = || {
@@ -236,37 +262,38 @@ pub(super) fn records(context: &Context) -> Sheet {
         row.extend(empty(3));
         row
     };
-    let heads = |names: &[(u32, &str)]| -> Vec<(u32, Text)> {
-        names.iter().map(|(weight, name)| (*weight, context.say(name))).collect()
+    let heads = |names: &[(u32, Word)]| -> Vec<(u32, Text)> {
+        names.iter().map(|(weight, name)| (*weight, context.say(*name))).collect()
     };
     let columns = heads(&[
-        (4, "handover-time"),
-        (4, "handover-step"),
-        (10, "handover-state"),
-        (12, "handover-holds"),
-        (7, "handover-from"),
-        (7, "handover-to"),
-        (7, "handover-checker"),
+        (4, word!("time")),
+        (4, word!("step")),
+        (10, word!("sheet.handover-state")),
+        (12, word!("sheet.handover-holds")),
+        (7, word!("sheet.handover-from")),
+        (7, word!("sheet.handover-to")),
+        (7, word!("sheet.handover-checker")),
     ]);
     let handovers = Table { rows: (0..4).map(|_| handover()).collect(), ..Table::new(columns, 90) };
     let handovers = handovers.named("handover", &["time", "step", "state", "holds", "from", "to", "checker"]);
-    let common = &context.labels.common;
-    let mut columns = heads(&[(4, "deviation-step"), (16, "deviation-what"), (16, "deviation-why")]);
-    columns.extend([(5, context.text(&common.operator)), (5, context.text(&common.checker))]);
+    let labels = context.labels;
+    let mut columns =
+        heads(&[(4, word!("step")), (16, word!("sheet.deviation-what")), (16, word!("sheet.deviation-why"))]);
+    columns.extend([(5, context.text(labels.say(word!("operator")))), (5, context.text(labels.say(word!("checker"))))]);
     let deviations = Table { rows: (0..5).map(|_| empty(5)).collect(), ..Table::new(columns, 120) };
     let deviations = deviations.named("deviation", &["step", "what", "why", "operator", "checker"]);
-    let remark = |name: &str, aside: &str| {
+    let remark = |name: Word, aside: Word| {
         [
             Part::Heading(Heading { text: context.say(name), aside: None, anchor: None, changed: false }),
             Part::Paragraph(context.say(aside)),
         ]
     };
     let mut parts = Vec::new();
-    parts.extend(remark("handovers", "handovers-aside"));
+    parts.extend(remark(word!("sheet.handovers"), word!("sheet.handovers-aside")));
     parts.push(Part::Table(handovers));
-    parts.extend(remark("deviations", "deviations-aside"));
+    parts.extend(remark(word!("sheet.deviations"), word!("sheet.deviations-aside")));
     parts.push(Part::Table(deviations));
-    parts.push(context.signatures("final-operator", "final-checker", "final.signature"));
-    parts.push(Part::End(context.say("final")));
-    Sheet { anchor: "records".to_owned(), phase: context.say("records"), thumb: None, parts }
+    parts.push(context.signatures(word!("sheet.final-operator"), word!("sheet.final-checker"), "final.signature"));
+    parts.push(Part::End(context.say(word!("sheet.final"))));
+    Sheet { anchor: "records".to_owned(), phase: context.say(word!("sheet.records")), thumb: None, parts }
 }

@@ -4,6 +4,7 @@ use super::build::Context;
 use super::{Entry, Heading, Line, Part, Table};
 use crate::plan::{Reading, ReadingIx, ReadingRow, RecordKind, StepIx};
 use crate::text::{Content, Text};
+use crate::view::labels::word;
 use crate::view::words;
 
 /// Comparisons that stand beside each other; more go into a further table.
@@ -34,7 +35,7 @@ pub(super) fn at_start(context: &Context) -> Vec<Part> {
             anchor: Some(anchor(context, index)),
             changed: changed.is_some_and(|marks| marks.title),
         }));
-        parts.extend(tables(context, reading, &context.say("reading-item")).into_iter().map(Part::Table));
+        parts.extend(tables(context, reading, &context.say(word!("item"))).into_iter().map(Part::Table));
     }
     parts
 }
@@ -74,20 +75,20 @@ fn table(context: &Context, reading: &Reading, compare: &[StepIx], head: &Text, 
     let mut columns = vec![(28, head.clone())];
     if first {
         let before = reading.take.map_or_else(
-            || context.say("reading-before"),
-            |step| context.say_with("reading-before-step", &[("step", &number(step))]),
+            || context.say(word!("sheet.reading-before")),
+            |step| context.say_with(word!("sheet.reading-before-step"), &[("step", &number(step))]),
         );
         columns.push((24, before));
     }
     for step in compare {
-        columns.push((32, context.say_with("reading-step", &[("step", &number(*step))])));
+        columns.push((32, context.say_with(word!("sheet.reading-step"), &[("step", &number(*step))])));
     }
     let rows = reading.rows.iter().map(|row| {
         // What is expected stands under the item: a column of its own would leave none of the others room to write.
         let mut item = row.item.clone();
         item.push(Content::Break);
-        let relation = words::relation(&context.labels.common, &row.relation);
-        item.append(&context.say_with("reading-relation", &[("relation", &relation)]));
+        let relation = words::relation(context.labels, &row.relation);
+        item.append(&context.say_with(word!("sheet.reading-relation"), &[("relation", &relation)]));
         let mut entries = vec![Entry::Words(item)];
         if first {
             entries.push(before(context, row));
@@ -110,7 +111,10 @@ fn table(context: &Context, reading: &Reading, compare: &[StepIx], head: &Text, 
 fn before(context: &Context, row: &ReadingRow) -> Entry {
     let lines = match row.record {
         RecordKind::List => {
-            vec![Line::beside(context.say("reading-count")), Line::below(context.say("reading-evidence"))]
+            vec![
+                Line::beside(context.say(word!("sheet.reading-count"))),
+                Line::below(context.say(word!("sheet.reading-evidence"))),
+            ]
         }
         RecordKind::Number | RecordKind::Text => row.unit.iter().cloned().map(Line::beside).collect(),
     };
@@ -120,11 +124,11 @@ fn before(context: &Context, row: &ReadingRow) -> Entry {
 fn after(context: &Context, row: &ReadingRow) -> Entry {
     let lines = match row.record {
         RecordKind::List => {
-            let names = ["reading-count", "reading-missing", "reading-accepted"];
-            names.iter().map(|name| Line::beside(context.say(name))).collect()
+            let names = [word!("sheet.reading-count"), word!("sheet.reading-missing"), word!("sheet.reading-accepted")];
+            names.into_iter().map(|name| Line::beside(context.say(name))).collect()
         }
         RecordKind::Number | RecordKind::Text => row.unit.iter().cloned().map(Line::beside).collect(),
     };
-    let boxes = vec![context.say("reading-match"), context.say("reading-no-match")];
-    Entry::Fill { lines, boxes, initials: Some(context.say("reading-initials")) }
+    let boxes = vec![context.say(word!("sheet.reading-match")), context.say(word!("sheet.reading-no-match"))];
+    Entry::Fill { lines, boxes, initials: Some(context.say(word!("sheet.reading-initials"))) }
 }

@@ -3,6 +3,7 @@
 //! It is computed on the graph of the ways through the hot steps: only steps that lead into the rollback stand in it, and
 //! what a jump may have left out, or a way back may have done already, is asked for instead of being guessed.
 
+use crate::view::labels::{Word, word};
 use std::collections::BTreeSet;
 
 use super::build::Context;
@@ -25,7 +26,7 @@ enum Fate {
 /// A row of the table: where it stopped, which elements of a repeated rollback, what becomes of each of its steps.
 struct Line {
     stopped: Vec<StepIx>,
-    of: Option<&'static str>,
+    of: Option<Word>,
     fates: Vec<Fate>,
 }
 
@@ -49,16 +50,20 @@ pub(super) fn table(context: &Context, blocks: &[&Block]) -> Option<Part> {
         return None;
     }
     let asked = lines.iter().any(|line| line.fates.contains(&Fate::Ask));
-    let mut columns = vec![(3, context.say("strike-stopped"))];
-    columns.extend(bare.then(|| (3, context.say("strike-of"))));
-    columns.extend([(4, context.say("strike-do")), (4, context.say("strike-out"))]);
-    columns.extend(asked.then(|| (4, context.say("strike-ask"))));
+    let mut columns = vec![(3, context.say(word!("sheet.strike-stopped")))];
+    columns.extend(bare.then(|| (3, context.say(word!("sheet.strike-of")))));
+    columns.extend([(4, context.say(word!("sheet.strike-do"))), (4, context.say(word!("sheet.strike-out")))]);
+    columns.extend(asked.then(|| (4, context.say(word!("sheet.strike-ask")))));
     let rows = lines.iter().map(|line| {
         let of = |fate: Fate| {
             let chosen = steps.iter().zip(&line.fates).filter(|(_, other)| **other == fate).map(|(step, _)| *step);
             Entry::Words(ranges(context, &chosen.collect::<Vec<_>>(), bare))
         };
-        let mut row = vec![Entry::Words(ranges(context, &line.stopped, line.of.is_some_and(|of| of != "strike-all")))];
+        let mut row = vec![Entry::Words(ranges(
+            context,
+            &line.stopped,
+            line.of.is_some_and(|of| of != word!("sheet.strike-all")),
+        ))];
         row.extend(line.of.filter(|_| bare).map(|of| Entry::Words(context.say(of))));
         row.extend([of(Fate::Do), of(Fate::Strike)]);
         row.extend(asked.then(|| of(Fate::Ask)));
@@ -167,7 +172,7 @@ impl Graph {
     }
 
     /// Entries from which the same is done, together; `None` when there are too many kinds of them.
-    fn lines(&self, plan: &Plan, entries: &[StepIx], steps: &[StepIx], of: Option<&'static str>) -> Option<Vec<Line>> {
+    fn lines(&self, plan: &Plan, entries: &[StepIx], steps: &[StepIx], of: Option<Word>) -> Option<Vec<Line>> {
         // Between two steps that something depends on, nothing changes.
         let mut bounds: Vec<usize> = steps.iter().flat_map(|step| &plan.step(*step).from).map(|from| from.0).collect();
         bounds.extend(bounds.clone().into_iter().map(|from| self.jumped[from]));
@@ -214,17 +219,18 @@ fn by_element(plan: &Plan, graph: &Graph, blocks: &[&Block], entries: &[StepIx])
     let inside = |step: &StepIx, name: &str| block_of(step).and_then(element).is_some_and(|other| other == name);
     let stopped_in = |name: &str| entries.iter().copied().filter(|step| inside(step, name)).collect::<Vec<_>>();
     // All elements are written once and repeated, so three of them stand for all.
-    let same = |stopped: &[StepIx], name: &str, other: &'static str| {
+    let same = |stopped: &[StepIx], name: &str, other: Word| {
         let lines = graph.lines(plan, stopped, &steps(of(name)?), Some(other))?;
         (lines.len() == 1).then_some(lines)
     };
     let whole = entries.iter().copied().filter(|step| block_of(step).and_then(element).is_none()).collect::<Vec<_>>();
-    let mut lines = graph.lines(plan, &stopped_in(&names[last]), &steps(of(&names[last])?), Some("strike-own"))?;
-    lines.extend(same(&stopped_in(&names[last]), &names[last - 1], "strike-before")?);
-    lines.extend(same(&stopped_in(&names[0]), &names[last], "strike-after")?);
+    let mut lines =
+        graph.lines(plan, &stopped_in(&names[last]), &steps(of(&names[last])?), Some(word!("sheet.strike-own")))?;
+    lines.extend(same(&stopped_in(&names[last]), &names[last - 1], word!("sheet.strike-before"))?);
+    lines.extend(same(&stopped_in(&names[0]), &names[last], word!("sheet.strike-after"))?);
     let (first, final_one) = (&names[0], &names[last]);
-    let all = graph.lines(plan, &whole, &steps(of(first)?), Some("strike-all"))?;
-    let others = graph.lines(plan, &whole, &steps(of(final_one)?), Some("strike-all"))?;
+    let all = graph.lines(plan, &whole, &steps(of(first)?), Some(word!("sheet.strike-all")))?;
+    let others = graph.lines(plan, &whole, &steps(of(final_one)?), Some(word!("sheet.strike-all")))?;
     let fates = |lines: &[Line]| lines.iter().map(|line| line.fates.clone()).collect::<Vec<_>>();
     if fates(&all) != fates(&others) {
         return None;
@@ -246,16 +252,16 @@ fn ranges(context: &Context, steps: &[StepIx], bare: bool) -> Text {
         let last = rest[run - 1];
         words.push(match run {
             1 => number(*first),
-            2 => format!("{}{}{}", number(*first), context.labels.common.list, number(last)),
+            2 => format!("{}{}{}", number(*first), context.labels.say(word!("list")), number(last)),
             _ => format!("{}–{}", number(*first), number(last)),
         });
         rest = &rest[run..];
     }
-    context.text(if words.is_empty() { "–".to_owned() } else { words.join(&context.labels.common.list) })
+    context.text(if words.is_empty() { "–".to_owned() } else { words.join(context.labels.say(word!("list"))) })
 }
 
 /// Numbers of steps of which one is enough: `33 or 34`.
 pub(super) fn any_of(context: &Context, steps: &[StepIx]) -> Text {
     let numbers: Vec<String> = steps.iter().map(|step| context.plan.step(*step).number.to_string()).collect();
-    context.text(numbers.join(context.labels.sheet("or")))
+    context.text(numbers.join(context.labels.say(word!("sheet.or"))))
 }

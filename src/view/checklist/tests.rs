@@ -5,13 +5,15 @@ use std::fmt::Write as _;
 use super::{Checklist, Entry, NoticeKind, Options, Part, Sheet, Table, checklist};
 use crate::testing::planned;
 use crate::text::Text;
+use crate::view::labels::Labels;
 
 const HEAD: &str = "schema = 1\nid = \"f\"\ntitle = \"T\"\nlang = \"en\"\n";
 
 /// What a flow's list says.
 fn printed(flow: &str, release: &str) -> Checklist {
     let plan = planned(&format!("{HEAD}{flow}"), &format!("flow = \"f\"\n{release}"));
-    checklist(&plan.unwrap_or_else(|faults| panic!("{faults}")), &Options::default())
+    let plan = plan.unwrap_or_else(|faults| panic!("{faults}"));
+    checklist(&plan, &Labels::of(&plan.lang), &Options::default())
 }
 
 fn sheet<'c>(list: &'c Checklist, anchor: &str) -> &'c Sheet {

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::Writer;
 use crate::plan::{Item, Op, Step, StepIx, Task, WayOut, When};
 use crate::text::{Content, Run, Style, Text};
-use crate::view::labels::fill;
+use crate::view::labels::{Word, fill, word};
 use crate::view::{markdown, words};
 
 /// A step. Strings are Markdown; what is `None` or empty isn't said.
@@ -102,27 +102,27 @@ impl Writer<'_> {
     }
 
     pub(super) fn task(self, task: &Task, mut lead: String) -> TaskView {
-        let common = &self.labels.common;
+        let labels = self.labels;
         if let Some(due) = &task.due {
             let due = match task.lead {
-                crate::plan::Lead::Minutes(_) => words::moment(common, due),
-                _ => words::date(common, due.date()),
+                crate::plan::Lead::Minutes(_) => words::moment(labels, due),
+                _ => words::date(labels, due.date()),
             };
-            lead.extend([common.open.as_str(), &due, &common.close]);
+            lead.extend([labels.say(word!("open")), &due, labels.say(word!("close"))]);
         }
-        lead.push_str(&common.colon);
+        lead.push_str(labels.say(word!("colon")));
         let mut step = self.step(&task.step, None);
-        let said = [("impact", &task.impact), ("ask", &task.ask)];
+        let said = [(word!("runbook.impact"), &task.impact), (word!("runbook.ask"), &task.ask)];
         let mut told = Vec::new();
         if !task.notify.is_empty() {
             let mut names = self.text("");
             for (index, contact) in task.notify.iter().enumerate() {
                 if index > 0 {
-                    names.push_str(&common.list);
+                    names.push_str(labels.say(word!("list")));
                 }
                 names.append(&self.plan.contact(*contact).name);
             }
-            told.push(self.flow(&self.around("notify", "who", &names)));
+            told.push(self.flow(&self.around(word!("runbook.notify"), "who", &names)));
         }
         for (label, words) in said {
             told.extend(words.as_ref().map(|words| self.flow(&self.around(label, "words", words))));
@@ -132,17 +132,17 @@ impl Writer<'_> {
     }
 
     pub(super) fn step(self, step: &Step, index: Option<StepIx>) -> StepView {
-        let common = &self.labels.common;
+        let labels = self.labels;
         let op = step.op.map(|op| match op {
-            Op::Read => common.read.clone(),
-            Op::Write => common.write.clone(),
+            Op::Read => labels.say(word!("read")).to_owned(),
+            Op::Write => labels.say(word!("write")).to_owned(),
         });
         let condition = (!step.from.is_empty()).then(|| {
-            let label = if step.from.len() == 1 { "from-one" } else { "from-any" };
-            self.flow(&self.around(label, "steps", &self.links(&step.from))) + &common.colon
+            let label = if step.from.len() == 1 { word!("runbook.from-one") } else { word!("runbook.from-any") };
+            self.flow(&self.around(label, "steps", &self.links(&step.from))) + labels.say(word!("colon"))
         });
-        let at = step.at.as_ref().map(|at| words::time(common, at));
-        let minutes = step.minutes.map(|n| words::minutes(common, n));
+        let at = step.at.as_ref().map(|at| words::time(labels, at));
+        let minutes = step.minutes.map(|n| words::minutes(labels, n));
         let planned: Vec<String> = at.into_iter().chain(minutes).collect();
         StepView {
             number: self.flow(&self.text(&step.number.to_string())),
@@ -152,15 +152,16 @@ impl Writer<'_> {
             condition,
             action: self.flow(&step.action),
             expect: step.expect.as_ref().map(|expect| self.flow(expect)),
-            planned: (!planned.is_empty()).then(|| planned.join(&common.comma)),
-            note: self.remark("note", step.note.as_ref()),
-            caution: self.remark("caution", step.caution.as_ref()),
-            warning: self.remark("warning", step.warning.as_ref()),
-            irreversible: self.remark("irreversible", step.irreversible.as_ref()),
+            planned: (!planned.is_empty()).then(|| planned.join(labels.say(word!("comma")))),
+            note: self.remark(word!("runbook.note"), step.note.as_ref()),
+            caution: self.remark(word!("caution"), step.caution.as_ref()),
+            warning: self.remark(word!("warning"), step.warning.as_ref()),
+            irreversible: self.remark(word!("runbook.irreversible"), step.irreversible.as_ref()),
             items: self.items(&step.items, Some(step)),
             command: step.command.as_ref().map(|command| self.code(command)),
             choose: step.choose.as_ref().map(|choose| ChooseView {
-                ask: (choose.ask != step.action).then(|| self.flow(&self.around("choose", "ask", &choose.ask))),
+                ask: (choose.ask != step.action)
+                    .then(|| self.flow(&self.around(word!("runbook.choose"), "ask", &choose.ask))),
                 options: choose
                     .options
                     .iter()
@@ -169,8 +170,10 @@ impl Writer<'_> {
             }),
             tell: step.tell.as_ref().map(|tell| TellView {
                 to: match tell.to {
-                    Some(to) => self.flow(&self.around("tell", "who", &words::contact(self.plan.contact(to)))),
-                    None => self.label("tell-all").to_owned(),
+                    Some(to) => {
+                        self.flow(&self.around(word!("runbook.tell"), "who", &words::contact(self.plan.contact(to))))
+                    }
+                    None => self.label(word!("runbook.tell-all")).to_owned(),
                 },
                 message: self.code(&tell.message),
             }),
@@ -185,37 +188,37 @@ impl Writer<'_> {
     }
 
     fn before(self, step: &Step) -> Vec<Text> {
-        let (plan, common) = (self.plan, &self.labels.common);
+        let (plan, labels) = (self.plan, self.labels);
         let mut lines = Vec::new();
         if let Some(by) = step.by {
-            lines.push(self.around("by", "who", &words::contact(plan.contact(by))));
+            lines.push(self.around(word!("runbook.by"), "who", &words::contact(plan.contact(by))));
         }
-        if let Some(how) = words::verify(common, step.verify) {
-            lines.push(self.around("verify", "how", &self.text(how)));
+        if let Some(how) = words::verify(labels, step.verify) {
+            lines.push(self.around(word!("runbook.verify"), "how", &self.text(how)));
         }
-        lines.extend(step.awaits.as_ref().map(|work| self.around("awaits", "name", &self.text(work))));
+        lines.extend(step.awaits.as_ref().map(|work| self.around(word!("runbook.awaits"), "name", &self.text(work))));
         if let Some(hold) = &step.hold {
-            lines.extend(self.unless_said(step, "hold", "ask", &hold.ask));
+            lines.extend(self.unless_said(step, word!("runbook.hold"), "ask", &hold.ask));
             let who = self.text(&words::who(plan, self.labels, hold.decider));
-            let mut text = self.around("decides-short", "who", &who);
-            self.within(&mut text, "at-most", hold.at_most);
+            let mut text = self.around(word!("runbook.decides-short"), "who", &who);
+            self.within(&mut text, word!("runbook.at-most"), hold.at_most);
             lines.push(text);
         }
         if let Some(wait) = &step.wait {
-            lines.extend(self.unless_said(step, "wait", "condition", &wait.condition));
+            lines.extend(self.unless_said(step, word!("runbook.wait"), "condition", &wait.condition));
             let mut text = self.text("");
-            self.within(&mut text, "every", wait.every);
-            self.within(&mut text, "at-most", wait.at_most);
+            self.within(&mut text, word!("runbook.every"), wait.every);
+            self.within(&mut text, word!("runbook.at-most"), wait.at_most);
             lines.extend((!text.is_empty()).then_some(text));
         }
         let link = step.link.as_ref();
-        lines.extend(link.as_ref().map(|link| self.around("link", "link", &self.address(link))));
+        lines.extend(link.as_ref().map(|link| self.around(word!("runbook.link"), "link", &self.address(link))));
         lines
     }
 
     fn along(self, step: &Step) -> Vec<Text> {
         let mut lines = Vec::new();
-        for (label, reading) in [("take", step.take), ("compare", step.compare)] {
+        for (label, reading) in [(word!("runbook.take"), step.take), (word!("runbook.compare"), step.compare)] {
             let Some(reading) = reading else { continue };
             let mut title = self.plan.readings[reading.0].title.clone();
             for run in &mut title.runs {
@@ -224,7 +227,7 @@ impl Writer<'_> {
             lines.push(self.around(label, "reading", &title));
         }
         if let Some(record) = &step.record {
-            let mut text = self.around("record", "label", &record.label);
+            let mut text = self.around(word!("runbook.record"), "label", &record.label);
             text.runs.push(Run {
                 content: Content::Chars("____".to_owned()),
                 style: Style { code: true, ..Style::default() },
@@ -236,27 +239,31 @@ impl Writer<'_> {
             }
             lines.push(text);
         }
-        lines.extend(step.begins.as_ref().map(|work| self.around("begins", "name", &self.text(work))));
-        lines.extend(step.undo.as_ref().map(|undo| self.around("undo", "how", undo)));
+        lines.extend(step.begins.as_ref().map(|work| self.around(word!("runbook.begins"), "name", &self.text(work))));
+        lines.extend(step.undo.as_ref().map(|undo| self.around(word!("runbook.undo"), "how", undo)));
         if !step.sets.is_empty() {
             let states: Vec<_> = step.sets.iter().map(|(name, value)| format!("{name} = {value}")).collect();
-            lines.push(self.around("sets", "states", &self.text(&states.join(&self.labels.common.list))));
+            lines.push(self.around(
+                word!("runbook.sets"),
+                "states",
+                &self.text(&states.join(self.labels.say(word!("list")))),
+            ));
         }
         lines
     }
 
     /// A label with words in it, or nothing when the step's action is these words.
-    fn unless_said(self, step: &Step, label: &str, name: &str, words: &Text) -> Option<Text> {
+    fn unless_said(self, step: &Step, label: Word, name: &str, words: &Text) -> Option<Text> {
         (*words != step.action).then(|| self.around(label, name, words))
     }
 
     /// Appends how long, after a comma.
-    fn within(self, text: &mut Text, label: &str, minutes: Option<u32>) {
+    fn within(self, text: &mut Text, label: Word, minutes: Option<u32>) {
         if let Some(n) = minutes {
             if !text.is_empty() {
-                text.push_str(&self.labels.common.comma);
+                text.push_str(self.labels.say(word!("comma")));
             }
-            let n = words::minutes(&self.labels.common, n);
+            let n = words::minutes(self.labels, n);
             text.push_str(&fill(self.label(label), &[("n", &n)]));
         }
     }
@@ -264,9 +271,9 @@ impl Writer<'_> {
     fn ways(self, step: &Step) -> Vec<Text> {
         let line = |(when, way): (When, &WayOut)| {
             let label = match when {
-                When::Refused => "no",
-                When::TimedOut => "timeout",
-                When::Failed => "failed",
+                When::Refused => word!("runbook.no"),
+                When::TimedOut => word!("runbook.timeout"),
+                When::Failed => word!("runbook.failed"),
                 // The choice tells its answers itself.
                 When::Done | When::Answered(_) | When::GateFailed => return None,
             };
@@ -289,9 +296,9 @@ impl Writer<'_> {
             }
         }
         let blanks = (!names.is_empty()).then(|| {
-            let names = self.text(&names.join(&self.labels.common.list));
+            let names = self.text(&names.join(self.labels.say(word!("list"))));
             // The label holds code of its own, so only the names are escaped.
-            fill(self.label("blanks"), &[("names", &self.flow(&names))])
+            fill(self.label(word!("runbook.blanks")), &[("names", &self.flow(&names))])
         });
         CodeView { fence: markdown::fence(&code), code: code.trim_end_matches('\n').to_owned(), blanks }
     }

@@ -13,6 +13,7 @@ use crate::testing::planned;
 use crate::text::Fonts;
 use crate::text::typeset::Typesetter;
 use crate::view::chart::flow_chart;
+use crate::view::labels::Labels;
 
 const FLOWS: [(&str, &str); 3] = [
     (
@@ -51,7 +52,7 @@ struct Shown {
 /// Every drawing of a plan, each as the parts that one canvas shows.
 fn drawings(plan: &Plan) -> Vec<Vec<Shown>> {
     let fonts = Fonts::builtin();
-    let view = flow_chart(plan, None);
+    let view = flow_chart(plan, &Labels::of(&plan.lang), None);
     let Drawing { width, height, items, drawn } = drawing(&view, &Typesetters::new(&fonts));
     let mut all = vec![vec![Shown { place: "canvas".to_owned(), items, drawn, size: (width, height) }]];
     for paper in [Paper::A4, Paper::Letter] {
@@ -133,7 +134,7 @@ fn every_step_has_one_box_and_no_two_overlap() {
     let overlap =
         |a: &Rect, b: &Rect| a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
     for plan in plans() {
-        let view = flow_chart(&plan, None);
+        let view = flow_chart(&plan, &Labels::of(&plan.lang), None);
         let mut steps: Vec<StepKey> = nodes(&view.hot).chain(nodes(&view.back)).map(|node| node.step).collect();
         steps.sort_unstable();
         for drawing in drawings(&plan) {
@@ -159,7 +160,7 @@ fn every_step_has_one_box_and_no_two_overlap() {
 #[test]
 fn words_stay_in_their_box_and_name_where_it_leads() {
     for plan in plans() {
-        let view = flow_chart(&plan, None);
+        let view = flow_chart(&plan, &Labels::of(&plan.lang), None);
         for shown in drawings(&plan).into_iter().flatten() {
             let place = format!("{} {}", plan.id, shown.place);
             let texts: Vec<&TextItem> = shown
@@ -224,7 +225,7 @@ fn what_changed_has_a_bar_and_nothing_else_has() {
     let plan = plan(ODD, "flow = \"odd\"\n[values]\nhosts = [\"a\", \"b\"]\n");
     let release = ReleaseFile::default();
     let changes = crate::plan::changes(select(&read(&old), &release), select(&read(ODD), &release), &plan.lang);
-    let view = flow_chart(&plan, Some(&changes));
+    let view = flow_chart(&plan, &Labels::of(&plan.lang), Some(&changes));
     let marked: Vec<&str> =
         nodes(&view.hot).chain(nodes(&view.back)).filter(|node| node.changed).map(|node| &*node.number).collect();
     // Its words and the way out of its block; its own way out. Step 2 has a way out of its own.
@@ -261,7 +262,7 @@ fn what_changed_has_a_bar_and_nothing_else_has() {
 #[test]
 fn a_figure_says_what_it_shows() {
     let plan = plan(FLOWS[0].0, FLOWS[0].1);
-    let view = flow_chart(&plan, None);
+    let view = flow_chart(&plan, &Labels::of(&plan.lang), None);
     let fonts = Fonts::builtin();
     let mut pen = Pen::new(Typesetter::new(&fonts), view.lang.clone(), Pt(513_000));
     let width = Width { content: Pt(513_000), left: Pt::ZERO };

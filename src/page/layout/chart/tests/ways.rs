@@ -11,7 +11,7 @@ use crate::geometry::{Pt, Rect};
 use crate::page::{Item, Kind, Path, Segment};
 use crate::plan::{Block, Plan, Step, Then, WayOut};
 use crate::view::chart::StepKey;
-use crate::view::labels::Labels;
+use crate::view::labels::{Labels, word};
 
 /// A way out: the number of its step, the words of its pill, and whether it is marked as that of a failure.
 type Way = (String, String, bool);
@@ -197,12 +197,12 @@ fn wanted(plan: &Plan) -> (Vec<Way>, BTreeSet<String>) {
     };
     let name = |way: &WayOut| match &way.then {
         Some(Then::Rollback(_, to) | Then::Step(to)) => number(plan.step(*to)),
-        Some(Then::Retry(_)) => labels.chart("to-retry").to_owned(),
-        Some(Then::Continue) => labels.chart("to-continue").to_owned(),
-        Some(Then::Next) => labels.chart("to-next").to_owned(),
-        Some(Then::Hold) => labels.chart("to-hold").to_owned(),
-        Some(Then::Abort) => labels.chart("to-abort").to_owned(),
-        None => labels.chart("to-nothing").to_owned(),
+        Some(Then::Retry(_)) => labels.say(word!("chart.to-retry")).to_owned(),
+        Some(Then::Continue) => labels.say(word!("chart.to-continue")).to_owned(),
+        Some(Then::Next) => labels.say(word!("chart.to-next")).to_owned(),
+        Some(Then::Hold) => labels.say(word!("chart.to-hold")).to_owned(),
+        Some(Then::Abort) => labels.say(word!("chart.to-abort")).to_owned(),
+        None => labels.say(word!("chart.to-nothing")).to_owned(),
     };
     let steps = plan.hot.iter().chain(&plan.rollback).flat_map(|block: &Block| plan.block_steps(block));
     for (_, step) in steps {
