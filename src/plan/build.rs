@@ -1,6 +1,6 @@
 //! `Flow` and release → [`Plan`], or every fault that keeps one from being made.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Zoned;
 use jiff::tz::TimeZone;
@@ -150,8 +150,10 @@ fn allowed<'f>(flow: &'f Flow, layout: &Layout<'f>, context: &mut Context<'f>) -
 
 /// Whoever is notified has an address: said while the flow is written, not on the day its mails are.
 fn check_addresses(flow: &Flow, contacts: &[Contact], faults: &mut Faults) {
+    let without: BTreeSet<&str> =
+        contacts.iter().filter(|contact| contact.email.is_empty()).map(|contact| &*contact.id).collect();
     for name in flow.cold.iter().flat_map(|task| &task.notify) {
-        if contacts.iter().any(|contact| contact.id == name.value && contact.email.is_empty()) {
+        if without.contains(&*name.value) {
             let message = format!("`{}` is notified, but has no mail address", name.value);
             faults.push(
                 Diagnostic::error("no-mail-address", name.span, message)

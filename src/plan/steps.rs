@@ -7,8 +7,10 @@ use super::context::{Context, Scope};
 use super::readings::Readings;
 use super::routes::{Start, way_out};
 use super::unroll::{Layout, Placed};
-use super::{Block, Choose, Hold, Instance, Item, Plain, Record, Step, StepIx, StepNumber, Task, Tell, Wait, WayOut};
-use crate::diagnostic::Origin;
+use super::{
+    Block, Choose, ContactIx, Hold, Instance, Item, Plain, Record, Step, StepIx, StepNumber, Task, Tell, Wait, WayOut,
+};
+use crate::diagnostic::{Diagnostic, Origin, Span};
 use crate::source::flow::{self, CheckDecl, Flow, Route, Str};
 use crate::text::{Content, Text};
 
@@ -52,12 +54,32 @@ impl<'a> Builder<'_, 'a> {
                 lead: task.lead.value,
                 due: None,
                 step: self.step(&task.step, number, scope, place, None),
-                notify: task.notify.iter().filter_map(|name| self.context.contact(name)).collect(),
+                notify: self.notified(&task.notify),
                 impact: self.context.maybe(task.impact.as_ref(), scope),
                 ask: self.context.maybe(task.ask.as_ref(), scope),
             }
         };
         tasks.iter().enumerate().map(task).collect()
+    }
+
+    /// The contacts that get a mail, each once.
+    fn notified(&mut self, names: &[Str]) -> Vec<ContactIx> {
+        let mut first: BTreeMap<ContactIx, Span> = BTreeMap::new();
+        let mut notified = Vec::with_capacity(names.len());
+        for name in names {
+            let Some(contact) = self.context.contact(name) else { continue };
+            if let Some(first) = first.get(&contact) {
+                self.context.faults.push(
+                    Diagnostic::error("notified-twice", name.span, format!("`{}` is notified already", name.value))
+                        .context(*first, "here")
+                        .help("leave one of them out: each contact gets one mail"),
+                );
+                continue;
+            }
+            first.insert(contact, name.span);
+            notified.push(contact);
+        }
+        notified
     }
 
     /// The blocks of one part, as executed; `steps` are those of the whole plan.

@@ -490,7 +490,11 @@ fn whoever_is_notified_has_an_address() {
     let flow = "[contacts.ops]\nname = \"OPS\"\n[[cold]]\nlead = \"1 day\"\ndo = \"Tell\"\nnotify = [\"ops\"]\n\
                 [[hot]]\ntitle = \"A\"\n[[hot.step]]\nop = \"read\"\ndo = \"Look\"\n";
     assert_eq!(faults(flow, ""), ["no-mail-address: \"ops\""]);
-    assert_eq!(faults(flow, "contacts.ops = { name = \"O\", email = \"o@example.com\" }"), [] as [&str; 0]);
+    let on_call = "contacts.ops = { name = \"O\", email = \"o@example.com\" }";
+    assert_eq!(faults(flow, on_call), [] as [&str; 0]);
+    // Named twice they would get the mail twice.
+    let twice = flow.replace("[\"ops\"]", "[\"ops\", \"ops\"]");
+    assert_eq!(faults(&twice, on_call), ["notified-twice: \"ops\""]);
 }
 
 /// Few words in a file may become many: each element has its own, and names all of them.
