@@ -152,7 +152,7 @@ const ZH: Words = Words {
 
 fn page(name: &str, words: &Words) -> Result<(), Box<dyn Error>> {
     let is_chinese = words.flows == "zh";
-    let pick = |said: runsheet::lint::Said| if is_chinese { said.zh } else { said.en };
+    let pick = |said: runsheet::lint::Bilingual| if is_chinese { said.zh } else { said.en };
     let mut page = words.head.to_owned();
     page.push('\n');
     for rule in RULES {

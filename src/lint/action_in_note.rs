@@ -1,14 +1,16 @@
 //! An action where nobody ticks it.
 
-use super::{Context, Finding, HOLE, Rule, Said, words};
+use super::{Bilingual, Context, Finding, HOLE, Rule, words};
 use crate::diagnostic::Level;
 
 /// A sentence of a remark that orders something.
 pub static RULE: Rule = Rule {
     name: "action-in-note",
     level: Level::Warning,
-    what: Said { en: "an action inside a note, a caution or a warning", zh: "说明、注意或警告里有操作" },
-    why: Said {
+    what: Bilingual {
+        en: "an action inside a note, a caution or a warning", zh: "说明、注意或警告里有操作"
+    },
+    why: Bilingual {
         en: "Remarks have no box. What is to be done there is done by whoever happens to read it, at some time, unseen by the checker.",
         zh: "说明没有方格。写在里面的操作，谁碰巧读到谁做，什么时候做也不一定，检查者也看不见。",
     },

@@ -1,14 +1,16 @@
 //! Who acts, said in the words rather than by `by`.
 
-use super::{About, Context, Finding, Rule, Said, words};
+use super::{About, Bilingual, Context, Finding, Rule, words};
 use crate::diagnostic::Level;
 
 /// An action that begins with a role or a contact's name, in a step without `by`.
 pub static RULE: Rule = Rule {
     name: "actor-in-text",
     level: Level::Note,
-    what: Said { en: "the text says who acts, and `by` doesn't", zh: "由谁做写在文字里，而没有写 `by`" },
-    why: Said {
+    what: Bilingual {
+        en: "the text says who acts, and `by` doesn't", zh: "由谁做写在文字里，而没有写 `by`"
+    },
+    why: Bilingual {
         en: "The operator acts wherever nothing else is said. `by` prints that somebody else does it and reports back, and puts their number on the sheet; a name in the sentence is read over at night.",
         zh: "没有另外说明的，都由操作者来做。写了 `by`，纸上就印出由谁做、做完回报、电话多少；名字藏在句子里，晚上一眼就读漏了。",
     },

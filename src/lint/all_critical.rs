@@ -1,14 +1,14 @@
 //! So many critical steps that none stands out.
 
-use super::{About, Context, Finding, Part, Rule, Said};
+use super::{About, Bilingual, Context, Finding, Part, Rule};
 use crate::diagnostic::Level;
 
 /// More than half of four or more hot steps marked `critical`.
 pub static RULE: Rule = Rule {
     name: "all-critical",
     level: Level::Note,
-    what: Said { en: "more than half of the steps are critical", zh: "一半以上的步骤是关键步骤" },
-    why: Said {
+    what: Bilingual { en: "more than half of the steps are critical", zh: "一半以上的步骤是关键步骤" },
+    why: Bilingual {
         en: "What is printed larger is seen because the rest is not. When most steps are, all look alike again, and the one that can break everything is read like the others.",
         zh: "印得大的看得见，是因为别的不大。大半都大，又都一样了，真正能出大事的那一步就和别的一起读过去了。",
     },

@@ -1,6 +1,6 @@
 //! A check that leaves open what follows when it fails.
 
-use super::{About, Context, Finding, Part, Rule, Said, StepAt};
+use super::{About, Bilingual, Context, Finding, Part, Rule, StepAt};
 use crate::diagnostic::Level;
 use crate::plan::Op;
 
@@ -8,10 +8,11 @@ use crate::plan::Op;
 pub static RULE: Rule = Rule {
     name: "check-without-way-out",
     level: Level::Warning,
-    what: Said {
-        en: "a check of the day without a way out when it fails", zh: "热操作里的检查没有写不成时的去处"
+    what: Bilingual {
+        en: "a check of the day without a way out when it fails",
+        zh: "热操作里的检查没有写不成时的去处",
     },
-    why: Said {
+    why: Bilingual {
         en: "The value is wrong, the clock runs, and the sheet says nothing: then the decision is made by whoever is most confident. Decide it in daylight.",
         zh: "值不对，时间在走，纸上什么也没写，最后由最自信的人说了算。白天就该定好。",
     },

@@ -2,15 +2,15 @@
 
 use std::ops::Range;
 
-use super::{About, Context, Finding, Rule, Said, words};
+use super::{About, Bilingual, Context, Finding, Rule, words};
 use crate::diagnostic::Level;
 
 /// An “if” behind the action of a step.
 pub static RULE: Rule = Rule {
     name: "condition-after-action",
     level: Level::Note,
-    what: Said { en: "a condition that stands after its action", zh: "条件写在操作之后" },
-    why: Said {
+    what: Bilingual { en: "a condition that stands after its action", zh: "条件写在操作之后" },
+    why: Bilingual {
         en: "Steps are done as they are read. Whoever reads “Restart the queue if it is over 1,000” has their hand on the key before the “if” comes.",
         zh: "步骤是边读边做的。读到“重启队列，如果积压超过 1000”，看到“如果”时手已经按下去了。",
     },

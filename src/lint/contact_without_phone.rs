@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{About, Context, Finding, Rule, Said};
+use super::{About, Bilingual, Context, Finding, Rule};
 use crate::diagnostic::Level;
 use crate::plan::Contact;
 use crate::source::flow::Str;
@@ -11,11 +11,11 @@ use crate::source::flow::Str;
 pub static RULE: Rule = Rule {
     name: "contact-without-phone",
     level: Level::Warning,
-    what: Said {
+    what: Bilingual {
         en: "a contact of the hot phase has no telephone number, and others have one",
         zh: "热操作里的联系人没有电话，而别的联系人有",
     },
-    why: Said {
+    why: Bilingual {
         en: "A number that isn't on the sheet is looked for while production waits. Where the flow or the release gives the numbers of others, a missing one is an oversight.",
         zh: "纸上没有号码，就要让线上等着人去找号码。别的联系人都有电话，缺的这个就是漏了。",
     },

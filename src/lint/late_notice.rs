@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{About, Context, Finding, Part, Rule, Said};
+use super::{About, Bilingual, Context, Finding, Part, Rule};
 use crate::diagnostic::Level;
 use crate::plan::Lead;
 
@@ -10,11 +10,11 @@ use crate::plan::Lead;
 pub static RULE: Rule = Rule {
     name: "late-notice",
     level: Level::Warning,
-    what: Said {
+    what: Bilingual {
         en: "somebody is notified for the first time less than a day before the start",
         zh: "第一次通知离开始不到一天",
     },
-    why: Said {
+    why: Bilingual {
         en: "A notice asks for something: keep away, stay reachable, answer. Who reads it the same afternoon has gone home, \
              or has a release of their own that evening.",
         zh: "通知总是要别人做点什么：避开、留人、回复。当天下午才看到的人，要么已经下班，要么当晚自己也要发布。",

@@ -1,6 +1,6 @@
 //! A list that is written down where a word has room.
 
-use super::{About, Context, Finding, Rule, Said};
+use super::{About, Bilingual, Context, Finding, Rule};
 use crate::diagnostic::Level;
 use crate::source::flow::RecordKind;
 
@@ -8,10 +8,10 @@ use crate::source::flow::RecordKind;
 pub static RULE: Rule = Rule {
     name: "list-without-evidence",
     level: Level::Warning,
-    what: Said {
+    what: Bilingual {
         en: "a reading of a list, recorded as `text` or a number", zh: "读的是清单，却记成文字或数"
     },
-    why: Said {
+    why: Bilingual {
         en: "Which of 400 services are missing can't be told from a count, nor from what fits on one line. `record = \"list\"` prints room for the count and for where the list itself is kept.",
         zh: "四百个服务缺了哪几个，看数量看不出，一行里也写不下。`record = \"list\"` 印出数量和清单存在哪里的位置。",
     },

@@ -1,6 +1,6 @@
 //! A step that is read, not seen.
 
-use super::{About, Context, Finding, HOLE, Prose, Rule, Said};
+use super::{About, Bilingual, Context, Finding, HOLE, Prose, Rule};
 use crate::chars;
 use crate::diagnostic::Level;
 
@@ -8,8 +8,10 @@ use crate::diagnostic::Level;
 pub static RULE: Rule = Rule {
     name: "long-step",
     level: Level::Note,
-    what: Said { en: "an action that takes more than two lines on paper", zh: "一步的话在纸上超过两行" },
-    why: Said {
+    what: Bilingual {
+        en: "an action that takes more than two lines on paper", zh: "一步的话在纸上超过两行"
+    },
+    why: Bilingual {
         en: "A check list is looked at, not read. What takes a paragraph holds several actions, or explains: explanations \
              go into `note`, actions into steps or `items`, where each has a box.",
         zh: "检查单是拿来看的，不是拿来读的。要写成一段话的，要么是几个操作，要么是解释：解释写进 `note`，操作拆成几步或 `items`，各有各的勾。",

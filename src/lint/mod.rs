@@ -57,7 +57,7 @@ pub use settle::{Levels, levels, run};
 
 /// Words in both languages of the documentation.
 #[derive(Debug, Clone, Copy)]
-pub struct Said {
+pub struct Bilingual {
     /// English.
     pub en: &'static str,
     /// Chinese.
@@ -73,9 +73,9 @@ pub struct Rule {
     /// What it weighs unless the flow says otherwise: [`Level::Warning`] or [`Level::Note`].
     pub level: Level,
     /// What it finds, in one line without a full stop.
-    pub what: Said,
+    pub what: Bilingual,
     /// Which accident it prevents, in a few sentences.
-    pub why: Said,
+    pub why: Bilingual,
     /// Where the experience comes from.
     pub source: &'static str,
     /// What it finds in a flow, in any order.

@@ -1,17 +1,17 @@
 //! A window that nobody can reckon with.
 
-use super::{About, Context, Finding, Part, Rule, Said};
+use super::{About, Bilingual, Context, Finding, Part, Rule};
 use crate::diagnostic::Level;
 
 /// `window-end` is given, and steps don't say how long they take.
 pub static RULE: Rule = Rule {
     name: "no-duration",
     level: Level::Warning,
-    what: Said {
+    what: Bilingual {
         en: "steps without `minutes`, where the window has an end",
         zh: "窗口有结束时间，步骤却没有写 `minutes`",
     },
-    why: Said {
+    why: Bilingual {
         en: "The latest time to roll back is the window's end less what the rollback takes. A step without a duration makes \
              that time too late, and nobody sees it on the sheet.",
         zh: "最晚决定回滚的时间，是窗口结束减去回滚用时。有一步没写用时，这个时间就偏晚，而纸上看不出来。",

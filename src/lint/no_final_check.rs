@@ -1,6 +1,6 @@
 //! A release that ends with a change.
 
-use super::{About, Context, Finding, Part, Rule, Said, StepAt};
+use super::{About, Bilingual, Context, Finding, Part, Rule, StepAt};
 use crate::diagnostic::Level;
 use crate::plan::Op;
 
@@ -8,10 +8,10 @@ use crate::plan::Op;
 pub static RULE: Rule = Rule {
     name: "no-final-check",
     level: Level::Warning,
-    what: Said {
+    what: Bilingual {
         en: "nothing is checked after the last change of the day", zh: "当天最后一个写操作之后没有检查"
     },
-    why: Said {
+    why: Bilingual {
         en: "Each step worked, and the whole doesn't: the last look is at the service as its users see it, after everything has been changed.",
         zh: "每一步都成了，合起来未必能用：最后要像用户那样看一遍整个服务，而且要在全部改完之后看。",
     },

@@ -1,17 +1,17 @@
 //! Somebody who was told that it begins, and never that it is over.
 
-use super::{About, Context, Finding, Part, Rule, Said, StepAt};
+use super::{About, Bilingual, Context, Finding, Part, Rule, StepAt};
 use crate::diagnostic::Level;
 
 /// A notice or a message before the change, and no message after it.
 pub static RULE: Rule = Rule {
     name: "no-final-report",
     level: Level::Warning,
-    what: Said {
+    what: Bilingual {
         en: "people are told that it begins, and nobody is told that it is over",
         zh: "通知了开始，没有通知结束",
     },
-    why: Said {
+    why: Bilingual {
         en: "Those who held back their own work wait, or stop waiting too early; those who watch for trouble don't know what to watch for.",
         zh: "为了发布而停下自己工作的人，要么一直等，要么提前恢复；留心出问题的人，也不知道该留心什么。",
     },

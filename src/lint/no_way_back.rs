@@ -2,15 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use super::{About, Context, Finding, Part, Rule, Said, StepAt};
+use super::{About, Bilingual, Context, Finding, Part, Rule, StepAt};
 use crate::diagnostic::Level;
 
 /// A hot write step that no rollback covers, without `undo` and without `irreversible`.
 pub static RULE: Rule = Rule {
     name: "no-way-back",
     level: Level::Warning,
-    what: Said { en: "a change on the day itself that nothing takes back", zh: "当天的改动没有还原的办法" },
-    why: Said {
+    what: Bilingual {
+        en: "a change on the day itself that nothing takes back", zh: "当天的改动没有还原的办法"
+    },
+    why: Bilingual {
         en: "The way back is written while nobody needs it, or not at all. A step that can't be taken back may be right, \
              but then it must say so: everybody who rolls back has to know what stays changed.",
         zh: "回滚的办法，只有在还用不着它的时候才写得出来。有的步骤确实还原不了，那也要写明：回滚的人必须知道哪些改动会留下。",

@@ -2,18 +2,18 @@
 
 use std::ops::Range;
 
-use super::{About, Context, Finding, HOLE, Rule, Said, words};
+use super::{About, Bilingual, Context, Finding, HOLE, Rule, words};
 use crate::diagnostic::Level;
 
 /// “Etc.” or its like in an action.
 pub static RULE: Rule = Rule {
     name: "open-list",
     level: Level::Warning,
-    what: Said {
+    what: Bilingual {
         en: "a step that leaves open what it covers: etc., all except, 等",
         zh: "步骤没有写清范围：等、etc.、除……外",
     },
-    why: Said {
+    why: Bilingual {
         en: "“Restart nginx, redis, etc.” is a different list for each reader, and “all except” is the longest of them. A step that is checked by a second person names each thing.",
         zh: "“重启 nginx、redis 等”，每个人心里的名单都不一样；“除……以外全部”更是最长的一份。要由第二个人核对的步骤，就得逐个写出来。",
     },

@@ -1,6 +1,6 @@
 //! A release that ends after its window, or a rollback that would.
 
-use super::{About, Context, Finding, Rule, Said};
+use super::{About, Bilingual, Context, Finding, Rule};
 use crate::diagnostic::{Level, Span};
 use crate::plan::Block;
 
@@ -8,11 +8,11 @@ use crate::plan::Block;
 pub static RULE: Rule = Rule {
     name: "past-window",
     level: Level::Warning,
-    what: Said {
+    what: Bilingual {
         en: "the steps, or a rollback entered at its last moment, end after the window (asked with a start)",
         zh: "步骤、或在最后一刻进入的回滚，会超出窗口（给出开始时间时检查）",
     },
-    why: Said {
+    why: Bilingual {
         en: "A rollback that fits in the afternoon's plan doesn't fit any more when the last step fails. Whoever plans it \
              finds out now; whoever doesn't, after the users have come back.",
         zh: "下午排得下的回滚，等最后一步失败时已经排不下了。现在算，现在就知道；不算，就要等用户回来以后才知道。",

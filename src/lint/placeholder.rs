@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::strings::{self, Piece};
-use super::{Context, Finding, Rule, Said};
+use super::{Bilingual, Context, Finding, Rule};
 use crate::chars::is_word_part;
 use crate::diagnostic::Level;
 
@@ -11,10 +11,11 @@ use crate::diagnostic::Level;
 pub static RULE: Rule = Rule {
     name: "placeholder",
     level: Level::Warning,
-    what: Said {
-        en: "a placeholder that was left in: TODO, ???, <host>", zh: "留下没有填的占位：TODO、待定、<主机>"
+    what: Bilingual {
+        en: "a placeholder that was left in: TODO, ???, <host>",
+        zh: "留下没有填的占位：TODO、待定、<主机>",
     },
-    why: Said {
+    why: Bilingual {
         en: "It was to be filled in before the night. On paper it is noticed at the step itself, by somebody who doesn't know what belongs there.",
         zh: "本来打算发布前填上的。印在纸上，要做到那一步才发现，而那个人并不知道该填什么。",
     },

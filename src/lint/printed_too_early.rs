@@ -1,18 +1,18 @@
 //! A check list that is printed before the last preparation can change it.
 
 use super::late_notice::minutes;
-use super::{About, Context, Finding, Part, Rule, Said, StepAt};
+use super::{About, Bilingual, Context, Finding, Part, Rule, StepAt};
 use crate::diagnostic::Level;
 
 /// The task that prints the list comes before another task that changes something.
 pub static RULE: Rule = Rule {
     name: "printed-too-early",
     level: Level::Warning,
-    what: Said {
+    what: Bilingual {
         en: "the check list is printed before the last cold change",
         zh: "检查单在最后一项冷操作改动之前就打印了",
     },
-    why: Said {
+    why: Bilingual {
         en: "What the last preparation finds out (a version, a host, an address) isn't on a sheet that was printed before \
              it. It is then written on by hand, or, worse, known by heart.",
         zh: "最后一项准备工作才知道的东西（版本、机器、地址），先打印好的单子上没有。于是手写上去，或者更糟，靠记。",

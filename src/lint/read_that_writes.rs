@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::shell::{self, Simple};
-use super::{About, Context, Finding, Rule, Said};
+use super::{About, Bilingual, Context, Finding, Rule};
 use crate::diagnostic::{Level, Origin};
 use crate::plan::Op;
 use crate::source;
@@ -12,8 +12,10 @@ use crate::source;
 pub static RULE: Rule = Rule {
     name: "read-that-writes",
     level: Level::Warning,
-    what: Said { en: "a read step with a command that changes something", zh: "读操作的命令会改动东西" },
-    why: Said {
+    what: Bilingual {
+        en: "a read step with a command that changes something", zh: "读操作的命令会改动东西"
+    },
+    why: Bilingual {
         en: "Read steps are done without a second look: the checker doesn't compare the command, and nobody asks for a way \
              back. A command that writes has to say so.",
         zh: "读操作没有人会看第二眼：检查者不核对命令，也没有人问怎么还原。会改动东西的命令，必须写明是写操作。",

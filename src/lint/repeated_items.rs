@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
-use super::{About, Context, Finding, Rule, Said};
+use super::{About, Bilingual, Context, Finding, Rule};
 use crate::diagnostic::{Level, Span};
 use crate::source::flow::Item;
 
@@ -11,10 +11,10 @@ use crate::source::flow::Item;
 pub static RULE: Rule = Rule {
     name: "repeated-items",
     level: Level::Note,
-    what: Said {
+    what: Bilingual {
         en: "steps that look at the same items, each written out", zh: "几个步骤逐条写了同样的分项"
     },
-    why: Said {
+    why: Bilingual {
         en: "What is written twice is changed once: then the two steps look at different things, and nobody knows which is right. A shared check is said once.",
         zh: "写了两遍的，改的时候只改一遍；之后两步看的就不一样了，也没人知道哪个对。共用的检查只写一遍。",
     },

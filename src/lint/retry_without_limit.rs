@@ -1,6 +1,6 @@
 //! A step that may be tried for ever.
 
-use super::{About, Context, Finding, Rule, Said};
+use super::{About, Bilingual, Context, Finding, Rule};
 use crate::diagnostic::Level;
 use crate::source::flow::{Route, Target};
 
@@ -8,8 +8,8 @@ use crate::source::flow::{Route, Target};
 pub static RULE: Rule = Rule {
     name: "retry-without-limit",
     level: Level::Warning,
-    what: Said { en: "a retry that doesn't say how often", zh: "重试没有写最多几次" },
-    why: Said {
+    what: Bilingual { en: "a retry that doesn't say how often", zh: "重试没有写最多几次" },
+    why: Bilingual {
         en: "Once more is always only once more. The window closes while something is tried for the sixth time that failed five times in the same way.",
         zh: "“再试一次”永远只是再试一次。同样的办法已经失败五次，第六次还没试完，窗口就过了。",
     },

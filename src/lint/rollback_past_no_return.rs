@@ -1,17 +1,17 @@
 //! A rollback that stays open behind a point of no return.
 
-use super::{About, Context, Finding, Part, Rule, Said};
+use super::{About, Bilingual, Context, Finding, Part, Rule};
 use crate::diagnostic::Level;
 
 /// A rollback that may be entered before a point of no return and after it.
 pub static RULE: Rule = Rule {
     name: "rollback-past-no-return",
     level: Level::Warning,
-    what: Said {
+    what: Bilingual {
         en: "a rollback that may be entered before a point of no return and after it",
         zh: "越过不能还原的一步之后，仍可进入之前的那个回滚",
     },
-    why: Said {
+    why: Bilingual {
         en: "Behind a point of no return the way back from before it no longer leads back, but the sheet still sends \
              people there. `valid-until` closes it in time; behind it there is another way, or a hold.",
         zh: "越过不能还原的一步，之前的回滚已经退不回去了，纸上却还把人往那里送。用 `valid-until` 及时关上它；再往后，要么另有回滚，要么停下来等人决定。",

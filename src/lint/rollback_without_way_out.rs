@@ -1,17 +1,17 @@
 //! A way back whose own failure leads nowhere.
 
-use super::{About, Context, Finding, Part, Rule, Said, StepAt};
+use super::{About, Bilingual, Context, Finding, Part, Rule, StepAt};
 use crate::diagnostic::Level;
 
 /// A rollback block with changes, none of which has a route.
 pub static RULE: Rule = Rule {
     name: "rollback-without-way-out",
     level: Level::Warning,
-    what: Said {
+    what: Bilingual {
         en: "a rollback that doesn't say what happens when it fails itself",
         zh: "回滚自己不成时，没有写去处",
     },
-    why: Said {
+    why: Bilingual {
         en: "The rollback is done by tired people in a system that is broken already. It is the part most likely to fail, and the last one where anybody should have to improvise.",
         zh: "回滚是累了的人在已经出问题的系统上做的，最容易不成，也最不该临场发挥。",
     },

@@ -3,15 +3,17 @@
 use std::ops::Range;
 
 use super::strings::{self, Piece};
-use super::{Context, Finding, Rule, Said};
+use super::{Bilingual, Context, Finding, Rule};
 use crate::diagnostic::Level;
 
 /// A value behind “password”, a known form of token, or a private key.
 pub static RULE: Rule = Rule {
     name: "secret-in-text",
     level: Level::Warning,
-    what: Said { en: "what looks like a password, a token or a private key", zh: "像是密码、令牌或私钥" },
-    why: Said {
+    what: Bilingual {
+        en: "what looks like a password, a token or a private key", zh: "像是密码、令牌或私钥"
+    },
+    why: Bilingual {
         en: "A flow lives in git, is printed for the desk and put into the wiki. What opens production stays in a vault; the flow says where it is taken from.",
         zh: "流程放在 git 里，印在纸上，也发在 wiki 上。能打开线上的东西留在密码库里，流程只写从哪里取。",
     },

@@ -2,15 +2,15 @@
 
 use std::ops::Range;
 
-use super::{About, Context, Finding, HOLE, Rule, Said, words};
+use super::{About, Bilingual, Context, Finding, HOLE, Rule, words};
 use crate::diagnostic::Level;
 
 /// Two instructions joined in one text.
 pub static RULE: Rule = Rule {
     name: "several-actions",
     level: Level::Warning,
-    what: Said { en: "more than one action in one step", zh: "一步里有几个操作" },
-    why: Said {
+    what: Bilingual { en: "more than one action in one step", zh: "一步里有几个操作" },
+    why: Bilingual {
         en: "Who is interrupted between the two does one of them twice, or not at all: a box can only be ticked for one. One action, one box, one way out.",
         zh: "两个操作之间被打断的人，会把其中一个做两遍，或者漏掉：一个方格只能为一个操作打勾。一个操作，一个方格，一条出路。",
     },

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{About, Context, Exit, Finding, Part, Rule, Said, StepAt, To};
+use super::{About, Bilingual, Context, Exit, Finding, Part, Rule, StepAt, To};
 use crate::diagnostic::{Level, Span};
 use crate::source::flow::Str;
 
@@ -10,11 +10,11 @@ use crate::source::flow::Str;
 pub static RULE: Rule = Rule {
     name: "state-left-behind",
     level: Level::Warning,
-    what: Said {
+    what: Bilingual {
         en: "a state that is set and not set back, on some path or by some rollback",
         zh: "设了的状态，在某条路径上、或从某处进入回滚时没有还原",
     },
-    why: Said {
+    why: Bilingual {
         en: "Warm-up on, drained, paused, in maintenance: what is switched on for the release must be off when it is over, \
              also when it is over in another way than planned. Left on, it does no harm tonight, and much next week.",
         zh: "预热打开、流量摘下、连接池暂停、维护模式：为发布打开的，发布结束时都要关上，不按计划结束时也一样。忘了关，当晚没事，下个星期出大事。",

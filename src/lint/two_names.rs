@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
-use super::{About, Context, Finding, Rule, Said, words};
+use super::{About, Bilingual, Context, Finding, Rule, words};
 use crate::diagnostic::{Level, Span};
 use crate::source::flow::Str;
 use crate::source::locate;
@@ -13,8 +13,8 @@ use crate::text::{Content, markup};
 pub static RULE: Rule = Rule {
     name: "two-names",
     level: Level::Note,
-    what: Said { en: "one name in two spellings", zh: "同一个名字有两种写法" },
-    why: Said {
+    what: Bilingual { en: "one name in two spellings", zh: "同一个名字有两种写法" },
+    why: Bilingual {
         en: "`app-01` and `app1` are one host to whoever wrote the flow, and two to whoever reads it at night. On paper there is nobody to ask.",
         zh: "`app-01` 和 `app1`，写流程的人知道是一台主机，夜里读的人看是两台，纸上没有人可问。",
     },
@@ -41,7 +41,7 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
                                     .context(span, "the other spelling")
                                     .help("call one thing by one name; if they are two, let their names differ more"),
                             );
-                            // Said once for each spelling.
+                            // Bilingual once for each spelling.
                             *first.get_mut() = (name, place);
                         }
                     }

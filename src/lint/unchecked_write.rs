@@ -1,6 +1,6 @@
 //! A change that nobody looks at before its block ends.
 
-use super::{About, Context, Finding, Part, Rule, Said, StepAt};
+use super::{About, Bilingual, Context, Finding, Part, Rule, StepAt};
 use crate::diagnostic::Level;
 use crate::plan::Op;
 
@@ -8,10 +8,11 @@ use crate::plan::Op;
 pub static RULE: Rule = Rule {
     name: "unchecked-write",
     level: Level::Warning,
-    what: Said {
-        en: "a change that nothing checks before its block ends", zh: "写操作之后，直到块结束都没有检查"
+    what: Bilingual {
+        en: "a change that nothing checks before its block ends",
+        zh: "写操作之后，直到块结束都没有检查",
     },
-    why: Said {
+    why: Bilingual {
         en: "A switch that was thrown is not a breaker that is open. What isn't looked at right after the act is found by \
              the users, hours later, when nobody remembers which step it was.",
         zh: "扳了开关，不等于断路器已经分开。操作之后不马上核对，就要等用户几小时后来发现，那时已没人记得是哪一步。",

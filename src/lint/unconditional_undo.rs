@@ -1,17 +1,17 @@
 //! A rollback that undoes what was never done.
 
-use super::{About, Context, Finding, Part, Rule, Said};
+use super::{About, Bilingual, Context, Finding, Part, Rule};
 use crate::diagnostic::Level;
 
 /// A write step of a rollback without `from`, where others have one and nothing may have been changed yet.
 pub static RULE: Rule = Rule {
     name: "unconditional-undo",
     level: Level::Warning,
-    what: Said {
+    what: Bilingual {
         en: "a step of a rollback without `from` that may undo what was never done",
         zh: "回滚的步骤没有写 `from`，可能去还原从未做过的事",
     },
-    why: Said {
+    why: Bilingual {
         en: "A rollback is entered from any step, also from the first. Where its other steps say after which step they are \
              needed, the one that doesn't is done in any case: it installs an old version over the same old version, or \
              stops what still serves.",

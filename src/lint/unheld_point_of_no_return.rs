@@ -1,17 +1,17 @@
 //! A point of no return that is passed without anybody being asked.
 
-use super::{About, Context, Finding, Part, Rule, Said, StepAt, To};
+use super::{About, Bilingual, Context, Finding, Part, Rule, StepAt, To};
 use crate::diagnostic::Level;
 
 /// An irreversible step that may be reached without a hold.
 pub static RULE: Rule = Rule {
     name: "unheld-point-of-no-return",
     level: Level::Warning,
-    what: Said {
+    what: Bilingual {
         en: "a point of no return that may be reached without a hold, where a named person decides",
         zh: "没有停下来请人决定，就可能越过不能还原的一步",
     },
-    why: Said {
+    why: Bilingual {
         en: "In the rhythm of ticking, the step that can't be taken back looks like every other. A hold before it makes two \
              people stop, look at the readings and decide: it is the last cheap moment of the night.",
         zh: "一路打勾打下来，不能还原的那一步看上去和别的步骤没有两样。在它之前停一停，看一看读数，由写明的人决定：这是当晚最后一次还来得及的时候。",

@@ -1,17 +1,17 @@
 //! An expected result that everybody reads as they like.
 
-use super::{Context, Finding, Rule, Said, words};
+use super::{Bilingual, Context, Finding, Rule, words};
 use crate::diagnostic::Level;
 
 /// An expectation of vague words alone.
 pub static RULE: Rule = Rule {
     name: "vague-expectation",
     level: Level::Warning,
-    what: Said {
+    what: Bilingual {
         en: "an expected result without a value: OK, normal, as expected",
         zh: "应得的结果没有值：正常、成功、符合预期",
     },
-    why: Said {
+    why: Bilingual {
         en: "A tired reader sees what they hope to see. “Normal” is ticked whatever the screen shows; a value has to be read and compared, and the second person compares the same one.",
         zh: "累的人看到的是自己希望看到的。写“正常”，屏幕上是什么都会打勾；写一个值，就得读出来对一对，检查者对的也是同一个值。",
     },

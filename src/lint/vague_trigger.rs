@@ -1,17 +1,17 @@
 //! A reason to roll back that nobody can measure.
 
-use super::{About, Context, Finding, Rule, Said};
+use super::{About, Bilingual, Context, Finding, Rule};
 use crate::diagnostic::Level;
 
 /// A trigger of the rollback without a measure, or ways back that nobody decides on.
 pub static RULE: Rule = Rule {
     name: "vague-trigger",
     level: Level::Warning,
-    what: Said {
+    what: Bilingual {
         en: "a trigger of the rollback without a measure, or a rollback that nobody decides on",
         zh: "回滚条件不可量度，或有回滚而没有人决定",
     },
-    why: Said {
+    why: Bilingual {
         en: "“If there are problems” is decided by whoever is most tired. A measure and a threshold, agreed in daylight, \
              take the decision out of the night; a named decider takes it out of the discussion.",
         zh: "“有问题就回滚”，最后由最累的人说了算。白天定好的指标和阈值，让夜里不必再争；写明由谁决定，就不必再讨论。",

@@ -1,14 +1,14 @@
 //! An English instruction that doesn't begin with what is to be done.
 
-use super::{About, Context, Finding, Rule, Said, words};
+use super::{About, Bilingual, Context, Finding, Rule, words};
 use crate::diagnostic::Level;
 
 /// A step that begins with an article, a pronoun or a noun of doing.
 pub static RULE: Rule = Rule {
     name: "verb-first",
     level: Level::Note,
-    what: Said { en: "an English step that doesn't begin with its verb", zh: "英文步骤不以动词开头" },
-    why: Said {
+    what: Bilingual { en: "an English step that doesn't begin with its verb", zh: "英文步骤不以动词开头" },
+    why: Bilingual {
         en: "Read aloud, a step is an order, and its verb is what the hand waits for. “The service should be restarted” is a remark that nobody need obey.",
         zh: "步骤念出来就是口令，动手要等的是动词。“The service should be restarted” 像一句说明，没人觉得该由自己去做。",
     },

@@ -1,17 +1,17 @@
 //! A wait that may never end.
 
-use super::{About, Context, Finding, Rule, Said};
+use super::{About, Bilingual, Context, Finding, Rule};
 use crate::diagnostic::Level;
 
 /// A wait without a limit, or one whose limit leads nowhere.
 pub static RULE: Rule = Rule {
     name: "wait-without-limit",
     level: Level::Warning,
-    what: Said {
+    what: Bilingual {
         en: "a wait that doesn't say how long at most, or what happens then",
         zh: "等待没有写明最长多久，或到时怎么办",
     },
-    why: Said {
+    why: Bilingual {
         en: "At 3 in the morning nobody decides well how long is too long. Whoever waits without a limit waits until the \
              window is over, and the rollback no longer fits into it.",
         zh: "凌晨三点，没有人能当场定好“多久算太久”。没有期限的等待会一直等到窗口结束，那时回滚也来不及了。",

@@ -5,8 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Zoned;
 use jiff::tz::TimeZone;
 
-use super::check::{self, Place, Section};
-use super::context::{Context, Faults, Scope};
+use super::check;
+use super::faults::Faults;
+use super::lookup::Lookup;
+use super::place::{Made, Place, Scope, Section};
 use super::readings::Readings;
 use super::steps::{Builder, checks, planned};
 use super::times::{self, Calendar};
@@ -45,16 +47,16 @@ pub fn build<'f>(
     if layout.is_too_long() {
         return (None, faults.finish());
     }
-    let mut context = Context::new(flow, &given, lang, sources, faults);
+    let mut lookup = Lookup::new(flow, &given, lang, sources, faults);
     let places = check::first_places(flow, &layout);
-    context.made = check::made(&places);
-    check::check(&places, &context.made, &mut context.faults);
-    let mut readings = Readings::new(&mut context, flow, &layout);
+    lookup.made = Made::of(&places);
+    check::check(&places, &lookup.made, &mut lookup.faults);
+    let mut readings = Readings::new(&mut lookup, flow, &layout);
 
-    let mut builder = Builder { context: &mut context, layout: &layout, readings: &mut readings, checks: checks(flow) };
+    let mut builder = Builder { lookup: &mut lookup, layout: &layout, readings: &mut readings, checks: checks(flow) };
     let mut steps = builder.steps();
-    check::check_cycles(&steps, &mut builder.context.faults);
-    check::check_atomic(&layout, &mut builder.context.faults);
+    check::check_cycles(&steps, &mut builder.lookup.faults);
+    check::check_atomic(&layout, &mut builder.lookup.faults);
     let mut cold = builder.tasks(&flow.cold, Section::Cold, 'C');
     let mut after = builder.tasks(&flow.after, Section::After, 'A');
     let (hot, rollback) = layout.placed.split_at(layout.hot_blocks);
@@ -63,41 +65,41 @@ pub fn build<'f>(
 
     let minutes = planned(&steps[..layout.hot_steps]);
     let rollback_minutes = longest(&rollback);
-    let times = release_times(flow, release, minutes, &mut context.faults);
-    let calendar = Calendar::new(flow, &mut context.faults);
+    let times = release_times(flow, release, minutes, &mut lookup.faults);
+    let calendar = Calendar::new(flow, &mut lookup.faults);
     if let Some(start) = &times.start {
-        date(&mut cold, &flow.cold, start, -1, &calendar, &mut context.faults);
+        date(&mut cold, &flow.cold, start, -1, &calendar, &mut lookup.faults);
         let end = times.end.as_ref().unwrap_or(start);
-        date(&mut after, &flow.after, end, 1, &calendar, &mut context.faults);
+        date(&mut after, &flow.after, end, 1, &calendar, &mut lookup.faults);
         if minutes.is_some() {
             schedule(&mut steps[..layout.hot_steps], start);
         }
     }
 
     let none = Scope::default();
-    let allowed = allowed(flow, &layout, &mut context);
+    let allowed = allowed(flow, &layout, &mut lookup);
     let decision = flow
         .decision
         .as_ref()
-        .and_then(|written| decision(written, times.start.as_ref(), rollback_minutes, &mut context));
-    let contacts = values::contacts(&mut context, flow, release);
-    check_addresses(flow, &contacts, &mut context.faults);
+        .and_then(|written| decision(written, times.start.as_ref(), rollback_minutes, &mut lookup));
+    let contacts = values::contacts(&mut lookup, flow, release);
+    check_addresses(flow, &contacts, &mut lookup.faults);
     let plan = Plan {
         id: flow.id.value.clone(),
-        title: context.text(&flow.title, none),
-        about: context.maybe(flow.about.as_ref(), none),
-        lang: context.lang.clone(),
+        title: lookup.text(&flow.title, none),
+        about: lookup.maybe(flow.about.as_ref(), none),
+        lang: lookup.lang.clone(),
         revision: flow.revision.as_ref().map(Plain::from),
         revised: flow.revised.as_ref().map(|revised| revised.value),
-        owner: context.maybe(flow.owner.as_ref(), none),
+        owner: lookup.maybe(flow.owner.as_ref(), none),
         runbook: flow.runbook.as_ref().map(Plain::from),
         mail_from: flow.mail_from.as_ref().map(Plain::from),
         digest,
         release: times,
-        values: values::values(&mut context, flow, &given),
+        values: values::values(&mut lookup, flow, &given),
         contacts,
-        prepare: [&flow.operator, &flow.checker].map(|role| context.items(&role.prepare, none)),
-        handover: [&flow.operator, &flow.checker].map(|role| context.maybe(role.handover.as_ref(), none)),
+        prepare: [&flow.operator, &flow.checker].map(|role| lookup.items(&role.prepare, none)),
+        handover: [&flow.operator, &flow.checker].map(|role| lookup.maybe(role.handover.as_ref(), none)),
         decision,
         readings: readings.list,
         cold,
@@ -109,16 +111,16 @@ pub fn build<'f>(
         minutes,
         rollback_minutes,
     };
-    let faults = context.faults.finish();
+    let faults = lookup.faults.finish();
     (faults.is_empty().then_some(plan), faults)
 }
 
 /// Rules that are broken on purpose, each once.
-fn allowed<'f>(flow: &'f Flow, layout: &Layout<'f>, context: &mut Context<'f>) -> Vec<Allowed> {
+fn allowed<'f>(flow: &'f Flow, layout: &Layout<'f>, lookup: &mut Lookup<'f>) -> Vec<Allowed> {
     let mut allowed = Vec::new();
     let mut add = |at: AllowedAt, allow: &'f [flow::Allowance], scope: Scope<'f>| {
         for one in allow {
-            let reason = context.text(&one.reason, scope);
+            let reason = lookup.text(&one.reason, scope);
             allowed.push(Allowed { at: at.clone(), rule: one.rule.value.clone(), reason });
         }
     };
@@ -221,13 +223,13 @@ fn decision(
     written: &flow::Decision,
     start: Option<&Zoned>,
     rollback_minutes: Option<u32>,
-    context: &mut Context<'_>,
+    lookup: &mut Lookup<'_>,
 ) -> Option<Decision> {
-    let when = written.when.iter().map(|when| context.text(when, Scope::default())).collect();
+    let when = written.when.iter().map(|when| lookup.text(when, Scope::default())).collect();
     let window_end =
         written.window_end.as_ref().zip(start).and_then(|(time, start)| times::next_time(start, time.value));
     let latest =
         window_end.as_ref().zip(rollback_minutes).and_then(|(end, minutes)| times::minus_minutes(end, minutes));
     let window = written.window_end.as_ref().map(|end| end.value);
-    Some(Decision { decider: context.who(&written.decider)?, when, window_end, window, latest })
+    Some(Decision { decider: lookup.who(&written.decider)?, when, window_end, window, latest })
 }

@@ -1,92 +1,12 @@
 //! What must have happened before: a record before its value is used, a reading before it is compared, work begun
 //! before it is awaited.
-//!
-//! Each name keeps the earliest place of every section that makes it, so that each use is one comparison.
 
-use std::collections::BTreeMap;
-
-use super::context::Faults;
+use super::faults::Faults;
+use super::place::{Made, Place, Section};
 use super::unroll::Layout;
 use super::{Step, Then, When};
 use crate::diagnostic::Diagnostic;
 use crate::source::flow::{self, Flow, Str};
-
-/// The parts of a flow, in the order in which they happen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Section {
-    /// Before the release.
-    Cold,
-    /// The day itself.
-    Hot,
-    /// One of the ways back, by its place among `flow.rollback`.
-    Rollback(usize),
-    /// What remains.
-    After,
-}
-
-/// A place on the way: a task by its number in its list, a step by its index in the plan.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Place {
-    /// Which part.
-    pub(super) section: Section,
-    /// Where in it.
-    pub(super) position: usize,
-}
-
-/// Where something first happens.
-#[derive(Debug, Clone, Default)]
-pub(super) struct First {
-    cold: Option<usize>,
-    hot: Option<usize>,
-    rollback: BTreeMap<usize, usize>,
-    after: Option<usize>,
-}
-
-impl First {
-    /// Notes that it happens here.
-    pub(super) fn note(&mut self, place: Place) {
-        let earlier = |known: &mut Option<usize>| {
-            *known = Some(known.map_or(place.position, |known| known.min(place.position)));
-        };
-        match place.section {
-            Section::Cold => earlier(&mut self.cold),
-            Section::Hot => earlier(&mut self.hot),
-            Section::After => earlier(&mut self.after),
-            Section::Rollback(which) => {
-                let known = self.rollback.entry(which).or_insert(place.position);
-                *known = (*known).min(place.position);
-            }
-        }
-    }
-
-    /// True when it has happened before a place: a rollback and what remains may count on all that is hot, and on
-    /// nothing of another rollback.
-    pub(super) fn is_before(&self, place: Place) -> bool {
-        let earlier = |known: Option<usize>| known.is_some_and(|known| known < place.position);
-        match place.section {
-            Section::Cold => earlier(self.cold),
-            Section::Hot => self.cold.is_some() || earlier(self.hot),
-            Section::Rollback(which) => {
-                self.cold.is_some() || self.hot.is_some() || earlier(self.rollback.get(&which).copied())
-            }
-            Section::After => self.cold.is_some() || self.hot.is_some() || earlier(self.after),
-        }
-    }
-
-    /// The same, its own place included.
-    pub(super) fn is_by(&self, place: Place) -> bool {
-        self.is_before(Place { position: place.position + 1, ..place })
-    }
-}
-
-/// What the steps of a flow make.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Made<'a> {
-    /// Values written down.
-    pub(super) records: BTreeMap<&'a str, First>,
-    /// Work that somebody else begins.
-    begun: BTreeMap<&'a str, First>,
-}
 
 /// Every step of the flow once, at the earliest place where it stands.
 pub(super) fn first_places<'a>(flow: &'a Flow, layout: &Layout<'a>) -> Vec<(Place, &'a flow::Step)> {
@@ -99,20 +19,6 @@ pub(super) fn first_places<'a>(flow: &'a Flow, layout: &Layout<'a>) -> Vec<(Plac
         steps.map(move |(index, step)| (Place { section: source.section, position: first + index }, step))
     });
     tasks(Section::Cold, &flow.cold).chain(blocks).chain(tasks(Section::After, &flow.after)).collect()
-}
-
-/// Collects what each step makes.
-pub(super) fn made<'a>(steps: &[(Place, &'a flow::Step)]) -> Made<'a> {
-    let mut made = Made::default();
-    for (place, step) in steps {
-        if let Some(record) = &step.record {
-            made.records.entry(&record.name.value).or_default().note(*place);
-        }
-        if let Some(begins) = &step.begins {
-            made.begun.entry(&begins.value).or_default().note(*place);
-        }
-    }
-    made
 }
 
 /// Work that is awaited and hasn't begun, readings where no table is printed, branches that lead nowhere.
@@ -206,27 +112,5 @@ fn check_place(step: &flow::Step, section: Section, faults: &mut Faults) {
             let help = "a reading belongs to the day itself: move it into a step of `hot` or `rollback`";
             faults.push(Diagnostic::error("misplaced-key", name.span, message).help(help));
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn at(section: Section, position: usize) -> Place {
-        Place { section, position }
-    }
-
-    #[test]
-    fn a_way_back_counts_on_hot_and_on_itself_only() {
-        let mut first = First::default();
-        first.note(at(Section::Rollback(0), 12));
-        first.note(at(Section::Rollback(0), 10));
-        assert!(first.is_before(at(Section::Rollback(0), 11)));
-        assert!(!first.is_before(at(Section::Rollback(0), 10)) && first.is_by(at(Section::Rollback(0), 10)));
-        assert!(!first.is_before(at(Section::Rollback(1), 20)) && !first.is_before(at(Section::After, 0)));
-        first.note(at(Section::Hot, 5));
-        assert!(first.is_before(at(Section::Rollback(1), 20)) && first.is_before(at(Section::After, 0)));
-        assert!(!first.is_before(at(Section::Hot, 5)) && !first.is_before(at(Section::Cold, 9)));
     }
 }

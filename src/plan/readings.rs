@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::check::{First, Place};
-use super::context::{Context, Element, Faults, Scope};
+use super::faults::Faults;
+use super::lookup::Lookup;
+use super::place::{Element, First, Place, Scope};
 use super::unroll::Layout;
 use super::{Reading, ReadingIx, ReadingRow, StepIx};
 use crate::diagnostic::{Diagnostic, Origin, Span};
@@ -30,27 +31,27 @@ pub(super) struct Readings<'a> {
 
 impl<'a> Readings<'a> {
     /// Finds where each reading is recorded and makes its tables.
-    pub(super) fn new(context: &mut Context<'a>, flow: &'a Flow, layout: &Layout<'a>) -> Self {
+    pub(super) fn new(lookup: &mut Lookup<'a>, flow: &'a Flow, layout: &Layout<'a>) -> Self {
         let names = flow.readings.iter().enumerate().map(|(index, reading)| (&*reading.id.value, index)).collect();
         let sites = flow.readings.iter().map(|_| None).collect();
         let mut readings = Self { names, sites, bases: Vec::new(), list: Vec::new() };
         for (source, block) in layout.sources.iter().enumerate() {
             for (step, written) in block.block.steps.iter().enumerate() {
                 if let Some(take) = &written.take {
-                    readings.note_take(take, source, step, &mut context.faults);
+                    readings.note_take(take, source, step, &mut lookup.faults);
                 }
             }
         }
         for (index, reading) in flow.readings.iter().enumerate() {
             readings.bases.push(readings.list.len());
             match &readings.sites[index] {
-                None => readings.list.push(table(context, reading, Scope::default(), None)),
+                None => readings.list.push(table(lookup, reading, Scope::default(), None)),
                 Some(site) => {
                     for placed in &layout.placed[layout.placed_of(site.source)] {
                         let position = placed.first + site.step;
                         let place = Place { section: layout.sources[site.source].section, position };
                         let scope = Scope { element: placed.element, place: Some(place) };
-                        readings.list.push(table(context, reading, scope, Some(StepIx(position))));
+                        readings.list.push(table(lookup, reading, scope, Some(StepIx(position))));
                     }
                     // The way back goes through a list from its end; the tables stand in the list's own order.
                     let base = readings.bases[index];
@@ -137,8 +138,8 @@ impl<'a> Readings<'a> {
     }
 }
 
-fn table<'a>(context: &mut Context<'a>, reading: &'a ReadingDecl, scope: Scope<'a>, take: Option<StepIx>) -> Reading {
-    let mut title = context.text(&reading.title, scope);
+fn table<'a>(lookup: &mut Lookup<'a>, reading: &'a ReadingDecl, scope: Scope<'a>, take: Option<StepIx>) -> Reading {
+    let mut title = lookup.text(&reading.title, scope);
     // A title that names its element already isn't told twice.
     if let Some(element) = scope.element.filter(|element| !title.to_plain().contains(element.name)) {
         title.push_str(" · ");
@@ -146,9 +147,9 @@ fn table<'a>(context: &mut Context<'a>, reading: &'a ReadingDecl, scope: Scope<'
         title.runs.push(Run { content: Content::Chars(element.name.to_owned()), style: Style::default(), origin });
     }
     let row = |row: &'a crate::source::flow::ReadingRow| ReadingRow {
-        item: context.text(&row.item, scope),
+        item: lookup.text(&row.item, scope),
         record: row.record,
-        unit: context.maybe(row.unit.as_ref(), scope),
+        unit: lookup.maybe(row.unit.as_ref(), scope),
         relation: row.relation.clone(),
     };
     let rows = reading.rows.iter().map(row).collect();

@@ -1,7 +1,8 @@
 //! Ways out: where each leads, and whether it may lead there.
 
-use super::check::{Place, Section};
-use super::context::{Context, Element, Faults, Scope};
+use super::faults::Faults;
+use super::lookup::Lookup;
+use super::place::{Element, Place, Scope, Section};
 use super::unroll::{Layout, Named};
 use super::{StepIx, Then, WayOut};
 use crate::diagnostic::{Diagnostic, Span, Spanned};
@@ -20,7 +21,7 @@ pub(super) struct Start<'a> {
 
 /// A way out of a step. What is wrong with where it leads is a fault, and then it leads nowhere.
 pub(super) fn way_out<'a>(
-    context: &mut Context<'a>,
+    lookup: &mut Lookup<'a>,
     layout: &Layout<'a>,
     route: &Route,
     start: Start<'a>,
@@ -29,10 +30,10 @@ pub(super) fn way_out<'a>(
     let scope = Scope { element: start.element, place: Some(start.place) };
     let max = route.max.as_ref().map(|max| max.value);
     WayOut {
-        action: context.maybe(route.action.as_ref(), scope),
-        call: route.call.as_ref().and_then(|call| context.contact(call)),
+        action: lookup.maybe(route.action.as_ref(), scope),
+        call: route.call.as_ref().and_then(|call| lookup.contact(call)),
         within: route.within.as_ref().map(|within| within.value),
-        then: route.then.as_ref().and_then(|target| then(layout, target, max, start, &mut context.faults)),
+        then: route.then.as_ref().and_then(|target| then(layout, target, max, start, &mut lookup.faults)),
         inherited,
         span: route.span,
         then_span: route.then.as_ref().map_or(route.span, |then| then.span),

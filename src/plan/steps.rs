@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::check::{Place, Section};
-use super::context::{Context, Scope};
+use super::lookup::Lookup;
+use super::place::{Place, Scope, Section};
 use super::readings::Readings;
 use super::routes::{Start, way_out};
 use super::unroll::{Layout, Placed};
@@ -17,7 +17,7 @@ use crate::text::{Content, Text};
 /// What steps are made from.
 pub(super) struct Builder<'b, 'a> {
     /// Names and faults.
-    pub(super) context: &'b mut Context<'a>,
+    pub(super) lookup: &'b mut Lookup<'a>,
     /// Where every step stands.
     pub(super) layout: &'b Layout<'a>,
     /// The tables that steps fill in.
@@ -55,8 +55,8 @@ impl<'a> Builder<'_, 'a> {
                 due: None,
                 step: self.step(&task.step, number, scope, place, None),
                 notify: self.notified(&task.notify),
-                impact: self.context.maybe(task.impact.as_ref(), scope),
-                ask: self.context.maybe(task.ask.as_ref(), scope),
+                impact: self.lookup.maybe(task.impact.as_ref(), scope),
+                ask: self.lookup.maybe(task.ask.as_ref(), scope),
             }
         };
         tasks.iter().enumerate().map(task).collect()
@@ -67,9 +67,9 @@ impl<'a> Builder<'_, 'a> {
         let mut first: BTreeMap<ContactIx, Span> = BTreeMap::new();
         let mut notified = Vec::with_capacity(names.len());
         for name in names {
-            let Some(contact) = self.context.contact(name) else { continue };
+            let Some(contact) = self.lookup.contact(name) else { continue };
             if let Some(first) = first.get(&contact) {
-                self.context.faults.push(
+                self.lookup.faults.push(
                     Diagnostic::error("notified-twice", name.span, format!("`{}` is notified already", name.value))
                         .context(*first, "here")
                         .help("leave one of them out: each contact gets one mail"),
@@ -93,16 +93,16 @@ impl<'a> Builder<'_, 'a> {
         let range = placed.first..placed.first + written.steps.len();
         let at = |position| Scope { element: placed.element, place: Some(Place { section, position }) };
         let (index, of) = placed.order;
-        let context = &mut *self.context;
+        let lookup = &mut *self.lookup;
         let is_last = index + 1 == of;
-        let gate = if is_last { Vec::new() } else { context.items(&written.gate, at(range.end)) };
+        let gate = if is_last { Vec::new() } else { lookup.items(&written.gate, at(range.end)) };
         let from_last = Place { section, position: range.end - 1 };
         let start = Start { element: placed.element, place: from_last, span: written.span };
         let on_failure = written.on_failure.as_ref().filter(|_| !gate.is_empty());
-        let gate_way_out = on_failure.map(|route| self::way_out(context, self.layout, route, start, true));
+        let gate_way_out = on_failure.map(|route| self::way_out(lookup, self.layout, route, start, true));
         Block {
             id: written.id.as_ref().map(|id| id.value.clone()),
-            title: context.text(&written.title, at(range.start)),
+            title: lookup.text(&written.title, at(range.start)),
             letter: placed.letter,
             atomic: written.atomic,
             instance: placed.element.map(|element| Instance {
@@ -116,9 +116,9 @@ impl<'a> Builder<'_, 'a> {
             }),
             gate,
             gate_way_out,
-            note: context.maybe(written.note.as_ref(), at(range.start)),
-            caution: context.maybe(written.caution.as_ref(), at(range.start)),
-            warning: context.maybe(written.warning.as_ref(), at(range.start)),
+            note: lookup.maybe(written.note.as_ref(), at(range.start)),
+            caution: lookup.maybe(written.caution.as_ref(), at(range.start)),
+            warning: lookup.maybe(written.warning.as_ref(), at(range.start)),
             valid_until: match section {
                 Section::Rollback(which) => self.layout.limits[which],
                 _ => None,
@@ -143,7 +143,7 @@ impl<'a> Builder<'_, 'a> {
         let in_block = matches!(place.section, Section::Hot | Section::Rollback(_));
         let compare = match &step.compare {
             Some(name) if in_block => {
-                self.readings.compared(name, self.layout, scope.element, place, &mut self.context.faults)
+                self.readings.compared(name, self.layout, scope.element, place, &mut self.lookup.faults)
             }
             _ => None,
         };
@@ -156,58 +156,58 @@ impl<'a> Builder<'_, 'a> {
             None => inherited.map(|route| self.way_out(route, start, true)),
         };
         let from = step.from.iter().filter_map(|name| self.begun(name, scope)).collect();
-        let context = &mut *self.context;
+        let lookup = &mut *self.lookup;
         let tell = step.tell.as_ref().map(|tell| Tell {
-            to: tell.to.as_ref().and_then(|to| context.contact(to)),
-            message: context.text(&tell.message, scope),
+            to: tell.to.as_ref().and_then(|to| lookup.contact(to)),
+            message: lookup.text(&tell.message, scope),
         });
         let action = match (&step.action, check) {
-            (Some(action), _) => context.text(action, scope),
-            (None, Some(check)) => context.text(&check.title, scope),
+            (Some(action), _) => lookup.text(action, scope),
+            (None, Some(check)) => lookup.text(&check.title, scope),
             (None, None) => {
                 let asked = hold.as_ref().map(|hold| &hold.ask);
                 let awaited = wait.as_ref().map(|wait| &wait.condition);
                 let chosen = choose.as_ref().map(|choose| &choose.ask);
                 match asked.or(awaited).or(chosen) {
                     Some(words) => words.clone(),
-                    None => tell
-                        .as_ref()
-                        .map_or_else(|| Text::empty(context.lang.clone()), |tell| first_line(&tell.message)),
+                    None => {
+                        tell.as_ref().map_or_else(|| Text::empty(lookup.lang.clone()), |tell| first_line(&tell.message))
+                    }
                 }
             }
         };
-        let mut items = context.items(&step.items, scope);
-        items.extend(check.map_or_else(Vec::<Item>::new, |check| context.items(&check.items, scope)));
+        let mut items = lookup.items(&step.items, scope);
+        items.extend(check.map_or_else(Vec::<Item>::new, |check| lookup.items(&check.items, scope)));
         Step {
             number,
             block: None,
             id: step.id.as_ref().map(|id| id.value.clone()),
             op: step.op.as_ref().map(|op| op.value),
             action,
-            by: step.by.as_ref().and_then(|by| context.contact(by)),
-            expect: context.maybe(step.expect.as_ref(), scope),
+            by: step.by.as_ref().and_then(|by| lookup.contact(by)),
+            expect: lookup.maybe(step.expect.as_ref(), scope),
             items,
             take: take.and_then(|name| self.readings.taken(name, self.layout, scope.element)),
             compare,
-            command: step.command.as_ref().map(|command| context.command(command, step.fill, scope)),
+            command: step.command.as_ref().map(|command| lookup.command(command, step.fill, scope)),
             minutes: step.minutes.as_ref().map(|minutes| minutes.value),
             at: None,
-            note: context.maybe(step.note.as_ref(), scope),
-            caution: context.maybe(step.caution.as_ref(), scope),
-            warning: context.maybe(step.warning.as_ref(), scope),
+            note: lookup.maybe(step.note.as_ref(), scope),
+            caution: lookup.maybe(step.caution.as_ref(), scope),
+            warning: lookup.maybe(step.warning.as_ref(), scope),
             critical: step.critical,
             verify: step.verify,
-            undo: context.maybe(step.undo.as_ref(), scope),
+            undo: lookup.maybe(step.undo.as_ref(), scope),
             irreversible: step.irreversible.as_ref().map(|point| {
-                context.maybe(point.why.as_ref(), scope).unwrap_or_else(|| Text::empty(context.lang.clone()))
+                lookup.maybe(point.why.as_ref(), scope).unwrap_or_else(|| Text::empty(lookup.lang.clone()))
             }),
             record: step.record.as_ref().map(|record| Record {
                 name: record.name.value.clone(),
                 label: match &record.label {
-                    Some(label) => context.text(label, scope),
-                    None => Text::plain(&context.lang, &record.name.value),
+                    Some(label) => lookup.text(label, scope),
+                    None => Text::plain(&lookup.lang, &record.name.value),
                 },
-                unit: context.maybe(record.unit.as_ref(), scope),
+                unit: lookup.maybe(record.unit.as_ref(), scope),
             }),
             hold,
             wait,
@@ -224,14 +224,14 @@ impl<'a> Builder<'_, 'a> {
     }
 
     fn way_out(&mut self, route: &Route, start: Start<'a>, inherited: bool) -> WayOut {
-        way_out(self.context, self.layout, route, start, inherited)
+        way_out(self.lookup, self.layout, route, start, inherited)
     }
 
     fn hold(&mut self, hold: Option<&flow::HoldDecl>, scope: Scope<'a>, start: Start<'a>) -> Option<Hold> {
         let hold = hold?;
         Some(Hold {
-            ask: self.context.text(&hold.ask, scope),
-            decider: self.context.who(&hold.decider)?,
+            ask: self.lookup.text(&hold.ask, scope),
+            decider: self.lookup.who(&hold.decider)?,
             at_most: hold.at_most.as_ref().map(|minutes| minutes.value),
             no: hold.no.as_ref().map(|route| self.way_out(route, start, false)),
         })
@@ -240,7 +240,7 @@ impl<'a> Builder<'_, 'a> {
     fn wait(&mut self, wait: Option<&flow::WaitDecl>, scope: Scope<'a>, start: Start<'a>) -> Option<Wait> {
         let wait = wait?;
         Some(Wait {
-            condition: self.context.text(&wait.condition, scope),
+            condition: self.lookup.text(&wait.condition, scope),
             every: wait.every.as_ref().map(|minutes| minutes.value),
             at_most: wait.at_most.as_ref().map(|minutes| minutes.value),
             otherwise: wait.otherwise.as_ref().map(|route| self.way_out(route, start, false)),
@@ -251,16 +251,16 @@ impl<'a> Builder<'_, 'a> {
         let choose = choose?;
         let mut options = Vec::with_capacity(choose.options.len());
         for option in &choose.options {
-            options.push((self.context.text(&option.condition, scope), self.way_out(&option.then, start, false)));
+            options.push((self.lookup.text(&option.condition, scope), self.way_out(&option.then, start, false)));
         }
-        Some(Choose { ask: self.context.text(&choose.ask, scope), options })
+        Some(Choose { ask: self.lookup.text(&choose.ask, scope), options })
     }
 
     fn check(&mut self, name: &Str) -> Option<&'a CheckDecl> {
         let found = self.checks.get(&*name.value).copied();
         if found.is_none() {
             let known = self.checks.keys().copied();
-            self.context.faults.unknown("unknown-check", name, "no check is called", known, || {
+            self.lookup.faults.unknown("unknown-check", name, "no check is called", known, || {
                 format!("add `[checks.{}]` with its items", name.value)
             });
         }
@@ -269,7 +269,7 @@ impl<'a> Builder<'_, 'a> {
 
     /// The hot step of a `from`: that of the same element, or else of the first one, which begins before the others.
     fn begun(&mut self, name: &Str, scope: Scope<'a>) -> Option<StepIx> {
-        let (source, step) = self.layout.hot_step(name, &mut self.context.faults)?;
+        let (source, step) = self.layout.hot_step(name, &mut self.lookup.faults)?;
         let copy = self.layout.copy_for(source, scope.element).unwrap_or(self.layout.sources[source].base);
         Some(StepIx(self.layout.placed[copy].first + step))
     }

@@ -5,7 +5,7 @@ use std::borrow::{Borrow, Cow};
 use std::fmt;
 use std::ops::Deref;
 
-use super::{Block, Changes, Item, Plan, Step, Task, WayOut};
+use super::{Block, Item, Plan, Step, Task, WayOut};
 use crate::diagnostic::{Origin, Spanned};
 use crate::text::{Lang, Text};
 
@@ -192,7 +192,7 @@ impl<'a> Words<'a> {
 }
 
 /// What a visitor is shown: a text and what it is for.
-type See<'s, 'a> = dyn FnMut(Role, Words<'a>) + 's;
+pub(super) type See<'s, 'a> = dyn FnMut(Role, Words<'a>) + 's;
 
 impl Plan {
     /// Shows every text to `see`, in the order of the parts.
@@ -238,14 +238,6 @@ impl Plan {
         self.steps.iter().for_each(|step| step.texts(see));
         self.after.iter().for_each(|task| task.texts(see));
         rich(see, Role::Reason, self.allowed.iter().map(|allowed| &allowed.reason));
-    }
-}
-
-impl Changes {
-    /// Shows what it says of the older revision to `see`.
-    pub fn texts<'a>(&'a self, see: &mut See<'_, 'a>) {
-        plain(see, Role::Revision, &self.since);
-        rich(see, Role::Removed, self.removed.iter().map(|removed| &removed.text));
     }
 }
 
@@ -319,10 +311,12 @@ impl WayOut {
     }
 }
 
-fn rich<'a>(see: &mut See<'_, 'a>, role: Role, texts: impl IntoIterator<Item = &'a Text>) {
+/// Shows texts with markup.
+pub(super) fn rich<'a>(see: &mut See<'_, 'a>, role: Role, texts: impl IntoIterator<Item = &'a Text>) {
     texts.into_iter().for_each(|text| see(role, Words::Rich(text)));
 }
 
-fn plain<'a>(see: &mut See<'_, 'a>, role: Role, words: impl IntoIterator<Item = &'a Plain>) {
+/// Shows strings without markup.
+pub(super) fn plain<'a>(see: &mut See<'_, 'a>, role: Role, words: impl IntoIterator<Item = &'a Plain>) {
     words.into_iter().for_each(|words| see(role, Words::Plain(words)));
 }

@@ -9,7 +9,7 @@ use jiff::civil::{Date, Time, Weekday};
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 use jiff::{Span, Zoned};
 
-use super::context::Faults;
+use super::faults::Faults;
 use crate::diagnostic::{Diagnostic, Spanned};
 use crate::source::flow::{Flow, Lead, Str};
 use crate::source::release::Moment;

@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::check::{Place, Section};
-use super::context::{Element, Faults};
+use super::faults::Faults;
+use super::place::{Element, Place, Section};
 use super::{StepIx, StepNumber};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::source::flow::{Block, Flow, Step, Str};

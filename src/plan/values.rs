@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::context::{Context, Element, Faults, Scope};
+use super::faults::Faults;
+use super::lookup::Lookup;
+use super::place::{Element, Scope};
 use super::{Contact, Person, Plain, Value};
 use crate::chars::is_separator;
 use crate::diagnostic::Diagnostic;
@@ -106,15 +108,11 @@ fn check_elements(list: &Str, elements: &[Str], faults: &mut Faults) {
 }
 
 /// The declared values, in the author's order.
-pub(super) fn values<'a>(
-    context: &mut Context<'a>,
-    flow: &'a Flow,
-    given: &BTreeMap<&'a str, &'a [Str]>,
-) -> Vec<Value> {
+pub(super) fn values<'a>(lookup: &mut Lookup<'a>, flow: &'a Flow, given: &BTreeMap<&'a str, &'a [Str]>) -> Vec<Value> {
     let words = |list: &[Str]| list.iter().map(Plain::from).collect();
     let value = |value: &'a ValueDecl| Value {
         name: value.name.value.clone(),
-        label: context.text(&value.label, Scope::default()),
+        label: lookup.text(&value.label, Scope::default()),
         example: words(&value.example),
         given: given.get(&*value.name.value).map(|given| words(given)),
         list: value.each.is_some(),
@@ -124,10 +122,10 @@ pub(super) fn values<'a>(
 }
 
 /// The contacts with who is on call: what the release says of them goes before what the flow says.
-pub(super) fn contacts<'a>(context: &mut Context<'a>, flow: &'a Flow, release: &'a ReleaseFile) -> Vec<Contact> {
+pub(super) fn contacts<'a>(lookup: &mut Lookup<'a>, flow: &'a Flow, release: &'a ReleaseFile) -> Vec<Contact> {
     let mut on_call: BTreeMap<usize, &PersonDecl> = BTreeMap::new();
     for (name, person) in &release.contacts {
-        if let Some(index) = context.contact(name) {
+        if let Some(index) = lookup.contact(name) {
             on_call.insert(index.0, person);
         }
     }
@@ -138,7 +136,7 @@ pub(super) fn contacts<'a>(context: &mut Context<'a>, flow: &'a Flow, release: &
         let email = if release_email.is_empty() { &contact.email } else { release_email };
         contacts.push(Contact {
             id: contact.id.value.clone(),
-            name: context.text(&contact.name, Scope::default()),
+            name: lookup.text(&contact.name, Scope::default()),
             person: person.and_then(|person| words(person.name.as_ref())),
             email: email.iter().map(Plain::trimmed).collect(),
             phone: words(person.and_then(|person| person.phone.as_ref()).or(contact.phone.as_ref())),

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, VecDeque};
 
 use similar::{Algorithm, DiffOp, capture_diff_slices_by_key};
 
-/// A line of a list: a step, an item, a contact.
+/// What a line of a list (a step, an item, a contact) is known again by.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Line<'l> {
+pub(super) struct Key<'l> {
     /// Its name in the flow.
     pub(super) id: Option<&'l str>,
     /// Its action, by which a changed line without a name is known again.
@@ -42,7 +42,7 @@ pub(super) struct Aligned {
 
 /// Puts two lists side by side: first what is the same and in the same order, then by name, then, between two lines
 /// that are the same, by action.
-pub(super) fn align(old: &[Line<'_>], new: &[Line<'_>]) -> Aligned {
+pub(super) fn align(old: &[Key<'_>], new: &[Key<'_>]) -> Aligned {
     let mut was = vec![Was::New; new.len()];
     // The number of the gap that an old line is left over in.
     let mut left: Vec<Option<usize>> = vec![None; old.len()];
@@ -93,11 +93,11 @@ mod tests {
 
     /// Lines of `id:action content`, the id often empty.
     fn aligned(old: &str, new: &str) -> Aligned {
-        fn lines(words: &str) -> Vec<Line<'_>> {
+        fn lines(words: &str) -> Vec<Key<'_>> {
             let line = |word| {
                 let (id, content): (&str, &str) = str::split_once(word, ':').unwrap_or(("", word));
                 let action = content.trim_end_matches(|c: char| c.is_ascii_digit());
-                Line { id: Some(id).filter(|id| !id.is_empty()), action, content }
+                Key { id: Some(id).filter(|id| !id.is_empty()), action, content }
             };
             words.split(' ').map(line).collect()
         }
@@ -121,8 +121,8 @@ mod tests {
 
     #[test]
     fn ten_thousand_lines_are_aligned() {
-        fn lines(words: &[String]) -> Vec<Line<'_>> {
-            words.iter().map(|word| Line { id: None, action: word, content: word }).collect()
+        fn lines(words: &[String]) -> Vec<Key<'_>> {
+            words.iter().map(|word| Key { id: None, action: word, content: word }).collect()
         }
         let words: Vec<String> = (0..10_000).map(|n| (n * 7919 % 10_007).to_string()).collect();
         let mut mixed = words.clone();

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::align::Line;
+use super::align::Key;
 use crate::diagnostic::Span;
-use crate::plan::context::pick;
+use crate::plan::lookup::pick;
 use crate::plan::steps::checks;
 use crate::plan::unroll::LETTERS;
 use crate::source::flow::{Block, CheckDecl, Flow, FlowText, Item, Op, Route, Step, Str, Target, Task};
@@ -42,14 +42,14 @@ pub(super) struct Unit<'a> {
     /// Warning, caution and note.
     pub(super) notices: [Option<&'a Str>; 3],
     /// Sub-items, or a block's gate.
-    pub(super) items: Vec<Entry<'a>>,
+    pub(super) items: Vec<Row<'a>>,
     whole: String,
 }
 
 impl Unit<'_> {
-    /// As a line of its list.
-    pub(super) fn line(&self) -> Line<'_> {
-        Line { id: self.id, action: self.words.map_or("", |words| &words.value), content: &self.whole }
+    /// What it is known again by in its list.
+    pub(super) fn key(&self) -> Key<'_> {
+        Key { id: self.id, action: self.words.map_or("", |words| &words.value), content: &self.whole }
     }
 
     fn finish(mut self) -> Self {
@@ -66,8 +66,8 @@ impl Unit<'_> {
     }
 }
 
-/// An entry of a plain list: an item, a contact, a row of a reading.
-pub(super) struct Entry<'a> {
+/// A row of a plain list: an item, a contact, a row of a reading.
+pub(super) struct Row<'a> {
     /// Its name in the flow.
     pub(super) id: Option<&'a str>,
     /// What it says first.
@@ -76,10 +76,10 @@ pub(super) struct Entry<'a> {
     pub(super) content: String,
 }
 
-impl Entry<'_> {
-    /// As a line of its list.
-    pub(super) fn line(&self) -> Line<'_> {
-        Line { id: self.id, action: self.words.map_or("", |words| &words.value), content: &self.content }
+impl Row<'_> {
+    /// What it is known again by in its list.
+    pub(super) fn key(&self) -> Key<'_> {
+        Key { id: self.id, action: self.words.map_or("", |words| &words.value), content: &self.content }
     }
 }
 
@@ -133,14 +133,14 @@ impl<'a> Side<'a> {
         self.contacts.get(id).copied().unwrap_or(id)
     }
 
-    /// Items as entries.
-    pub(super) fn items(&self, items: &'a [Item]) -> Vec<Entry<'a>> {
+    /// Items as rows.
+    pub(super) fn items(&self, items: &'a [Item]) -> Vec<Row<'a>> {
         let item = |item: &'a Item| {
             let words = self.words(&item.action);
             let mut content = Content(String::new());
             content.maybe("do", words.map(|words| &*words.value));
             content.maybe("expect", self.chars(item.expect.as_ref()));
-            Entry { id: None, words, content: content.0 }
+            Row { id: None, words, content: content.0 }
         };
         items.iter().map(item).collect()
     }

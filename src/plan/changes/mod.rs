@@ -10,8 +10,9 @@ mod tests;
 use std::collections::BTreeMap;
 
 use self::align::{Aligned, Was, align};
-use self::content::{Entry, Side, Unit};
-use super::{Block, Plain, Reading, Step};
+use self::content::{Row, Side, Unit};
+use super::texts::{Plain, Role, See, plain, rich};
+use super::{Block, Reading, Step};
 use crate::diagnostic::Span;
 use crate::select::Selected;
 use crate::source::flow::{self, Flow, FlowText, Str};
@@ -96,14 +97,14 @@ pub struct ReadingMarks {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Removed {
     /// Where it stood.
-    pub place: Place,
+    pub from: RemovedFrom,
     /// What it said, shortened; values stand as `{{ name }}`.
     pub text: Text,
 }
 
 /// Where something stood.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Place {
+pub enum RemovedFrom {
     /// What the procedure is for.
     About,
     /// Among the declared values.
@@ -129,6 +130,12 @@ pub enum Place {
 }
 
 impl Changes {
+    /// Shows what it says of the older revision to `see`.
+    pub fn texts<'a>(&'a self, see: &mut See<'_, 'a>) {
+        plain(see, Role::Revision, &self.since);
+        rich(see, Role::Removed, self.removed.iter().map(|removed| &removed.text));
+    }
+
     /// A step's marks; `None` when nothing is new.
     #[must_use]
     pub fn step(&self, step: &Step) -> Option<&StepMarks> {
@@ -177,17 +184,16 @@ struct Differ<'d> {
 }
 
 impl Differ<'_> {
-    fn removed(&mut self, place: Place, words: Option<&Str>) {
+    fn removed(&mut self, place: RemovedFrom, words: Option<&Str>) {
         if let Some(words) = words {
             let text = shortened(markup::parse(&words.value, self.lang, words.span));
-            self.changes.removed.push(Removed { place, text });
+            self.changes.removed.push(Removed { from: place, text });
         }
     }
 
     /// Compares two plain lists; gives what is new or changed.
-    fn list(&mut self, old: &[Entry<'_>], new: &[Entry<'_>], place: impl Fn(usize) -> Place) -> Vec<bool> {
-        let (before, now): (Vec<_>, Vec<_>) =
-            (old.iter().map(Entry::line).collect(), new.iter().map(Entry::line).collect());
+    fn list(&mut self, old: &[Row<'_>], new: &[Row<'_>], place: impl Fn(usize) -> RemovedFrom) -> Vec<bool> {
+        let (before, now): (Vec<_>, Vec<_>) = (old.iter().map(Row::key).collect(), new.iter().map(Row::key).collect());
         let Aligned { was, removed } = align(&before, &now);
         for index in removed {
             self.removed(place(index), old[index].words);
@@ -200,7 +206,7 @@ impl Differ<'_> {
         &mut self,
         (was, old): (&Side<'_>, Option<&FlowText>),
         (is, new): (&Side<'_>, Option<&FlowText>),
-        place: Place,
+        place: RemovedFrom,
     ) -> bool {
         let (old, new) = (old.and_then(|text| was.words(text)), new.and_then(|text| is.words(text)));
         if new.is_none() {
@@ -214,22 +220,22 @@ impl Differ<'_> {
         let (old, new) = (was.flow, is.flow);
         let title = |side: &Side<'_>| side.words(&side.flow.title).map(|words| words.value.clone());
         self.changes.title = title(was) != title(is);
-        self.changes.about = self.text((was, old.about.as_ref()), (is, new.about.as_ref()), Place::About);
-        self.changes.values = self.list(&values(was), &values(is), |_| Place::Values);
-        self.changes.contacts = self.list(&contacts(was), &contacts(is), |_| Place::Contacts);
+        self.changes.about = self.text((was, old.about.as_ref()), (is, new.about.as_ref()), RemovedFrom::About);
+        self.changes.values = self.list(&values(was), &values(is), |_| RemovedFrom::Values);
+        self.changes.contacts = self.list(&contacts(was), &contacts(is), |_| RemovedFrom::Contacts);
         let decider =
             |side: &Side<'_>| side.flow.decision.as_ref().map(|known| side.who(&known.decider.value).to_owned());
         self.changes.decision.decider = decider(was) != decider(is);
         let window = |flow: &Flow| flow.decision.as_ref()?.window_end.as_ref().map(|end| end.value);
         self.changes.decision.window_end = window(old) != window(new);
-        let measures = self.list(&measures(was), &measures(is), |_| Place::Decision);
-        let fewer = self.changes.removed.iter().any(|removed| removed.place == Place::Decision);
+        let measures = self.list(&measures(was), &measures(is), |_| RemovedFrom::Decision);
+        let fewer = self.changes.removed.iter().any(|removed| removed.from == RemovedFrom::Decision);
         self.changes.decision.when = fewer || measures.contains(&true);
         for (n, (old, new)) in [(&old.operator, &new.operator), (&old.checker, &new.checker)].into_iter().enumerate() {
             let (items, now) = (was.items(&old.prepare), is.items(&new.prepare));
-            self.changes.prepare[n] = self.list(&items, &now, |_| Place::Prepare);
+            self.changes.prepare[n] = self.list(&items, &now, |_| RemovedFrom::Prepare);
             self.changes.handover[n] =
-                self.text((was, old.handover.as_ref()), (is, new.handover.as_ref()), Place::Handover);
+                self.text((was, old.handover.as_ref()), (is, new.handover.as_ref()), RemovedFrom::Handover);
         }
     }
 
@@ -244,13 +250,13 @@ impl Differ<'_> {
             let rows = old.map_or_else(Vec::new, |old| rows(was, old));
             let marks = ReadingMarks {
                 title: old.is_none_or(|old| title(was, old) != title(is, reading)),
-                rows: self.list(&rows, &self::rows(is, reading), |_| Place::Readings),
+                rows: self.list(&rows, &self::rows(is, reading), |_| RemovedFrom::Readings),
             };
             self.changes.readings.insert(reading.id.value.clone(), marks);
         }
         for reading in &was.flow.readings {
             if is.flow.readings.iter().all(|other| other.id.value != reading.id.value) {
-                self.removed(Place::Readings, was.words(&reading.title));
+                self.removed(RemovedFrom::Readings, was.words(&reading.title));
             }
         }
     }
@@ -283,13 +289,13 @@ impl Differ<'_> {
         number: impl Fn(&Unit<'_>, usize) -> String,
     ) -> Vec<(&'u Unit<'a>, Option<&'u Unit<'a>>, Common)> {
         let (before, now): (Vec<_>, Vec<_>) =
-            (old.iter().map(Unit::line).collect(), new.iter().map(Unit::line).collect());
+            (old.iter().map(Unit::key).collect(), new.iter().map(Unit::key).collect());
         let Aligned { was, removed } = align(&before, &now);
         // What is removed is told in the order of the older revision.
         let mut told: BTreeMap<usize, Vec<Removed>> = BTreeMap::new();
         let others = std::mem::take(&mut self.changes.removed);
         for index in removed {
-            self.removed(Place::Step(old[index].number.clone()), old[index].words);
+            self.removed(RemovedFrom::Step(old[index].number.clone()), old[index].words);
             told.insert(index, std::mem::take(&mut self.changes.removed));
         }
         let mut found = Vec::new();
@@ -305,10 +311,10 @@ impl Differ<'_> {
                 head: moved || was.is_none_or(|was| was.head != unit.head),
                 notices: [0, 1, 2].map(|n| unit.notices[n].is_some_and(|now| same(n) != Some(&now.value))),
                 items: self.list(was.map_or(&[], |was| &was.items), &unit.items, |item| {
-                    Place::Step(was.map_or_else(String::new, |was| number(was, item)))
+                    RemovedFrom::Step(was.map_or_else(String::new, |was| number(was, item)))
                 }),
             };
-            for (n, place) in [Place::Warning, Place::Caution, Place::Note].into_iter().enumerate() {
+            for (n, place) in [RemovedFrom::Warning, RemovedFrom::Caution, RemovedFrom::Note].into_iter().enumerate() {
                 if let (Some(was), None) = (was, unit.notices[n]) {
                     self.removed(place(was.number.clone()), was.notices[n]);
                 }
@@ -332,42 +338,38 @@ struct Common {
     items: Vec<bool>,
 }
 
-fn values<'a>(side: &Side<'a>) -> Vec<Entry<'a>> {
+fn values<'a>(side: &Side<'a>) -> Vec<Row<'a>> {
     let entry = |value: &'a flow::ValueDecl| {
         let words = side.words(&value.label);
-        Entry {
-            id: Some(&value.name.value),
-            words,
-            content: words.map_or_else(String::new, |words| words.value.clone()),
-        }
+        Row { id: Some(&value.name.value), words, content: words.map_or_else(String::new, |words| words.value.clone()) }
     };
     side.flow.values.iter().map(entry).collect()
 }
 
-fn contacts<'a>(side: &Side<'a>) -> Vec<Entry<'a>> {
+fn contacts<'a>(side: &Side<'a>) -> Vec<Row<'a>> {
     let entry = |contact: &'a flow::ContactDecl| {
         let words = side.words(&contact.name);
         let phone = contact.phone.as_ref().map_or("", |phone| phone.value.trim());
         let content = format!("{}\n{phone}", words.map_or("", |words| &words.value));
-        Entry { id: Some(&contact.id.value), words, content }
+        Row { id: Some(&contact.id.value), words, content }
     };
     side.flow.contacts.iter().map(entry).collect()
 }
 
-fn measures<'a>(side: &Side<'a>) -> Vec<Entry<'a>> {
+fn measures<'a>(side: &Side<'a>) -> Vec<Row<'a>> {
     let entry = |text: &'a FlowText| {
         let words = side.words(text);
-        Entry { id: None, words, content: words.map_or_else(String::new, |words| words.value.clone()) }
+        Row { id: None, words, content: words.map_or_else(String::new, |words| words.value.clone()) }
     };
     side.flow.decision.iter().flat_map(|decision| &decision.when).map(entry).collect()
 }
 
-fn rows<'a>(side: &Side<'a>, reading: &'a flow::ReadingDecl) -> Vec<Entry<'a>> {
+fn rows<'a>(side: &Side<'a>, reading: &'a flow::ReadingDecl) -> Vec<Row<'a>> {
     let entry = |row: &'a flow::ReadingRow| {
         let words = side.words(&row.item);
         let unit = side.chars(row.unit.as_ref()).unwrap_or_default();
         let item = words.map_or("", |words| &*words.value);
-        Entry { id: None, words, content: format!("{item}\n{unit}\n{:?} {:?}", row.record, row.relation) }
+        Row { id: None, words, content: format!("{item}\n{unit}\n{:?} {:?}", row.record, row.relation) }
     };
     reading.rows.iter().map(entry).collect()
 }

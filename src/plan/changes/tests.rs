@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Changes, Place, changes};
+use super::{Changes, RemovedFrom, changes};
 use crate::diagnostic::Sources;
 use crate::plan::{Plan, build};
 use crate::select::select;
@@ -116,7 +116,7 @@ fn edited(edits: &[(&str, &str)]) -> Vec<String> {
         list(&format!("{} notice", step.number), &marks.notices);
         list(&format!("{} item", step.number), &marks.items);
     }
-    told.extend(changes.removed.iter().map(|removed| format!("-{:?}: {}", removed.place, removed.text.to_plain())));
+    told.extend(changes.removed.iter().map(|removed| format!("-{:?}: {}", removed.from, removed.text.to_plain())));
     told
 }
 
@@ -192,7 +192,7 @@ fn what_was_removed_is_told_shortly() {
     let long = format!("[[after]]\nlag = \"1 day\"\nop = \"read\"\ndo = \"\"\"{}\nmore\"\"\"\n", "x".repeat(1_000));
     let (_, changes) = since(&format!("{FLOW}{long}"), FLOW);
     let [removed] = &*changes.removed else { panic!("{:?}", changes.removed) };
-    assert_eq!(removed.place, Place::Step("A1".into()));
+    assert_eq!(removed.from, RemovedFrom::Step("A1".into()));
     assert_eq!(removed.text.to_plain(), format!("{} …", "x".repeat(super::LONGEST_REMOVED)));
 }
 

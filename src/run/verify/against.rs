@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::source::Carried;
 use crate::diagnostic::{Diagnostic, Sources};
 use crate::files;
-use crate::plan::changes::Place;
+use crate::plan::changes::RemovedFrom;
 use crate::plan::{self, Plan};
 use crate::select::select;
 use crate::source::{self, flow::Flow, read_flow};
@@ -99,10 +99,11 @@ fn differ(against: &mut Against, carried: &Carried, plan: &Plan, flow: &Flow, so
         let changed = now.steps.iter().chain(tasks).filter(|step| since.step(step).is_some());
         against.changed = changed.map(|step| step.number.to_string()).collect();
     }
-    let removed = since.removed.iter().filter_map(|removed| match &removed.place {
-        Place::Step(number) | Place::Warning(number) | Place::Caution(number) | Place::Note(number) => {
-            Some(number.clone())
-        }
+    let removed = since.removed.iter().filter_map(|removed| match &removed.from {
+        RemovedFrom::Step(number)
+        | RemovedFrom::Warning(number)
+        | RemovedFrom::Caution(number)
+        | RemovedFrom::Note(number) => Some(number.clone()),
         _ => None,
     });
     against.removed = removed.collect();

@@ -2,7 +2,7 @@
 
 use super::build::Context;
 use super::{Entry, Table};
-use crate::plan::changes::{Place, Removed};
+use crate::plan::changes::{Removed, RemovedFrom};
 use crate::text::Text;
 use crate::view::labels::{fill, word};
 
@@ -35,18 +35,18 @@ pub(super) fn removed(context: &Context) -> Option<(Text, Table)> {
 }
 
 fn row(context: &Context, removed: &Removed) -> Vec<Entry> {
-    let (place, notice) = match &removed.place {
-        Place::About => (context.text("–"), None),
-        Place::Values => (context.say(word!("this-release")), None),
-        Place::Contacts => (context.say(word!("sheet.contacts")), None),
-        Place::Decision => (context.say(word!("sheet.removed-decision")), None),
-        Place::Prepare => (context.say(word!("sheet.prepare")), None),
-        Place::Handover => (context.say(word!("sheet.handover")), None),
-        Place::Readings => (context.say(word!("sheet.removed-reading")), None),
-        Place::Step(number) => (context.text(number), None),
-        Place::Warning(number) => (context.text(number), Some(word!("warning"))),
-        Place::Caution(number) => (context.text(number), Some(word!("caution"))),
-        Place::Note(number) => (context.text(number), Some(word!("sheet.note"))),
+    let (place, notice) = match &removed.from {
+        RemovedFrom::About => (context.text("–"), None),
+        RemovedFrom::Values => (context.say(word!("this-release")), None),
+        RemovedFrom::Contacts => (context.say(word!("sheet.contacts")), None),
+        RemovedFrom::Decision => (context.say(word!("sheet.removed-decision")), None),
+        RemovedFrom::Prepare => (context.say(word!("sheet.prepare")), None),
+        RemovedFrom::Handover => (context.say(word!("sheet.handover")), None),
+        RemovedFrom::Readings => (context.say(word!("sheet.removed-reading")), None),
+        RemovedFrom::Step(number) => (context.text(number), None),
+        RemovedFrom::Warning(number) => (context.text(number), Some(word!("warning"))),
+        RemovedFrom::Caution(number) => (context.text(number), Some(word!("caution"))),
+        RemovedFrom::Note(number) => (context.text(number), Some(word!("sheet.note"))),
     };
     let mut text = Text::empty(context.plan.lang.clone());
     if let Some(label) = notice {

@@ -1,85 +1,21 @@
-//! What every part of the stage looks things up in: the language, the names, and the faults found so far.
+//! What every part of the stage looks things up in: the language and the names.
 
 use std::collections::BTreeMap;
 
-use super::check::{Made, Place};
+use super::faults::Faults;
 use super::fill::{self, Pieces};
+use super::place::{Made, Scope};
 use super::{ContactIx, Item, Who};
 use crate::diagnostic::{Diagnostic, Origin, Sources, Span};
 use crate::source::flow::{self, Flow, FlowText, Str};
-use crate::source::keys::nearest;
 use crate::source::locate;
 use crate::text::{Content, Lang, Text, markup};
-
-/// After this many faults nobody is asked "did you mean" any more: looking for it takes time for each known name.
-const SUGGESTED: usize = 64;
 
 /// No plan has more text, bytes: every value stands wherever its name does, and a block's words for each element.
 const MOST_TEXT: usize = 8 << 20;
 
 /// What one more piece of a text takes beside its characters, bytes.
 const PIECE: usize = 16;
-
-/// The faults found so far.
-#[derive(Debug, Default)]
-pub(super) struct Faults(Vec<Diagnostic>);
-
-impl Faults {
-    /// Adds one.
-    pub(super) fn push(&mut self, fault: Diagnostic) {
-        self.0.push(fault);
-    }
-
-    /// A name that isn't among the known ones: `message` and the name make the message, the nearest known name or
-    /// else `declare` the help.
-    pub(super) fn unknown<'k>(
-        &mut self,
-        code: &'static str,
-        name: &Str,
-        message: &str,
-        known: impl Iterator<Item = &'k str>,
-        declare: impl FnOnce() -> String,
-    ) {
-        let fault = Diagnostic::error(code, name.span, format!("{message} `{}`", name.value));
-        let nearest = if self.0.len() < SUGGESTED { nearest(&name.value, known) } else { None };
-        self.push(match nearest {
-            Some(nearest) => fault.help(format!("did you mean `{nearest}`?")),
-            None => fault.help(declare()),
-        });
-    }
-
-    /// All of them by place, each said once: a repeated block has the same fault for each element.
-    pub(super) fn finish(self) -> Vec<Diagnostic> {
-        let mut faults = self.0;
-        faults.sort_by(|a, b| a.order().cmp(&b.order()));
-        faults.dedup_by(|a, b| a.order() == b.order());
-        faults
-    }
-}
-
-/// One element of a list that a block repeats for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Element<'a> {
-    /// The list.
-    pub(super) list: &'a str,
-    /// What the flow calls one element.
-    pub(super) each: &'a str,
-    /// This element.
-    pub(super) name: &'a str,
-    /// Where the release says it.
-    pub(super) literal: Span,
-    /// Its place in the list, from 0.
-    pub(super) index: usize,
-}
-
-/// Where a text stands: decides what `{{ name }}` means in it.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Scope<'a> {
-    /// The element of the block around it.
-    pub(super) element: Option<Element<'a>>,
-    /// The step around it; `None` where no step is.
-    pub(super) place: Option<Place>,
-}
 
 /// What a name between braces stands for.
 #[derive(Debug)]
@@ -90,7 +26,7 @@ enum Name<'a> {
 }
 
 /// What everything is looked up in.
-pub(super) struct Context<'a> {
+pub(super) struct Lookup<'a> {
     sources: &'a Sources,
     /// The language of the plan.
     pub(super) lang: Lang,
@@ -104,7 +40,7 @@ pub(super) struct Context<'a> {
     room: Option<usize>,
 }
 
-impl<'a> Context<'a> {
+impl<'a> Lookup<'a> {
     /// Gathers the names of a flow; `given` is what the release gives.
     pub(super) fn new(
         flow: &'a Flow,
@@ -117,27 +53,27 @@ impl<'a> Context<'a> {
         let contacts = contacts.collect();
         let made = Made::default();
         let room = Some(MOST_TEXT);
-        let mut context = Self { sources, lang, names: BTreeMap::new(), contacts, made, faults, room };
+        let mut lookup = Self { sources, lang, names: BTreeMap::new(), contacts, made, faults, room };
         for value in &flow.values {
-            let label = context.label(&value.label);
-            context.name(&value.name, Name::Value { label, given: given.get(&*value.name.value).copied() });
+            let label = lookup.label(&value.label);
+            lookup.name(&value.name, Name::Value { label, given: given.get(&*value.name.value).copied() });
         }
         for value in &flow.values {
             if let Some(each) = &value.each {
-                context.name(each, Name::Each { list: &value.name.value });
+                lookup.name(each, Name::Each { list: &value.name.value });
             }
         }
         let tasks = flow.cold.iter().chain(&flow.after).map(|task| &task.step);
         let blocks = flow.hot.iter().chain(&flow.rollback).flat_map(|block| &block.steps);
         for record in tasks.chain(blocks).filter_map(|step| step.record.as_ref()) {
-            let known = context.names.get(&*record.name.value);
+            let known = lookup.names.get(&*record.name.value);
             if !matches!(known, Some((Name::Record { .. }, _))) {
                 let label =
-                    record.label.as_ref().map_or_else(|| record.name.value.clone(), |label| context.label(label));
-                context.name(&record.name, Name::Record { label });
+                    record.label.as_ref().map_or_else(|| record.name.value.clone(), |label| lookup.label(label));
+                lookup.name(&record.name, Name::Record { label });
             }
         }
-        context
+        lookup
     }
 
     fn name(&mut self, name: &'a Str, meaning: Name<'a>) {
