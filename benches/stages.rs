@@ -17,7 +17,7 @@ use runsheet::source::flow::Flow;
 use runsheet::source::release::ReleaseFile;
 use runsheet::source::{self, read_flow, read_release};
 use runsheet::text::Fonts;
-use runsheet::text::typeset::Typesetters;
+use runsheet::text::typeset::Typesetter;
 use runsheet::view::checklist::{Options, checklist};
 use runsheet::view::labels::Labels;
 
@@ -57,8 +57,8 @@ fn planned(steps: usize) -> Plan {
 
 fn laid_out(plan: &Plan, fonts: &Fonts) -> Document {
     layout::checklist(
-        checklist(plan, &Labels::of(&plan.lang), &Options::default()),
-        &Typesetters::new(fonts),
+        &checklist(plan, &Labels::of(&plan.lang), &Options::default()),
+        &mut Typesetter::new(fonts),
         Paper::A4,
     )
     .expect("fits on its pages")

@@ -3,17 +3,17 @@
 use crate::output::{Artifact, Kind};
 use crate::page::{layout, svg};
 use crate::plan::Plan;
-use crate::text::typeset::Typesetters;
+use crate::text::typeset::Typesetter;
 use crate::view::chart::flow_chart;
 use crate::view::labels::Labels;
 
 /// Draws the flow chart on one canvas. What changed isn't marked: it is published, and its readers have no other revision
 /// in their hands.
 #[must_use]
-pub fn flowchart(plan: &Plan, labels: &Labels, typesetters: &Typesetters<'_>) -> Artifact {
+pub fn flowchart(plan: &Plan, labels: &Labels, typesetter: &mut Typesetter<'_>) -> Artifact {
     let view = flow_chart(plan, labels, None);
-    let drawing = layout::drawing(&view, typesetters);
+    let drawing = layout::drawing(&view, typesetter);
     let title = format!("{} {}", view.title.to_plain(), view.heading.to_plain());
-    let text = svg::write(&drawing, typesetters.fonts(), &view.lang, &title, &view.spoken());
+    let text = svg::write(&drawing, typesetter.fonts(), &view.lang, &title, &view.spoken());
     Artifact { kind: Kind::Chart, path: "flowchart.svg".to_owned(), bytes: text.into_bytes() }
 }

@@ -7,7 +7,7 @@ use super::{Templates, flowchart, mails, runbook};
 use crate::output::Artifact;
 use crate::plan::Plan;
 use crate::testing::planned;
-use crate::text::typeset::Typesetters;
+use crate::text::typeset::Typesetter;
 use crate::text::{Content, Fonts};
 use crate::view::labels::Labels;
 
@@ -361,9 +361,9 @@ fn mails_of_the_same_day_keep_apart() {
 fn the_flow_chart_is_xml_that_loads_and_runs_nothing() {
     let plan = plan(FLOW, RELEASE);
     let fonts = Fonts::builtin();
-    let chart = flowchart(&plan, &Labels::of(&plan.lang), &Typesetters::new(&fonts));
+    let chart = flowchart(&plan, &Labels::of(&plan.lang), &mut Typesetter::new(&fonts));
     assert_eq!(chart.path, "flowchart.svg");
-    assert_eq!(flowchart(&plan, &Labels::of(&plan.lang), &Typesetters::new(&fonts)), chart);
+    assert_eq!(flowchart(&plan, &Labels::of(&plan.lang), &mut Typesetter::new(&fonts)), chart);
     let text = String::from_utf8(chart.bytes).expect("text");
     let xml = roxmltree::Document::parse(&text).expect("XML");
     let said =

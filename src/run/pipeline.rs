@@ -9,14 +9,14 @@ use super::settings::Settings;
 use crate::diagnostic::{Diagnostic, Sources, Span};
 use crate::geometry::Paper;
 use crate::output::{Artifact, Kind};
-use crate::page::layout::{self, Draft, TooTall};
+use crate::page::layout::{self, TooTall};
 use crate::page::{Document, pdf};
 use crate::plan::{self, Changes, Plan};
 use crate::render;
 use crate::select::select;
 use crate::source::flow::Flow;
 use crate::source::release::ReleaseFile;
-use crate::text::typeset::Typesetters;
+use crate::text::typeset::Typesetter;
 use crate::text::{Content, Fonts, Lang, Run};
 use crate::view::checklist::{self, Options};
 use crate::view::labels::Labels;
@@ -108,28 +108,27 @@ pub fn document(parsed: &Parsed<'_>, settings: &Settings) -> Result<(Plan, Docum
     let plan = plan.ok_or(faults)?;
     let since = parsed.since.map(|old| plan::changes(select(old, release), select(flow, release), &plan.lang));
     let labels = Labels::of(&plan.lang);
-    let typesetters = Typesetters::new(&settings.fonts);
-    let (draft, missing) = rayon::join(
-        || draft(&plan, &labels, settings, since.as_ref(), &typesetters),
-        || missing(&plan, sources, settings, since.as_ref()),
-    );
-    let document = finish(draft, missing, &plan, settings)?;
+    let mut typesetter = Typesetter::new(&settings.fonts);
+    let document = lay_out(&plan, &labels, sources, settings, since.as_ref(), &mut typesetter)?;
     Ok((plan, document))
 }
 
-/// One fault for each character of the check list that no font has.
-fn missing(plan: &Plan, sources: &Sources, settings: &Settings, since: Option<&Changes>) -> Vec<Diagnostic> {
-    glyphs::missing(plan, since, sources, &settings.fonts)
-}
-
-/// The sheets of the check list, laid out.
-fn draft<'t, 'f>(
+/// The pages of the check list.
+///
+/// # Errors
+/// One fault for each character that no font has; else what the sheets lack, or each step that is taller than a page.
+fn lay_out(
     plan: &Plan,
     labels: &Labels,
+    sources: &Sources,
     settings: &Settings,
     since: Option<&Changes>,
-    typesetters: &'t Typesetters<'f>,
-) -> Result<Draft<'t, 'f>, Vec<Diagnostic>> {
+    typesetter: &mut Typesetter<'_>,
+) -> Result<Document, Vec<Diagnostic>> {
+    let missing = glyphs::missing(plan, since, sources, &settings.fonts);
+    if !missing.is_empty() {
+        return Err(missing);
+    }
     let options = Options { sheets: settings.sheets.clone(), copies: settings.copies, since: since.cloned() };
     let view = checklist::checklist(plan, labels, &options);
     if view.sheets.is_empty() {
@@ -138,20 +137,8 @@ fn draft<'t, 'f>(
                 .help("name others with `--sheets`"),
         ]);
     }
-    Ok(Draft::new(view, typesetters, settings.paper))
-}
-
-/// The pages, if no character is `missing`.
-fn finish(
-    draft: Result<Draft<'_, '_>, Vec<Diagnostic>>,
-    missing: Vec<Diagnostic>,
-    plan: &Plan,
-    settings: &Settings,
-) -> Result<Document, Vec<Diagnostic>> {
-    if !missing.is_empty() {
-        return Err(missing);
-    }
-    let document = draft?.finish().map_err(|too_tall| too_tall_faults(plan, &too_tall))?;
+    let document =
+        layout::checklist(&view, typesetter, settings.paper).map_err(|too_tall| too_tall_faults(plan, &too_tall))?;
     Ok(Document { fillable: settings.fillable, ..document })
 }
 
@@ -164,9 +151,10 @@ pub fn too_tall(plan: &Plan, fonts: &Fonts, papers: &[(&str, Paper)]) -> Vec<Dia
     }
     let labels = Labels::of(&plan.lang);
     let mut found: BTreeMap<Option<Span>, Diagnostic> = BTreeMap::new();
+    let mut typesetter = Typesetter::new(fonts);
+    let view = checklist::checklist(plan, &labels, &Options::default());
     for (index, (name, paper)) in papers.iter().enumerate() {
-        let view = checklist::checklist(plan, &labels, &Options::default());
-        let too_tall = layout::checklist(view, &Typesetters::new(fonts), *paper).err().unwrap_or_default();
+        let too_tall = layout::checklist(&view, &mut typesetter, *paper).err().unwrap_or_default();
         for mut fault in too_tall_faults(plan, &too_tall) {
             if index > 0 {
                 // It fits the papers before this one, or it is known already.
@@ -237,8 +225,8 @@ fn longest(plan: &Plan) -> Option<Span> {
 /// What a kind of output gives: its files and notes, or its faults.
 type Outputs = Result<(Vec<Artifact>, Vec<Diagnostic>), Vec<Diagnostic>>;
 
-/// Makes every kind of output that is asked for, in order. The check list takes most of the time: the runbook, which it
-/// carries, is made beside its sheets, and the others beside its joining and printing, which keep one thread busy.
+/// Makes every kind of output that is asked for: the check list, then the runbook, which the list carries, then the others
+/// in order.
 fn make_all(
     plan: &Plan,
     labels: &Labels,
@@ -246,26 +234,18 @@ fn make_all(
     settings: &Settings,
     since: Option<&Changes>,
 ) -> Vec<Outputs> {
-    let typesetters = Typesetters::new(&settings.fonts);
-    let make = |kind: Kind| make(kind, plan, labels, settings, &typesetters);
-    let (pdf, others): (Vec<Kind>, Vec<Kind>) = settings.kinds.iter().partition(|kind| **kind == Kind::Pdf);
-    if pdf.is_empty() {
-        return others.into_iter().map(make).collect();
+    let mut typesetter = Typesetter::new(&settings.fonts);
+    if !settings.kinds.contains(&Kind::Pdf) {
+        return settings.kinds.iter().map(|kind| make(*kind, plan, labels, settings, &mut typesetter)).collect();
     }
-    let (wanted, others): (Vec<Kind>, Vec<Kind>) = others.iter().partition(|kind| **kind == Kind::Runbook);
-    let (draft, (runbook, missing)) = rayon::join(
-        || draft(plan, labels, settings, since, &typesetters),
-        || rayon::join(|| make(Kind::Runbook), || missing(plan, parsed.sources, settings, since)),
-    );
-    let (list, others) = rayon::join(
-        || checklist(finish(draft, missing, plan, settings), (plan, labels, parsed, settings), &runbook),
-        || others.into_iter().map(make).collect::<Vec<Outputs>>(),
-    );
-    let mut all = vec![list];
-    if !wanted.is_empty() || runbook.is_err() {
+    let document = lay_out(plan, labels, parsed.sources, settings, since, &mut typesetter);
+    let runbook = make(Kind::Runbook, plan, labels, settings, &mut typesetter);
+    let mut all = vec![checklist(document, (plan, labels, parsed, settings), &runbook)];
+    if settings.kinds.contains(&Kind::Runbook) || runbook.is_err() {
         all.push(runbook);
     }
-    all.extend(others);
+    let others = settings.kinds.iter().filter(|kind| !matches!(kind, Kind::Pdf | Kind::Runbook));
+    all.extend(others.map(|kind| make(*kind, plan, labels, settings, &mut typesetter)));
     all
 }
 
@@ -286,14 +266,14 @@ fn checklist(
 }
 
 /// Makes one kind of output other than the check list.
-fn make(kind: Kind, plan: &Plan, labels: &Labels, settings: &Settings, typesetters: &Typesetters<'_>) -> Outputs {
+fn make(kind: Kind, plan: &Plan, labels: &Labels, settings: &Settings, typesetter: &mut Typesetter<'_>) -> Outputs {
     match kind {
         Kind::Pdf => Ok((Vec::new(), Vec::new())),
         Kind::Runbook => {
             let made = render::runbook(plan, labels, &settings.templates).map_err(|fault| vec![fault])?;
             Ok((vec![made], Vec::new()))
         }
-        Kind::Chart => Ok((vec![render::flowchart(plan, labels, typesetters)], Vec::new())),
+        Kind::Chart => Ok((vec![render::flowchart(plan, labels, typesetter)], Vec::new())),
         Kind::Mail => render::mails(plan, labels, &settings.templates).map_err(|fault| vec![fault]),
     }
 }

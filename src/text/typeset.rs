@@ -5,7 +5,7 @@ mod lines;
 mod shape;
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use foldhash::fast::FixedState;
 
@@ -125,42 +125,6 @@ pub struct Typesetter<'f> {
     key: Vec<u8>,
 }
 
-/// Typesetters that lay out parts of a document side by side: what one has learnt is of use to whoever takes it next.
-pub struct Typesetters<'f> {
-    fonts: &'f Fonts,
-    spare: Mutex<Vec<Typesetter<'f>>>,
-}
-
-impl<'f> Typesetters<'f> {
-    /// Typesetters that print with these faces.
-    #[must_use]
-    pub fn new(fonts: &'f Fonts) -> Self {
-        Self { fonts, spare: Mutex::default() }
-    }
-
-    /// The faces that they print with.
-    #[must_use]
-    pub fn fonts(&self) -> &'f Fonts {
-        self.fonts
-    }
-
-    /// One that nobody uses; it gives page numbers room for so many digits.
-    #[must_use]
-    pub fn take(&self, page_digits: usize) -> Typesetter<'f> {
-        let spare = self.spare().pop();
-        spare.unwrap_or_else(|| Typesetter::new(self.fonts)).with_page_digits(page_digits)
-    }
-
-    /// Gives one back.
-    pub fn give(&self, typesetter: Typesetter<'f>) {
-        self.spare().push(typesetter);
-    }
-
-    fn spare(&self) -> MutexGuard<'_, Vec<Typesetter<'f>>> {
-        self.spare.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
 /// Writes language and runs of a text, each with its kind and style, lengths first so that no two texts read the same,
 /// and where a page number stands, for how many digits; false for one that is too long to remember.
 fn encode(text: &Text, page_digits: usize, key: &mut Vec<u8>) -> bool {
@@ -223,21 +187,14 @@ impl<'f> Typesetter<'f> {
     /// A typesetter that prints with these faces.
     #[must_use]
     pub fn new(fonts: &'f Fonts) -> Self {
-        Self {
-            fonts,
-            chooser: Chooser::new(fonts),
-            shaped: Shaped::default(),
-            known: HashMap::default(),
-            key: Vec::new(),
-        }
-        .with_page_digits(3)
+        let mut shaped = Shaped::default();
+        shaped.page_digits = 3;
+        Self { fonts, chooser: Chooser::new(fonts), shaped, known: HashMap::default(), key: Vec::new() }
     }
 
-    /// Gives page numbers room for this many digits instead of three.
-    #[must_use]
-    pub fn with_page_digits(mut self, digits: usize) -> Self {
+    /// Gives page numbers room for this many digits from now on, instead of three.
+    pub fn set_page_digits(&mut self, digits: usize) {
         self.shaped.page_digits = digits;
-        self
     }
 
     /// The faces that it prints with.

@@ -23,7 +23,7 @@ use runsheet::plan::{self, Plan};
 use runsheet::select::select;
 use runsheet::source::{self, flow::Flow, release::ReleaseFile};
 use runsheet::text::Fonts;
-use runsheet::text::typeset::Typesetters;
+use runsheet::text::typeset::Typesetter;
 use runsheet::view::checklist::{self, Checklist, Part};
 use runsheet::view::labels::Labels;
 
@@ -80,7 +80,7 @@ pub fn print(name: String, plan: &Plan, paper: Paper) -> Result<Case, Vec<TooTal
 /// The same, printed as is asked for.
 pub fn print_as(name: String, plan: &Plan, paper: Paper, options: &checklist::Options) -> Result<Case, Vec<TooTall>> {
     let view = checklist::checklist(plan, &Labels::of(&plan.lang), options);
-    let document = layout::checklist(view.clone(), &Typesetters::new(&FONTS), paper)?;
+    let document = layout::checklist(&view, &mut Typesetter::new(&FONTS), paper)?;
     let bytes = pdf::write(&document, &FONTS).unwrap_or_else(|fault| panic!("{name}: {fault}"));
     Ok(Case { name, view, document, bytes })
 }

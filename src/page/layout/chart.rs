@@ -23,7 +23,7 @@ use super::strip::Strip;
 use super::{Width, parts};
 use crate::geometry::Pt;
 use crate::page::{Item, Role, TagId};
-use crate::text::typeset::{Paragraph, Typesetters};
+use crate::text::typeset::{Paragraph, Typesetter};
 use crate::text::{Content, Text};
 use crate::view::chart::{ChartBlock, FlowChart, StepKey, To};
 use crate::view::checklist::Heading;
@@ -69,8 +69,9 @@ pub struct Drawing {
 
 /// The chart on one canvas of any height.
 #[must_use]
-pub fn drawing(view: &FlowChart, typesetters: &Typesetters<'_>) -> Drawing {
-    let mut pen = Pen::new(typesetters.take(PAGE_DIGITS), view.lang.clone(), WIDE);
+pub fn drawing(view: &FlowChart, typesetter: &mut Typesetter<'_>) -> Drawing {
+    typesetter.set_page_digits(PAGE_DIGITS);
+    let mut pen = Pen::new(typesetter, view.lang.clone(), WIDE);
     let mut canvas = Canvas { strip: Strip::default(), drawn: Drawn::default() };
     let mut title = view.title.clone();
     title.push_str(if view.lang.is_chinese() { "　" } else { "   " });
@@ -85,7 +86,6 @@ pub fn drawing(view: &FlowChart, typesetters: &Typesetters<'_>) -> Drawing {
         x += WIDE + GUTTER * 2;
     }
     let width = x - GUTTER * 2 + MARGIN;
-    typesetters.give(pen.typesetter);
     Drawing { width, height: bottom + MARGIN, items: canvas.strip.items, drawn: canvas.drawn }
 }
 

@@ -1,10 +1,40 @@
 //! Further copies of pages that are laid out once: names, numbers of tags and fields, and links are each copy's own.
 
-use crate::page::{Destination, Document, Field, Item, Kind, OutlineEntry, Tag, Target};
+use super::pen::Pen;
+use crate::page::{Destination, Document, Field, FieldId, Item, Kind, OutlineEntry, Tag, TagId, Target};
 use crate::view::checklist::Copies;
 use crate::view::labels::fill;
 
-use super::sheet::Shift;
+/// By how much the numbers of tags and fields grow in a further copy.
+#[derive(Debug, Clone, Copy)]
+struct Shift {
+    /// Tags of the copies before, without the document's own: that is the same for all.
+    tags: u32,
+    /// Fields of the copies before.
+    fields: u32,
+}
+
+impl Shift {
+    /// A tag of the first copy in this one.
+    fn tag(self, id: TagId) -> TagId {
+        if id == Pen::ROOT { id } else { TagId(id.0 + self.tags) }
+    }
+
+    /// A field of the first copy in this one.
+    fn field(self, id: FieldId) -> FieldId {
+        FieldId(id.0 + self.fields)
+    }
+
+    /// Gives an item the tag and the field that it has in this copy.
+    fn item(self, item: &mut Item) {
+        item.tag = item.tag.map(|tag| self.tag(tag));
+        match &mut item.kind {
+            Kind::Tick(tick) => tick.field = tick.field.map(|field| self.field(field)),
+            Kind::Field(field) => *field = self.field(*field),
+            Kind::Text(_) | Kind::Path(_) | Kind::Stamp(_) | Kind::Link(..) => {}
+        }
+    }
+}
 
 /// A copy, numbered from 1, and what one copy has.
 #[derive(Clone, Copy)]

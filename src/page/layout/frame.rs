@@ -37,9 +37,9 @@ pub(super) fn foot_height(pen: &mut Pen, view: &Checklist, width: Pt) -> Pt {
 pub(super) struct Spoken {
     first: Said,
     /// One for each sheet.
-    pub phases: Vec<TagId>,
+    phases: Vec<TagId>,
     /// The sheets' own.
-    pub sections: Vec<TagId>,
+    sections: Vec<TagId>,
 }
 
 /// Tags of one head; `None` where it repeats.
@@ -62,6 +62,14 @@ impl Spoken {
             tag.alt.clone_from(&view.head.runbook);
         }
         Self { first: Said { title, code, lines, phase: None }, phases: Vec::new(), sections: Vec::new() }
+    }
+
+    /// Tags for the next sheet and the name of its phase; gives the sheet's.
+    pub fn sheet(&mut self, pen: &mut Pen) -> TagId {
+        let section = pen.tag(Pen::ROOT, Role::Section);
+        self.sections.push(section);
+        self.phases.push(pen.tag(section, Role::Heading(2)));
+        section
     }
 
     fn said(&self, page: usize, sheet: Option<usize>) -> Said {

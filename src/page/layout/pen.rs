@@ -48,9 +48,9 @@ pub(super) const fn aligned(setting: Setting, align: Align) -> Setting {
 }
 
 /// The state of a layout: type, tags and fields grow as parts are drawn.
-pub(super) struct Pen<'f> {
+pub(super) struct Pen<'t, 'f> {
     /// What sets its texts.
-    pub typesetter: Typesetter<'f>,
+    typesetter: &'t mut Typesetter<'f>,
     /// The document's language.
     pub lang: Lang,
     /// Width between the margins.
@@ -65,9 +65,9 @@ pub(super) struct Pen<'f> {
     pub fields: Vec<Field>,
 }
 
-impl<'f> Pen<'f> {
+impl<'t, 'f> Pen<'t, 'f> {
     /// A pen for one document.
-    pub fn new(typesetter: Typesetter<'f>, lang: Lang, content_width: Pt) -> Self {
+    pub fn new(typesetter: &'t mut Typesetter<'f>, lang: Lang, content_width: Pt) -> Self {
         let document = Tag { role: Role::Document, parent: None, alt: None };
         Self {
             typesetter,

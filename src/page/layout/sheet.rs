@@ -1,102 +1,78 @@
-//! One sheet, laid out as if it were alone, and how it joins the others.
+//! One sheet: its parts as strips, in groups that stay on one page where they can.
 
-use super::paginate::{Pages, Placed};
+use super::paginate::Group;
 use super::pen::Pen;
-use super::{LEFT, TooTall, Width, frame, groups};
-use crate::geometry::Pt;
-use crate::page::{Field, FieldId, Item, Kind, Role, Tag, TagId};
-use crate::text::typeset::Typesetter;
-use crate::view::checklist::Checklist;
+use super::strip::{Keep, Strip};
+use super::{List, Width, chart, forms, marks, parts, rows};
+use crate::page::TagId;
+use crate::text::Text;
+use crate::view::checklist::{Part, Sheet};
 
-/// A sheet on pages of its own: its pages, tags and fields are numbered as if there were no other sheet.
-pub(super) struct Laid {
-    placed: Placed,
-    too_tall: Vec<TooTall>,
-    /// The first is the document.
-    tags: Vec<Tag>,
-    fields: Vec<Field>,
+/// The strips of a sheet, in groups that begin with a heading and stay together where they can.
+pub(super) fn groups(pen: &mut Pen, lists: &mut Vec<List>, sheet: &Sheet, section: TagId, width: Width) -> Vec<Group> {
+    let mut groups = vec![Group::default()];
+    let mut title = sheet.phase.clone();
+    let mut entered = false;
+    for (index, part) in sheet.parts.iter().enumerate() {
+        if let Part::Heading(heading) = part {
+            title = heading.text.clone();
+            // The way into a rollback stands over its block, on the same page.
+            if sheet.thumb.is_none() || entered {
+                groups.push(Group::default());
+            }
+            entered = true;
+        }
+        let name = format!("{}-{}", sheet.anchor, index + 1);
+        let mut strips = self::part(pen, lists, part, (&title, &name), section, width);
+        // What is said before a list stands on the page of its first row.
+        if matches!(part, Part::Notice(_) | Part::Paragraph(_) | Part::ChangedParagraph(_))
+            && matches!(sheet.parts.get(index + 1), Some(Part::Notice(_) | Part::Rows(_)))
+            && let Some(last) = strips.last_mut()
+        {
+            last.keep = Keep::Must;
+        }
+        let Some(group) = groups.last_mut() else { continue };
+        // What is signed for stands on the page of what it is signed for.
+        if matches!(part, Part::Signatures(_) | Part::End(_))
+            && let Some(last) = group.strips.last_mut()
+        {
+            last.keep = Keep::Must;
+        }
+        if let Part::Rows(rows) = part {
+            group.atomic |= rows.atomic.is_some();
+        }
+        group.strips.extend(strips);
+    }
+    groups.retain(|group| !group.strips.is_empty());
+    groups
+}
+
+fn part(
+    pen: &mut Pen,
+    lists: &mut Vec<List>,
+    part: &Part,
+    (title, name): (&Text, &str),
     section: TagId,
-    phase: TagId,
-}
-
-impl Laid {
-    /// Lays a sheet out with a fresh pen, whose typesetter it gives back.
-    pub fn new<'f>(
-        mut pen: Pen<'f>,
-        view: &Checklist,
-        index: usize,
-        body: (Pt, Pt),
-        width: Width,
-    ) -> (Self, Typesetter<'f>) {
-        let section = pen.tag(Pen::ROOT, Role::Section);
-        let phase = pen.tag(section, Role::Heading(2));
-        let mut lists = Vec::new();
-        let groups = groups(&mut pen, &mut lists, &view.sheets[index], section, width);
-        let mut pages = Pages::new(body, LEFT);
-        pages.sheet(&mut pen, &lists, view, index, groups);
-        let (placed, too_tall) = pages.finish();
-        let Pen { tags, fields, typesetter, .. } = pen;
-        (Self { placed, too_tall, tags, fields, section, phase }, typesetter)
-    }
-
-    /// Puts it behind the sheets that are there already; gives what was too tall for a page.
-    pub fn join(mut self, pen: &mut Pen, all: &mut Placed, spoken: &mut frame::Spoken) -> Vec<TooTall> {
-        let shift = Shift { tags: pen.tags.len() as u32 - 1, fields: pen.fields.len() as u32 };
-        let pages = all.bodies.len();
-        spoken.sections.push(shift.tag(self.section));
-        spoken.phases.push(shift.tag(self.phase));
-        pen.tags.extend(self.tags.into_iter().skip(1).map(|mut tag| {
-            tag.parent = tag.parent.map(|parent| shift.tag(parent));
-            tag
-        }));
-        pen.fields.extend(self.fields.into_iter().map(|mut field| {
-            field.page += pages;
-            field.tag = shift.tag(field.tag);
-            field
-        }));
-        for item in self.placed.bodies.iter_mut().flat_map(|body| &mut body.items) {
-            shift.item(item);
-        }
-        for destination in &mut self.placed.destinations {
-            destination.page += pages;
-        }
-        for pending in &mut self.placed.pending {
-            pending.page += pages;
-        }
-        all.bodies.append(&mut self.placed.bodies);
-        all.destinations.append(&mut self.placed.destinations);
-        all.pending.append(&mut self.placed.pending);
-        self.too_tall
-    }
-}
-
-/// By how much numbers grow where tags and fields stand behind others.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Shift {
-    /// Tags that stand before, the document left out: it is the same for all.
-    pub tags: u32,
-    /// Fields that stand before.
-    pub fields: u32,
-}
-
-impl Shift {
-    /// The same tag behind others.
-    pub fn tag(self, id: TagId) -> TagId {
-        if id == Pen::ROOT { id } else { TagId(id.0 + self.tags) }
-    }
-
-    /// The same field behind others.
-    pub fn field(self, id: FieldId) -> FieldId {
-        FieldId(id.0 + self.fields)
-    }
-
-    /// An item's tag and field behind others.
-    pub fn item(self, item: &mut Item) {
-        item.tag = item.tag.map(|tag| self.tag(tag));
-        match &mut item.kind {
-            Kind::Tick(tick) => tick.field = tick.field.map(|field| self.field(field)),
-            Kind::Field(field) => *field = self.field(*field),
-            Kind::Text(_) | Kind::Path(_) | Kind::Stamp(_) | Kind::Link(..) => {}
+    width: Width,
+) -> Vec<Strip> {
+    let mut strips = match part {
+        Part::Heading(heading) => vec![parts::heading(pen, heading, section, width)],
+        Part::Paragraph(text) | Part::ChangedParagraph(text) => vec![parts::paragraph(pen, text, section, width)],
+        Part::Notice(notice) => vec![parts::notice(pen, notice, &format!("{name}.notice"), section, width)],
+        Part::Grid(grid) => forms::grid(pen, grid, section, name, width),
+        Part::Table(table) => forms::table(pen, lists, table, title, section, (width, None)),
+        Part::Rows(rows) => rows::rows(pen, lists, rows, section, width),
+        Part::Signatures(signatures) => parts::signatures(pen, signatures, title, section, width),
+        Part::End(text) => vec![parts::end(pen, text, section, width)],
+        Part::Chart(chart) => chart::chart(pen, chart, section, width, pen.page_height),
+    };
+    marks::part(&mut strips, part, width.content);
+    let mut count = 0;
+    for strip in &mut strips {
+        match strip.field.take() {
+            Some(field) => pen.blanks(strip, &field, &mut 0, section),
+            None => pen.blanks(strip, name, &mut count, section),
         }
     }
+    strips
 }

@@ -10,7 +10,7 @@ use crate::page::{Document, Kind, Segment, Target, dump, pdf};
 use crate::plan::{build, changes};
 use crate::select::select;
 use crate::source::{read_flow, read_release};
-use crate::text::typeset::Typesetters;
+use crate::text::typeset::Typesetter;
 use crate::text::{Fonts, Lang};
 use crate::view;
 use crate::view::checklist::{Options, SheetKind};
@@ -64,7 +64,7 @@ fn printed(flow: &str, old: Option<&str>, mut options: Options) -> Document {
     let fonts = Fonts::builtin();
     let view = view::checklist::checklist(&plan, &Labels::of(&plan.lang), &options);
     let document =
-        checklist(view.clone(), &Typesetters::new(&fonts), Paper::A4).unwrap_or_else(|fault| panic!("{fault:?}"));
+        checklist(&view, &mut Typesetter::new(&fonts), Paper::A4).unwrap_or_else(|fault| panic!("{fault:?}"));
     // A destination that is missing or there twice is a fault here.
     pdf::write(&document, &fonts).unwrap_or_else(|fault| panic!("{fault}"));
     document

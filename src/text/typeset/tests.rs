@@ -192,16 +192,14 @@ fn the_same_text_is_laid_out_once() {
 #[test]
 fn only_page_numbers_depend_on_their_digits() {
     let fonts = Fonts::builtin();
-    let typesetters = Typesetters::new(&fonts);
+    let mut typesetter = Typesetter::new(&fonts);
     let plain = Text::plain(&Lang::new("en"), "Step");
     let mut number = plain.clone();
     number.push(Content::PageOf("step-1".to_owned()));
-    let widths = |digits| {
-        let mut typesetter = typesetters.take(digits);
+    let mut widths = |digits| {
+        typesetter.set_page_digits(digits);
         let widths = [&plain, &number].map(|text| typesetter.width(text, &SETTING));
-        let known = typesetter.known.len();
-        typesetters.give(typesetter);
-        (widths, known)
+        (widths, typesetter.known.len())
     };
     let ([word, two], known) = widths(2);
     assert_eq!(known, 2);

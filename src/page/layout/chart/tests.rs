@@ -53,12 +53,13 @@ struct Shown {
 fn drawings(plan: &Plan) -> Vec<Vec<Shown>> {
     let fonts = Fonts::builtin();
     let view = flow_chart(plan, &Labels::of(&plan.lang), None);
-    let Drawing { width, height, items, drawn } = drawing(&view, &Typesetters::new(&fonts));
+    let Drawing { width, height, items, drawn } = drawing(&view, &mut Typesetter::new(&fonts));
     let mut all = vec![vec![Shown { place: "canvas".to_owned(), items, drawn, size: (width, height) }]];
     for paper in [Paper::A4, Paper::Letter] {
         let (page_width, page_height) = paper.size();
         let width = Width { content: page_width - super::super::LEFT - super::super::RIGHT, left: Pt::ZERO };
-        let mut pen = Pen::new(Typesetter::new(&fonts), view.lang.clone(), width.content);
+        let mut typesetter = Typesetter::new(&fonts);
+        let mut pen = Pen::new(&mut typesetter, view.lang.clone(), width.content);
         let height = page_height - Pt(165_000);
         let shown = |(index, (strip, drawn)): (usize, (Strip, Drawn))| {
             assert_eq!(strip.height, height);
@@ -232,7 +233,7 @@ fn what_changed_has_a_bar_and_nothing_else_has() {
     assert_eq!(marked, ["1", "4"]);
     assert!(!view.hot[0].changed && view.back[1].changed);
     let fonts = Fonts::builtin();
-    let shown = drawing(&view, &Typesetters::new(&fonts));
+    let shown = drawing(&view, &mut Typesetter::new(&fonts));
     let bars: Vec<(Pt, Pt)> = shown
         .items
         .iter()
@@ -264,7 +265,8 @@ fn a_figure_says_what_it_shows() {
     let plan = plan(FLOWS[0].0, FLOWS[0].1);
     let view = flow_chart(&plan, &Labels::of(&plan.lang), None);
     let fonts = Fonts::builtin();
-    let mut pen = Pen::new(Typesetter::new(&fonts), view.lang.clone(), Pt(513_000));
+    let mut typesetter = Typesetter::new(&fonts);
+    let mut pen = Pen::new(&mut typesetter, view.lang.clone(), Pt(513_000));
     let width = Width { content: Pt(513_000), left: Pt::ZERO };
     let strips = chart(&mut pen, &view, Pen::ROOT, width, Pt(660_000));
     let alt = pen.tags.iter().find(|tag| tag.role == Role::Figure).and_then(|tag| tag.alt.clone()).unwrap();
