@@ -31,10 +31,27 @@ pub struct Folder {
     pub releases: Vec<PathBuf>,
 }
 
-/// A path as messages show it: control characters, which could move a terminal's cursor, are replaced.
+/// A path as messages show it. Control characters, which could move a terminal's cursor, are replaced, and a name that
+/// begins like a flag is written with its folder, so that it can be given on a command line again.
 #[must_use]
 pub fn shown(path: &Path) -> String {
-    path.display().to_string().replace(char::is_control, "\u{fffd}")
+    let path = path.display().to_string().replace(char::is_control, "\u{fffd}");
+    if path.len() > 1 && path.starts_with('-') { format!("./{path}") } else { path }
+}
+
+/// A path as a part of a command that can be pasted into a shell.
+#[must_use]
+pub fn pasted(path: &Path) -> String {
+    let path = shown(path);
+    let is_plain = |c: char| c.is_alphanumeric() || "-_./:,+=@%".contains(c) || (cfg!(windows) && c == '\\');
+    if path.chars().all(is_plain) {
+        path
+    } else if cfg!(windows) {
+        // No name holds a quotation mark there.
+        format!("\"{path}\"")
+    } else {
+        format!("'{}'", path.replace('\'', r"'\''"))
+    }
 }
 
 /// True for a folder, through links too.
@@ -198,14 +215,6 @@ pub fn read_templates(folder: &Path) -> Result<Vec<(String, Vec<u8>)>, Diagnosti
     Ok(found)
 }
 
-/// How much memory the program has now, bytes; `None` where the machine doesn't say it as Linux does.
-#[must_use]
-pub fn memory_used() -> Option<usize> {
-    let status = fs::read_to_string("/proc/self/status").ok()?;
-    let kilobytes = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?.trim().strip_suffix(" kB")?;
-    kilobytes.parse::<usize>().ok()?.checked_mul(1024)
-}
-
 /// The last part of a path.
 fn name_of(path: &Path) -> String {
     path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
@@ -271,6 +280,24 @@ mod tests {
         assert_eq!(list(folder.path()).unwrap().flows, std::slice::from_ref(&long));
         fs::remove_file(long).unwrap();
         assert_eq!(list(folder.path()).unwrap_err().code, "no-flow");
+    }
+
+    #[test]
+    fn a_path_that_is_shown_can_be_given_again() {
+        for (path, shown_as, pasted_as) in [
+            ("flow.toml", "flow.toml", "flow.toml"),
+            ("--x.toml", "./--x.toml", "./--x.toml"),
+            ("flows/--x.toml", "flows/--x.toml", "flows/--x.toml"),
+            ("-", "-", "-"),
+            ("a\u{1b}[2J.toml", "a\u{fffd}[2J.toml", "'a\u{fffd}[2J.toml'"),
+            ("发布 1.toml", "发布 1.toml", "'发布 1.toml'"),
+            ("it's.toml", "it's.toml", r"'it'\''s.toml'"),
+        ] {
+            assert_eq!(shown(Path::new(path)), shown_as);
+            if cfg!(unix) {
+                assert_eq!(pasted(Path::new(path)), pasted_as);
+            }
+        }
     }
 
     #[cfg(unix)]

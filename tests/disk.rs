@@ -89,6 +89,31 @@ fn a_mail_that_is_no_longer_sent_goes() {
 }
 
 #[test]
+fn a_name_that_begins_like_a_flag_is_a_file_all_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let say = |words: &str| fs::write(folder.path().join("--x.toml"), words).unwrap();
+    for args in [&["--", "--x.toml"][..], &["./--x.toml"], &["."]] {
+        say(FLOW);
+        let run = runsheet(folder.path(), args);
+        assert!(run.status.success(), "{args:?}: {}", stderr(&run));
+        say(&FLOW.replace("title", "titel"));
+        let run = runsheet(folder.path(), args);
+        assert!(stderr(&run).contains("--> ./--x.toml:"), "{args:?}: {}", stderr(&run));
+        assert!(stderr(&run).contains("nothing was written for `./--x.toml`"), "{args:?}: {}", stderr(&run));
+    }
+    for (name, pasted) in [("--y.toml", "./--y.toml"), ("my flow.toml", "'my flow.toml'")] {
+        let output = format!("--output={name}");
+        let run = Command::new(env!("CARGO_BIN_EXE_runsheet"))
+            .args(["new", "a", &output])
+            .current_dir(folder.path())
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&run.stdout).replace('"', "'");
+        assert!(said.contains(&format!("`runsheet check {pasted}`")), "{said}{}", stderr(&run));
+    }
+}
+
+#[test]
 fn an_id_never_leads_out_of_the_output() {
     for id in ["../minimal", "/tmp/minimal", "..", "a/b", ""] {
         let folder = tempfile::tempdir().unwrap();

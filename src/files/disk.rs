@@ -3,7 +3,6 @@
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::Path;
-use std::thread;
 
 /// Whether a file holds exactly these bytes; a piece of it at a time.
 pub(super) fn holds(file: &Path, mut bytes: &[u8]) -> io::Result<bool> {
@@ -26,29 +25,10 @@ pub(super) fn holds(file: &Path, mut bytes: &[u8]) -> io::Result<bool> {
     }
 }
 
-/// Brings files to disk, half of them on a thread of its own: one needn't wait for the other. Not on the pool, whose
-/// threads take another flow while they wait, and with it a second lock.
-pub(super) fn sync_files(files: &[File]) -> io::Result<()> {
-    let all = |files: &[File]| files.iter().try_for_each(File::sync_all);
-    let (here, there) = files.split_at(files.len() / 2);
-    thread::scope(|scope| {
-        let other = thread::Builder::new().spawn_scoped(scope, || all(there));
-        let done = all(here);
-        let other = match other {
-            Ok(other) => other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
-            // Where there can be no other thread this one does it all.
-            Err(_) => all(there),
-        };
-        done.and(other)
-    })
-}
-
-/// Whether a folder can be opened like a file, to bring its names to disk.
-pub(super) const FOLDERS_ARE_FILES: bool = cfg!(unix);
-
-/// Brings a folder's names to disk.
+/// Brings a folder's names to disk. Elsewhere than on Unix a folder can't be opened like a file, and its names need no
+/// word of ours.
 pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
-    if FOLDERS_ARE_FILES { File::open(folder)?.sync_all() } else { Ok(()) }
+    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
 }
 
 #[cfg(test)]

@@ -9,10 +9,14 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::disk::{FOLDERS_ARE_FILES, holds, sync_files, sync_folder};
+use super::disk::{holds, sync_folder};
 use super::{shown, why};
 use crate::diagnostic::Diagnostic;
 use crate::output::{Artifact, Kind};
+
+/// Whether a folder's permissions say who may write into it. On Windows a folder that is marked read-only can be written
+/// all the same: the mark says that it has an icon of its own.
+const HAS_MODES: bool = cfg!(unix);
 
 /// What a build did to a flow's folder. Paths are relative to it, sorted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -67,6 +71,7 @@ pub fn publish(output: &Path, id: &str, artifacts: &[Artifact], rebuilt: &[Kind]
     clear_crashed(&target, &new, &old).map_err(|error| refused(&error))?;
 
     let existing = inspect(&target)?;
+    refuse_other_case(output, id)?;
     let outcome = compare(&target, &existing, artifacts, rebuilt).map_err(|error| refused(&error))?;
     let swapped = fill(&target, &new, artifacts, &outcome).and_then(|()| swap(&new, &target, &old));
     // After a swap it is the last output that stands there. What can't be removed goes with the next build.
@@ -99,6 +104,31 @@ fn check_names(id: &str, artifacts: &[Artifact]) -> Result<(), Diagnostic> {
     }
 }
 
+/// Refuses a folder that belongs to another flow, on disks where `A` and `a` are one name.
+fn refuse_other_case(output: &Path, id: &str) -> Result<(), Diagnostic> {
+    let Ok(entries) = fs::read_dir(output) else { return Ok(()) };
+    let names = entries.filter_map(|entry| Some(entry.ok()?.file_name().to_string_lossy().into_owned()));
+    let Some(other) = other_case(names, id).filter(|_| output.join(id).exists()) else { return Ok(()) };
+    let message = format!(
+        "`{}` is the output of the flow `{other}`, and this disk has one folder for both",
+        shown(&output.join(&other))
+    );
+    Err(Diagnostic::error_nowhere("same-id", message)
+        .help("give each flow an id of its own, or choose another `--output`"))
+}
+
+/// The name that differs from this one by case only, unless this one is among them, too.
+fn other_case(names: impl Iterator<Item = String>, id: &str) -> Option<String> {
+    let mut other = None;
+    for name in names.filter(|name| name.eq_ignore_ascii_case(id)) {
+        if name == id {
+            return None;
+        }
+        other = Some(name);
+    }
+    other
+}
+
 /// The files of the last build by path; empty when there is none.
 fn inspect(target: &Path) -> Result<BTreeMap<String, PathBuf>, Diagnostic> {
     let unreadable = |error: io::Error| {
@@ -113,7 +143,7 @@ fn inspect(target: &Path) -> Result<BTreeMap<String, PathBuf>, Diagnostic> {
         Some("is a link")
     } else if !about.is_dir() {
         Some("is a file")
-    } else if about.permissions().readonly() {
+    } else if HAS_MODES && about.permissions().readonly() {
         Some("may not be written")
     } else {
         None
@@ -192,29 +222,30 @@ fn fill(target: &Path, new: &Path, artifacts: &[Artifact], outcome: &Outcome) ->
     let inner: BTreeSet<&str> = all.filter_map(|path| Some(path.split_once('/')?.0)).collect();
     let folders: Vec<PathBuf> = inner.into_iter().map(|name| new.join(name)).collect();
     folders.iter().try_for_each(fs::create_dir)?;
-    // All is written before the first is brought to disk: that brings most of the others along.
+    // All is written before the first is brought to disk: that brings most of the others along. The files stay open for
+    // writing, since Windows refuses to flush others.
     let mut files = Vec::new();
     for path in stay {
         // A link keeps the file's times; where there are none, a copy will do.
         let (from, to) = (target.join(path), new.join(path));
         if fs::hard_link(&from, &to).is_err() {
-            fs::copy(&from, &to)?;
-            files.push(File::open(&to)?);
+            let mut copy = File::create_new(&to)?;
+            io::copy(&mut File::open(&from)?, &mut copy)?;
+            files.push(copy);
         }
     }
     for artifact in artifacts.iter().filter(|artifact| outcome.written.binary_search(&artifact.path).is_ok()) {
-        let mut file = OpenOptions::new().write(true).create_new(true).open(new.join(&artifact.path))?;
+        let mut file = File::create_new(new.join(&artifact.path))?;
         file.write_all(&artifact.bytes)?;
         files.push(file);
     }
-    for folder in [new].into_iter().chain(folders.iter().map(PathBuf::as_path)).filter(|_| FOLDERS_ARE_FILES) {
-        files.push(File::open(folder)?);
-    }
-    sync_files(&files)?;
+    files.iter().try_for_each(File::sync_all)?;
+    folders.iter().try_for_each(|folder| sync_folder(folder))?;
+    sync_folder(new)?;
     match fs::metadata(target) {
         // Whoever may read the last output may read this one, and nobody else.
-        Ok(about) => fs::set_permissions(new, about.permissions()),
-        Err(_) => Ok(()),
+        Ok(about) if HAS_MODES => fs::set_permissions(new, about.permissions()),
+        _ => Ok(()),
     }
 }
 
@@ -223,13 +254,13 @@ fn swap(new: &Path, target: &Path, old: &Path) -> io::Result<()> {
     if !target.exists() {
         return fs::rename(new, target);
     }
-    #[cfg(target_os = "linux")]
+    #[cfg(any(target_os = "linux", target_os = "macos"))]
     {
         use rustix::fs::{CWD, RenameFlags, renameat_with};
         use rustix::io::Errno;
         match renameat_with(CWD, new, CWD, target, RenameFlags::EXCHANGE) {
             // Some file systems can't; then it takes two steps.
-            Err(Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP) => {}
+            Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) => {}
             done => return done.map_err(io::Error::from),
         }
     }
@@ -390,6 +421,22 @@ mod tests {
             assert_eq!(result.unwrap_err().code, "not-written", "{path}");
         }
         assert_eq!(tree(output.path()), []);
+    }
+
+    #[test]
+    fn a_name_of_other_case_is_another_flows() {
+        let other = |names: &[&str]| other_case(names.iter().map(|name| (*name).to_owned()), "Shop");
+        assert_eq!(other(&["shop", "x"]), Some("shop".to_owned()));
+        // A disk that tells them apart holds both.
+        for names in [&["shop", "Shop"][..], &["Shop", "shop"], &["Shop"], &["shop-2"], &[]] {
+            assert_eq!(other(names), None, "{names:?}");
+        }
+        let output = tempfile::tempdir().unwrap();
+        for id in ["shop", "Shop"] {
+            let published = publish(output.path(), id, &[artifact("runbook.md", id)], &Kind::ALL);
+            let is_one_name = id == "Shop" && output.path().join("SHOP").exists();
+            assert_eq!(published.is_err(), is_one_name, "{id}");
+        }
     }
 
     #[test]

@@ -89,8 +89,8 @@ pub fn new(args: &NewArgs, color: bool) -> Report {
             return Err(Diagnostic::error_nowhere("not-a-flow", why).help("choose another name with `--output`"));
         }
         files::create(&path, flow.as_bytes())?;
-        let name = files::shown(&path);
-        Ok(format!("wrote {name}\nnext: put your words in, then `runsheet check {name}`\n"))
+        let (name, pasted) = (files::shown(&path), files::pasted(&path));
+        Ok(format!("wrote {name}\nnext: put your words in, then `runsheet check {pasted}`\n"))
     });
     match written {
         Ok(stdout) => Report { stdout, stderr: String::new(), code: 0 },
