@@ -5,16 +5,9 @@ use std::process::ExitCode;
 
 use clap::{ColorChoice, Parser};
 use runsheet::cli::{Cli, Command};
-use runsheet::{render, run};
+use runsheet::run;
 
 fn main() -> ExitCode {
-    // This thread works along. Where there can be no others it works alone, so a failure needs no word.
-    let _ = rayon::ThreadPoolBuilder::new().use_current_thread().build_global();
-    // What the command line says is known only below. Where this isn't needed after all, nothing but time of an idle
-    // thread is lost.
-    if rayon::current_num_threads() > 1 && std::env::args_os().any(|argument| argument == "build") {
-        rayon::spawn(render::prepare);
-    }
     let cli = Cli::parse();
     let terminal = std::io::stderr().is_terminal();
     let color = match cli.color {

@@ -2,6 +2,7 @@
 
 mod check;
 mod fix;
+mod flows;
 pub mod gather;
 pub mod glyphs;
 pub mod inputs;
@@ -16,8 +17,6 @@ pub mod tools;
 mod verify;
 
 use std::path::{Path, PathBuf};
-
-use rayon::prelude::*;
 
 use crate::cli::{BuildArgs, ReleaseArgs};
 use crate::diagnostic::{Diagnostic, Sources};
@@ -59,8 +58,7 @@ struct Built {
 /// `color` is for the faults; `progress` shows on standard error how far a long run has come.
 #[must_use]
 pub fn build(args: &BuildArgs, color: bool, progress: bool) -> Report {
-    let (mut gathered, settings) =
-        rayon::join(|| gather::gather(&args.flows, &args.release.files), || Settings::of_arguments(args));
+    let mut gathered = gather::gather(&args.flows, &args.release.files);
     if let Some(stderr) = wrong_usage(&args.flows, &args.release, args.since.is_some(), gathered.jobs.len()) {
         return Report { stdout: String::new(), stderr, code: 2 };
     }
@@ -71,17 +69,19 @@ pub fn build(args: &BuildArgs, color: bool, progress: bool) -> Report {
         }
     }
 
-    let settings = match settings {
+    let settings = match Settings::of_arguments(args) {
         Ok(settings) => Some(settings),
         Err(faults) => {
             gathered.loose.push((Sources::default(), faults));
             None
         }
     };
-    let build_one = |job| one(job, settings.as_ref(), &args.output);
     let done = progress::watched(progress, gathered.jobs.len(), |tick| {
-        let jobs = gathered.jobs.into_par_iter();
-        jobs.map(build_one).inspect(|_| tick()).collect::<Vec<_>>()
+        flows::each(gathered.jobs, |job| {
+            let done = one(job, settings.as_ref(), &args.output);
+            tick();
+            done
+        })
     });
     summary::report(&done, &gathered.loose, color)
 }

@@ -12,4 +12,4 @@ mod tests;
 pub use self::chart::flowchart;
 pub use self::mail::mails;
 pub use self::runbook::runbook;
-pub use self::templates::{Memory, Templates, prepare};
+pub use self::templates::Templates;

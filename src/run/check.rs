@@ -4,8 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use rayon::prelude::*;
-
 use super::gather::{self, Job};
 use super::settings::fonts;
 use super::{Report, glyphs, pipeline, wrong_usage};
@@ -72,11 +70,7 @@ pub fn check(args: &CheckArgs, color: bool) -> Report {
         let diagnostics = checker.findings(&job);
         Checked { name: Some(job.name), sources: job.sources, diagnostics }
     };
-    // One flow needs no pool.
-    let mut all: Vec<Checked> = match flows {
-        0 | 1 => gathered.jobs.into_iter().map(one).collect(),
-        _ => gathered.jobs.into_par_iter().map(one).collect(),
-    };
+    let mut all: Vec<Checked> = super::flows::each(gathered.jobs, one);
     let loose = gathered.loose.into_iter();
     all.extend(loose.map(|(sources, diagnostics)| Checked { name: None, sources, diagnostics }));
     report(&all, flows, args, color)

@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use rayon::prelude::*;
-
+use super::flows;
 use super::inputs::{Inputs, Role, recorded_path};
 use super::pipeline::Parsed;
 use crate::cli::ReleaseArgs;
@@ -84,13 +83,13 @@ struct Candidate {
     diagnostics: Vec<Diagnostic>,
 }
 
-/// Reads all that `flows` and `releases` name. Faults are collected, so that the user sees all of them at once.
+/// Reads all that `paths` and `releases` name. Faults are collected, so that the user sees all of them at once.
 #[must_use]
-pub fn gather(flows: &[PathBuf], releases: &[PathBuf]) -> Gathered {
+pub fn gather(paths: &[PathBuf], releases: &[PathBuf]) -> Gathered {
     let mut gathered = Gathered::default();
     let mut beside = Vec::new();
     let mut named = Vec::new();
-    for (argument, path) in flows.iter().enumerate() {
+    for (argument, path) in paths.iter().enumerate() {
         if files::is_folder(path) {
             match files::list(path) {
                 Ok(folder) => {
@@ -103,12 +102,7 @@ pub fn gather(flows: &[PathBuf], releases: &[PathBuf]) -> Gathered {
             named.push((argument, path.clone()));
         }
     }
-    let read = |(argument, path): (usize, PathBuf)| read_flow(argument, &path);
-    // One flow needs no pool.
-    gathered.jobs = match named.len() {
-        0 | 1 => named.into_iter().map(read).collect(),
-        _ => named.into_par_iter().map(read).collect(),
-    };
+    gathered.jobs = flows::each(named, |(argument, path)| read_flow(argument, &path));
     refuse_equal_ids(&mut gathered);
     for path in releases {
         take_release(&mut gathered, path, None);

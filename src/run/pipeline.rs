@@ -17,7 +17,7 @@ use crate::select::select;
 use crate::source::flow::Flow;
 use crate::source::release::ReleaseFile;
 use crate::text::typeset::Typesetter;
-use crate::text::{Content, Fonts, Lang, Run};
+use crate::text::{Content, Fonts, Run};
 use crate::view::checklist::{self, Options};
 use crate::view::labels::Labels;
 
@@ -40,23 +40,13 @@ pub struct Parsed<'a> {
 #[must_use]
 pub fn artifacts(parsed: &Parsed<'_>, settings: &Settings) -> (Vec<Artifact>, Vec<Diagnostic>) {
     let Parsed { flow, release, sources, inputs, .. } = *parsed;
-    let lang = settings.lang.as_deref().unwrap_or_else(|| flow.first_lang());
-    // The words of its language are read beside it.
-    let ((plan, mut diagnostics), labels) = rayon::join(
-        || {
-            plan::build(
-                select(flow, release),
-                release,
-                settings.lang.as_deref(),
-                sources,
-                inputs.flow_digest().to_owned(),
-            )
-        },
-        || Labels::of(&Lang::new(lang)),
-    );
+    let digest = inputs.flow_digest().to_owned();
+    let (plan, mut diagnostics) =
+        plan::build(select(flow, release), release, settings.lang.as_deref(), sources, digest);
     let mut artifacts = Vec::new();
     if let Some(plan) = plan.filter(|_| !diagnostics.iter().any(Diagnostic::is_error)) {
         let since = parsed.since.map(|old| plan::changes(select(old, release), select(flow, release), &plan.lang));
+        let labels = Labels::of(&plan.lang);
         for made in make_all(&plan, &labels, parsed, settings, since.as_ref()) {
             match made {
                 Ok((made, notes)) => {

@@ -79,5 +79,5 @@ fn templates(folder: Option<&Path>) -> Result<Templates, Diagnostic> {
         let text = source::decode(&files::shown(&folder.join(&name)), &bytes)?;
         Ok((name, text))
     });
-    Ok(Templates::with_overrides(read.collect::<Result<_, Diagnostic>>()?)?.watched(files::memory_used))
+    Templates::with_overrides(read.collect::<Result<_, Diagnostic>>()?)
 }
