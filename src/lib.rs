@@ -1,5 +1,47 @@
 //! One reviewed flow file in; the printed check list, the runbook and the mails of a risky release out.
 //!
+//! The command `runsheet` is built on this library. It reads and writes no file by these functions: texts and bytes go in,
+//! findings and artifacts come out, and the same input gives the same bytes.
+//!
+//! ```
+//! use runsheet::{Kind, Options};
+//!
+//! let flow = r#"
+//! schema = 1
+//! id     = "restart"
+//! title  = "Restart of the queue"
+//! lang   = "en"
+//!
+//! [values]
+//! version = "Version"
+//!
+//! [[hot]]
+//! title = "Restart"
+//!
+//! [[hot.step]]
+//! op     = "write"
+//! do     = "Restart the queue at {{ version }}"
+//! expect = "active (running)"
+//! undo   = "Restart it at the version before"
+//! "#;
+//! let release = "flow = 'restart'\nstart = 2026-03-02T20:00:00Z\nvalues = { version = '2.4' }\n".as_bytes();
+//!
+//! assert!(!runsheet::check(flow, Some(release)).has_errors());
+//! let artifacts = runsheet::build(flow, Some(release), &Options::default())?;
+//! let paths: Vec<&str> = artifacts.iter().map(|artifact| artifact.path.as_str()).collect();
+//! assert_eq!(paths, ["checklist.pdf", "runbook.md", "flowchart.svg"]);
+//!
+//! // The check list carries what it was made from, so it can be made again and compared.
+//! let list = artifacts.iter().find(|artifact| artifact.kind == Kind::Pdf).expect("every kind is made");
+//! assert!(runsheet::verify(&list.bytes).ok);
+//!
+//! // What is wrong is told with its place.
+//! let findings = runsheet::check(flow.replace("title  =", "titel  ="), None);
+//! let finding = findings.iter().find(|finding| finding.code == "unknown-key").expect("there is no such key");
+//! assert_eq!(finding.place, Some(("flow.toml", 4, 1)));
+//! # Ok::<(), runsheet::Findings>(())
+//! ```
+//!
 //! Data goes one way, and a stage names only the types of the stage just before it:
 //!
 //! ```text
@@ -26,3 +68,159 @@ pub mod source;
 mod testing;
 pub mod text;
 pub mod view;
+
+use std::fmt;
+
+use diagnostic::{Diagnostic, Sources, formats, print};
+use render::Templates;
+use run::Checker;
+use run::gather::{self, Gathered};
+use run::settings::Settings;
+use text::Fonts;
+use view::checklist::MOST_COPIES;
+
+pub use diagnostic::Level;
+pub use geometry::Paper;
+pub use output::{Artifact, Kind};
+pub use run::verify::Verdict;
+pub use view::checklist::SheetKind;
+
+/// How messages name the flow and the release that [`check`] and [`build`] are given.
+const NAMES: (&str, &str) = ("flow.toml", "release.toml");
+
+/// What a build makes. By default: every kind of output, on A4, in the flow's first language, all sheets once, for paper.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Options {
+    /// What is made.
+    pub kinds: Vec<Kind>,
+    /// Paper of the check list.
+    pub paper: Paper,
+    /// Sheets of the check list; all when none is named.
+    pub sheets: Vec<SheetKind>,
+    /// Copies of the check list, at most 99; 0 for one that doesn't say so.
+    pub copies: u32,
+    /// Whether the check list can be filled in on a screen, too.
+    pub fillable: bool,
+    /// Language, one of those that the flow is written in; its first when it isn't said.
+    pub lang: Option<String>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        let (kinds, paper, sheets) = (Kind::ALL.to_vec(), Paper::default(), Vec::new());
+        Self { kinds, paper, sheets, copies: 0, fillable: false, lang: None }
+    }
+}
+
+/// What was found in a flow and its release. Written with `{}` it shows each finding with the lines it speaks of.
+#[derive(Debug, Clone, Default)]
+pub struct Findings(Vec<(Sources, Vec<Diagnostic>)>);
+
+/// One finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding<'f> {
+    /// A stable name, such as `unknown-key`.
+    pub code: &'static str,
+    /// How much it weighs: nothing is built where there is an [`Error`](Level::Error).
+    pub level: Level,
+    /// What was found, in one line.
+    pub message: &'f str,
+    /// The file, `flow.toml` or `release.toml`, with line and column from 1; `None` for what stands in neither.
+    pub place: Option<(&'f str, usize, usize)>,
+    /// What to do next, a sentence each.
+    pub help: Vec<&'f str>,
+}
+
+impl Findings {
+    /// Every finding.
+    pub fn iter(&self) -> impl Iterator<Item = Finding<'_>> {
+        self.0.iter().flat_map(|(sources, diagnostics)| {
+            diagnostics.iter().map(|diagnostic| Finding {
+                code: diagnostic.code,
+                level: diagnostic.level,
+                message: &diagnostic.message,
+                place: diagnostic.primary.as_ref().map(|label| {
+                    let (line, column) = sources.line_column(label.span);
+                    (&*sources.file(label.span.file).name, line, column)
+                }),
+                help: diagnostic.all_help().collect(),
+            })
+        })
+    }
+
+    /// True when one of them keeps the flow from being built.
+    #[must_use]
+    pub fn has_errors(&self) -> bool {
+        self.0.iter().flat_map(|(_, diagnostics)| diagnostics).any(Diagnostic::is_error)
+    }
+
+    /// What `runsheet check --format json` says of them.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        let found = |(sources, diagnostics)| formats::Found { name: None, sources, diagnostics };
+        formats::json(&self.0.iter().map(|(sources, diagnostics)| found((sources, diagnostics))).collect::<Vec<_>>())
+    }
+}
+
+impl fmt::Display for Findings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = self.0.iter().filter(|(_, diagnostics)| !diagnostics.is_empty());
+        for (at, (sources, diagnostics)) in shown.enumerate() {
+            f.write_str(if at > 0 { "\n" } else { "" })?;
+            f.write_str(&print::human(sources, diagnostics, false))?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Findings {}
+
+/// Says everything that is wrong with a flow and its release, and what experience advises, as `runsheet check` does.
+#[must_use]
+pub fn check(flow: impl AsRef<[u8]>, release: Option<&[u8]>) -> Findings {
+    let Gathered { jobs, loose, .. } = gathered(flow.as_ref(), release);
+    let checker = Checker::builtin();
+    let found = jobs.into_iter().map(|job| {
+        let findings = checker.findings(&job);
+        (job.sources, findings)
+    });
+    Findings(found.chain(loose).collect())
+}
+
+/// Makes what `runsheet build` would write for a flow and its release, in memory.
+///
+/// # Errors
+/// What is wrong with them, when anything is.
+pub fn build(flow: impl AsRef<[u8]>, release: Option<&[u8]>, options: &Options) -> Result<Vec<Artifact>, Findings> {
+    let Options { kinds, paper, sheets, copies, fillable, lang } = options.clone();
+    let settings = Settings {
+        kinds,
+        paper,
+        sheets: (!sheets.is_empty()).then_some(sheets),
+        copies: copies.min(MOST_COPIES),
+        fillable,
+        lang,
+        fonts: Fonts::builtin(),
+        font_digests: Vec::new(),
+        templates: Templates::builtin(),
+    };
+    let Gathered { jobs, loose, .. } = gathered(flow.as_ref(), release);
+    let (mut artifacts, mut found) = (Vec::new(), Findings(loose));
+    for job in jobs {
+        let (made, diagnostics) = run::make(&job, Some(&settings));
+        artifacts.extend(made.into_iter().flatten());
+        found.0.push((job.sources, diagnostics));
+    }
+    if found.has_errors() { Err(found) } else { Ok(artifacts) }
+}
+
+/// Says what a check list was made from, whether it still is what was made, and what is filled in, as `runsheet verify`
+/// does of the file `checklist.pdf`.
+#[must_use]
+pub fn verify(list: impl AsRef<[u8]>) -> Verdict {
+    run::verify::verify_bytes("checklist.pdf", list.as_ref())
+}
+
+fn gathered(flow: &[u8], release: Option<&[u8]>) -> Gathered {
+    gather::gather_bytes((NAMES.0, flow), release.map(|release| (NAMES.1, release)))
+}

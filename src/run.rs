@@ -14,13 +14,14 @@ mod rules;
 pub mod settings;
 mod summary;
 pub mod tools;
-mod verify;
+pub mod verify;
 
 use std::path::{Path, PathBuf};
 
 use crate::cli::{BuildArgs, ReleaseArgs};
 use crate::diagnostic::{Diagnostic, Sources};
 use crate::files::{self, Outcome};
+use crate::output::Artifact;
 use gather::Job;
 use settings::Settings;
 
@@ -107,26 +108,29 @@ fn wrong_usage(named: &[PathBuf], release: &ReleaseArgs, since: bool, flows: usi
     (release.set.len() > MAX_SET).then(|| format!("error: more than {MAX_SET} times `--set`\n"))
 }
 
-/// Builds and publishes one flow, as far as it goes.
-fn one(mut job: Job, settings: Option<&Settings>, output: &Path) -> Built {
-    let faulty = job.unreleased || job.diagnostics.iter().any(Diagnostic::is_error);
+/// What one flow gives, and what is wrong with it. There are no artifacts where anything is.
+pub fn make(job: &Job, settings: Option<&Settings>) -> (Option<Vec<Artifact>>, Vec<Diagnostic>) {
+    let mut diagnostics = job.diagnostics.clone();
+    let is_faulty = job.unreleased || diagnostics.iter().any(Diagnostic::is_error);
     // Whoever mends a flow wants to know all that is wrong with it.
-    let further = if faulty && !job.unreleased {
-        job.plan(&job.release, settings.and_then(|settings| settings.lang.as_deref())).1
-    } else {
-        Vec::new()
-    };
-    let mut diagnostics = std::mem::take(&mut job.diagnostics);
-    diagnostics.extend(further);
+    if is_faulty && !job.unreleased {
+        diagnostics.extend(job.plan(&job.release, settings.and_then(|settings| settings.lang.as_deref())).1);
+    }
+    let (Some(parsed), Some(settings), false) = (job.parsed(), settings, is_faulty) else { return (None, diagnostics) };
+    let (artifacts, found) = pipeline::artifacts(&parsed, settings);
+    diagnostics.extend(found);
+    let is_sound = !job.blocked && !diagnostics.iter().any(Diagnostic::is_error);
+    (is_sound.then_some(artifacts), diagnostics)
+}
+
+/// Builds and publishes one flow, as far as it goes.
+fn one(job: Job, settings: Option<&Settings>, output: &Path) -> Built {
+    let (artifacts, mut diagnostics) = make(&job, settings);
     let mut outcome = None;
-    if let (Some(parsed), Some(settings), false) = (job.parsed(), settings, faulty) {
-        let (artifacts, found) = pipeline::artifacts(&parsed, settings);
-        diagnostics.extend(found);
-        if !job.blocked && !diagnostics.iter().any(Diagnostic::is_error) {
-            match files::publish(output, &parsed.flow.id.value, &artifacts, &settings.kinds) {
-                Ok(published) => outcome = Some(published),
-                Err(fault) => diagnostics.push(fault),
-            }
+    if let (Some(artifacts), Some(flow), Some(settings)) = (artifacts, &job.flow, settings) {
+        match files::publish(output, &flow.id.value, &artifacts, &settings.kinds) {
+            Ok(published) => outcome = Some(published),
+            Err(fault) => diagnostics.push(fault),
         }
     }
     let digest = job.inputs.flow_digest().to_owned();

@@ -110,12 +110,27 @@ pub fn gather(paths: &[PathBuf], releases: &[PathBuf]) -> Gathered {
     for (argument, path) in &beside {
         take_release(&mut gathered, path, Some(*argument));
     }
-    // Sheets without its values must not look finished.
+    mark_unreleased(&mut gathered);
+    gathered
+}
+
+/// Reads one flow, and its release where there is one, without a disk. What is wrong with them names them so.
+#[must_use]
+pub fn gather_bytes(flow: (&str, &[u8]), release: Option<(&str, &[u8])>) -> Gathered {
+    let mut gathered = Gathered { jobs: vec![Job::of_bytes(flow.0, flow.1)], ..Gathered::default() };
+    if let Some((name, bytes)) = release {
+        give_release(&mut gathered, Path::new(name), None, candidate(name.to_owned(), bytes.to_vec()));
+        mark_unreleased(&mut gathered);
+    }
+    gathered
+}
+
+/// Marks the flows whose release may be one that can't be read: sheets without its values must not look finished.
+fn mark_unreleased(gathered: &mut Gathered) {
     for job in gathered.jobs.iter_mut().filter(|job| job.own_release.is_none()) {
         job.unreleased =
             gathered.strays.iter().any(|argument| argument.is_none_or(|argument| argument == job.argument));
     }
-    gathered
 }
 
 /// Reads one flow.
@@ -158,10 +173,21 @@ fn refuse_equal_ids(gathered: &mut Gathered) {
     }
 }
 
-/// Gives a release to the flow that it names: among all when `argument` is `None`, or else in that folder.
+/// Reads a release and gives it to the flow that it names.
 fn take_release(gathered: &mut Gathered, path: &Path, argument: Option<usize>) {
+    let read = files::read(path, files::TEXT_LIMIT).and_then(|bytes| candidate(files::shown(path), bytes));
+    give_release(gathered, path, argument, read);
+}
+
+/// Gives a release to the flow that it names: among all when `argument` is `None`, or else in that folder.
+fn give_release(
+    gathered: &mut Gathered,
+    path: &Path,
+    argument: Option<usize>,
+    read: Result<(Sources, Candidate), Diagnostic>,
+) {
     let in_reach = |job: &Job| argument.is_none_or(|argument| job.argument == argument);
-    let (sources, candidate) = match read_release(path) {
+    let (sources, candidate) = match read {
         Ok(read) => read,
         Err(fault) => {
             gathered.strays.push(argument);
@@ -213,9 +239,7 @@ fn take_release(gathered: &mut Gathered, path: &Path, argument: Option<usize>) {
 }
 
 /// Reads a release by itself, to learn whose it is.
-fn read_release(path: &Path) -> Result<(Sources, Candidate), Diagnostic> {
-    let name = files::shown(path);
-    let bytes = files::read(path, files::TEXT_LIMIT)?;
+fn candidate(name: String, bytes: Vec<u8>) -> Result<(Sources, Candidate), Diagnostic> {
     let text = source::decode(&name, &bytes)?;
     let mut sources = Sources::default();
     let id = sources.add(name, text);

@@ -6,6 +6,7 @@ mod print;
 mod source;
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use serde::Serialize;
 
@@ -17,6 +18,7 @@ use crate::cli::{Told, VerifyArgs};
 use crate::diagnostic::{Diagnostic, Sources, print as faults};
 use crate::files;
 use crate::page::pdf::inside::{self, Entry, Filled, Inside, Pages};
+use crate::text::Fonts;
 
 /// More differences than this aren't told one by one.
 const MOST_TOLD: usize = 20;
@@ -24,9 +26,10 @@ const MOST_TOLD: usize = 20;
 /// Everything that there is to say of a check list.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "kebab-case")]
-struct Verdict {
+pub struct Verdict {
     file: String,
-    ok: bool,
+    /// Whether nothing is wrong.
+    pub ok: bool,
     /// What it was made from.
     source: Option<Source>,
     pages: usize,
@@ -68,9 +71,29 @@ struct Field {
 #[must_use]
 pub fn verify(args: &VerifyArgs, color: bool) -> Report {
     let file = files::shown(&args.file);
-    let verdict = match look(args, &file) {
-        Ok(verdict) => verdict,
-        Err(fault) => Verdict {
+    let verdict = look(args, &file).unwrap_or_else(|fault| Verdict::unreadable(file, *fault));
+    let stdout = match args.format {
+        Told::Human => verdict.told(),
+        Told::Json => verdict.json(),
+    };
+    let stderr = match args.format {
+        Told::Human => verdict.told_faults(color),
+        Told::Json => String::new(),
+    };
+    Report { stdout, stderr, code: u8::from(!verdict.ok) }
+}
+
+/// Says what a check list in memory is, made again with our own fonts.
+#[must_use]
+pub fn verify_bytes(name: &str, list: &[u8]) -> Verdict {
+    let question = Question { fonts: Fonts::builtin(), font_digests: Vec::new(), flow: None, is_to_be_complete: false };
+    examine(list, name, question).unwrap_or_else(|fault| Verdict::unreadable(name.to_owned(), *fault))
+}
+
+impl Verdict {
+    /// The verdict on what can't be looked at at all.
+    fn unreadable(file: String, fault: Diagnostic) -> Self {
+        Self {
             file,
             ok: false,
             source: None,
@@ -80,46 +103,69 @@ pub fn verify(args: &VerifyArgs, color: bool) -> Report {
             fields: Vec::new(),
             complete: None,
             missing: Vec::new(),
-            faults: vec![*fault],
-        },
-    };
-    let stdout = match args.format {
-        Told::Human => print::human(&verdict),
-        Told::Json => print::json(&verdict),
-    };
-    let stderr = match args.format {
-        // One by one: in order of the pages.
-        Told::Human => {
-            let say = |fault| faults::human(&Sources::default(), std::slice::from_ref(fault), color);
-            verdict.faults.iter().map(say).collect()
+            faults: vec![fault],
         }
-        Told::Json => String::new(),
-    };
-    Report { stdout, stderr, code: u8::from(!verdict.ok) }
+    }
+
+    /// What was found out, for people; what is wrong is told by [`Self::told_faults`].
+    #[must_use]
+    pub fn told(&self) -> String {
+        print::human(self)
+    }
+
+    /// Everything as one JSON object.
+    #[must_use]
+    pub fn json(&self) -> String {
+        print::json(self)
+    }
+
+    /// What is wrong, for people, one by one: in order of the pages.
+    #[must_use]
+    pub fn told_faults(&self, color: bool) -> String {
+        let say = |fault| faults::human(&Sources::default(), std::slice::from_ref(fault), color);
+        self.faults.iter().map(say).collect()
+    }
+}
+
+/// What is asked of a check list beside what it is.
+struct Question<'a> {
+    fonts: Fonts,
+    /// SHA-256 of each font file that isn't ours.
+    font_digests: Vec<String>,
+    /// The flow in hand, to be compared.
+    flow: Option<&'a Path>,
+    /// Whether what isn't filled in is a fault.
+    is_to_be_complete: bool,
 }
 
 /// What can't be looked at at all is a fault.
 fn look(args: &VerifyArgs, file: &str) -> Result<Verdict, Box<Diagnostic>> {
     let bytes = files::read(&args.file, files::PDF_LIMIT).map_err(|fault| Diagnostic { help: Vec::new(), ..fault })?;
+    let (fonts, font_digests) = fonts(&args.font)?;
+    let flow = args.flow.as_deref();
+    examine(&bytes, file, Question { fonts, font_digests, flow, is_to_be_complete: args.complete })
+}
+
+/// Reads a check list, makes it again and compares.
+fn examine(bytes: &[u8], file: &str, question: Question<'_>) -> Result<Verdict, Box<Diagnostic>> {
     let unreadable = |fault: inside::Fault| Diagnostic::error_nowhere("unreadable", format!("`{file}` {fault}"));
-    let inside = Inside::open(&bytes).map_err(unreadable)?;
+    let inside = Inside::open(bytes).map_err(unreadable)?;
     let carried = source::carried(&inside, file)?;
     let found = inside.pages().map_err(unreadable)?;
-    let (fonts, digests) = fonts(&args.font)?;
-    let mut made = source::remake(&carried, fonts, digests, file)?;
+    let mut made = source::remake(&carried, question.fonts, question.font_digests, file)?;
     let made_pages = Inside::open(&made.list.pdf).and_then(|inside| inside.pages());
     let made_pages =
         made_pages.map_err(|fault| Diagnostic::error_nowhere("unreadable", format!("our own PDF {fault}")))?;
 
     let mut faults = std::mem::take(&mut made.faults);
     let differences = compare(&found, &made_pages, &mut faults, &carried, file);
-    let against = match &args.flow {
+    let against = match question.flow {
         Some(path) => Some(against::compare(path, &carried, &made.list.plan, &mut faults)?),
         None => None,
     };
     let missing = complete::missing(&made.list, &found.filled);
     let is_fillable = carried.record.fillable;
-    if args.complete {
+    if question.is_to_be_complete {
         faults.extend(incomplete(&missing, is_fillable, file));
     }
     Ok(Verdict {
