@@ -10,6 +10,7 @@ mod faults;
 mod fill;
 mod lookup;
 mod place;
+mod plain;
 mod readings;
 mod routes;
 mod step;
@@ -29,8 +30,9 @@ use jiff::civil::{Date, Time};
 
 pub use self::build::build;
 pub use self::changes::{Changes, changes};
+pub use self::plain::Plain;
 pub use self::step::{Choose, Hold, Item, Record, Step, StepNumber, Tell, Then, Wait, WayOut};
-pub use self::texts::{Plain, Role, Words};
+pub use self::texts::{Role, Words};
 pub use self::ways::{To, Way, When};
 use crate::diagnostic::Span;
 pub use crate::source::flow::{Lead, Op, RecordKind, Relation, Verify};

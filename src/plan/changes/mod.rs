@@ -11,8 +11,8 @@ use std::collections::BTreeMap;
 
 use self::align::{Aligned, Was, align};
 use self::content::{Row, Side, Unit};
-use super::texts::{Plain, Role, See, plain, rich};
-use super::{Block, Reading, Step};
+use super::texts::{Role, See, plain, rich};
+use super::{Block, Plain, Reading, Step};
 use crate::diagnostic::Span;
 use crate::select::Selected;
 use crate::source::flow::{self, Flow, FlowText, Str};

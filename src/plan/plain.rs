@@ -1,0 +1,74 @@
+//! Strings that are printed as they are.
+
+use std::borrow::Borrow;
+use std::fmt;
+use std::ops::Deref;
+
+use crate::diagnostic::{Origin, Spanned};
+
+/// Words that are printed as they are, without markup, and where they are written.
+#[derive(Debug, Clone, Default)]
+pub struct Plain {
+    /// The words.
+    pub words: String,
+    /// Where their first character is written; `None` where no file says them.
+    pub origin: Option<Origin>,
+}
+
+impl Plain {
+    /// The words of a literal without the blanks at their ends.
+    pub(super) fn trimmed(literal: &Spanned<String>) -> Self {
+        let words = literal.value.trim();
+        let blanks = literal.value.len() - literal.value.trim_start().len();
+        let offset = u32::try_from(blanks).unwrap_or(u32::MAX);
+        Self { words: words.to_owned(), origin: Some(Origin { literal: literal.span, offset }) }
+    }
+}
+
+impl From<&Spanned<String>> for Plain {
+    fn from(literal: &Spanned<String>) -> Self {
+        Self { words: literal.value.clone(), origin: Some(Origin { literal: literal.span, offset: 0 }) }
+    }
+}
+
+/// Words that no file says.
+impl From<String> for Plain {
+    fn from(words: String) -> Self {
+        Self { words, origin: None }
+    }
+}
+
+impl Deref for Plain {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.words
+    }
+}
+
+impl AsRef<str> for Plain {
+    fn as_ref(&self) -> &str {
+        &self.words
+    }
+}
+
+impl Borrow<str> for Plain {
+    fn borrow(&self) -> &str {
+        &self.words
+    }
+}
+
+impl fmt::Display for Plain {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.words)
+    }
+}
+
+/// The same words are equal wherever they are written.
+impl PartialEq for Plain {
+    fn eq(&self, other: &Self) -> bool {
+        self.words == other.words
+    }
+}
+
+impl Eq for Plain {}
