@@ -5,8 +5,10 @@ use std::collections::BTreeSet;
 use runsheet::diagnostic::Sources;
 use runsheet::plan;
 use runsheet::select::select;
-use runsheet::source::keys::{Shape, kinds, tables};
-use runsheet::source::release::ReleaseFile;
+use runsheet::source::config::CONFIG;
+use runsheet::source::flow::FLOW;
+use runsheet::source::keys::{Shape, kinds};
+use runsheet::source::release::{RELEASE, ReleaseFile};
 use runsheet::source::{read_flow, read_release};
 use runsheet::view::checklist::{Options, checklist};
 use runsheet::view::labels::Labels;
@@ -79,8 +81,8 @@ fn every_flow_shown_is_without_fault() {
 fn words_of(shape: &Shape) -> &'static [&'static str] {
     match shape {
         Shape::Words(of) => of,
-        Shape::Target => &tables::TARGETS,
-        Shape::Relation => &tables::RELATIONS,
+        Shape::Target(of) => of,
+        Shape::Relation(of) => of,
         _ => &[],
     }
 }
@@ -99,7 +101,7 @@ fn described(document: &str) -> BTreeSet<(&str, bool)> {
 
 #[test]
 fn every_key_is_described_in_both_languages() {
-    let kinds = kinds(&[&tables::FLOW, &tables::RELEASE, &tables::CONFIG]);
+    let kinds = kinds(&[&FLOW, &RELEASE, &CONFIG]);
     let forms = kinds.iter().flat_map(|kind| kind.keys()).flat_map(|key| key.shape.forms());
     let words: BTreeSet<_> = forms.flat_map(|form| words_of(&form)).copied().collect();
     let keys: BTreeSet<_> = kinds.iter().flat_map(|kind| kind.keys()).map(|key| key.name).collect();

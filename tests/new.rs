@@ -4,7 +4,8 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use runsheet::source::keys::{Key, kinds, tables};
+use runsheet::source::flow::FLOW;
+use runsheet::source::keys::{Key, kinds};
 
 const STARTERS: [(&str, &str); 2] =
     [("en", include_str!("../templates/new/en.toml")), ("zh-CN", include_str!("../templates/new/zh-CN.toml"))];
@@ -72,7 +73,7 @@ fn comments<'a>(lines: &[&'a str], at: usize) -> Vec<&'a str> {
 
 #[test]
 fn every_key_has_a_word() {
-    let found = kinds(&[&tables::FLOW]);
+    let found = kinds(&[&FLOW]);
     assert!(found.len() > 20);
     for (lang, starter) in STARTERS {
         let lines: Vec<_> = starter.lines().collect();

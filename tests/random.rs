@@ -12,7 +12,8 @@ use runsheet::diagnostic::formats::{self, Found};
 use runsheet::diagnostic::{Diagnostic, print};
 use runsheet::run::Checker;
 use runsheet::run::gather::Job;
-use runsheet::source::keys::{kinds, tables};
+use runsheet::source::flow::{FLOW, TARGETS};
+use runsheet::source::keys::kinds;
 
 static CHECKER: LazyLock<Checker> = LazyLock::new(Checker::builtin);
 
@@ -34,7 +35,7 @@ static SEEDS: LazyLock<Vec<String>> = LazyLock::new(|| {
 
 /// Words to put in: every key, what routes say, and what is hard to read.
 static WORDS: LazyLock<Vec<String>> = LazyLock::new(|| {
-    let kinds = kinds(&[&tables::FLOW]);
+    let kinds = kinds(&[&FLOW]);
     let keys = kinds.iter().flat_map(|kind| kind.keys()).map(|key| key.name.to_owned());
     let more = [
         "",
@@ -74,7 +75,7 @@ static WORDS: LazyLock<Vec<String>> = LazyLock::new(|| {
         "\u{200d}",
         "数据",
     ];
-    keys.chain(tables::TARGETS.map(str::to_owned)).chain(more.map(str::to_owned)).collect()
+    keys.chain(TARGETS.map(str::to_owned)).chain(more.map(str::to_owned)).collect()
 });
 
 /// What is done to a flow: which change, where, and with what; the numbers are taken modulo what there is.

@@ -5,15 +5,19 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use runsheet::source::keys::{Kind, schema, tables};
+use runsheet::source::config::CONFIG;
+use runsheet::source::flow::FLOW;
+use runsheet::source::keys::Kind;
+use runsheet::source::release::RELEASE;
+use runsheet::source::schema;
 use serde_json::{Value, json};
 
 use crate::support::{kept, schema as validator};
 
 const FILES: [(&str, &str, &Kind); 3] = [
-    ("flow", "schema/flow.json", &tables::FLOW),
-    ("release", "schema/release.json", &tables::RELEASE),
-    ("config", "schema/config.json", &tables::CONFIG),
+    ("flow", "schema/flow.json", &FLOW),
+    ("release", "schema/release.json", &RELEASE),
+    ("config", "schema/config.json", &CONFIG),
 ];
 
 fn root() -> &'static Path {
@@ -52,9 +56,9 @@ fn good_files() -> Vec<(PathBuf, &'static Kind)> {
     files.sort();
     let kind = |path: &Path| {
         if path.ends_with("release.toml") || path.to_string_lossy().ends_with(".release.toml") {
-            &tables::RELEASE
+            &RELEASE
         } else {
-            &tables::FLOW
+            &FLOW
         }
     };
     files.into_iter().map(|path| (path.clone(), kind(&path))).collect()
@@ -122,9 +126,7 @@ fn broken(value: &Value, found: &mut Vec<Value>) {
 
 #[test]
 fn one_wrong_key_or_type_anywhere_is_marked() {
-    for (path, kind) in
-        [("tests/flows/every-key/flow.toml", &tables::FLOW), ("tests/flows/every-key/release.toml", &tables::RELEASE)]
-    {
+    for (path, kind) in [("tests/flows/every-key/flow.toml", &FLOW), ("tests/flows/every-key/release.toml", &RELEASE)] {
         let (schema, good) = (schema_of(kind), read(&root().join(path)));
         let mut found = Vec::new();
         broken(&good, &mut found);
@@ -137,7 +139,7 @@ fn one_wrong_key_or_type_anywhere_is_marked() {
 
 #[test]
 fn values_are_held_to_what_the_reader_takes() {
-    let schema = schema_of(&tables::FLOW);
+    let schema = schema_of(&FLOW);
     let step = |key: &str, value: Value| json!({ "op": "read", "do": "x", key: value });
     let flow = |step: Value| json!({ "schema": 1, "id": "a", "title": "A", "lang": "en", "hot": [{ "title": "x", "step": [step] }] });
     let wait = |at_most: Value| step("wait", json!({ "for": "x", "at-most": at_most }));

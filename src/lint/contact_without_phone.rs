@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use super::{About, Bilingual, Context, Finding, Rule};
 use crate::diagnostic::Level;
 use crate::plan::Contact;
-use crate::source::flow::Str;
+use crate::source::flow::ContactDecl;
+use crate::source::types::Name;
 
 /// A contact who acts, decides or is called in hot or rollback, without a number.
 pub static RULE: Rule = Rule {
@@ -48,7 +49,7 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
 }
 
 /// Whoever is named where there is no time to look for a number, in order.
-fn named<'a>(context: &Context<'a>) -> Vec<(About, &'a Str)> {
+fn named<'a>(context: &Context<'a>) -> Vec<(About, &'a Name<ContactDecl>)> {
     let mut found = Vec::new();
     for (index, block) in context.blocks.iter().enumerate() {
         found.extend(
@@ -61,7 +62,7 @@ fn named<'a>(context: &Context<'a>) -> Vec<(About, &'a Str)> {
             let routes = routes.chain(written.hold.iter().flat_map(|hold| &hold.no));
             let routes =
                 routes.chain(written.choose.iter().flat_map(|choose| choose.options.iter().map(|option| &option.then)));
-            let deciders = written.hold.iter().map(|hold| &hold.decider);
+            let deciders = written.hold.iter().map(|hold| &*hold.decider);
             let names = written.by.iter().chain(deciders).chain(routes.flat_map(|route| &route.call));
             found.extend(names.map(|name| (About::Step(step.index), name)));
         }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{About, Context, Finding, RULES, Rule};
 use crate::diagnostic::{Diagnostic, Level, Span, Spanned};
 use crate::source::flow::{Allowance, Flow, LintLevel, Str};
-use crate::source::keys::nearest;
+use crate::source::suggest::nearest;
 
 /// Levels that somebody has set, by the name of the rule.
 pub type Levels = BTreeMap<String, LintLevel>;

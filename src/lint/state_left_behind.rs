@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use super::{About, Bilingual, Context, Exit, Finding, Part, Rule, StepAt, To};
 use crate::diagnostic::{Level, Span};
-use crate::source::flow::Str;
 
 /// A state of `sets` that stays as it was set for the time being.
 pub static RULE: Rule = Rule {
@@ -71,8 +70,7 @@ fn states<'a>(context: &Context<'a>) -> Vec<State<'a>> {
     let mut states: Vec<State<'a>> = Vec::new();
     let mut by_name: BTreeMap<&'a str, usize> = BTreeMap::new();
     for step in &context.steps {
-        let sets: &'a [(Str, Str)] = &step.written.sets;
-        for (name, value) in sets {
+        for (name, value) in &step.written.sets {
             if !by_name.contains_key(&*name.value) && states.len() == MOST {
                 continue;
             }

@@ -27,28 +27,28 @@ pub fn place(context: &Context<'_>, words: &Str, range: Range<usize>) -> Span {
 pub fn all<'a>(context: &Context<'a>) -> Vec<Piece<'a>> {
     let mut all = Gathered { found: Vec::new(), about: About::Flow };
     let flow = context.flow;
-    all.texts([Some(&flow.title), flow.about.as_ref(), flow.owner.as_ref()]);
+    all.texts([Some(&*flow.title), flow.about.as_ref(), flow.owner.as_deref()]);
     for role in [&flow.operator, &flow.checker] {
         all.items(&role.prepare);
         all.texts([role.handover.as_ref()]);
     }
     all.texts(flow.decision.iter().flat_map(|decision| &decision.when).map(Some));
     for contact in &flow.contacts {
-        all.texts([Some(&contact.name)]);
+        all.texts([Some(&*contact.name)]);
         all.found.extend(contact.phone.iter().map(|words| Piece { about: About::Flow, words, is_command: false }));
     }
     for reading in &flow.readings {
-        all.texts([Some(&reading.title)]);
+        all.texts([Some(&*reading.title)]);
         all.texts(reading.rows.iter().map(|row| Some(&row.item)));
     }
     for check in &flow.checks {
-        all.texts([Some(&check.title)]);
+        all.texts([Some(&*check.title)]);
         all.items(&check.items);
     }
     for (index, block) in context.blocks.iter().enumerate() {
         let block = block.written;
         all.about = About::Block(index);
-        all.texts([Some(&block.title), block.note.as_ref(), block.caution.as_ref(), block.warning.as_ref()]);
+        all.texts([Some(&*block.title), block.note.as_ref(), block.caution.as_ref(), block.warning.as_ref()]);
         all.items(&block.gate);
         all.routes(block.on_failure.iter());
     }

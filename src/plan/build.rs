@@ -89,11 +89,11 @@ pub fn build<'f>(
         title: lookup.text(&flow.title, none),
         about: lookup.maybe(flow.about.as_ref(), none),
         lang: lookup.lang.clone(),
-        revision: flow.revision.as_ref().map(Plain::from),
+        revision: flow.revision.as_deref().map(Plain::from),
         revised: flow.revised.as_ref().map(|revised| revised.value),
-        owner: lookup.maybe(flow.owner.as_ref(), none),
-        runbook: flow.runbook.as_ref().map(Plain::from),
-        mail_from: flow.mail_from.as_ref().map(Plain::from),
+        owner: lookup.maybe(flow.owner.as_deref(), none),
+        runbook: flow.runbook.as_deref().map(Plain::from),
+        mail_from: flow.mail_from.as_deref().map(Plain::from),
         digest,
         release: times,
         values: values::values(&mut lookup, flow, &given),
@@ -188,7 +188,7 @@ fn release_times(flow: &Flow, release: &ReleaseFile, minutes: Option<u32>, fault
     let further: Vec<TimeZone> = flow.also.iter().filter_map(|name| times::zone(name, faults)).collect();
     let on = |start: &Zoned| further.iter().map(|zone| start.with_time_zone(zone.clone())).collect();
     Release {
-        number: release.number.as_ref().map(Plain::from),
+        number: release.number.as_deref().map(Plain::from),
         end: start.as_ref().zip(minutes).and_then(|(start, minutes)| times::plus_minutes(start, minutes)),
         also: start.as_ref().map(on).unwrap_or_default(),
         start,

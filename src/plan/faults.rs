@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::source::flow::Str;
-use crate::source::keys::nearest;
+use crate::source::suggest::nearest;
 
 /// After this many faults nobody is asked "did you mean" any more: looking for it takes time for each known name.
 const SUGGESTED: usize = 64;

@@ -9,6 +9,7 @@ use super::{ContactIx, Item, Who};
 use crate::diagnostic::{Diagnostic, Origin, Sources, Span};
 use crate::source::flow::{self, Flow, FlowText, Str};
 use crate::source::locate;
+use crate::source::types::Line;
 use crate::text::{Content, Lang, Text, markup};
 
 /// No plan has more text, bytes: every value stands wherever its name does, and a block's words for each element.
@@ -20,7 +21,7 @@ const PIECE: usize = 16;
 /// What a name between braces stands for.
 #[derive(Debug)]
 enum Name<'a> {
-    Value { label: String, given: Option<&'a [Str]> },
+    Value { label: String, given: Option<&'a [Line]> },
     Each { list: &'a str },
     Record { label: String },
 }
@@ -44,7 +45,7 @@ impl<'a> Lookup<'a> {
     /// Gathers the names of a flow; `given` is what the release gives.
     pub(super) fn new(
         flow: &'a Flow,
-        given: &BTreeMap<&'a str, &'a [Str]>,
+        given: &BTreeMap<&'a str, &'a [Line]>,
         lang: Lang,
         sources: &'a Sources,
         faults: Faults,
@@ -226,7 +227,7 @@ pub(super) fn pick<'t>(text: &'t FlowText, lang: &Lang) -> Option<&'t Str> {
     of(Some(lang.tag())).or_else(|| of(None)).or_else(|| text.entries.first().map(|(_, words)| words))
 }
 
-fn joined(given: &[Str], lang: &Lang) -> Pieces {
+fn joined(given: &[Line], lang: &Lang) -> Pieces {
     let comma = if lang.is_chinese() { "、" } else { ", " };
     let mut pieces = Vec::with_capacity(given.len() * 2);
     for one in given {

@@ -149,7 +149,7 @@ fn table<'a>(lookup: &mut Lookup<'a>, reading: &'a ReadingDecl, scope: Scope<'a>
     let row = |row: &'a crate::source::flow::ReadingRow| ReadingRow {
         item: lookup.text(&row.item, scope),
         record: row.record,
-        unit: lookup.maybe(row.unit.as_ref(), scope),
+        unit: lookup.maybe(row.unit.as_deref(), scope),
         relation: row.relation.clone(),
     };
     let rows = reading.rows.iter().map(row).collect();

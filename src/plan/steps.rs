@@ -11,7 +11,8 @@ use super::{
     Block, Choose, ContactIx, Hold, Instance, Item, Plain, Record, Step, StepIx, StepNumber, Task, Tell, Wait, WayOut,
 };
 use crate::diagnostic::{Diagnostic, Origin, Span};
-use crate::source::flow::{self, CheckDecl, Flow, Route, Str};
+use crate::source::flow::{self, CheckDecl, ContactDecl, Flow, Route, Str};
+use crate::source::types::Name;
 use crate::text::{Content, Text};
 
 /// What steps are made from.
@@ -63,7 +64,7 @@ impl<'a> Builder<'_, 'a> {
     }
 
     /// The contacts that get a mail, each once.
-    fn notified(&mut self, names: &[Str]) -> Vec<ContactIx> {
+    fn notified(&mut self, names: &[Name<ContactDecl>]) -> Vec<ContactIx> {
         let mut first: BTreeMap<ContactIx, Span> = BTreeMap::new();
         let mut notified = Vec::with_capacity(names.len());
         for name in names {
@@ -207,18 +208,18 @@ impl<'a> Builder<'_, 'a> {
                     Some(label) => lookup.text(label, scope),
                     None => Text::plain(&lookup.lang, &record.name.value),
                 },
-                unit: lookup.maybe(record.unit.as_ref(), scope),
+                unit: lookup.maybe(record.unit.as_deref(), scope),
             }),
             hold,
             wait,
             choose,
-            begins: step.begins.as_ref().map(Plain::from),
-            awaits: step.awaits.as_ref().map(Plain::from),
+            begins: step.begins.as_deref().map(Plain::from),
+            awaits: step.awaits.as_deref().map(Plain::from),
             tell,
-            link: step.link.as_ref().map(Plain::from),
+            link: step.link.as_deref().map(Plain::from),
             way_out,
             from,
-            sets: step.sets.iter().map(|(name, value)| (name.into(), value.into())).collect(),
+            sets: step.sets.iter().map(|(name, value)| (Plain::from(&**name), Plain::from(&**value))).collect(),
             span: step.span,
         }
     }

@@ -12,7 +12,7 @@ use jiff::{Span, Zoned};
 use super::faults::Faults;
 use crate::diagnostic::{Diagnostic, Spanned};
 use crate::source::flow::{Flow, Lead, Str};
-use crate::source::release::Moment;
+use crate::source::types::Moment;
 
 /// Ten years.
 const LONGEST_DAYS: u32 = 3660;

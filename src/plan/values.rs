@@ -10,12 +10,17 @@ use crate::chars::is_separator;
 use crate::diagnostic::Diagnostic;
 use crate::source::flow::{Flow, Str, ValueDecl};
 use crate::source::release::{PersonDecl, ReleaseFile};
+use crate::source::types::Line;
 
 /// An element stands in step numbers, beside other things on one row.
 const LONGEST_ELEMENT: usize = 64;
 
 /// The values that a release gives, each declared and fit to print. An empty string gives nothing.
-pub(super) fn given<'a>(flow: &'a Flow, release: &'a ReleaseFile, faults: &mut Faults) -> BTreeMap<&'a str, &'a [Str]> {
+pub(super) fn given<'a>(
+    flow: &'a Flow,
+    release: &'a ReleaseFile,
+    faults: &mut Faults,
+) -> BTreeMap<&'a str, &'a [Line]> {
     let declared: BTreeMap<&str, &ValueDecl> = flow.values.iter().map(|value| (&*value.name.value, value)).collect();
     let mut given = BTreeMap::new();
     for (name, values) in &release.values {
@@ -37,7 +42,7 @@ pub(super) fn given<'a>(flow: &'a Flow, release: &'a ReleaseFile, faults: &mut F
                     .help("give one string, or declare it with `each` when a block repeats for it"),
             );
         } else if values.iter().any(|one| !one.value.is_empty()) {
-            given.insert(&*value.name.value, values.as_slice());
+            given.insert(&*value.name.value, &**values);
         }
     }
     given
@@ -47,7 +52,7 @@ pub(super) fn given<'a>(flow: &'a Flow, release: &'a ReleaseFile, faults: &mut F
 /// them keeps the rest of the flow checkable.
 pub(super) fn elements<'a>(
     flow: &'a Flow,
-    given: &BTreeMap<&'a str, &'a [Str]>,
+    given: &BTreeMap<&'a str, &'a [Line]>,
     list: &'a Str,
     faults: &mut Faults,
 ) -> Vec<Element<'a>> {
@@ -80,7 +85,7 @@ pub(super) fn elements<'a>(
         return stand_in(each);
     }
     check_elements(list, elements, faults);
-    let element = |(index, one): (usize, &'a Str)| Element {
+    let element = |(index, one): (usize, &'a Line)| Element {
         list: &list.value,
         each,
         name: &one.value,
@@ -90,7 +95,7 @@ pub(super) fn elements<'a>(
     elements.iter().enumerate().map(element).collect()
 }
 
-fn check_elements(list: &Str, elements: &[Str], faults: &mut Faults) {
+fn check_elements(list: &Str, elements: &[Line], faults: &mut Faults) {
     let mut seen = BTreeMap::new();
     for one in elements {
         if let Some(first) = seen.insert(&*one.value, one.span) {
@@ -108,8 +113,8 @@ fn check_elements(list: &Str, elements: &[Str], faults: &mut Faults) {
 }
 
 /// The declared values, in the author's order.
-pub(super) fn values<'a>(lookup: &mut Lookup<'a>, flow: &'a Flow, given: &BTreeMap<&'a str, &'a [Str]>) -> Vec<Value> {
-    let words = |list: &[Str]| list.iter().map(Plain::from).collect();
+pub(super) fn values<'a>(lookup: &mut Lookup<'a>, flow: &'a Flow, given: &BTreeMap<&'a str, &'a [Line]>) -> Vec<Value> {
+    let words = |list: &[Line]| list.iter().map(|one| Plain::from(&**one)).collect();
     let value = |value: &'a ValueDecl| Value {
         name: value.name.value.clone(),
         label: lookup.text(&value.label, Scope::default()),
@@ -132,14 +137,14 @@ pub(super) fn contacts<'a>(lookup: &mut Lookup<'a>, flow: &'a Flow, release: &'a
     let mut contacts = Vec::with_capacity(flow.contacts.len());
     for (index, contact) in flow.contacts.iter().enumerate() {
         let person = on_call.get(&index);
-        let release_email = person.map_or(&[][..], |person| &person.email);
-        let email = if release_email.is_empty() { &contact.email } else { release_email };
+        let release_email = person.map_or(&[][..], |person| &*person.email);
+        let email = if release_email.is_empty() { &*contact.email } else { release_email };
         contacts.push(Contact {
             id: contact.id.value.clone(),
             name: lookup.text(&contact.name, Scope::default()),
-            person: person.and_then(|person| words(person.name.as_ref())),
-            email: email.iter().map(Plain::trimmed).collect(),
-            phone: words(person.and_then(|person| person.phone.as_ref()).or(contact.phone.as_ref())),
+            person: person.and_then(|person| words(person.name.as_deref())),
+            email: email.iter().map(|email| Plain::trimmed(email)).collect(),
+            phone: words(person.and_then(|person| person.phone.as_deref()).or(contact.phone.as_deref())),
         });
     }
     contacts
@@ -147,7 +152,7 @@ pub(super) fn contacts<'a>(lookup: &mut Lookup<'a>, flow: &'a Flow, release: &'a
 
 /// One of the two.
 pub(super) fn person(person: &PersonDecl) -> Person {
-    Person { name: words(person.name.as_ref()), phone: words(person.phone.as_ref()) }
+    Person { name: words(person.name.as_deref()), phone: words(person.phone.as_deref()) }
 }
 
 fn words(given: Option<&Str>) -> Option<Plain> {
@@ -156,8 +161,8 @@ fn words(given: Option<&Str>) -> Option<Plain> {
 
 /// Names and numbers that can't be printed, and one person in both roles.
 pub(super) fn check_people(flow: &Flow, release: &ReleaseFile, faults: &mut Faults) {
-    let on_call = release.contacts.iter().map(|(_, person)| person);
-    for person in on_call.chain([&release.operator, &release.checker]) {
+    let on_call = release.contacts.iter().map(|(_, person)| &**person);
+    for person in on_call.chain([&*release.operator, &*release.checker]) {
         for line in person.name.iter().chain(&person.phone) {
             check_line(line, "this", faults);
         }
@@ -187,7 +192,7 @@ fn check_line(line: &Str, what: &str, faults: &mut Faults) {
 
 /// A release of another flow.
 pub(super) fn check_release(flow: &Flow, release: &ReleaseFile, faults: &mut Faults) {
-    if let Some(named) = &release.flow
+    if let Some(named) = &*release.flow
         && named.value != flow.id.value
     {
         let message = format!("this is a release of `{}`, not of `{}`", named.value, flow.id.value);

@@ -112,7 +112,7 @@ fn incomplete(plan: &Plan, missing: &[String]) -> Diagnostic {
 
 /// An address, or a name and `<address>`: the reader has looked at it.
 fn sender(from: &str) -> Result<Mailbox, Diagnostic> {
-    let (name, address) = crate::source::sender(from).ok_or_else(|| {
+    let (name, address) = crate::source::address::sender(from).ok_or_else(|| {
         Diagnostic::error_nowhere("mail-address", format!("`{}` in `mail-from` isn't a mail address", one_line(from)))
     })?;
     let name = one_line(name);

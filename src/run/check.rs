@@ -189,8 +189,8 @@ fn stand_in(flow: &Flow, release: &mut ReleaseFile) {
     for value in &flow.values {
         let Some(each) = &value.each else { continue };
         if !release.values.iter().any(|(name, _)| name.value == value.name.value) {
-            let element = |number: u8| Spanned::new(format!("{}-{number}", each.value), value.name.span);
-            release.values.push((value.name.clone(), vec![element(1), element(2)]));
+            let element = |number: u8| Spanned::new(format!("{}-{number}", each.value), value.name.span).into();
+            release.values.push((value.name.clone(), vec![element(1), element(2)].into()));
         }
     }
 }

@@ -244,7 +244,7 @@ fn candidate(name: String, bytes: Vec<u8>) -> Result<(Sources, Candidate), Diagn
     let mut sources = Sources::default();
     let id = sources.add(name, text);
     let (release, diagnostics) = source::read_release(&sources, id);
-    let flow = release.and_then(|release| release.flow).map(|flow| (flow.value, flow.span));
+    let flow = release.and_then(|release| release.flow.as_deref().cloned()).map(|flow| (flow.value, flow.span));
     let file = sources.file(id).clone();
     Ok((sources, Candidate { file, bytes, flow, diagnostics }))
 }

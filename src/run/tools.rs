@@ -11,7 +11,10 @@ use crate::cli::tools::{CompletionsArgs, FileKind, ManArgs, NewArgs, SchemaArgs}
 use crate::diagnostic::{Diagnostic, Sources, print};
 use crate::files;
 use crate::source::arguments::flow_id;
-use crate::source::keys::{schema, tables};
+use crate::source::config::CONFIG;
+use crate::source::flow::FLOW;
+use crate::source::release::RELEASE;
+use crate::source::schema;
 
 /// The flows to start from, by language; each has [`STARTER_ID`].
 const STARTERS: [(&str, &str); 2] =
@@ -22,9 +25,9 @@ const STARTER_ID: &str = "my-release";
 #[must_use]
 pub fn schema(args: &SchemaArgs) -> Report {
     let kind = match args.file {
-        FileKind::Flow => &tables::FLOW,
-        FileKind::Release => &tables::RELEASE,
-        FileKind::Config => &tables::CONFIG,
+        FileKind::Flow => &FLOW,
+        FileKind::Release => &RELEASE,
+        FileKind::Config => &CONFIG,
     };
     Report { stdout: schema::json(kind), stderr: String::new(), code: 0 }
 }

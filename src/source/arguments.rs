@@ -5,9 +5,9 @@ use std::str::FromStr;
 
 use toml::value::Datetime;
 
-use super::flow::Str;
 use super::reader::{MOMENT_HELP, device_fault, id_fault, moment_of, string_fault};
-use super::release::{Moment, PersonDecl, ReleaseFile};
+use super::release::{PersonDecl, ReleaseFile};
+use super::types::{Line, Moment, Str};
 use crate::diagnostic::{Diagnostic, FileId, Sources, Span, Spanned};
 
 /// `--set NAME=VALUE`. A list stays one string here: only the flow knows which values are lists ([`split_list`]).
@@ -27,8 +27,8 @@ pub fn set_value(release: &mut ReleaseFile, sources: &mut Sources, argument: &st
     let value = line(file, argument, name.len() + 1)?;
     let name = Str::new(name.to_owned(), name_span);
     match release.values.iter_mut().find(|(known, _)| known.value == name.value) {
-        Some(entry) => *entry = (name, vec![value]),
-        None => release.values.push((name, vec![value])),
+        Some(entry) => *entry = (name, vec![value].into()),
+        None => release.values.push((name, vec![value].into())),
     }
     Ok(())
 }
@@ -39,16 +39,16 @@ pub fn split_list(release: &mut ReleaseFile, sources: &Sources, list: &str) {
     let Some((_, values)) = release.values.iter_mut().find(|(name, _)| name.value == list && from_flag(name)) else {
         return;
     };
-    let [whole] = values.as_slice() else { return };
+    let [whole] = &**values else { return };
     let mut at = whole.span.start as usize;
     let mut parts = Vec::new();
     for part in whole.value.split(',') {
         let start = at + part.len() - part.trim_start().len();
         let span = Span::new(whole.span.file, start, start + part.trim().len());
-        parts.push(Str::new(part.trim().to_owned(), span));
+        parts.push(Line::from(Str::new(part.trim().to_owned(), span)));
         at += part.len() + 1;
     }
-    *values = parts;
+    *values = parts.into();
 }
 
 /// `--start`.
@@ -108,24 +108,24 @@ pub fn flow_id(sources: &mut Sources, argument: &str) -> Result<(), Diagnostic> 
     id_fault(argument, span).or_else(|| device_fault(argument, span)).map_or(Ok(()), Err)
 }
 
-fn set_person(person: &mut PersonDecl, name: Str) {
+fn set_person(person: &mut PersonDecl, name: Line) {
     if person.name.as_ref().is_none_or(|known| known.value != name.value) {
         *person = PersonDecl { span: name.span, name: Some(name), ..PersonDecl::default() };
     }
 }
 
-fn whole_line(sources: &mut Sources, flag: &str, argument: &str) -> Result<Str, Diagnostic> {
+fn whole_line(sources: &mut Sources, flag: &str, argument: &str) -> Result<Line, Diagnostic> {
     let file = sources.add_argument(flag, argument);
     line(file, argument, 0)
 }
 
 /// The rest of an argument from a byte on, as a string of one line.
-fn line(file: FileId, argument: &str, from: usize) -> Result<Str, Diagnostic> {
+fn line(file: FileId, argument: &str, from: usize) -> Result<Line, Diagnostic> {
     let value = &argument[from..];
     let span = Span::new(file, from, argument.len());
     match string_fault(value, span, true, |range| Span::new(file, from + range.start, from + range.end)) {
         Some(fault) => Err(fault),
-        None => Ok(Str::new(value.to_owned(), span)),
+        None => Ok(Str::new(value.to_owned(), span).into()),
     }
 }
 
@@ -169,7 +169,7 @@ mod tests {
         assert_eq!(values, [("v", "1"), ("w", "a,b=c"), ("x", "3")]);
         let span = release.values[1].1[0].span;
         assert_eq!((sources.slice(span), sources.file(span.file).name.as_str()), ("a,b=c", "--set"));
-        assert_eq!(release.operator.name.unwrap().value, "B");
+        assert_eq!(release.operator.name.as_ref().unwrap().value, "B");
         assert!(release.operator.phone.is_none());
         assert_eq!(release.number.unwrap().value, "7");
     }

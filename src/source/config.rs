@@ -1,11 +1,23 @@
 //! What holds for all flows in a folder, from its `runsheet.toml`.
 
-use super::flow::{LintLevel, Str};
+use super::declare::table;
+use super::flow::LintLevel;
+use super::types::{Id, Map, Str};
 use crate::diagnostic::Spanned;
 
-/// What the configuration says.
-#[derive(Debug, Clone, Default)]
-pub struct Config {
-    /// Levels of rules, by name.
-    pub lints: Vec<(Str, Spanned<LintLevel>)>,
+table! {
+    /// What the configuration says.
+    pub struct Config "configuration" {
+        CONFIG "`runsheet.toml`" "what holds for all flows in a folder";
+    }
+    keys {
+        /// levels of rules, by name; what a flow says goes before it
+        lints: Map<Id, (Str, Spanned<LintLevel>)>,
+    }
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self { lints: Map::default() }
+    }
 }

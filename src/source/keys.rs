@@ -1,10 +1,8 @@
-//! Every key that a flow or a release file may hold: name, shape, whether it is required, and what it is for.
+//! What a key is: name, shape, whether it is required, and what it is for. Each key is declared once, as a field of a
+//! struct (`declare.rs`); this is the data that the declarations come to.
 //!
-//! The reader, "did you mean" and everything that describes the format are driven by [`tables`], so they can't
-//! disagree. What the keys mean together (a name that leads nowhere) is the plan's concern.
-
-pub mod schema;
-pub mod tables;
+//! The reader, "did you mean", the schemas and the tables of the reference are driven by it, so they can't disagree.
+//! What names in a file lead to is the plan's concern.
 
 use std::fmt;
 
@@ -43,12 +41,12 @@ pub enum Shape {
     Address,
     /// A mail address.
     Mail,
-    /// How two readings relate: one of [`tables::RELATIONS`], or `within` and a number.
-    Relation,
+    /// How two readings relate: one of these words, or `within` and a number.
+    Relation(&'static [&'static str]),
     /// One of these words.
     Words(&'static [&'static str]),
-    /// Where a route leads: one of [`tables::TARGETS`], or an id.
-    Target,
+    /// Where a route leads: one of these words, or an id.
+    Target(&'static [&'static str]),
     /// A text in one or several languages.
     Text,
     /// The same, of one line in each language.
@@ -76,18 +74,35 @@ pub struct Key {
     pub required: bool,
     /// What it is for, in one line.
     pub doc: &'static str,
+    /// The [`Kind::id`] of the one kind that has it, where its struct serves several kinds.
+    pub only: Option<&'static str>,
 }
+
+impl Key {
+    /// Whether a table of this kind may hold it.
+    #[must_use]
+    pub fn is_of(&self, kind: &Kind) -> bool {
+        self.only.is_none_or(|only| only == kind.id)
+    }
+}
+
+/// The keys of a struct, field by field: a field that several kinds share under different names has a key for each.
+pub type Fields = &'static [&'static [Key]];
 
 /// One kind of table.
 pub struct Kind {
+    /// What the code calls it.
+    pub id: &'static str,
     /// What a message calls it, such as `[[hot.step]]`.
     pub name: &'static str,
-    /// Its keys in groups, since kinds share some.
-    pub groups: &'static [&'static [Key]],
+    /// Its own keys, and those that it shares.
+    pub fields: [Fields; 2],
     /// Kinds that a key may have been meant for: what makes "belongs elsewhere" out of "unknown".
     pub siblings: &'static [&'static Kind],
     /// What it is for, in one line.
     pub doc: &'static str,
+    /// The shape of a table of this kind.
+    pub table: Shape,
 }
 
 // By name, since kinds refer to each other in circles.
@@ -99,7 +114,7 @@ impl fmt::Debug for Kind {
 
 impl PartialEq for Kind {
     fn eq(&self, other: &Self) -> bool {
-        self.name == other.name
+        self.id == other.id
     }
 }
 
@@ -107,8 +122,8 @@ impl Eq for Kind {}
 
 impl Kind {
     /// Its keys in the order in which they are described.
-    pub fn keys(&self) -> impl Iterator<Item = &'static Key> {
-        self.groups.iter().flat_map(|group| group.iter())
+    pub fn keys(&self) -> impl Iterator<Item = &'static Key> + '_ {
+        self.fields.into_iter().flatten().copied().flatten().filter(|key| key.is_of(self))
     }
 
     /// The key of a name.
@@ -140,6 +155,18 @@ pub fn kinds(roots: &[&'static Kind]) -> Vec<&'static Kind> {
 }
 
 impl Shape {
+    /// The same shape with tables of this kind: for a struct that serves several kinds. `table` is [`Shape::Table`].
+    #[must_use]
+    pub const fn of(self, table: &'static Self) -> Self {
+        match self {
+            Self::List(_, least) => Self::List(table, least),
+            Self::OneOrList(_, least) => Self::OneOrList(table, least),
+            Self::Map(_) => Self::Map(table),
+            Self::Either(short, _) => Self::Either(short, table),
+            _ => *table,
+        }
+    }
+
     /// The shapes that a value may be made of: what a list or a map holds, the short form before the long one.
     #[must_use]
     pub fn forms(&self) -> Vec<Self> {
@@ -162,12 +189,12 @@ impl Shape {
             Self::Date => "a date such as `2013-01-25`".into(),
             Self::Time => "a time such as `\"21:05\"`".into(),
             Self::Moment => "a date and time such as `2013-01-25T20:00:00+08:00`".into(),
-            Self::Id | Self::Line | Self::Code | Self::Tag | Self::Relation | Self::Words(_) => "a string".into(),
+            Self::Id | Self::Line | Self::Code | Self::Tag | Self::Relation(_) | Self::Words(_) => "a string".into(),
             Self::Name(of) => format!("the name of a {of}"),
             Self::Zone => "the name of a time zone".into(),
             Self::Address => "an http(s) address".into(),
             Self::Mail => "a mail address".into(),
-            Self::Target => "a route".into(),
+            Self::Target(_) => "a route".into(),
             Self::Text | Self::LineText => "a text".into(),
             Self::Table(_) | Self::Map(_) => "a table".into(),
             Self::List(of, _) => format!("a list, each {}", of.expected()),
@@ -184,69 +211,5 @@ impl Shape {
             Self::Either(short, long) => short.kind().or_else(|| long.kind()),
             _ => None,
         }
-    }
-}
-
-/// The nearest of several words, if one is near enough to have been meant.
-pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    near(word, known).map(|(nearest, _)| nearest)
-}
-
-/// The nearest of several words where no other can have been meant: it is a slip or two away, and alone so near.
-pub fn certain<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    near(word, known).filter(|(_, is_certain)| *is_certain).map(|(nearest, _)| nearest)
-}
-
-/// The nearest of several words, and whether no other can have been meant.
-fn near<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<(&'a str, bool)> {
-    // Comparing takes time proportional to the length, and nobody misspells that much.
-    let length = word.chars().take(65).count();
-    if length > 64 {
-        return None;
-    }
-    let lower = word.to_lowercase();
-    let mut best: Option<(usize, &str, bool)> = None;
-    for candidate in known {
-        let distance = strsim::damerau_levenshtein(&lower, &candidate.to_lowercase());
-        if distance * 3 > length.max(candidate.chars().count()) {
-            continue;
-        }
-        match &mut best {
-            Some((known, _, alone)) if distance == *known => *alone = false,
-            Some((known, ..)) if distance > *known => {}
-            _ => best = Some((distance, candidate, distance <= 2)),
-        }
-    }
-    best.map(|(_, candidate, alone)| (candidate, alone))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_are_unique_and_documented() {
-        let found = kinds(&[&tables::FLOW, &tables::RELEASE, &tables::CONFIG]);
-        assert_eq!(found.len(), 28);
-        for kind in found {
-            let names: Vec<_> = kind.keys().map(|key| key.name).collect();
-            for (index, key) in kind.keys().enumerate() {
-                assert!(!names[..index].contains(&key.name), "{} twice in {}", key.name, kind.name);
-                assert!(!key.doc.is_empty() && !key.doc.ends_with('.') && !key.doc.contains('\n'), "{}", key.name);
-            }
-            // The reader marks the keys that it has asked for in the bits of one number.
-            assert!(names.len() <= 64, "{}", kind.name);
-        }
-    }
-
-    #[test]
-    fn nearest_is_near() {
-        assert_eq!(nearest("titel", ["title", "id"]), Some("title"));
-        assert_eq!(nearest("on_failure", ["on-failure", "id"]), Some("on-failure"));
-        assert_eq!(nearest("steps", ["step", "title"]), Some("step"));
-        assert_eq!(certain("titel", ["title", "id"]), Some("title"));
-        assert_eq!((nearest("wead", ["read", "lead"]), certain("wead", ["read", "lead"])), (Some("read"), None));
-        assert_eq!(nearest("banana", ["title", "id"]), None);
-        assert_eq!(nearest(&"x".repeat(1000), ["title"]), None);
     }
 }

@@ -1,61 +1,94 @@
 //! One release of a flow, from its `*.release.toml` and the command line; and back to such a file.
 
 use std::fmt::Write as _;
+use std::ops::Deref;
 
-use jiff::civil::DateTime;
-use jiff::{Timestamp, tz::Offset};
-
-use super::flow::{Flow, Str};
+use super::declare::table;
+use super::flow::Flow;
+use super::keys::Shape;
+use super::reader::{FromToml, Reader, Slot, TextAt, TextKey, Texts};
+use super::types::{Id, Line, Mail, Map, Moment, Needed, OneOrList, OneOrMore, OrDefault, Str};
 use crate::diagnostic::{Span, Spanned};
 
-/// A moment as it was written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Moment {
-    /// With an offset.
-    Absolute(Timestamp, Offset),
-    /// Without one: meant in the flow's time zone.
-    Local(DateTime),
+table! {
+    /// What a release says. Nothing is looked up yet.
+    #[derive(Default)]
+    pub struct ReleaseFile "release" {
+        RELEASE "the release" "one release of a flow";
+    }
+    keys {
+        /// which flow this is a release of
+        flow: Needed<Id>,
+        /// number of this run
+        number: Option<Line>,
+        /// planned start, with an offset or in the flow's time zone
+        start: Option<Spanned<Moment>>,
+        /// when the sheets were printed
+        printed: Option<Spanned<Moment>>,
+        /// who acts
+        operator: OrDefault<PersonDecl>,
+        /// who watches and compares
+        checker: OrDefault<PersonDecl>,
+        /// values by name; a list for a list value
+        values: Map<Id, (Str, OneOrMore<Line>)>,
+        /// who is on call, by contact
+        contacts: Map<Id, (Str, OnCall)>,
+    }
 }
 
-/// What a release says. Nothing is looked up yet.
-#[derive(Debug, Clone, Default)]
-pub struct ReleaseFile {
-    /// The flow's id.
-    pub flow: Option<Str>,
-    /// Number of the run.
-    pub number: Option<Str>,
-    /// Planned start.
-    pub start: Option<Spanned<Moment>>,
-    /// When the sheets were printed.
-    pub printed: Option<Spanned<Moment>>,
-    /// Who acts.
-    pub operator: PersonDecl,
-    /// Who watches and compares.
-    pub checker: PersonDecl,
-    /// Values by name; several for a list.
-    pub values: Vec<(Str, Vec<Str>)>,
-    /// Who is on call, by contact.
-    pub contacts: Vec<(Str, PersonDecl)>,
+table! {
+    /// A person as a release names them.
+    #[derive(Default)]
+    pub struct PersonDecl "person" {
+        PERSON "a person" "the operator or the checker of a release";
+        ON_CALL "a person on call" "who is on call for a contact";
+    }
+    keys {
+        /// name
+        name: Option<Line>,
+        /// a number to call
+        phone: Option<Line>,
+        /// mail addresses
+        email: OneOrList<Mail> => { ON_CALL "email" },
+    }
+    place {
+        /// The whole value.
+        span: Span,
+    }
+    short "name" Line;
 }
 
-/// A person as a release names them.
+/// Whoever is on call for a contact.
 #[derive(Debug, Clone, Default)]
-pub struct PersonDecl {
-    /// Name.
-    pub name: Option<Str>,
-    /// A number to call.
-    pub phone: Option<Str>,
-    /// Mail addresses; contacts only.
-    pub email: Vec<Str>,
-    /// The whole value.
-    pub span: Span,
+pub struct OnCall(PersonDecl);
+
+impl Deref for OnCall {
+    type Target = PersonDecl;
+
+    fn deref(&self) -> &PersonDecl {
+        &self.0
+    }
+}
+
+impl Texts for OnCall {
+    fn texts<'a>(&'a self, key: TextKey, see: &mut dyn FnMut(TextAt<'a>)) {
+        self.0.texts(key, see);
+    }
+}
+
+impl FromToml for OnCall {
+    const SHAPE: Shape = Shape::Either(&Line::SHAPE, &Shape::Table(&ON_CALL));
+
+    fn read(reader: &mut Reader<'_>, slot: Slot<'_>) -> Option<Self> {
+        PersonDecl::read(reader, slot).map(Self)
+    }
 }
 
 /// Writes what a release amounts to as a release file: read again, it says the same, whatever of it was said by flags.
 #[must_use]
 pub fn write(release: &ReleaseFile, flow: &Flow) -> String {
     let mut out = String::new();
-    let id = release.flow.as_ref().unwrap_or(&flow.id);
+    let id = release.flow.as_deref().unwrap_or(&flow.id);
     // Writing to a string can't fail, here and below.
     let _ = writeln!(out, "flow = {}", quoted(&id.value));
     if let Some(number) = &release.number {
@@ -76,9 +109,9 @@ pub fn write(release: &ReleaseFile, flow: &Flow) -> String {
     }
     for (name, given) in &release.values {
         let is_list = flow.values.iter().any(|value| value.name.value == name.value && value.each.is_some());
-        let _ = match given.as_slice() {
+        let _ = match &**given {
             [one] if !is_list => writeln!(out, "{} = {}", name.value, quoted(&one.value)),
-            all => writeln!(out, "{} = {}", name.value, list(all)),
+            all => writeln!(out, "{} = {}", name.value, list(all.iter().map(|line| &**line))),
         };
     }
     if !release.contacts.is_empty() {
@@ -94,7 +127,8 @@ pub fn write(release: &ReleaseFile, flow: &Flow) -> String {
 fn person(declared: &PersonDecl) -> Option<String> {
     let name = declared.name.as_ref().map(|name| quoted(&name.value));
     let phone = declared.phone.as_ref().map(|phone| format!("phone = {}", quoted(&phone.value)));
-    let email = (!declared.email.is_empty()).then(|| format!("email = {}", list(&declared.email)));
+    let email =
+        (!declared.email.is_empty()).then(|| format!("email = {}", list(declared.email.iter().map(|mail| &**mail))));
     if let (Some(name), None, None) = (&name, &phone, &email) {
         return Some(name.clone());
     }
@@ -102,8 +136,8 @@ fn person(declared: &PersonDecl) -> Option<String> {
     (!parts.is_empty()).then(|| format!("{{ {} }}", parts.join(", ")))
 }
 
-fn list(strings: &[Str]) -> String {
-    let strings: Vec<String> = strings.iter().map(|string| quoted(&string.value)).collect();
+fn list<'s>(strings: impl IntoIterator<Item = &'s Str>) -> String {
+    let strings: Vec<String> = strings.into_iter().map(|string| quoted(&string.value)).collect();
     format!("[{}]", strings.join(", "))
 }
 

@@ -218,28 +218,28 @@ impl<'a> Side<'a> {
         let awaited = step.wait.as_ref().map(|wait| &wait.condition);
         let chosen = step.choose.as_ref().map(|choose| &choose.ask);
         let told = step.tell.as_ref().map(|tell| &tell.message);
-        let action = step.action.as_ref().or(check.map(|check| &check.title));
+        let action = step.action.as_ref().or(check.map(|check| &*check.title));
         let words = action.or(asked).or(awaited).or(chosen).or(told).and_then(|text| self.words(text));
 
         let mut head = Content(String::new());
-        let text = |text: &'a Option<FlowText>| self.chars(text.as_ref());
-        let name = |name: &'a Option<Str>| name.as_ref().map(|name| &*name.value);
+        let text = |text: Option<&'a FlowText>| self.chars(text);
+        let name = |name: Option<&'a Str>| name.map(|name| &*name.value);
         head.maybe("op", step.op.as_ref().map(|op| if op.value == Op::Read { "read" } else { "write" }));
         head.maybe("do", words.map(|words| &*words.value));
-        head.maybe("by", name(&step.by).map(|by| self.who(by)));
-        head.maybe("expect", text(&step.expect));
-        head.maybe("take", name(&step.take));
-        head.maybe("compare", name(&step.compare));
-        head.maybe(if step.fill { "fill" } else { "command" }, name(&step.command));
+        head.maybe("by", name(step.by.as_deref()).map(|by| self.who(by)));
+        head.maybe("expect", text(step.expect.as_ref()));
+        head.maybe("take", name(step.take.as_deref()));
+        head.maybe("compare", name(step.compare.as_deref()));
+        head.maybe(if step.fill { "fill" } else { "command" }, name(step.command.as_deref()));
         head.maybe("critical", step.critical.then_some(""));
         head.say("verify", &format!("{:?}", step.verify));
-        head.maybe("undo", text(&step.undo));
+        head.maybe("undo", text(step.undo.as_ref()));
         if let Some(point) = &step.irreversible {
-            head.say("irreversible", text(&point.why).unwrap_or_default());
+            head.say("irreversible", text(point.why.as_ref()).unwrap_or_default());
         }
         if let Some(record) = &step.record {
-            head.say("record", text(&record.label).unwrap_or(&record.name.value));
-            head.maybe("unit", text(&record.unit));
+            head.say("record", text(record.label.as_deref()).unwrap_or(&record.name.value));
+            head.maybe("unit", text(record.unit.as_deref()));
         }
         let minutes = |head: &mut Content, name: &str, minutes: Option<u32>| {
             head.maybe(name, minutes.map(|minutes| minutes.to_string()).as_deref());
@@ -267,26 +267,26 @@ impl<'a> Side<'a> {
                 self.route(&mut head, "then", &option.then, at, true);
             }
         }
-        head.maybe("begins", name(&step.begins));
-        head.maybe("awaits", name(&step.awaits));
+        head.maybe("begins", name(step.begins.as_deref()));
+        head.maybe("awaits", name(step.awaits.as_deref()));
         if let Some(tell) = &step.tell {
-            head.maybe("to", name(&tell.to).map(|to| self.who(to)));
+            head.maybe("to", name(tell.to.as_deref()).map(|to| self.who(to)));
             head.maybe("tell", self.chars(Some(&tell.message)));
         }
-        head.maybe("link", name(&step.link));
+        head.maybe("link", name(step.link.as_deref()));
         match (&step.otherwise, inherited) {
             (Some(own), _) => self.route(&mut head, "otherwise", own, at, true),
             (None, Some(shared)) => self.route(&mut head, "failure", shared, at, false),
             (None, None) => {}
         }
-        for from in &step.from {
+        for from in step.from.iter() {
             head.say("from", &from.value);
         }
         let notices = [&step.warning, &step.caution, &step.note];
         let mut items = self.items(&step.items);
         items.extend(check.map_or_else(Vec::new, |check| self.items(&check.items)));
         Unit {
-            id: name(&step.id),
+            id: name(step.id.as_deref()),
             number,
             words,
             span: step.span,

@@ -164,11 +164,11 @@ pub fn changes(old: Selected<'_>, new: Selected<'_>, lang: &Lang) -> Changes {
     let (old, new) = (old.flow(), new.flow());
     let (was, is) = (Side::new(old, lang), Side::new(new, lang));
     let mut differ =
-        Differ { lang, changes: Changes { since: old.revision.as_ref().map(Plain::from), ..Changes::default() } };
+        Differ { lang, changes: Changes { since: old.revision.as_deref().map(Plain::from), ..Changes::default() } };
     differ.front(&was, &is);
     differ.readings(&was, &is);
     differ.steps(&was.tasks(&old.cold, 'C'), &is.tasks(&new.cold, 'C'));
-    for (old, new, hot) in [(&old.hot, &new.hot, true), (&old.rollback, &new.rollback, false)] {
+    for (old, new, hot) in [(&*old.hot, &*new.hot, true), (&old.rollback, &new.rollback, false)] {
         let ((old_blocks, old_steps), (new_blocks, new_steps)) = (was.blocks(old, hot), is.blocks(new, hot));
         differ.blocks(&old_blocks, &new_blocks);
         differ.steps(&old_steps, &new_steps);
@@ -367,7 +367,7 @@ fn measures<'a>(side: &Side<'a>) -> Vec<Row<'a>> {
 fn rows<'a>(side: &Side<'a>, reading: &'a flow::ReadingDecl) -> Vec<Row<'a>> {
     let entry = |row: &'a flow::ReadingRow| {
         let words = side.words(&row.item);
-        let unit = side.chars(row.unit.as_ref()).unwrap_or_default();
+        let unit = side.chars(row.unit.as_deref()).unwrap_or_default();
         let item = words.map_or("", |words| &*words.value);
         Row { id: None, words, content: format!("{item}\n{unit}\n{:?} {:?}", row.record, row.relation) }
     };

@@ -5,11 +5,11 @@ use jiff::tz::{Offset, TimeZoneDatabase, TimeZoneName};
 use toml::de::DeValue;
 use toml::value::{Datetime, Offset as TomlOffset};
 
-use super::super::flow::{Lead, Relation, Str, Target};
-use super::super::keys::{Shape, certain, nearest, tables};
-use super::super::release::Moment;
 use super::{KNOWN_LANGS, Reader, Slot, shown};
 use crate::diagnostic::{Diagnostic, Span, Spanned};
+use crate::source::address;
+use crate::source::suggest::{certain, nearest};
+use crate::source::value::{Lead, Moment, Str};
 
 /// A year: longer than any step, and small enough for every sum.
 pub const MAX_MINUTES: u32 = 525_600;
@@ -18,12 +18,12 @@ const MAX_DAYS: u32 = 3_660;
 
 impl Reader<'_> {
     /// The string of a slot and the place of its literal, unchecked.
-    fn raw<'v>(&self, slot: Slot<'v>) -> Option<(&'v str, Span)> {
+    pub fn raw<'v>(&self, slot: Slot<'v>) -> Option<(&'v str, Span)> {
         Some((slot.value.get_ref().as_str()?, self.span(slot.value.span())))
     }
 
     /// A whole number.
-    pub(super) fn count(&mut self, slot: Slot<'_>) -> Option<Spanned<u32>> {
+    pub fn count(&mut self, slot: Slot<'_>) -> Option<Spanned<u32>> {
         let span = self.span(slot.value.span());
         let integer = slot.value.get_ref().as_integer()?;
         let number = u32::from_str_radix(integer.as_str(), integer.radix()).ok();
@@ -36,8 +36,7 @@ impl Reader<'_> {
     }
 
     /// Minutes, as a number or in words.
-    pub(super) fn minutes(&mut self, slot: Slot<'_>) -> Option<Spanned<u32>> {
-        debug_assert_eq!(*slot.shape, Shape::Minutes);
+    pub fn minutes(&mut self, slot: Slot<'_>) -> Option<Spanned<u32>> {
         let Some((words, span)) = self.raw(slot) else { return self.count(slot) };
         let minutes = duration(words).filter(|minutes| (1..=MAX_MINUTES).contains(minutes));
         if minutes.is_none() {
@@ -48,8 +47,7 @@ impl Reader<'_> {
     }
 
     /// A lead time.
-    pub(super) fn lead(&mut self, slot: Slot<'_>) -> Option<Spanned<Lead>> {
-        debug_assert_eq!(*slot.shape, Shape::Lead);
+    pub fn lead(&mut self, slot: Slot<'_>) -> Option<Lead> {
         let (words, span) = self.raw(slot)?;
         let lead = lead_of(words);
         if lead.is_none() {
@@ -58,12 +56,11 @@ impl Reader<'_> {
                 "write it like `\"3 days\"`, `\"2 working days\"`, `\"5 hours\"`, `\"3 天\"` or `\"2 个工作日\"`";
             self.bad("bad-value", span, message, help);
         }
-        lead.map(|lead| Spanned::new(lead, span))
+        lead
     }
 
     /// A date.
-    pub(super) fn date(&mut self, slot: Slot<'_>) -> Option<Spanned<Date>> {
-        debug_assert_eq!(*slot.shape, Shape::Date);
+    pub fn date(&mut self, slot: Slot<'_>) -> Option<Date> {
         let span = self.span(slot.value.span());
         let date = match slot.value.get_ref() {
             DeValue::Datetime(Datetime { date: Some(date), time: None, offset: None }) => civil_date(*date),
@@ -73,12 +70,11 @@ impl Reader<'_> {
             let message = format!("`{}` isn't a date", slot.name);
             self.bad("bad-value", span, message, "write it like `2013-01-25`");
         }
-        date.map(|date| Spanned::new(date, span))
+        date
     }
 
     /// A time of day, in quotes or without.
-    pub(super) fn time(&mut self, slot: Slot<'_>) -> Option<Spanned<Time>> {
-        debug_assert_eq!(*slot.shape, Shape::Time);
+    pub fn time(&mut self, slot: Slot<'_>) -> Option<Time> {
         let span = self.span(slot.value.span());
         let time = match slot.value.get_ref() {
             DeValue::String(words) => time_of(words),
@@ -89,30 +85,28 @@ impl Reader<'_> {
             let message = format!("`{}` isn't a time of day", slot.name);
             self.bad("bad-value", span, message, "write it like `\"21:05\"`");
         }
-        time.map(|time| Spanned::new(time, span))
+        time
     }
 
     /// A date and time.
-    pub(super) fn moment(&mut self, slot: Slot<'_>) -> Option<Spanned<Moment>> {
-        debug_assert_eq!(*slot.shape, Shape::Moment);
+    pub fn moment(&mut self, slot: Slot<'_>) -> Option<Moment> {
         let span = self.span(slot.value.span());
         let moment = slot.value.get_ref().as_datetime().and_then(moment_of);
         if moment.is_none() {
             let message = format!("`{}` isn't a date and time", slot.name);
             self.bad("bad-value", span, message, MOMENT_HELP);
         }
-        moment.map(|moment| Spanned::new(moment, span))
+        moment
     }
 
     /// An id: of the flow, a step, a value, a contact.
-    pub(super) fn id(&mut self, slot: Slot<'_>) -> Option<Str> {
-        debug_assert_eq!(*slot.shape, Shape::Id);
+    pub fn id(&mut self, slot: Slot<'_>) -> Option<Str> {
         let (id, span) = self.raw(slot)?;
         self.check_id(id, span)
     }
 
     /// The flow's id, which names its folder.
-    pub(super) fn flow_id(&mut self, slot: Slot<'_>) -> Option<Str> {
+    pub fn flow_id(&mut self, slot: Slot<'_>) -> Option<Str> {
         let id = self.id(slot)?;
         if let Some(fault) = device_fault(&id.value, id.span) {
             self.fault(fault);
@@ -122,7 +116,7 @@ impl Reader<'_> {
     }
 
     /// Checks an id, also one that stands as a key.
-    pub(super) fn check_id(&mut self, id: &str, span: Span) -> Option<Str> {
+    pub fn check_id(&mut self, id: &str, span: Span) -> Option<Str> {
         if let Some(fault) = id_fault(id, span) {
             self.fault(fault);
             return None;
@@ -130,10 +124,10 @@ impl Reader<'_> {
         Some(Str::new(id.to_owned(), span))
     }
 
-    /// A step's or a block's id, which a route may name: unique in the flow, and no route of its own.
-    pub(super) fn step_id(&mut self, slot: Slot<'_>) -> Option<Str> {
+    /// A step's or a block's id, which a route may name: unique in the flow, and none of the `routes`.
+    pub fn step_id(&mut self, slot: Slot<'_>, routes: &[&str]) -> Option<Str> {
         let id = self.id(slot)?;
-        if tables::TARGETS.contains(&id.value.as_str()) {
+        if routes.contains(&id.value.as_str()) {
             let message = format!("`{}` can't be an id: as a route it means something else", id.value);
             self.bad("bad-id", id.span, message, "choose another id");
             return None;
@@ -148,70 +142,30 @@ impl Reader<'_> {
         Some(id)
     }
 
-    /// Where a route leads.
-    pub(super) fn target(&mut self, slot: Slot<'_>) -> Option<Spanned<Target>> {
-        debug_assert_eq!(*slot.shape, Shape::Target);
-        let (word, span) = self.raw(slot)?;
-        let target = match word {
-            "rollback" => Target::Rollback,
-            "retry" => Target::Retry,
-            "continue" => Target::Continue,
-            "hold" => Target::Hold,
-            "abort" => Target::Abort,
-            "next" => Target::Next,
-            _ => Target::Name(self.check_id(word, span)?.value),
-        };
-        Some(Spanned::new(target, span))
-    }
-
     /// One word of several.
-    pub(super) fn word<T: Copy>(&mut self, slot: Slot<'_>, meanings: &[(&str, T)]) -> Option<Spanned<T>> {
-        let Shape::Words(words) = slot.shape else {
-            debug_assert!(false, "`{}` isn't a choice of words", slot.name);
-            return None;
-        };
-        debug_assert!(words.iter().eq(meanings.iter().map(|(word, _)| word)), "meanings of `{}`", slot.name);
+    pub fn word<T: Copy>(&mut self, slot: Slot<'_>, meanings: &[(&str, T)]) -> Option<T> {
         let (word, span) = self.raw(slot)?;
         let meaning = meanings.iter().find(|(known, _)| *known == word);
         if meaning.is_none() {
-            self.not_among(slot.name, word, span, words);
+            self.not_among(slot.name, word, span, meanings.iter().map(|(word, _)| *word).collect());
         }
-        meaning.map(|(_, meaning)| Spanned::new(*meaning, span))
+        meaning.map(|(_, meaning)| *meaning)
     }
 
-    fn not_among(&mut self, name: &str, word: &str, span: Span, allowed: &[&str]) {
+    /// Reports a word that is none of those that its key takes.
+    pub fn not_among(&mut self, name: &str, word: &str, span: Span, allowed: Vec<&str>) {
         let list: Vec<_> = allowed.iter().map(|word| format!("`\"{word}\"`")).collect();
         let mut fault = Diagnostic::error("bad-value", span, format!("`{name}` can't be `{}`", shown(word)));
         if let Some(near) = nearest(word, allowed.iter().copied()) {
             let help = format!("did you mean `\"{near}\"`?");
-            let is_certain = certain(word, allowed.iter().copied()).is_some();
+            let is_certain = certain(word, allowed).is_some();
             fault = if is_certain { fault.patch(help, span, format!("\"{near}\"")) } else { fault.help(help) };
         }
         self.fault(fault.help(format!("it takes {}", list.join(", "))));
     }
 
-    /// How two readings relate.
-    pub(super) fn relation(&mut self, slot: Slot<'_>) -> Option<Relation> {
-        debug_assert_eq!(*slot.shape, Shape::Relation);
-        let (words, span) = self.raw(slot)?;
-        match words {
-            "same" => return Some(Relation::Same),
-            "at least" => return Some(Relation::AtLeast),
-            "at most" => return Some(Relation::AtMost),
-            _ => {}
-        }
-        let tolerance = words.strip_prefix("within ").map(str::trim).filter(|rest| is_tolerance(rest));
-        if tolerance.is_none() {
-            let mut known: Vec<&str> = tables::RELATIONS.to_vec();
-            known.push("within 5%");
-            self.not_among(slot.name, words, span, &known);
-        }
-        tolerance.map(|tolerance| Relation::Within(tolerance.to_owned()))
-    }
-
     /// A language that there are labels for.
-    pub(super) fn tag(&mut self, slot: Slot<'_>) -> Option<Str> {
-        debug_assert_eq!(*slot.shape, Shape::Tag);
+    pub fn tag(&mut self, slot: Slot<'_>) -> Option<Str> {
         let (tag, span) = self.raw(slot)?;
         if !KNOWN_LANGS.contains(&tag) {
             let known: Vec<_> = KNOWN_LANGS.iter().map(|tag| format!("`\"{tag}\"`")).collect();
@@ -222,8 +176,7 @@ impl Reader<'_> {
     }
 
     /// A time zone.
-    pub(super) fn zone(&mut self, slot: Slot<'_>) -> Option<Str> {
-        debug_assert_eq!(*slot.shape, Shape::Zone);
+    pub fn zone(&mut self, slot: Slot<'_>) -> Option<Str> {
         let (name, span) = self.raw(slot)?;
         let zones = TimeZoneDatabase::bundled();
         if zones.get(name).is_err() {
@@ -242,8 +195,7 @@ impl Reader<'_> {
     }
 
     /// An http(s) address.
-    pub(super) fn address(&mut self, slot: Slot<'_>) -> Option<Str> {
-        debug_assert_eq!(*slot.shape, Shape::Address);
+    pub fn address(&mut self, slot: Slot<'_>) -> Option<Str> {
         let (address, span) = self.raw(slot)?;
         if !is_http(address) {
             let message = format!("`{}` isn't a web address", shown(address));
@@ -255,9 +207,9 @@ impl Reader<'_> {
     }
 
     /// Whom mails come from.
-    pub(super) fn sender(&mut self, slot: Slot<'_>) -> Option<Str> {
+    pub fn sender(&mut self, slot: Slot<'_>) -> Option<Str> {
         let from = self.line(slot)?;
-        if crate::source::sender(&from.value).is_none() {
+        if address::sender(&from.value).is_none() {
             let address = from.value.rsplit('<').next().unwrap_or_default();
             let help = "write `mail-from = \"team@example.com\"` or `\"Team <team@example.com>\"`";
             let (message, help) = no_address(&from.value, address, help);
@@ -268,10 +220,9 @@ impl Reader<'_> {
     }
 
     /// A mail address.
-    pub(super) fn mail(&mut self, slot: Slot<'_>) -> Option<Str> {
-        debug_assert_eq!(*slot.shape, Shape::Mail);
+    pub fn mail(&mut self, slot: Slot<'_>) -> Option<Str> {
         let (address, span) = self.raw(slot)?;
-        if crate::source::address(address).is_none() {
+        if address::address(address).is_none() {
             let help = "write the address alone, such as `team@example.com`";
             let (message, help) = no_address(address, address, help);
             self.bad("bad-address", span, message, help);
@@ -290,11 +241,11 @@ fn no_address(written: &str, address: &str, help: &'static str) -> (String, &'st
     (format!("`{}` has letters that not every mail server takes", shown(written)), help)
 }
 
-pub(in super::super) const MOMENT_HELP: &str =
+pub const MOMENT_HELP: &str =
     "write it like `2013-01-25T20:00:00+08:00`, or without the offset in the flow's time zone";
 
 /// What is wrong with an id, if anything is.
-pub(in super::super) fn id_fault(id: &str, span: Span) -> Option<Diagnostic> {
+pub fn id_fault(id: &str, span: Span) -> Option<Diagnostic> {
     let mut bytes = id.bytes();
     let good = bytes.next().is_some_and(|byte| byte.is_ascii_alphanumeric())
         && bytes.all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
@@ -306,7 +257,7 @@ pub(in super::super) fn id_fault(id: &str, span: Span) -> Option<Diagnostic> {
 }
 
 /// What is wrong with an id that names a folder, if it is the name of a device.
-pub(in super::super) fn device_fault(id: &str, span: Span) -> Option<Diagnostic> {
+pub fn device_fault(id: &str, span: Span) -> Option<Diagnostic> {
     let name = id.to_ascii_lowercase();
     let is_device = ["con", "prn", "aux", "nul"].contains(&&*name)
         || ["com", "lpt"].iter().any(|port| {
@@ -386,7 +337,7 @@ fn lead_of(words: &str) -> Option<Lead> {
 }
 
 /// A number, with a fraction and `%` or without.
-fn is_tolerance(words: &str) -> bool {
+pub fn is_tolerance(words: &str) -> bool {
     let number = words.strip_suffix('%').unwrap_or(words);
     let (whole, fraction) = number.split_once('.').unwrap_or((number, "0"));
     [whole, fraction].iter().all(|digits| (1..=9).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit()))

@@ -5,24 +5,24 @@ use std::ops::Range;
 
 use toml::de::DeTable;
 
-use super::super::flow::{FlowText, Str};
-use super::super::keys::{Shape, nearest};
-use super::{Reader, Slot, found, shown};
+use super::fit::found;
+use super::{Reader, Slot, shown};
 use crate::chars::{is_bidi, is_separator, is_unseen};
 use crate::diagnostic::{Diagnostic, Span};
+use crate::source::keys::Shape;
+use crate::source::suggest::nearest;
+use crate::source::value::{FlowText, Str};
 
 impl Reader<'_> {
     /// A string of one line: a name, a number, a value.
-    pub(super) fn line(&mut self, slot: Slot<'_>) -> Option<Str> {
-        debug_assert!(matches!(slot.shape, Shape::Line | Shape::Name(_)), "`{}` isn't a line", slot.name);
+    pub fn line(&mut self, slot: Slot<'_>) -> Option<Str> {
         let string = slot.value.get_ref().as_str()?;
         let span = self.span(slot.value.span());
         self.string(string, span, true)
     }
 
     /// A command of any number of lines. What can't be seen in it is pasted with it, and breaks it.
-    pub(super) fn code(&mut self, slot: Slot<'_>) -> Option<Str> {
-        debug_assert_eq!(*slot.shape, Shape::Code);
+    pub fn code(&mut self, slot: Slot<'_>) -> Option<Str> {
         let string = slot.value.get_ref().as_str()?;
         let span = self.span(slot.value.span());
         let code = self.string(string, span, false)?;
@@ -44,8 +44,7 @@ impl Reader<'_> {
     }
 
     /// A text in one or several languages.
-    pub(super) fn text(&mut self, slot: Slot<'_>) -> Option<FlowText> {
-        debug_assert!(matches!(slot.shape, Shape::Text | Shape::LineText), "`{}` isn't a text", slot.name);
+    pub fn text(&mut self, slot: Slot<'_>) -> Option<FlowText> {
         let one_line = *slot.shape == Shape::LineText;
         let span = self.span(slot.value.span());
         if let Some(string) = slot.value.get_ref().as_str() {
@@ -93,7 +92,7 @@ impl Reader<'_> {
     }
 
     /// A string without characters that print as something else or as nothing.
-    pub(super) fn string(&mut self, string: &str, span: Span, one_line: bool) -> Option<Str> {
+    pub fn string(&mut self, string: &str, span: Span, one_line: bool) -> Option<Str> {
         let string = normalized(string);
         let fault = string_fault(&string, span, one_line, |range| self.within(span, range));
         if let Some(fault) = fault {
@@ -105,7 +104,7 @@ impl Reader<'_> {
 }
 
 /// Stands for a text that couldn't be read, in a flow that has a fault for it.
-pub(super) const fn nothing(span: Span) -> FlowText {
+pub const fn nothing(span: Span) -> FlowText {
     FlowText { entries: Vec::new(), span }
 }
 
@@ -119,7 +118,7 @@ fn normalized(string: &str) -> Cow<'_, str> {
 }
 
 /// What is wrong with a string, if anything is. `place` leads from bytes of the string to the file.
-pub(in super::super) fn string_fault(
+pub fn string_fault(
     string: &str,
     span: Span,
     one_line: bool,

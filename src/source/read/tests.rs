@@ -1,7 +1,8 @@
 //! The reader as a whole: what a good flow becomes, and what is said of bad ones.
 
 use super::super::flow::{Flow, Lead, Op, Relation, Target};
-use super::super::release::{Moment, ReleaseFile};
+use super::super::release::ReleaseFile;
+use super::super::types::Moment;
 use super::{read_flow, read_release};
 use crate::diagnostic::{Diagnostic, Sources};
 
@@ -76,7 +77,7 @@ fn the_release_is_read() {
     assert_eq!(release.number.unwrap().value, "2013-0042");
     let Moment::Absolute(start, offset) = release.start.unwrap().value else { panic!("no offset") };
     assert_eq!((start.as_second(), offset.seconds()), (1_359_115_200, 8 * 3600));
-    assert_eq!(release.operator.name.unwrap().value, "张三");
+    assert_eq!(release.operator.name.as_ref().unwrap().value, "张三");
     assert_eq!(release.values[1].0.value, "previous");
     assert_eq!(sources.slice(release.values[1].1[0].span), "\"2.4.8\"");
     assert_eq!(release.contacts[0].0.value, "ops");
@@ -357,7 +358,7 @@ fn windows_files_read_the_same() {
     assert_eq!(faults, []);
     let (windows, faults, sources) = flow(&format!("\u{feff}{}", text.replace('\n', "\r\n")));
     assert_eq!(faults, []);
-    let words = |flow: Flow| flow.operator.handover.unwrap().entries[0].1.clone();
+    let words = |flow: Flow| flow.operator.handover.as_ref().unwrap().entries[0].1.clone();
     let (unix, windows) = (words(unix.unwrap()), words(windows.unwrap()));
     assert_eq!(unix.value, windows.value);
     assert!(sources.slice(windows.span).starts_with("\"\"\"\r\n操作者\r\n"));
@@ -415,7 +416,7 @@ fn a_flow_is_not_called_like_a_device() {
 fn a_release_with_faults_still_says_whose_it_is() {
     let (release, faults, sources) = release("flow = \"a\"\nnumber = 5\n");
     assert_eq!(places(&faults, &sources), ["2:10 wrong-type"]);
-    assert_eq!(release.and_then(|release| release.flow).map(|flow| flow.value).as_deref(), Some("a"));
+    assert_eq!(release.unwrap().flow.as_ref().map(|flow| &*flow.value), Some("a"));
 }
 
 #[test]

@@ -5,8 +5,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Key, Kind, Shape, kinds, tables};
-use crate::source::reader::{KNOWN_LANGS, MAX_MINUTES};
+use super::keys::{Key, Kind, Shape, kinds};
+use super::reader::{KNOWN_LANGS, MAX_MINUTES};
 
 /// What an id is made of, see `id_fault` of the reader.
 const ID: &str = "^[A-Za-z0-9][A-Za-z0-9-]{0,63}$";
@@ -15,7 +15,7 @@ const DAYS: &str = "[0-9]+ *(days?|d|天|(working days?|workdays?)|个?工作日
 const TIME: &str = "([01]?[0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\\.[0-9]+)?)?";
 const DATE: &str = "[0-9]{4}-[0-9]{2}-[0-9]{2}";
 
-/// The schema of a file: of [`tables::FLOW`], [`tables::RELEASE`] or [`tables::CONFIG`], with a line break at its end.
+/// The schema of a file whose top level is `root`: a flow, a release or a configuration. It ends with a line break.
 #[must_use]
 pub fn json(root: &'static Kind) -> String {
     let kinds = kinds(&[root]);
@@ -24,8 +24,9 @@ pub fn json(root: &'static Kind) -> String {
     schema.insert("title".to_owned(), json!(format!("{} (runsheet)", root.name.replace('`', ""))));
     schema.extend(table(root));
     let tables = kinds.iter().skip(1).map(|kind| (definition(kind), Value::Object(table(kind))));
-    let texts: &[_] = if *root == tables::FLOW { &[Shape::Text, Shape::LineText] } else { &[] };
-    let texts = texts.iter().map(|text| (languages_of(text).to_owned(), languages(text)));
+    let shapes: Vec<_> = kinds.iter().flat_map(|kind| kind.keys()).flat_map(|key| key.shape.forms()).collect();
+    let texts = [Shape::Text, Shape::LineText].into_iter().filter(|text| shapes.contains(text));
+    let texts = texts.map(|text| (languages_of(&text).to_owned(), languages(&text)));
     let definitions: Map<_, _> = tables.chain(texts).collect();
     if !definitions.is_empty() {
         schema.insert("definitions".to_owned(), Value::Object(definitions));
@@ -100,12 +101,11 @@ fn forms(shape: &Shape) -> Vec<Value> {
         Shape::Tag => vec![json!({ "type": "string", "enum": KNOWN_LANGS })],
         Shape::Address => vec![pattern("^[Hh][Tt][Tt][Pp][Ss]?://\\S+$")],
         Shape::Mail => vec![pattern("^\\S+@\\S+$")],
-        Shape::Relation => vec![
-            json!({ "type": "string", "enum": tables::RELATIONS }),
-            pattern("^within +[0-9]{1,9}(\\.[0-9]{1,9})?%? *$"),
-        ],
+        Shape::Relation(words) => {
+            vec![json!({ "type": "string", "enum": words }), pattern("^within +[0-9]{1,9}(\\.[0-9]{1,9})?%? *$")]
+        }
         Shape::Words(words) => vec![json!({ "type": "string", "enum": words })],
-        Shape::Target => vec![json!({ "type": "string", "enum": tables::TARGETS }), pattern(ID)],
+        Shape::Target(words) => vec![json!({ "type": "string", "enum": words }), pattern(ID)],
         Shape::Text | Shape::LineText => {
             vec![string(*shape == Shape::LineText), reference(languages_of(shape))]
         }

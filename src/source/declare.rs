@@ -1,0 +1,243 @@
+//! How a kind of table is declared: once, as a struct. A field with its line of description is a key; its name is the
+//! field's, with dashes, and its type says what it takes, how it is read and whether it must be there.
+
+/// Declares a struct and the kinds of tables that become one.
+///
+/// ```text
+/// table! {
+///     /// What the struct is, for Rust.
+///     pub struct Block "block" {                             // "block": how messages to us name it, `block.title`
+///         HOT "`[[hot]]`" "what it is for" beside [ROLLBACK];  // a kind: its name in messages, its description, and
+///     }                                                      // the kinds that a key may have been meant for
+///     keys {
+///         /// heading
+///         title: LineText,                                   // required, because it is no `Option`
+///         /// needed when a route names it
+///         on_failure: Option<Route>,                         // `on-failure`
+///         /// the action
+///         action "do": Option<FlowText>,                     // a key whose name the field can't have
+///         /// steps before the release
+///         cold: Vec<Task> => COLD,                           // which kind of tables, where their struct has several
+///         /// what is done, in order
+///         steps: AtLeast<Step, 1> => {                       // where kinds of this struct differ: kind, key, its kind
+///             HOT "step" of HOT_STEP,                        // of tables, and a description of its own
+///         },
+///     }
+///     flat { task: Step }                                    // the keys of another struct, in the same table
+///     place { span: Span }                                   // fields that are no keys
+///     short "do" FlowText;                                   // the key whose value alone may stand for the table
+///     settle function;                                       // rules across keys
+/// }
+/// ```
+macro_rules! table {
+    (
+        $(#[$meta:meta])*
+        pub struct $name:ident $noun:literal {
+            $( $kind:ident $title:literal $what:literal $(beside [$($sibling:path),* $(,)?])?; )*
+        }
+        keys {
+            $( #[doc = $doc:literal] $field:ident $($written:literal)? : $ty:ty $(=> $tables:tt)? ),* $(,)?
+        }
+        $(flat { $(#[$flat_meta:meta])* $flat:ident : $flat_ty:ty })?
+        $(place { $( $(#[$place_meta:meta])* $place:ident : $place_ty:ty ),* $(,)? })?
+        $(short $short:literal $short_ty:ty;)?
+        $(settle $settle:path;)?
+    ) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone)]
+        pub struct $name {
+            $( #[doc = $doc] pub $field: $ty, )*
+            $( $(#[$flat_meta])* pub $flat: $flat_ty, )?
+            $( $( $(#[$place_meta])* pub $place: $place_ty, )* )?
+        }
+
+        $(
+            #[doc = $what]
+            pub static $kind: $crate::source::keys::Kind = $crate::source::keys::Kind {
+                id: stringify!($kind),
+                name: $title,
+                fields: [
+                    <$name as $crate::source::reader::Record>::KEYS,
+                    <$name as $crate::source::reader::Record>::FLAT,
+                ],
+                siblings: &[$( $(&$sibling),* )?],
+                doc: $what,
+                table: $crate::source::keys::Shape::Table(&$kind),
+            };
+        )*
+
+        impl $crate::source::reader::Record for $name {
+            const KEYS: $crate::source::keys::Fields = &[
+                $( $crate::source::declare::table!(@key
+                    $doc, ($crate::source::declare::table!(@name $field $($written)?)), $ty $(, $tables)?
+                ), )*
+            ];
+
+            $( const FLAT: $crate::source::keys::Fields = <$flat_ty as $crate::source::reader::Record>::KEYS; )?
+
+            fn from_fields(
+                reader: &mut $crate::source::reader::Reader<'_>,
+                fields: &$crate::source::reader::Fields<'_>,
+            ) -> Option<Self> {
+                let mut keys = <Self as $crate::source::reader::Record>::KEYS.iter().copied();
+                $( let $field = reader.key::<$ty>(fields, keys.next().unwrap_or_default()); )*
+                $( let $flat = <$flat_ty as $crate::source::reader::Record>::from_fields(reader, fields); )?
+                let read = Self {
+                    $( $field: $field?, )*
+                    $( $flat: $flat?, )?
+                    $( $( $place: <$place_ty as $crate::source::reader::FromPlace>::from_place(fields), )* )?
+                };
+                $( let read = $settle(read, reader, fields)?; )?
+                Some(read)
+            }
+        }
+
+        impl $crate::source::reader::Texts for $name {
+            fn texts<'a>(
+                &'a self,
+                _key: $crate::source::reader::TextKey,
+                see: &mut dyn FnMut($crate::source::reader::TextAt<'a>),
+            ) {
+                let names = <Self as $crate::source::reader::Record>::KEYS.iter().filter_map(|keys| keys.first());
+                let mut keys = names.map(|key| $crate::source::reader::TextKey { of: $noun, name: key.name });
+                $( if let Some(key) = keys.next() { self.$field.texts(key, see); } )*
+                $( self.$flat.texts(_key, see); )?
+            }
+        }
+
+        $crate::source::declare::table!(@value $name [$($kind)*] $($short $short_ty)?);
+    };
+
+    (@name $field:ident $written:literal) => { $written };
+    (@name $field:ident) => {{
+        const NAME: &str = stringify!($field);
+        const DASHED: [u8; NAME.len()] = $crate::source::declare::dashed(NAME);
+        match std::str::from_utf8(&DASHED) {
+            Ok(name) => name,
+            Err(_) => NAME,
+        }
+    }};
+
+    (@key $doc:literal, ($name:expr), $ty:ty) => {
+        &[$crate::source::declare::key::<$ty>($name, $doc, None, None)]
+    };
+    (@key $doc:literal, ($name:expr), $ty:ty, { $( $kind:ident $written:literal $(of $tables:ident)? $($own:literal)? ),* $(,)? }) => {
+        &[ $( $crate::source::declare::key::<$ty>(
+            $written,
+            $crate::source::declare::table!(@doc $doc $($own)?),
+            $crate::source::declare::table!(@tables $($tables)?),
+            Some(stringify!($kind)),
+        ) ),* ]
+    };
+    (@key $doc:literal, ($name:expr), $ty:ty, $tables:ident) => {
+        &[$crate::source::declare::key::<$ty>(
+            $name,
+            $doc,
+            $crate::source::declare::table!(@tables $tables),
+            None,
+        )]
+    };
+    (@doc $doc:literal) => { $doc };
+    (@doc $doc:literal $own:literal) => { $own };
+    (@tables) => { None };
+    (@tables $kind:ident) => { Some(&$kind.table) };
+
+    // A struct that is only ever part of another table.
+    (@value $name:ident []) => {};
+    (@value $name:ident [$kind:ident $($more:ident)*]) => {
+        impl $crate::source::reader::FromToml for $name {
+            const SHAPE: $crate::source::keys::Shape = $crate::source::keys::Shape::Table(&$kind);
+
+            fn read(
+                reader: &mut $crate::source::reader::Reader<'_>,
+                slot: $crate::source::reader::Slot<'_>,
+            ) -> Option<Self> {
+                reader.record(slot)
+            }
+        }
+    };
+    (@value $name:ident [$kind:ident $($more:ident)*] $short:literal $short_ty:ty) => {
+        impl $crate::source::reader::FromToml for $name {
+            const SHAPE: $crate::source::keys::Shape = $crate::source::keys::Shape::Either(
+                &<$short_ty as $crate::source::reader::FromToml>::SHAPE,
+                &$crate::source::keys::Shape::Table(&$kind),
+            );
+
+            fn read(
+                reader: &mut $crate::source::reader::Reader<'_>,
+                slot: $crate::source::reader::Slot<'_>,
+            ) -> Option<Self> {
+                reader.short_or_long(slot, $short)
+            }
+        }
+    };
+}
+
+/// Declares a choice of words: each variant with the word that a file has for it. A variant without one is meant where
+/// nothing is said, and so is the one after `unless said`.
+macro_rules! words {
+    (
+        $(#[$meta:meta])*
+        pub enum $name:ident $(unless said $default:ident)? {
+            $( $(#[$variant_meta:meta])* $variant:ident $(= $word:literal)? ),* $(,)?
+        }
+    ) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum $name {
+            $( $(#[$variant_meta])* $variant, )*
+        }
+
+        impl $crate::source::reader::Texts for $name {}
+
+        impl $crate::source::reader::FromToml for $name {
+            const SHAPE: $crate::source::keys::Shape =
+                $crate::source::keys::Shape::Words(&[$( $($word,)? )*]);
+            $( const REQUIRED: bool = { let _ = Self::$default; false }; )?
+
+            fn read(
+                reader: &mut $crate::source::reader::Reader<'_>,
+                slot: $crate::source::reader::Slot<'_>,
+            ) -> Option<Self> {
+                reader.word(slot, &[$( $(($word, Self::$variant),)? )*])
+            }
+
+            $(
+                fn missing(_at: $crate::diagnostic::Span) -> Option<Self> {
+                    Some(Self::$default)
+                }
+            )?
+        }
+    };
+}
+
+pub(super) use {table, words};
+
+use super::keys::{Key, Shape};
+use super::reader::FromToml;
+
+/// The key of a field: `tables` is the kind of its tables where their struct serves several kinds, `only` the one kind
+/// that has the key where its own struct does.
+pub const fn key<T: FromToml>(
+    name: &'static str,
+    doc: &'static str,
+    tables: Option<&'static Shape>,
+    only: Option<&'static str>,
+) -> Key {
+    let shape = match tables {
+        Some(tables) => T::SHAPE.of(tables),
+        None => T::SHAPE,
+    };
+    Key { name, shape, required: T::REQUIRED, doc: doc.trim_ascii(), only }
+}
+
+/// A field's name as a key: `at_most` → `at-most`.
+pub const fn dashed<const N: usize>(name: &str) -> [u8; N] {
+    let mut dashed = [0; N];
+    let mut at = 0;
+    while at < N {
+        dashed[at] = if name.as_bytes()[at] == b'_' { b'-' } else { name.as_bytes()[at] };
+        at += 1;
+    }
+    dashed
+}

@@ -1,0 +1,223 @@
+//! What a flow declares beside its steps: values, people, readings, checks.
+
+use jiff::civil::Time;
+
+use super::super::declare::{table, words};
+use super::super::keys::Shape;
+use super::super::reader::{FromToml, Reader, Slot, Texts, is_tolerance};
+use super::super::types::{
+    AtLeast, EntryName, FlowText, Id, Line, LineText, Mail, Name, Named, OneOrList, OneOrMore, OrDefault, Str,
+};
+use crate::diagnostic::{Span, Spanned};
+
+/// The two people; neither may be the id of a contact.
+pub const ROLES: [&str; 2] = ["operator", "checker"];
+
+table! {
+    /// A declared value.
+    pub struct ValueDecl "value" {
+        VALUE "a value" "something that each release fills in";
+    }
+    keys {
+        /// what the printed blank is called
+        label: LineText,
+        /// an example, for whoever fills it in
+        example: OrDefault<OneOrMore<Line>>,
+        /// for a list: the name of one element in a block that repeats
+        each: Option<Id>,
+    }
+    place {
+        /// Its name in `{{ name }}`.
+        name: Str,
+    }
+    short "label" LineText;
+}
+
+table! {
+    /// What one of the two people guarantees.
+    #[derive(Default)]
+    pub struct RoleDecl "role" {
+        OPERATOR "`[operator]`" "what the operator guarantees";
+        CHECKER "`[checker]`" "what the checker guarantees";
+    }
+    keys {
+        /// what to tick before the start
+        prepare: Vec<Item>,
+        /// how this role is handed over
+        handover: Option<FlowText>,
+    }
+}
+
+table! {
+    /// When to roll back.
+    pub struct Decision "decision" {
+        DECISION "`[decision]`" "when to roll back, and who says so";
+    }
+    keys {
+        /// `operator`, `checker` or a contact
+        decider: Name<ContactDecl>,
+        /// each measure that calls for a rollback
+        when: OneOrMore<FlowText>,
+        /// by when all must be over: the first such time after the start
+        window_end: Option<Spanned<Time>>,
+    }
+}
+
+table! {
+    /// Somebody who is told or called.
+    pub struct ContactDecl "contact" {
+        CONTACT "a contact" "somebody who is told or called";
+    }
+    keys {
+        /// which role or team that is
+        name: LineText,
+        /// mail addresses
+        email: OneOrList<Mail>,
+        /// a number to call
+        phone: Option<Line>,
+    }
+    place {
+        /// Its name in the flow.
+        id: Str,
+    }
+}
+
+impl Named for ContactDecl {
+    const WORD: &'static str = "contact";
+}
+
+impl EntryName for ContactDecl {
+    fn check(reader: &mut Reader<'_>, id: &str, span: Span) -> Option<Str> {
+        if ROLES.contains(&id) {
+            let message = format!("a contact can't be called `{id}`: that is one of the two people");
+            reader.bad("bad-id", span, message, "choose another id");
+            return None;
+        }
+        reader.check_id(id, span)
+    }
+}
+
+table! {
+    /// A table of what is recorded before and compared after.
+    pub struct ReadingDecl "reading" {
+        READING "a reading" "a table that is recorded before and compared after";
+    }
+    keys {
+        /// heading of the table
+        title: LineText,
+        /// what is read
+        rows: AtLeast<ReadingRow, 1>,
+    }
+    place {
+        /// Its name in `take` and `compare`.
+        id: Str,
+    }
+}
+
+impl Named for ReadingDecl {
+    const WORD: &'static str = "reading";
+}
+
+table! {
+    /// One row of a reading.
+    pub struct ReadingRow "row" {
+        ROW "a row" "one row of a reading";
+    }
+    keys {
+        /// what is read
+        item: FlowText,
+        /// how it is put on paper; `text` unless said
+        record: RecordKind,
+        /// unit of a number
+        unit: Option<LineText>,
+        /// how before and after must relate; `same` unless said
+        relation: Relation,
+    }
+    short "item" FlowText;
+}
+
+words! {
+    /// How a reading is written down.
+    pub enum RecordKind unless said Text {
+        /// A number.
+        Number = "number",
+        /// A few words.
+        Text = "text",
+        /// More than a line holds: count, where the evidence is, what is missing.
+        List = "list",
+    }
+}
+
+/// How a later value must relate to the first one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Relation {
+    /// Equal.
+    Same,
+    /// Not less.
+    AtLeast,
+    /// Not more.
+    AtMost,
+    /// Within a tolerance, such as `5%` or `3`.
+    Within(String),
+}
+
+impl Texts for Relation {}
+
+impl FromToml for Relation {
+    const SHAPE: Shape = Shape::Relation(&["same", "at least", "at most"]);
+    const REQUIRED: bool = false;
+
+    fn read(reader: &mut Reader<'_>, slot: Slot<'_>) -> Option<Self> {
+        let (words, span) = reader.raw(slot)?;
+        match words {
+            "same" => return Some(Self::Same),
+            "at least" => return Some(Self::AtLeast),
+            "at most" => return Some(Self::AtMost),
+            _ => {}
+        }
+        let tolerance = words.strip_prefix("within ").map(str::trim).filter(|rest| is_tolerance(rest));
+        if tolerance.is_none() {
+            reader.not_among(slot.name, words, span, vec!["same", "at least", "at most", "within 5%"]);
+        }
+        tolerance.map(|tolerance| Self::Within(tolerance.to_owned()))
+    }
+
+    fn missing(_at: Span) -> Option<Self> {
+        Some(Self::Same)
+    }
+}
+
+table! {
+    /// A check that several steps share.
+    pub struct CheckDecl "check" {
+        CHECK "a check" "a check that is said once and used in several steps";
+    }
+    keys {
+        /// what a step says that has no words of its own
+        title: LineText,
+        /// what is looked at
+        items: AtLeast<Item, 1>,
+    }
+    place {
+        /// Its name in `check`.
+        id: Str,
+    }
+}
+
+impl Named for CheckDecl {
+    const WORD: &'static str = "check";
+}
+
+table! {
+    /// A sub-item with a box of its own.
+    pub struct Item "item" {
+        ITEM "an item" "a sub-item with a box of its own";
+    }
+    keys {
+        /// the action
+        action "do": FlowText,
+        /// the value it must show
+        expect: Option<FlowText>,
+    }
+    short "do" FlowText;
+}

@@ -1,0 +1,155 @@
+//! What can happen in a step: something written down, decided, awaited, chosen, told.
+
+use std::ops::Deref;
+
+use super::super::declare::table;
+use super::super::keys::Shape;
+use super::super::reader::{FromToml, Reader, Slot, TextAt, TextKey, Texts};
+use super::super::types::{AtLeast, FlowText, Id, LineText, Minutes, Name, Str};
+use super::declared::ContactDecl;
+use super::route::Route;
+use crate::diagnostic::Span;
+
+/// A step that can't be taken back.
+#[derive(Debug, Clone)]
+pub struct Irreversible {
+    /// Why, when the author says it.
+    pub why: Option<FlowText>,
+    /// Where.
+    pub span: Span,
+}
+
+impl Texts for Irreversible {
+    fn texts<'a>(&'a self, key: TextKey, see: &mut dyn FnMut(TextAt<'a>)) {
+        self.why.texts(key, see);
+    }
+}
+
+impl FromToml for Irreversible {
+    const SHAPE: Shape = Shape::Either(&bool::SHAPE, &FlowText::SHAPE);
+
+    fn read(reader: &mut Reader<'_>, slot: Slot<'_>) -> Option<Self> {
+        let span = reader.span(slot.value.span());
+        match slot.value.get_ref().as_bool() {
+            Some(is_set) => is_set.then_some(Self { why: None, span }),
+            None => Some(Self { why: Some(reader.text(slot)?), span }),
+        }
+    }
+}
+
+table! {
+    /// A value that is written down.
+    pub struct RecordDecl "record" {
+        RECORD "`record`" "a value that is written down and used later";
+    }
+    keys {
+        /// its name in `{{ name }}` of later steps
+        name: Id,
+        /// what the line is called; the name unless said
+        label: Option<LineText>,
+        /// its unit
+        unit: Option<LineText>,
+    }
+    short "name" Id;
+}
+
+table! {
+    /// A point where somebody decides.
+    pub struct HoldDecl "hold" {
+        HOLD "`hold`" "somebody decides before it goes on";
+    }
+    keys {
+        /// the question
+        ask: FlowText,
+        /// `operator`, `checker` or a contact; the checker unless said
+        decider: Decider,
+        /// longest time to wait for the answer
+        at_most: Option<Minutes>,
+        /// what a "no" leads to
+        no: Option<Route>,
+    }
+}
+
+/// Who decides: the checker unless said.
+#[derive(Debug, Clone)]
+pub struct Decider(Name<ContactDecl>);
+
+impl Deref for Decider {
+    type Target = Name<ContactDecl>;
+
+    fn deref(&self) -> &Name<ContactDecl> {
+        &self.0
+    }
+}
+
+impl Texts for Decider {}
+
+impl FromToml for Decider {
+    const SHAPE: Shape = Name::<ContactDecl>::SHAPE;
+    const REQUIRED: bool = false;
+
+    fn read(reader: &mut Reader<'_>, slot: Slot<'_>) -> Option<Self> {
+        Name::read(reader, slot).map(Self)
+    }
+
+    fn missing(at: Span) -> Option<Self> {
+        Some(Self(Str::new("checker".to_owned(), at).into()))
+    }
+}
+
+table! {
+    /// Something that must come true.
+    pub struct WaitDecl "wait" {
+        WAIT "`wait`" "something must come true before it goes on";
+    }
+    keys {
+        /// what must come true
+        condition "for": FlowText,
+        /// how often to look
+        every: Option<Minutes>,
+        /// longest time to wait
+        at_most: Option<Minutes>,
+        /// what happens then
+        otherwise: Option<Route>,
+    }
+}
+
+table! {
+    /// A decision with several ways out.
+    pub struct ChooseDecl "choose" {
+        CHOOSE "`choose`" "one way out of several";
+    }
+    keys {
+        /// the question
+        ask: FlowText,
+        /// its answers, at least two
+        options: AtLeast<OptionDecl, 2>,
+    }
+}
+
+table! {
+    /// One answer.
+    pub struct OptionDecl "option" {
+        OPTION "an option" "one answer of a choice";
+    }
+    keys {
+        /// the condition
+        condition "if": FlowText,
+        /// where it leads
+        then: Route,
+    }
+}
+
+table! {
+    /// A message, ready to paste.
+    pub struct TellDecl "tell" {
+        TELL "`tell`" "a message to a group, ready to paste";
+    }
+    keys {
+        /// who is told
+        to: Option<Name<ContactDecl>>,
+        /// the message
+        message: FlowText,
+    }
+    short "message" FlowText;
+}

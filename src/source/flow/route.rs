@@ -1,0 +1,103 @@
+//! Ways out of a step.
+
+use super::super::declare::table;
+use super::super::keys::Shape;
+use super::super::reader::{Fields, FromToml, Reader, Slot, Texts};
+use super::super::types::{Count, FlowText, Minutes, Name};
+use super::declared::ContactDecl;
+use crate::diagnostic::{Diagnostic, Span, Spanned};
+
+table! {
+    /// A way out.
+    pub struct Route "route" {
+        ROUTE "a route" "what happens when a step doesn't work";
+    }
+    keys {
+        /// what to try first
+        action "do": Option<FlowText>,
+        /// whom to call
+        call: Option<Name<ContactDecl>>,
+        /// how long that may take
+        within: Option<Minutes>,
+        /// where it leads
+        then: Option<Spanned<Target>>,
+        /// how often to retry at most
+        max: Option<Count>,
+    }
+    place {
+        /// The whole value.
+        span: Span,
+    }
+    short "then" Target;
+    settle leads_somewhere;
+}
+
+/// A route says where it leads or what is done, and `max` counts retries.
+fn leads_somewhere(route: Route, reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<Route> {
+    if !["do", "call", "then"].iter().any(|key| fields.has(key)) {
+        reader.bad("missing-key", route.span, "this route leads nowhere", "add `do`, `call` or `then`");
+    }
+    if let (Some(max), Some(then)) = (&route.max, &route.then)
+        && then.value != Target::Retry
+    {
+        let fault = Diagnostic::error("misplaced-key", max.span, "`max` counts retries, and this route has none")
+            .context(then.span, "leads here")
+            .help("write `then = \"retry\"`, or leave `max` out");
+        reader.fault(fault);
+    }
+    Some(route)
+}
+
+/// Where a way out leads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    /// The rollback that is valid at that step: the first one.
+    Rollback,
+    /// The same step again.
+    Retry,
+    /// On, accepted by the decider.
+    Continue,
+    /// Stop and wait for the decider.
+    Hold,
+    /// Stop, nothing to undo.
+    Abort,
+    /// The next step.
+    Next,
+    /// A step or a block by its id.
+    Name(String),
+}
+
+/// The words for where a route leads.
+const WORDS: [(&str, Target); 6] = [
+    ("rollback", Target::Rollback),
+    ("retry", Target::Retry),
+    ("continue", Target::Continue),
+    ("hold", Target::Hold),
+    ("abort", Target::Abort),
+    ("next", Target::Next),
+];
+
+/// What a route may say beside an id; none of these may be an id.
+pub const TARGETS: [&str; WORDS.len()] = {
+    let mut targets = [""; WORDS.len()];
+    let mut at = 0;
+    while at < WORDS.len() {
+        targets[at] = WORDS[at].0;
+        at += 1;
+    }
+    targets
+};
+
+impl Texts for Target {}
+
+impl FromToml for Target {
+    const SHAPE: Shape = Shape::Target(&TARGETS);
+
+    fn read(reader: &mut Reader<'_>, slot: Slot<'_>) -> Option<Self> {
+        let (word, span) = reader.raw(slot)?;
+        match WORDS.into_iter().find(|(known, _)| *known == word) {
+            Some((_, target)) => Some(target),
+            None => Some(Self::Name(reader.check_id(word, span)?.value)),
+        }
+    }
+}

@@ -1,0 +1,248 @@
+//! Steps, the blocks that hold them, and tasks before and after the release.
+
+use std::ops::Deref;
+
+use super::super::declare::{table, words};
+use super::super::keys::Shape;
+use super::super::reader::{Fields, FromToml, Reader, Slot, Texts};
+use super::super::types::{
+    Address, AtLeast, Code, Count, FlowText, Lead, Line, LineText, Map, Name, Named, OneOrList, OneOrMore, OrDefault,
+    Str,
+};
+use super::Allowance;
+use super::declared::{CheckDecl, ContactDecl, Item, ReadingDecl, ValueDecl};
+use super::parts::{ChooseDecl, HoldDecl, Irreversible, RecordDecl, TellDecl, WaitDecl};
+use super::route::{Route, TARGETS};
+use crate::diagnostic::{Span, Spanned};
+
+table! {
+    /// One step.
+    pub struct Step "step" {
+        HOT_STEP "`[[hot.step]]`" "a step of the day itself" beside [ROLLBACK_STEP, COLD, AFTER];
+        ROLLBACK_STEP "`[[rollback.step]]`" "a step of a way back" beside [COLD, AFTER];
+    }
+    keys {
+        /// needed when a route or `from` names it
+        id: Option<StepId>,
+        /// whether it changes something; required unless another key says it
+        op: Option<Spanned<Op>>,
+        /// the action
+        action "do": Option<FlowText>,
+        /// the contact who acts and reports back; the operator directs
+        by: Option<Name<ContactDecl>>,
+        /// the value that shows it worked
+        expect: Option<FlowText>,
+        /// sub-items with boxes of their own
+        items: Vec<Item>,
+        /// a shared check: its items, and its title where `do` is missing
+        check: Option<Name<CheckDecl>>,
+        /// a reading that is recorded here
+        take: Option<Name<ReadingDecl>>,
+        /// a reading that is compared here
+        compare: Option<Name<ReadingDecl>>,
+        /// what to paste; literal unless `fill = true`
+        command: Option<Code>,
+        /// whether `{{ name }}` in the command is replaced
+        fill: bool,
+        /// planned minutes
+        minutes: Option<Count>,
+        /// a remark, never an action
+        note: Option<FlowText>,
+        /// what may be damaged
+        caution: Option<FlowText>,
+        /// what may not come back
+        warning: Option<FlowText>,
+        /// printed larger
+        critical: bool,
+        /// how the checker takes part instead of watching
+        verify: Verify,
+        /// how it is undone by hand
+        undo: Option<FlowText>,
+        /// a point of no return, and why
+        irreversible: Option<Irreversible>,
+        /// a value that is written down here and used later
+        record: Option<RecordDecl>,
+        /// somebody decides before it goes on
+        hold: Option<HoldDecl>,
+        /// something must come true
+        wait: Option<WaitDecl>,
+        /// one way out of several
+        choose: Option<ChooseDecl>,
+        /// work that somebody else begins here
+        begins: Option<Line>,
+        /// work that must have ended here
+        awaits: Option<Line>,
+        /// a message, ready to paste
+        tell: Option<TellDecl>,
+        /// where to look
+        link: Option<Address>,
+        /// what happens when it doesn't work
+        otherwise: Option<Route>,
+        /// only if one of these steps was begun; without it, always
+        from: OrDefault<OneOrMore<Name<Step>>> => { ROLLBACK_STEP "from" },
+        /// states this leaves behind: name and value
+        sets: Map<Line, (Line, Line)>,
+        /// rules that this step breaks on purpose, and why
+        allow: OneOrList<Allowance>,
+    }
+    place {
+        /// The step's header in the file.
+        span: Span,
+    }
+    settle says_what_is_done;
+}
+
+impl Named for Step {
+    const WORD: &'static str = "step";
+}
+
+/// Keys that say what is done, so that `do` may be missing.
+const SAYS: [&str; 5] = ["check", "tell", "hold", "wait", "choose"];
+/// Keys that say whether a step changes something, so that `op` may be missing.
+const IMPLIES: [(&str, Op); 7] = [
+    ("check", Op::Read),
+    ("take", Op::Read),
+    ("compare", Op::Read),
+    ("hold", Op::Read),
+    ("wait", Op::Read),
+    ("choose", Op::Read),
+    ("tell", Op::Write),
+];
+
+/// A step says what is done and whether that changes something; and only a command is filled in.
+fn says_what_is_done(mut step: Step, reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<Step> {
+    if !fields.has("op") {
+        let implied = IMPLIES.iter().find_map(|(name, op)| Some((*op, fields.place_of(reader, name)?)));
+        step.op = implied.map(|(op, span)| Spanned::new(op, span));
+        if step.op.is_none() && (*fields.kind == HOT_STEP || *fields.kind == ROLLBACK_STEP) {
+            let message = "this step doesn't say whether it changes something";
+            reader.bad("missing-op", fields.span, message, "add `op = \"read\"` or `op = \"write\"`");
+        }
+    }
+    if !fields.has("do") && !SAYS.iter().any(|key| fields.has(key)) {
+        let message = format!("{} doesn't say what is done", fields.kind.name);
+        let help = "add `do`, or one of `check`, `tell`, `hold`, `wait`, `choose`";
+        reader.bad("missing-key", fields.span, message, help);
+    }
+    reader.only_with(fields, "fill", "command");
+    reader.count_step(fields.span).then_some(step)
+}
+
+/// A step's or a block's id, which a route may name: unique in the flow, and no route of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StepId(Str);
+
+impl Deref for StepId {
+    type Target = Str;
+
+    fn deref(&self) -> &Str {
+        &self.0
+    }
+}
+
+impl Texts for StepId {}
+
+impl FromToml for StepId {
+    const SHAPE: Shape = Shape::Id;
+
+    fn read(reader: &mut Reader<'_>, slot: Slot<'_>) -> Option<Self> {
+        reader.step_id(slot, &TARGETS).map(Self)
+    }
+}
+
+words! {
+    /// Read or write.
+    pub enum Op {
+        /// Changes nothing.
+        Read = "read",
+        /// Leaves something changed.
+        Write = "write",
+    }
+}
+
+words! {
+    /// How the checker takes part in a step.
+    pub enum Verify unless said Watch {
+        /// Watches and compares: what is meant where nothing is said.
+        Watch,
+        /// Both agree before the act.
+        Together = "together",
+        /// Read out, repeated, then done (唱票复诵).
+        Call = "call",
+        /// Looks without having watched.
+        After = "after",
+        /// Not checked.
+        None = "none",
+    }
+}
+
+table! {
+    /// A step before or after the release.
+    pub struct Task "task" {
+        COLD "`[[cold]]`" "a step before the release, with a lead time" beside [AFTER, ROLLBACK_STEP];
+        AFTER "`[[after]]`" "a step that remains after the release" beside [COLD, ROLLBACK_STEP];
+    }
+    keys {
+        /// how long before the start, or after the end
+        lead: Spanned<Lead> => { COLD "lead" "how long before the start", AFTER "lag" "how long after the end" },
+        /// contacts that get a mail
+        notify: Vec<Name<ContactDecl>> => { COLD "notify" },
+        /// what the release means for them
+        impact: Option<FlowText> => { COLD "impact" },
+        /// what they are asked to do or avoid
+        ask: Option<FlowText> => { COLD "ask" },
+    }
+    flat {
+        /// What is done.
+        step: Step
+    }
+}
+
+table! {
+    /// A block of steps.
+    pub struct Block "block" {
+        HOT "`[[hot]]`" "a block of steps of the day itself" beside [ROLLBACK, HOT_STEP];
+        ROLLBACK "`[[rollback]]`" "a way back, printed on its own sheets" beside [ROLLBACK_STEP];
+    }
+    keys {
+        /// needed when a route names it
+        id: Option<StepId>,
+        /// heading
+        title: LineText,
+        /// once begun, not interrupted
+        atomic: bool,
+        /// every step's way out unless it has its own
+        on_failure: Option<Route>,
+        /// repeated for each element; a rollback goes through them in reverse
+        each: Option<Name<ValueDecl>>,
+        /// what must hold before the next element; only with `each`
+        gate: Vec<Item>,
+        /// a remark before the steps
+        note: Option<FlowText>,
+        /// what may be damaged
+        caution: Option<FlowText>,
+        /// what may not come back
+        warning: Option<FlowText>,
+        /// rules that this block and its steps break on purpose, and why
+        allow: OneOrList<Allowance>,
+        /// the last step from which it may be entered
+        valid_until: Option<Name<Step>> => { ROLLBACK "valid-until" },
+        /// what is done, in order
+        steps: AtLeast<Step, 1> => { HOT "step" of HOT_STEP, ROLLBACK "step" of ROLLBACK_STEP },
+    }
+    place {
+        /// The block's header in the file.
+        span: Span,
+    }
+    settle has_steps;
+}
+
+impl Named for ValueDecl {
+    const WORD: &'static str = "list value";
+}
+
+/// A plan's blocks have steps, also where the flow has faults; and only a block that repeats has a gate.
+fn has_steps(block: Block, reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<Block> {
+    reader.only_with(fields, "gate", "each");
+    Some(block).filter(|block| !block.steps.is_empty())
+}

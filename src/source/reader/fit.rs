@@ -1,0 +1,129 @@
+//! Whether a value has the type that its key takes, and what is said of one that hasn't.
+
+use std::str::FromStr;
+
+use toml::de::DeValue;
+use toml::value::Datetime;
+
+use super::scalar::moment_of;
+use super::{Reader, Slot, shown};
+use crate::diagnostic::Diagnostic;
+use crate::source::keys::Shape;
+
+impl Reader<'_> {
+    /// Settles on the short form or the long one; true for the long one, whose shape the slot then has.
+    pub(super) fn form<'v>(&self, slot: Slot<'v>) -> (Slot<'v>, bool) {
+        let Shape::Either(short, long) = slot.shape else { return (slot, true) };
+        let value = slot.value.get_ref();
+        let is_long = fits(long, value) && !(fits(short, value) && self.is_languages(long, value));
+        (if is_long { Slot { shape: long, ..slot } } else { slot }, is_long)
+    }
+
+    /// True for a table that holds a text's languages and none of a kind's keys.
+    fn is_languages(&self, shape: &Shape, value: &DeValue<'_>) -> bool {
+        let (Some(kind), Some(table)) = (shape.kind(), value.as_table()) else { return false };
+        table.keys().all(|key| kind.key(key.get_ref()).is_none())
+            && table.keys().any(|key| self.langs.iter().any(|lang| lang == key.get_ref()) || is_tag(key.get_ref()))
+    }
+
+    /// Checks a value's type against its shape, elements excluded, and reports a wrong one.
+    pub(super) fn fits(&mut self, slot: Slot<'_>) -> bool {
+        let value = slot.value.get_ref();
+        if fits(slot.shape, value) {
+            return true;
+        }
+        let span = self.span(slot.value.span());
+        let expected = slot.shape.expected();
+        let mut fault = Diagnostic::error("wrong-type", span, format!("`{}` takes {expected}", shown(slot.name)))
+            .label(format!("found {}", found(value)));
+        let source = self.text.get(slot.value.span()).unwrap_or_default();
+        let is_plain = !value.is_str() && !value.is_table() && !value.is_array();
+        if takes_any_string(slot.shape) && is_plain && source.len() < 64 {
+            fault = fault.patch(format!("quote it: `\"{source}\"`"), span, format!("\"{source}\""));
+        } else if takes_no_string(slot.shape)
+            && let Some(words) = value.as_str()
+        {
+            let help = "write it without quotes";
+            fault = if is_bare(slot.shape, words) { fault.patch(help, span, words) } else { fault.help(help) };
+        }
+        self.fault(fault);
+        false
+    }
+}
+
+/// Whether a value has one of a shape's types, elements excluded.
+fn fits(shape: &Shape, value: &DeValue<'_>) -> bool {
+    match shape {
+        Shape::Schema | Shape::Count => value.is_integer(),
+        Shape::Flag => value.is_bool(),
+        Shape::Minutes => value.is_integer() || value.is_str(),
+        Shape::Date | Shape::Moment => value.is_datetime(),
+        Shape::Time => value.is_str() || value.is_datetime(),
+        Shape::Lead
+        | Shape::Id
+        | Shape::Name(_)
+        | Shape::Line
+        | Shape::Code
+        | Shape::Tag
+        | Shape::Zone
+        | Shape::Address
+        | Shape::Mail
+        | Shape::Relation(_)
+        | Shape::Words(_)
+        | Shape::Target(_) => value.is_str(),
+        Shape::Text | Shape::LineText => value.is_str() || value.is_table(),
+        Shape::Table(_) | Shape::Map(_) => value.is_table(),
+        Shape::List(..) => value.is_array(),
+        Shape::OneOrList(of, _) => value.is_array() || fits(of, value),
+        Shape::Either(short, long) => fits(short, value) || fits(long, value),
+    }
+}
+
+/// Whether quotes make any value right.
+fn takes_any_string(shape: &Shape) -> bool {
+    match shape {
+        Shape::Line | Shape::Code | Shape::Text | Shape::LineText => true,
+        Shape::OneOrList(of, _) => takes_any_string(of),
+        Shape::Either(short, long) => takes_any_string(short) || takes_any_string(long),
+        _ => false,
+    }
+}
+
+/// Whether leaving out the quotes may make a string right.
+fn takes_no_string(shape: &Shape) -> bool {
+    matches!(shape, Shape::Schema | Shape::Flag | Shape::Count | Shape::Date | Shape::Moment)
+}
+
+/// Whether some words, without quotes, are such a value.
+fn is_bare(shape: &Shape, words: &str) -> bool {
+    match shape {
+        Shape::Flag => matches!(words, "true" | "false"),
+        Shape::Schema => words == "1",
+        Shape::Count => words.parse::<u32>().is_ok_and(|count| count > 0 && count.to_string() == words),
+        Shape::Date => Datetime::from_str(words).is_ok_and(|read| read.date.is_some() && read.time.is_none()),
+        Shape::Moment => Datetime::from_str(words).is_ok_and(|read| moment_of(&read).is_some()),
+        _ => false,
+    }
+}
+
+/// What a message calls a value of the wrong type.
+pub(super) fn found(value: &DeValue<'_>) -> &'static str {
+    match value {
+        DeValue::String(_) => "a string",
+        DeValue::Integer(_) => "a whole number",
+        DeValue::Float(_) => "a decimal number",
+        DeValue::Boolean(_) => "`true` or `false`",
+        DeValue::Datetime(_) => "a date or time",
+        DeValue::Array(_) => "a list",
+        DeValue::Table(_) => "a table",
+    }
+}
+
+/// True for what looks like a language tag: `fr`, `zh-TW`. Three letters alone are rather a misspelt key.
+fn is_tag(word: &str) -> bool {
+    let (language, region) = word.split_once('-').unwrap_or((word, "XX"));
+    language.len() == 2
+        && language.bytes().all(|byte| byte.is_ascii_lowercase())
+        && (2..=8).contains(&region.len())
+        && region.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}

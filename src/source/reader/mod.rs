@@ -1,0 +1,390 @@
+//! A parsed TOML table → typed values. A field's type says what its key takes and how it is read ([`FromToml`]). Faults
+//! are collected, never thrown: whoever returns `None` has said why.
+
+mod fit;
+mod scalar;
+mod text;
+
+use std::collections::{BTreeSet, HashMap};
+use std::ops::Range;
+
+use toml::Spanned as Located;
+use toml::de::{DeTable, DeValue};
+
+use super::keys::{Fields as KeysOfFields, Key, Kind, Shape};
+use super::locate::locate_in;
+use super::lost::Lost;
+use super::suggest::{certain, nearest};
+use super::value::{FlowText, Str};
+use crate::diagnostic::{Diagnostic, FileId, Span};
+
+pub(super) use scalar::{MAX_MINUTES, MOMENT_HELP, device_fault, id_fault, is_tolerance, moment_of};
+pub(super) use text::{nothing, string_fault};
+
+/// Languages that there are labels for.
+pub const KNOWN_LANGS: &[&str] = &["en", "zh-CN"];
+/// Steps that one file may hold.
+pub const MAX_STEPS: usize = 10_000;
+
+/// A TOML value with its range of bytes.
+type Value<'v> = Located<DeValue<'v>>;
+
+/// What the type of a field says of its key.
+pub(crate) trait FromToml: Texts + Sized {
+    /// What the key's value may be.
+    const SHAPE: Shape;
+    /// Whether a table without the key is a fault.
+    const REQUIRED: bool = true;
+
+    /// The value of a slot that fits [`Self::SHAPE`].
+    fn read(reader: &mut Reader<'_>, slot: Slot<'_>) -> Option<Self>;
+
+    /// What stands in the place of a value that is missing or has a fault; `at` is the table that lacks it. Without one,
+    /// the whole table is lost.
+    fn missing(_at: Span) -> Option<Self> {
+        None
+    }
+}
+
+/// A struct whose fields are keys: what `declare.rs` makes of a declaration.
+pub(crate) trait Record: Sized {
+    /// Its keys, field by field.
+    const KEYS: KeysOfFields;
+    /// The keys of another struct that stand in the same table.
+    const FLAT: KeysOfFields = &[];
+
+    /// Reads every field, each fault included.
+    fn from_fields(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<Self>;
+}
+
+/// A field that is no key: it says where its table stands.
+pub(crate) trait FromPlace {
+    /// Takes it from the table.
+    fn from_place(fields: &Fields<'_>) -> Self;
+}
+
+impl FromPlace for Span {
+    fn from_place(fields: &Fields<'_>) -> Self {
+        fields.span
+    }
+}
+
+/// The name under which a table stands in a table of names.
+impl FromPlace for Str {
+    fn from_place(fields: &Fields<'_>) -> Self {
+        fields.entry.cloned().unwrap_or_else(|| Self::new(String::new(), fields.span))
+    }
+}
+
+/// A key that holds words: `step.expect`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TextKey {
+    /// What has the key: `step`, `block`, `route`.
+    pub of: &'static str,
+    /// The key as it is written.
+    pub name: &'static str,
+}
+
+/// The words of a key.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Words<'a> {
+    /// A text in one or several languages, with markup.
+    Text(&'a FlowText),
+    /// One line as it is written: a name, a number, a state.
+    Line(&'a Str),
+    /// What is pasted into a shell.
+    Code(&'a Str),
+    /// A web address.
+    Link(&'a Str),
+    /// A mail address.
+    Mail(&'a Str),
+}
+
+/// Words that people see or paste, with the key that holds them.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct TextAt<'a> {
+    /// The key.
+    pub key: TextKey,
+    /// Its words.
+    pub words: Words<'a>,
+}
+
+/// Whatever may hold words that people see or paste.
+pub(crate) trait Texts {
+    /// Shows each of its texts to `see`, in the order in which keys are declared and lists are written.
+    fn texts<'a>(&'a self, _key: TextKey, _see: &mut dyn FnMut(TextAt<'a>)) {}
+}
+
+/// What has been read so far.
+pub(crate) struct Reader<'a> {
+    file: FileId,
+    text: &'a str,
+    /// The flow's languages; empty while they aren't known.
+    langs: Vec<String>,
+    /// Where each step and block id was first given. Looked up only, never listed.
+    ids: HashMap<String, Span>,
+    steps: usize,
+    faults: Vec<Diagnostic>,
+    lost: Lost,
+}
+
+/// One value and what its key says of it.
+#[derive(Clone, Copy)]
+pub(crate) struct Slot<'v> {
+    /// The key, or the author's name for it in a table of names.
+    pub name: &'v str,
+    /// The key that it stands under.
+    key: &'static str,
+    /// The checked name of the entry that it is, in a table of names.
+    pub entry: Option<&'v Str>,
+    /// What its value may be.
+    pub shape: &'static Shape,
+    /// Its value.
+    pub value: &'v Value<'v>,
+}
+
+/// One table on its way to a struct.
+pub(crate) struct Fields<'v> {
+    /// Which kind of table it is.
+    pub kind: &'static Kind,
+    form: Form<'v>,
+    /// The table's place: its header in the file, or the whole value.
+    pub span: Span,
+    entry: Option<&'v Str>,
+}
+
+/// How a table is written.
+#[derive(Clone, Copy)]
+enum Form<'v> {
+    /// As it is.
+    Long(&'v DeTable<'v>),
+    /// As the value of its most important key alone; messages name what the author wrote it under.
+    Short { key: &'static str, name: &'v str, value: &'v Value<'v> },
+}
+
+impl<'v> Fields<'v> {
+    fn value(&self, name: &str) -> Option<&'v Value<'v>> {
+        match self.form {
+            Form::Long(table) => table.get(name),
+            Form::Short { key, value, .. } => (key == name).then_some(value),
+        }
+    }
+
+    /// Whether a key is there.
+    pub fn has(&self, name: &str) -> bool {
+        self.value(name).is_some()
+    }
+
+    /// Where a key stands, if it is there.
+    pub fn place_of(&self, reader: &Reader<'_>, name: &str) -> Option<Span> {
+        let Form::Long(table) = self.form else { return None };
+        table.get_key_value(name).map(|(key, _)| reader.span(key.span()))
+    }
+}
+
+impl<'a> Reader<'a> {
+    /// A reader of a text whose flow is written in these languages; without any, they aren't known.
+    pub fn new(text: &'a str, file: FileId, langs: Vec<String>) -> Self {
+        Self { file, text, langs, ids: HashMap::new(), steps: 0, faults: Vec::new(), lost: Lost::default() }
+    }
+
+    /// The faults in the order of the file, and what was lost.
+    pub fn finish(mut self) -> (Vec<Diagnostic>, Lost) {
+        self.faults.sort_by(|a, b| a.order().cmp(&b.order()));
+        (self.faults, self.lost)
+    }
+
+    /// The place of some bytes of the file.
+    pub fn span(&self, range: Range<usize>) -> Span {
+        Span::new(self.file, range.start, range.end)
+    }
+
+    /// Reports a fault.
+    pub fn fault(&mut self, fault: Diagnostic) {
+        self.faults.push(fault);
+    }
+
+    /// Reports a value that has the right type and is wrong all the same.
+    pub fn bad(&mut self, code: &'static str, span: Span, message: impl Into<String>, help: impl Into<String>) {
+        self.fault(Diagnostic::error(code, span, message).help(help));
+    }
+
+    /// Notes that not all of a slot's value could be read.
+    pub fn lose(&mut self, slot: Slot<'_>) {
+        self.lost.add(slot.key);
+    }
+
+    /// Counts a step; false once there are too many.
+    pub fn count_step(&mut self, span: Span) -> bool {
+        self.steps += 1;
+        if self.steps == MAX_STEPS + 1 {
+            let message = format!("more than {MAX_STEPS} steps in one flow");
+            self.bad("too-many-steps", span, message, "split the procedure into several flows");
+        }
+        self.steps <= MAX_STEPS
+    }
+
+    /// The place of some bytes of a decoded string.
+    fn within(&self, literal: Span, range: Range<usize>) -> Span {
+        locate_in(self.text, literal, range)
+    }
+
+    /// Opens a table: what it may not hold and what it lacks is reported here.
+    pub fn fields<'v>(&mut self, kind: &'static Kind, table: &'v DeTable<'v>, span: Span) -> Fields<'v> {
+        // A required key that is there and misspelt isn't missing as well.
+        let mut meant = BTreeSet::new();
+        for key in table.keys().filter(|key| kind.key(key.get_ref()).is_none()) {
+            let span = self.span(key.span());
+            let near = nearest(key.get_ref(), kind.keys().map(|key| key.name));
+            // A key can't be given twice.
+            let is_free = near.is_some_and(|near| !table.contains_key(near) && !meant.contains(near));
+            let is_certain = is_free && certain(key.get_ref(), kind.keys().map(|key| key.name)).is_some();
+            if let Some(near) = near {
+                meant.insert(near);
+                self.lost.add(near);
+            }
+            self.fault(unknown_key(kind, key.get_ref(), near, is_certain, span));
+        }
+        let is_missing = |key: &Key| key.required && !table.contains_key(key.name) && !meant.contains(key.name);
+        for key in kind.keys().filter(|key| is_missing(key)) {
+            self.fault(missing_key(kind, key, span));
+        }
+        Fields { kind, form: Form::Long(table), span, entry: None }
+    }
+
+    /// Reads the table that a slot holds.
+    pub fn record<T: Record>(&mut self, slot: Slot<'_>) -> Option<T> {
+        let kind = slot.shape.kind()?;
+        let span = self.span(slot.value.span());
+        let fields = Fields { entry: slot.entry, ..self.fields(kind, slot.value.get_ref().as_table()?, span) };
+        T::from_fields(self, &fields)
+    }
+
+    /// Reads a table that may also be written as the value of its key `short` alone.
+    pub fn short_or_long<T: Record>(&mut self, slot: Slot<'_>, short: &'static str) -> Option<T> {
+        let (slot, is_long) = self.form(slot);
+        if is_long {
+            return self.record(slot);
+        }
+        let Shape::Either(_, long) = slot.shape else { return None };
+        let (kind, span) = (long.kind()?, self.span(slot.value.span()));
+        T::from_fields(
+            self,
+            &Fields {
+                kind,
+                form: Form::Short { key: short, name: slot.name, value: slot.value },
+                span,
+                entry: slot.entry,
+            },
+        )
+    }
+
+    /// The value of a field, or what stands in its place: of `keys`, the one that the table's kind has.
+    pub fn key<T: FromToml>(&mut self, fields: &Fields<'_>, keys: &'static [Key]) -> Option<T> {
+        let key = keys.iter().find(|key| key.is_of(fields.kind));
+        let Some((key, value)) = key.and_then(|key| Some((key, fields.value(key.name)?))) else {
+            return T::missing(fields.span);
+        };
+        let name = match fields.form {
+            Form::Long(_) => key.name,
+            Form::Short { name, .. } => name,
+        };
+        let slot = Slot { name, key: key.name, entry: None, shape: &key.shape, value };
+        let read = if self.fits(slot) { T::read(self, slot) } else { None };
+        if read.is_none() {
+            self.lost.add(key.name);
+        }
+        read.or_else(|| T::missing(fields.span))
+    }
+
+    /// The elements of a list, or the one element that stands for it.
+    pub fn elements<T: FromToml>(&mut self, slot: Slot<'_>) -> Vec<T> {
+        let (Shape::List(shape, min) | Shape::OneOrList(shape, min)) = slot.shape else {
+            debug_assert!(false, "`{}` isn't a list", slot.name);
+            return Vec::new();
+        };
+        let Some(array) = slot.value.get_ref().as_array() else {
+            return T::read(self, Slot { shape, ..slot }).into_iter().collect();
+        };
+        if array.len() < *min {
+            let least = if *min == 1 { "at least one element".to_owned() } else { format!("at least {min} elements") };
+            let span = self.span(slot.value.span());
+            self.bad("too-few", span, format!("`{}` is too short", slot.name), format!("it takes {least}"));
+        }
+        let read = |value| {
+            let slot = Slot { shape, value, ..slot };
+            if self.fits(slot) { T::read(self, slot) } else { None }
+        };
+        let elements: Vec<T> = array.iter().filter_map(read).collect();
+        if elements.len() < array.len() {
+            self.lose(slot);
+        }
+        elements
+    }
+
+    /// The entries of a table whose keys are the author's own names; `read_name` checks one.
+    pub fn entries<T: FromToml>(
+        &mut self,
+        slot: Slot<'_>,
+        read_name: impl Fn(&mut Self, &str, Span) -> Option<Str>,
+    ) -> Option<Vec<T>> {
+        let (Shape::Map(shape), Some(table)) = (slot.shape, slot.value.get_ref().as_table()) else { return None };
+        let mut entries = Vec::new();
+        for (key, value) in table {
+            let span = self.span(key.span());
+            // A bad name is no reason to keep quiet about what stands under it.
+            let entry = read_name(self, key.get_ref(), span).unwrap_or_else(|| Str::new(String::new(), span));
+            let inner = Slot { name: key.get_ref(), key: slot.key, entry: Some(&entry), shape, value };
+            if self.fits(inner) {
+                entries.extend(T::read(self, inner));
+            }
+        }
+        if entries.len() < table.len() {
+            self.lose(slot);
+        }
+        Some(entries)
+    }
+
+    /// Reports a key that means nothing without another.
+    pub fn only_with(&mut self, fields: &Fields<'_>, name: &str, other: &str) {
+        if fields.has(other) {
+            return;
+        }
+        if let Some(span) = fields.place_of(self, name) {
+            let message = format!("`{name}` means nothing without `{other}`");
+            self.bad("misplaced-key", span, message, format!("add `{other}`, or leave `{name}` out"));
+        }
+    }
+}
+
+/// An author's name, short enough for a message.
+fn shown(name: &str) -> String {
+    match name.char_indices().nth(60) {
+        Some((at, _)) => format!("{}…", &name[..at]),
+        None => name.to_owned(),
+    }
+}
+
+fn unknown_key(kind: &Kind, name: &str, near: Option<&str>, is_certain: bool, span: Span) -> Diagnostic {
+    let sibling = kind.siblings.iter().find(|sibling| sibling.key(name).is_some());
+    if let Some(sibling) = sibling {
+        return Diagnostic::error("misplaced-key", span, format!("`{name}` isn't a key of {}", kind.name))
+            .help(format!("it belongs to {}", sibling.name));
+    }
+    let fault = Diagnostic::error("unknown-key", span, format!("{} has no key `{}`", kind.name, shown(name)));
+    if let Some(near) = near {
+        let help = format!("did you mean `{near}`?");
+        return if is_certain { fault.patch(help, span, near) } else { fault.help(help) };
+    }
+    let names: Vec<_> = kind.keys().map(|key| format!("`{}`", key.name)).collect();
+    fault.help(format!("its keys are {}", names.join(", ")))
+}
+
+fn missing_key(kind: &Kind, key: &Key, span: Span) -> Diagnostic {
+    Diagnostic::error("missing-key", span, format!("{} needs the key `{}`", kind.name, key.name)).help(format!(
+        "add `{}`, {}: {}",
+        key.name,
+        key.shape.expected(),
+        key.doc
+    ))
+}

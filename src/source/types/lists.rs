@@ -1,0 +1,293 @@
+//! What holds other values: options, lists, tables of names.
+
+use std::marker::PhantomData;
+use std::ops::{Deref, DerefMut};
+
+use super::super::keys::Shape;
+use super::super::reader::{FromToml, Reader, Slot, TextAt, TextKey, Texts};
+use super::super::value::Str;
+use super::strings::{Id, Line};
+use crate::diagnostic::{Span, Spanned};
+
+impl<T: Texts> Texts for Option<T> {
+    fn texts<'a>(&'a self, key: TextKey, see: &mut dyn FnMut(TextAt<'a>)) {
+        self.iter().for_each(|of| of.texts(key, see));
+    }
+}
+
+impl<T: FromToml> FromToml for Option<T> {
+    const SHAPE: Shape = T::SHAPE;
+    const REQUIRED: bool = false;
+
+    fn read(reader: &mut Reader<'_>, slot: Slot<'_>) -> Option<Self> {
+        T::read(reader, slot).map(Some)
+    }
+
+    fn missing(_at: Span) -> Option<Self> {
+        Some(None)
+    }
+}
+
+impl<T> Texts for Spanned<T> {}
+
+impl<T: FromToml> FromToml for Spanned<T> {
+    const SHAPE: Shape = T::SHAPE;
+    const REQUIRED: bool = T::REQUIRED;
+
+    fn read(reader: &mut Reader<'_>, slot: Slot<'_>) -> Option<Self> {
+        let value = T::read(reader, slot)?;
+        Some(Self::new(value, reader.span(slot.value.span())))
+    }
+
+    fn missing(at: Span) -> Option<Self> {
+        T::missing(at).map(|value| Self::new(value, at))
+    }
+}
+
+impl<T: Texts> Texts for Vec<T> {
+    fn texts<'a>(&'a self, key: TextKey, see: &mut dyn FnMut(TextAt<'a>)) {
+        self.iter().for_each(|of| of.texts(key, see));
+    }
+}
+
+impl<T: FromToml> FromToml for Vec<T> {
+    const SHAPE: Shape = Shape::List(&T::SHAPE, 0);
+    const REQUIRED: bool = false;
+
+    fn read(reader: &mut Reader<'_>, slot: Slot<'_>) -> Option<Self> {
+        Some(reader.elements(slot))
+    }
+
+    fn missing(_at: Span) -> Option<Self> {
+        Some(Self::new())
+    }
+}
+
+/// Declares kinds of lists: shape, and whether one must be there. In a flow with faults one may be shorter.
+macro_rules! lists {
+    ($( $(#[$meta:meta])* $name:ident $(<$least:ident>)? = $shape:path, $count:expr, $required:expr; )*) => { $(
+        $(#[$meta])*
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        pub struct $name<T $(, const $least: usize)?>(Vec<T>);
+
+        impl<T $(, const $least: usize)?> Deref for $name<T $(, $least)?> {
+            type Target = [T];
+
+            fn deref(&self) -> &[T] {
+                &self.0
+            }
+        }
+
+        impl<T $(, const $least: usize)?> From<Vec<T>> for $name<T $(, $least)?> {
+            fn from(list: Vec<T>) -> Self {
+                Self(list)
+            }
+        }
+
+        impl<T $(, const $least: usize)?> Default for $name<T $(, $least)?> {
+            fn default() -> Self {
+                Self(Vec::new())
+            }
+        }
+
+        impl<'a, T $(, const $least: usize)?> IntoIterator for &'a $name<T $(, $least)?> {
+            type Item = &'a T;
+            type IntoIter = std::slice::Iter<'a, T>;
+
+            fn into_iter(self) -> Self::IntoIter {
+                self.0.iter()
+            }
+        }
+
+        impl<T: Texts $(, const $least: usize)?> Texts for $name<T $(, $least)?> {
+            fn texts<'a>(&'a self, key: TextKey, see: &mut dyn FnMut(TextAt<'a>)) {
+                self.0.texts(key, see);
+            }
+        }
+
+        impl<T: FromToml $(, const $least: usize)?> FromToml for $name<T $(, $least)?> {
+            const SHAPE: Shape = $shape(&T::SHAPE, $count);
+            const REQUIRED: bool = $required;
+
+            fn read(reader: &mut Reader<'_>, slot: Slot<'_>) -> Option<Self> {
+                Some(Self(reader.elements(slot)))
+            }
+
+            fn missing(_at: Span) -> Option<Self> {
+                Some(Self(Vec::new()))
+            }
+        }
+    )* };
+}
+
+lists! {
+    /// A list of at least so many.
+    AtLeast<LEAST> = Shape::List, LEAST, true;
+    /// One, or a list of any length.
+    OneOrList = Shape::OneOrList, 0, false;
+    /// One, or a list of at least one.
+    OneOrMore = Shape::OneOrList, 1, true;
+}
+
+/// What must be there; in a file with faults it may not be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Needed<T>(Option<T>);
+
+impl<T> Default for Needed<T> {
+    fn default() -> Self {
+        Self(None)
+    }
+}
+
+impl<T> Deref for Needed<T> {
+    type Target = Option<T>;
+
+    fn deref(&self) -> &Option<T> {
+        &self.0
+    }
+}
+
+impl<T: Texts> Texts for Needed<T> {
+    fn texts<'a>(&'a self, key: TextKey, see: &mut dyn FnMut(TextAt<'a>)) {
+        self.0.texts(key, see);
+    }
+}
+
+impl<T: FromToml> FromToml for Needed<T> {
+    const SHAPE: Shape = T::SHAPE;
+
+    fn read(reader: &mut Reader<'_>, slot: Slot<'_>) -> Option<Self> {
+        T::read(reader, slot).map(|value| Self(Some(value)))
+    }
+
+    fn missing(_at: Span) -> Option<Self> {
+        Some(Self(None))
+    }
+}
+
+/// What is as it is by default where nothing is said.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct OrDefault<T>(T);
+
+impl<T> Deref for OrDefault<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T> DerefMut for OrDefault<T> {
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.0
+    }
+}
+
+impl<T: Texts> Texts for OrDefault<T> {
+    fn texts<'a>(&'a self, key: TextKey, see: &mut dyn FnMut(TextAt<'a>)) {
+        self.0.texts(key, see);
+    }
+}
+
+impl<T: FromToml + Default> FromToml for OrDefault<T> {
+    const SHAPE: Shape = T::SHAPE;
+    const REQUIRED: bool = false;
+
+    fn read(reader: &mut Reader<'_>, slot: Slot<'_>) -> Option<Self> {
+        T::read(reader, slot).map(Self)
+    }
+
+    fn missing(_at: Span) -> Option<Self> {
+        Some(Self(T::default()))
+    }
+}
+
+/// How the names of a table of names are checked.
+pub(crate) trait EntryName {
+    /// The name, or `None` for one that has a fault.
+    fn check(reader: &mut Reader<'_>, name: &str, span: Span) -> Option<Str>;
+}
+
+impl EntryName for Id {
+    fn check(reader: &mut Reader<'_>, name: &str, span: Span) -> Option<Str> {
+        reader.check_id(name, span)
+    }
+}
+
+impl EntryName for Line {
+    fn check(reader: &mut Reader<'_>, name: &str, span: Span) -> Option<Str> {
+        reader.string(name, span, true)
+    }
+}
+
+/// A table whose keys are names of the author's choice, each checked as `N` is; in the author's order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Map<N, T> {
+    entries: Vec<T>,
+    names: PhantomData<N>,
+}
+
+impl<N, T> Default for Map<N, T> {
+    fn default() -> Self {
+        Self { entries: Vec::new(), names: PhantomData }
+    }
+}
+
+impl<N, T> Deref for Map<N, T> {
+    type Target = Vec<T>;
+
+    fn deref(&self) -> &Vec<T> {
+        &self.entries
+    }
+}
+
+impl<N, T> DerefMut for Map<N, T> {
+    fn deref_mut(&mut self) -> &mut Vec<T> {
+        &mut self.entries
+    }
+}
+
+impl<'a, N, T> IntoIterator for &'a Map<N, T> {
+    type Item = &'a T;
+    type IntoIter = std::slice::Iter<'a, T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.entries.iter()
+    }
+}
+
+impl<N, T: Texts> Texts for Map<N, T> {
+    fn texts<'a>(&'a self, key: TextKey, see: &mut dyn FnMut(TextAt<'a>)) {
+        self.entries.texts(key, see);
+    }
+}
+
+impl<N: EntryName, T: FromToml> FromToml for Map<N, T> {
+    const SHAPE: Shape = Shape::Map(&T::SHAPE);
+    const REQUIRED: bool = false;
+
+    fn read(reader: &mut Reader<'_>, slot: Slot<'_>) -> Option<Self> {
+        Some(Self { entries: reader.entries(slot, N::check)?, names: PhantomData })
+    }
+
+    fn missing(_at: Span) -> Option<Self> {
+        Some(Self::default())
+    }
+}
+
+/// An entry of a table of names that has one value: its name and that.
+impl<N: Texts, T: Texts> Texts for (N, T) {
+    fn texts<'a>(&'a self, key: TextKey, see: &mut dyn FnMut(TextAt<'a>)) {
+        self.0.texts(key, see);
+        self.1.texts(key, see);
+    }
+}
+
+impl<N: From<Str> + Texts, T: FromToml> FromToml for (N, T) {
+    const SHAPE: Shape = T::SHAPE;
+
+    fn read(reader: &mut Reader<'_>, slot: Slot<'_>) -> Option<Self> {
+        let name = N::from(slot.entry?.clone());
+        Some((name, T::read(reader, slot)?))
+    }
+}

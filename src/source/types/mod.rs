@@ -1,0 +1,14 @@
+//! The types of a flow's fields. A type says what its key takes, how that is read, and which of it are words that people
+//! see or paste.
+
+mod lists;
+mod numbers;
+mod strings;
+
+pub(crate) use lists::EntryName;
+pub use lists::{AtLeast, Map, Needed, OneOrList, OneOrMore, OrDefault};
+pub use numbers::{Count, Minutes, Schema};
+pub use strings::{Address, Code, FlowId, Id, Line, LineText, Mail, Name, Named, Sender, Tag, Zone};
+
+pub use super::reader::{TextAt, TextKey, Words};
+pub use super::value::{FlowText, Lead, Moment, Str};

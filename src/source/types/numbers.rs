@@ -1,0 +1,112 @@
+//! Numbers, flags, dates and times.
+
+use std::ops::Deref;
+
+use jiff::civil::{Date, Time};
+
+use super::super::keys::Shape;
+use super::super::reader::{FromToml, Reader, Slot, Texts};
+use super::super::value::{Lead, Moment};
+use crate::diagnostic::{Span, Spanned};
+
+/// The version of the format. There is one, so nothing is left to say of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Schema;
+
+impl Texts for Schema {}
+
+impl FromToml for Schema {
+    const SHAPE: Shape = Shape::Schema;
+
+    fn read(_reader: &mut Reader<'_>, _slot: Slot<'_>) -> Option<Self> {
+        Some(Self)
+    }
+
+    fn missing(_at: Span) -> Option<Self> {
+        Some(Self)
+    }
+}
+
+impl Texts for bool {}
+
+impl FromToml for bool {
+    const SHAPE: Shape = Shape::Flag;
+    const REQUIRED: bool = false;
+
+    fn read(_reader: &mut Reader<'_>, slot: Slot<'_>) -> Option<Self> {
+        slot.value.get_ref().as_bool()
+    }
+
+    fn missing(_at: Span) -> Option<Self> {
+        Some(false)
+    }
+}
+
+/// Declares kinds of numbers with the place of each: shape, and how one is read.
+macro_rules! numbers {
+    ($( $(#[$meta:meta])* $name:ident = $shape:expr, $read:expr; )*) => { $(
+        $(#[$meta])*
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        pub struct $name(Spanned<u32>);
+
+        impl Deref for $name {
+            type Target = Spanned<u32>;
+
+            fn deref(&self) -> &Spanned<u32> {
+                &self.0
+            }
+        }
+
+        impl Texts for $name {}
+
+        impl FromToml for $name {
+            const SHAPE: Shape = $shape;
+
+            fn read(reader: &mut Reader<'_>, slot: Slot<'_>) -> Option<Self> {
+                $read(reader, slot).map(Self)
+            }
+        }
+    )* };
+}
+
+numbers! {
+    /// A whole number, from 1.
+    Count = Shape::Count, Reader::count;
+    /// A length of time in minutes, which may be written in words.
+    Minutes = Shape::Minutes, Reader::minutes;
+}
+
+/// Declares how values are read that stand with their place.
+macro_rules! spanned {
+    ($( $name:ident = $shape:expr, $read:expr; )*) => { $(
+        impl Texts for $name {}
+
+        impl FromToml for $name {
+            const SHAPE: Shape = $shape;
+
+            fn read(reader: &mut Reader<'_>, slot: Slot<'_>) -> Option<Self> {
+                $read(reader, slot)
+            }
+        }
+    )* };
+}
+
+spanned! {
+    Date = Shape::Date, Reader::date;
+    Time = Shape::Time, Reader::time;
+    Moment = Shape::Moment, Reader::moment;
+}
+
+impl Texts for Lead {}
+
+impl FromToml for Lead {
+    const SHAPE: Shape = Shape::Lead;
+
+    fn read(reader: &mut Reader<'_>, slot: Slot<'_>) -> Option<Self> {
+        reader.lead(slot)
+    }
+
+    fn missing(_at: Span) -> Option<Self> {
+        Some(Self::Days(0))
+    }
+}

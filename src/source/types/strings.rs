@@ -1,0 +1,176 @@
+//! Strings and texts.
+
+use std::marker::PhantomData;
+use std::ops::Deref;
+
+use super::super::keys::Shape;
+use super::super::reader::{FromToml, Reader, Slot, TextAt, TextKey, Texts, Words, nothing};
+use super::super::value::{FlowText, Str};
+use crate::diagnostic::Span;
+
+impl Texts for FlowText {
+    fn texts<'a>(&'a self, key: TextKey, see: &mut dyn FnMut(TextAt<'a>)) {
+        see(TextAt { key, words: Words::Text(self) });
+    }
+}
+
+impl FromToml for FlowText {
+    const SHAPE: Shape = Shape::Text;
+
+    fn read(reader: &mut Reader<'_>, slot: Slot<'_>) -> Option<Self> {
+        reader.text(slot)
+    }
+
+    fn missing(at: Span) -> Option<Self> {
+        Some(nothing(at))
+    }
+}
+
+/// A text of one line in each language.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LineText(FlowText);
+
+impl Deref for LineText {
+    type Target = FlowText;
+
+    fn deref(&self) -> &FlowText {
+        &self.0
+    }
+}
+
+impl Texts for LineText {
+    fn texts<'a>(&'a self, key: TextKey, see: &mut dyn FnMut(TextAt<'a>)) {
+        self.0.texts(key, see);
+    }
+}
+
+impl FromToml for LineText {
+    const SHAPE: Shape = Shape::LineText;
+
+    fn read(reader: &mut Reader<'_>, slot: Slot<'_>) -> Option<Self> {
+        reader.text(slot).map(Self)
+    }
+
+    fn missing(at: Span) -> Option<Self> {
+        Some(Self(nothing(at)))
+    }
+}
+
+/// Declares kinds of strings: shape, how one is read, and the words that it is to people, if they see it.
+macro_rules! strings {
+    ($( $(#[$meta:meta])* $name:ident = $shape:expr, $read:expr $(, $words:expr)?; )*) => { $(
+        $(#[$meta])*
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        pub struct $name(Str);
+
+        impl Deref for $name {
+            type Target = Str;
+
+            fn deref(&self) -> &Str {
+                &self.0
+            }
+        }
+
+        impl From<Str> for $name {
+            fn from(string: Str) -> Self {
+                Self(string)
+            }
+        }
+
+        impl Texts for $name {
+            $( fn texts<'a>(&'a self, key: TextKey, see: &mut dyn FnMut(TextAt<'a>)) {
+                see(TextAt { key, words: $words(&self.0) });
+            } )?
+        }
+
+        impl FromToml for $name {
+            const SHAPE: Shape = $shape;
+
+            fn read(reader: &mut Reader<'_>, slot: Slot<'_>) -> Option<Self> {
+                $read(reader, slot).map(Self)
+            }
+        }
+    )* };
+}
+
+strings! {
+    /// A string of one line.
+    Line = Shape::Line, Reader::line, Words::Line;
+    /// A command of any number of lines.
+    Code = Shape::Code, Reader::code, Words::Code;
+    /// An http(s) address.
+    Address = Shape::Address, Reader::address, Words::Link;
+    /// A mail address.
+    Mail = Shape::Mail, Reader::mail, Words::Mail;
+    /// Whom mails come from: an address, or a name and `<address>`.
+    Sender = Shape::Line, Reader::sender, Words::Mail;
+    /// A language that there are labels for.
+    Tag = Shape::Tag, Reader::tag;
+    /// A time zone of the IANA database.
+    Zone = Shape::Zone, Reader::zone;
+    /// Letters, digits and `-`.
+    Id = Shape::Id, Reader::id;
+}
+
+/// The flow's id, which names its folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FlowId(Str);
+
+impl Deref for FlowId {
+    type Target = Str;
+
+    fn deref(&self) -> &Str {
+        &self.0
+    }
+}
+
+impl Texts for FlowId {}
+
+impl FromToml for FlowId {
+    const SHAPE: Shape = Shape::Id;
+
+    fn read(reader: &mut Reader<'_>, slot: Slot<'_>) -> Option<Self> {
+        reader.flow_id(slot).map(Self)
+    }
+
+    fn missing(at: Span) -> Option<Self> {
+        Some(Self(Str::new(String::new(), at)))
+    }
+}
+
+/// Something that is declared under a name.
+pub trait Named {
+    /// What messages call it.
+    const WORD: &'static str;
+}
+
+/// The name of something that is declared elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Name<T> {
+    name: Str,
+    of: PhantomData<T>,
+}
+
+impl<T> Deref for Name<T> {
+    type Target = Str;
+
+    fn deref(&self) -> &Str {
+        &self.name
+    }
+}
+
+impl<T> From<Str> for Name<T> {
+    fn from(name: Str) -> Self {
+        Self { name, of: PhantomData }
+    }
+}
+
+impl<T> Texts for Name<T> {}
+
+impl<T: Named> FromToml for Name<T> {
+    const SHAPE: Shape = Shape::Name(T::WORD);
+
+    fn read(reader: &mut Reader<'_>, slot: Slot<'_>) -> Option<Self> {
+        reader.line(slot).map(Self::from)
+    }
+}
