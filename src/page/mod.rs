@@ -195,8 +195,14 @@ impl Stamp {
 }
 
 impl Stroke {
-    /// A change bar: told apart from an atomic block's by its side and its width.
-    pub const CHANGE: Self = Self { width: Pt(2_200), gray: 0, dash: None, round: false };
+    /// A change bar. It differs from the bar of an atomic block by its side and its width.
+    pub const CHANGE: Self = Self::plain(Pt(2_200), 0);
+
+    /// A full line with straight ends.
+    #[must_use]
+    pub const fn plain(width: Pt, gray: u8) -> Self {
+        Self { width, gray, dash: None, round: false }
+    }
 }
 
 /// A box to tick.

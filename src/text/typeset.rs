@@ -46,6 +46,20 @@ pub struct Setting {
     pub align: Align,
 }
 
+impl Setting {
+    /// The same in bold.
+    #[must_use]
+    pub const fn bold(self) -> Self {
+        Self { bold: true, ..self }
+    }
+
+    /// The same elsewhere in its width.
+    #[must_use]
+    pub const fn aligned(self, align: Align) -> Self {
+        Self { align, ..self }
+    }
+}
+
 /// Where a line stands in its width.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Align {

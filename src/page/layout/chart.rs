@@ -14,14 +14,15 @@ mod tests;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use self::cells::{Body, Density, Frame, Geometry};
+use self::cells::{Body, Frame, Geometry};
 use self::columns::Page;
 use self::draw::Canvas;
-pub use self::draw::Drawn;
-use super::pen::{Pen, bold, setting, size};
+pub use self::draw::Outlines;
+use super::pen::Pen;
 use super::strip::Strip;
+use super::theme::{Density, Theme};
 use super::{Width, parts};
-use crate::geometry::Pt;
+use crate::geometry::{Paper, Pt};
 use crate::page::{Item, Role, TagId};
 use crate::text::typeset::{Paragraph, Typesetter};
 use crate::text::{Content, Text};
@@ -29,27 +30,10 @@ use crate::view::chart::{ChartBlock, FlowChart, StepKey, To};
 use crate::view::checklist::Heading;
 use crate::view::words::around;
 
-/// From roomy to close. The closest is only for what would otherwise need a second page and is short enough for one.
-static DENSITIES: [Density; 5] = [
-    Density { lines: 2, stacked: true, pad: Pt(4_000), gap: Pt(12_000), flat: false },
-    Density { lines: 2, stacked: true, pad: Pt(2_500), gap: Pt(9_000), flat: false },
-    Density { lines: 2, stacked: false, pad: Pt(3_500), gap: Pt(9_000), flat: false },
-    Density { lines: 1, stacked: false, pad: Pt(3_500), gap: Pt(8_000), flat: true },
-    Density { lines: 1, stacked: false, pad: Pt(1_750), gap: Pt(3_500), flat: true },
-];
 /// So many steps stand on one page wherever they can.
 const ONE_PAGE: usize = 25;
-/// Between the columns: room for the rail.
-const GUTTER: Pt = Pt(20_000);
-/// How much more than asked for two boxes may stand apart to fill a page.
-const SPREAD: Pt = Pt(9_000);
-/// Space above the words at the bottom that say on which page a target stands.
-const ELSEWHERE: Pt = Pt(6_000);
 /// Height of the drawing that isn't printed: as tall as it needs to be, but no taller than numbers hold.
 const TALL: Pt = Pt::points(1_000_000);
-/// Margin and width of the drawing that isn't printed.
-const MARGIN: Pt = Pt(20_000);
-const WIDE: Pt = Pt(520_000);
 
 /// Digits that the number of a page has room for, where the drawing has several.
 const PAGE_DIGITS: usize = 3;
@@ -63,30 +47,33 @@ pub struct Drawing {
     pub height: Pt,
     /// In painting order.
     pub items: Vec<Item>,
-    /// What the items show.
-    pub drawn: Drawn,
+    /// Where the boxes and the pills among them stand.
+    pub outlines: Outlines,
 }
 
 /// The chart on one canvas of any height.
 #[must_use]
 pub fn drawing(view: &FlowChart, typesetter: &mut Typesetter<'_>) -> Drawing {
     typesetter.set_page_digits(PAGE_DIGITS);
-    let mut pen = Pen::new(typesetter, view.lang.clone(), WIDE);
-    let mut canvas = Canvas { strip: Strip::default(), drawn: Drawn::default() };
+    let theme = Theme::new(Paper::default());
+    let (width, margin, gutter) = (theme.chart.width, theme.chart.margin, theme.chart.gutter);
+    let mut pen = Pen::new(typesetter, &theme, view.lang.clone());
+    pen.content_width = width;
+    let mut canvas = Canvas::new(&theme.chart, Strip::default());
     let mut title = view.title.clone();
     title.push_str(if view.lang.is_chinese() { "　" } else { "   " });
     title.append(&view.heading);
-    let title = pen.lay(&title, bold(size::HEADING), WIDE);
-    canvas.strip.text(None, &title, MARGIN, MARGIN);
-    let top = note(&mut pen, &mut canvas, view, (MARGIN, MARGIN + title.height + Pt(2_000)), WIDE);
-    let laid = Laid::new(&mut pen, view, WIDE, TALL);
-    let (mut x, mut bottom) = (MARGIN, top);
-    for page in &laid.pages {
-        bottom = bottom.max(laid.draw(&mut pen, &mut canvas, view, page, (x, top), None));
-        x += WIDE + GUTTER * 2;
+    let title = pen.lay(&title, theme.text.heading.bold(), width);
+    canvas.strip.text(None, &title, margin, margin);
+    let top = note(&mut pen, &mut canvas, view, (margin, margin + title.height + Pt(2_000)), width);
+    let pages = ChartPages::new(&mut pen, &theme, view, (width, TALL));
+    let (mut x, mut bottom) = (margin, top);
+    for page in &pages.pages {
+        bottom = bottom.max(pages.draw(&mut pen, &mut canvas, page, (x, top), None));
+        x += width + gutter * 2;
     }
-    let width = x - GUTTER * 2 + MARGIN;
-    Drawing { width, height: bottom + MARGIN, items: canvas.strip.items, drawn: canvas.drawn }
+    let Canvas { strip, outlines, .. } = canvas;
+    Drawing { width: x - gutter * 2 + margin, height: bottom + margin, items: strip.items, outlines }
 }
 
 /// The chart in strips, each as high as a page.
@@ -94,20 +81,21 @@ pub(super) fn chart(pen: &mut Pen, view: &FlowChart, parent: TagId, width: Width
     pages(pen, view, parent, width, page).into_iter().map(|(strip, _)| strip).collect()
 }
 
-fn pages(pen: &mut Pen, view: &FlowChart, parent: TagId, width: Width, page_height: Pt) -> Vec<(Strip, Drawn)> {
+fn pages(pen: &mut Pen, view: &FlowChart, parent: TagId, width: Width, page_height: Pt) -> Vec<(Strip, Outlines)> {
+    let theme = pen.theme;
     let heading = Heading { text: view.heading.clone(), aside: None, anchor: None, changed: false };
     let head = parts::heading(pen, &heading, parent, width);
-    let mut canvas = Canvas { strip: Strip::default(), drawn: Drawn::default() };
+    let mut canvas = Canvas::new(&theme.chart, Strip::default());
     let begin = note(pen, &mut canvas, view, (Pt::ZERO, head.height), width.content);
-    let laid = Laid::new(pen, view, width.content, page_height - begin);
+    let pages = ChartPages::new(pen, theme, view, (width.content, page_height - begin));
     let mut strips = Vec::new();
-    for (index, page) in laid.pages.iter().enumerate() {
+    for (index, page) in pages.pages.iter().enumerate() {
         let figure = pen.tag(parent, Role::Figure);
-        let mut canvas = Canvas { strip: Strip::new(page_height), drawn: Drawn::default() };
+        let mut canvas = Canvas::new(&theme.chart, Strip::new(page_height));
         let head_height = if index == 0 { head.height } else { Pt::ZERO };
         let top = note(pen, &mut canvas, view, (Pt::ZERO, head_height), width.content);
-        laid.draw(pen, &mut canvas, view, page, (Pt::ZERO, top), Some(index));
-        if let Some(words) = laid.elsewhere(pen, view, page, index) {
+        pages.draw(pen, &mut canvas, page, (Pt::ZERO, top), Some(index));
+        if let Some(words) = pages.elsewhere(pen, page, index) {
             canvas.strip.text(None, &words, Pt::ZERO, page_height - words.height);
         }
         let mut strip = canvas.strip;
@@ -126,7 +114,7 @@ fn pages(pen: &mut Pen, view: &FlowChart, parent: TagId, width: Width, page_heig
             }
         }
         strip.anchors.push((anchor(index), Pt::ZERO));
-        strips.push((strip, canvas.drawn));
+        strips.push((strip, canvas.outlines));
     }
     strips
 }
@@ -137,9 +125,9 @@ fn anchor(page: usize) -> String {
 
 /// That the list is executed, and what the cross means; gives where the chart begins.
 fn note(pen: &mut Pen, canvas: &mut Canvas, view: &FlowChart, (x, y): (Pt, Pt), width: Pt) -> Pt {
-    let words = pen.lay(&view.note.clone().bold(), setting(size::SMALL), width);
+    let words = pen.lay(&view.note.clone().bold(), pen.theme.text.small, width);
     canvas.strip.text(None, &words, x, y);
-    let legend = pen.lay(&view.legend, setting(size::SMALL), width);
+    let legend = pen.lay(&view.legend, pen.theme.text.small, width);
     let own = legend.width + Pt(12_000);
     let beside = words.lines.len() == 1 && words.width + own + Pt(20_000) <= width;
     let top = if beside { y } else { y + words.height };
@@ -202,69 +190,74 @@ enum Columns {
 }
 
 /// A chart on its pages.
-struct Laid<'v> {
+struct ChartPages<'v> {
+    view: &'v FlowChart,
+    theme: &'v Theme,
     pages: Vec<Page<'v>>,
     geometry: Geometry,
     /// The page of each box: its step and which of its boxes.
     page_of: BTreeMap<(StepKey, usize), usize>,
 }
 
-impl<'v> Laid<'v> {
-    /// As roomy as fits on one page; what doesn't, on as few pages as a roomy one takes.
-    fn new(pen: &mut Pen, view: &'v FlowChart, width: Pt, height: Pt) -> Self {
+impl<'v> ChartPages<'v> {
+    /// On pages of a width and a height: as roomy as fits on one page; what doesn't, on as few pages as a roomy one takes.
+    fn new(pen: &mut Pen, theme: &'v Theme, view: &'v FlowChart, size: (Pt, Pt)) -> Self {
+        let densities = &theme.chart.densities;
         let steps = nodes(&view.hot).chain(nodes(&view.back)).count();
         let one = if view.back.is_empty() { Columns::One } else { Columns::Beside };
-        if height >= TALL || steps > ONE_PAGE * 2 {
+        let tall = size.1 >= TALL;
+        if tall || steps > ONE_PAGE * 2 {
             // Fits no page, however close: nothing is compared, so that a long chart takes no longer than it must.
-            let (density, columns) = if height >= TALL { (0, one) } else { (1, Columns::Beside) };
-            return Self::with(pen, view, &DENSITIES[density], columns, (width, height));
+            let (density, columns) = if tall { (0, one) } else { (1, Columns::Beside) };
+            return Self::with(pen, (theme, &densities[density]), view, columns, size);
         }
-        let (roomy, close) = DENSITIES.split_at(DENSITIES.iter().take_while(|density| density.lines > 1).count());
+        let (roomy, close) = densities.split_at(densities.iter().take_while(|density| density.lines > 1).count());
         let close = if steps > ONE_PAGE { &[] } else { close };
         let tries = [(roomy, one), (roomy, Columns::Running), (close, one), (close, Columns::Running)];
         let mut best: Option<Self> = None;
         for (density, columns) in
             tries.iter().flat_map(|(some, columns)| some.iter().map(|density| (density, *columns)))
         {
-            let laid = Self::with(pen, view, density, columns, (width, height));
-            if laid.pages.len() <= 1 {
-                return laid;
+            let found = Self::with(pen, (theme, density), view, columns, size);
+            if found.pages.len() <= 1 {
+                return found;
             }
-            if density.lines > 1 && best.as_ref().is_none_or(|best| laid.pages.len() < best.pages.len()) {
-                best = Some(laid);
+            if density.lines > 1 && best.as_ref().is_none_or(|best| found.pages.len() < best.pages.len()) {
+                best = Some(found);
             }
         }
-        best.unwrap_or_else(|| Self::with(pen, view, &DENSITIES[0], Columns::Running, (width, height)))
+        best.unwrap_or_else(|| Self::with(pen, (theme, &densities[0]), view, Columns::Running, size))
     }
 
     /// The chart on pages of a size, with room at their bottom for where targets on other pages stand.
     fn with(
         pen: &mut Pen,
+        (theme, density): (&'v Theme, &'v Density),
         view: &'v FlowChart,
-        density: &'static Density,
         columns: Columns,
         (width, height): (Pt, Pt),
     ) -> Self {
-        let column = if columns == Columns::One { width } else { (width - GUTTER) / 2 };
+        let column = if columns == Columns::One { width } else { (width - theme.chart.gutter) / 2 };
         let geometry = cells::geometry(pen, view, density, column);
         // A long chart has such targets in all likelihood: it is laid out once.
         let long = height < TALL && nodes(&view.hot).chain(nodes(&view.back)).count() > ONE_PAGE * 2;
-        let mut below = if long { setting(size::SMALL).leading + ELSEWHERE } else { Pt::ZERO };
+        let mut below = if long { theme.text.small.leading + theme.chart.elsewhere } else { Pt::ZERO };
         loop {
-            let laid = Self::filled(pen, Frame { view, density, geometry, height: height - below }, columns);
+            let frame = Frame { view, theme, density, geometry, height: height - below };
+            let found = Self::filled(pen, frame, columns);
             // Less room may part more targets from what leads there, so all is looked at again; only so many fit a page.
             let elsewhere =
-                laid.pages.iter().enumerate().filter_map(|(index, page)| laid.elsewhere(pen, view, page, index));
-            let needed = elsewhere.map(|words| words.height + ELSEWHERE).max().unwrap_or_default();
+                found.pages.iter().enumerate().filter_map(|(index, page)| found.elsewhere(pen, page, index));
+            let needed = elsewhere.map(|words| words.height + theme.chart.elsewhere).max().unwrap_or_default();
             if needed <= below || needed > height / 2 {
-                return laid;
+                return found;
             }
             below = needed;
         }
     }
 
     fn filled(pen: &mut Pen, frame: Frame<'v>, columns: Columns) -> Self {
-        let Frame { view, geometry, height, .. } = frame;
+        let Frame { view, theme, geometry, height, .. } = frame;
         let cells = cells::cells(pen, frame, &view.hot);
         let mut hot = columns::fill_columns(pen, frame, cells, None);
         let mut back = Vec::new();
@@ -280,7 +273,7 @@ impl<'v> Laid<'v> {
         };
         if height < TALL {
             for page in &mut pages {
-                columns::spread(page, height, SPREAD);
+                columns::spread(page, frame);
             }
         }
         let mut page_of = BTreeMap::new();
@@ -291,34 +284,26 @@ impl<'v> Laid<'v> {
                 }
             }
         }
-        Self { pages, geometry, page_of }
+        Self { view, theme, pages, geometry, page_of }
     }
 
     /// Draws a page and gives its bottom; `index` is that of a page that is printed.
-    fn draw(
-        &self,
-        pen: &mut Pen,
-        canvas: &mut Canvas,
-        view: &FlowChart,
-        page: &Page,
-        (x, top): (Pt, Pt),
-        index: Option<usize>,
-    ) -> Pt {
+    fn draw(&self, pen: &mut Pen, canvas: &mut Canvas, page: &Page, (x, top): (Pt, Pt), index: Option<usize>) -> Pt {
         let mut bottom = top;
         let mut entries = Vec::new();
-        let right = x + self.geometry.column() + GUTTER;
+        let right = x + self.geometry.column() + self.theme.chart.gutter;
         for (place, column) in page.iter().enumerate() {
             let Some(column) = column else { continue };
             let left = if place == 0 { x } else { right };
             let goes_on = column.goes_on.as_ref().map(|(step, part, number)| {
-                let words = self.goes_on(view, (*step, *part), number, index);
-                pen.lay(&words, setting(size::SMALL), self.geometry.column())
+                let words = self.goes_on((*step, *part), number, index);
+                pen.lay(&words, pen.theme.text.small, self.geometry.column())
             });
             let own = draw::column(canvas, column, (left, top), self.geometry, goes_on.as_deref());
             if place == 0 {
                 entries = own;
             }
-            bottom = bottom.max(top + column.bottom + column.below());
+            bottom = bottom.max(top + column.bottom + column.below(&self.theme.chart));
         }
         // What leads at the left into the rollbacks that begin at the right.
         let mut from: BTreeMap<StepKey, Vec<(Pt, Pt)>> = BTreeMap::new();
@@ -341,7 +326,8 @@ impl<'v> Laid<'v> {
     }
 
     /// With which step a column goes on, and on which page when that is another one.
-    fn goes_on(&self, view: &FlowChart, to: (StepKey, usize), number: &str, index: Option<usize>) -> Text {
+    fn goes_on(&self, to: (StepKey, usize), number: &str, index: Option<usize>) -> Text {
+        let view = self.view;
         let mut words = Text::plain(&view.lang, number).bold();
         let page = self.page_of.get(&to).copied();
         if let (Some(page), Some(index)) = (page, index)
@@ -354,7 +340,8 @@ impl<'v> Laid<'v> {
     }
 
     /// On which pages the targets stand that a page doesn't show; nothing when it shows them all.
-    fn elsewhere(&self, pen: &mut Pen, view: &FlowChart, page: &Page, index: usize) -> Option<Arc<Paragraph>> {
+    fn elsewhere(&self, pen: &mut Pen, page: &Page, index: usize) -> Option<Arc<Paragraph>> {
+        let view = self.view;
         let mut named: BTreeMap<usize, BTreeMap<StepKey, &Text>> = BTreeMap::new();
         for (_, cell) in page.iter().flatten().flat_map(|column| &column.cells) {
             let Body::Boxed(boxed) = &cell.body else { continue };
@@ -380,7 +367,7 @@ impl<'v> Laid<'v> {
             words.push_str(&view.colon);
             around(&mut words, &view.page, "page", |words| words.push(Content::PageOf(anchor(page))));
         }
-        (!words.is_empty()).then(|| pen.lay(&words, setting(size::SMALL), pen.content_width))
+        (!words.is_empty()).then(|| pen.lay(&words, pen.theme.text.small, pen.content_width))
     }
 }
 

@@ -4,11 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::copies::{self, Copy};
-use super::marks;
 use super::paginate::{Placed, moved};
 use super::pen::{Pen, aligned, bold, label, setting, size};
 use super::strip::{Blank, Strip, line, rectangle};
-use super::{BOTTOM, LEFT, TOP};
 use crate::geometry::{Pt, Rect};
 use crate::page::{Item, Kind, Page, Path, Role, Stamp, Stroke, TagId};
 use crate::text::Text;
@@ -136,7 +134,7 @@ fn head(
 fn marked(strip: &mut Strip, paragraph: &Paragraph, y: Pt, changed: bool) {
     if let Some(last) = paragraph.lines.last().filter(|_| changed) {
         let (x, foot) = (last.x + last.width + Pt(4_000), y + last.baseline + Pt(2_000));
-        strip.push(None, line(x, foot - Pt(11_000), x, foot, marks::STROKE));
+        strip.push(None, line(x, foot - Pt(11_000), x, foot, Stroke::CHANGE));
     }
 }
 
@@ -226,14 +224,10 @@ pub(super) fn fill_page_numbers(pen: &mut Pen, placed: &mut Placed) {
 }
 
 /// Joins bodies with their heads and feet, for one copy after another.
-pub(super) fn draw(
-    pen: &mut Pen,
-    view: &Checklist,
-    placed: &mut Placed,
-    spoken: &Spoken,
-    (page_width, page_height): (Pt, Pt),
-    width: Pt,
-) -> Vec<Page> {
+pub(super) fn draw(pen: &mut Pen, view: &Checklist, placed: &mut Placed, spoken: &Spoken) -> Vec<Page> {
+    let theme = pen.theme;
+    let (margins, width) = (&theme.margins, theme.content_width());
+    let (page_width, page_height) = theme.paper.size();
     let count = placed.bodies.len();
     let total = count.to_string();
     let mut rest = Vec::with_capacity(count);
@@ -256,15 +250,15 @@ pub(super) fn draw(
             for (blank, name) in std::mem::take(&mut head.blanks).into_iter().zip(&names) {
                 pen.blank(&mut head, &blank, (*name).to_owned(), section);
             }
-            pen.stand(&head, index, (LEFT, TOP));
+            pen.stand(&head, index, (margins.left, margins.top));
             fields = head.items;
         }
         let mut foot = foot(pen, view, body.atomic, next, width);
-        let foot_top = page_height - BOTTOM - foot.height;
+        let foot_top = page_height - margins.bottom - foot.height;
         for (blank, name) in std::mem::take(&mut foot.blanks).into_iter().zip(FOOT_FIELDS) {
             pen.blank(&mut foot, &blank, format!("page-{}.{name}", index + 1), section);
         }
-        pen.stand(&foot, index, (LEFT, foot_top));
+        pen.stand(&foot, index, (margins.left, foot_top));
         let mut items = body.items;
         if let Some(letter) = sheet.thumb {
             let place = thumbs.iter().position(|thumb| *thumb == letter).unwrap_or(0) as i32;
@@ -274,7 +268,7 @@ pub(super) fn draw(
             items.extend(edge.items);
         }
         let foot_at = items.len();
-        items.extend(foot.items.into_iter().map(|item| moved(item, LEFT, foot_top)));
+        items.extend(foot.items.into_iter().map(|item| moved(item, margins.left, foot_top)));
         let begins = latest.replace(body.sheet) != Some(body.sheet);
         rest.push((sheet, spoken.said(index, begins.then_some(body.sheet)), fields, items, foot_at));
     }
@@ -286,7 +280,7 @@ pub(super) fn draw(
             let mut head = head(pen, view, &sheet.phase, numbers, width, said).items;
             head.extend_from_slice(fields);
             let (head_end, foot) = (head.len(), head.len() + *foot_at);
-            let head = head.into_iter().map(|item| moved(item, LEFT, TOP));
+            let head = head.into_iter().map(|item| moved(item, margins.left, margins.top));
             // The last copy takes what the others have copied.
             let below = if number == copies { std::mem::take(items) } else { items.clone() };
             let items = head.chain(below).map(|item| copy.item(item)).collect();

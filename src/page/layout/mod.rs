@@ -14,23 +14,18 @@ mod sheet;
 mod strip;
 #[cfg(test)]
 mod tests;
+mod theme;
 
-pub use self::chart::{Drawing, Drawn, drawing};
+pub use self::chart::{Drawing, Outlines, drawing};
 use self::paginate::Pages;
 use self::pen::Pen;
 use self::strip::Strip;
+pub use self::theme::Theme;
 use super::{Document, OutlineEntry};
 use crate::geometry::{Paper, Pt};
 use crate::text::Text;
 use crate::text::typeset::Typesetter;
 use crate::view::checklist::{Checklist, Part, Sheet};
-
-/// Margins: left for the punch and the bar, right for the thumb's edge; top and bottom. What printers leave blank is
-/// up to 10 mm wide, and letters reach below the last base line.
-const LEFT: Pt = Pt(42_000);
-const RIGHT: Pt = Pt(36_000);
-const TOP: Pt = Pt(28_400);
-const BOTTOM: Pt = Pt(28_400);
 
 /// A width to set in, and how far its left edge is moved in.
 #[derive(Debug, Clone, Copy)]
@@ -71,8 +66,9 @@ pub fn checklist(view: &Checklist, typesetter: &mut Typesetter<'_>, paper: Paper
     let steps: usize = view.sheets.iter().flat_map(|sheet| &sheet.parts).map(rows).sum();
     let mut digits = (steps / 6 + view.sheets.len() * 2).to_string().len().max(2);
     let copies = view.copies.as_ref().map_or(1, |copies| copies.count as usize);
+    let theme = Theme::new(paper);
     loop {
-        let document = lay_out(view, typesetter, paper, digits)?;
+        let document = lay_out(view, typesetter, &theme, digits)?;
         let needed = (document.pages.len() / copies).to_string().len();
         if needed <= digits {
             return Ok(document);
@@ -85,20 +81,20 @@ pub fn checklist(view: &Checklist, typesetter: &mut Typesetter<'_>, paper: Paper
 fn lay_out(
     view: &Checklist,
     typesetter: &mut Typesetter<'_>,
-    paper: Paper,
+    theme: &Theme,
     digits: usize,
 ) -> Result<Document, Vec<TooTall>> {
-    let width = Width { content: paper.size().0 - LEFT - RIGHT, left: Pt::ZERO };
+    let width = Width { content: theme.content_width(), left: Pt::ZERO };
     typesetter.set_page_digits(digits);
-    let mut pen = Pen::new(typesetter, view.meta.lang.clone(), width.content);
+    let mut pen = Pen::new(typesetter, theme, view.meta.lang.clone());
     pen.code = view.head.runbook.as_deref().and_then(frame::code_to_scan);
     let head_height = frame::head_height(&mut pen, view, &"0".repeat(digits), width.content);
     let foot_height = frame::foot_height(&mut pen, view, width.content);
-    let body = (TOP + head_height, paper.size().1 - BOTTOM - foot_height);
+    let body = (theme.margins.top + head_height, theme.paper.size().1 - theme.margins.bottom - foot_height);
     pen.page_height = body.1 - body.0;
     let mut spoken = frame::Spoken::new(&mut pen, view);
     let mut lists = Vec::new();
-    let mut pages = Pages::new(body, LEFT);
+    let mut pages = Pages::new(body, theme.margins.left);
     for (index, sheet) in view.sheets.iter().enumerate() {
         let section = spoken.sheet(&mut pen);
         let groups = sheet::groups(&mut pen, &mut lists, sheet, section, width);
@@ -109,7 +105,7 @@ fn lay_out(
         return Err(too_tall);
     }
     frame::fill_page_numbers(&mut pen, &mut placed);
-    let pages = frame::draw(&mut pen, view, &mut placed, &spoken, paper.size(), width.content);
+    let pages = frame::draw(&mut pen, view, &mut placed, &spoken);
     let Pen { tags, fields, .. } = pen;
     let mut document = Document {
         title: view.meta.title.clone(),

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::packing::{self, Begun, Room, Size};
-use super::pen::{Pen, label, setting, size};
+use super::pen::Pen;
 use super::strip::{Keep, Strip, line};
-use super::{List, TooTall, marks, parts};
+use super::{List, TooTall, parts};
 use crate::geometry::Pt;
 use crate::page::{Destination, Item, Kind, Role, Stroke, TagId};
 use crate::text::Text;
@@ -251,14 +251,14 @@ impl Pages {
         }
         body.items.extend(strip.items.into_iter().map(|item| moved(item, dx, dy)));
         if let Some((from, to, width, gray)) = strip.rule_below {
-            let stroke = Stroke { width, gray, dash: None, round: false };
+            let stroke = Stroke::plain(width, gray);
             for x in &strip.columns {
                 body.items.push(artifact(line(*x + dx, top, *x + dx, bottom, stroke)));
             }
             body.items.push(artifact(line(from + dx, bottom, to + dx, bottom, stroke)));
         }
         for x in &strip.changed {
-            body.items.push(artifact(line(*x + dx, top, *x + dx, bottom, marks::STROKE)));
+            body.items.push(artifact(line(*x + dx, top, *x + dx, bottom, Stroke::CHANGE)));
         }
         self.y = bottom;
     }
@@ -271,10 +271,10 @@ impl Pages {
 
     /// Strikes out what is left of the page, so that nothing can be added after signing (操作票).
     fn strike_rest(&mut self, pen: &mut Pen, view: &Checklist, tag: Option<TagId>) {
-        if self.room() < Pt(40_000) {
+        if self.room() < pen.theme.frame.blank_rest {
             return;
         }
-        let words = pen.lay(&view.foot.blank_rest, label(), Pt(300_000));
+        let words = pen.lay(&view.foot.blank_rest, pen.theme.text.label, Pt(300_000));
         let width = pen.content_width;
         let mut strip = Strip::new(self.room() - Pt(8_000));
         strip.before = Pt(6_000);
@@ -282,7 +282,7 @@ impl Pages {
         strip.text(tag, &words, left, Pt::ZERO);
         let middle = words.height / 2;
         let gap = Pt(10_000);
-        let stroke = Stroke { width: Pt(600), gray: 110, dash: None, round: false };
+        let stroke = pen.theme.line.blank_rest;
         strip.push(None, line(left - Pt(90_000), middle, left - gap, middle, stroke));
         strip.push(None, line(left + words.width + gap, middle, left + words.width + Pt(90_000), middle, stroke));
         strip.push(None, line(width, words.height + Pt(6_000), Pt::ZERO, strip.height, stroke));
@@ -298,9 +298,9 @@ fn head_again(pen: &mut Pen, list: &List, index: usize, view: &Checklist, step: 
         None => view.foot.continued_table.clone(),
     };
     text.append(&Text::plain(&text.lang, format!("  ·  {from}")));
-    let paragraph = pen.lay(&text, setting(size::STEP), Pt(400_000));
+    let paragraph = pen.lay(&text, pen.theme.text.step, Pt(400_000));
     let mut title = Strip::new(paragraph.height + Pt(3_000));
-    let left = list.head.columns.first().copied().unwrap_or(super::rows::INDENT);
+    let left = list.head.columns.first().copied().unwrap_or(pen.theme.steps.indent);
     title.text(None, &paragraph, left, Pt::ZERO);
     title.list = Some(index);
     let mut head = list.head.clone();

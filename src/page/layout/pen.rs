@@ -8,6 +8,7 @@ use crate::text::typeset::{Align, Paragraph, Setting, Typesetter};
 use crate::text::{Lang, Text};
 
 use super::strip::{Blank, Strip, line};
+use super::theme::Theme;
 
 /// Sizes of type, in points. Steps 12, headings 14, nothing under 10.5 (CAP 676, CR-177605; Chinese limit ours).
 pub(super) mod size {
@@ -51,6 +52,8 @@ pub(super) const fn aligned(setting: Setting, align: Align) -> Setting {
 pub(super) struct Pen<'t, 'f> {
     /// What sets its texts.
     typesetter: &'t mut Typesetter<'f>,
+    /// How everything looks.
+    pub theme: &'t Theme,
     /// The document's language.
     pub lang: Lang,
     /// Width between the margins.
@@ -67,12 +70,13 @@ pub(super) struct Pen<'t, 'f> {
 
 impl<'t, 'f> Pen<'t, 'f> {
     /// A pen for one document.
-    pub fn new(typesetter: &'t mut Typesetter<'f>, lang: Lang, content_width: Pt) -> Self {
+    pub fn new(typesetter: &'t mut Typesetter<'f>, theme: &'t Theme, lang: Lang) -> Self {
         let document = Tag { role: Role::Document, parent: None, alt: None };
         Self {
             typesetter,
+            theme,
             lang,
-            content_width,
+            content_width: theme.content_width(),
             code: None,
             page_height: Pt::ZERO,
             tags: vec![document],

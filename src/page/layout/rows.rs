@@ -88,18 +88,18 @@ pub(super) fn rows(pen: &mut Pen, lists: &mut Vec<List>, view: &Rows, parent: Ta
             let (cell, name) = (wide(pen, table), format!("{}.notice-{}", row.field, nth + 1));
             let mut strip = parts::notice(pen, notice, &name, cell, width.inset(INDENT));
             strip.keep = Keep::Must;
-            marks::strip(&mut strip, notice.changed, width.content);
+            marks::strip(&mut strip, notice.changed, pen.theme);
             strips.push(strip);
         }
         if let Some(why) = &row.no_return {
             let cell = wide(pen, table);
             let mut strip = no_return(pen, why, cell, width);
             strip.keep = Keep::Must;
-            marks::strip(&mut strip, row.changed, width.content);
+            marks::strip(&mut strip, row.changed, pen.theme);
             strips.push(strip);
         }
         let mut strip = step(pen, row, (&columns, &words), table);
-        marks::strip(&mut strip, row.changed, width.content);
+        marks::strip(&mut strip, row.changed, pen.theme);
         if view.rows.get(index + 1).is_some_and(|next| next.item) {
             strip.keep = if row.item { Keep::Wish } else { Keep::Must };
         }
@@ -135,7 +135,7 @@ fn inner(
 ) -> Vec<Strip> {
     let title = view.columns.first().map_or(&row.action, |(_, head)| head);
     let mut strips = forms::table(pen, lists, view, title, parent, place);
-    marks::table(&mut strips, view, place.0.content);
+    marks::table(&mut strips, view, pen.theme);
     let last = strips.len() - 1;
     for (index, strip) in strips.iter_mut().enumerate() {
         strip.step = Some(row.number.to_plain());

@@ -66,7 +66,7 @@ fn part(
         Part::End(text) => vec![parts::end(pen, text, section, width)],
         Part::Chart(chart) => chart::chart(pen, chart, section, width, pen.page_height),
     };
-    marks::part(&mut strips, part, width.content);
+    marks::part(&mut strips, part, pen.theme);
     let mut count = 0;
     for strip in &mut strips {
         match strip.field.take() {

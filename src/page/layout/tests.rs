@@ -2,11 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::checklist;
-use super::marks::STROKE;
+use super::{Theme, checklist};
 use crate::diagnostic::Sources;
 use crate::geometry::{Paper, Pt};
-use crate::page::{Document, Kind, Segment, Target, dump, pdf};
+use crate::page::{Document, Kind, Segment, Stroke, Target, dump, pdf};
 use crate::plan::{build, changes};
 use crate::select::select;
 use crate::source::{read_flow, read_release};
@@ -73,7 +72,7 @@ fn printed(flow: &str, old: Option<&str>, mut options: Options) -> Document {
 /// The places of the change bars of a page: from left, top and bottom.
 fn bars(document: &Document, page: usize) -> Vec<(Pt, Pt, Pt)> {
     let bar = |item: &crate::page::Item| match &item.kind {
-        Kind::Path(path) if path.stroke == Some(STROKE) => match &*path.segments {
+        Kind::Path(path) if path.stroke == Some(Stroke::CHANGE) => match &*path.segments {
             [Segment::Move(x, top), Segment::Line(_, bottom)] => Some((*x, *top, *bottom)),
             _ => None,
         },
@@ -90,7 +89,11 @@ fn a_changed_row_has_a_bar_outside_of_the_content() {
     let hot = document.destinations.iter().find(|place| place.name == "step-2").unwrap_or_else(|| panic!("step 2"));
     let [(x, top, bottom)] = *bars(&document, hot.page) else { panic!("{:?}", bars(&document, hot.page)) };
     let page = document.pages[hot.page].width;
-    assert!(x > page - super::RIGHT && x < page - super::RIGHT + Pt::points(10), "{x:?}");
+    assert!(
+        x > page - Theme::new(Paper::A4).margins.right
+            && x < page - Theme::new(Paper::A4).margins.right + Pt::points(10),
+        "{x:?}"
+    );
     assert!(top <= hot.y && bottom >= hot.y + Pt::points(20), "{top:?} {bottom:?} {:?}", hot.y);
     assert!(bars(&document, hot.page + 1).is_empty());
     assert!(dump::text(&document).contains("changes since revision 2 marked"));

@@ -2,56 +2,13 @@
 
 use std::sync::Arc;
 
-use super::super::pen::{Pen, setting, size};
+use super::super::pen::Pen;
+use super::super::theme::{Chart, Density, Theme};
 use super::shorten::{cut, shorten};
 use crate::geometry::Pt;
 use crate::text::Text;
-use crate::text::typeset::{Paragraph, Setting};
+use crate::text::typeset::Paragraph;
 use crate::view::chart::{ChartBlock, ChartNode, Exit, FlowChart, Form, To};
-
-/// Type of the labels on branches: not smaller than the rest, but closer.
-pub(super) const BRANCH: Setting = Setting { leading: Pt(12_800), ..setting(size::SMALL) };
-/// Numbers of steps.
-const NUMBER: Setting = Setting { leading: Pt(14_500), bold: true, ..setting(size::STEP) };
-/// Everything else.
-const WORDS: Setting = setting(size::SMALL);
-/// Least length of an arrow with a label beside it.
-pub(super) const BRANCH_GAP: Pt = Pt(16_000);
-/// Height of a pill.
-pub(super) const PILL: Pt = Pt(17_000);
-/// From a box to the pill beside it.
-pub(super) const STUB: Pt = Pt(26_000);
-/// Room for the arrow inside a pill.
-pub(super) const PILL_ARROW: Pt = Pt(11_000);
-/// Between the rows of ways out.
-const ROWS: Pt = Pt(3_000);
-/// Height of a diamond.
-const DIAMOND: Pt = Pt(72_000);
-/// Where the lines of a diamond's text end, from its middle: number, first line, second line.
-const DIAMOND_LINES: [Pt; 3] = [Pt(-21_500), Pt(-7_000), Pt(7_000)];
-/// How far the ends of a flat diamond and the round end of a wait reach into their box.
-pub(super) const POINT: Pt = Pt(9_000);
-/// Room for the watch of a wait.
-pub(super) const WATCH: Pt = Pt(18_000);
-/// Space inside a box beside its words.
-const SIDE: Pt = Pt(6_000);
-/// Room for change bars before the boxes, where there are any.
-const MARKS: Pt = Pt(6_000);
-
-/// How closely everything stands.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Density {
-    /// How many lines an action takes at most.
-    pub lines: usize,
-    /// The number over its mark, rather than beside it.
-    pub stacked: bool,
-    /// Space above and below the words of a box.
-    pub pad: Pt,
-    /// Between two boxes.
-    pub gap: Pt,
-    /// Diamonds with flat sides, as high as boxes.
-    pub flat: bool,
-}
 
 /// Where things stand in a column.
 #[derive(Debug, Clone, Copy)]
@@ -77,14 +34,15 @@ impl Geometry {
 #[derive(Clone, Copy)]
 pub(super) struct Frame<'v> {
     pub view: &'v FlowChart,
-    pub density: &'static Density,
+    pub theme: &'v Theme,
+    pub density: &'v Density,
     pub geometry: Geometry,
     /// Height of a column.
     pub height: Pt,
 }
 
 /// A line of text at a place relative to its cell.
-pub(super) struct Placed {
+pub(super) struct PlacedText {
     pub text: Arc<Paragraph>,
     pub x: Pt,
     pub y: Pt,
@@ -101,12 +59,12 @@ pub(super) struct Row<'v> {
 
 impl Row<'_> {
     /// From the row's top to the line that leads to the pill.
-    pub fn line(&self) -> Pt {
-        self.label.as_ref().map_or(Pt::ZERO, |label| label.height + Pt(1_500)) + PILL / 2
+    pub fn line(&self, theme: &Chart) -> Pt {
+        self.label.as_ref().map_or(Pt::ZERO, |label| label.height + Pt(1_500)) + theme.pill / 2
     }
 
-    fn height(&self) -> Pt {
-        self.line() + PILL / 2
+    fn height(&self, theme: &Chart) -> Pt {
+        self.line(theme) + theme.pill / 2
     }
 }
 
@@ -118,13 +76,13 @@ pub(super) struct Boxed<'v> {
     /// Whether something follows it.
     pub goes_on: bool,
     /// Its words, relative to the top left corner of its shape.
-    pub words: Vec<Placed>,
+    pub words: Vec<PlacedText>,
     /// Its ways out, each with its top relative to the cell's.
     pub rows: Vec<(Pt, Row<'v>)>,
     /// Said beside the arrow that leads ahead.
     pub ahead: Option<Arc<Paragraph>>,
     /// Set on the last step of a repeated block.
-    pub again: Option<Again>,
+    pub again: Option<WayBack>,
     /// Top of the shape in its cell, and its height.
     pub shape: (Pt, Pt),
     /// Height that the words are laid out for, in the middle of the shape.
@@ -134,7 +92,7 @@ pub(super) struct Boxed<'v> {
 }
 
 /// The way back to the first step of a repeated block.
-pub(super) struct Again {
+pub(super) struct WayBack {
     /// From the bottom of the last step to where the ways part.
     pub fork: Pt,
     /// Said on the way back: alone, and with the number of the first step where that stands in another column.
@@ -166,33 +124,36 @@ pub(super) struct Cell<'v> {
 
 /// Finds the widths that numbers, marks and ways out need, and gives the rest to the boxes.
 pub(super) fn geometry(pen: &mut Pen, view: &FlowChart, density: &Density, width: Pt) -> Geometry {
+    let theme = &pen.theme.chart;
     let (mut number, mut mark, mut pill, mut labelled) = (Pt::ZERO, Pt::ZERO, Pt::ZERO, false);
     let blocks = || view.hot.iter().chain(&view.back);
     for node in blocks().flat_map(|block| &block.nodes) {
-        number = number.max(pen.width(&Text::plain(&view.lang, &node.number), NUMBER));
-        mark = mark.max(pen.width(&node.mark.clone().bold(), WORDS));
+        number = number.max(pen.width(&Text::plain(&view.lang, &node.number), theme.number));
+        mark = mark.max(pen.width(&node.mark.clone().bold(), theme.words));
         for exit in &node.exits {
             pill = pill.max(pill_width(pen, exit));
             labelled |= !exit.words.is_empty();
         }
     }
     let repeated = blocks().any(|block| block.again.is_some());
-    let exits = if pill == Pt::ZERO { Pt(4_000) } else { STUB + pill + Pt(3_000) };
+    let exits = if pill == Pt::ZERO { Pt(4_000) } else { theme.stub + pill + Pt(3_000) };
     let exits = if labelled { exits.max(Pt(66_000)) } else { exits };
-    let marks = if view.is_marked() { MARKS } else { Pt::ZERO };
+    let marks = if view.is_marked() { theme.marks } else { Pt::ZERO };
     let indent = Pt(if repeated { 22_000 } else { 13_000 }) + marks;
     let lead = if density.stacked { (number.max(mark), Pt::ZERO) } else { (number, mark) };
     Geometry { indent, width: width - indent - exits, exits, lead }
 }
 
 fn pill_width(pen: &mut Pen, exit: &Exit) -> Pt {
-    let arrow = if matches!(exit.to, To::Step(_)) { PILL_ARROW } else { Pt::ZERO };
-    (pen.width(&exit.name, WORDS) + arrow + Pt(14_000)).max(Pt(30_000))
+    let theme = &pen.theme.chart;
+    let arrow = if matches!(exit.to, To::Step(_)) { theme.pill_arrow } else { Pt::ZERO };
+    (pen.width(&exit.name, theme.words) + arrow + Pt(14_000)).max(Pt(30_000))
 }
 
 /// The cells of a part, in order.
 pub(super) fn cells<'v>(pen: &mut Pen, frame: Frame<'v>, blocks: &'v [ChartBlock]) -> Vec<Cell<'v>> {
     let Frame { view, density, geometry, .. } = frame;
+    let theme = &frame.theme.chart;
     let mut cells = Vec::new();
     for block in blocks {
         cells.push(band(pen, frame, block, None));
@@ -200,14 +161,14 @@ pub(super) fn cells<'v>(pen: &mut Pen, frame: Frame<'v>, blocks: &'v [ChartBlock
             let again = block.again.as_ref().filter(|_| index + 1 == block.nodes.len());
             if node.no_return {
                 let room = geometry.width / 2 + geometry.exits;
-                let words = shorten(pen, &view.no_return.clone().bold(), BRANCH, room, 1);
+                let words = shorten(pen, &view.no_return.clone().bold(), theme.branch, room, 1);
                 let height = words.height + Pt(5_000);
                 cells.push(Cell { body: Body::Line(words, node), block, space: (Pt(5_000), Pt(9_000)), height });
             }
             cells.extend(boxes(pen, frame, block, node, again));
         }
         if let Some(end) = &block.end {
-            let words = shorten(pen, &end.clone().bold(), WORDS, geometry.width - Pt(30_000), 1);
+            let words = shorten(pen, &end.clone().bold(), theme.words, geometry.width - Pt(30_000), 1);
             let height = words.height + Pt(7_000);
             cells.push(Cell { body: Body::End(words), block, space: (density.gap, Pt::ZERO), height });
         }
@@ -218,13 +179,14 @@ pub(super) fn cells<'v>(pen: &mut Pen, frame: Frame<'v>, blocks: &'v [ChartBlock
 /// The head of a block; `from` says where it came from when it goes on here.
 pub(super) fn band<'v>(pen: &mut Pen, frame: Frame, block: &'v ChartBlock, from: Option<&Text>) -> Cell<'v> {
     let Frame { density, geometry, .. } = frame;
+    let theme = &frame.theme.chart;
     let room = geometry.width - Pt(4_000);
     let lines = if from.is_some() { 1 } else { density.lines };
-    let mut words = vec![shorten(pen, &block.title, WORDS, room, lines)];
-    words.extend(from.map(|from| shorten(pen, from, WORDS, room, 1)));
+    let mut words = vec![shorten(pen, &block.title, theme.words, room, lines)];
+    words.extend(from.map(|from| shorten(pen, from, theme.words, room, 1)));
     // Where it goes on, only what is always true of it is said again: that it isn't interrupted.
     let said = if from.is_some() { usize::from(block.atomic) } else { block.remarks.len() };
-    words.extend(block.remarks.iter().take(said).map(|remark| shorten(pen, remark, WORDS, room, density.lines)));
+    words.extend(block.remarks.iter().take(said).map(|remark| shorten(pen, remark, theme.words, room, density.lines)));
     let height = words.iter().map(|words| words.height).sum::<Pt>() + Pt(5_000);
     Cell { body: Body::Band { words }, block, space: (density.gap + Pt(2_000), Pt(4_000)), height }
 }
@@ -237,23 +199,24 @@ fn boxes<'v>(
     node: &'v ChartNode,
     again: Option<&[Text; 2]>,
 ) -> Vec<Cell<'v>> {
+    let theme = &frame.theme.chart;
     // Two such boxes fit a column.
     let most = frame.height / 5 * 2;
     let rows = |pen: &mut Pen, lines| -> Vec<Row<'v>> {
         node.exits.iter().map(|exit| row(pen, exit, frame.geometry, lines)).collect()
     };
     let mut all = rows(pen, 2);
-    if stacked(&all) > most {
+    if stacked(&all, theme) > most {
         all = rows(pen, 1);
     }
     let mut parts: Vec<Vec<Row>> = vec![Vec::new()];
     let mut filled = Pt::ZERO;
     for row in all {
-        if filled > Pt::ZERO && filled + row.height() > most {
+        if filled > Pt::ZERO && filled + row.height(theme) > most {
             parts.push(Vec::new());
             filled = Pt::ZERO;
         }
-        filled += row.height() + ROWS;
+        filled += row.height(theme) + theme.rows;
         if let Some(part) = parts.last_mut() {
             part.push(row);
         }
@@ -261,37 +224,46 @@ fn boxes<'v>(
     let count = parts.len();
     let part = |(index, rows)| {
         let last = index + 1 == count;
-        boxed(pen, frame, (block, node), rows, (index, last), again.filter(|_| last))
+        boxed(pen, frame, StepPart { block, node, index, last }, rows, again.filter(|_| last))
     };
     parts.into_iter().enumerate().map(part).collect()
 }
 
 /// Height of ways out one under another.
-fn stacked(rows: &[Row]) -> Pt {
-    rows.iter().map(Row::height).sum::<Pt>() + ROWS * (rows.len() as i32 - 1).max(0)
+fn stacked(rows: &[Row], theme: &Chart) -> Pt {
+    rows.iter().map(|row| row.height(theme)).sum::<Pt>() + theme.rows * (rows.len() as i32 - 1).max(0)
+}
+
+/// One of the boxes of a step: by its index, and whether it is the last.
+struct StepPart<'v> {
+    block: &'v ChartBlock,
+    node: &'v ChartNode,
+    index: usize,
+    last: bool,
 }
 
 /// A box with some of a step's ways out.
 fn boxed<'v>(
     pen: &mut Pen,
     frame: Frame<'v>,
-    (block, node): (&'v ChartBlock, &'v ChartNode),
+    part: StepPart<'v>,
     rows: Vec<Row<'v>>,
-    (part, last): (usize, bool),
     again: Option<&[Text; 2]>,
 ) -> Cell<'v> {
     let Frame { view, density, geometry, .. } = frame;
+    let StepPart { block, node, index: part, last } = part;
+    let theme = &frame.theme.chart;
     let diamond = node.form == Form::Decision && !density.flat && part == 0;
-    let total = stacked(&rows);
+    let total = stacked(&rows, theme);
     let (words, laid) = if diamond {
-        (diamond_words(pen, node, geometry), DIAMOND)
+        (diamond_words(pen, node, geometry), theme.diamond)
     } else {
         // A box that is high for its ways out has room for more words.
-        let lines = density.lines.max((total.0 / (WORDS.leading.0 * 2)).clamp(1, 4) as usize);
+        let lines = density.lines.max((total.0 / (theme.words.leading.0 * 2)).clamp(1, 4) as usize);
         box_words(pen, node, (if part > 0 { &view.more } else { &node.action }, lines), density, geometry)
     };
     let own = laid;
-    let first = rows.first().map_or(Pt::ZERO, Row::line);
+    let first = rows.first().map_or(Pt::ZERO, |row| row.line(theme));
     // A diamond keeps its form: its first way out leaves at its corner, and others may hang lower than itself.
     let above = if diamond { (first - own / 2).max(Pt::ZERO) } else { Pt::ZERO };
     let height = if diamond { own.max(own / 2 + total - first) + above } else { own.max(total) };
@@ -301,15 +273,15 @@ fn boxed<'v>(
         .into_iter()
         .map(|row| {
             let top = y;
-            y += row.height() + ROWS;
+            y += row.height(theme) + theme.rows;
             (top, row)
         })
         .collect();
     let ahead = node.ahead.as_ref().filter(|_| last);
     let said = ahead.map(|ahead| joined(pen, ahead)).filter(|said| !said.is_empty());
     let room = geometry.width / 2 + geometry.exits - Pt(8_000);
-    let words_ahead = said.map(|said| shorten(pen, &said, BRANCH, room, 1));
-    let branch = if words_ahead.is_some() { BRANCH_GAP } else { Pt::ZERO };
+    let words_ahead = said.map(|said| shorten(pen, &said, theme.branch, room, 1));
+    let branch = if words_ahead.is_some() { theme.branch_gap } else { Pt::ZERO };
     let again = again.map(|[next, done]| {
         let back = geometry.width / 2 - Pt(1_000);
         let mut far = Text::empty(view.lang.clone());
@@ -318,10 +290,10 @@ fn boxed<'v>(
             far.push_str(&view.colon);
         }
         far.append(next);
-        let words = (shorten(pen, next, BRANCH, back, 1), shorten(pen, &far, BRANCH, back + Pt(8_000), 1));
-        Again { fork: branch + Pt(14_000), words, done: shorten(pen, done, BRANCH, room, 1) }
+        let words = (shorten(pen, next, theme.branch, back, 1), shorten(pen, &far, theme.branch, back + Pt(8_000), 1));
+        WayBack { fork: branch + Pt(14_000), words, done: shorten(pen, done, theme.branch, room, 1) }
     });
-    let after = again.as_ref().map_or(branch.max(density.gap), |again| again.fork + BRANCH_GAP + Pt(2_000));
+    let after = again.as_ref().map_or(branch.max(density.gap), |again| again.fork + theme.branch_gap + Pt(2_000));
     let boxed = Boxed {
         node,
         part,
@@ -351,12 +323,13 @@ fn joined(pen: &Pen, words: &[Text]) -> Text {
 
 /// A way out, its condition in at most so many lines.
 fn row<'v>(pen: &mut Pen, exit: &'v Exit, geometry: Geometry, lines: usize) -> Row<'v> {
+    let theme = &pen.theme.chart;
     let label = (!exit.words.is_empty()).then(|| {
         let words = joined(pen, &exit.words);
-        shorten(pen, &words, BRANCH, geometry.exits - Pt(7_500), lines)
+        shorten(pen, &words, theme.branch, geometry.exits - Pt(7_500), lines)
     });
     let width = pill_width(pen, exit);
-    Row { exit, label, name: pen.lay(&exit.name, WORDS, width), width }
+    Row { exit, label, name: pen.lay(&exit.name, theme.words, width), width }
 }
 
 /// The words of a step's mark: a write's are bold.
@@ -371,22 +344,23 @@ fn box_words(
     (action, lines): (&Text, usize),
     density: &Density,
     geometry: Geometry,
-) -> (Vec<Placed>, Pt) {
+) -> (Vec<PlacedText>, Pt) {
+    let theme = &pen.theme.chart;
     let side = match node.form {
-        Form::Decision => SIDE + POINT,
-        _ => SIDE,
+        Form::Decision => theme.side + theme.point,
+        _ => theme.side,
     };
     let right = match node.form {
         Form::Action => Pt(4_000),
-        Form::Wait => WATCH + Pt(5_000),
-        Form::Decision => SIDE + POINT,
+        Form::Wait => theme.watch + Pt(5_000),
+        Form::Decision => theme.side + theme.point,
     };
     let (number_width, mark_width) = geometry.lead;
-    let number = pen.lay(&Text::plain(&pen.lang.clone(), &node.number), NUMBER, number_width + Pt(10));
-    let mark = pen.lay(&mark(node), WORDS, number_width.max(mark_width) + Pt(10));
+    let number = pen.lay(&Text::plain(&pen.lang.clone(), &node.number), theme.number, number_width + Pt(10));
+    let mark = pen.lay(&mark(node), theme.words, number_width.max(mark_width) + Pt(10));
     let left = side + number_width + if density.stacked { Pt(7_000) } else { mark_width + Pt(13_000) };
-    let action = shorten(pen, action, WORDS, geometry.width - left - right, lines);
-    let lead = if density.stacked { number.height + mark.height } else { WORDS.leading };
+    let action = shorten(pen, action, theme.words, geometry.width - left - right, lines);
+    let lead = if density.stacked { number.height + mark.height } else { theme.words.leading };
     let inner = lead.max(action.height);
     let height = inner + density.pad * 2;
     let top = (height - inner) / 2;
@@ -395,14 +369,14 @@ fn box_words(
     let higher = base(&number) - base(&action);
     if density.stacked {
         let y = (height - lead) / 2;
-        words.push(Placed { x: side, y: y + number.height, text: mark });
-        words.insert(0, Placed { x: side, y, text: number });
+        words.push(PlacedText { x: side, y: y + number.height, text: mark });
+        words.insert(0, PlacedText { x: side, y, text: number });
     } else {
         let y = if action.lines.len() == 1 { (height - action.height) / 2 } else { top };
-        words.push(Placed { x: side, y: y - higher, text: number });
-        words.push(Placed { x: side + number_width + Pt(6_000), y, text: mark });
+        words.push(PlacedText { x: side, y: y - higher, text: number });
+        words.push(PlacedText { x: side + number_width + Pt(6_000), y, text: mark });
     }
-    words.push(Placed { x: left, y: (height - action.height) / 2, text: action });
+    words.push(PlacedText { x: left, y: (height - action.height) / 2, text: action });
     (words, height)
 }
 
@@ -411,43 +385,44 @@ fn base(paragraph: &Paragraph) -> Pt {
 }
 
 /// The words of a diamond: the number at its top, the question where it is widest and once more below.
-fn diamond_words(pen: &mut Pen, node: &ChartNode, geometry: Geometry) -> Vec<Placed> {
-    let middle = DIAMOND / 2;
+fn diamond_words(pen: &mut Pen, node: &ChartNode, geometry: Geometry) -> Vec<PlacedText> {
+    let theme = &pen.theme.chart;
+    let middle = theme.diamond / 2;
     let mut number = Text::plain(&pen.lang.clone(), &node.number).bold();
     number.push_str("  ");
     number.append(&mark(node));
     let wide = |top: Pt| {
-        let reach = Pt(top.0.abs().max((top + WORDS.leading).0.abs()));
+        let reach = Pt(top.0.abs().max((top + theme.words.leading).0.abs()));
         let share = i64::from((middle - reach).0.max(0));
         Pt((i64::from(geometry.width.0) * share / i64::from(middle.0)) as i32)
     };
     // Two short lines stand in the middle.
-    let lower = WORDS.leading / 3;
-    let short = pen.width(&node.action, WORDS) <= wide(DIAMOND_LINES[1] + lower);
+    let lower = theme.words.leading / 3;
+    let short = pen.width(&node.action, theme.words) <= wide(theme.diamond_lines[1] + lower);
     let lower = if short { lower } else { Pt::ZERO };
     let mut words = Vec::new();
     let mut rest = Some(node.action.clone());
-    for (line, top) in DIAMOND_LINES.into_iter().enumerate() {
+    for (line, top) in theme.diamond_lines.into_iter().enumerate() {
         let width = wide(top);
         let text = match (line, rest.take()) {
             (0, question) => {
                 rest = question;
-                pen.lay(&number, WORDS, geometry.width)
+                pen.lay(&number, theme.words, geometry.width)
             }
             (1, Some(question)) => {
-                let whole = pen.lay(&question, WORDS, width);
+                let whole = pen.lay(&question, theme.words, width);
                 if whole.lines.len() > 1 {
                     let (first, others) = cut(&question, &whole, 1);
                     rest = Some(others);
-                    pen.lay(&first, WORDS, geometry.width)
+                    pen.lay(&first, theme.words, geometry.width)
                 } else {
                     whole
                 }
             }
-            (_, Some(question)) => shorten(pen, &question, WORDS, width, 1),
+            (_, Some(question)) => shorten(pen, &question, theme.words, width, 1),
             (_, None) => continue,
         };
-        words.push(Placed { x: (geometry.width - text.width) / 2, y: middle + top + lower, text });
+        words.push(PlacedText { x: (geometry.width - text.width) / 2, y: middle + top + lower, text });
     }
     words
 }

@@ -1,16 +1,12 @@
 //! Cells → columns of a height, and columns → pages.
 
 use super::super::pen::Pen;
-use super::cells::{Body, Cell, Frame, PILL, band};
+use super::super::theme::Chart;
+use super::cells::{Body, Cell, Frame, band};
 use crate::geometry::Pt;
 use crate::text::Text;
 use crate::view::chart::StepKey;
 use crate::view::labels::fill;
-
-/// The arrow that leads to where a column goes on, at least.
-const GOES_ON: Pt = Pt(12_000);
-/// Between two rollbacks in one column.
-const APART: Pt = Pt(24_000);
 
 /// Cells one under another, each with its top.
 #[derive(Default)]
@@ -24,13 +20,13 @@ pub(super) struct Column<'v> {
 
 impl Column<'_> {
     /// From its bottom to the pill that says where it goes on.
-    pub fn connector(&self) -> Pt {
-        self.cells.last().map_or(GOES_ON, |(_, last)| last.space.1.max(GOES_ON))
+    pub fn connector(&self, theme: &Chart) -> Pt {
+        self.cells.last().map_or(theme.goes_on, |(_, last)| last.space.1.max(theme.goes_on))
     }
 
     /// What stands under its bottom.
-    pub fn below(&self) -> Pt {
-        if self.goes_on.is_some() { self.connector() + PILL } else { Pt::ZERO }
+    pub fn below(&self, theme: &Chart) -> Pt {
+        if self.goes_on.is_some() { self.connector(theme) + theme.pill } else { Pt::ZERO }
     }
 }
 
@@ -45,22 +41,23 @@ pub(super) fn fill_columns<'v>(
     begun: Option<Column<'v>>,
 ) -> Vec<Column<'v>> {
     let Frame { view, density, height, .. } = frame;
+    let theme = &frame.theme.chart;
     let needs = needs(&cells);
     let mut columns = Vec::new();
     let mut column = begun.unwrap_or_default();
     if !column.cells.is_empty() {
         let all: Pt = needs.iter().map(|need| need.own).sum();
-        if column.bottom + APART + density.gap + all > height {
+        if column.bottom + theme.apart + density.gap + all > height {
             columns.push(std::mem::take(&mut column));
         } else {
-            column.bottom += APART;
+            column.bottom += theme.apart;
         }
     }
     let mut from: Option<String> = None;
     let count = cells.len();
     for (index, cell) in cells.into_iter().enumerate() {
         let need = &needs[index];
-        let rest = if index + need.chain < count { need.after.max(GOES_ON) + PILL } else { Pt::ZERO };
+        let rest = if index + need.chain < count { need.after.max(theme.goes_on) + theme.pill } else { Pt::ZERO };
         let own = gap(&column, &cell) + need.kept + rest;
         let begun = from.is_some() && column.cells.iter().any(|(_, cell)| matches!(cell.body, Body::Boxed(_)));
         let is_band = matches!(cell.body, Body::Band { .. });
@@ -147,11 +144,12 @@ pub(super) fn pages<'v>(hot: Vec<Column<'v>>, back: Vec<Column<'v>>) -> Vec<Page
     pages
 }
 
-/// Spreads the columns of a page over a height: the same more between any two boxes, up to `most`.
-pub(super) fn spread(page: &mut Page, height: Pt, most: Pt) {
+/// Spreads the columns of a page over its height: the same more between any two boxes, up to what the theme allows.
+pub(super) fn spread(page: &mut Page, frame: Frame) {
+    let (height, theme) = (frame.height, &frame.theme.chart);
     let gaps = |column: &Column| column.cells.windows(2).filter(|pair| is_spread(&pair[0].1)).count() as i32;
-    let room = |column: &Column| Pt((height - column.bottom - column.below()).0 / gaps(column).max(1));
-    let more = page.iter().flatten().map(room).min().unwrap_or_default().min(most).max(Pt::ZERO);
+    let room = |column: &Column| Pt((height - column.bottom - column.below(theme)).0 / gaps(column).max(1));
+    let more = page.iter().flatten().map(room).min().unwrap_or_default().min(theme.spread).max(Pt::ZERO);
     for column in page.iter_mut().flatten() {
         let mut sum = Pt::ZERO;
         let mut grows = false;

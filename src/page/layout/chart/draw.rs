@@ -2,32 +2,21 @@
 
 use std::sync::Arc;
 
-use super::super::marks;
 use super::super::strip::{Strip, rectangle};
-use super::cells::{BRANCH_GAP, Body, Boxed, Cell, Geometry, PILL, PILL_ARROW, POINT, Row, STUB, WATCH};
+use super::super::theme::Chart;
+use super::cells::{Body, Boxed, Cell, Geometry, Row, WayBack};
 use super::columns::Column;
 use crate::geometry::{Pt, Rect};
 use crate::page::{Kind, Path, Segment, Stroke};
 use crate::text::typeset::Paragraph;
 use crate::view::chart::{ChartBlock, Form, StepKey, To};
 
-/// Width of the bar beside an atomic block.
-const BAR: Pt = Pt(6_000);
-/// Where the way back to the first step of a repeated block runs.
-const LOOP: Pt = Pt(13_500);
-/// Flow lines.
-const FLOW: Stroke = Stroke { width: Pt(1_100), gray: 0, dash: None, round: false };
-/// Half of the gap in a change bar where a line passes.
-const PASSES: Pt = Pt(6_000);
-/// Outlines of what changes nothing, and of what leaves something changed.
-const THIN: Pt = Pt(800);
-const HEAVY: Pt = Pt(2_400);
 /// How far a control point stands from the corner of a quarter circle, in thousandths of its radius.
 const CORNER: i32 = 448;
 
-/// What a drawing shows, for whoever checks it.
+/// Where boxes and pills stand in a drawing, for whoever checks it.
 #[derive(Debug, Clone, Default)]
-pub struct Drawn {
+pub struct Outlines {
     /// The box of each step.
     pub boxes: Vec<(StepKey, Rect)>,
     /// The boxes that only hold further ways out of a step.
@@ -37,19 +26,25 @@ pub struct Drawn {
 }
 
 /// A drawing that grows.
-pub(super) struct Canvas {
+pub(super) struct Canvas<'t> {
+    pub theme: &'t Chart,
     pub strip: Strip,
-    pub drawn: Drawn,
+    pub outlines: Outlines,
 }
 
-impl Canvas {
+impl<'t> Canvas<'t> {
+    /// A canvas on which nothing is drawn yet; `strip` gives it its height.
+    pub fn new(theme: &'t Chart, strip: Strip) -> Self {
+        Self { theme, strip, outlines: Outlines::default() }
+    }
+
     fn path(&mut self, segments: Vec<Segment>, stroke: Option<Pt>, fill: Option<u8>) {
-        let stroke = stroke.map(|width| Stroke { width, ..FLOW });
+        let stroke = stroke.map(|width| Stroke { width, ..self.theme.flow });
         self.strip.push(None, Kind::Path(Path { segments, stroke, fill }));
     }
 
     pub fn lines(&mut self, points: &[(Pt, Pt)]) {
-        self.path(open(points), Some(FLOW.width), None);
+        self.path(open(points), Some(self.theme.flow.width), None);
     }
 
     /// A line through points with an arrow at its last.
@@ -81,17 +76,17 @@ impl Canvas {
         let (outline, width) = match to {
             To::Abort => (clipped(rect, Pt(4_500)), Pt(1_400)),
             To::Rollback(_) => (rounded(rect, rect.height / 2), Pt(1_400)),
-            _ => (rounded(rect, rect.height / 2), THIN),
+            _ => (rounded(rect, rect.height / 2), self.theme.thin),
         };
         self.path(outline, Some(width), Some(255));
-        let lead = if matches!(to, To::Step(_)) { PILL_ARROW } else { Pt::ZERO };
+        let lead = if matches!(to, To::Step(_)) { self.theme.pill_arrow } else { Pt::ZERO };
         let x = rect.x + (rect.width - name.width - lead) / 2;
         let middle = rect.y + rect.height / 2;
         if lead > Pt::ZERO {
             self.arrow(&[(x, middle), (x + Pt(9_000), middle)]);
         }
         self.strip.text(None, name, x + lead, middle - name.height / 2);
-        self.drawn.pills.push((to, rect));
+        self.outlines.pills.push((to, rect));
     }
 }
 
@@ -135,7 +130,7 @@ pub(super) fn column(
                     let again_to = is_looped_to(cell.block, boxed);
                     self::boxed(canvas, boxed, (rect, y), again_to, &mut entries);
                     if let Some(ahead) = &boxed.ahead {
-                        let room = boxed.again.as_ref().map_or(cell.space.1, |_| BRANCH_GAP);
+                        let room = boxed.again.as_ref().map_or(cell.space.1, |_| canvas.theme.branch_gap);
                         canvas.strip.text(None, ahead, center + Pt(6_000), y + cell.height + (room - ahead.height) / 2);
                     }
                     if boxed.goes_on {
@@ -160,15 +155,20 @@ pub(super) fn column(
         frame(canvas, block, (x, top), geometry);
     }
     if let (Some(words), Some(from)) = (goes_on, from) {
-        let y = top + column.bottom + column.connector();
-        let width = words.width + PILL_ARROW + Pt(19_000);
+        let y = top + column.bottom + column.connector(canvas.theme);
+        let width = words.width + canvas.theme.pill_arrow + Pt(19_000);
         canvas.arrow(&[(center, from), (center, y)]);
-        let rect = Rect { x: center - width / 2, y, width, height: PILL };
+        let rect = Rect { x: center - width / 2, y, width, height: canvas.theme.pill };
         let left = rect.x + Pt(8_000);
         // The outline comes last: words after a page number on its line would close up to it.
-        canvas.strip.text(None, words, left + PILL_ARROW + Pt(2_000), y + (PILL - words.height) / 2);
-        canvas.path(rounded(rect, PILL / 2), Some(THIN), None);
-        canvas.arrow(&[(left, y + PILL / 2), (left + Pt(9_000), y + PILL / 2)]);
+        canvas.strip.text(
+            None,
+            words,
+            left + canvas.theme.pill_arrow + Pt(2_000),
+            y + (canvas.theme.pill - words.height) / 2,
+        );
+        canvas.path(rounded(rect, canvas.theme.pill / 2), Some(canvas.theme.thin), None);
+        canvas.arrow(&[(left, y + canvas.theme.pill / 2), (left + Pt(9_000), y + canvas.theme.pill / 2)]);
     }
     entries
 }
@@ -197,31 +197,32 @@ fn frame(canvas: &mut Canvas, cells: &[(Pt, Cell)], (x, top): (Pt, Pt), geometry
     let bottom = last_top + last_height;
     if block.atomic {
         let begin = top + cells.first().map_or(Pt::ZERO, |(y, _)| *y);
-        let rect = Rect { x, y: begin, width: BAR, height: bottom - begin };
+        let rect = Rect { x, y: begin, width: canvas.theme.bar, height: bottom - begin };
         canvas.path(rectangle(rect), None, Some(0));
     }
     if let Some(again) = &last.again {
-        self::again(canvas, block, &again.words, boxes().next(), (x, bottom + again.fork), geometry);
+        way_back(canvas, block, again, boxes().next(), (x, bottom + again.fork), geometry);
         let center = x + geometry.indent + geometry.width / 2;
         canvas.strip.text(None, &again.done, center + Pt(6_000), bottom + again.fork + Pt(1_000));
     }
 }
 
-fn again(
+/// The way from the last step of a repeated block back to its first, which may stand in another column.
+fn way_back(
     canvas: &mut Canvas,
     block: &ChartBlock,
-    (near, far): &(Arc<Paragraph>, Arc<Paragraph>),
+    WayBack { words: (near, far), .. }: &WayBack,
     first: Option<(Pt, Pt, &Boxed)>,
     (x, fork): (Pt, Pt),
     geometry: Geometry,
 ) {
     let (left, center) = (x + geometry.indent, x + geometry.indent + geometry.width / 2);
     let words = if let Some((y, height, _)) = first.filter(|(.., boxed)| is_looped_to(block, boxed)) {
-        let (middle, back) = (y + height / 2, x + LOOP);
+        let (middle, back) = (y + height / 2, x + canvas.theme.way_back);
         canvas.arrow(&[(center, fork), (back, fork), (back, middle), (left, middle)]);
         near
     } else {
-        canvas.arrow(&[(center, fork), (x + BAR, fork)]);
+        canvas.arrow(&[(center, fork), (x + canvas.theme.bar, fork)]);
         far
     };
     canvas.strip.text(None, words, center - Pt(6_000) - words.width, fork - words.height - Pt(500));
@@ -236,7 +237,7 @@ fn is_looped_to(block: &ChartBlock, boxed: &Boxed) -> bool {
 /// A change bar beside a box that begins at `left`.
 fn mark(canvas: &mut Canvas, left: Pt, (top, bottom): (Pt, Pt)) {
     let x = left - Pt(4_000);
-    canvas.path(open(&[(x, top), (x, bottom)]), Some(marks::STROKE.width), None);
+    canvas.path(open(&[(x, top), (x, bottom)]), Some(Stroke::CHANGE.width), None);
 }
 
 /// A step with its ways out.
@@ -248,7 +249,7 @@ fn boxed(
     entries: &mut Vec<(StepKey, (Pt, Pt))>,
 ) {
     let node = boxed.node;
-    let width = if node.write { HEAVY } else { THIN };
+    let width = if node.write { canvas.theme.heavy } else { canvas.theme.thin };
     // A heavy outline lies inside: boxes of both kinds are as large.
     let inner = inset(rect, width / 2);
     let outline = match node.form {
@@ -257,7 +258,7 @@ fn boxed(
             let (right, bottom) = (inner.x + inner.width, inner.y + inner.height);
             closed(&[(inner.x, y), (x, inner.y), (right, y), (x, bottom)])
         }
-        Form::Decision => pointed(inner),
+        Form::Decision => pointed(inner, canvas.theme.point),
         Form::Wait => round_ended(inner),
         Form::Action => rectangle(inner),
     };
@@ -268,23 +269,25 @@ fn boxed(
         canvas.strip.text(None, &words.text, rect.x + words.x, top + words.y);
     }
     if node.form == Form::Wait {
-        watch(canvas, rect.x + rect.width - WATCH / 2 - Pt(4_000), rect.y + rect.height / 2 + Pt(1_000));
+        watch(canvas, rect.x + rect.width - canvas.theme.watch / 2 - Pt(4_000), rect.y + rect.height / 2 + Pt(1_000));
     }
-    let shown = if boxed.part > 0 { &mut canvas.drawn.more } else { &mut canvas.drawn.boxes };
+    let shown = if boxed.part > 0 { &mut canvas.outlines.more } else { &mut canvas.outlines.boxes };
     shown.push((node.step, rect));
     if node.changed {
         let (top, bottom) = (rect.y, rect.y + rect.height);
         if again_to {
             // The way back to it passes.
-            let (above, below) =
-                ((top, rect.y + rect.height / 2 - PASSES), (rect.y + rect.height / 2 + PASSES, bottom));
+            let (above, below) = (
+                (top, rect.y + rect.height / 2 - canvas.theme.passes),
+                (rect.y + rect.height / 2 + canvas.theme.passes, bottom),
+            );
             mark(canvas, rect.x, above);
             mark(canvas, rect.x, below);
         } else {
             mark(canvas, rect.x, (top, bottom));
         }
     }
-    let lines: Vec<Pt> = boxed.rows.iter().map(|(y, row)| cell + *y + row.line()).collect();
+    let lines: Vec<Pt> = boxed.rows.iter().map(|(y, row)| cell + *y + row.line(canvas.theme)).collect();
     let (right, middle) = (rect.x + rect.width, rect.y + rect.height / 2);
     let mut begin = right;
     if let (Form::Decision, [first, .., last]) = (node.form, &lines[..]) {
@@ -308,7 +311,7 @@ fn way_out(
     (top, y): (Pt, Pt),
     entries: &mut Vec<(StepKey, (Pt, Pt))>,
 ) {
-    let tip = right + STUB;
+    let tip = right + canvas.theme.stub;
     if row.exit.failed {
         let x = right + Pt(11_000);
         canvas.lines(&[(begin, y), (x - Pt(4_500), y)]);
@@ -320,7 +323,7 @@ fn way_out(
     if let Some(label) = &row.label {
         canvas.strip.text(None, label, begin + Pt(4_500), top);
     }
-    let pill = Rect { x: tip + Pt(500), y: y - PILL / 2, width: row.width, height: PILL };
+    let pill = Rect { x: tip + Pt(500), y: y - canvas.theme.pill / 2, width: row.width, height: canvas.theme.pill };
     canvas.pill(pill, &row.name, row.exit.to);
     if let To::Rollback(into) = row.exit.to {
         entries.push((into, (pill.x + pill.width, y)));
@@ -357,9 +360,9 @@ fn closed(points: &[(Pt, Pt)]) -> Vec<Segment> {
 }
 
 /// A box with pointed ends: a decision without room for a diamond.
-fn pointed(rect: Rect) -> Vec<Segment> {
+fn pointed(rect: Rect, point: Pt) -> Vec<Segment> {
     let (right, bottom, middle) = (rect.x + rect.width, rect.y + rect.height, rect.y + rect.height / 2);
-    let (inner_left, inner_right) = (rect.x + POINT, right - POINT);
+    let (inner_left, inner_right) = (rect.x + point, right - point);
     closed(&[
         (rect.x, middle),
         (inner_left, rect.y),

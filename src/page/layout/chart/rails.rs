@@ -3,12 +3,6 @@
 use super::draw::Canvas;
 use crate::geometry::Pt;
 
-/// Where rails may run, from the right column: one alone, or several.
-const ALONE: [Pt; 1] = [Pt(10_000)];
-const LANES: [Pt; 3] = [Pt(15_000), Pt(11_500), Pt(8_000)];
-/// Between the ends of two rails in one lane.
-const APART: Pt = Pt(6_000);
-
 /// What leads into one rollback.
 pub(super) struct Entry {
     /// Where the arrow to it ends.
@@ -19,11 +13,12 @@ pub(super) struct Entry {
 
 /// Draws a rail for each rollback whose lines cross no other's; for another its pills say where they lead.
 pub(super) fn draw(canvas: &mut Canvas, entries: &[Entry]) {
-    let lanes: &[Pt] = if entries.len() == 1 { &ALONE } else { &LANES };
+    let theme = canvas.theme;
+    let lanes: &[Pt] = if entries.len() == 1 { &[theme.rail] } else { &theme.rails };
     let mut rails: Vec<Rail> = Vec::new();
     for entry in entries {
-        let laid = lanes.iter().map(|lane| Rail { x: entry.head.0 - *lane, entry });
-        if let Some(rail) = laid.into_iter().find(|rail| rails.iter().all(|other| !crosses(rail, other))) {
+        let mut tried = lanes.iter().map(|lane| Rail { x: entry.head.0 - *lane, apart: theme.rails_apart, entry });
+        if let Some(rail) = tried.find(|rail| rails.iter().all(|other| !crosses(rail, other))) {
             rail.draw(canvas);
             rails.push(rail);
         }
@@ -32,6 +27,8 @@ pub(super) fn draw(canvas: &mut Canvas, entries: &[Entry]) {
 
 struct Rail<'e> {
     x: Pt,
+    /// Least distance from the ends of another rail.
+    apart: Pt,
     entry: &'e Entry,
 }
 
@@ -54,14 +51,14 @@ impl Rail<'_> {
 
 fn crosses(one: &Rail, other: &Rail) -> bool {
     let (a, b) = (one.ends(), other.ends());
-    let in_one_lane = one.x == other.x && a.0 < b.1 + APART && b.0 < a.1 + APART;
+    let in_one_lane = one.x == other.x && a.0 < b.1 + one.apart && b.0 < a.1 + one.apart;
     in_one_lane || passes(one, other) || passes(other, one)
 }
 
 /// Whether a level line of one rail passes another rail.
 fn passes(level: &Rail, upright: &Rail) -> bool {
     let (top, bottom) = upright.ends();
-    let inside = |y: Pt| top - APART < y && y < bottom + APART;
+    let inside = |y: Pt| top - upright.apart < y && y < bottom + upright.apart;
     let before = upright.x < level.x && level.entry.from.iter().any(|(_, y)| inside(*y));
     before || upright.x > level.x && inside(level.entry.head.1)
 }

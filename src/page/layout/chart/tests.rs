@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::*;
 use crate::diagnostic::Sources;
 use crate::geometry::{Paper, Rect, TextItem};
-use crate::page::{Kind, Path, Segment};
+use crate::page::{Kind, Path, Segment, Stroke};
 use crate::plan::Plan;
 use crate::select::select;
 use crate::source::{self, release::ReleaseFile};
@@ -45,7 +45,7 @@ fn read(text: &str) -> source::flow::Flow {
 struct Shown {
     place: String,
     items: Vec<Item>,
-    drawn: Drawn,
+    outlines: Outlines,
     size: (Pt, Pt),
 }
 
@@ -53,18 +53,19 @@ struct Shown {
 fn drawings(plan: &Plan) -> Vec<Vec<Shown>> {
     let fonts = Fonts::builtin();
     let view = flow_chart(plan, &Labels::of(&plan.lang), None);
-    let Drawing { width, height, items, drawn } = drawing(&view, &mut Typesetter::new(&fonts));
-    let mut all = vec![vec![Shown { place: "canvas".to_owned(), items, drawn, size: (width, height) }]];
+    let Drawing { width, height, items, outlines } = drawing(&view, &mut Typesetter::new(&fonts));
+    let mut all = vec![vec![Shown { place: "canvas".to_owned(), items, outlines, size: (width, height) }]];
     for paper in [Paper::A4, Paper::Letter] {
-        let (page_width, page_height) = paper.size();
-        let width = Width { content: page_width - super::super::LEFT - super::super::RIGHT, left: Pt::ZERO };
+        let (_, page_height) = paper.size();
+        let theme = Theme::new(paper);
+        let width = Width { content: theme.content_width(), left: Pt::ZERO };
         let mut typesetter = Typesetter::new(&fonts);
-        let mut pen = Pen::new(&mut typesetter, view.lang.clone(), width.content);
+        let mut pen = Pen::new(&mut typesetter, &theme, view.lang.clone());
         let height = page_height - Pt(165_000);
-        let shown = |(index, (strip, drawn)): (usize, (Strip, Drawn))| {
+        let shown = |(index, (strip, outlines)): (usize, (Strip, Outlines))| {
             assert_eq!(strip.height, height);
             let size = (width.content, height);
-            Shown { place: format!("{paper:?} page {}", index + 1), items: strip.items, drawn, size }
+            Shown { place: format!("{paper:?} page {}", index + 1), items: strip.items, outlines, size }
         };
         all.push(pages(&mut pen, &view, Pen::ROOT, width, height).into_iter().enumerate().map(shown).collect());
     }
@@ -140,12 +141,12 @@ fn every_step_has_one_box_and_no_two_overlap() {
         steps.sort_unstable();
         for drawing in drawings(&plan) {
             let mut boxes: Vec<StepKey> =
-                drawing.iter().flat_map(|shown| &shown.drawn.boxes).map(|(s, _)| *s).collect();
+                drawing.iter().flat_map(|shown| &shown.outlines.boxes).map(|(s, _)| *s).collect();
             boxes.sort_unstable();
             assert_eq!(boxes, steps, "{}", plan.id);
             for shown in &drawing {
-                let boxes = shown.drawn.boxes.iter().chain(&shown.drawn.more).map(|(_, rect)| rect);
-                let all: Vec<&Rect> = boxes.chain(shown.drawn.pills.iter().map(|(_, rect)| rect)).collect();
+                let boxes = shown.outlines.boxes.iter().chain(&shown.outlines.more).map(|(_, rect)| rect);
+                let all: Vec<&Rect> = boxes.chain(shown.outlines.pills.iter().map(|(_, rect)| rect)).collect();
                 for (index, one) in all.iter().enumerate() {
                     let inside = one.x >= Pt::ZERO && one.x + one.width <= shown.size.0;
                     assert!(inside && one.y + one.height <= shown.size.1, "{} {}: {one:?}", plan.id, shown.place);
@@ -173,8 +174,8 @@ fn words_stay_in_their_box_and_name_where_it_leads() {
                 assert!(text.size >= Pt(10_500), "{place}: {}", text.text);
                 assert!(text.x + text.width() <= shown.size.0 && text.y <= shown.size.1, "{place}: {}", text.text);
             }
-            let pills = shown.drawn.pills.iter().map(|(to, rect)| (rect, Some(*to)));
-            for (rect, to) in shown.drawn.boxes.iter().map(|(_, rect)| (rect, None)).chain(pills) {
+            let pills = shown.outlines.pills.iter().map(|(to, rect)| (rect, Some(*to)));
+            for (rect, to) in shown.outlines.boxes.iter().map(|(_, rect)| (rect, None)).chain(pills) {
                 let (right, bottom) = (rect.x + rect.width, rect.y + rect.height);
                 let begins = |text: &&&TextItem| {
                     (rect.x..right).contains(&text.x) && (rect.y..bottom).contains(&(text.y - text.size / 3))
@@ -238,9 +239,7 @@ fn what_changed_has_a_bar_and_nothing_else_has() {
         .items
         .iter()
         .filter_map(|item| match &item.kind {
-            Kind::Path(Path { segments, stroke: Some(stroke), .. })
-                if stroke.width == super::super::marks::STROKE.width =>
-            {
+            Kind::Path(Path { segments, stroke: Some(stroke), .. }) if stroke.width == Stroke::CHANGE.width => {
                 let [Segment::Move(_, top), Segment::Line(_, bottom)] = segments[..] else { return None };
                 Some((top, bottom))
             }
@@ -249,7 +248,7 @@ fn what_changed_has_a_bar_and_nothing_else_has() {
         .collect();
     let boxed = |number: &str| {
         let node = nodes(&view.hot).find(|node| node.number == number).unwrap();
-        shown.drawn.boxes.iter().find(|(step, _)| *step == node.step).unwrap().1
+        shown.outlines.boxes.iter().find(|(step, _)| *step == node.step).unwrap().1
     };
     let (first, fourth) = (boxed("1"), boxed("4"));
     // That of the first step leaves room for the line that comes back to it.
@@ -266,7 +265,8 @@ fn a_figure_says_what_it_shows() {
     let view = flow_chart(&plan, &Labels::of(&plan.lang), None);
     let fonts = Fonts::builtin();
     let mut typesetter = Typesetter::new(&fonts);
-    let mut pen = Pen::new(&mut typesetter, view.lang.clone(), Pt(513_000));
+    let theme = Theme::new(Paper::A4);
+    let mut pen = Pen::new(&mut typesetter, &theme, view.lang.clone());
     let width = Width { content: Pt(513_000), left: Pt::ZERO };
     let strips = chart(&mut pen, &view, Pen::ROOT, width, Pt(660_000));
     let alt = pen.tags.iter().find(|tag| tag.role == Role::Figure).and_then(|tag| tag.alt.clone()).unwrap();

@@ -5,9 +5,9 @@ use std::fmt::Write as _;
 
 use proptest::prelude::*;
 
-use super::super::cells::PILL;
 use super::{FLOWS, ODD, drawings, plan, planned, plans};
-use crate::geometry::{Pt, Rect};
+use crate::geometry::{Paper, Pt, Rect};
+use crate::page::layout::Theme;
 use crate::page::{Item, Kind, Path, Segment};
 use crate::plan::{Block, Plan, Step, Then, WayOut};
 use crate::view::chart::StepKey;
@@ -108,7 +108,11 @@ fn found(items: &[Item]) -> Found {
         match (path.stroke.map(|stroke| stroke.width), path.fill) {
             (Some(_), Some(255)) => {
                 let rect = around(&points);
-                shapes.push(Shape { rect, words: String::new(), is_pill: rect.height == PILL });
+                shapes.push(Shape {
+                    rect,
+                    words: String::new(),
+                    is_pill: rect.height == Theme::new(Paper::A4).chart.pill,
+                });
             }
             (None, Some(0)) if closed && points.len() == 3 => tips.push(points[0]),
             (Some(Pt(1_500)), None) => {
@@ -253,7 +257,7 @@ fn check(plan: &Plan) {
             assert!(all.ahead.contains(step), "{} {}: nothing leads on from {step}", plan.id, drawing[0].place);
         }
         let more: BTreeSet<StepKey> =
-            drawing.iter().flat_map(|shown| &shown.drawn.more).map(|(step, _)| *step).collect();
+            drawing.iter().flat_map(|shown| &shown.outlines.more).map(|(step, _)| *step).collect();
         assert!(all.ahead.len() <= ahead.len() + more.len(), "{}: {:?}", plan.id, all.ahead);
     }
 }

@@ -1,0 +1,422 @@
+//! How the check list looks: paper, type, lines, and the sizes of everything on it, each in one place.
+//!
+//! Lengths that only place one part beside another of the same drawing stand where that is drawn.
+
+use crate::geometry::{Paper, Pt};
+use crate::page::Stroke;
+use crate::text::typeset::{Align, Setting};
+
+/// The look of a list.
+#[derive(Debug, Clone)]
+pub struct Theme {
+    /// The paper.
+    pub paper: Paper,
+    /// What is left blank at the paper's edges.
+    pub margins: Margins,
+    /// Type.
+    pub text: Type,
+    /// Lines.
+    pub line: Lines,
+    /// Steps and their items.
+    pub steps: Steps,
+    /// Forms and tables.
+    pub forms: Forms,
+    /// Head and foot of every page.
+    pub frame: Frame,
+    /// Lines on which people sign.
+    pub signatures: Signatures,
+    /// The flow chart.
+    pub chart: Chart,
+}
+
+/// What is left blank at the paper's edges. Printers leave up to 10 mm blank, and letters reach below the last base line.
+#[derive(Debug, Clone)]
+pub struct Margins {
+    /// Room for the punch, and for the bar of an atomic block.
+    pub left: Pt,
+    /// Room for the hatched edge by which a thumb finds the rollback.
+    pub right: Pt,
+    /// Above the head.
+    pub top: Pt,
+    /// Below the foot.
+    pub bottom: Pt,
+}
+
+/// Type: steps 12 points, headings 14, nothing under 10.5 (CAP 676, CR-177605; the limit for Chinese is ours).
+#[derive(Debug, Clone)]
+pub struct Type {
+    /// Headings.
+    pub heading: Setting,
+    /// Steps.
+    pub step: Setting,
+    /// A step that is marked critical.
+    pub critical: Setting,
+    /// Items of a step.
+    pub item: Setting,
+    /// Everything else.
+    pub small: Setting,
+    /// Labels: gray, but dark enough for a printer low on toner.
+    pub label: Setting,
+    /// Commands, before code is set a tenth smaller.
+    pub code: Setting,
+    /// No line of plain words is wider: 90 characters (CR-177605).
+    pub widest: Pt,
+}
+
+/// Lines, by what they are for.
+#[derive(Debug, Clone)]
+pub struct Lines {
+    /// To write on.
+    pub write: Stroke,
+    /// Under a gap inside a text.
+    pub gap: Stroke,
+    /// Round the cells of a table or a form, and over the foot.
+    pub cell: Stroke,
+    /// Round the cells of a form that must not be missed.
+    pub heavy_cell: Stroke,
+    /// Under the head of a page.
+    pub head: Stroke,
+    /// Under the heads of columns of steps.
+    pub columns: Stroke,
+    /// Under a step or an item.
+    pub row: Stroke,
+    /// Under the last signature.
+    pub signed: Stroke,
+    /// Beside what changed.
+    pub change: Stroke,
+    /// The dots that lead from an action to what it must show.
+    pub leader: Stroke,
+    /// A cross, an arrow, a diamond beside words.
+    pub sign: Stroke,
+    /// Round the mark of a step that reads.
+    pub read: Stroke,
+    /// Round the mark of a step that writes.
+    pub write_mark: Stroke,
+    /// Round a caution.
+    pub caution: Stroke,
+    /// Round a warning, twice.
+    pub warning: Stroke,
+    /// Across the sheet where there is no way back.
+    pub no_return: Stroke,
+    /// Beside a command.
+    pub code: Stroke,
+    /// The hook at the end of a line of a command that goes on below.
+    pub hook: Stroke,
+    /// Through the rest of a page that stays empty.
+    pub blank_rest: Stroke,
+    /// The hatching at the edge of a rollback.
+    pub thumb: Stroke,
+}
+
+/// Steps and their items.
+#[derive(Debug, Clone)]
+pub struct Steps {
+    /// Room at the left of every row, where the bar of an atomic block stands.
+    pub indent: Pt,
+    /// Width of that bar.
+    pub bar: Pt,
+    /// Column of the actual value.
+    pub actual: Pt,
+    /// Least width of a box's column: 12 mm.
+    pub box_column: Pt,
+    /// Column of the time.
+    pub time: Pt,
+    /// Height of a step's row: 10 mm, or 9 mm.
+    pub step_row: RowHeight,
+    /// Height of an item's row: 8 mm, or 7 mm.
+    pub item_row: RowHeight,
+    /// What is left above and below a row's words when it is tightened.
+    pub tight: Pt,
+    /// Side of a step's box: 4.9 mm. No box is smaller than 4.5 mm (place-keeping, DOE; sizes ours).
+    pub step_box: Pt,
+    /// Side of an item's box: 4.6 mm.
+    pub item_box: Pt,
+    /// Room for the cross and the arrow before a way out.
+    pub cross: Pt,
+}
+
+/// How high a row is at least.
+#[derive(Debug, Clone, Copy)]
+pub struct RowHeight {
+    /// Its height where there is room.
+    pub least: Pt,
+    /// By how much that may be tightened.
+    pub give: Pt,
+}
+
+/// Forms and tables.
+#[derive(Debug, Clone)]
+pub struct Forms {
+    /// Between a cell's edge and its words.
+    pub gap: Pt,
+    /// A line to write on that would be shorter than this beside its label stands below it: 10 mm, a number of five digits.
+    pub shortest: Pt,
+    /// Least room beside boxes for their labelled line: 70 mm, a sentence.
+    pub reason: Pt,
+    /// Least room for a value that shares its line with the initials for it: 12 mm.
+    pub value: Pt,
+    /// Room for initials.
+    pub initials: Pt,
+    /// Height of a line to write on.
+    pub line: Pt,
+    /// Side of a box before a choice.
+    pub choice_box: Pt,
+    /// Height of the room over a gap in a text.
+    pub gap_height: Pt,
+}
+
+/// Head and foot of every page.
+#[derive(Debug, Clone)]
+pub struct Frame {
+    /// Side of the code that leads to the runbook.
+    pub code: Pt,
+    /// Between the body and the head, and between the body and the foot.
+    pub space: Pt,
+    /// Room over a line of the foot.
+    pub foot_line: Pt,
+    /// Widths of the foot's lines: last step done, operator, checker.
+    pub foot_lines: [Pt; 3],
+    /// Width of the hatched edge of a rollback.
+    pub thumb: Pt,
+    /// What is left of a page is struck out where it is higher than this.
+    pub blank_rest: Pt,
+    /// How far a change bar stands outside of what it marks.
+    pub change_outside: Pt,
+    /// How far a change bar stands inside of a cell that others follow.
+    pub change_inside: Pt,
+}
+
+/// Lines on which people sign.
+#[derive(Debug, Clone)]
+pub struct Signatures {
+    /// Room for a printed name that isn't known.
+    pub name: Pt,
+    /// Room for a signature.
+    pub signature: Pt,
+    /// Room for date and time.
+    pub time: Pt,
+}
+
+/// The flow chart.
+#[derive(Debug, Clone)]
+pub struct Chart {
+    /// Numbers of steps.
+    pub number: Setting,
+    /// Labels on branches: as large as the rest, but closer.
+    pub branch: Setting,
+    /// Everything else.
+    pub words: Setting,
+    /// From roomy to close. The closest is only for what would otherwise need a second page and is short enough for one.
+    pub densities: [Density; 5],
+    /// Flow lines.
+    pub flow: Stroke,
+    /// Outline of what changes nothing.
+    pub thin: Pt,
+    /// Outline of what leaves something changed.
+    pub heavy: Pt,
+    /// Between the columns: room for the rail.
+    pub gutter: Pt,
+    /// How much more than asked for two boxes may stand apart to fill a page.
+    pub spread: Pt,
+    /// Space above the words at the bottom that say on which page a target stands.
+    pub elsewhere: Pt,
+    /// Margin of the drawing that isn't printed.
+    pub margin: Pt,
+    /// Width of the drawing that isn't printed, without its margins.
+    pub width: Pt,
+    /// Least length of an arrow with a label beside it.
+    pub branch_gap: Pt,
+    /// Height of a pill.
+    pub pill: Pt,
+    /// From a box to the pill beside it.
+    pub stub: Pt,
+    /// Room for the arrow inside a pill.
+    pub pill_arrow: Pt,
+    /// Between the rows of ways out.
+    pub rows: Pt,
+    /// Height of a diamond.
+    pub diamond: Pt,
+    /// Where the lines of a diamond's text end, from its middle: number, first line, second line.
+    pub diamond_lines: [Pt; 3],
+    /// How far the ends of a flat diamond and the round end of a wait reach into their box.
+    pub point: Pt,
+    /// Room for the watch of a wait.
+    pub watch: Pt,
+    /// Space inside a box beside its words.
+    pub side: Pt,
+    /// Room for change bars before the boxes, where there are any.
+    pub marks: Pt,
+    /// Least length of the arrow that leads to where a column goes on.
+    pub goes_on: Pt,
+    /// Between two rollbacks in one column.
+    pub apart: Pt,
+    /// Width of the bar beside an atomic block.
+    pub bar: Pt,
+    /// Where the way back to the first step of a repeated block runs, from the column's left edge.
+    pub way_back: Pt,
+    /// Half of the gap in a change bar where a line passes.
+    pub passes: Pt,
+    /// Where a rail runs that is alone, to the left of the right column.
+    pub rail: Pt,
+    /// Where several rails may run.
+    pub rails: [Pt; 3],
+    /// Between the ends of two rails in one lane.
+    pub rails_apart: Pt,
+}
+
+/// How closely the parts of a chart stand.
+#[derive(Debug, Clone, Copy)]
+pub struct Density {
+    /// How many lines an action takes at most.
+    pub lines: usize,
+    /// The number stands over its mark, rather than beside it.
+    pub stacked: bool,
+    /// Space above and below the words of a box.
+    pub pad: Pt,
+    /// Between two boxes.
+    pub gap: Pt,
+    /// Diamonds have flat sides, and are as high as boxes.
+    pub flat: bool,
+}
+
+/// Black type of a size, set with 130 % leading or more (CR-177605).
+const fn black(size: Pt) -> Setting {
+    Setting { size, leading: Pt(size.0 / 100 * 133), bold: false, code: false, gray: 0, align: Align::Start }
+}
+
+const STEP: Setting = black(Pt(12_000));
+const SMALL: Setting = black(Pt(10_500));
+
+impl Theme {
+    /// The look that every list has.
+    #[must_use]
+    pub const fn new(paper: Paper) -> Self {
+        Self {
+            paper,
+            margins: Margins { left: Pt(42_000), right: Pt(36_000), top: Pt(28_400), bottom: Pt(28_400) },
+            text: TYPE,
+            line: LINES,
+            steps: STEPS,
+            forms: FORMS,
+            frame: FRAME,
+            signatures: Signatures { name: Pt(62_000), signature: Pt(92_000), time: Pt(78_000) },
+            chart: CHART,
+        }
+    }
+
+    /// Width between the margins.
+    #[must_use]
+    pub fn content_width(&self) -> Pt {
+        self.paper.size().0 - self.margins.left - self.margins.right
+    }
+}
+
+const TYPE: Type = Type {
+    heading: black(Pt(14_000)),
+    step: STEP,
+    critical: black(Pt(14_000)),
+    item: black(Pt(11_000)),
+    small: SMALL,
+    label: Setting { gray: 70, ..SMALL },
+    code: Setting { code: true, ..black(Pt(11_700)) },
+    widest: Pt(440_000),
+};
+
+const LINES: Lines = Lines {
+    write: Stroke::plain(Pt(700), 0),
+    gap: Stroke::plain(Pt(600), 0),
+    cell: Stroke::plain(Pt(600), 90),
+    heavy_cell: Stroke::plain(Pt(1_800), 0),
+    head: Stroke::plain(Pt(1_400), 0),
+    columns: Stroke::plain(Pt(800), 0),
+    row: Stroke::plain(Pt(500), 110),
+    signed: Stroke::plain(Pt(900), 0),
+    change: Stroke::CHANGE,
+    leader: Stroke { dash: Some((Pt(0), Pt(4_000))), round: true, ..Stroke::plain(Pt(900), 80) },
+    sign: Stroke::plain(Pt(1_000), 0),
+    read: Stroke::plain(Pt(600), 0),
+    write_mark: Stroke::plain(Pt(1_300), 0),
+    caution: Stroke::plain(Pt(1_000), 0),
+    warning: Stroke::plain(Pt(1_300), 0),
+    no_return: Stroke::plain(Pt(2_500), 0),
+    code: Stroke::plain(Pt(1_500), 150),
+    hook: Stroke { round: true, ..Stroke::plain(Pt(900), 0) },
+    blank_rest: Stroke::plain(Pt(600), 110),
+    thumb: Stroke::plain(Pt(2_400), 0),
+};
+
+const STEPS: Steps = Steps {
+    indent: Pt(13_000),
+    bar: Pt(7_000),
+    actual: Pt(48_000),
+    box_column: Pt(34_000),
+    time: Pt(62_000),
+    step_row: RowHeight { least: Pt(28_350), give: Pt(2_840) },
+    item_row: RowHeight { least: Pt(22_700), give: Pt(2_840) },
+    tight: Pt(2_200),
+    step_box: Pt(14_000),
+    item_box: Pt(13_000),
+    cross: Pt(22_000),
+};
+
+const FORMS: Forms = Forms {
+    gap: Pt(5_000),
+    shortest: Pt::tenth_mm(100),
+    reason: Pt::tenth_mm(700),
+    value: Pt::tenth_mm(120),
+    initials: Pt(20_000),
+    line: Pt::tenth_mm(90),
+    choice_box: Pt(12_800),
+    gap_height: Pt(14_000),
+};
+
+const FRAME: Frame = Frame {
+    code: Pt(46_000),
+    space: Pt(6_000),
+    foot_line: Pt(13_000),
+    foot_lines: [Pt(44_000), Pt(46_000), Pt(46_000)],
+    thumb: Pt(20_000),
+    blank_rest: Pt(40_000),
+    change_outside: Pt(6_000),
+    change_inside: Pt(5_000),
+};
+
+const CHART: Chart = Chart {
+    number: Setting { leading: Pt(14_500), bold: true, ..STEP },
+    branch: Setting { leading: Pt(12_800), ..SMALL },
+    words: SMALL,
+    densities: [
+        Density { lines: 2, stacked: true, pad: Pt(4_000), gap: Pt(12_000), flat: false },
+        Density { lines: 2, stacked: true, pad: Pt(2_500), gap: Pt(9_000), flat: false },
+        Density { lines: 2, stacked: false, pad: Pt(3_500), gap: Pt(9_000), flat: false },
+        Density { lines: 1, stacked: false, pad: Pt(3_500), gap: Pt(8_000), flat: true },
+        Density { lines: 1, stacked: false, pad: Pt(1_750), gap: Pt(3_500), flat: true },
+    ],
+    flow: Stroke::plain(Pt(1_100), 0),
+    thin: Pt(800),
+    heavy: Pt(2_400),
+    gutter: Pt(20_000),
+    spread: Pt(9_000),
+    elsewhere: Pt(6_000),
+    margin: Pt(20_000),
+    width: Pt(520_000),
+    branch_gap: Pt(16_000),
+    pill: Pt(17_000),
+    stub: Pt(26_000),
+    pill_arrow: Pt(11_000),
+    rows: Pt(3_000),
+    diamond: Pt(72_000),
+    diamond_lines: [Pt(-21_500), Pt(-7_000), Pt(7_000)],
+    point: Pt(9_000),
+    watch: Pt(18_000),
+    side: Pt(6_000),
+    marks: Pt(6_000),
+    goes_on: Pt(12_000),
+    apart: Pt(24_000),
+    bar: Pt(6_000),
+    way_back: Pt(13_500),
+    passes: Pt(6_000),
+    rail: Pt(10_000),
+    rails: [Pt(15_000), Pt(11_500), Pt(8_000)],
+    rails_apart: Pt(6_000),
+};
