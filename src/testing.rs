@@ -22,3 +22,11 @@ pub fn planned(flow: &str, release: &str) -> Result<Plan, String> {
     let (plan, faults) = plan::build(select(&flow, &release), &release, None, &sources, "0".repeat(64));
     plan.ok_or_else(|| format!("{faults:#?}"))
 }
+
+#[test]
+fn the_flow_with_every_text_is_planned() {
+    let made = source::every_text::every_text();
+    if let Err(faults) = planned(&made.flow, &made.release) {
+        panic!("{}\n{faults}", made.flow);
+    }
+}

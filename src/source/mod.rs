@@ -4,6 +4,8 @@ pub mod address;
 pub mod arguments;
 pub mod config;
 mod declare;
+#[cfg(test)]
+pub(crate) mod every_text;
 pub mod flow;
 pub mod keys;
 mod locate;

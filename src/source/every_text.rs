@@ -1,0 +1,185 @@
+//! For tests: a flow that has a text of its own in every key that can hold one, made from the declarations. What sees
+//! texts is held to it, so that a new key can't be forgotten.
+
+use std::fmt::Write as _;
+
+use super::flow::FLOW;
+use super::keys::{Key, Kind, Shape};
+
+/// A text of the flow.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Marked {
+    /// The kind of table that has the key, such as `HOT_STEP`.
+    pub kind: &'static str,
+    /// The key.
+    pub key: &'static str,
+    /// What its text contains, and no other text.
+    pub mark: String,
+    /// How often that is written: work that is awaited has the name with which it began.
+    pub times: usize,
+}
+
+/// A flow with a text in every key that can hold one, without fault, and what it holds; with its release.
+pub(crate) struct EveryText {
+    /// The flow.
+    pub flow: String,
+    /// A release of it, which gives the list that blocks repeat for.
+    pub release: String,
+    /// Its texts.
+    pub marked: Vec<Marked>,
+}
+
+/// Makes the flow.
+pub(crate) fn every_text() -> EveryText {
+    let mut made = Made::default();
+    let mut flow = String::new();
+    for key in FLOW.keys().filter(|key| is_written(key)) {
+        let value = made.value(&FLOW, key, &key.shape);
+        let _ = writeln!(flow, "{} = {value}", key.name);
+    }
+    let release = "flow = \"every-text\"\nvalues = { values = [\"one\", \"two\"] }\n".to_owned();
+    EveryText { flow, release, marked: made.marked }
+}
+
+/// Whether people see or paste what a shape takes.
+fn is_text(shape: &Shape) -> bool {
+    shape.forms().iter().any(|form| match form {
+        Shape::Text | Shape::LineText | Shape::Line | Shape::Code | Shape::Address | Shape::Mail => true,
+        Shape::Table(kind) => kind.keys().any(|key| is_text(&key.shape)),
+        _ => false,
+    })
+}
+
+/// Keys without which a text means nothing: a gate needs a list, a fault's place a name.
+const COMPANIONS: [&str; 4] = ["each", "op", "then", "id"];
+
+fn is_written(key: &Key) -> bool {
+    key.required || is_text(&key.shape) || COMPANIONS.contains(&key.name)
+}
+
+#[derive(Default)]
+struct Made {
+    marked: Vec<Marked>,
+    ids: usize,
+    first_step: Option<String>,
+}
+
+impl Made {
+    fn mark(&mut self, kind: &Kind, key: &Key) -> String {
+        // Work that is awaited has begun under the same name.
+        if key.name == "awaits"
+            && let Some(begun) = self.marked.iter_mut().rfind(|marked| marked.key == "begins")
+        {
+            begun.times += 1;
+            return begun.mark.clone();
+        }
+        let mark = format!("mark{:03}", self.marked.len());
+        self.marked.push(Marked { kind: kind.id, key: key.name, mark: mark.clone(), times: 1 });
+        mark
+    }
+
+    fn id(&mut self) -> String {
+        self.ids += 1;
+        format!("id-{}", self.ids)
+    }
+
+    fn value(&mut self, kind: &'static Kind, key: &Key, shape: &Shape) -> String {
+        let quoted = |words: &str| format!("\"{words}\"");
+        match shape {
+            Shape::Schema => "1".to_owned(),
+            Shape::Flag => "true".to_owned(),
+            Shape::Count | Shape::Minutes => "5".to_owned(),
+            Shape::Lead => quoted("3 days"),
+            Shape::Date => "2026-03-02".to_owned(),
+            Shape::Time => quoted("21:05"),
+            Shape::Moment => "2026-03-02T20:00:00".to_owned(),
+            Shape::Tag => quoted("en"),
+            Shape::Zone => quoted("UTC"),
+            Shape::Relation(_) => quoted("same"),
+            Shape::Words(words) => quoted(words[0]),
+            Shape::Target(_) => quoted("hold"),
+            Shape::Id if *kind == FLOW => quoted("every-text"),
+            Shape::Id if key.name == "each" => quoted("element"),
+            Shape::Id => {
+                let id = self.id();
+                if kind.id == "HOT_STEP" && key.name == "id" {
+                    self.first_step.get_or_insert_with(|| id.clone());
+                }
+                quoted(&id)
+            }
+            Shape::Name("step") => quoted(self.first_step.as_deref().unwrap_or_default()),
+            Shape::Name("rule") => quoted("vague-trigger"),
+            Shape::Name("list value") => quoted("values"),
+            Shape::Name(of) => format!("\"{of}s\""),
+            Shape::Line if key.name == "mail-from" => format!("\"{} <a@example.com>\"", self.mark(kind, key)),
+            Shape::Line | Shape::Text | Shape::LineText | Shape::Code => quoted(&self.mark(kind, key)),
+            Shape::Address => format!("\"https://example.com/{}\"", self.mark(kind, key)),
+            Shape::Mail => format!("\"{}@example.com\"", self.mark(kind, key)),
+            Shape::Table(of) => self.table(of),
+            Shape::Map(of) => {
+                // The names of states are printed; those of other tables are ids, named here like their table.
+                let name = if key.name == "sets" { self.mark(kind, key) } else { key.name.to_owned() };
+                format!("{{ {name} = {} }}", self.value(kind, key, of))
+            }
+            Shape::List(of, least) | Shape::OneOrList(of, least) => {
+                let elements: Vec<String> = match of {
+                    Shape::Table(of) if of.key("otherwise").is_some() => self.steps(of),
+                    _ => (0..(*least).max(1)).map(|_| self.value(kind, key, of)).collect(),
+                };
+                format!("[{}]", elements.join(", "))
+            }
+            Shape::Either(_, long) => self.value(kind, key, long),
+        }
+    }
+
+    fn table(&mut self, kind: &'static Kind) -> String {
+        let keys = kind.keys().filter(|key| is_written(key));
+        let keys: Vec<String> =
+            keys.map(|key| format!("{} = {}", key.name, self.value(kind, key, &key.shape))).collect();
+        format!("{{ {} }}", keys.join(", "))
+    }
+
+    /// A step for each key, because keys exclude each other.
+    fn steps(&mut self, kind: &'static Kind) -> Vec<String> {
+        let is_common = |key: &Key| key.required || ["op", "id"].contains(&key.name);
+        let texts = kind.keys().filter(|key| is_text(&key.shape));
+        let step = |key: &'static Key| {
+            let common = kind.keys().filter(|key| is_common(key));
+            let mut keys: Vec<String> =
+                common.map(|key| format!("{} = {}", key.name, self.value(kind, key, &key.shape))).collect();
+            // A step says what is done; what that is gets its own mark in a step of its own.
+            if key.name != "do" {
+                keys.push("do = \"look\"".to_owned());
+            }
+            keys.push(format!("{} = {}", key.name, self.value(kind, key, &key.shape)));
+            format!("{{ {} }}", keys.join(", "))
+        };
+        texts.map(step).collect()
+    }
+}
+
+#[test]
+fn the_visitor_sees_every_text_once() {
+    use super::types::Words;
+
+    let made = every_text();
+    assert!(made.marked.len() > 100, "{}", made.marked.len());
+    let mut sources = crate::diagnostic::Sources::default();
+    let file = sources.add("every-text.toml", &*made.flow);
+    let (flow, faults) = super::read_flow(&sources, file);
+    assert_eq!(faults, [], "{}", made.flow);
+    let mut seen: Vec<(&str, String)> = Vec::new();
+    let flow = flow.unwrap();
+    flow.texts(&mut |text| {
+        let words = match text.words {
+            Words::Text(text) => text.entries.iter().map(|(_, words)| words.value.as_str()).collect(),
+            Words::Line(line) | Words::Code(line) | Words::Link(line) | Words::Mail(line) => line.value.clone(),
+        };
+        seen.push((text.key.name, words));
+    });
+    for Marked { kind, key, mark, times } in &made.marked {
+        let places: Vec<&str> = seen.iter().filter(|(_, words)| words.contains(mark)).map(|(key, _)| *key).collect();
+        assert_eq!(places.len(), *times, "{kind}.{key}: {mark} is seen at {places:?}");
+        assert_eq!(places[0], if *key == "lag" { "lead" } else { key }, "{kind}");
+    }
+}
