@@ -54,6 +54,7 @@
 mod chars;
 pub mod cli;
 pub mod diagnostic;
+pub mod field;
 pub mod files;
 pub mod geometry;
 pub mod lint;

@@ -9,6 +9,7 @@ use crate::support::read::{self, squeezed};
 use crate::support::{self, EXAMPLES, FONTS, case, findings};
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
 use pulldown_cmark::{Event, Parser};
+use runsheet::field::{Field, Name, Where};
 use runsheet::geometry::Paper;
 use runsheet::page::{Kind, pdf};
 use runsheet::render::{self, Templates};
@@ -81,9 +82,15 @@ fn fields_lie_where_they_are_drawn() {
     for case in EXAMPLES.iter() {
         let document = &case.document;
         // What is the same on every page is one field.
-        let own = || document.fields.iter().map(|field| &*field.name).filter(|name| !name.starts_with("release."));
-        let names: BTreeSet<&str> = own().collect();
+        let own = || {
+            let names = document.fields.iter().map(|field| &field.name);
+            names.filter(|name| !matches!(name.field, Field::Gap(Where::Head, ..)))
+        };
+        let names: BTreeSet<&Name> = own().collect();
         assert_eq!(names.len(), own().count(), "{}: two fields share a name", case.name);
+        for name in own() {
+            assert_eq!(name.to_string().parse::<Name>().as_ref(), Ok(name), "{}", case.name);
+        }
         let mut drawn = 0;
         for (page, item) in
             document.pages.iter().enumerate().flat_map(|(n, page)| page.items.iter().map(move |item| (n, item)))

@@ -375,7 +375,7 @@ fn what_is_filled_in_is_read_back() {
     assert!(!said.contains("missing"), "{said}");
     let (code, said, faults) = verify(folder.path(), &["filled.pdf", "--complete"]);
     assert!(code == 1 && faults.contains("`filled.pdf` isn't complete: "), "{faults}");
-    assert!(said.contains("\n  missing on page 1: outcome.choice, ") && !said.contains("step.1.operator,"), "{said}");
+    assert!(said.contains("\n  missing on page 1: outcome, ") && !said.contains("step.1.operator,"), "{said}");
 
     let (code, said, _) = verify(folder.path(), &["filled.pdf", "--format", "json"]);
     let json: serde_json::Value = serde_json::from_str(&said).unwrap();

@@ -8,6 +8,7 @@ pub mod svg;
 
 use std::sync::Arc;
 
+use crate::field::Name;
 use crate::geometry::{Pt, Rect, TextItem};
 use crate::text::Lang;
 
@@ -39,7 +40,7 @@ pub struct Document {
     /// Places that can be linked to.
     pub destinations: Vec<Destination>,
     /// What is to be filled in.
-    pub fields: Vec<Field>,
+    pub fields: Vec<FormField>,
     /// Files that go along inside it.
     pub attachments: Vec<Attachment>,
     /// Whether it can be filled in on a screen, too.
@@ -299,9 +300,9 @@ pub enum Role {
 
 /// Something to fill in.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Field {
-    /// Unique name, parts joined by dots: `step.6.2.operator`.
-    pub name: String,
+pub struct FormField {
+    /// Which field of which copy: no other has the same name, unless it is filled in together with it.
+    pub name: Name,
     /// What to fill in, said in full.
     pub tooltip: String,
     /// Tick or writing.

@@ -121,7 +121,7 @@ fn escape_into(address: &mut String, value: &str) {
 mod tests {
     use super::*;
     use crate::diagnostic::Span;
-    use crate::text::{Lang, markup};
+    use crate::text::{Gap, Lang, markup};
 
     fn names(chars: &str) -> Vec<&str> {
         placeholders(chars).into_iter().map(|place| &chars[place.name]).collect()
@@ -149,6 +149,7 @@ mod tests {
             fill_address("https://x.org/{{v}}/", &mut |_| Some(vec![(content.clone(), None)]))
         };
         assert_eq!(given("2.4/甲 \"").as_deref(), Some("https://x.org/2.4/%E7%94%B2%20%22/"));
-        assert_eq!(fill_address("https://x.org/{{v}}", &mut |_| Some(vec![(Content::Blank("v".into()), None)])), None);
+        let gap = Content::Blank(Box::new(Gap::value("v", "V")));
+        assert_eq!(fill_address("https://x.org/{{v}}", &mut |_| Some(vec![(gap.clone(), None)])), None);
     }
 }

@@ -10,7 +10,7 @@ use crate::diagnostic::{Diagnostic, Origin, Sources, Span};
 use crate::source::flow::{self, Flow, FlowText, Str};
 use crate::source::locate;
 use crate::source::types::Line;
-use crate::text::{Content, Lang, Text, markup};
+use crate::text::{Content, Gap, Lang, Text, markup};
 
 /// No plan has more text, bytes: every value stands wherever its name does, and a block's words for each element.
 const MOST_TEXT: usize = 8 << 20;
@@ -161,7 +161,7 @@ impl<'a> Lookup<'a> {
                 let text = origin.map_or(Span::default(), |origin| origin.literal);
                 return self.take(bytes, text).then(|| joined(given, &self.lang));
             }
-            Some((Name::Value { label, given: None }, _)) => return Some(vec![(Content::Blank(label.clone()), None)]),
+            Some((Name::Value { label, given: None }, _)) => return Some(gap(name, label)),
             Some((Name::Each { list }, _)) => match scope.element {
                 Some(element) if element.list == *list => {
                     let origin = Origin { literal: element.literal, offset: 0 };
@@ -177,7 +177,7 @@ impl<'a> Lookup<'a> {
             Some((Name::Record { label }, _)) => {
                 let first = self.made.records.get(name);
                 if scope.place.is_some_and(|place| first.is_some_and(|first| first.is_by(place))) {
-                    return Some(vec![(Content::Blank(label.clone()), None)]);
+                    return Some(gap(name, label));
                 }
                 let message = format!("`{name}` isn't recorded yet where this is read");
                 ("value-before-record", message, Some("use it only after the step that records it".to_owned()))
@@ -225,6 +225,11 @@ pub(super) fn pick<'t>(text: &'t FlowText, lang: &Lang) -> Option<&'t Str> {
         text.entries.iter().find(|(tag, _)| tag.as_ref().map(|tag| &*tag.value) == wanted).map(|(_, words)| words)
     };
     of(Some(lang.tag())).or_else(|| of(None)).or_else(|| text.entries.first().map(|(_, words)| words))
+}
+
+/// A gap for a value or a record, by its name and its label.
+fn gap(name: &str, label: &str) -> Pieces {
+    vec![(Content::Blank(Box::new(Gap::value(name, label))), None)]
 }
 
 fn joined(given: &[Line], lang: &Lang) -> Pieces {

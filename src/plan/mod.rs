@@ -31,10 +31,11 @@ use jiff::civil::{Date, Time};
 pub use self::build::build;
 pub use self::changes::{Changes, changes};
 pub use self::plain::Plain;
-pub use self::step::{Choose, Hold, Item, Record, Step, StepNumber, Tell, Then, Wait, WayOut};
+pub use self::step::{Choose, Hold, Item, Record, Step, Tell, Then, Wait, WayOut};
 pub use self::texts::{Role, Words};
 pub use self::ways::{To, Way, When};
 use crate::diagnostic::Span;
+pub use crate::field::StepNumber;
 pub use crate::source::flow::{Lead, Op, RecordKind, Relation, Verify};
 use crate::text::{Lang, Text};
 

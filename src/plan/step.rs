@@ -1,36 +1,10 @@
 //! One step: what is done, what shows that it worked, what is asked, and the ways out.
 
-use std::fmt;
-
 use jiff::Zoned;
 
-use super::{ContactIx, Op, Plain, ReadingIx, StepIx, Verify, Who};
+use super::{ContactIx, Op, Plain, ReadingIx, StepIx, StepNumber, Verify, Who};
 use crate::diagnostic::Span;
 use crate::text::Text;
-
-/// A step's number as it is printed: `4`, `4/host-1`, `R2`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct StepNumber {
-    /// `R`, `S`, … in a rollback, `C` cold, `A` after.
-    pub letter: Option<char>,
-    /// Counted from 1 across blocks.
-    pub number: u32,
-    /// The element of a repeated block.
-    pub instance: Option<String>,
-}
-
-impl fmt::Display for StepNumber {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(letter) = self.letter {
-            write!(f, "{letter}")?;
-        }
-        write!(f, "{}", self.number)?;
-        match &self.instance {
-            Some(instance) => write!(f, "/{instance}"),
-            None => Ok(()),
-        }
-    }
-}
 
 /// One step.
 #[derive(Debug, Clone)]

@@ -7,7 +7,7 @@ use crate::diagnostic::{Diagnostic, Sources};
 use crate::select::select;
 use crate::source::release::ReleaseFile;
 use crate::source::{read_flow, read_release};
-use crate::text::Content;
+use crate::text::{Content, Gap};
 
 const HEAD: &str = "schema = 1\nid = \"f\"\ntitle = \"T\"\nlang = \"en\"\n";
 
@@ -168,13 +168,14 @@ do = "Use {{ pos }}"
 command = "run {{ v }}\nthen"
 fill = true
 "#;
+    let blank = |name: &str, label: &str| Content::Blank(Box::new(Gap::value(name, label)));
     let plan = planned(flow, r#"values.v = "**2**""#);
     assert_eq!(plan.hot[0].title.to_plain(), "Go to **2**");
     let [first, second] = &plan.steps[..] else { panic!("two steps") };
     assert_eq!(first.action.to_plain(), "Do x **2** and ____");
-    assert_eq!(first.action.runs.last().map(|run| &run.content), Some(&Content::Blank("Other".into())));
+    assert_eq!(first.action.runs.last().map(|run| &run.content), Some(&blank("w", "Other")));
     assert_eq!(first.command.as_ref().map(crate::text::Text::to_plain).as_deref(), Some("run {{ v }} {{ x }}"));
-    assert_eq!(second.action.runs.last().map(|run| &run.content), Some(&Content::Blank("Position".into())));
+    assert_eq!(second.action.runs.last().map(|run| &run.content), Some(&blank("pos", "Position")));
     assert_eq!(second.command.as_ref().map(crate::text::Text::to_plain).as_deref(), Some("run **2**\nthen"));
 }
 

@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 pub use self::fonts::{Chooser, Face, FaceMetrics, Fonts};
 use crate::diagnostic::Origin;
+use crate::field::{Field, Wanted};
 
 /// A language tag such as `zh-CN` or `en`; each has a file of labels in `templates/labels`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -53,10 +54,57 @@ pub enum Content {
     Chars(String),
     /// A line break that the author wrote.
     Break,
-    /// A line to write on, where a value isn't given: what belongs there.
-    Blank(String),
+    /// A gap to write on. Underscores of an author are characters.
+    Blank(Box<Gap>),
     /// The number of the page that holds a destination, known only after pagination.
     PageOf(String),
+}
+
+/// A gap to write on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Gap {
+    /// What belongs there.
+    pub wanted: Wanted,
+    /// The same in the author's words; empty where the words of ours around it say so.
+    pub words: String,
+    /// How wide it is.
+    pub width: GapWidth,
+    /// Its field, once it is known where on the check list the text stands.
+    pub field: Option<Field>,
+}
+
+/// How wide a gap is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GapWidth {
+    /// As wide as most values.
+    Value,
+    /// As wide as so many underscores, which are drawn in it.
+    Underscores(u8),
+}
+
+impl Gap {
+    /// A gap for a value or a record that isn't known: its name in the flow, and its label.
+    #[must_use]
+    pub fn value(name: &str, label: &str) -> Self {
+        let wanted = Wanted::Value(name.to_owned());
+        Self { wanted, words: label.to_owned(), width: GapWidth::Value, field: None }
+    }
+
+    /// A gap among words of ours, as wide as so many underscores.
+    #[must_use]
+    pub const fn ours(wanted: Wanted, underscores: u8) -> Self {
+        Self { wanted, words: String::new(), width: GapWidth::Underscores(underscores), field: None }
+    }
+
+    /// What stands for it where nobody can write: underscores.
+    #[must_use]
+    pub fn to_plain(&self) -> String {
+        let count = match self.width {
+            GapWidth::Value => 4,
+            GapWidth::Underscores(count) => usize::from(count),
+        };
+        "_".repeat(count)
+    }
 }
 
 /// A piece of text in one style from one place.
@@ -164,6 +212,12 @@ impl Text {
         parts.map(move |runs| (runs, runs.first().and_then(address).filter(|address| hidden(runs)(address))))
     }
 
+    /// True when there is something to write on in it.
+    #[must_use]
+    pub fn has_gap(&self) -> bool {
+        self.runs.iter().any(|run| matches!(run.content, Content::Blank(_)))
+    }
+
     /// True when nothing would be printed.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -176,7 +230,7 @@ impl Text {
         self.runs.iter().all(|run| run.content != Content::Break)
     }
 
-    /// The characters alone: a line break is `\n`, a blank `____`, a page reference nothing.
+    /// The characters alone: a line break is `\n`, a gap underscores, a page reference nothing.
     #[must_use]
     pub fn to_plain(&self) -> String {
         let mut plain = String::new();
@@ -184,7 +238,7 @@ impl Text {
             match &run.content {
                 Content::Chars(chars) => plain.push_str(chars),
                 Content::Break => plain.push('\n'),
-                Content::Blank(_) => plain.push_str("____"),
+                Content::Blank(gap) => plain.push_str(&gap.to_plain()),
                 Content::PageOf(_) => {}
             }
         }

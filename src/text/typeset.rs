@@ -12,11 +12,11 @@ use foldhash::fast::FixedState;
 use self::lines::{Placer, fill};
 use self::shape::{Class, Shaped, code_size, length, scaled};
 use super::fonts::Chooser;
-use super::{Content, Fonts, Text};
+use super::{Content, Fonts, Gap, GapWidth, Text};
 use crate::geometry::{FaceId, Pt, Rect, TextItem};
 
-/// Width of a blank: 22 mm.
-const BLANK: Pt = Pt::tenth_mm(220);
+/// Width of a gap for a value: 22 mm.
+const VALUE: Pt = Pt::tenth_mm(220);
 
 /// Texts of up to this many bytes are laid out once and remembered.
 const CACHED_BYTES: usize = 128;
@@ -101,13 +101,8 @@ pub struct Line {
 pub enum Piece {
     /// Glyphs.
     Glyphs(TextItem),
-    /// A line to write on.
-    Blank {
-        /// From cap height to base line.
-        rect: Rect,
-        /// What belongs there.
-        name: String,
-    },
+    /// A gap to write on, from cap height to base line. What is drawn as underscores stands among the glyphs, too.
+    Gap(Rect, Box<Gap>),
     /// Room for a page number, filled after pagination.
     PageOf {
         /// Name of the destination.
@@ -144,7 +139,8 @@ pub struct Typesetter<'f> {
 fn encode(text: &Text, page_digits: usize, key: &mut Vec<u8>) -> bool {
     key.clear();
     let words = |content: &Content| match content {
-        Content::Chars(words) | Content::Blank(words) | Content::PageOf(words) => words.len(),
+        Content::Chars(words) | Content::PageOf(words) => words.len(),
+        Content::Blank(gap) => gap.words.len(),
         Content::Break => 1,
     };
     if text.runs.iter().map(|run| words(&run.content) + 1).sum::<usize>() > CACHED_BYTES {
@@ -160,7 +156,15 @@ fn encode(text: &Text, page_digits: usize, key: &mut Vec<u8>) -> bool {
         match &run.content {
             Content::Chars(words) => push(1, words),
             Content::Break => push(2, ""),
-            Content::Blank(words) => push(3, words),
+            Content::Blank(gap) => {
+                push(3, &gap.words);
+                if let GapWidth::Underscores(count) = gap.width {
+                    push(count, "_");
+                }
+                if let Some(field) = &gap.field {
+                    push(6, &field.to_string());
+                }
+            }
             Content::PageOf(words) => {
                 push(4, words);
                 push(page_digits as u8, "");
@@ -190,7 +194,7 @@ fn on_one_line(natural: &Arc<Paragraph>, align: Align, width: Pt) -> Option<Arc<
     for piece in &mut moved.pieces {
         match piece {
             Piece::Glyphs(text) => text.x += shift,
-            Piece::Blank { rect, .. } | Piece::Link(rect, _) => rect.x += shift,
+            Piece::Gap(rect, _) | Piece::Link(rect, _) => rect.x += shift,
             Piece::PageOf { x, .. } => *x += shift,
         }
     }

@@ -105,8 +105,8 @@ impl Missing {
     /// Plain words; what its blanks ask for is missing.
     fn plain(&mut self, text: &Text) -> String {
         for run in &text.runs {
-            if let Content::Blank(name) = &run.content {
-                self.add(name);
+            if let Content::Blank(gap) = &run.content {
+                self.add(&gap.words);
             }
         }
         plain(text)

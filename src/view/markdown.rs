@@ -55,7 +55,7 @@ fn segments(text: &Text) -> Vec<Segment> {
                 }
             }
             Content::Break => segments.push(Segment::Break),
-            Content::Blank(name) => push(&mut segments, "____", Some(name), run),
+            Content::Blank(gap) => push(&mut segments, "____", Some(&gap.words), run),
             Content::PageOf(_) => {}
         }
     }
@@ -223,7 +223,7 @@ mod tests {
     use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
     use super::*;
-    use crate::text::Lang;
+    use crate::text::{Gap, Lang};
     use crate::view::labels::Labels;
 
     /// What a reader of the Markdown sees: characters, each with whether it is bold and code.
@@ -389,7 +389,7 @@ mod tests {
     fn a_blank_reads_as_a_field_with_its_name() {
         let labels = &Labels::of(&Lang::new("zh-CN"));
         let mut text = text([("app-".to_owned(), false, true, 0)]);
-        text.push(Content::Blank("新版本".to_owned()));
+        text.push(Content::Blank(Box::new(Gap::value("version", "新版本"))));
         text.push_str("\n1. 上传\n");
         assert_eq!(flow(labels, &text), "`app-____`（新版本）\\\n1\\. 上传");
         assert_eq!(cell(labels, &text), "`app-____`（新版本）<br>1\\. 上传");

@@ -4,15 +4,9 @@ use jiff::Zoned;
 use jiff::civil::{Date, Time};
 
 use super::labels::{Labels, Word, fill, list, word};
-use crate::plan::{Contact, Lead, Plan, Relation, StepIx, StepNumber, Then, Verify, WayOut, Who};
-use crate::text::{Content, Run, Style, Text};
-
-/// Prefix of the names of fields that belong to a step, or to the block that begins with it.
-#[must_use]
-pub fn field(kind: &str, number: &StepNumber) -> String {
-    // A dot parts names.
-    format!("{kind}.{}", number.to_string().replace(['.', '/'], "-"))
-}
+use crate::field::Wanted;
+use crate::plan::{Contact, Lead, Plan, Relation, StepIx, Then, Verify, WayOut, Who};
+use crate::text::{Content, Gap, Run, Style, Text};
 
 /// The first twelve digits of a digest, in groups that can be read aloud.
 #[must_use]
@@ -170,22 +164,32 @@ pub fn who(plan: &Plan, labels: &Labels, who: Who) -> String {
 /// A contact with the number to call: `DBA 138 0000 0003`.
 #[must_use]
 pub fn contact(contact: &Contact) -> Text {
-    named(contact, contact.phone.as_deref())
+    let mut text = named(contact);
+    if let Some(phone) = &contact.phone {
+        text.push_str(" ");
+        text.push_str(phone);
+    }
+    text
 }
 
 /// The same for paper, where a number doesn't break at the end of a line.
 #[must_use]
 pub fn contact_on_paper(contact: &Contact) -> Text {
-    // A number that isn't known is a line to write on: the row must say it (rule 14).
-    let phone = contact.phone.as_deref().map_or_else(|| "__________".to_owned(), unbroken);
-    named(contact, Some(&phone))
+    let mut text = named(contact);
+    text.push_str(" ");
+    match &contact.phone {
+        Some(phone) => text.push_str(&unbroken(phone)),
+        // A number that isn't known is a gap to write on: the row must say it (rule 14).
+        None => text.push(Content::Blank(Box::new(Gap::ours(Wanted::Phone(contact.id.clone()), 10)))),
+    }
+    text
 }
 
-fn named(contact: &Contact, phone: Option<&str>) -> Text {
+fn named(contact: &Contact) -> Text {
     let mut text = contact.name.clone();
-    for more in [contact.person.as_deref(), phone].into_iter().flatten() {
+    if let Some(person) = &contact.person {
         text.push_str(" ");
-        text.push_str(more);
+        text.push_str(person);
     }
     text
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use runsheet::field::Field;
 use runsheet::geometry::{Glyph, Pt, Rect, TextItem};
 use runsheet::page::{Document, Item, Kind, Page, Path, Segment, Stroke, Target, Tick};
 
@@ -82,7 +83,7 @@ fn is_box(document: &Document, item: &Item) -> bool {
         Kind::Tick(tick) => tick.field,
         _ => None,
     };
-    field.is_some_and(|field| document.fields[field.0 as usize].name == "step.8.operator")
+    field.is_some_and(|field| document.fields[field.0 as usize].name.to_string() == "step.8.operator")
 }
 
 fn tick(document: &mut Document) -> &mut Tick {
@@ -111,7 +112,9 @@ fn small_box(document: &mut Document) {
 fn caution_without_box(document: &mut Document) {
     let fields = document.fields.clone();
     let of_caution = |item: &Item| match &item.kind {
-        Kind::Tick(tick) => tick.field.is_some_and(|field| fields[field.0 as usize].name.contains(".notice")),
+        Kind::Tick(tick) => {
+            tick.field.is_some_and(|field| matches!(fields[field.0 as usize].name.field, Field::Notice(..)))
+        }
         _ => false,
     };
     let page = document.pages.iter_mut().find(|page| page.items.iter().any(of_caution)).expect("a caution");

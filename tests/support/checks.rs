@@ -54,8 +54,8 @@ pub fn identity(view: &Checklist, print: &Print) -> Vec<String> {
             .map(|(name, number)| (name, number.to_string()));
         let page_of = fill(&view.head.page_of, &numbers.each_ref().map(|(name, number)| (*name, &**number)));
         let head = [&view.head.title, &view.head.identity, &view.head.printed, &view.head.number];
-        let mut wanted: Vec<String> =
-            head.iter().chain(&view.foot.lines.each_ref()).map(|text| text.written_out().to_plain()).collect();
+        let foot = view.foot.lines.iter().map(|(_, label)| label);
+        let mut wanted: Vec<String> = head.into_iter().chain(foot).map(|text| text.written_out().to_plain()).collect();
         wanted.extend([page_of, view.meta.id.clone()]);
         let mut findings: Vec<String> = wanted
             .iter()

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use runsheet::text::{Content, Text};
+use runsheet::text::{Content, GapWidth, Text};
 use runsheet::view::chart::FlowChart;
-use runsheet::view::checklist::{Atomic, Checklist, Entry, Grid, Notice, Part, Row, Rows, Sheet, Signature, Table};
+use runsheet::view::checklist::{
+    Atomic, Checklist, Grid, Holds, Notice, Part, Row, Rows, Sheet, Signature, Table, TableCell,
+};
 
 use super::read::{Glyph, Print, squeezed};
 
@@ -112,6 +114,8 @@ impl Reader<'_> {
                     let place = self.print.places.iter().find(|place| place.name == *name);
                     words.push_str(&place.map_or_else(|| "–".to_owned(), |place| (place.page + 1).to_string()));
                 }
+                // Only gaps of ours are drawn as characters.
+                Content::Blank(gap) if gap.width != GapWidth::Value => words.push_str(&gap.to_plain()),
                 Content::Break | Content::Blank(_) => {}
             }
         }
@@ -231,8 +235,14 @@ impl Reader<'_> {
     fn grid(&mut self, grid: &Grid) {
         for cell in grid.rows.iter().flatten() {
             self.say_all(&cell.label);
-            self.say_all(&cell.choices);
-            self.say_all(&cell.value);
+            match &cell.holds {
+                Holds::Known(value) => self.say_all([value]),
+                Holds::Room(_) => {}
+                Holds::Boxes(boxes, line) => {
+                    self.say_all(boxes.iter().map(|tick| &tick.words));
+                    self.say_all([&line.label]);
+                }
+            }
         }
     }
 
@@ -256,17 +266,17 @@ impl Reader<'_> {
 
     fn table(&mut self, table: &Table) {
         self.heads(table.columns.iter().map(|(_, head)| head));
-        for (column, entry) in table.rows.iter().flat_map(|row| row.iter().enumerate()) {
+        for (column, cell) in table.rows.iter().flat_map(|row| row.iter().enumerate()) {
             let at = self.at;
-            match entry {
-                Entry::Empty => {}
-                Entry::Words(text) => self.say_all([text]),
-                Entry::Fill { lines, boxes, initials } => {
+            match cell {
+                TableCell::Room(_) => {}
+                TableCell::Words(text) => self.say_all([text]),
+                TableCell::Form { lines, boxes, initials } => {
                     self.say_all(lines.iter().map(|line| &line.label));
                     // A single value shares its line with the initials for it where there is room.
-                    let beside = lines.len() <= 1 && initials.as_ref().is_some_and(|initials| self.maybe(initials));
-                    self.say_all(boxes);
-                    self.say_all(initials.iter().filter(|_| !beside));
+                    let beside = lines.len() <= 1 && initials.as_ref().is_some_and(|line| self.maybe(&line.label));
+                    self.say_all(boxes.iter().map(|tick| &tick.words));
+                    self.say_all(initials.iter().filter(|_| !beside).map(|line| &line.label));
                 }
             }
             if column == 0 && self.at > at {
@@ -277,14 +287,14 @@ impl Reader<'_> {
 
     fn rows(&mut self, rows: &Rows) {
         if let Some(Atomic { begin, began, early, .. }) = &rows.atomic {
-            self.say_all([begin, began, early]);
+            self.say_all([begin, &began.label, early]);
         }
         self.heads(&rows.columns);
         for row in &rows.rows {
             self.row(row);
         }
         if let Some(Atomic { end, ended, .. }) = &rows.atomic {
-            self.say_all([end, ended]);
+            self.say_all([end, &ended.label]);
         }
     }
 
@@ -321,7 +331,7 @@ impl Reader<'_> {
         self.say_all(&row.expect);
         // The way out stands beside the action where there is room, otherwise under everything else.
         let beside = row.aside.as_ref().is_some_and(|aside| self.maybe(aside));
-        self.say_all(&row.time);
+        self.say_all(row.time.iter().map(|clock| &clock.planned));
         self.say_all(row.decision.iter().map(|detail| &detail.text));
         self.say_all(&row.code);
         self.say_all(row.details.iter().map(|detail| &detail.text));
@@ -335,9 +345,9 @@ impl Reader<'_> {
     }
 
     fn signature(&mut self, signature: &Signature) {
-        self.say_all([&signature.role, &signature.meaning, &signature.labels[0]]);
+        self.say_all([&signature.role, &signature.meaning, &signature.lines[0].label]);
         self.say_all(&signature.name);
-        self.say_all(&signature.labels[1..]);
+        self.say_all(signature.lines[1..].iter().map(|line| &line.label));
     }
 
     /// What some letters take up of each page, glyphs that read as nothing included.

@@ -1,7 +1,8 @@
 //! Further copies of pages that are laid out once: names, numbers of tags and fields, and links are each copy's own.
 
 use super::pen::Pen;
-use crate::page::{Destination, Document, Field, FieldId, Item, Kind, OutlineEntry, Tag, TagId, Target};
+use crate::field::Name;
+use crate::page::{Destination, Document, FieldId, FormField, Item, Kind, OutlineEntry, Tag, TagId, Target};
 use crate::view::checklist::Copies;
 use crate::view::labels::fill;
 
@@ -76,9 +77,9 @@ impl Copy {
             .map(move |tag| Tag { parent: tag.parent.map(|parent| self.shift.tag(parent)), ..tag.clone() })
     }
 
-    fn fields(self, fields: &[Field]) -> impl Iterator<Item = Field> {
-        fields.iter().map(move |field| Field {
-            name: self.name(&field.name),
+    fn fields(self, fields: &[FormField]) -> impl Iterator<Item = FormField> {
+        fields.iter().map(move |field| FormField {
+            name: Name { copy: self.number, ..field.name.clone() },
             page: field.page + self.pages * self.before() as usize,
             tag: self.shift.tag(field.tag),
             ..field.clone()

@@ -1,12 +1,13 @@
 //! Forms and tables: cells with what is known, and room to write what isn't.
 
-use super::pen::{Pen, label, setting, size, told};
+use super::pen::{Input, Pen, Writing, label, setting, size, told};
 use super::strip::{Keep, Strip, line};
 use super::{List, Width};
+use crate::field::Field;
 use crate::geometry::{Pt, Rect};
 use crate::page::{FieldKind, Role, Stroke, TagId};
 use crate::text::Text;
-use crate::view::checklist::{Entry, Grid, Line, Table};
+use crate::view::checklist::{Cell, Grid, Holds, Line, Table, TableCell, TickBox};
 
 /// Space between a cell's edge and its words.
 const GAP: Pt = Pt(5_000);
@@ -22,7 +23,7 @@ const INITIALS: Pt = Pt(20_000);
 const LINE: Pt = Pt::tenth_mm(90);
 
 /// A form: labelled cells in rows, boxed.
-pub(super) fn grid(pen: &mut Pen, view: &Grid, parent: TagId, name: &str, width: Width) -> Vec<Strip> {
+pub(super) fn grid(pen: &mut Pen, view: &Grid, parent: TagId, width: Width) -> Vec<Strip> {
     let mut strips = Vec::new();
     let count = view.rows.len();
     let stroke = Pt(if view.heavy { 1_800 } else { 600 });
@@ -35,42 +36,7 @@ pub(super) fn grid(pen: &mut Pen, view: &Grid, parent: TagId, name: &str, width:
         for (n, cell) in row.iter().enumerate() {
             let share = (i64::from(width.content.0) * i64::from(cell.weight) / i64::from(total.max(1))) as i32;
             let right = if n + 1 == row.len() { width.content } else { left + Pt(share) };
-            let room = right - left - GAP * 2;
-            let tag = pen.tag(parent, Role::Paragraph);
-            let mut y = Pt(2_500);
-            let mut x = left + GAP;
-            if let Some(words) = &cell.label {
-                let paragraph = pen.lay(words, label(), room);
-                strip.text(Some(tag), &paragraph, left + GAP, y);
-                if cell.choices.is_empty() {
-                    y += paragraph.height;
-                } else {
-                    x += paragraph.width + Pt(8_000);
-                }
-            }
-            if !cell.choices.is_empty() {
-                let words = cell.label.as_ref().map(Text::to_plain).unwrap_or_default();
-                y = choices(
-                    pen,
-                    &mut strip,
-                    &cell.choices,
-                    cell.value.as_ref(),
-                    (x, left + GAP, right - GAP),
-                    y,
-                    (cell.field.as_deref().unwrap_or(name), &words, tag),
-                );
-            } else if let Some(value) = &cell.value {
-                let paragraph = pen.lay(value, setting(size::STEP), room);
-                strip.text(Some(tag), &paragraph, left + GAP, y);
-                y += paragraph.height;
-            } else {
-                y += Pt(20_000);
-                let field = cell.field.clone().unwrap_or_else(|| format!("{name}.{}-{}", index + 1, n + 1));
-                let tooltip = cell.label.as_ref().map(Text::to_plain).unwrap_or_default();
-                let what = (FieldKind::Line, field, told(&[&tooltip]));
-                pen.write_line(&mut strip, tag, (left + GAP, right - GAP), y - Pt(3_000), Pt(16_000), what);
-            }
-            strip.height = strip.height.max(y + Pt(3_000));
+            grid_cell(pen, &mut strip, cell, (left + GAP, right - GAP), parent);
             edges.push(right);
             left = right;
         }
@@ -84,45 +50,152 @@ pub(super) fn grid(pen: &mut Pen, view: &Grid, parent: TagId, name: &str, width:
     strips
 }
 
-/// Boxes with words, wrapped, and a labelled line to write on that ends at the right; gives the new bottom.
-fn choices(
-    pen: &mut Pen,
-    strip: &mut Strip,
-    words: &[Text],
-    last: Option<&Text>,
-    (first, left, right): (Pt, Pt, Pt),
-    top: Pt,
-    (name, title, tag): (&str, &str, TagId),
-) -> Pt {
-    let style = setting(size::SMALL);
-    let side = Pt(12_800);
-    let lead = side + Pt(4_000);
-    let (mut x, mut y) = (first, top);
-    for (n, choice) in words.iter().enumerate() {
-        let width = pen.width(choice, style).min(right - left - lead);
-        if x + lead + width > right && x > left {
-            x = left;
-            y += style.leading + Pt(3_000);
+fn grid_cell(pen: &mut Pen, strip: &mut Strip, cell: &Cell, (left, right): (Pt, Pt), parent: TagId) {
+    let tag = pen.tag(parent, Role::Paragraph);
+    let title = cell.label.as_ref().map(Text::to_plain).unwrap_or_default();
+    let label = cell.label.as_ref().map(|words| pen.lay(words, label(), right - left));
+    let mut form = Form { pen, strip, tag, title, left, right, y: Pt(2_500) };
+    if let Some(label) = &label {
+        form.strip.text(Some(tag), label, left, form.y);
+    }
+    match &cell.holds {
+        Holds::Boxes(boxes, line) => {
+            let first = label.map_or(left, |label| left + label.width + Pt(8_000));
+            let end = form.boxes(boxes, first);
+            form.reason(line, end);
         }
-        let paragraph = pen.lay(choice, style, width + Pt(10));
-        let center = (x + side / 2, y + style.leading / 2);
-        pen.tick(strip, tag, center, side, format!("{name}.choice-{}", n + 1), told(&[title, &choice.to_plain()]));
-        strip.text(Some(tag), &paragraph, x + lead, y);
-        x += lead + width + Pt(10_000);
-        if paragraph.lines.len() > 1 {
-            y += paragraph.height - style.leading;
+        Holds::Known(value) => {
+            let paragraph = form.pen.lay(value, setting(size::STEP), right - left);
+            form.y += label.map_or(Pt::ZERO, |label| label.height);
+            form.strip.text(Some(tag), &paragraph, left, form.y);
+            form.y += paragraph.height;
+        }
+        Holds::Room(field) => {
+            form.y += label.map_or(Pt::ZERO, |label| label.height) + Pt(20_000);
+            let writing = Writing { left, right, base: form.y - Pt(3_000), height: Pt(16_000) };
+            let input = Input { field: field.clone(), told: told(&[&form.title]), tag };
+            form.pen.write_line(form.strip, writing, FieldKind::Line, input);
         }
     }
-    if let Some(label) = last {
-        let line = Line::beside(label.clone());
-        if right - x < REASON {
-            x = left;
-            y += style.leading + Pt(6_000);
-        }
-        let place = (y, style.leading + Pt(2_000), SHORTEST);
-        return labelled_line(pen, strip, &line, (x, right), place, (tag, title, format!("{name}.reason")));
+    let bottom = form.y + Pt(3_000);
+    strip.height = strip.height.max(bottom);
+}
+
+/// What is filled in inside a cell, from its top down.
+struct Form<'a, 't, 'f> {
+    pen: &'a mut Pen<'t, 'f>,
+    strip: &'a mut Strip,
+    /// The cell's tag.
+    tag: TagId,
+    /// What all its fields are for.
+    title: String,
+    /// Left edge of the room inside.
+    left: Pt,
+    /// Right edge of the room inside.
+    right: Pt,
+    /// Bottom of what stands in it so far.
+    y: Pt,
+}
+
+/// Where a labelled line goes.
+struct LineRoom {
+    left: Pt,
+    right: Pt,
+    /// From the form's bottom to the line's, for a label of one line.
+    height: Pt,
+    /// Where the label leaves less than this, the line stands below it.
+    least: Pt,
+}
+
+impl Form<'_, '_, '_> {
+    /// What a field with a label is, and what is said of it.
+    fn input(&self, label: &Text, field: &Field) -> Input {
+        Input { field: field.clone(), told: told(&[&self.title, &label.to_plain()]), tag: self.tag }
     }
-    y + style.leading
+
+    /// Boxes with words, wrapped, the first of them at a place on the line; gives where the last one ends. The form's
+    /// bottom becomes the top of the last line.
+    fn boxes(&mut self, boxes: &[TickBox], first: Pt) -> Pt {
+        let style = setting(size::SMALL);
+        let side = Pt(12_800);
+        let lead = side + Pt(4_000);
+        let mut x = first;
+        for tick in boxes {
+            let width = self.pen.width(&tick.words, style).min(self.right - self.left - lead);
+            if x + lead + width > self.right && x > self.left {
+                x = self.left;
+                self.y += style.leading + Pt(3_000);
+            }
+            let paragraph = self.pen.lay(&tick.words, style, width + Pt(10));
+            let center = (x + side / 2, self.y + style.leading / 2);
+            let input = self.input(&tick.words, &tick.field);
+            self.pen.tick(self.strip, center, side, input);
+            self.strip.text(Some(self.tag), &paragraph, x + lead, self.y);
+            x += lead + width + Pt(10_000);
+            if paragraph.lines.len() > 1 {
+                self.y += paragraph.height - style.leading;
+            }
+        }
+        x
+    }
+
+    /// A labelled line behind boxes, which ends at the right.
+    fn reason(&mut self, line: &Line, mut x: Pt) {
+        let leading = setting(size::SMALL).leading;
+        if self.right - x < REASON {
+            x = self.left;
+            self.y += leading + Pt(6_000);
+        }
+        self.line(line, LineRoom { left: x, right: self.right, height: leading + Pt(2_000), least: SHORTEST });
+    }
+
+    /// A label and a line to write on, on one base line, under what is there; where the label leaves too little, the
+    /// line stands below it.
+    fn line(&mut self, line: &Line, room: LineRoom) {
+        let paragraph = self.pen.lay(&line.label, label(), room.right - room.left);
+        let (own, end) = paragraph.lines.last().map_or((Pt::ZERO, Pt::ZERO), |line| (line.baseline, line.width));
+        self.y += room.height + (paragraph.height - label().leading).max(Pt::ZERO);
+        self.strip.text(Some(self.tag), &paragraph, room.left, self.y - Pt(5_000) - own);
+        let mut left = room.left + end + Pt(3_000);
+        if line.below || room.right - left < room.least {
+            left = room.left;
+            self.y += label().leading + Pt(4_000);
+        }
+        let writing = Writing { left, right: room.right, base: self.y - Pt(3_000), height: Pt(14_000) };
+        let input = self.input(&line.label, &line.field);
+        self.pen.write_line(self.strip, writing, FieldKind::Line, input);
+    }
+
+    /// Lines one under another, boxes under them, and a last line for initials. A single value and the initials for it
+    /// share a line where both have room.
+    fn lines(&mut self, lines: &[Line], boxes: &[TickBox], initials: Option<&Line>) {
+        let (left, right) = (self.left, self.right);
+        let mut label_width = |line: &Line| match line.label.is_empty() {
+            true => Pt::ZERO,
+            false => self.pen.width(&line.label, label()) + Pt(3_000),
+        };
+        let unit = lines.first().map_or(Pt::ZERO, &mut label_width);
+        let signed = initials.map(|line| label_width(line) + INITIALS);
+        let before = signed.map_or(right, |signed| right - signed - Pt(4_000));
+        let shared = initials.filter(|_| lines.len() <= 1 && before - left - unit >= VALUE);
+        for line in lines {
+            let right = if shared.is_some() { before } else { right };
+            self.line(line, LineRoom { left, right, height: LINE, least: SHORTEST });
+        }
+        if let Some(initials) = shared {
+            self.y -= LINE;
+            self.line(initials, LineRoom { left: before + Pt(4_000), right, height: LINE, least: INITIALS });
+        }
+        if !boxes.is_empty() {
+            self.y += Pt(2_000);
+            self.boxes(boxes, left);
+            self.y += setting(size::SMALL).leading;
+        }
+        if let Some(initials) = initials.filter(|_| shared.is_none()) {
+            let height = setting(size::SMALL).leading + Pt(4_000);
+            self.line(initials, LineRoom { left, right, height, least: INITIALS });
+        }
+    }
 }
 
 /// Rules round and between cells.
@@ -169,127 +242,66 @@ pub(super) fn table(
     }
     let list = lists.len();
     lists.push(List { title: title.clone(), head: head.clone(), bar });
+    let rows = TableRows { view, title: title.to_plain(), edges: &edges, tag };
     let mut strips = vec![head];
-    for (index, entries) in view.rows.iter().enumerate() {
-        let least = Pt::tenth_mm(view.row_height);
-        strips.push(table_row(pen, (view, entries, index + 1), title, &edges, least, tag));
-    }
+    strips.extend((0..view.rows.len()).map(|index| rows.row(pen, index)));
     for strip in &mut strips {
         strip.list = Some(list);
     }
     strips
 }
 
-fn table_row(
-    pen: &mut Pen,
-    (view, entries, number): (&Table, &[Entry], usize),
-    title: &Text,
-    edges: &[Pt],
-    least: Pt,
-    table: TagId,
-) -> Strip {
-    let row = pen.tag(table, Role::TableRow);
-    let title = title.to_plain();
-    // Rows without a head of their own are told by their number.
-    let of_row = match entries.first() {
-        Some(Entry::Words(words)) => words.to_plain(),
-        _ => number.to_string(),
-    };
-    let mut strip = Strip::new(least);
-    // What is higher than a hand needs may be tightened to that.
-    let give = (least - LINE).max(Pt::ZERO);
-    if entries.iter().all(|entry| matches!(entry, Entry::Empty)) {
-        strip.slack = give;
-    }
-    let style = setting(size::SMALL);
-    let nothing = Line::beside(Text::empty(pen.lang.clone()));
-    for (n, (entry, edge)) in entries.iter().zip(edges.windows(2)).enumerate() {
-        let cell = pen.tag(row, Role::TableCell);
-        let (left, right) = (edge[0] + GAP, edge[1] - GAP);
-        let column = view.fields.get(n).map_or_else(|| (n + 1).to_string(), Clone::clone);
-        let field = |what: &str| format!("{}.{number}.{column}{what}", view.field);
-        let over = view.columns.get(n).map(|(_, words)| words.to_plain()).unwrap_or_default();
-        let said = told(&[&title, &of_row, &over]);
-        match entry {
-            Entry::Words(text) => {
-                let paragraph = pen.lay(text, setting(size::ITEM), right - left);
-                strip.height = strip.height.max(paragraph.height + Pt(8_000));
-                strip.text(Some(cell), &paragraph, left, ((least - paragraph.height) / 2).max(Pt(4_000)));
-            }
-            Entry::Empty => {
-                let (y, height) = (give / 2, least - give);
-                let rect = Rect { x: edge[0], y, width: edge[1] - edge[0], height };
-                pen.room(&mut strip, cell, rect, field(""), said);
-            }
-            Entry::Fill { lines, boxes, initials } => {
-                let mut y = Pt::ZERO;
-                if lines.is_empty() && boxes.is_empty() {
-                    let rect = Rect { x: edge[0], y, width: edge[1] - edge[0], height: least };
-                    pen.room(&mut strip, cell, rect, field(".value"), said.clone());
-                }
-                // A single value and the initials for it share a line.
-                let unit = lines.first().map_or(Pt::ZERO, |line| pen.width(&line.label, label()) + Pt(3_000));
-                let signed = initials.as_ref().map(|words| pen.width(words, label()) + Pt(3_000) + INITIALS);
-                let before = signed.map_or(right, |signed| right - signed - Pt(4_000));
-                let shared = lines.len() <= 1 && signed.is_some() && before - left - unit >= VALUE;
-                let middle = if shared { before } else { right };
-                let values =
-                    if lines.is_empty() && initials.is_some() { std::slice::from_ref(&nothing) } else { lines };
-                for (index, line) in values.iter().enumerate() {
-                    let name = field(&format!(".value-{}", index + 1));
-                    let room = (y, LINE, SHORTEST);
-                    y = labelled_line(pen, &mut strip, line, (left, middle), room, (cell, &said, name));
-                }
-                if let Some(words) = initials.as_ref().filter(|_| shared) {
-                    let (x, line) = ((before + Pt(4_000), right), Line::beside(words.clone()));
-                    let (room, name) = ((y - LINE, LINE, INITIALS), field(".initials"));
-                    labelled_line(pen, &mut strip, &line, x, room, (cell, &said, name));
-                }
-                if !boxes.is_empty() {
-                    y = choices(
-                        pen,
-                        &mut strip,
-                        boxes,
-                        None,
-                        (left, left, right),
-                        y + Pt(2_000),
-                        (&field(""), &said, cell),
-                    );
-                }
-                if let Some(words) = initials.as_ref().filter(|_| !shared) {
-                    let (room, line) = ((y, style.leading + Pt(4_000), INITIALS), Line::beside(words.clone()));
-                    let name = field(".initials");
-                    y = labelled_line(pen, &mut strip, &line, (left, right), room, (cell, &said, name));
-                }
-                strip.height = strip.height.max(y + Pt(3_000));
-            }
-        }
-    }
-    boxed(&mut strip, edges, (Pt(600), 90), false);
-    strip
+/// What all rows of a table share.
+struct TableRows<'a> {
+    view: &'a Table,
+    /// What its fields are for.
+    title: String,
+    /// Of the columns.
+    edges: &'a [Pt],
+    /// The table's tag.
+    tag: TagId,
 }
 
-/// A label and a line to write on, on one base line, under a height; where the label leaves less than `least` the line
-/// stands below it. Gives the bottom, `room` below `top` for a label of one line.
-fn labelled_line(
-    pen: &mut Pen,
-    strip: &mut Strip,
-    line: &Line,
-    (left, right): (Pt, Pt),
-    (top, room, least): (Pt, Pt, Pt),
-    (tag, said, name): (TagId, &str, String),
-) -> Pt {
-    let words = &line.label;
-    let paragraph = pen.lay(words, label(), right - left);
-    let (own, end) = paragraph.lines.last().map_or((Pt::ZERO, Pt::ZERO), |line| (line.baseline, line.width));
-    let mut bottom = top + room + (paragraph.height - label().leading).max(Pt::ZERO);
-    strip.text(Some(tag), &paragraph, left, bottom - Pt(5_000) - own);
-    let mut from = left + end + Pt(3_000);
-    if line.below || right - from < least {
-        from = left;
-        bottom += label().leading + Pt(4_000);
+impl TableRows<'_> {
+    fn row(&self, pen: &mut Pen, index: usize) -> Strip {
+        let row = pen.tag(self.tag, Role::TableRow);
+        let cells = &self.view.rows[index];
+        let least = Pt::tenth_mm(self.view.row_height);
+        // Rows without a head of their own are told by their number.
+        let of_row = match cells.first() {
+            Some(TableCell::Words(words)) => words.to_plain(),
+            _ => (index + 1).to_string(),
+        };
+        let mut strip = Strip::new(least);
+        // What is higher than a hand needs may be tightened to that.
+        let give = (least - LINE).max(Pt::ZERO);
+        if cells.iter().all(|cell| matches!(cell, TableCell::Room(_))) {
+            strip.slack = give;
+        }
+        for (n, (cell, edge)) in cells.iter().zip(self.edges.windows(2)).enumerate() {
+            let tag = pen.tag(row, Role::TableCell);
+            let (left, right) = (edge[0] + GAP, edge[1] - GAP);
+            let over = self.view.columns.get(n).map(|(_, words)| words.to_plain()).unwrap_or_default();
+            let title = told(&[&self.title, &of_row, &over]);
+            match cell {
+                TableCell::Words(text) => {
+                    let paragraph = pen.lay(text, setting(size::ITEM), right - left);
+                    strip.height = strip.height.max(paragraph.height + Pt(8_000));
+                    strip.text(Some(tag), &paragraph, left, ((least - paragraph.height) / 2).max(Pt(4_000)));
+                }
+                TableCell::Room(field) => {
+                    let rect = Rect { x: edge[0], y: give / 2, width: edge[1] - edge[0], height: least - give };
+                    pen.room(&mut strip, rect, Input { field: field.clone(), told: title, tag });
+                }
+                TableCell::Form { lines, boxes, initials } => {
+                    let mut form = Form { pen, strip: &mut strip, tag, title, left, right, y: Pt::ZERO };
+                    form.lines(lines, boxes, initials.as_ref());
+                    let bottom = form.y + Pt(3_000);
+                    strip.height = strip.height.max(bottom);
+                }
+            }
+        }
+        boxed(&mut strip, self.edges, (Pt(600), 90), false);
+        strip
     }
-    let what = (FieldKind::Line, name, told(&[said, &words.to_plain()]));
-    pen.write_line(strip, tag, (from, right), bottom - Pt(3_000), Pt(14_000), what);
-    bottom
 }

@@ -7,6 +7,7 @@ use super::copies::{self, Copy};
 use super::paginate::{Placed, moved};
 use super::pen::{Pen, aligned, bold, label, setting, size};
 use super::strip::{Blank, Strip, line, rectangle};
+use crate::field::Field;
 use crate::geometry::{Pt, Rect};
 use crate::page::{Item, Kind, Page, Path, Role, Stamp, Stroke, TagId};
 use crate::text::Text;
@@ -163,8 +164,6 @@ pub(super) fn code_to_scan(address: &str) -> Option<Arc<Path>> {
 
 /// Room over a line of the foot.
 const FOOT_LINE: Pt = Pt(13_000);
-/// Names of the foot's lines.
-const FOOT_FIELDS: [&str; 3] = ["last-step", "operator", "checker"];
 
 /// Place-keeping, and what to do in doubt (DOE-1029).
 fn foot(pen: &mut Pen, view: &Checklist, atomic: bool, next: Option<usize>, width: Pt) -> Strip {
@@ -174,14 +173,14 @@ fn foot(pen: &mut Pen, view: &Checklist, atomic: bool, next: Option<usize>, widt
     let top = Pt(8_000);
     let (mut x, rooms) = (Pt::ZERO, [Pt(44_000), Pt(46_000), Pt(46_000)]);
     let mut height = Pt::ZERO;
-    for (words, room) in view.foot.lines.iter().zip(rooms) {
+    for ((_, words), room) in view.foot.lines.iter().zip(rooms) {
         let paragraph = pen.lay(words, setting(size::SMALL), width);
         strip.text(None, &paragraph, x, top);
         x += paragraph.width + Pt(4_000);
         let base = top + paragraph.lines.first().map_or(Pt::ZERO, |line| line.baseline) + Pt(2_000);
         strip.line(x, base, x + room, base, Pt(700), 0);
         let rect = Rect { x, y: base - FOOT_LINE, width: room, height: FOOT_LINE };
-        strip.blanks.push(Blank { rect, tag: None, words: words.to_plain() });
+        strip.blanks.push(Blank { rect, tag: None, words: words.to_plain(), field: None });
         x += room + Pt(12_000);
         height = height.max(paragraph.height);
     }
@@ -235,28 +234,25 @@ pub(super) fn draw(pen: &mut Pen, view: &Checklist, placed: &mut Placed, spoken:
     let thumbs: Vec<char> = view.sheets.iter().filter_map(|sheet| sheet.thumb).collect();
     let copies = view.copies.as_ref().map_or(1, |copies| copies.count);
     // The number of the run and when it was printed are the same on every page: one field each, where they aren't given.
-    let names = [(&view.head.number, "release.number"), (&view.head.printed, "release.printed")];
-    let names = names.into_iter().filter(|(words, _)| words.to_plain().contains('_'));
-    let names: Vec<&str> = names.map(|(_, name)| name).collect();
+    let gaps = [&view.head.title, &view.head.number, &view.head.printed].into_iter().any(Text::has_gap);
     for (index, body) in std::mem::take(&mut placed.bodies).into_iter().enumerate() {
         let sheet = &view.sheets[body.sheet];
         let next = body.continues.then_some(index + 2);
         let section = spoken.sections.get(body.sheet).copied().unwrap_or(Pen::ROOT);
         let mut fields = Vec::new();
-        if !names.is_empty() {
+        if gaps {
             let numbers = (copies, &*(index + 1).to_string(), &*total);
             let mut head = head(pen, view, &sheet.phase, numbers, width, &Said::default());
             head.items.clear();
-            for (blank, name) in std::mem::take(&mut head.blanks).into_iter().zip(&names) {
-                pen.blank(&mut head, &blank, (*name).to_owned(), section);
-            }
+            pen.blanks(&mut head, section);
             pen.stand(&head, index, (margins.left, margins.top));
             fields = head.items;
         }
         let mut foot = foot(pen, view, body.atomic, next, width);
         let foot_top = page_height - margins.bottom - foot.height;
-        for (blank, name) in std::mem::take(&mut foot.blanks).into_iter().zip(FOOT_FIELDS) {
-            pen.blank(&mut foot, &blank, format!("page-{}.{name}", index + 1), section);
+        for (blank, (line, _)) in std::mem::take(&mut foot.blanks).into_iter().zip(&view.foot.lines) {
+            let field = Some(Field::Foot(index as u32 + 1, *line));
+            pen.blank(&mut foot, Blank { field, ..blank }, section);
         }
         pen.stand(&foot, index, (margins.left, foot_top));
         let mut items = body.items;

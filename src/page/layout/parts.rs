@@ -1,14 +1,14 @@
 //! Headings, notices, lists to tick, signatures: everything but steps, forms and tables.
 
 use super::Width;
-use super::pen::{Pen, aligned, bold, label, setting, size, told};
+use super::pen::{Input, Pen, Writing, aligned, bold, label, setting, size, told};
 use super::rows::{self, BAR, STEP_BOX};
 use super::strip::{Keep, Strip, rectangle};
 use crate::geometry::{Pt, Rect};
 use crate::page::{FieldKind, Kind, Path, Role, Segment, Stroke, TagId};
 use crate::text::typeset::{Align, Paragraph, Setting};
 use crate::text::{Content, Text};
-use crate::view::checklist::{Atomic, Heading, Notice, NoticeKind, Signature};
+use crate::view::checklist::{Atomic, Heading, Line, Notice, NoticeKind, Signature};
 
 /// A heading, kept with what follows: below the title and the sheet's phase.
 pub(super) fn heading(pen: &mut Pen, view: &Heading, parent: TagId, width: Width) -> Strip {
@@ -50,7 +50,7 @@ pub(super) fn paragraph(pen: &mut Pen, text: &Text, parent: TagId, width: Width)
 }
 
 /// A note without a rule, a caution in a single one, a warning in a double one (QRH).
-pub(super) fn notice(pen: &mut Pen, view: &Notice, field: &str, parent: TagId, width: Width) -> Strip {
+pub(super) fn notice(pen: &mut Pen, view: &Notice, parent: TagId, width: Width) -> Strip {
     let tag = pen.tag(parent, Role::Note);
     let mut text = view.label.clone();
     text.push_str(if text.lang.is_chinese() { "　" } else { "   " });
@@ -60,7 +60,10 @@ pub(super) fn notice(pen: &mut Pen, view: &Notice, field: &str, parent: TagId, w
         NoticeKind::Caution => (Pt(6_000), size::STEP),
         NoticeKind::Warning => (Pt(9_000), size::STEP),
     };
-    let columns = view.ticked.as_ref().map(|heads| rows::box_columns(pen, heads.each_ref(), width.content));
+    let columns = view
+        .ticked
+        .as_ref()
+        .map(|heads| rows::box_columns(pen, heads.each_ref().map(|tick| &tick.words), width.content));
     let right = columns.map_or(width.content, |[operator, ..]| operator) - pad;
     let paragraph = pen.lay(&text, setting(type_size), right - width.left - pad);
     let mut strip = Strip::new(paragraph.height + pad * 2 + Pt(4_000));
@@ -83,11 +86,10 @@ pub(super) fn notice(pen: &mut Pen, view: &Notice, field: &str, parent: TagId, w
     strip.text(Some(tag), &paragraph, outline.x + pad, outline.y + pad);
     if let Some(([operator, checker, right], [first, second])) = columns.zip(view.ticked.as_ref()) {
         let middle = outline.y + outline.height / 2;
-        for ((left, right), who, name) in
-            [((operator, checker), first, "operator"), ((checker, right), second, "checker")]
-        {
-            let tooltip = told(&[&view.label.to_plain(), &view.text.to_plain(), &who.to_plain()]);
-            pen.tick(&mut strip, tag, ((left + right) / 2, middle), STEP_BOX, format!("{field}.{name}"), tooltip);
+        for (left, right, tick) in [(operator, checker, first), (checker, right, second)] {
+            let told = told(&[&view.label.to_plain(), &view.text.to_plain(), &tick.words.to_plain()]);
+            let input = Input { field: tick.field.clone(), told, tag };
+            pen.tick(&mut strip, ((left + right) / 2, middle), STEP_BOX, input);
         }
     }
     strip.before = Pt(4_000);
@@ -142,7 +144,7 @@ fn goes_on(strip: &mut Strip, x: Pt, base: Pt) {
 pub(super) fn atomic_begin(
     pen: &mut Pen,
     view: &Atomic,
-    (name, block): (&str, &str),
+    block: &str,
     parent: TagId,
     width: Width,
     indent: Pt,
@@ -150,11 +152,11 @@ pub(super) fn atomic_begin(
     let tag = pen.tag(parent, Role::Paragraph);
     let mut strip = Strip::new(Pt::ZERO);
     let line_room = Pt(60_000);
-    let began = pen.width(&view.began, label());
+    let began = pen.width(&view.began.label, label());
     let title = pen.lay(&view.begin, setting(size::STEP), width.content - indent - line_room - began - Pt(34_000));
     triangle(&mut strip, (indent + Pt(7_000), Pt(9_500)), true);
     strip.text(Some(tag), &title, indent + Pt(18_000), Pt(1_000));
-    written_at(pen, &mut strip, &view.began, (format!("{name}.begun"), block), width, parent);
+    written_at(pen, &mut strip, &view.began, block, width, parent);
     let early = pen.lay(&view.early, setting(size::SMALL), width.content - indent - Pt(18_000));
     strip.text(Some(tag), &early, indent + Pt(18_000), title.height + Pt(1_500));
     strip.height = title.height + early.height + Pt(3_000);
@@ -164,41 +166,29 @@ pub(super) fn atomic_begin(
 }
 
 /// The bar's last row: it is over.
-pub(super) fn atomic_end(
-    pen: &mut Pen,
-    view: &Atomic,
-    (name, block): (&str, &str),
-    parent: TagId,
-    width: Width,
-    indent: Pt,
-) -> Strip {
+pub(super) fn atomic_end(pen: &mut Pen, view: &Atomic, block: &str, parent: TagId, width: Width, indent: Pt) -> Strip {
     let tag = pen.tag(parent, Role::Paragraph);
     let title = pen.lay(&view.end, setting(size::STEP), width.content / 2);
     let mut strip = Strip::new(title.height + Pt(5_000));
     triangle(&mut strip, (indent + Pt(7_000), Pt(11_500)), false);
     strip.text(Some(tag), &title, indent + Pt(18_000), Pt(3_000));
-    written_at(pen, &mut strip, &view.ended, (format!("{name}.ended"), block), width, parent);
+    written_at(pen, &mut strip, &view.ended, block, width, parent);
     strip.keep = Keep::Must;
     strip
 }
 
 /// A label with a line at the right edge, for a time.
-fn written_at(
-    pen: &mut Pen,
-    strip: &mut Strip,
-    words: &Text,
-    (name, title): (String, &str),
-    width: Width,
-    parent: TagId,
-) {
+fn written_at(pen: &mut Pen, strip: &mut Strip, line: &Line, block: &str, width: Width, parent: TagId) {
+    let words = &line.label;
     let tag = pen.tag(parent, Role::Paragraph);
     let room = pen.width(words, label());
     let paragraph = pen.lay(words, label(), room + Pt(10));
     let left = width.content - Pt(60_000);
     strip.text(Some(tag), &paragraph, left - room - Pt(4_000), Pt(3_000));
     let base = Pt(3_000) + paragraph.lines.first().map_or(Pt::ZERO, |line| line.baseline) + Pt(2_000);
-    let what = (FieldKind::Line, name, told(&[title, &words.to_plain()]));
-    pen.write_line(strip, tag, (left, width.content), base, Pt(14_000), what);
+    let writing = Writing { left, right: width.content, base, height: Pt(14_000) };
+    let input = Input { field: line.field.clone(), told: told(&[block, &words.to_plain()]), tag };
+    pen.write_line(strip, writing, FieldKind::Line, input);
 }
 
 fn triangle(strip: &mut Strip, (x, y): (Pt, Pt), down: bool) {
@@ -225,7 +215,7 @@ pub(super) fn signatures(pen: &mut Pen, views: &[Signature], block: &Text, paren
         let widths = views.iter().filter_map(words).map(|(words, setting)| pen.width(words, setting));
         widths.max().unwrap_or_default()
     };
-    let labels = [0, 1, 2].map(|n| widest(&|view| Some((&view.labels[n], label()))) + Pt(4_000));
+    let labels = [0, 1, 2].map(|n| widest(&|view| Some((&view.lines[n].label, label()))) + Pt(4_000));
     let known = widest(&|view| Some((view.name.as_ref()?, step)));
     let role = widest(&|view| Some((&view.role, bold(size::STEP)))) + Pt(10_000);
     let meaning = widest(&|view| Some((&view.meaning, setting(size::SMALL)))) + Pt(10);
@@ -252,22 +242,22 @@ pub(super) fn signatures(pen: &mut Pen, views: &[Signature], block: &Text, paren
         // A name of several lines ends on the line on which the others sign.
         base += known.as_ref().map_or(Pt::ZERO, |name| name.height - step.leading);
         let mut x = width.content - lines;
-        for (n, (words, room)) in view.labels.iter().zip(rooms).enumerate() {
-            let words = (words, pen.lay(words, label(), width.content));
-            strip.text(Some(tag), &words.1, x, base - own(&words.1));
+        for (n, (line, room)) in view.lines.iter().zip(rooms).enumerate() {
+            let words = pen.lay(&line.label, label(), width.content);
+            strip.text(Some(tag), &words, x, base - own(&words));
             x += labels[n];
             if let Some(name) = known.as_ref().filter(|_| n == 0) {
                 let below = name.lines.last().map_or(Pt::ZERO, |line| line.baseline);
                 strip.text(Some(tag), name, x, base - below);
             } else {
                 let kind = if n == 1 { FieldKind::Signature } else { FieldKind::Line };
-                let name = format!("{}.{}", view.field, ["name", "signature", "time"][n]);
-                let what = (kind, name, told(&[&block, &view.role.to_plain(), &words.0.to_plain()]));
-                pen.write_line(&mut strip, tag, (x, x + room), base + Pt(2_000), Pt(18_000), what);
+                let writing = Writing { left: x, right: x + room, base: base + Pt(2_000), height: Pt(18_000) };
+                let told = told(&[&block, &view.role.to_plain(), &line.label.to_plain()]);
+                let input = Input { field: line.field.clone(), told, tag };
+                pen.write_line(&mut strip, writing, kind, input);
             }
             x += room + Pt(9_000);
         }
-        strip.field = Some(view.field.clone());
         strip.height = base + Pt(8_000);
         strip.slack = if one_line { Pt(1_000) } else { Pt(4_000) };
         strip.keep = Keep::Must;

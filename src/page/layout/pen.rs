@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use crate::field::{Field, Name};
 use crate::geometry::{Pt, Rect};
-use crate::page::{Field, FieldId, FieldKind, Kind, Path, Role, Stroke, Tag, TagId, Tick};
+use crate::page::{FieldId, FieldKind, FormField, Kind, Path, Role, Stroke, Tag, TagId, Tick};
 use crate::text::typeset::{Align, Paragraph, Setting, Typesetter};
 use crate::text::{Lang, Text};
 
@@ -65,7 +66,7 @@ pub(super) struct Pen<'t, 'f> {
     /// Every tag so far; the first is the document.
     pub tags: Vec<Tag>,
     /// Every field so far, their rectangles relative to their strip.
-    pub fields: Vec<Field>,
+    pub fields: Vec<FormField>,
 }
 
 impl<'t, 'f> Pen<'t, 'f> {
@@ -104,38 +105,30 @@ impl<'t, 'f> Pen<'t, 'f> {
         self.typesetter.width(&text.written_out(), &setting)
     }
 
-    fn field(
-        &mut self,
-        strip: &mut Strip,
-        tag: TagId,
-        kind: FieldKind,
-        rect: Rect,
-        name: String,
-        tooltip: String,
-    ) -> FieldId {
+    fn field(&mut self, strip: &mut Strip, kind: FieldKind, rect: Rect, input: Input) -> (TagId, FieldId) {
+        let tag = self.tag(input.tag, Role::Form);
         let id = FieldId(self.fields.len() as u32);
+        let name = Name { copy: 1, field: input.field };
         // Something must be said of it.
-        let tooltip = if tooltip.is_empty() { name.clone() } else { tooltip };
-        self.fields.push(Field { name, tooltip, kind, page: 0, rect, tag });
+        let tooltip = if input.told.is_empty() { name.to_string() } else { input.told };
+        self.fields.push(FormField { name, tooltip, kind, page: 0, rect, tag });
         strip.fields.push(id);
-        id
+        (tag, id)
     }
 
-    /// Gives the gaps in a strip's texts fields, named by a prefix and numbered after `count`.
-    pub fn blanks(&mut self, strip: &mut Strip, prefix: &str, count: &mut usize, parent: TagId) {
+    /// Draws the fields of the gaps in a strip's texts.
+    pub fn blanks(&mut self, strip: &mut Strip, parent: TagId) {
         for blank in std::mem::take(&mut strip.blanks) {
-            *count += 1;
-            self.blank(strip, &blank, format!("{prefix}.blank-{count}"), parent);
+            self.blank(strip, blank, parent);
         }
     }
 
-    /// Gives a gap in a strip's texts a field.
-    pub fn blank(&mut self, strip: &mut Strip, blank: &Blank, name: String, parent: TagId) {
-        let tag = self.tag(blank.tag.unwrap_or(parent), Role::Form);
+    /// Draws the field of a gap in a strip's texts; a gap without one is for a pen only.
+    pub fn blank(&mut self, strip: &mut Strip, blank: Blank, parent: TagId) {
+        let Some(field) = blank.field else { return };
         let step = strip.step.clone().unwrap_or_default();
-        let tooltip = told(&[&step, &blank.words]);
-        let field = self.field(strip, tag, FieldKind::Line, blank.rect, name, tooltip);
-        strip.push(Some(tag), Kind::Field(field));
+        let input = Input { field, told: told(&[&step, &blank.words]), tag: blank.tag.unwrap_or(parent) };
+        self.room(strip, blank.rect, input);
     }
 
     /// The fields of a strip stand on a page, moved right and down.
@@ -150,17 +143,15 @@ impl<'t, 'f> Pen<'t, 'f> {
     }
 
     /// Room to write without a line of its own.
-    pub fn room(&mut self, strip: &mut Strip, tag: TagId, rect: Rect, name: String, tooltip: String) {
-        let tag = self.tag(tag, Role::Form);
-        let field = self.field(strip, tag, FieldKind::Line, rect, name, tooltip);
+    pub fn room(&mut self, strip: &mut Strip, rect: Rect, input: Input) {
+        let (tag, field) = self.field(strip, FieldKind::Line, rect, input);
         strip.push(Some(tag), Kind::Field(field));
     }
 
     /// A box to tick, centred on a point.
-    pub fn tick(&mut self, strip: &mut Strip, tag: TagId, center: (Pt, Pt), side: Pt, name: String, tooltip: String) {
+    pub fn tick(&mut self, strip: &mut Strip, center: (Pt, Pt), side: Pt, input: Input) {
         let rect = square(center, side);
-        let tag = self.tag(tag, Role::Form);
-        let field = self.field(strip, tag, FieldKind::Tick, rect, name, tooltip);
+        let (tag, field) = self.field(strip, FieldKind::Tick, rect, input);
         strip.push(Some(tag), Kind::Tick(Tick { rect, struck: false, field: Some(field) }));
     }
 
@@ -169,24 +160,37 @@ impl<'t, 'f> Pen<'t, 'f> {
         strip.push(None, Kind::Tick(Tick { rect: square(center, side), struck: true, field: None }));
     }
 
-    /// A line to write on: the room above it is `height`.
-    pub fn write_line(
-        &mut self,
-        strip: &mut Strip,
-        tag: TagId,
-        x: (Pt, Pt),
-        y: Pt,
-        height: Pt,
-        what: (FieldKind, String, String),
-    ) {
-        let (kind, name, tooltip) = what;
-        let rect = Rect { x: x.0, y: y - height, width: x.1 - x.0, height };
-        let tag = self.tag(tag, Role::Form);
-        let field = self.field(strip, tag, kind, rect, name, tooltip);
+    /// A line to write or to sign on.
+    pub fn write_line(&mut self, strip: &mut Strip, writing: Writing, kind: FieldKind, input: Input) {
+        let Writing { left, right, base, height } = writing;
+        let rect = Rect { x: left, y: base - height, width: right - left, height };
+        let (tag, field) = self.field(strip, kind, rect, input);
         let stroke = Stroke { width: Pt(700), gray: 0, dash: None, round: false };
-        strip.push(Some(tag), line(x.0, y, x.1, y, stroke));
+        strip.push(Some(tag), line(left, base, right, base, stroke));
         strip.push(Some(tag), Kind::Field(field));
     }
+}
+
+/// A field that is drawn: which one it is, and what is said of it.
+pub(super) struct Input {
+    /// Which one.
+    pub field: Field,
+    /// What is to be filled in, in words.
+    pub told: String,
+    /// Tag of what it belongs to.
+    pub tag: TagId,
+}
+
+/// A line to write on.
+pub(super) struct Writing {
+    /// Its left end.
+    pub left: Pt,
+    /// Its right end.
+    pub right: Pt,
+    /// Where it stands.
+    pub base: Pt,
+    /// Room above it.
+    pub height: Pt,
 }
 
 /// What a field is for, from what it stands under to what it is: what is empty is left out.

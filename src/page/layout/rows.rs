@@ -1,14 +1,14 @@
 //! Steps: number │ read or write │ action … expected │ actual │ two boxes │ time.
 
 use super::parts;
-use super::pen::{Pen, aligned, bold, label, setting, size, told};
+use super::pen::{Input, Pen, Writing, aligned, bold, label, setting, size, told};
 use super::strip::{Keep, Strip, line, rectangle};
 use super::{List, Width, forms, marks};
 use crate::geometry::{Pt, Rect};
-use crate::page::{FieldId, FieldKind, Kind, Path, Role, Segment, Stroke, TagId};
+use crate::page::{FieldKind, Kind, Path, Role, Segment, Stroke, TagId};
 use crate::text::Text;
 use crate::text::typeset::Align;
-use crate::view::checklist::{Boxes, Detail, Lead, Row, Rows, Table};
+use crate::view::checklist::{Detail, Lead, Row, Rows, Table};
 
 /// Room at the left of every row, where the bar of an atomic block stands.
 pub(super) const INDENT: Pt = Pt(13_000);
@@ -76,17 +76,16 @@ pub(super) fn rows(pen: &mut Pen, lists: &mut Vec<List>, view: &Rows, parent: Ta
     let bar = view.atomic.is_some().then_some(list);
     lists.push(List { title: view.title.clone(), head: head.clone(), bar });
     let mut strips = Vec::new();
-    let block = view.rows.first().map_or_else(String::new, |row| row.field.replacen("step", "block", 1));
     let title = &view.title.to_plain();
     let words = view.columns.each_ref().map(Text::to_plain);
     if let Some(atomic) = &view.atomic {
-        strips.extend(parts::atomic_begin(pen, atomic, (&block, title), parent, width, INDENT));
+        strips.extend(parts::atomic_begin(pen, atomic, title, parent, width, INDENT));
     }
     strips.push(head);
     for (index, row) in view.rows.iter().enumerate() {
-        for (nth, notice) in row.notices.iter().enumerate() {
-            let (cell, name) = (wide(pen, table), format!("{}.notice-{}", row.field, nth + 1));
-            let mut strip = parts::notice(pen, notice, &name, cell, width.inset(INDENT));
+        for notice in &row.notices {
+            let cell = wide(pen, table);
+            let mut strip = parts::notice(pen, notice, cell, width.inset(INDENT));
             strip.keep = Keep::Must;
             marks::strip(&mut strip, notice.changed, pen.theme);
             strips.push(strip);
@@ -116,7 +115,7 @@ pub(super) fn rows(pen: &mut Pen, lists: &mut Vec<List>, view: &Rows, parent: Ta
         if let Some(last) = strips.last_mut() {
             last.keep = Keep::Must;
         }
-        strips.push(parts::atomic_end(pen, atomic, (&block, title), parent, width, INDENT));
+        strips.push(parts::atomic_end(pen, atomic, title, parent, width, INDENT));
     }
     for strip in &mut strips {
         strip.list.get_or_insert(list);
@@ -212,7 +211,7 @@ fn step(pen: &mut Pen, row: &Row, (columns, words): (&Columns, &[String; 5]), ta
     let cell = pen.tag(tag, Role::TableCell);
     let indent = if row.item { Pt(6_000) } else { Pt::ZERO };
     let left = columns.action + indent;
-    let right = if row.actual { columns.actual } else { columns.operator } - Pt(6_000);
+    let right = if row.actual.is_some() { columns.actual } else { columns.operator } - Pt(6_000);
     let beside = row.aside.as_ref().filter(|_| aside_fits(pen, row, main, (left, right)));
     let (first, actual) = first_line(pen, &mut strip, (row, beside), main, (left, right), pad, cell);
     let mut bottom = pad + first.max(number.height - number_setting(row).leading + line_height);
@@ -223,17 +222,17 @@ fn step(pen: &mut Pen, row: &Row, (columns, words): (&Columns, &[String; 5]), ta
     let below = (left, columns.right - Pt(4_000));
     bottom = bottom.max(center + STEP_BOX / 2);
     for detail in &row.decision {
-        bottom = self::detail(pen, &mut strip, detail, below, bottom, (&row.field, cell));
+        bottom = self::detail(pen, &mut strip, detail, below, bottom, cell);
     }
     if let Some(code) = &row.code {
         bottom = parts::code(pen, &mut strip, code, below, bottom + Pt(2_000), cell);
     }
     for detail in &row.details {
-        bottom = self::detail(pen, &mut strip, detail, below, bottom, (&row.field, cell));
+        bottom = self::detail(pen, &mut strip, detail, below, bottom, cell);
     }
     if let (Some(aside), None) = (&row.aside, beside) {
         let detail = Detail { lead: Lead::WayOut, text: aside.clone() };
-        bottom = self::detail(pen, &mut strip, &detail, below, bottom, (&row.field, cell));
+        bottom = self::detail(pen, &mut strip, &detail, below, bottom, cell);
     }
 
     strip.height = least.max(bottom + pad.min(Pt(5_000)));
@@ -242,7 +241,6 @@ fn step(pen: &mut Pen, row: &Row, (columns, words): (&Columns, &[String; 5]), ta
     strip.slack = (strip.height - words.max(least - tighten)).max(Pt::ZERO);
     strip.rule_below = Some((if row.item { columns.action } else { INDENT }, columns.right, Pt(500), 110));
     strip.step = Some(row.number.to_plain());
-    strip.field = Some(row.field.clone());
     strip
 }
 
@@ -321,36 +319,40 @@ fn boxes(
     let line_at = base + Pt(2_000);
     let room = Pt(16_000);
     let cell = pen.tag(tag, Role::TableCell);
-    if row.actual {
-        let x = (columns.actual, columns.operator - Pt(6_000));
-        let what = (FieldKind::Line, format!("{}.actual", row.field), told(&[&said, found]));
-        pen.write_line(strip, cell, x, actual + Pt(2_000), room, what);
+    if let Some(field) = &row.actual {
+        let right = columns.operator - Pt(6_000);
+        let writing = Writing { left: columns.actual, right, base: actual + Pt(2_000), height: room };
+        let input = Input { field: field.clone(), told: told(&[&said, found]), tag: cell };
+        pen.write_line(strip, writing, FieldKind::Line, input);
     }
     let side = if row.item { ITEM_BOX } else { STEP_BOX };
     let places = [
-        (columns.operator, columns.checker, "operator", operator),
-        (columns.checker, columns.time, "checker", checker),
+        (columns.operator, columns.checker, Some(&row.operator), operator),
+        (columns.checker, columns.time, row.checker.as_ref(), checker),
     ];
-    for (left, right, name, role) in places {
+    for (left, right, field, role) in places {
         let center = ((left + right) / 2, center);
         let cell = pen.tag(tag, Role::TableCell);
-        if name == "checker" && row.boxes == Boxes::OperatorOnly {
-            Pen::struck(strip, center, side);
-        } else {
-            pen.tick(strip, cell, center, side, format!("{}.{name}", row.field), told(&[&said, role]));
+        match field {
+            Some(field) => {
+                let input = Input { field: field.clone(), told: told(&[&said, role]), tag: cell };
+                pen.tick(strip, center, side, input);
+            }
+            None => Pen::struck(strip, center, side),
         }
     }
     let cell = pen.tag(tag, Role::TableCell);
-    if let Some(planned) = &row.time {
+    if let Some(clock) = &row.time {
         let mut left = columns.time + Pt(6_000);
-        if !planned.is_empty() {
-            let paragraph = pen.lay(planned, label(), TIME);
+        if !clock.planned.is_empty() {
+            let paragraph = pen.lay(&clock.planned, label(), TIME);
             let own = paragraph.lines.first().map_or(Pt::ZERO, |line| line.baseline);
             strip.text(Some(cell), &paragraph, columns.time, base - own);
             left = columns.time + paragraph.width + Pt(3_000);
         }
-        let what = (FieldKind::Line, format!("{}.time", row.field), told(&[&said, time]));
-        pen.write_line(strip, cell, (left, columns.right), line_at, room, what);
+        let writing = Writing { left, right: columns.right, base: line_at, height: room };
+        let input = Input { field: clock.field.clone(), told: told(&[&said, time]), tag: cell };
+        pen.write_line(strip, writing, FieldKind::Line, input);
     }
 }
 
@@ -393,36 +395,27 @@ fn cross_and_arrow(strip: &mut Strip, x: Pt, base: Pt) {
 }
 
 /// A line under an action; gives the new bottom.
-fn detail(
-    pen: &mut Pen,
-    strip: &mut Strip,
-    detail: &Detail,
-    (left, right): (Pt, Pt),
-    top: Pt,
-    (field, cell): (&str, TagId),
-) -> Pt {
+fn detail(pen: &mut Pen, strip: &mut Strip, detail: &Detail, (left, right): (Pt, Pt), top: Pt, cell: TagId) -> Pt {
     let cell = pen.tag(cell, Role::Paragraph);
     let style = setting(size::SMALL);
     let choice = style.leading + Pt(4_000);
-    let (indent, height) = match detail.lead {
+    let (indent, height) = match &detail.lead {
         Lead::Plain => (Pt::ZERO, Pt::ZERO),
         Lead::WayOut => (CROSS, Pt::ZERO),
-        Lead::Choice => (Pt(37_000), choice),
+        Lead::Choice(_) => (Pt(37_000), choice),
         Lead::Decision => (Pt(18_000), Pt::ZERO),
     };
     let paragraph = pen.lay(&detail.text, style, right - left - indent);
     let height = height.max(paragraph.height);
     let shift = if paragraph.height < height { (height - paragraph.height) / 2 } else { Pt::ZERO };
     let base = top + shift + paragraph.lines.first().map_or(Pt::ZERO, |line| line.baseline);
-    match detail.lead {
+    match &detail.lead {
         Lead::Plain => {}
         Lead::WayOut => cross_and_arrow(strip, left, base),
-        Lead::Choice => {
-            let choices = format!("{field}.choice-");
-            let name = |id: &FieldId| pen.fields.get(id.0 as usize).map_or("", |field| &*field.name);
-            let n = strip.fields.iter().filter(|id| name(id).starts_with(&choices)).count() + 1;
+        Lead::Choice(field) => {
             let center = (left + Pt(24_000), base - Pt(3_800));
-            pen.tick(strip, cell, center, ITEM_BOX, format!("{choices}{n}"), told(&[&detail.text.to_plain()]));
+            let input = Input { field: field.clone(), told: told(&[&detail.text.to_plain()]), tag: cell };
+            pen.tick(strip, center, ITEM_BOX, input);
         }
         Lead::Decision => {
             let (x, y, r) = (left + Pt(7_000), base - Pt(3_800), Pt(6_000));

@@ -22,8 +22,7 @@ pub(super) fn groups(pen: &mut Pen, lists: &mut Vec<List>, sheet: &Sheet, sectio
             }
             entered = true;
         }
-        let name = format!("{}-{}", sheet.anchor, index + 1);
-        let mut strips = self::part(pen, lists, part, (&title, &name), section, width);
+        let mut strips = self::part(pen, lists, part, &title, section, width);
         // What is said before a list stands on the page of its first row.
         if matches!(part, Part::Notice(_) | Part::Paragraph(_) | Part::ChangedParagraph(_))
             && matches!(sheet.parts.get(index + 1), Some(Part::Notice(_) | Part::Rows(_)))
@@ -47,19 +46,12 @@ pub(super) fn groups(pen: &mut Pen, lists: &mut Vec<List>, sheet: &Sheet, sectio
     groups
 }
 
-fn part(
-    pen: &mut Pen,
-    lists: &mut Vec<List>,
-    part: &Part,
-    (title, name): (&Text, &str),
-    section: TagId,
-    width: Width,
-) -> Vec<Strip> {
+fn part(pen: &mut Pen, lists: &mut Vec<List>, part: &Part, title: &Text, section: TagId, width: Width) -> Vec<Strip> {
     let mut strips = match part {
         Part::Heading(heading) => vec![parts::heading(pen, heading, section, width)],
         Part::Paragraph(text) | Part::ChangedParagraph(text) => vec![parts::paragraph(pen, text, section, width)],
-        Part::Notice(notice) => vec![parts::notice(pen, notice, &format!("{name}.notice"), section, width)],
-        Part::Grid(grid) => forms::grid(pen, grid, section, name, width),
+        Part::Notice(notice) => vec![parts::notice(pen, notice, section, width)],
+        Part::Grid(grid) => forms::grid(pen, grid, section, width),
         Part::Table(table) => forms::table(pen, lists, table, title, section, (width, None)),
         Part::Rows(rows) => rows::rows(pen, lists, rows, section, width),
         Part::Signatures(signatures) => parts::signatures(pen, signatures, title, section, width),
@@ -67,12 +59,8 @@ fn part(
         Part::Chart(chart) => chart::chart(pen, chart, section, width, pen.page_height),
     };
     marks::part(&mut strips, part, pen.theme);
-    let mut count = 0;
     for strip in &mut strips {
-        match strip.field.take() {
-            Some(field) => pen.blanks(strip, &field, &mut 0, section),
-            None => pen.blanks(strip, name, &mut count, section),
-        }
+        pen.blanks(strip, section);
     }
     strips
 }

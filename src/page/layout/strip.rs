@@ -1,8 +1,9 @@
 //! A strip: part of a page that is placed whole, with positions relative to its own top and to the left margin.
 
+use crate::field::Field;
 use crate::geometry::{Pt, Rect, TextItem};
 use crate::page::{FieldId, Item, Kind, Path, Segment, Stroke, TagId};
-use crate::text::Fonts;
+use crate::text::GapWidth;
 use crate::text::typeset::{Paragraph, Piece};
 
 /// Where the number of a page is to be filled in.
@@ -37,12 +38,12 @@ pub(super) struct Blank {
     pub tag: Option<TagId>,
     /// What belongs there, or the words around it.
     pub words: String,
+    /// Its field, where that is known.
+    pub field: Option<Field>,
 }
 
 /// Height of the room over a gap in a text.
 const WRITING: Pt = Pt(14_000);
-/// So many underscores are a gap.
-const GAP: &str = "____";
 
 /// Part of a page that is placed whole.
 #[derive(Debug, Clone, Default)]
@@ -61,10 +62,8 @@ pub(super) struct Strip {
     pub slots: Vec<Slot>,
     /// Fields whose rectangles move with it.
     pub fields: Vec<FieldId>,
-    /// Gaps in its texts that have no field yet.
+    /// Gaps in its texts whose fields aren't drawn yet.
     pub blanks: Vec<Blank>,
-    /// Prefix of the names of fields in its texts, where it has one of its own.
-    pub field: Option<String>,
     /// A rule along its bottom: left end, right end, width, gray.
     pub rule_below: Option<(Pt, Pt, Pt, u8)>,
     /// Upright rules over its whole height.
@@ -99,16 +98,20 @@ impl Strip {
                     let mut text = text.clone();
                     text.x += x;
                     text.y += y;
-                    if text.text.contains('_') && text.text.contains(GAP) && !Fonts::is_code(text.face) {
-                        self.gaps(tag, &text);
-                    }
                     self.push(tag, Kind::Text(text));
                 }
-                Piece::Blank { rect, name } => {
-                    let below = rect.y + rect.height + y + Pt(1500);
-                    self.line(rect.x + x, below, rect.x + rect.width + x, below, Pt(600), 0);
+                Piece::Gap(rect, gap) => {
+                    let base = rect.y + rect.height + y;
+                    let below = match gap.width {
+                        GapWidth::Value => {
+                            let below = base + Pt(1_500);
+                            self.line(rect.x + x, below, rect.x + rect.width + x, below, Pt(600), 0);
+                            below
+                        }
+                        GapWidth::Underscores(_) => base + Pt(2_500),
+                    };
                     let rect = Rect { x: rect.x + x, y: below - WRITING, width: rect.width, height: WRITING };
-                    self.blanks.push(Blank { rect, tag, words: name.clone() });
+                    self.blanks.push(Blank { rect, tag, words: gap.words.clone(), field: gap.field.clone() });
                 }
                 Piece::PageOf { destination, x: left, y: baseline, width, size, face, gray } => {
                     self.slots.push(Slot { item: self.items.len(), destination: destination.clone(), width: *width });
@@ -145,21 +148,6 @@ impl Strip {
         }
     }
 
-    /// Notes the gaps in a text.
-    fn gaps(&mut self, tag: Option<TagId>, text: &TextItem) {
-        let mut end = 0;
-        while let Some(at) = text.text[end..].find(GAP).map(|at| at + end) {
-            end = at + text.text[at..].bytes().take_while(|byte| *byte == b'_').count();
-            let advance = |until: usize| -> Pt {
-                let before = text.glyphs.iter().take_while(|glyph| (glyph.cluster.start as usize) < until);
-                before.map(|glyph| glyph.advance).sum()
-            };
-            let (left, right) = (advance(at), advance(end));
-            let rect = Rect { x: text.x + left, y: text.y + Pt(2_500) - WRITING, width: right - left, height: WRITING };
-            self.blanks.push(Blank { rect, tag, words: String::new() });
-        }
-    }
-
     /// Draws a straight line; an artifact.
     pub fn line(&mut self, x1: Pt, y1: Pt, x2: Pt, y2: Pt, width: Pt, gray: u8) {
         self.push(None, line(x1, y1, x2, y2, Stroke { width, gray, dash: None, round: false }));
@@ -180,12 +168,12 @@ impl Strip {
     }
 }
 
-/// What a piece says.
+/// What a piece says. A gap drawn as underscores is among the glyphs already.
 fn said(piece: &Piece) -> Option<&str> {
     match piece {
         Piece::Glyphs(text) => Some(&text.text),
-        Piece::Blank { .. } => Some(GAP),
-        Piece::PageOf { .. } | Piece::Link(..) => None,
+        Piece::Gap(_, gap) if gap.width == GapWidth::Value => Some("____"),
+        Piece::Gap(..) | Piece::PageOf { .. } | Piece::Link(..) => None,
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Theme, checklist};
 use crate::diagnostic::Sources;
+use crate::field::Field;
 use crate::geometry::{Paper, Pt};
 use crate::page::{Document, Kind, Segment, Stroke, Target, dump, pdf};
 use crate::plan::{build, changes};
@@ -207,4 +208,133 @@ fn a_sheet_that_is_left_out_is_named_where_its_page_would_be() {
     assert!(hot.contains("page 1 of 1") && hot.contains("Outcome"), "{hot}");
     let none = printed(FLOW, None, Options { sheets: Some(vec![SheetKind::Cold]), ..Options::default() });
     assert!(none.pages.is_empty());
+}
+
+/// A flow whose author writes `{}` into every kind of text, and leaves out what would be filled in.
+const WRITTEN: &str = r#"
+schema = 1
+id = "f"
+title = "Move MY{}VAR to {{ version }}"
+about = "About {}"
+lang = "en"
+[values]
+version = "New {} version"
+[operator]
+prepare = [{ do = "Ready {}", expect = "yes {}" }]
+handover = "Hand {} over"
+[decision]
+decider = "dba"
+when = ["{} is seen"]
+[contacts.dba]
+name = "DBA {}"
+email = ["dba@example.com"]
+[readings.load]
+title = "Load {}"
+rows = [{ item = "cpu {} {{ version }}", record = "number", unit = "{} percent" }]
+[[cold]]
+lead = "1 day"
+do = "Tell {}"
+notify = ["dba"]
+impact = "None {}"
+ask = "Nothing {}"
+[[hot]]
+title = "Do {} {{ version }}"
+note = "Note {}"
+caution = "Careful {}"
+on-failure = { do = "Try {}", call = "dba", then = "rollback" }
+[[hot.step]]
+op = "read"
+do = "Record {}"
+take = "load"
+[[hot.step]]
+op = "write"
+do = "Change {} to {{ version }}, then {{ version }}"
+by = "dba"
+warning = "Beware {}"
+command = "echo {} {{ version }}"
+expect = "done {}"
+undo = "Undo {}"
+record = { name = "pos", label = "Position {}", unit = "bytes {}" }
+items = ["Item {}", { do = "Item", expect = "{} is seen" }]
+tell = { to = "dba", message = "Done {} with {{ version }}" }
+hold = { ask = "Go on {}?", at-most = 5 }
+[[hot.step]]
+op = "read"
+do = "Wait {}"
+wait = { for = "all {} is up", at-most = 5, otherwise = "hold" }
+[[hot.step]]
+op = "read"
+do = "Choose {}"
+choose = { ask = "Which {}?", options = [{ if = "a {}", then = "next" }, { if = "b", then = "rollback" }] }
+[[rollback]]
+title = "Back {}"
+[[rollback.step]]
+op = "write"
+do = "Undo {}"
+[[after]]
+lag = "1 day"
+do = "Look {}"
+"#;
+
+/// The names of all fields but those in the feet of pages.
+fn fields(document: &Document) -> Vec<String> {
+    let names = document.fields.iter().map(|field| &field.name);
+    names.filter(|name| !matches!(name.field, Field::Foot(..))).map(ToString::to_string).collect()
+}
+
+#[test]
+fn underscores_of_an_author_are_characters() {
+    let plain = printed(&WRITTEN.replace("{}", "wxyz"), None, Options::default());
+    let underscored = printed(&WRITTEN.replace("{}", "____"), None, Options::default());
+    assert_eq!(fields(&underscored), fields(&plain));
+    let count = |document: &Document, word: &str| {
+        let texts = document.pages.iter().flat_map(|page| &page.items).filter_map(|item| match &item.kind {
+            Kind::Text(text) => Some(text.text.matches(word).count()),
+            _ => None,
+        });
+        texts.sum::<usize>()
+    };
+    let ours = count(&plain, "____");
+    assert_eq!(count(&underscored, "____"), ours + count(&plain, "wxyz"));
+}
+
+#[test]
+fn a_gap_keeps_its_name_when_another_is_added() {
+    let flow = WRITTEN.replace("{}", "x");
+    let before = fields(&printed(&flow, None, Options::default()));
+    for name in [
+        "release.value.version",
+        "release.number",
+        "release.printed",
+        "outcome.rolled-back",
+        "outcome.from",
+        "contact.dba",
+        "step.C1.phone.dba",
+        "reading.load.step-1.1.value.version",
+        "block.1.value.version",
+        "block.1.phone.dba",
+        "block.1.signature.operator.from",
+        "step.2.value.version",
+        "step.2.value-2.version",
+        "step.2.value-3.version",
+        "step.2.reported-by",
+        "step.2.record",
+        "step.2.signed-at",
+        "step.2.hold.yes",
+        "step.2.2.actual",
+        "step.2.warning.checker",
+        "step.3.wait-until",
+        "step.4.option.2",
+        "rollback.R.from",
+    ] {
+        assert!(before.iter().any(|field| field == name), "{name}: {before:#?}");
+    }
+    // Gaps for another value, in texts that stand before all others.
+    let more = flow.replace("version = \"New", "other = \"Other\"\nversion = \"New").replace("About x", "{{ other }}");
+    let more = more.replace("Change x", "Change {{ other }}").replace("Do x", "{{ other }}");
+    let after = fields(&printed(&more, None, Options::default()));
+    let added = ["value.other", "start.value.other", "block.1.value.other", "step.2.value.other"];
+    assert_eq!(after.iter().filter(|name| !before.contains(name)).collect::<Vec<_>>().len(), added.len() + 1);
+    assert!(before.iter().all(|name| after.contains(name)));
+    assert!(added.iter().all(|name| after.iter().any(|field| field == name)));
 }

@@ -10,8 +10,9 @@ use super::object::{array, dictionary, name, text_string, write_text};
 use super::owner::Element;
 use super::save::Packed;
 use super::structure::Structure;
+use crate::field::Name;
 use crate::geometry::{Pt, Rect};
-use crate::page::{Document, Field, FieldId, FieldKind, Page};
+use crate::page::{Document, FieldId, FieldKind, FormField, Page};
 use crate::text::Face;
 
 /// Name of the field font among the form's resources. `PDFium`, and with it most browsers and tablets, types Chinese in a
@@ -47,11 +48,11 @@ enum Look {
 /// The form while pages are written.
 pub(super) struct Form<'a> {
     document: &'a Document,
-    /// How many areas each name has.
-    areas: HashMap<&'a str, u32>,
+    /// How many areas each field has.
+    areas: HashMap<&'a Name, u32>,
     nodes: Vec<Node>,
     /// The node of each name, whole or in part.
-    by_name: HashMap<&'a str, usize>,
+    by_name: HashMap<String, usize>,
     /// Fields without a parent.
     roots: Vec<u32>,
     /// What boxes of each size look like: ticked and not.
@@ -64,7 +65,7 @@ impl<'a> Form<'a> {
     pub(super) fn new(document: &'a Document) -> Option<Self> {
         let mut areas = HashMap::new();
         for field in &document.fields {
-            *areas.entry(field.name.as_str()).or_insert(0) += 1;
+            *areas.entry(&field.name).or_insert(0) += 1;
         }
         let (nodes, by_name, roots, boxes) = (Vec::new(), HashMap::new(), Vec::new(), HashMap::new());
         (document.fillable && !areas.is_empty()).then_some(Self {
@@ -91,12 +92,13 @@ impl<'a> Form<'a> {
         let field = self.document.fields.get(index)?;
         let id = pdf.new_object_id();
         let key = structure.annotation(Element::Tag(field.tag), page_index, id)?;
-        let several = self.areas.get(field.name.as_str()).is_some_and(|count| *count > 1);
+        let several = self.areas.get(&field.name).is_some_and(|count| *count > 1);
         let look = self.look(field, pdf, packed);
+        let name = field.name.to_string();
         let (parent, own) = if several {
-            (Some(self.shared(index, field, pdf)), None)
+            (Some(self.shared(index, &name, pdf)), None)
         } else {
-            let (above, own) = field.name.rsplit_once('.').map_or((None, &*field.name), |(a, own)| (Some(a), own));
+            let (above, own) = name.rsplit_once('.').map_or((None, &*name), |(above, own)| (Some(above), own));
             (above.map(|above| self.part(above, pdf)), Some(own))
         };
         match parent {
@@ -163,7 +165,7 @@ impl<'a> Form<'a> {
     }
 
     /// The node of a name's first parts, made with all above it.
-    fn part(&mut self, name: &'a str, pdf: &mut lopdf::Document) -> usize {
+    fn part(&mut self, name: &str, pdf: &mut lopdf::Document) -> usize {
         if let Some(known) = self.by_name.get(name) {
             return *known;
         }
@@ -175,19 +177,19 @@ impl<'a> Form<'a> {
             None => self.roots.push(object),
         }
         self.nodes.push(Node { object, parent, name: own.to_owned(), kids: Vec::new(), field: None });
-        self.by_name.insert(name, self.nodes.len() - 1);
+        self.by_name.insert(name.to_owned(), self.nodes.len() - 1);
         self.nodes.len() - 1
     }
 
     /// The node of a field with several areas.
-    fn shared(&mut self, index: usize, field: &'a Field, pdf: &mut lopdf::Document) -> usize {
-        let node = self.part(&field.name, pdf);
+    fn shared(&mut self, index: usize, name: &str, pdf: &mut lopdf::Document) -> usize {
+        let node = self.part(name, pdf);
         self.nodes[node].field.get_or_insert(index);
         node
     }
 
     /// What an empty field looks like.
-    fn look(&mut self, field: &Field, pdf: &mut lopdf::Document, packed: &mut Packed<'_, '_>) -> Look {
+    fn look(&mut self, field: &FormField, pdf: &mut lopdf::Document, packed: &mut Packed<'_, '_>) -> Look {
         let (width, height) = (field.rect.width, field.rect.height);
         match field.kind {
             FieldKind::Tick => {
@@ -207,7 +209,7 @@ impl<'a> Form<'a> {
 }
 
 /// What a field is, without its place.
-fn describe(out: &mut Vec<u8>, field: &Field, own: &str) {
+fn describe(out: &mut Vec<u8>, field: &FormField, own: &str) {
     write_name(out, own);
     out.extend_from_slice(b"/TU");
     write_text(out, &field.tooltip);

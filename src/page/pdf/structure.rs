@@ -9,7 +9,7 @@ use super::object::{write_number, write_reference, write_text};
 use super::owner::{self, Element};
 use super::save::Packed;
 use crate::geometry::{Pt, Rect};
-use crate::page::{Document, Field, FieldKind, Role, Tag, TagId};
+use crate::page::{Document, FieldKind, FormField, Role, Tag, TagId};
 
 /// What a tag holds, in reading order.
 #[derive(Clone, Copy)]
@@ -227,7 +227,7 @@ impl<'a> Structure<'a> {
         self.first = pdf.max_id + 1;
         self.first_link = self.first + self.tags.len() as u32;
         pdf.max_id = self.first_link - 1 + self.links.len() as u32;
-        let mut forms: Vec<Option<&Field>> = vec![None; self.tags.len()];
+        let mut forms: Vec<Option<&FormField>> = vec![None; self.tags.len()];
         // A field that is filled in on a screen describes itself.
         for field in self.document.fields.iter().filter(|_| !self.document.fillable) {
             if let Some(form) = forms.get_mut(field.tag.0 as usize) {
@@ -339,7 +339,7 @@ impl<'a> Structure<'a> {
         out.push(b']');
     }
 
-    fn write_attributes(&self, out: &mut Vec<u8>, index: usize, tag: &Tag, form: Option<&Field>) {
+    fn write_attributes(&self, out: &mut Vec<u8>, index: usize, tag: &Tag, form: Option<&FormField>) {
         let _ = match tag.role {
             Role::TableHeader => write!(out, "/A<</O/Table/Scope/Column>>"),
             Role::RowHeader => write!(out, "/A<</O/Table/Scope/Row>>"),

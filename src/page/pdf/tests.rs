@@ -20,7 +20,7 @@ use crate::page::{
     TagId, Target, Tick,
 };
 use crate::text::typeset::{Align, Piece, Setting, Typesetter};
-use crate::text::{Content, Fonts, Lang, Run, Style, Text};
+use crate::text::{Content, Fonts, Gap, Lang, Run, Style, Text};
 
 const SETTING: Setting =
     Setting { size: Pt(10_500), leading: Pt(16_000), bold: false, code: false, gray: 0, align: Align::Start };
@@ -47,7 +47,7 @@ fn put(
             Piece::Link(rect, target) => {
                 Kind::Link(Rect { x: rect.x + x, y: rect.y + y, ..rect }, Target::Uri(target.to_string()))
             }
-            Piece::Blank { rect, .. } => Kind::Path(Path {
+            Piece::Gap(rect, _) => Kind::Path(Path {
                 segments: vec![
                     Segment::Move(rect.x + x, rect.y + y + rect.height),
                     Segment::Line(rect.x + x + rect.width, rect.y + y + rect.height),
@@ -106,7 +106,7 @@ fn sample(fonts: &Fonts) -> Document {
         "把 zookeeper-3.4.5 的 Active Task 记录在案：检查“warm-up”状态（10 分钟内），遗漏则联系应用；Łódź office ——\
          两点……一 ⼀ 𠮷 e\u{301} q\u{301}\u{323}，版本 ",
     );
-    text.push(Content::Blank("version".to_owned()));
+    text.push(Content::Blank(Box::new(Gap::value("version", "Version"))));
     text.push_str("，见");
     let link = Style { link: Some(Arc::from("https://wiki.example.com/dubbo-registry")), ..Style::default() };
     text.runs.push(Run { content: Content::Chars("网站 (wiki)".to_owned()), style: link, origin: None });

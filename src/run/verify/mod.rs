@@ -16,6 +16,7 @@ use super::Report;
 use super::settings::fonts;
 use crate::cli::{Told, VerifyArgs};
 use crate::diagnostic::{Diagnostic, Sources, print as faults};
+use crate::field::Name;
 use crate::files;
 use crate::page::pdf::inside::{self, Entry, Filled, Inside, Pages};
 use crate::text::Fonts;
@@ -39,7 +40,7 @@ pub struct Verdict {
     against: Option<against::Against>,
     /// What can be filled in, in reading order.
     fields: Vec<Field>,
-    /// Whether everything that must be filled in is; `None` for a list without fields.
+    /// Whether everything that must be filled in is; `None` for a list without fields, or with unknown ones.
     complete: Option<bool>,
     /// What must be filled in and isn't.
     missing: Vec<Missing>,
@@ -59,6 +60,9 @@ struct Different {
 #[serde(rename_all = "kebab-case")]
 struct Field {
     name: String,
+    /// Which field that is; `None` for one that this version doesn't make.
+    #[serde(skip)]
+    known: Option<Name>,
     page: usize,
     kind: &'static str,
     /// Whether a box is ticked, or something is written or signed.
@@ -163,10 +167,16 @@ fn examine(bytes: &[u8], file: &str, question: Question<'_>) -> Result<Verdict, 
         Some(path) => Some(against::compare(path, &carried, &made.list.plan, &mut faults)?),
         None => None,
     };
-    let missing = complete::missing(&made.list, &found.filled);
-    let is_fillable = carried.record.fillable;
+    let fields = fields(&found.filled);
+    // What a field of an unknown name is for isn't known, so what is missing isn't, either.
+    let unknown = fields.iter().filter(|field| field.known.is_none()).count();
+    let missing = (carried.record.fillable && unknown == 0).then(|| complete::missing(&made.list, &found.filled));
     if question.is_to_be_complete {
-        faults.extend(incomplete(&missing, is_fillable, file));
+        faults.extend(match &missing {
+            Some(missing) => incomplete(missing, file),
+            None if carried.record.fillable => Some(unknown_fields(unknown, &carried, file)),
+            None => Some(no_fields(file)),
+        });
     }
     Ok(Verdict {
         file: file.to_owned(),
@@ -175,9 +185,9 @@ fn examine(bytes: &[u8], file: &str, question: Question<'_>) -> Result<Verdict, 
         pages: found.count(),
         differences,
         against,
-        fields: fields(&found.filled),
-        complete: is_fillable.then_some(missing.is_empty()),
-        missing: if is_fillable { missing } else { Vec::new() },
+        fields,
+        complete: missing.as_ref().map(Vec::is_empty),
+        missing: missing.unwrap_or_default(),
         faults,
     })
 }
@@ -219,17 +229,25 @@ fn compare(
 }
 
 /// What `--complete` doesn't let pass.
-fn incomplete(missing: &[Missing], is_fillable: bool, file: &str) -> Option<Diagnostic> {
-    if !is_fillable {
-        let message = format!("`{file}` has no fields: it is filled in on paper");
-        return Some(Diagnostic::error_nowhere("incomplete", message).help("`build --fillable` makes one with fields"));
-    }
+fn incomplete(missing: &[Missing], file: &str) -> Option<Diagnostic> {
     let count = match missing.len() {
         0 => return None,
         1 => "1 entry is".to_owned(),
         n => format!("{n} entries are"),
     };
     Some(Diagnostic::error_nowhere("incomplete", format!("`{file}` isn't complete: {count} missing")))
+}
+
+fn no_fields(file: &str) -> Diagnostic {
+    let message = format!("`{file}` has no fields: it is filled in on paper");
+    Diagnostic::error_nowhere("incomplete", message).help("`build --fillable` makes one with fields")
+}
+
+fn unknown_fields(count: usize, carried: &source::Carried, file: &str) -> Diagnostic {
+    let count = if count == 1 { "a field".to_owned() } else { format!("{count} fields") };
+    let message = format!("`{file}` has {count} of no known name, so it can't be told what is missing");
+    let help = format!("it was made by runsheet {}: verify it with that version", carried.record.runsheet);
+    Diagnostic::error_nowhere("incomplete", message).help(help)
 }
 
 /// Each field once, however many areas it has.
@@ -245,5 +263,6 @@ fn field(filled: &Filled) -> Field {
         Entry::Signature(by) => ("signature", by.clone()),
     };
     let value = value.filter(|value| !value.is_empty());
-    Field { name: filled.name.clone(), page: filled.page + 1, kind, given: filled.entry.is_given(), value }
+    let (name, known) = (filled.name.clone(), filled.name.parse().ok());
+    Field { name, known, page: filled.page + 1, kind, given: filled.entry.is_given(), value }
 }

@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::complete::Missing;
 use super::source::Source;
 use super::{Field, Verdict};
+use crate::field::Role;
 use crate::view::words::short_digest;
 
 /// For people: what it is, then what is filled in. What is wrong is told elsewhere.
@@ -61,18 +62,19 @@ fn options(source: &Source) -> String {
 
 /// How much is filled in.
 fn counts(fields: &[Field]) -> String {
-    let kinds = [
-        ("boxes ticked by the operator", "tick", ".operator"),
-        ("by the checker", "tick", ".checker"),
-        ("lines written", "line", ""),
-        ("signatures", "signature", ""),
-    ];
-    let count = |(words, kind, ending): (&str, &str, &str)| {
-        let of: Vec<&Field> =
-            fields.iter().filter(|field| field.kind == kind && field.name.ends_with(ending)).collect();
+    let box_of = |field: &Field| field.known.as_ref().and_then(|name| name.field.box_of());
+    let count = |words: &str, of: &dyn Fn(&Field) -> bool| {
+        let of: Vec<&Field> = fields.iter().filter(|field| of(field)).collect();
         (!of.is_empty()).then(|| format!("{} of {} {words}", of.iter().filter(|field| field.given).count(), of.len()))
     };
-    kinds.into_iter().filter_map(count).collect::<Vec<_>>().join(", ")
+    let counts = [
+        count("boxes ticked by the operator", &|field| box_of(field) == Some(Role::Operator)),
+        count("by the checker", &|field| box_of(field) == Some(Role::Checker)),
+        count("boxes of an unknown name", &|field| field.known.is_none() && field.kind == "tick"),
+        count("lines written", &|field| field.kind == "line"),
+        count("signatures", &|field| field.kind == "signature"),
+    ];
+    counts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
 /// A line for each row of the list: `step.6.2   [x] operator  [ ] checker  time: 20:15`.

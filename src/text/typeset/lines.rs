@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::shape::{Atom, Class, Shaped, length};
 use super::{Align, Line, Piece, Setting, ascent};
 use crate::geometry::{FaceId, Glyph, Pt, Rect, TextItem};
-use crate::text::{Content, Fonts, Text};
+use crate::text::{Content, Fonts, Gap, GapWidth, Run, Text};
 
 /// A line that has been filled.
 pub(super) struct Filled {
@@ -111,7 +111,15 @@ struct Open {
     glyphs: Vec<Glyph>,
 }
 
-impl Placer<'_> {
+/// The gap that a run's underscores draw.
+fn underscored(run: &Run) -> Option<&Gap> {
+    match &run.content {
+        Content::Blank(gap) if matches!(gap.width, GapWidth::Underscores(_)) => Some(gap),
+        _ => None,
+    }
+}
+
+impl<'a> Placer<'a> {
     /// Adds a line; `None` for an empty one.
     pub(super) fn place(&mut self, shaped: &Shaped, filled: Option<&Filled>) {
         let line_width = filled.map_or(0, |filled| filled.width);
@@ -133,10 +141,12 @@ impl Placer<'_> {
         let mut pen = x;
         let mut open: Option<Open> = None;
         let mut link: Option<(Arc<str>, i64)> = None;
+        let mut gap: Option<(&Gap, i64)> = None;
         for at in 0..atoms.len() {
             let index = order.get(at).copied().unwrap_or(at);
             let atom = &atoms[index];
-            let run = &self.text.runs[atom.run];
+            let text: &'a Text = self.text;
+            let run = &text.runs[atom.run];
             if at > 0 {
                 pen += atom.gap;
                 if let Some(glyph) = open.as_mut().and_then(|item| item.glyphs.last_mut()) {
@@ -146,6 +156,12 @@ impl Placer<'_> {
             if link.as_ref().map(|(target, _)| target) != run.style.link.as_ref() {
                 self.close_link(link.take(), pen, base);
                 link = run.style.link.clone().map(|target| (target, pen));
+            }
+            if gap.is_some_and(|(gap, _)| !underscored(run).is_some_and(|other| std::ptr::eq(gap, other))) {
+                self.close_gap(gap.take(), pen, base);
+            }
+            if gap.is_none() {
+                gap = underscored(run).map(|gap| (gap, pen));
             }
             if atom.class == Class::Object {
                 self.close(shaped, open.take(), base);
@@ -182,6 +198,7 @@ impl Placer<'_> {
             pen += atom.advance;
         }
         self.close(shaped, open, base);
+        self.close_gap(gap, pen, base);
         self.close_link(link, pen.min(x + line_width), base);
     }
 
@@ -189,12 +206,7 @@ impl Placer<'_> {
         let run = &self.text.runs[atom.run];
         let bold = self.setting.bold || run.style.bold;
         match &run.content {
-            Content::Blank(name) => {
-                // The cap height of Noto Sans is 714 thousandths of an em.
-                let height = self.setting.size * 7 / 10;
-                let rect = Rect { x: length(x), y: y - height, width: length(atom.advance), height };
-                self.pieces.push(Piece::Blank { rect, name: name.clone() });
-            }
+            Content::Blank(gap) => self.gap(gap, x, x + atom.advance, y),
             Content::PageOf(destination) => self.pieces.push(Piece::PageOf {
                 destination: destination.clone(),
                 x: length(x),
@@ -205,6 +217,19 @@ impl Placer<'_> {
                 gray: self.setting.gray,
             }),
             Content::Chars(_) | Content::Break => {}
+        }
+    }
+
+    fn gap(&mut self, gap: &Gap, left: i64, right: i64, base: Pt) {
+        // The cap height of Noto Sans is 714 thousandths of an em.
+        let height = self.setting.size * 7 / 10;
+        let rect = Rect { x: length(left), y: base - height, width: length(right - left), height };
+        self.pieces.push(Piece::Gap(rect, Box::new(gap.clone())));
+    }
+
+    fn close_gap(&mut self, gap: Option<(&Gap, i64)>, right: i64, base: Pt) {
+        if let Some((gap, left)) = gap {
+            self.gap(gap, left, right, base);
         }
     }
 

@@ -18,7 +18,7 @@ use super::Setting;
 use crate::chars::{draws_nothing, is_closing, is_narrow_letter, is_separator, is_wide};
 use crate::geometry::{FaceId, Glyph, Pt};
 use crate::text::fonts::{Around, Chooser};
-use crate::text::{Content, Fonts, Lang, Style, Text};
+use crate::text::{Content, Fonts, GapWidth, Lang, Style, Text};
 
 /// What stands in for a blank or a page number: Unicode lets lines break on both sides of it.
 const OBJECT: char = '\u{FFFC}';
@@ -191,7 +191,11 @@ impl Shaped {
             match &text.runs[index].content {
                 Content::Chars(chars) if chars.is_empty() => continue,
                 Content::Chars(chars) => self.flat.push_str(chars),
-                Content::Blank(_) | Content::PageOf(_) => self.flat.push(OBJECT),
+                Content::Blank(gap) => match gap.width {
+                    GapWidth::Value => self.flat.push(OBJECT),
+                    GapWidth::Underscores(_) => self.flat.push_str(&gap.to_plain()),
+                },
+                Content::PageOf(_) => self.flat.push(OBJECT),
                 Content::Break => continue,
             }
             self.spans.push((self.flat.len(), index));
@@ -239,8 +243,8 @@ impl Shaped {
                 let glyphs = atom.shaped_clusters_range().flat_map(|cluster| slice.shaped_cluster_glyphs(cluster));
                 let mut advance = glyphs.map(|glyph| scaled(glyph.advance, size)).sum();
                 let class = match &text.runs[run].content {
-                    Content::Blank(_) => {
-                        advance = i64::from(super::BLANK.0).min(widest);
+                    Content::Blank(gap) if gap.width == GapWidth::Value => {
+                        advance = i64::from(super::VALUE.0).min(widest);
                         Class::Object
                     }
                     Content::PageOf(_) => {

@@ -1,7 +1,7 @@
 //! What a reader of the sheets relies on: nothing lost, nothing over the edge, no odd line ends.
 
 use super::*;
-use crate::text::{Lang, Run, Style};
+use crate::text::{Gap, Lang, Run, Style};
 
 const SETTING: Setting =
     Setting { size: Pt(10_500), leading: Pt(15_000), bold: false, code: false, gray: 0, align: Align::Start };
@@ -144,7 +144,7 @@ fn breaks_blanks_page_numbers_and_links() {
     let link = Style { link: Some(Arc::from("https://example.com")), ..Style::default() };
     text.runs.push(Run { content: Content::Chars("here".to_owned()), style: link, origin: None });
     text.push(Content::Break);
-    text.push(Content::Blank("version".to_owned()));
+    text.push(Content::Blank(Box::new(Gap::value("version", "Version"))));
     text.push(Content::PageOf("step-1".to_owned()));
     text.push(Content::Break);
     let paragraph = Typesetter::new(&fonts).paragraph(&text, &SETTING, Pt::points(300));
@@ -154,10 +154,10 @@ fn breaks_blanks_page_numbers_and_links() {
     let drawn: Vec<_> = paragraph.pieces.iter().skip(2).collect();
     let Piece::Link(rect, _) = drawn[0] else { panic!("{drawn:?}") };
     assert_eq!(rect.x + rect.width, paragraph.lines[0].width);
-    let Piece::Blank { rect, name } = drawn[1] else { panic!("{drawn:?}") };
-    assert_eq!((rect.x, rect.width, name.as_str()), (Pt::ZERO, BLANK, "version"));
+    let Piece::Gap(rect, gap) = drawn[1] else { panic!("{drawn:?}") };
+    assert_eq!((rect.x, rect.width, gap.words.as_str()), (Pt::ZERO, VALUE, "Version"));
     let Piece::PageOf { x, width, destination, .. } = drawn[2] else { panic!("{drawn:?}") };
-    assert_eq!((*x, *width, destination.as_str()), (BLANK, Pt(3 * 6006), "step-1"));
+    assert_eq!((*x, *width, destination.as_str()), (VALUE, Pt(3 * 6006), "step-1"));
     assert_eq!(
         Typesetter::new(&fonts).paragraph(&Text::empty(Lang::new("en")), &SETTING, Pt::points(9)).height,
         Pt::ZERO

@@ -425,7 +425,7 @@ fn general(text: &Text, other: Option<&Text>, each: &str) -> Text {
         run.content = match std::mem::replace(&mut run.content, Content::Break) {
             Content::Chars(_) if differs => Content::Chars(format!("‹{each}›")),
             Content::Chars(chars) => Content::Chars(chars),
-            Content::Blank(name) => Content::Chars(format!("‹{name}›")),
+            Content::Blank(gap) => Content::Chars(format!("‹{}›", gap.words)),
             Content::Break | Content::PageOf(_) => Content::Chars(" ".to_owned()),
         };
     }

@@ -2,11 +2,13 @@
 
 use jiff::Zoned;
 
-use super::build::Context;
+use super::context::Context;
+use super::gaps::{self, Gaps};
 use super::{
-    Atomic, Boxes, Cell, Detail, Grid, Heading, Lead, Notice, NoticeKind, Part, Row, Rows, Sheet, SheetKind, asked,
-    readings, strike,
+    Atomic, Cell, Clock, Detail, Grid, Heading, Holds, Lead, Line, Notice, NoticeKind, Part, Row, Rows, Sheet,
+    SheetKind, questions, readings, where_to_begin,
 };
+use crate::field::{Entered, Field, LabelGap, Moment, Role, RowId, RowPart, Signed, StepNumber, Where};
 use crate::plan::{self, Block, Item, Step, Task, Then, Verify, WayOut};
 use crate::text::{Content, Text};
 use crate::view::labels::{Labels, Word, fill, word};
@@ -28,10 +30,12 @@ pub(super) fn rollbacks(context: &Context) -> Vec<Sheet> {
     for block in blocks {
         let again = block.instance.as_ref().is_some_and(|instance| instance.index > 0);
         if !again {
-            let anchor = format!("rollback-{}", block.letter.unwrap_or('R'));
+            let letter = letter(block);
+            let anchor = format!("rollback-{letter}");
             let mut parts = vec![Part::Grid(entry(context, block))];
             let same: Vec<&Block> = blocks.iter().filter(|other| other.letter == block.letter).collect();
-            parts.extend(strike::table(context, &same));
+            parts.extend(where_to_begin::table(context, &same));
+            Gaps::at(Where::Rollback(letter)).parts(&mut parts);
             let phase = context.say(word!("rollback"));
             sheets.push(Sheet { anchor, phase, thumb: block.letter, parts });
         }
@@ -42,23 +46,27 @@ pub(super) fn rollbacks(context: &Context) -> Vec<Sheet> {
     sheets
 }
 
+/// The letter of a rollback.
+fn letter(block: &Block) -> char {
+    block.letter.unwrap_or('R')
+}
+
 /// The line that says how one came here (rule 14).
 fn entry(context: &Context, block: &Block) -> Grid {
-    let letter = block.letter.map(String::from).unwrap_or_default();
-    let write = |name: &str, label: Word, weight| {
-        Cell::new(weight, Some(context.say(label)), None).named(format!("rollback.{letter}.{name}"))
+    let room = |label: Word, weight, entered| {
+        Cell::given(weight, context.say(label), None, Field::Rollback(letter(block), entered))
     };
     let mut rows = vec![vec![
-        write("step", word!("sheet.entry"), 3),
-        write("decider", word!("sheet.entry-decider"), 4),
-        write("time", word!("sheet.entry-time"), 2),
-        write("reason", word!("sheet.entry-reason"), 6),
+        room(word!("sheet.entry"), 3, Entered::Step),
+        room(word!("sheet.entry-decider"), 4, Entered::Decider),
+        room(word!("sheet.entry-time"), 2, Entered::Time),
+        room(word!("sheet.entry-reason"), 6, Entered::Reason),
     ]];
     if let Some(last) = block.valid_until {
         let number = context.plan.step(last).number.to_string();
         let words = context.say_with(word!("sheet.valid-until"), &[("step", &number)]).bold();
         let changed = context.block_marks(block).valid_until;
-        rows.push(vec![Cell { changed, ..Cell::new(1, None, Some(words)) }]);
+        rows.push(vec![Cell { weight: 1, label: None, holds: Holds::Known(words), changed }]);
     }
     Grid { rows, heavy: true }
 }
@@ -79,8 +87,8 @@ fn block(context: &Context, block: &Block, done: Word) -> Vec<Part> {
         }
         title.push_str(&format!(" ({}/{})", instance.index + 1, instance.of));
     }
-    // Blocks are named by their first step in the fields' names, as steps are.
-    let name = plan.steps.get(block.steps.start).map(|step| words::field("block", &step.number)).unwrap_or_default();
+    let first = &plan.steps[block.steps.start].number;
+    let at = Where::Block(first.clone());
     let heading = Heading {
         text: title.clone(),
         aside: times(context, block),
@@ -88,7 +96,7 @@ fn block(context: &Context, block: &Block, done: Word) -> Vec<Part> {
         changed: marks.heading,
     };
     let mut parts = vec![Part::Heading(heading)];
-    let notices = context.notices([&block.warning, &block.caution, &block.note], marks.notices);
+    let notices = context.notices(&at, [&block.warning, &block.caution, &block.note], marks.notices);
     parts.extend(notices.into_iter().map(Part::Notice));
     let paragraph = if marks.way_out { Part::ChangedParagraph } else { Part::Paragraph };
     parts.extend(shared_way_out(context, block).map(paragraph));
@@ -101,39 +109,46 @@ fn block(context: &Context, block: &Block, done: Word) -> Vec<Part> {
         begin: context.say(word!("sheet.atomic-begin")).bold(),
         early: context.say(word!("sheet.atomic-early")),
         end: context.say(word!("sheet.atomic-end")).bold(),
-        began: context.say(word!("sheet.began")),
-        ended: context.say(word!("sheet.ended")),
+        began: Line::beside(context.say(word!("sheet.began")), Field::Atomic(first.clone(), Moment::Begun)),
+        ended: Line::beside(context.say(word!("sheet.ended")), Field::Atomic(first.clone(), Moment::Ended)),
     });
     parts.push(Part::Rows(Box::new(Rows { atomic, columns: columns(context), title: title.clone(), rows })));
     if let (Some(instance), false) = (&block.instance, block.gate.is_empty()) {
-        parts.push(Part::Rows(Box::new(gate(context, &name, (block, instance), &marks.gate))));
+        parts.push(Part::Rows(Box::new(gate(context, first, (block, instance), &marks.gate))));
     }
     parts.push(context.signatures(
         word!("sheet.sign-operator"),
         word!("sheet.sign-checker"),
-        &format!("{name}.signature"),
+        &Signed::Block(first.clone()),
     ));
     let mut end = Text::empty(plan.lang.clone());
     words::around(&mut end, context.labels.say(done), "title", |text| text.append(&title));
     parts.push(Part::End(end));
+    Gaps::at(at).parts(&mut parts);
     parts
 }
 
 /// What must hold before the next element: a step in all but its name, with its own time and the block's way out.
-fn gate(context: &Context, name: &str, (block, instance): (&Block, &plan::Instance), changed: &[bool]) -> Rows {
+fn gate(context: &Context, first: &StepNumber, (block, instance): (&Block, &plan::Instance), changed: &[bool]) -> Rows {
     let title = context.say_with(word!("sheet.gate"), &[("instance", &instance.name)]);
     let number = format!("{}G{}", block.letter.map(String::from).unwrap_or_default(), instance.index + 1);
-    let field = format!("{name}.gate");
+    let at = RowId::Gate(first.clone(), None);
     let end = planned(context, block).map(|(_, end)| words::time(context.labels, &end));
     let row = Row {
         mark: Some((false, context.text(context.labels.say(word!("read"))))),
         aside: block.gate_way_out.as_ref().map(|way| short_way_out(context, way)),
-        time: Some(context.text(end.unwrap_or_default())),
-        ..plain_row(field.clone(), context.text(&number).bold(), title.clone())
+        time: Some(clock(context, &at, end)),
+        ..plain_row(at, context.text(&number).bold(), title.clone())
     };
     let mut rows = vec![row];
-    rows.extend(items(context, (&number, 0), &field, (&block.gate, changed), false));
+    let at = |item| RowId::Gate(first.clone(), Some(item));
+    rows.extend(items(context, (&number, 0), at, (&block.gate, changed), false));
     Rows { atomic: None, columns: columns(context), title, rows }
+}
+
+/// When a row was done, with its planned time of day where that is known.
+fn clock(context: &Context, at: &RowId, planned: Option<String>) -> Clock {
+    Clock { planned: context.text(planned.unwrap_or_default()), field: Field::Row(at.clone(), RowPart::Time) }
 }
 
 /// When the block is planned to begin and to end.
@@ -171,7 +186,7 @@ pub(super) fn columns(context: &Context) -> [Text; 5] {
 pub(super) fn tasks(
     context: &Context,
     tasks: &[Task],
-    field: &str,
+    sheet: &str,
     title: Word,
     distance: fn(&Labels, plan::Lead) -> String,
 ) -> Part {
@@ -179,7 +194,7 @@ pub(super) fn tasks(
     let mut rows = Vec::new();
     let mut due_before = None;
     for task in tasks {
-        let anchor = format!("{field}-{}", task.step.number.number);
+        let anchor = format!("{sheet}-{}", task.step.number.number);
         let mut of_task = step_rows(context, &task.step, &anchor);
         if let Some(first) = of_task.first_mut() {
             // Tasks that are due together stand under one line that says when.
@@ -204,9 +219,8 @@ pub(super) fn tasks(
                 told.append(&words::contact_on_paper(context.plan.contact(*contact)));
             }
             if !told.is_empty() {
-                let mut text = Text::empty(context.plan.lang.clone());
-                words::around(&mut text, context.labels.say(word!("sheet.notify")), "who", |text| text.append(&told));
-                details.push(Detail { lead: Lead::Plain, text });
+                details
+                    .push(Detail { lead: Lead::Plain, text: context.say_around(word!("sheet.notify"), "who", &told) });
             }
             for (label, words) in [(word!("sheet.impact"), &task.impact), (word!("sheet.ask"), &task.ask)] {
                 details.extend(words.iter().map(|words| plain(context, label, words)));
@@ -217,7 +231,9 @@ pub(super) fn tasks(
         rows.extend(of_task);
     }
     let title = context.say(title);
-    Part::Rows(Box::new(Rows { atomic: None, columns: columns(context), title, rows }))
+    let mut rows = Rows { atomic: None, columns: columns(context), title, rows };
+    gaps::rows(&mut rows);
+    Part::Rows(Box::new(rows))
 }
 
 /// Words under a label of ours.
@@ -232,7 +248,7 @@ fn plain(context: &Context, label: Word, words: &Text) -> Detail {
 fn step_rows(context: &Context, step: &Step, anchor: &str) -> Vec<Row> {
     let labels = context.labels;
     let number = step.number.to_string();
-    let field = words::field("step", &step.number);
+    let at = RowId::Step(step.number.clone(), None);
     let struck = step.verify == Verify::None;
     let marks = context.step_marks(step);
     let mark = step.op.map(|op| match op {
@@ -240,21 +256,20 @@ fn step_rows(context: &Context, step: &Step, anchor: &str) -> Vec<Row> {
         plan::Op::Write => (true, context.text(labels.say(word!("write")))),
     });
     let way_out = step.way_out.as_ref().filter(|way| !way.inherited);
-    let aside = step.way_out.as_ref().filter(|way| way.inherited && !asked::says(step, way));
+    let aside = step.way_out.as_ref().filter(|way| way.inherited && !questions::says(step, way));
     let aside = aside.map(|way| short_way_out(context, way));
     let row = Row {
         anchor: Some(anchor.to_owned()),
         mark,
         expect: step.expect.clone().or_else(|| reading_value(context, step)),
         aside,
-        decision: asked::decision(context, step),
-        details: details(context, step, way_out),
+        decision: questions::decision(context, &at, step),
+        details: details(context, &at, step, way_out),
         code: step.command.clone(),
         critical: step.critical,
-        actual: step.expect.is_some(),
-        time: Some(context.text(step.at.as_ref().map_or_else(String::new, |at| words::time(labels, at)))),
-        boxes: if struck { Boxes::OperatorOnly } else { Boxes::Both },
-        notices: context.notices([&step.warning, &step.caution, &step.note], marks.notices),
+        actual: step.expect.as_ref().map(|_| Field::Row(at.clone(), RowPart::Actual)),
+        time: Some(clock(context, &at, step.at.as_ref().map(|at| words::time(labels, at)))),
+        notices: context.notices(&Where::Row(at.clone()), [&step.warning, &step.caution, &step.note], marks.notices),
         no_return: step.irreversible.as_ref().map(|why| {
             let mut text = context.say(word!("sheet.no-return")).bold();
             if !why.is_empty() {
@@ -264,10 +279,11 @@ fn step_rows(context: &Context, step: &Step, anchor: &str) -> Vec<Row> {
             text
         }),
         changed: marks.row,
-        ..plain_row(field.clone(), context.text(&number).bold(), step.action.clone())
+        ..plain_row(at, context.text(&number).bold(), step.action.clone())
     };
-    let mut rows = vec![row];
-    rows.extend(items(context, (&number, 0), &field, (&step.items, &marks.items), struck));
+    let mut rows = vec![if struck { Row { checker: None, ..row } } else { row }];
+    let at = |item| RowId::Step(step.number.clone(), Some(item));
+    rows.extend(items(context, (&number, 0), at, (&step.items, &marks.items), struck));
     if let (Some(reading), Some(last)) = (step.take, rows.last_mut()) {
         last.tables = readings::beside(context, reading);
     }
@@ -278,29 +294,32 @@ fn step_rows(context: &Context, step: &Step, anchor: &str) -> Vec<Row> {
 pub(super) fn items(
     context: &Context,
     (number, after): (&str, usize),
-    field: &str,
+    at: impl Fn(u32) -> RowId,
     (items, changed): (&[Item], &[bool]),
     struck: bool,
 ) -> Vec<Row> {
     let row = |(index, item): (usize, &Item)| {
-        let number = format!("{number}.{}", after + index + 1);
-        Row {
+        let nth = after + index + 1;
+        let at = at(nth as u32);
+        let row = Row {
             item: true,
             expect: item.expect.clone(),
-            actual: item.expect.is_some(),
-            boxes: if struck { Boxes::OperatorOnly } else { Boxes::Both },
+            actual: item.expect.as_ref().map(|_| Field::Row(at.clone(), RowPart::Actual)),
             changed: changed.get(index).is_some_and(|changed| *changed),
-            ..plain_row(format!("{field}.{}", after + index + 1), context.text(number), item.action.clone())
-        }
+            ..plain_row(at, context.text(format!("{number}.{nth}")), item.action.clone())
+        };
+        if struck { Row { checker: None, ..row } } else { row }
     };
     items.iter().enumerate().map(row).collect()
 }
 
 /// A row with an action and two boxes, and nothing else.
-const fn plain_row(field: String, number: Text, action: Text) -> Row {
+fn plain_row(at: RowId, number: Text, action: Text) -> Row {
     Row {
         anchor: None,
-        field,
+        operator: Field::Row(at.clone(), RowPart::Box(Role::Operator)),
+        checker: Some(Field::Row(at.clone(), RowPart::Box(Role::Checker))),
+        at,
         number,
         item: false,
         mark: None,
@@ -311,9 +330,8 @@ const fn plain_row(field: String, number: Text, action: Text) -> Row {
         details: Vec::new(),
         code: None,
         critical: false,
-        actual: false,
+        actual: None,
         time: None,
-        boxes: Boxes::Both,
         notices: Vec::new(),
         no_return: None,
         tables: Vec::new(),
@@ -375,14 +393,12 @@ fn shared_way_out(context: &Context, block: &Block) -> Option<Text> {
 }
 
 /// Everything else that a step says, a line each.
-fn details(context: &Context, step: &Step, way_out: Option<&WayOut>) -> Vec<Detail> {
+fn details(context: &Context, at: &RowId, step: &Step, way_out: Option<&WayOut>) -> Vec<Detail> {
     let plan = context.plan;
     let labels = context.labels;
     let mut details = Vec::new();
     let mut label = |name: Word, value: &str, what: &Text| {
-        let mut text = Text::empty(plan.lang.clone());
-        words::around(&mut text, context.labels.say(name), value, |text| text.append(what));
-        details.push(Detail { lead: Lead::Plain, text });
+        details.push(Detail { lead: Lead::Plain, text: context.say_around(name, value, what) });
     };
     if let Some(contact) = step.by {
         label(word!("sheet.by"), "who", &words::contact_on_paper(plan.contact(contact)));
@@ -395,7 +411,8 @@ fn details(context: &Context, step: &Step, way_out: Option<&WayOut>) -> Vec<Deta
     }
     if let Some(record) = &step.record {
         let mut what = record.label.clone();
-        what.push_str(" ____________");
+        what.push_str(" ");
+        gaps::push(&mut what, LabelGap::Record, 12);
         if let Some(unit) = &record.unit {
             what.push_str(" ");
             what.append(unit);
@@ -406,12 +423,12 @@ fn details(context: &Context, step: &Step, way_out: Option<&WayOut>) -> Vec<Deta
         label(word!("sheet.undo"), "what", undo);
     }
     if !step.from.is_empty() {
-        label(word!("sheet.only-from"), "steps", &strike::any_of(context, &step.from));
+        label(word!("sheet.only-from"), "steps", &where_to_begin::any_of(context, &step.from));
     }
     if let Some(words) = words::verify(labels, step.verify) {
         details.push(Detail { lead: Lead::Plain, text: context.text(words) });
     }
-    details.extend(asked::asked(context, step));
+    details.extend(questions::asked(context, at, step));
     if let Some(tell) = &step.tell {
         let mut text = Text::empty(plan.lang.clone());
         match tell.to {

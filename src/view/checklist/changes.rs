@@ -1,7 +1,7 @@
 //! What was removed since the revision before, and how the head names that revision.
 
-use super::build::Context;
-use super::{Entry, Table};
+use super::context::Context;
+use super::{Table, TableCell};
 use crate::plan::changes::{Removed, RemovedFrom};
 use crate::text::Text;
 use crate::view::labels::{fill, word};
@@ -25,7 +25,7 @@ fn revision(context: &Context) -> Option<String> {
 pub(super) fn removed(context: &Context) -> Option<(Text, Table)> {
     let since = revision(context)?;
     let removed = context.options.since.iter().flat_map(|changes| &changes.removed);
-    let rows: Vec<Vec<Entry>> = removed.map(|removed| row(context, removed)).collect();
+    let rows: Vec<Vec<TableCell>> = removed.map(|removed| row(context, removed)).collect();
     if rows.is_empty() {
         return None;
     }
@@ -34,7 +34,7 @@ pub(super) fn removed(context: &Context) -> Option<(Text, Table)> {
     Some((title, Table { rows, ..Table::new(columns, 75) }))
 }
 
-fn row(context: &Context, removed: &Removed) -> Vec<Entry> {
+fn row(context: &Context, removed: &Removed) -> Vec<TableCell> {
     let (place, notice) = match &removed.from {
         RemovedFrom::About => (context.text("–"), None),
         RemovedFrom::Values => (context.say(word!("this-release")), None),
@@ -54,5 +54,5 @@ fn row(context: &Context, removed: &Removed) -> Vec<Entry> {
         text.push_str(context.labels.say(word!("colon")));
     }
     text.append(&removed.text);
-    vec![Entry::Words(place), Entry::Words(text)]
+    vec![TableCell::Words(place), TableCell::Words(text)]
 }

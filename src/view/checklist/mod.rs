@@ -1,19 +1,22 @@
 //! What the printed check list says: sheets of parts, in order, in words. Nothing here is measured.
 
-mod asked;
 mod blocks;
 mod build;
 mod changes;
+mod context;
+mod gaps;
 mod options;
 mod people;
+mod questions;
 mod readings;
-mod strike;
 #[cfg(test)]
 mod tests;
+mod where_to_begin;
 
 pub use build::checklist;
 pub use options::{MOST_COPIES, Options, SheetKind};
 
+use crate::field::{Field, FootLine, RowId};
 use crate::text::{Lang, Text};
 use crate::view::chart::FlowChart;
 
@@ -78,8 +81,8 @@ pub struct Head {
 /// The foot of a page.
 #[derive(Debug, Clone)]
 pub struct Foot {
-    /// Labels of the lines to write on: last step, operator's and checker's initials.
-    pub lines: [Text; 3],
+    /// The lines to write on, each with its label.
+    pub lines: [(FootLine, Text); 3],
     /// What to do in doubt.
     pub doubt: Text,
     /// What to do in doubt inside an atomic block.
@@ -166,7 +169,7 @@ pub struct Notice {
     /// What it says.
     pub text: Text,
     /// Who ticks that it was read, as their columns are headed: a caution and a warning have boxes of their own.
-    pub ticked: Option<[Text; 2]>,
+    pub ticked: Option<[TickBox; 2]>,
     /// New or changed since the revision before.
     pub changed: bool,
 }
@@ -185,30 +188,47 @@ pub struct Grid {
 pub struct Cell {
     /// Share of the row's width.
     pub weight: u32,
-    /// Small, above.
+    /// Small, above what it holds, or before its boxes.
     pub label: Option<Text>,
-    /// What is known; nothing leaves room to write. Under boxes, the label of a line to write on.
-    pub value: Option<Text>,
-    /// Boxes to tick, each with its words.
-    pub choices: Vec<Text>,
-    /// Name of its field, or prefix of its fields' names; `None` for one named by its place.
-    pub field: Option<String>,
+    /// What stands in it.
+    pub holds: Holds,
     /// New or changed since the revision before.
     pub changed: bool,
 }
 
+/// What stands in a cell of a form.
+#[derive(Debug, Clone)]
+pub enum Holds {
+    /// What is known.
+    Known(Text),
+    /// Room to write what isn't known yet.
+    Room(Field),
+    /// Boxes to tick, and a line to write on after the last one.
+    Boxes(Vec<TickBox>, Line),
+}
+
 impl Cell {
-    /// A cell without boxes.
+    /// A cell that says what is known.
     #[must_use]
-    pub const fn new(weight: u32, label: Option<Text>, value: Option<Text>) -> Self {
-        Self { weight, label, value, choices: Vec::new(), field: None, changed: false }
+    pub const fn known(weight: u32, label: Text, value: Text) -> Self {
+        Self { weight, label: Some(label), holds: Holds::Known(value), changed: false }
     }
 
-    /// The same with a field of a name.
+    /// A cell with what is known, or with room to write it.
     #[must_use]
-    pub fn named(self, field: impl Into<String>) -> Self {
-        Self { field: Some(field.into()), ..self }
+    pub fn given(weight: u32, label: Text, value: Option<Text>, field: Field) -> Self {
+        let holds = value.map_or(Holds::Room(field), Holds::Known);
+        Self { weight, label: Some(label), holds, changed: false }
     }
+}
+
+/// A box to tick.
+#[derive(Debug, Clone)]
+pub struct TickBox {
+    /// The words beside it, or over it.
+    pub words: Text,
+    /// Its field.
+    pub field: Field,
 }
 
 /// A table with a head.
@@ -217,7 +237,7 @@ pub struct Table {
     /// Share of the width and head of each column.
     pub columns: Vec<(u32, Text)>,
     /// Each as long as `columns`.
-    pub rows: Vec<Vec<Entry>>,
+    pub rows: Vec<Vec<TableCell>>,
     /// Which rows are new or changed since the revision before; those past its end aren't.
     pub changed: Vec<bool>,
     /// Least height of a row, in tenths of a millimetre.
@@ -226,73 +246,56 @@ pub struct Table {
     pub anchor: Option<String>,
     /// Its head is new or changed since the revision before.
     pub head_changed: bool,
-    /// Prefix of its fields' names; the row's number follows, and the column's.
-    pub field: String,
-    /// What each column's fields are called, where that isn't its number.
-    pub fields: Vec<String>,
 }
 
 impl Table {
     /// A table without rows.
     #[must_use]
     pub const fn new(columns: Vec<(u32, Text)>, row_height: i32) -> Self {
-        Self {
-            columns,
-            rows: Vec::new(),
-            changed: Vec::new(),
-            row_height,
-            anchor: None,
-            head_changed: false,
-            field: String::new(),
-            fields: Vec::new(),
-        }
-    }
-
-    /// The same with names for its fields.
-    #[must_use]
-    pub fn named(self, field: impl Into<String>, fields: &[&str]) -> Self {
-        Self { field: field.into(), fields: fields.iter().map(|name| (*name).to_owned()).collect(), ..self }
+        Self { columns, rows: Vec::new(), changed: Vec::new(), row_height, anchor: None, head_changed: false }
     }
 }
 
 /// A labelled line to write on.
 #[derive(Debug, Clone)]
 pub struct Line {
-    /// Its label.
+    /// Its label; may be empty.
     pub label: Text,
     /// The line stands below its label and has the cell's whole width: for what takes more than a number.
     pub below: bool,
+    /// Its field.
+    pub field: Field,
 }
 
 impl Line {
     /// A line beside its label.
     #[must_use]
-    pub const fn beside(label: Text) -> Self {
-        Self { label, below: false }
+    pub const fn beside(label: Text, field: Field) -> Self {
+        Self { label, below: false, field }
     }
 
     /// A line below its label.
     #[must_use]
-    pub const fn below(label: Text) -> Self {
-        Self { label, below: true }
+    pub const fn below(label: Text, field: Field) -> Self {
+        Self { label, below: true, field }
     }
 }
 
 /// A cell of a table.
 #[derive(Debug, Clone)]
-pub enum Entry {
+pub enum TableCell {
     /// Words.
     Words(Text),
     /// Room to write.
-    Empty,
-    /// Room to write, with what helps to fill it.
-    Fill {
-        /// One under another; none leaves the cell's top free.
+    Room(Field),
+    /// Lines to write on and boxes to tick.
+    Form {
+        /// One under another.
         lines: Vec<Line>,
-        /// Boxes with words, under the lines.
-        boxes: Vec<Text>,
-        /// Label of a last line, for initials.
-        initials: Option<Text>,
+        /// Under the lines.
+        boxes: Vec<TickBox>,
+        /// A last line, for initials.
+        initials: Option<Line>,
     },
 }
 
@@ -318,29 +321,19 @@ pub struct Atomic {
     pub early: Text,
     /// After its last row.
     pub end: Text,
-    /// Label of the line for when it began.
-    pub began: Text,
-    /// Label of the line for when it ended.
-    pub ended: Text,
-}
-
-/// Who ticks a row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Boxes {
-    /// Both.
-    Both,
-    /// The operator; the checker's box is struck.
-    OperatorOnly,
+    /// When it began.
+    pub began: Line,
+    /// When it ended.
+    pub ended: Line,
 }
 
 /// A row with a number and boxes.
 #[derive(Debug, Clone)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, and no two exclude each other")]
 pub struct Row {
+    /// Which row it is.
+    pub at: RowId,
     /// Name of its destination.
     pub anchor: Option<String>,
-    /// Prefix of its fields' names: `step.6.2`.
-    pub field: String,
     /// Its number.
     pub number: Text,
     /// True for a sub-item.
@@ -361,12 +354,14 @@ pub struct Row {
     pub code: Option<Text>,
     /// Larger.
     pub critical: bool,
-    /// Whether what was found is written down.
-    pub actual: bool,
-    /// Planned time of day, where the time is written down; `None` for an item.
-    pub time: Option<Text>,
-    /// Who ticks.
-    pub boxes: Boxes,
+    /// Where what was found is written down.
+    pub actual: Option<Field>,
+    /// When it was done; `None` for an item.
+    pub time: Option<Clock>,
+    /// The operator's box.
+    pub operator: Field,
+    /// The checker's box; `None` for one that is struck out.
+    pub checker: Option<Field>,
     /// Printed before it and never parted from it.
     pub notices: Vec<Notice>,
     /// A line across the sheet before it: whoever reads row by row must learn it in time.
@@ -375,6 +370,15 @@ pub struct Row {
     pub tables: Vec<Table>,
     /// New or changed since the revision before.
     pub changed: bool,
+}
+
+/// A time to write down.
+#[derive(Debug, Clone)]
+pub struct Clock {
+    /// Planned time of day; may be empty.
+    pub planned: Text,
+    /// Its field.
+    pub field: Field,
 }
 
 /// A line under an action.
@@ -387,14 +391,14 @@ pub struct Detail {
 }
 
 /// What leads a detail.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Lead {
     /// Nothing.
     Plain,
     /// A cross and an arrow: the way out.
     WayOut,
     /// A box to tick: a branch.
-    Choice,
+    Choice(Field),
     /// A diamond: a decision.
     Decision,
 }
@@ -408,8 +412,6 @@ pub struct Signature {
     pub meaning: Text,
     /// Printed name, where it is known.
     pub name: Option<Text>,
-    /// Labels of name, signature, date and time.
-    pub labels: [Text; 3],
-    /// Name of its field.
-    pub field: String,
+    /// The lines for name, signature, date and time.
+    pub lines: [Line; 3],
 }

@@ -1,7 +1,12 @@
 //! Who, when, who decides; and the records at the end.
 
-use super::build::Context;
-use super::{Cell, Entry, Grid, Heading, Notice, NoticeKind, Part, Row, Rows, Sheet, SheetKind, Table, blocks};
+use super::context::Context;
+use super::gaps::Gaps;
+use super::{
+    Cell, Grid, Heading, Holds, Line, Notice, NoticeKind, Part, Row, Rows, Sheet, SheetKind, Table, TableCell, TickBox,
+    blocks,
+};
+use crate::field::{self, Deviation, Field, Handover, Outcome, Planned, Role, RowId, Signed, Where};
 use crate::plan::{Block, Person, Plain, Value};
 use crate::text::{Content, Text};
 use crate::view::labels::{Word, fill, word};
@@ -27,9 +32,10 @@ pub(super) fn people(context: &Context) -> Vec<Part> {
     parts.extend(too_late(context).map(Part::Notice));
     if !plan.values.is_empty() {
         parts.push(context.heading(word!("this-release"), None));
-        let cells = plan.values.iter().enumerate().map(|(index, value)| Cell {
-            changed: marked(since.map(|changes| &changes.values), index),
-            ..Cell::new(1, Some(value.label.clone()), given(context, value)).named(format!("value.{}", index + 1))
+        let cells = plan.values.iter().enumerate().map(|(index, value)| {
+            let field = Field::Value(value.name.clone());
+            let changed = marked(since.map(|changes| &changes.values), index);
+            Cell { changed, ..Cell::given(1, value.label.clone(), given(context, value), field) }
         });
         parts.push(Part::Grid(in_rows(cells.collect(), 3)));
     }
@@ -41,8 +47,8 @@ pub(super) fn people(context: &Context) -> Vec<Part> {
                 [contact.person.as_deref().map(str::to_owned), phone].into_iter().flatten().collect();
             let value = (!known.is_empty()).then(|| context.text(known.join(" ")));
             let changed = marked(since.map(|changes| &changes.contacts), index);
-            let cell = Cell::new(1, Some(contact.name.clone()), value).named(format!("contact.{}", index + 1));
-            Cell { changed, ..cell }
+            let field = Field::Contact(contact.id.clone());
+            Cell { changed, ..Cell::given(1, contact.name.clone(), value, field) }
         });
         parts.push(Part::Grid(in_rows(cells.collect(), 3)));
     }
@@ -95,29 +101,38 @@ fn in_rows(cells: Vec<Cell>, columns: usize) -> Grid {
     Grid { rows, heavy: false }
 }
 
-pub(super) fn status(context: &Context) -> Grid {
-    let choices = [
-        word!("sheet.status-done"),
-        word!("sheet.status-not"),
-        word!("sheet.status-stopped"),
-        word!("sheet.status-back"),
-        word!("sheet.status-void"),
-    ];
-    let outcome = Cell {
-        choices: choices.into_iter().map(|choice| context.say(choice)).collect(),
-        ..Cell::new(1, Some(context.say(word!("sheet.status"))), Some(context.say(word!("sheet.status-reason"))))
-            .named("outcome")
-    };
-    Grid { rows: vec![vec![outcome]], heavy: false }
+/// How it went: the first thing that whoever files the list looks for.
+pub(super) fn outcome(context: &Context) -> Grid {
+    let boxes = Outcome::ALL.iter().map(|outcome| {
+        let label = match outcome {
+            Outcome::Executed => word!("sheet.status-done"),
+            Outcome::NotExecuted => word!("sheet.status-not"),
+            Outcome::Stopped => word!("sheet.status-stopped"),
+            Outcome::RolledBack => word!("sheet.status-back"),
+            Outcome::Void => word!("sheet.status-void"),
+        };
+        TickBox { words: context.say(label), field: Field::Outcome(*outcome) }
+    });
+    let reason = Line::beside(context.say(word!("sheet.status-reason")), Field::Reason);
+    let holds = Holds::Boxes(boxes.collect(), reason);
+    let cell = Cell { weight: 1, label: Some(context.say(word!("sheet.status"))), holds, changed: false };
+    Grid { rows: vec![vec![cell]], heavy: false }
 }
 
 fn roles(context: &Context) -> Table {
-    let labels = context.labels;
     let release = &context.plan.release;
-    let row = |role: &str, person: &Person| {
-        let known =
-            |value: &Option<Plain>| value.as_ref().map_or(Entry::Empty, |value| Entry::Words(context.text(value)));
-        vec![Entry::Words(context.text(role).bold()), known(&person.name), known(&person.phone), Entry::Empty]
+    let row = |role: Role, person: &Person| {
+        let room = |what| TableCell::Room(Field::Person(role, what));
+        let known = |value: &Option<Plain>, what| match value {
+            Some(value) => TableCell::Words(context.text(value)),
+            None => room(what),
+        };
+        vec![
+            TableCell::Words(context.text(context.role(role)).bold()),
+            known(&person.name, field::Person::Name),
+            known(&person.phone, field::Person::Phone),
+            room(field::Person::Initials),
+        ]
     };
     let columns = vec![
         (3, context.text("")),
@@ -125,11 +140,8 @@ fn roles(context: &Context) -> Table {
         (6, context.say(word!("sheet.phone"))),
         (5, context.say(word!("sheet.specimen"))),
     ];
-    let rows = vec![
-        row(labels.say(word!("operator")), &release.operator),
-        row(labels.say(word!("checker")), &release.checker),
-    ];
-    Table { rows, ..Table::new(columns, 90) }.named("people", &["role", "name", "phone", "specimen"])
+    let rows = vec![row(Role::Operator, &release.operator), row(Role::Checker, &release.checker)];
+    Table { rows, ..Table::new(columns, 90) }
 }
 
 fn times(context: &Context) -> Grid {
@@ -145,8 +157,8 @@ fn times(context: &Context) -> Grid {
     });
     let end = release.end.as_ref().map(|end| context.text(words::time(labels, end)));
     let mut row = vec![
-        Cell::new(5, Some(context.say(word!("planned-start"))), start).named("planned.start"),
-        Cell::new(3, Some(context.say(word!("planned-end"))), end).named("planned.end"),
+        Cell::given(5, context.say(word!("planned-start")), start, Field::Planned(Planned::Start)),
+        Cell::given(3, context.say(word!("planned-end")), end, Field::Planned(Planned::End)),
     ];
     if let Some(n) = plan.minutes {
         let forward = words::minutes(labels, n);
@@ -157,24 +169,27 @@ fn times(context: &Context) -> Grid {
             ),
             None => forward,
         };
-        row.push(Cell::new(6, Some(context.say(word!("sheet.duration"))), Some(context.text(duration))));
+        row.push(Cell::known(6, context.say(word!("sheet.duration")), context.text(duration)));
     }
     let mut rows = vec![row];
     if let Some(decision) = &plan.decision {
         let since = context.options.since.as_ref();
         let who = context.text(words::who(plan, context.labels, decision.decider)).bold();
         let changed = since.is_some_and(|changes| changes.decision.decider);
-        let mut row = vec![Cell { changed, ..Cell::new(3, Some(context.say(word!("sheet.decides"))), Some(who)) }];
+        let mut row = vec![Cell { changed, ..Cell::known(3, context.say(word!("sheet.decides")), who) }];
         if let Some(window) = decision.window {
             let changed = since.is_some_and(|changes| changes.decision.window_end);
             let value = context.text(words::time_of_day(labels, window)).bold();
-            row.push(Cell { changed, ..Cell::new(3, Some(context.say(word!("sheet.window-end"))), Some(value)) });
+            row.push(Cell { changed, ..Cell::known(3, context.say(word!("sheet.window-end")), value) });
             // Without a start the latest decision isn't known yet: a line to write on.
             if plan.rollback_minutes.is_some() {
                 let latest = decision.latest.as_ref().map(|latest| context.text(words::time(labels, latest)).bold());
-                row.push(
-                    Cell::new(3, Some(context.say(word!("sheet.latest-decision"))), latest).named("planned.decision"),
-                );
+                row.push(Cell::given(
+                    3,
+                    context.say(word!("sheet.latest-decision")),
+                    latest,
+                    Field::Planned(Planned::Decision),
+                ));
             }
         }
         rows.push(row);
@@ -186,7 +201,7 @@ fn times(context: &Context) -> Grid {
             when.append(measure);
         }
         let changed = since.is_some_and(|changes| changes.decision.when);
-        rows.push(vec![Cell { changed, ..Cell::new(1, Some(context.say(word!("sheet.decision"))), Some(when)) }]);
+        rows.push(vec![Cell { changed, ..Cell::known(1, context.say(word!("sheet.decision")), when) }]);
     }
     Grid { rows, heavy: false }
 }
@@ -210,7 +225,7 @@ fn too_late(context: &Context) -> Option<Notice> {
         ));
     }
     let text = context.text(words.join(labels.say(word!("semicolon"))));
-    (!words.is_empty()).then(|| context.notice(NoticeKind::Warning, word!("warning"), &text, false))
+    (!words.is_empty()).then(|| context.notice(&Where::Start, NoticeKind::Warning, word!("warning"), &text))
 }
 
 /// What both guarantee, and how they hand over: numbered before step 1, and ticked by both (PPA).
@@ -224,7 +239,7 @@ pub(super) fn prepare(context: &Context) -> Vec<Part> {
         [labels.say(word!("operator")), labels.say(word!("checker"))].into_iter().zip(&plan.prepare).enumerate()
     {
         let changed = since.map_or(&[][..], |changes| &changes.prepare[role]);
-        let of_role = blocks::items(context, ("0", rows.len()), "prepare", (items, changed), false);
+        let of_role = blocks::items(context, ("0", rows.len()), RowId::Prepare, (items, changed), false);
         let first = rows.len();
         rows.extend(of_role);
         if let Some(row) = rows.get_mut(first) {
@@ -237,31 +252,44 @@ pub(super) fn prepare(context: &Context) -> Vec<Part> {
         let (columns, title) = (blocks::columns(context), context.say(word!("sheet.prepare")));
         parts.push(Part::Rows(Box::new(Rows { atomic: None, columns, title, rows })));
     }
-    for (role, handover) in plan.handover.iter().enumerate() {
+    for (index, (role, handover)) in [Role::Operator, Role::Checker].into_iter().zip(&plan.handover).enumerate() {
         let Some(handover) = handover else { continue };
-        let changed = since.is_some_and(|changes| changes.handover[role]);
-        parts.push(Part::Notice(context.notice(NoticeKind::Caution, word!("sheet.handover"), handover, changed)));
+        let at = Where::HandingOver(role);
+        let changed = since.is_some_and(|changes| changes.handover[index]);
+        let mut notice = [Part::Notice(Notice {
+            changed,
+            ..context.notice(&at, NoticeKind::Caution, word!("sheet.handover"), handover)
+        })];
+        Gaps::at(at).parts(&mut notice);
+        parts.extend(notice);
     }
     parts
 }
 
 /// Hand-over, deviations, final signatures.
 pub(super) fn records(context: &Context) -> Sheet {
-    let choices = || {
-        let names = [word!("sheet.handover-ended"), word!("sheet.handover-restored"), word!("sheet.handover-back")];
-        Entry::Fill {
-            lines: Vec::new(),
-            boxes: names.into_iter().map(|name| context.say(name)).collect(),
-            initials: None,
-        }
+    let handover = |row: u32| {
+        let room = |what| TableCell::Room(Field::Handover(row, what));
+        let confirmed = [
+            (word!("sheet.handover-ended"), Handover::BlockOver),
+            (word!("sheet.handover-restored"), Handover::Restored),
+            (word!("sheet.handover-back"), Handover::RollbackPossible),
+        ];
+        let boxes = confirmed
+            .map(|(label, what)| TickBox { words: context.say(label), field: Field::Handover(row, what) })
+            .into();
+        vec![
+            room(Handover::Time),
+            room(Handover::Step),
+            room(Handover::State),
+            TableCell::Form { lines: Vec::new(), boxes, initials: None },
+            room(Handover::From),
+            room(Handover::To),
+            room(Handover::Checker),
+        ]
     };
-    let empty = |count: usize| vec![Entry::Empty; count];
-    let handover = || {
-        let mut row = empty(3);
-        row.push(choices());
-        row.extend(empty(3));
-        row
-    };
+    let deviation =
+        |row: u32| Deviation::ALL.iter().map(|what| TableCell::Room(Field::Deviation(row, *what))).collect::<Vec<_>>();
     let heads = |names: &[(u32, Word)]| -> Vec<(u32, Text)> {
         names.iter().map(|(weight, name)| (*weight, context.say(*name))).collect()
     };
@@ -274,14 +302,11 @@ pub(super) fn records(context: &Context) -> Sheet {
         (7, word!("sheet.handover-to")),
         (7, word!("sheet.handover-checker")),
     ]);
-    let handovers = Table { rows: (0..4).map(|_| handover()).collect(), ..Table::new(columns, 90) };
-    let handovers = handovers.named("handover", &["time", "step", "state", "holds", "from", "to", "checker"]);
-    let labels = context.labels;
+    let handovers = Table { rows: (1..=4).map(handover).collect(), ..Table::new(columns, 90) };
     let mut columns =
         heads(&[(4, word!("step")), (16, word!("sheet.deviation-what")), (16, word!("sheet.deviation-why"))]);
-    columns.extend([(5, context.text(labels.say(word!("operator")))), (5, context.text(labels.say(word!("checker"))))]);
-    let deviations = Table { rows: (0..5).map(|_| empty(5)).collect(), ..Table::new(columns, 120) };
-    let deviations = deviations.named("deviation", &["step", "what", "why", "operator", "checker"]);
+    columns.extend([(5, context.text(context.role(Role::Operator))), (5, context.text(context.role(Role::Checker)))]);
+    let deviations = Table { rows: (1..=5).map(deviation).collect(), ..Table::new(columns, 120) };
     let remark = |name: Word, aside: Word| {
         [
             Part::Heading(Heading { text: context.say(name), aside: None, anchor: None, changed: false }),
@@ -293,7 +318,7 @@ pub(super) fn records(context: &Context) -> Sheet {
     parts.push(Part::Table(handovers));
     parts.extend(remark(word!("sheet.deviations"), word!("sheet.deviations-aside")));
     parts.push(Part::Table(deviations));
-    parts.push(context.signatures(word!("sheet.final-operator"), word!("sheet.final-checker"), "final.signature"));
+    parts.push(context.signatures(word!("sheet.final-operator"), word!("sheet.final-checker"), &Signed::Final));
     parts.push(Part::End(context.say(word!("sheet.final"))));
     Sheet { anchor: "records".to_owned(), phase: context.say(word!("sheet.records")), thumb: None, parts }
 }

@@ -1,8 +1,10 @@
 //! What is recorded before and compared after, as tables to write in.
 
-use super::build::Context;
-use super::{Entry, Heading, Line, Part, Table};
-use crate::plan::{Reading, ReadingIx, ReadingRow, RecordKind, StepIx};
+use super::context::Context;
+use super::gaps::Gaps;
+use super::{Heading, Line, Part, Table, TableCell, TickBox};
+use crate::field::{Column, Field, Measured, ReadingRow, Where};
+use crate::plan::{self, Reading, ReadingIx, RecordKind, StepIx};
 use crate::text::{Content, Text};
 use crate::view::labels::word;
 use crate::view::words;
@@ -83,52 +85,69 @@ fn table(context: &Context, reading: &Reading, compare: &[StepIx], head: &Text, 
     for step in compare {
         columns.push((32, context.say_with(word!("sheet.reading-step"), &[("step", &number(*step))])));
     }
-    let rows = reading.rows.iter().map(|row| {
+    let number = |step: StepIx| context.plan.step(step).number.clone();
+    let rows = reading.rows.iter().enumerate().map(|(index, row)| {
+        let at = ReadingRow { reading: reading.id.clone(), take: reading.take.map(number), row: index as u32 + 1 };
         // What is expected stands under the item: a column of its own would leave none of the others room to write.
         let mut item = row.item.clone();
         item.push(Content::Break);
         let relation = words::relation(context.labels, &row.relation);
         item.append(&context.say_with(word!("sheet.reading-relation"), &[("relation", &relation)]));
-        let mut entries = vec![Entry::Words(item)];
+        let mut cells = vec![TableCell::Words(item)];
         if first {
-            entries.push(before(context, row));
+            let field = |what| Field::Reading(at.clone(), Column::Before, what);
+            cells.push(before(context, row, &field));
         }
-        entries.extend(compare.iter().map(|_| after(context, row)));
-        entries
+        for step in compare {
+            let field = |what| Field::Reading(at.clone(), Column::Step(number(*step)), what);
+            cells.push(after(context, row, &field));
+        }
+        name_gaps(at, &mut cells);
+        cells
     });
-    let step = |step: StepIx| format!("step-{}", number(step).replace(['.', '/'], "-"));
-    let mut fields = vec!["item".to_owned()];
-    if first {
-        fields.push(reading.take.map_or_else(|| "before".to_owned(), step));
+    Table { rows: rows.collect(), ..Table::new(columns, 90) }
+}
+
+/// Names the gaps in a row's texts.
+fn name_gaps(at: ReadingRow, cells: &mut [TableCell]) {
+    let mut gaps = Gaps::at(Where::Reading(at));
+    for cell in cells {
+        gaps.table_cell(cell);
     }
-    fields.extend(compare.iter().copied().map(step));
-    // A repeated block has a reading of the same name for each element: the step tells them apart.
-    let id = reading.id.replace('.', "-");
-    let field = reading.take.map_or_else(|| format!("reading.{id}"), |taken| format!("reading.{id}.{}", step(taken)));
-    Table { rows: rows.collect(), field, fields, ..Table::new(columns, 90) }
 }
 
-fn before(context: &Context, row: &ReadingRow) -> Entry {
+/// What a row records first.
+fn before(context: &Context, row: &plan::ReadingRow, field: &dyn Fn(Measured) -> Field) -> TableCell {
     let lines = match row.record {
-        RecordKind::List => {
-            vec![
-                Line::beside(context.say(word!("sheet.reading-count"))),
-                Line::below(context.say(word!("sheet.reading-evidence"))),
-            ]
-        }
-        RecordKind::Number | RecordKind::Text => row.unit.iter().cloned().map(Line::beside).collect(),
+        RecordKind::List => vec![
+            Line::beside(context.say(word!("sheet.reading-count")), field(Measured::Count)),
+            Line::below(context.say(word!("sheet.reading-evidence")), field(Measured::Evidence)),
+        ],
+        RecordKind::Number | RecordKind::Text => match &row.unit {
+            Some(unit) => vec![Line::beside(unit.clone(), field(Measured::Value))],
+            None => return TableCell::Room(field(Measured::Value)),
+        },
     };
-    Entry::Fill { lines, boxes: Vec::new(), initials: None }
+    TableCell::Form { lines, boxes: Vec::new(), initials: None }
 }
 
-fn after(context: &Context, row: &ReadingRow) -> Entry {
+/// What a step compares with it.
+fn after(context: &Context, row: &plan::ReadingRow, field: &dyn Fn(Measured) -> Field) -> TableCell {
     let lines = match row.record {
-        RecordKind::List => {
-            let names = [word!("sheet.reading-count"), word!("sheet.reading-missing"), word!("sheet.reading-accepted")];
-            names.into_iter().map(|name| Line::beside(context.say(name))).collect()
+        RecordKind::List => [
+            (word!("sheet.reading-count"), Measured::Count),
+            (word!("sheet.reading-missing"), Measured::Missing),
+            (word!("sheet.reading-accepted"), Measured::Accepted),
+        ]
+        .map(|(label, what)| Line::beside(context.say(label), field(what)))
+        .into(),
+        RecordKind::Number | RecordKind::Text => {
+            let unit = row.unit.clone().unwrap_or_else(|| context.text(""));
+            vec![Line::beside(unit, field(Measured::Value))]
         }
-        RecordKind::Number | RecordKind::Text => row.unit.iter().cloned().map(Line::beside).collect(),
     };
-    let boxes = vec![context.say(word!("sheet.reading-match")), context.say(word!("sheet.reading-no-match"))];
-    Entry::Fill { lines, boxes, initials: Some(context.say(word!("sheet.reading-initials"))) }
+    let boxes = [(word!("sheet.reading-match"), Measured::Match), (word!("sheet.reading-no-match"), Measured::NoMatch)];
+    let boxes = boxes.map(|(label, what)| TickBox { words: context.say(label), field: field(what) }).into();
+    let initials = Some(Line::beside(context.say(word!("sheet.reading-initials")), field(Measured::Initials)));
+    TableCell::Form { lines, boxes, initials }
 }

@@ -27,10 +27,11 @@ fn path(entry: &Entry) -> String {
     if entry.section.is_empty() { entry.name.to_owned() } else { format!("{}.{}", entry.section, entry.name) }
 }
 
-/// The names in braces, sorted.
+/// The names in braces, sorted. How wide a gap is differs from language to language.
 fn places(value: &toml::Value) -> Vec<&str> {
     let words = value.as_str().unwrap_or_default();
-    let mut places: Vec<&str> = words.split('{').skip(1).filter_map(|rest| Some(rest.split_once('}')?.0)).collect();
+    let braced = words.split('{').skip(1).filter_map(|rest| Some(rest.split_once('}')?.0));
+    let mut places: Vec<&str> = braced.map(|name| name.split_once(':').map_or(name, |(gap, _)| gap)).collect();
     places.sort_unstable();
     places
 }

@@ -289,10 +289,10 @@ impl Writer<'_> {
         let code = text.to_plain().replace("\r\n", "\n").replace('\r', "\n");
         let mut names: Vec<&str> = Vec::new();
         for run in &text.runs {
-            if let Content::Blank(name) = &run.content
-                && !names.contains(&name.as_str())
+            if let Content::Blank(gap) = &run.content
+                && !names.contains(&gap.words.as_str())
             {
-                names.push(name);
+                names.push(&gap.words);
             }
         }
         let blanks = (!names.is_empty()).then(|| {

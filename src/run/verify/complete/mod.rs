@@ -6,18 +6,18 @@
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use serde::Serialize;
 
+use crate::field::{
+    Answer, Column, Field, LabelGap, Moment, Name, Outcome, Person, ReadingRow, RowId, RowPart, Signed, StepNumber,
+    Wanted, Where,
+};
+use crate::page::FormField;
 use crate::page::pdf::inside::Filled;
-use crate::page::{Field, FieldKind};
 use crate::plan::{Block, Plan, StepIx, To, When};
 use crate::run::pipeline::RebuiltList;
-use crate::view::words;
-
-/// What the names of the fields begin with that say how it went.
-const OUTCOME: &str = "outcome";
 
 /// A field that must be filled in and isn't.
 #[derive(Debug, Serialize, PartialEq, Eq)]
@@ -28,48 +28,28 @@ pub(super) struct Missing {
     pub page: usize,
 }
 
-/// How it went, as the list itself says it, in the order of its boxes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Outcome {
-    Executed,
-    NotExecuted,
-    Stopped,
-    RolledBack,
-    Void,
-}
-
-const OUTCOMES: [Outcome; 5] =
-    [Outcome::Executed, Outcome::NotExecuted, Outcome::Stopped, Outcome::RolledBack, Outcome::Void];
-
 /// Lists what is missing, in reading order. Of several copies those count that somebody has begun.
 pub(super) fn missing(made: &RebuiltList, found: &[Filled]) -> Vec<Missing> {
-    let mut copies: BTreeMap<u32, Vec<(&str, &Field)>> = BTreeMap::new();
+    let given = found.iter().filter(|filled| filled.entry.is_given());
+    let given: HashSet<Name> = given.filter_map(|filled| filled.name.parse().ok()).collect();
+    let mut copies: BTreeMap<u32, Vec<&FormField>> = BTreeMap::new();
     for field in &made.document.fields {
-        let (copy, name) = copy(&field.name);
-        copies.entry(copy).or_default().push((name, field));
+        copies.entry(field.name.copy).or_default().push(field);
     }
-    let given: BTreeSet<&str> =
-        found.iter().filter(|filled| filled.entry.is_given()).map(|filled| &*filled.name).collect();
-    let begun = |fields: &[(&str, &Field)]| fields.iter().any(|(_, field)| given.contains(&*field.name));
+    let begun = |fields: &[&FormField]| fields.iter().any(|field| given.contains(&field.name));
     let several = copies.values().any(|fields| begun(fields));
     let looked = copies.iter().filter(|(copy, fields)| if several { begun(fields) } else { **copy == 1 });
     looked.flat_map(|(_, fields)| List::new(&made.plan, fields, &given).missing()).collect()
 }
 
-/// Number of the copy that a field belongs to, and its name there.
-fn copy(name: &str) -> (u32, &str) {
-    let numbered = name.strip_prefix("copy-").and_then(|rest| rest.split_once('.'));
-    numbered.and_then(|(number, name)| Some((number.parse().ok()?, name))).unwrap_or((1, name))
-}
-
 /// One copy of a list, filled in.
 struct List<'a> {
     plan: &'a Plan,
-    fields: &'a [(&'a str, &'a Field)],
-    given: BTreeSet<&'a str>,
+    fields: &'a [&'a FormField],
+    given: BTreeSet<&'a Field>,
     outcome: Option<Outcome>,
-    /// Index of each step by what its fields' names begin with.
-    steps: BTreeMap<String, StepIx>,
+    /// Index of each step of the blocks.
+    steps: BTreeMap<&'a StepNumber, StepIx>,
     /// Whether something was entered at a step; `None` where its sheet isn't printed.
     begun: Vec<Option<bool>>,
     /// Whether a branch that was taken leads past a step.
@@ -78,18 +58,23 @@ struct List<'a> {
     entered: BTreeSet<char>,
 }
 
+/// The step on whose rows a field stands, or its notices or gaps.
+const fn step_of(field: &Field) -> Option<&StepNumber> {
+    match field {
+        Field::Row(RowId::Step(number, _), _)
+        | Field::Notice(Where::Row(RowId::Step(number, _)), ..)
+        | Field::Gap(Where::Row(RowId::Step(number, _)), ..) => Some(number),
+        _ => None,
+    }
+}
+
 impl<'a> List<'a> {
-    fn new(plan: &'a Plan, fields: &'a [(&'a str, &'a Field)], all: &BTreeSet<&str>) -> Self {
-        let given: BTreeSet<&str> =
-            fields.iter().filter(|(_, field)| all.contains(&*field.name)).map(|(name, _)| *name).collect();
-        let steps: BTreeMap<String, StepIx> = plan
-            .steps
-            .iter()
-            .enumerate()
-            .map(|(index, step)| (words::field("step", &step.number), StepIx(index)))
-            .collect();
-        let ticked = |n: &usize| given.contains(&*format!("{OUTCOME}.choice-{}", n + 1));
-        let outcome = (0..OUTCOMES.len()).rev().find(ticked).map(|n| OUTCOMES[n]);
+    fn new(plan: &'a Plan, fields: &'a [&'a FormField], all: &HashSet<Name>) -> Self {
+        let given: BTreeSet<&Field> =
+            fields.iter().filter(|field| all.contains(&field.name)).map(|field| &field.name.field).collect();
+        let steps = plan.steps.iter().enumerate().map(|(index, step)| (&step.number, StepIx(index))).collect();
+        let ticked = |outcome: &&Outcome| given.contains(&Field::Outcome(**outcome));
+        let outcome = Outcome::ALL.iter().rev().find(ticked).copied();
         let mut list = Self {
             plan,
             fields,
@@ -100,16 +85,19 @@ impl<'a> List<'a> {
             given,
             steps,
         };
-        for (name, _) in fields {
-            if let Some(step) = list.step(name) {
-                *list.begun[step.0].get_or_insert(false) |= list.given.contains(name);
+        for FormField { name, .. } in fields.iter().copied() {
+            if let Some(step) = step_of(&name.field).and_then(|number| list.step(number)) {
+                *list.begun[step.0].get_or_insert(false) |= list.given.contains(&name.field);
             }
         }
         for block in &plan.rollback {
             let Some(letter) = block.letter else { continue };
-            let entry = format!("rollback.{letter}.");
             let begun = block.steps.clone().any(|step| list.begun[step] == Some(true));
-            if begun || list.given.iter().any(|name| name.starts_with(&entry)) {
+            let said = |field: &Field| match field {
+                Field::Rollback(of, _) | Field::Gap(Where::Rollback(of), ..) => *of == letter,
+                _ => false,
+            };
+            if begun || list.given.iter().any(|field| said(field)) {
                 list.entered.insert(letter);
             }
         }
@@ -119,23 +107,19 @@ impl<'a> List<'a> {
         list
     }
 
-    /// The step that a field belongs to.
-    fn step(&self, name: &str) -> Option<StepIx> {
-        let end = name.match_indices('.').nth(1).map_or(name.len(), |(at, _)| at);
-        self.steps.get(name.get(..end)?).copied()
+    /// The step of a number; `None` for one before or after the release.
+    fn step(&self, number: &StepNumber) -> Option<StepIx> {
+        self.steps.get(number).copied()
     }
 
     /// Marks what the answers that were given at a step lead past.
     fn pass(&mut self, index: StepIx) {
-        let step = self.plan.step(index);
-        let field = words::field("step", &step.number);
+        let number = &self.plan.step(index).number;
         let end = self.plan.part_of(index).end;
         for way in self.plan.ways(index) {
-            // The boxes of a hold are yes and no; those of a choice follow them.
-            let before = if step.hold.is_some() { 2 } else { 0 };
-            let choice = match way.when {
-                When::Refused => before,
-                When::Answered(answer) => before + answer + 1,
+            let answer = match way.when {
+                When::Refused => RowPart::Hold(Answer::No),
+                When::Answered(answer) => RowPart::Option(answer as u32 + 1),
                 When::Done | When::TimedOut | When::Failed | When::GateFailed => continue,
             };
             let to = match way.to {
@@ -143,7 +127,7 @@ impl<'a> List<'a> {
                 To::Rollback(..) | To::Abort | To::Hold => end,
                 To::Step(_) | To::Next(_) | To::Again => continue,
             };
-            if self.given.contains(&*format!("{field}.choice-{choice}")) {
+            if self.given.contains(&Field::Row(RowId::Step(number.clone(), None), answer)) {
                 self.passed[index.0 + 1..to.max(index.0 + 1)].fill(true);
             }
         }
@@ -189,95 +173,89 @@ impl<'a> List<'a> {
         (any, block.steps.end > 0 && self.needs(StepIx(block.steps.end - 1)))
     }
 
-    /// Whether the field of a name and a place in the list must be filled in.
-    fn must(&self, name: &str, place: usize) -> bool {
-        // Gaps in texts help to say something; what is signed for is said.
-        if name.contains(".blank-") && !name.contains(".signature.") {
-            return false;
-        }
-        if let Some(step) = self.step(name) {
-            return self.needs(step);
-        }
-        let (kind, rest) = name.split_once('.').unwrap_or((name, ""));
-        match kind {
-            // The reason of what went otherwise.
-            OUTCOME => !name.ends_with("reason") || self.outcome.is_some_and(|outcome| outcome != Outcome::Executed),
-            "step" if rest.starts_with('A') => self.went_through(),
-            "after" => self.went_through(),
-            "final" => self.outcome != Some(Outcome::Void),
-            "people" => self.was_used() && rest.ends_with("name"),
-            "block" => self.must_in_block(rest),
-            "reading" => self.must_in_reading(rest),
-            "rollback" => rest.chars().next().is_some_and(|letter| self.entered.contains(&letter)),
-            "handover" | "deviation" | "release" => false,
-            _ if kind.starts_with("page-") => false,
-            // A caution over a block stands before its steps.
-            _ if kind.starts_with("hot-") || kind.starts_with("rollback-") => {
-                let following = self.fields.get(place..).unwrap_or_default();
-                following.iter().find_map(|(name, _)| self.step(name)).is_some_and(|step| self.needs(step))
-            }
-            // Cold steps, people and values before the start.
-            _ => self.was_used(),
-        }
-    }
-
-    fn must_in_block(&self, rest: &str) -> bool {
-        let (first, what) = rest.split_once('.').unwrap_or((rest, ""));
-        let Some(first) = self.steps.get(&format!("step.{first}")) else { return false };
+    /// The same for the block that begins with a step, and for the block behind it.
+    fn needs_blocks(&self, first: &StepNumber) -> [(bool, bool); 2] {
         let mut blocks = self.plan.hot.iter().chain(&self.plan.rollback);
-        let Some(block) = blocks.find(|block| block.steps.start == first.0) else { return false };
-        let (any, last) = self.needs_block(block);
-        if what.starts_with("gate") {
-            return last && blocks.next().is_some_and(|next| self.needs_block(next).0);
-        }
-        if what == "ended" { last } else { any }
+        let start = self.step(first).map(|step| step.0);
+        let block = blocks.find(|block| Some(block.steps.start) == start);
+        [block, blocks.next()].map(|block| block.map_or((false, false), |block| self.needs_block(block)))
     }
 
-    fn must_in_reading(&self, rest: &str) -> bool {
-        let column = rest.split('.').rev().find(|part| part.starts_with("step-") || *part == "before");
-        match column.and_then(|column| column.strip_prefix("step-")) {
-            Some(step) => self.steps.get(&format!("step.{step}")).is_some_and(|step| self.needs(*step)),
-            // What no step takes is read before the start.
-            None => self.was_used(),
+    /// Whether a step must be filled in that may be one before or after the release.
+    fn needs_number(&self, number: &StepNumber) -> bool {
+        match (self.step(number), number.letter) {
+            (Some(step), _) => self.needs(step),
+            (None, Some('A')) => self.went_through(),
+            (None, _) => self.was_used(),
         }
     }
 
-    /// The names that one entry is enough for: the boxes of a choice, the gaps of a step that records a value.
-    fn group<'n>(&self, name: &'n str, kind: FieldKind) -> Option<&'n str> {
-        match kind {
-            FieldKind::Tick => Some(name.get(..name.rfind(".choice-")? + ".choice".len())?),
-            FieldKind::Line => {
-                let group = name.get(..name.rfind(".blank-")? + ".blank".len())?;
-                let records = self.step(name).is_some_and(|step| self.plan.step(step).record.is_some());
-                records.then_some(group)
+    /// Whether a field must be filled in.
+    fn must(&self, field: &Field) -> bool {
+        match field {
+            Field::Outcome(_) => true,
+            // The reason of what went otherwise.
+            Field::Reason => self.outcome.is_some_and(|outcome| outcome != Outcome::Executed),
+            Field::Person(_, Person::Name) | Field::Planned(_) | Field::Value(_) | Field::Contact(_) => self.was_used(),
+            Field::Row(row, _) | Field::Notice(Where::Row(row), ..) => self.must_in_row(row),
+            Field::Notice(Where::Block(first), ..) => self.step(first).is_some_and(|step| self.needs(step)),
+            Field::Notice(..) => self.was_used(),
+            Field::Signature(signed, ..) | Field::Gap(Where::Signature(signed, _), ..) => self.must_sign(signed),
+            Field::Atomic(first, moment) => {
+                let [(any, last), _] = self.needs_blocks(first);
+                match moment {
+                    Moment::Begun => any,
+                    Moment::Ended => last,
+                }
             }
-            FieldKind::Signature => None,
+            Field::Reading(row, column, _) => self.must_in_reading(row, column),
+            Field::Rollback(letter, _) => self.entered.contains(letter),
+            Field::Gap(Where::Row(RowId::Step(number, _)), Wanted::Label(LabelGap::Record), _) => {
+                self.step(number).is_some_and(|step| self.needs(step))
+            }
+            // Other gaps in texts help to say something.
+            Field::Gap(..) | Field::Person(..) | Field::Foot(..) | Field::Handover(..) | Field::Deviation(..) => false,
         }
+    }
+
+    fn must_in_row(&self, row: &RowId) -> bool {
+        match row {
+            RowId::Step(number, _) => self.needs_number(number),
+            RowId::Prepare(_) => self.was_used(),
+            RowId::Gate(first, _) => {
+                let [(_, last), (next, _)] = self.needs_blocks(first);
+                last && next
+            }
+        }
+    }
+
+    fn must_sign(&self, signed: &Signed) -> bool {
+        match signed {
+            Signed::Cold | Signed::Start => self.was_used(),
+            Signed::Block(first) => self.needs_blocks(first)[0].0,
+            Signed::After => self.went_through(),
+            Signed::Final => self.outcome != Some(Outcome::Void),
+        }
+    }
+
+    fn must_in_reading(&self, row: &ReadingRow, column: &Column) -> bool {
+        let step = match column {
+            Column::Before => row.take.as_ref(),
+            Column::Step(step) => Some(step),
+        };
+        // What no step takes is read before the start.
+        step.map_or_else(|| self.was_used(), |step| self.step(step).is_some_and(|step| self.needs(step)))
     }
 
     fn missing(&self) -> Vec<Missing> {
         let mut missing: Vec<Missing> = Vec::new();
-        let mut told = BTreeSet::new();
-        for (place, (name, field)) in self.fields.iter().enumerate() {
-            let group = self.group(name, field.kind);
-            let is_given = match group {
-                Some(group) => {
-                    let prefix = format!("{group}-");
-                    self.given.range(&*prefix..).next().is_some_and(|given| given.starts_with(&prefix))
-                }
-                None => self.given.contains(name),
-            };
-            let records = group.is_some() && field.kind == FieldKind::Line;
-            let must =
-                if records { self.step(name).is_some_and(|step| self.needs(step)) } else { self.must(name, place) };
-            if is_given || !must {
-                continue;
-            }
-            // As the field is called, with the copy that it belongs to.
-            let end = field.name.len() - name.len() + group.map_or(name.len(), str::len);
-            let whole = field.name.get(..end).unwrap_or_default();
-            if told.insert(whole) {
-                missing.push(Missing { name: whole.to_owned(), page: field.page + 1 });
+        // One box is enough for a question.
+        let given = self.fields.iter().filter(|field| self.given.contains(&field.name.field));
+        let mut told: HashSet<String> = given.map(|field| field.name.question()).collect();
+        for field in self.fields.iter().filter(|field| self.must(&field.name.field)) {
+            let name = field.name.question();
+            if told.insert(name.clone()) {
+                missing.push(Missing { name, page: field.page + 1 });
             }
         }
         missing

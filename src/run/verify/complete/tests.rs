@@ -1,6 +1,7 @@
 use super::*;
 use crate::diagnostic::Sources;
 use crate::geometry::Paper;
+use crate::page::FieldKind;
 use crate::page::pdf::inside::Entry;
 use crate::render::Templates;
 use crate::run::inputs::Inputs;
@@ -93,11 +94,14 @@ fn made(flow: &str, release: &str, copies: u32) -> RebuiltList {
 
 /// What is missing once all fields are filled in whose names begin with one of `given` and with none of `but`.
 fn left(made: &RebuiltList, given: &[&str], but: &[&str]) -> Vec<String> {
-    let begins = |name: &str, list: &[&str]| list.iter().any(|start| name.starts_with(start));
-    let fields = made.document.fields.iter().filter(|field| begins(&field.name, given) && !begins(&field.name, but));
+    let begins = |field: &FormField, list: &[&str]| {
+        let name = field.name.to_string();
+        list.iter().any(|start| name.starts_with(start))
+    };
+    let fields = made.document.fields.iter().filter(|field| begins(field, given) && !begins(field, but));
     let filled: Vec<Filled> = fields
         .map(|field| Filled {
-            name: field.name.clone(),
+            name: field.name.to_string(),
             page: field.page,
             entry: match field.kind {
                 FieldKind::Tick => Entry::Tick(true),
@@ -118,12 +122,12 @@ const BEFORE: [&str; 7] = ["step.C", "cold.", "value.", "planned.", "people.", "
 #[test]
 fn what_could_be_filled_in_truthfully_is_missing_and_nothing_else() {
     let made = made(FLOW, "flow = 'f'\nvalues = { hosts = ['a'] }\n", 0);
-    let first = ["step.1.", "reading.count.step-1.1.step-1", "block.1."];
+    let first = ["step.1.", "reading.count.step-1.1.before", "block.1."];
     let cases: &[Case] = &[
         (
             "executed past a branch",
             &[
-                "outcome.choice-1",
+                "outcome.executed",
                 "step.1.",
                 "step.2.o",
                 "step.2.c",
@@ -134,53 +138,47 @@ fn what_could_be_filled_in_truthfully_is_missing_and_nothing_else() {
                 "step.A",
                 "final",
             ],
-            &["step.2.choice-2", "step.2.choice-3", "block.1.ended", "block.R1"],
-            &["reading.count.step-1.1.step-1.value"],
+            &["step.2.option.2", "step.2.option.3", "block.1.ended", "block.R1"],
+            &["reading.count.step-1.1.before.value"],
         ),
         (
             "executed in order",
-            &["outcome.choice-1", "step.", "reading.", "block.", "after", "final"],
-            &["step.2.choice-1", "step.2.choice-3", "step.3", "step.R", "reading.count.step-1.1.step-R", "block.R1"],
-            &[
-                "step.3.notice-1.operator",
-                "step.3.notice-1.checker",
-                "step.3.operator",
-                "step.3.checker",
-                "step.3.time",
-            ],
+            &["outcome.executed", "step.", "reading.", "block.", "after", "final"],
+            &["step.2.option.1", "step.2.option.3", "step.3", "step.R", "reading.count.step-1.1.step-R", "block.R1"],
+            &["step.3.caution.operator", "step.3.caution.checker", "step.3.operator", "step.3.checker", "step.3.time"],
         ),
         (
             "executed past a branch, what is to be recorded isn't",
-            &["outcome.choice-1", "step.1.", "step.2.", "step.5", "reading.", "block.", "after", "step.A", "final"],
+            &["outcome.executed", "step.1.", "step.2.", "step.5", "reading.", "block.", "after", "step.A", "final"],
             &[
-                "step.2.choice-2",
-                "step.2.choice-3",
+                "step.2.option.2",
+                "step.2.option.3",
                 "block.1.ended",
                 "block.R1",
-                "step.5.blank",
+                "step.5.record",
                 "reading.count.step-1.1.step-R",
             ],
-            &["step.5.blank"],
+            &["step.5.record"],
         ),
         (
             "rolled back from the branch",
             &[
-                "outcome.choice-4",
+                "outcome.rolled-back",
                 "outcome.reason",
                 "step.1.",
                 "step.2.",
-                "reading.count.step-1.1.step-1",
+                "reading.count.step-1.1.before",
                 "block.1",
                 "rollback.R",
                 "step.R2",
                 "block.R1",
                 "final",
             ],
-            &["step.2.choice-1", "step.2.choice-2", "rollback.R.time", "block.1.ended"],
+            &["step.2.option.1", "step.2.option.2", "rollback.R.time", "block.1.ended"],
             &[
                 "rollback.R.time",
-                "reading.count.step-1.1.step-R2.value-1",
-                "reading.count.step-1.1.step-R2.choice",
+                "reading.count.step-1.1.step-R2.value",
+                "reading.count.step-1.1.step-R2.verdict",
                 "reading.count.step-1.1.step-R2.initials",
             ],
         ),
@@ -190,7 +188,7 @@ fn what_could_be_filled_in_truthfully_is_missing_and_nothing_else() {
                 "step.1.",
                 "step.2.",
                 "step.3",
-                "reading.count.step-1.1.step-1",
+                "reading.count.step-1.1.before",
                 "block.1.",
                 "rollback.R",
                 "step.R2",
@@ -198,16 +196,16 @@ fn what_could_be_filled_in_truthfully_is_missing_and_nothing_else() {
                 "block.R1",
                 "final",
             ],
-            &["step.2.choice-1", "step.2.choice-3", "block.1.ended"],
-            &["outcome.choice", "step.R1.operator", "step.R1.checker", "step.R1.time"],
+            &["step.2.option.1", "step.2.option.3", "block.1.ended"],
+            &["outcome", "step.R1.operator", "step.R1.checker", "step.R1.time"],
         ),
         (
             "stopped",
-            &["outcome.choice-3", "block.1.", "step.1.", "final.signature.operator"],
+            &["outcome.stopped", "block.1.", "step.1.", "final.signature.operator"],
             &["block.1.ended"],
             &[
                 "outcome.reason",
-                "reading.count.step-1.1.step-1.value",
+                "reading.count.step-1.1.before.value",
                 "final.signature.checker.name",
                 "final.signature.checker.signature",
                 "final.signature.checker.time",
@@ -215,21 +213,21 @@ fn what_could_be_filled_in_truthfully_is_missing_and_nothing_else() {
         ),
         (
             "a gap before the last step that was begun",
-            &["outcome.choice-3", "outcome.reason", "step.3.", "block.1.", "final"],
+            &["outcome.stopped", "outcome.reason", "step.3.", "block.1.", "final"],
             &["block.1.ended"],
             &[
                 "step.1.operator",
                 "step.1.checker",
                 "step.1.time",
-                "reading.count.step-1.1.step-1.value",
+                "reading.count.step-1.1.before.value",
                 "step.2.operator",
                 "step.2.checker",
                 "step.2.time",
-                "step.2.choice",
+                "step.2.option",
             ],
         ),
-        ("not executed", &["outcome.choice-2", "final"], &[], &["outcome.reason"]),
-        ("void", &["outcome.choice-5", "outcome.reason"], &[], &[]),
+        ("not executed", &["outcome.not-executed", "final"], &[], &["outcome.reason"]),
+        ("void", &["outcome.void", "outcome.reason"], &[], &[]),
     ];
     for (case, given, but, expected) in cases {
         let used = !matches!(*case, "not executed" | "void");
@@ -240,13 +238,18 @@ fn what_could_be_filled_in_truthfully_is_missing_and_nothing_else() {
     }
     // Nothing is given: all but rollback, deviations, hand-overs and reasons.
     let all = left(&made, &[], &[]);
-    for start in BEFORE.iter().chain(&first).chain(&["outcome.choice", "step.5.actual", "step.A1", "after.", "final."])
-    {
+    for start in BEFORE.iter().chain(&first).chain(&["outcome", "step.5.actual", "step.A1", "after.", "final."]) {
         assert!(all.iter().any(|name| name.starts_with(start)), "{start}: {all:?}");
     }
-    for start in
-        ["rollback", "step.R", "handover", "deviation", "outcome.reason", "people.1.specimen", "people.1.phone"]
-    {
+    for start in [
+        "rollback",
+        "step.R",
+        "handover",
+        "deviation",
+        "outcome.reason",
+        "people.operator.initials",
+        "people.operator.phone",
+    ] {
         assert!(!all.iter().any(|name| name.starts_with(start)), "{start}");
     }
     assert_eq!(left(&made, &[""], &[]), Vec::<String>::new());
@@ -258,7 +261,7 @@ fn copies_count_once_they_are_begun() {
     let one = left(&made, &[], &[]);
     assert!(one.iter().all(|name| !name.starts_with("copy-")) && !one.is_empty());
     assert_eq!(left(&made, &["copy-2."], &[]), Vec::<String>::new());
-    assert_eq!(left(&made, &["copy-2.outcome.choice-5"], &[]), ["copy-2.outcome.reason"]);
+    assert_eq!(left(&made, &["copy-2.outcome.void"], &[]), ["copy-2.outcome.reason"]);
 }
 
 /// Names are a hierarchy: none may be both a field and part of another one's name, and each is one field's alone.
@@ -279,37 +282,18 @@ fn names_of_fields_are_a_hierarchy() {
     for (flow, release) in flows {
         let made = made(flow, release, 0);
         // What the head says of the release stands on every page.
-        let fields = made.document.fields.iter().filter(|field| !field.name.starts_with("release."));
-        let listed: Vec<&str> = fields.map(|field| &*field.name).collect();
-        let names: BTreeSet<&str> = listed.iter().copied().collect();
+        let fields = made.document.fields.iter().map(|field| &field.name);
+        let fields = fields.filter(|name| !matches!(name.field, Field::Gap(Where::Head, ..)));
+        let listed: Vec<String> = fields.clone().map(ToString::to_string).collect();
+        for (name, written) in fields.zip(&listed) {
+            assert_eq!(written.parse::<Name>().as_ref(), Ok(name), "{written}");
+        }
+        let names: BTreeSet<&str> = listed.iter().map(String::as_str).collect();
         assert_eq!(names.len(), listed.len(), "two fields have one name");
         for name in &names {
             let mut above = name.match_indices('.').map(|(at, _)| &name[..at]);
             assert_eq!(above.find(|above| names.contains(above)), None, "{name}");
             assert!(!name.starts_with('.') && !name.contains(".."), "{name}");
         }
-        // Each belongs to something that says when it must be filled in.
-        let known = [
-            "outcome",
-            "step",
-            "cold",
-            "people",
-            "planned",
-            "value",
-            "contact",
-            "prepare",
-            "start",
-            "reading",
-            "block",
-            "rollback",
-            "after",
-            "handover",
-            "deviation",
-            "final",
-        ];
-        let kinds: BTreeSet<&str> = names.iter().filter_map(|name| name.split('.').next()).collect();
-        let numbered = ["page-", "cold-", "start-", "hot-", "rollback-"];
-        let is_known = |kind: &&&str| known.contains(kind) || numbered.iter().any(|start| kind.starts_with(start));
-        assert_eq!(kinds.iter().find(|kind| !is_known(kind)), None);
     }
 }

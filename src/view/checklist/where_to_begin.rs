@@ -6,8 +6,8 @@
 use crate::view::labels::{Word, word};
 use std::collections::BTreeSet;
 
-use super::build::Context;
-use super::{Entry, Part, Table};
+use super::context::Context;
+use super::{Part, Table, TableCell};
 use crate::plan::{Block, Plan, Step, StepIx, StepNumber, To, Way};
 use crate::text::Text;
 
@@ -23,8 +23,8 @@ enum Fate {
     Ask,
 }
 
-/// A row of the table: where it stopped, which elements of a repeated rollback, what becomes of each of its steps.
-struct Line {
+/// A row of the table: where the release stopped, which elements of a repeated rollback, what becomes of each of its steps.
+struct Case {
     stopped: Vec<StepIx>,
     of: Option<Word>,
     fates: Vec<Fate>,
@@ -57,19 +57,19 @@ pub(super) fn table(context: &Context, blocks: &[&Block]) -> Option<Part> {
     let rows = lines.iter().map(|line| {
         let of = |fate: Fate| {
             let chosen = steps.iter().zip(&line.fates).filter(|(_, other)| **other == fate).map(|(step, _)| *step);
-            Entry::Words(ranges(context, &chosen.collect::<Vec<_>>(), bare))
+            TableCell::Words(ranges(context, &chosen.collect::<Vec<_>>(), bare))
         };
-        let mut row = vec![Entry::Words(ranges(
+        let mut row = vec![TableCell::Words(ranges(
             context,
             &line.stopped,
             line.of.is_some_and(|of| of != word!("sheet.strike-all")),
         ))];
-        row.extend(line.of.filter(|_| bare).map(|of| Entry::Words(context.say(of))));
+        row.extend(line.of.filter(|_| bare).map(|of| TableCell::Words(context.say(of))));
         row.extend([of(Fate::Do), of(Fate::Strike)]);
         row.extend(asked.then(|| of(Fate::Ask)));
         row
     });
-    let rows: Vec<Vec<Entry>> = rows.collect();
+    let rows: Vec<Vec<TableCell>> = rows.collect();
     let changed = blocks.iter().flat_map(|block| plan.block_steps(block)).any(|(_, step)| context.step_marks(step).row);
     let marks = vec![changed; rows.len()];
     Some(Part::Table(Table { rows, changed: marks, head_changed: changed, ..Table::new(columns, 75) }))
@@ -172,7 +172,7 @@ impl Graph {
     }
 
     /// Entries from which the same is done, together; `None` when there are too many kinds of them.
-    fn lines(&self, plan: &Plan, entries: &[StepIx], steps: &[StepIx], of: Option<Word>) -> Option<Vec<Line>> {
+    fn lines(&self, plan: &Plan, entries: &[StepIx], steps: &[StepIx], of: Option<Word>) -> Option<Vec<Case>> {
         // Between two steps that something depends on, nothing changes.
         let mut bounds: Vec<usize> = steps.iter().flat_map(|step| &plan.step(*step).from).map(|from| from.0).collect();
         bounds.extend(bounds.clone().into_iter().map(|from| self.jumped[from]));
@@ -181,7 +181,7 @@ impl Graph {
         let passed = |at: usize| bounds.partition_point(|bound| *bound <= at);
         let kind = |step: &StepIx| (passed(step.0), passed(self.reached[step.0]));
         let alone = |step: &StepIx| self.reached[step.0] > step.0 && bounds.binary_search(&step.0).is_ok();
-        let mut lines: Vec<Line> = Vec::new();
+        let mut lines: Vec<Case> = Vec::new();
         for (count, stopped) in entries.chunk_by(|a, b| kind(a) == kind(b) && !alone(a) && !alone(b)).enumerate() {
             if count > ROWS * 4 {
                 return None;
@@ -189,7 +189,7 @@ impl Graph {
             let fates: Vec<Fate> = steps.iter().map(|step| self.fate(plan, stopped[0], *step)).collect();
             match lines.last_mut() {
                 Some(line) if line.fates == fates => line.stopped.extend(stopped),
-                _ => lines.push(Line { stopped: stopped.to_vec(), of, fates }),
+                _ => lines.push(Case { stopped: stopped.to_vec(), of, fates }),
             }
         }
         Some(lines)
@@ -208,7 +208,7 @@ fn find(next: &mut [usize], from: usize) -> usize {
 
 /// A repeated rollback in as many rows as one of its elements needs: that of the step, those done before it, those not
 /// begun. `None` when its elements aren't all undone alike.
-fn by_element(plan: &Plan, graph: &Graph, blocks: &[&Block], entries: &[StepIx]) -> Option<Vec<Line>> {
+fn by_element(plan: &Plan, graph: &Graph, blocks: &[&Block], entries: &[StepIx]) -> Option<Vec<Case>> {
     let element = |block: &Block| block.instance.as_ref().map(|instance| instance.name.to_string());
     let of = |name: &str| blocks.iter().find(|block| element(block).is_some_and(|other| other == name));
     let steps = |block: &Block| block.steps.clone().map(StepIx).collect::<Vec<_>>();
@@ -231,7 +231,7 @@ fn by_element(plan: &Plan, graph: &Graph, blocks: &[&Block], entries: &[StepIx])
     let (first, final_one) = (&names[0], &names[last]);
     let all = graph.lines(plan, &whole, &steps(of(first)?), Some(word!("sheet.strike-all")))?;
     let others = graph.lines(plan, &whole, &steps(of(final_one)?), Some(word!("sheet.strike-all")))?;
-    let fates = |lines: &[Line]| lines.iter().map(|line| line.fates.clone()).collect::<Vec<_>>();
+    let fates = |lines: &[Case]| lines.iter().map(|line| line.fates.clone()).collect::<Vec<_>>();
     if fates(&all) != fates(&others) {
         return None;
     }

@@ -1,14 +1,15 @@
 //! What a step asks: waits, holds and choices, in words.
 
-use super::build::Context;
+use super::context::Context;
 use super::{Detail, Lead};
+use crate::field::{Answer, Field, RowId, RowPart};
 use crate::plan::{Step, Then, WayOut, When};
 use crate::text::Text;
-use crate::view::labels::{Word, fill, word};
+use crate::view::labels::{Word, word};
 use crate::view::words;
 
 /// A hold: who decides, with a box for each answer.
-pub(super) fn decision(context: &Context, step: &Step) -> Vec<Detail> {
+pub(super) fn decision(context: &Context, at: &RowId, step: &Step) -> Vec<Detail> {
     let mut details = Vec::new();
     if let Some(hold) = &step.hold {
         let mut text = Text::empty(context.plan.lang.clone());
@@ -18,29 +19,30 @@ pub(super) fn decision(context: &Context, step: &Step) -> Vec<Detail> {
             text.push_str("  ");
         }
         let who = words::who(context.plan, context.labels, hold.decider);
-        let mut said = vec![fill(context.labels.say(word!("sheet.hold-decider")), &[("who", &who)])];
+        let mut said = vec![context.say_with(word!("sheet.hold-decider"), &[("who", &who)])];
         said.extend(hold.at_most.map(|n| minutes(context, word!("sheet.hold-at-most"), n)));
         text.append(&joined(context, &said));
         details.push(Detail { lead: Lead::Decision, text });
         details.push(Detail { lead: Lead::Plain, text: context.say(word!("sheet.hold-signed")) });
-        details.push(Detail { lead: Lead::Choice, text: context.say(word!("sheet.hold-yes")) });
+        let answer = |answer| Lead::Choice(Field::Row(at.clone(), RowPart::Hold(answer)));
+        details.push(Detail { lead: answer(Answer::Yes), text: context.say(word!("sheet.hold-yes")) });
         let no = match &hold.no {
             Some(way) => labelled(context, word!("sheet.hold-no"), way),
             None => context.say(word!("sheet.hold-no")),
         };
-        details.push(Detail { lead: Lead::Choice, text: no });
+        details.push(Detail { lead: answer(Answer::No), text: no });
     }
     details
 }
 
 /// Waits and choices.
-pub(super) fn asked(context: &Context, step: &Step) -> Vec<Detail> {
+pub(super) fn asked(context: &Context, at: &RowId, step: &Step) -> Vec<Detail> {
     let mut details = Vec::new();
     if let Some(wait) = &step.wait {
         if !same(step, &wait.condition) {
             details.push(Detail { lead: Lead::Plain, text: wait.condition.clone() });
         }
-        let mut said = vec![context.labels.say(word!("sheet.wait")).to_owned()];
+        let mut said = vec![context.say(word!("sheet.wait"))];
         said.extend(wait.every.map(|n| minutes(context, word!("sheet.wait-every"), n)));
         said.extend(wait.at_most.map(|n| minutes(context, word!("sheet.wait-at-most"), n)));
         details.push(Detail { lead: Lead::Plain, text: joined(context, &said) });
@@ -58,7 +60,7 @@ pub(super) fn asked(context: &Context, step: &Step) -> Vec<Detail> {
         details.push(Detail { lead: Lead::Decision, text });
         let last = context.plan.hot.last().and_then(|block| context.plan.steps.get(block.steps.end - 1));
         let ends = last.is_some_and(|last| last.number == step.number);
-        for (condition, way) in &choose.options {
+        for (index, (condition, way)) in choose.options.iter().enumerate() {
             let mut text = condition.clone();
             // After the last step there is no next one: the branch ends in an end mark (QRH).
             if ends && way.then == Some(Then::Next) && way.action.is_none() && way.call.is_none() {
@@ -67,7 +69,8 @@ pub(super) fn asked(context: &Context, step: &Step) -> Vec<Detail> {
                 text.push_str(context.labels.say(word!("colon")));
                 text.append(&context.way_out(way));
             }
-            details.push(Detail { lead: Lead::Choice, text });
+            let option = Field::Row(at.clone(), RowPart::Option(index as u32 + 1));
+            details.push(Detail { lead: Lead::Choice(option), text });
         }
     }
     details
@@ -93,11 +96,18 @@ fn same(step: &Step, text: &Text) -> bool {
 }
 
 /// A label with minutes put in.
-fn minutes(context: &Context, label: Word, n: u32) -> String {
-    fill(context.labels.say(label), &[("n", &words::minutes(context.labels, n))])
+fn minutes(context: &Context, label: Word, n: u32) -> Text {
+    context.say_with(label, &[("n", &words::minutes(context.labels, n))])
 }
 
 /// What is said, one thing after another.
-fn joined(context: &Context, said: &[String]) -> Text {
-    context.text(said.join(context.labels.say(word!("semicolon"))))
+fn joined(context: &Context, said: &[Text]) -> Text {
+    let mut text = Text::empty(context.plan.lang.clone());
+    for (index, one) in said.iter().enumerate() {
+        if index > 0 {
+            text.push_str(context.labels.say(word!("semicolon")));
+        }
+        text.append(one);
+    }
+    text
 }

@@ -1,0 +1,414 @@
+//! What can be filled in on a check list: every box, line and signature, as plain data.
+//!
+//! A field says what is written there and where that stands in the procedure. It doesn't know the list's language, its
+//! pages or the order of other fields, so its name stays the same when something is added elsewhere. [`mod@name`] turns a
+//! field into the name that a PDF carries, and back.
+
+pub mod name;
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+
+pub use name::Name;
+
+/// Declares an enum whose variants each have a word in the names of fields.
+macro_rules! words {
+    ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum $name { $($(#[$doc])* $variant),+ }
+
+        impl $name {
+            /// All of them, in the order in which a list prints them.
+            pub const ALL: &[Self] = &[$(Self::$variant),+];
+
+            /// The word for it in the names of fields.
+            #[must_use]
+            pub const fn word(self) -> &'static str {
+                match self { $(Self::$variant => $word),+ }
+            }
+
+            /// What a word of a field's name stands for.
+            #[must_use]
+            pub fn from_word(word: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|one| one.word() == word)
+            }
+        }
+    };
+}
+
+/// A step's number as it is printed: `4`, `4/host-1`, `R2`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct StepNumber {
+    /// `R`, `S`, … in a rollback, `C` cold, `A` after.
+    pub letter: Option<char>,
+    /// Counted from 1 across blocks.
+    pub number: u32,
+    /// The element of a repeated block.
+    pub instance: Option<String>,
+}
+
+impl fmt::Display for StepNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(letter) = self.letter {
+            write!(f, "{letter}")?;
+        }
+        write!(f, "{}", self.number)?;
+        match &self.instance {
+            Some(instance) => write!(f, "/{instance}"),
+            None => Ok(()),
+        }
+    }
+}
+
+words! {
+    /// The two who fill the list in.
+    Role {
+        /// Who acts.
+        Operator = "operator",
+        /// Who watches and compares.
+        Checker = "checker",
+    }
+}
+
+words! {
+    /// How the release went.
+    Outcome {
+        /// It went to its end.
+        Executed = "executed",
+        /// It wasn't begun.
+        NotExecuted = "not-executed",
+        /// It ended early, without a rollback.
+        Stopped = "stopped",
+        /// It was rolled back.
+        RolledBack = "rolled-back",
+        /// The list doesn't count.
+        Void = "void",
+    }
+}
+
+words! {
+    /// The lines in the foot of a page.
+    FootLine {
+        /// The last step done.
+        LastStep = "last-step",
+        /// The operator's initials.
+        Operator = "operator",
+        /// The checker's initials.
+        Checker = "checker",
+    }
+}
+
+words! {
+    /// What is known of the operator or the checker.
+    Person {
+        /// Printed name.
+        Name = "name",
+        /// Telephone number.
+        Phone = "phone",
+        /// How they sign with initials.
+        Initials = "initials",
+    }
+}
+
+words! {
+    /// The planned times.
+    Planned {
+        /// When it starts.
+        Start = "start",
+        /// When it ends.
+        End = "end",
+        /// The latest time to decide on a rollback.
+        Decision = "decision",
+    }
+}
+
+words! {
+    /// The notices that are ticked.
+    Severity {
+        /// Something may be damaged.
+        Caution = "caution",
+        /// Something may not come back.
+        Warning = "warning",
+    }
+}
+
+words! {
+    /// The answers of whoever decides at a hold.
+    Answer {
+        /// Go on.
+        Yes = "yes",
+        /// Don't.
+        No = "no",
+    }
+}
+
+words! {
+    /// The lines of a signature.
+    Signing {
+        /// Printed name.
+        Name = "name",
+        /// The signature itself.
+        Signature = "signature",
+        /// Date and time.
+        Time = "time",
+    }
+}
+
+words! {
+    /// The times of an atomic block.
+    Moment {
+        /// When it began.
+        Begun = "begun",
+        /// When it ended.
+        Ended = "ended",
+    }
+}
+
+words! {
+    /// How a rollback was entered.
+    Entered {
+        /// From which step.
+        Step = "step",
+        /// Who decided.
+        Decider = "decider",
+        /// When.
+        Time = "time",
+        /// Why.
+        Reason = "reason",
+    }
+}
+
+words! {
+    /// What is written into a cell of a reading.
+    Measured {
+        /// A number or a text.
+        Value = "value",
+        /// How many entries a list has.
+        Count = "count",
+        /// Where the list is kept.
+        Evidence = "evidence",
+        /// Which entries are missing.
+        Missing = "missing",
+        /// Who accepted that.
+        Accepted = "accepted",
+        /// It is as expected.
+        Match = "match",
+        /// It isn't.
+        NoMatch = "no-match",
+        /// The initials of whoever compared.
+        Initials = "initials",
+    }
+}
+
+words! {
+    /// What is recorded when people change.
+    Handover {
+        /// When.
+        Time = "time",
+        /// At which step.
+        Step = "step",
+        /// The state of the system, and until when it is safe.
+        State = "state",
+        /// An atomic block is over.
+        BlockOver = "block-over",
+        /// An atomic block was restored.
+        Restored = "restored",
+        /// A rollback is possible.
+        RollbackPossible = "rollback-possible",
+        /// Who hands over.
+        From = "from",
+        /// Who takes over.
+        To = "to",
+        /// Who checks from now on.
+        Checker = "checker",
+    }
+}
+
+words! {
+    /// What is recorded of a deviation.
+    Deviation {
+        /// At which step.
+        Step = "step",
+        /// What happened.
+        What = "what",
+        /// Why, and what was done.
+        Why = "why",
+        /// The operator's initials.
+        Operator = "operator",
+        /// The checker's initials.
+        Checker = "checker",
+    }
+}
+
+words! {
+    /// The gaps in our own labels.
+    LabelGap {
+        /// Number of the run.
+        Number = "number",
+        /// When the list was printed.
+        Printed = "printed",
+        /// From which step.
+        From = "from",
+        /// To which step.
+        To = "to",
+        /// The value that a step records.
+        Record = "record",
+        /// Who reported that work was done.
+        ReportedBy = "reported-by",
+        /// When.
+        ReportedAt = "reported-at",
+        /// When a wait began.
+        WaitBegun = "wait-begun",
+        /// When it must end.
+        WaitUntil = "wait-until",
+        /// Who signed a decision.
+        Signed = "signed",
+        /// When.
+        SignedAt = "signed-at",
+    }
+}
+
+/// What belongs into a gap in a text.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Wanted {
+    /// The value or the record of this name in the flow.
+    Value(String),
+    /// The telephone number of the contact of this name in the flow.
+    Phone(String),
+    /// What the label of ours around it asks for.
+    Label(LabelGap),
+}
+
+/// A row with boxes.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RowId {
+    /// A step, or one of its items, numbered from 1.
+    Step(StepNumber, Option<u32>),
+    /// What is made ready before the start, numbered from 1.
+    Prepare(u32),
+    /// The gate of the block that begins with a step, or one of the gate's items, numbered from 1.
+    Gate(StepNumber, Option<u32>),
+}
+
+/// What is filled in on a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RowPart {
+    /// The box of one of the two.
+    Box(Role),
+    /// What was found.
+    Actual,
+    /// When it was done.
+    Time,
+    /// The answer to a hold.
+    Hold(Answer),
+    /// An option of a choice, numbered from 1.
+    Option(u32),
+}
+
+/// What is signed for.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Signed {
+    /// The operations before the day.
+    Cold,
+    /// That both are ready.
+    Start,
+    /// The block that begins with a step.
+    Block(StepNumber),
+    /// What remains after the release.
+    After,
+    /// The list as a whole.
+    Final,
+}
+
+/// A row of a reading.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ReadingRow {
+    /// The reading's name in the flow.
+    pub reading: String,
+    /// The step that takes it; tells the readings of a repeated block apart.
+    pub take: Option<StepNumber>,
+    /// Counted from 1.
+    pub row: u32,
+}
+
+/// A column of a reading.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Column {
+    /// What is recorded first.
+    Before,
+    /// What a step compares with it.
+    Step(StepNumber),
+}
+
+/// Where a text or a notice stands.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Where {
+    /// The head of every page.
+    Head,
+    /// The outcome, on the first page.
+    Outcome,
+    /// The sheet before the start.
+    Start,
+    /// How one of the two hands over, on the same sheet.
+    HandingOver(Role),
+    /// A row with boxes.
+    Row(RowId),
+    /// The block that begins with a step.
+    Block(StepNumber),
+    /// A rollback, by its letter.
+    Rollback(char),
+    /// A row of a reading.
+    Reading(ReadingRow),
+    /// What one of the two signs for.
+    Signature(Signed, Role),
+}
+
+/// Something to fill in.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Field {
+    /// A line in the foot of a page, numbered from 1.
+    Foot(u32, FootLine),
+    /// How it went: one of the boxes.
+    Outcome(Outcome),
+    /// Why it went otherwise.
+    Reason,
+    /// What is known of the operator or the checker.
+    Person(Role, Person),
+    /// A planned time.
+    Planned(Planned),
+    /// A value of the release, by its name in the flow.
+    Value(String),
+    /// A contact's person and number, by its name in the flow.
+    Contact(String),
+    /// A box or a line of a row.
+    Row(RowId, RowPart),
+    /// That a caution or a warning was read.
+    Notice(Where, Severity, Role),
+    /// A line of a signature.
+    Signature(Signed, Role, Signing),
+    /// When the atomic block that begins with a step began or ended.
+    Atomic(StepNumber, Moment),
+    /// Part of a cell of a reading.
+    Reading(ReadingRow, Column, Measured),
+    /// How the rollback of a letter was entered.
+    Rollback(char, Entered),
+    /// A change of people, numbered from 1.
+    Handover(u32, Handover),
+    /// A deviation, numbered from 1.
+    Deviation(u32, Deviation),
+    /// A gap in a text: where it stands, what belongs there, and which of several alike it is, counted from 1.
+    Gap(Where, Wanted, u32),
+}
+
+impl Field {
+    /// Whose box it is; `None` for a box that isn't one of a pair, and for anything but a box.
+    #[must_use]
+    pub const fn box_of(&self) -> Option<Role> {
+        match self {
+            Self::Row(_, RowPart::Box(role)) | Self::Notice(_, _, role) => Some(*role),
+            _ => None,
+        }
+    }
+}

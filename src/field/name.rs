@@ -1,0 +1,347 @@
+//! The names of fields: parts joined by dots, as PDF wants them, none of which is both a field and part of another name.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::{
+    Answer, Column, Deviation, Entered, Field, FootLine, Handover, LabelGap, Measured, Moment, Outcome, Person,
+    Planned, ReadingRow, Role, RowId, RowPart, Severity, Signed, Signing, StepNumber, Wanted, Where,
+};
+
+/// A field of one copy of a list.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Name {
+    /// Number of the copy, from 1.
+    pub copy: u32,
+    /// The field.
+    pub field: Field,
+}
+
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", copy(self.copy), self.field)
+    }
+}
+
+impl Name {
+    /// What is missing when the field is empty: the field itself, or the question of which it is one answer.
+    #[must_use]
+    pub fn question(&self) -> String {
+        let question = match &self.field {
+            Field::Outcome(_) => "outcome".to_owned(),
+            Field::Row(row, RowPart::Hold(_)) => format!("{row}.{HOLD}"),
+            Field::Row(row, RowPart::Option(_)) => format!("{row}.{OPTION}"),
+            Field::Reading(row, column, Measured::Match | Measured::NoMatch) => format!("{row}.{column}.{VERDICT}"),
+            field => field.to_string(),
+        };
+        format!("{}{question}", copy(self.copy))
+    }
+}
+
+/// What the names of a copy's fields begin with.
+fn copy(number: u32) -> String {
+    if number == 1 { String::new() } else { format!("copy-{number}.") }
+}
+
+/// No name of a field of any version reads like this.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unknown;
+
+impl FromStr for Name {
+    type Err = Unknown;
+
+    fn from_str(name: &str) -> Result<Self, Unknown> {
+        let numbered = name.strip_prefix("copy-").and_then(|rest| rest.split_once('.'));
+        let (copy, field) = match numbered {
+            Some((number, field)) => (number.parse().map_err(|_| Unknown)?, field),
+            None => (1, name),
+        };
+        let read = Self { copy, field: field.parse()? };
+        if read.to_string() == name { Ok(read) } else { Err(Unknown) }
+    }
+}
+
+const HOLD: &str = "hold";
+const OPTION: &str = "option";
+const VERDICT: &str = "verdict";
+
+impl fmt::Display for Field {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Foot(page, line) => write!(f, "page-{page}.{}", line.word()),
+            Self::Outcome(outcome) => write!(f, "outcome.{}", outcome.word()),
+            Self::Reason => f.write_str("outcome.reason"),
+            Self::Person(role, what) => write!(f, "people.{}.{}", role.word(), what.word()),
+            Self::Planned(planned) => write!(f, "planned.{}", planned.word()),
+            Self::Value(name) => write!(f, "value.{}", Part(name)),
+            Self::Contact(name) => write!(f, "contact.{}", Part(name)),
+            Self::Row(row, entry) => write!(f, "{row}.{entry}"),
+            Self::Notice(place, severity, role) => write!(f, "{place}.{}.{}", severity.word(), role.word()),
+            Self::Signature(signed, role, line) => write!(f, "{signed}.{}.{}", role.word(), line.word()),
+            Self::Atomic(first, moment) => write!(f, "block.{}.{}", Step(first), moment.word()),
+            Self::Reading(row, column, what @ (Measured::Match | Measured::NoMatch)) => {
+                write!(f, "{row}.{column}.{VERDICT}.{}", what.word())
+            }
+            Self::Reading(row, column, what) => write!(f, "{row}.{column}.{}", what.word()),
+            Self::Rollback(letter, what) => write!(f, "rollback.{letter}.{}", what.word()),
+            Self::Handover(row, what) => write!(f, "handover.{row}.{}", what.word()),
+            Self::Deviation(row, what) => write!(f, "deviation.{row}.{}", what.word()),
+            Self::Gap(place, wanted, nth) => {
+                let (kind, name) = match wanted {
+                    Wanted::Value(name) => ("value", Some(name)),
+                    Wanted::Phone(name) => ("phone", Some(name)),
+                    Wanted::Label(gap) => (gap.word(), None),
+                };
+                write!(f, "{place}.{kind}")?;
+                if *nth != 1 {
+                    write!(f, "-{nth}")?;
+                }
+                name.map_or(Ok(()), |name| write!(f, ".{}", Part(name)))
+            }
+        }
+    }
+}
+
+impl fmt::Display for Where {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Head => f.write_str("release"),
+            Self::Outcome => f.write_str("outcome"),
+            Self::Start => f.write_str("start"),
+            Self::HandingOver(role) => write!(f, "handing-over.{}", role.word()),
+            Self::Row(row) => row.fmt(f),
+            Self::Block(first) => write!(f, "block.{}", Step(first)),
+            Self::Rollback(letter) => write!(f, "rollback.{letter}"),
+            Self::Reading(row) => row.fmt(f),
+            Self::Signature(signed, role) => write!(f, "{signed}.{}", role.word()),
+        }
+    }
+}
+
+impl fmt::Display for RowId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let item = match self {
+            Self::Step(number, item) => {
+                write!(f, "step.{}", Step(number))?;
+                item
+            }
+            Self::Prepare(number) => return write!(f, "prepare.{number}"),
+            Self::Gate(first, item) => {
+                write!(f, "block.{}.gate", Step(first))?;
+                item
+            }
+        };
+        item.map_or(Ok(()), |item| write!(f, ".{item}"))
+    }
+}
+
+impl fmt::Display for RowPart {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Box(role) => f.write_str(role.word()),
+            Self::Actual => f.write_str("actual"),
+            Self::Time => f.write_str("time"),
+            Self::Hold(answer) => write!(f, "{HOLD}.{}", answer.word()),
+            Self::Option(number) => write!(f, "{OPTION}.{number}"),
+        }
+    }
+}
+
+impl fmt::Display for Signed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Cold => f.write_str("cold.signature"),
+            Self::Start => f.write_str("start.signature"),
+            Self::Block(first) => write!(f, "block.{}.signature", Step(first)),
+            Self::After => f.write_str("after.signature"),
+            Self::Final => f.write_str("final.signature"),
+        }
+    }
+}
+
+impl fmt::Display for ReadingRow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "reading.{}", Part(&self.reading))?;
+        if let Some(take) = &self.take {
+            write!(f, ".step-{}", Step(take))?;
+        }
+        write!(f, ".{}", self.row)
+    }
+}
+
+impl fmt::Display for Column {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Before => f.write_str("before"),
+            Self::Step(number) => write!(f, "step-{}", Step(number)),
+        }
+    }
+}
+
+/// A step's number as one part of a name: `R2`, `4-host1%2Eorg`.
+struct Step<'a>(&'a StepNumber);
+
+impl fmt::Display for Step<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let StepNumber { letter, number, instance } = self.0;
+        if let Some(letter) = letter {
+            write!(f, "{letter}")?;
+        }
+        write!(f, "{number}")?;
+        instance.as_ref().map_or(Ok(()), |instance| write!(f, "-{}", Part(instance)))
+    }
+}
+
+/// A name of the author's as one part of a field's name, in which a dot would begin another part.
+struct Part<'a>(&'a str);
+
+impl fmt::Display for Part<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for piece in self.0.split_inclusive(['.', '%']) {
+            match (piece.strip_suffix('.'), piece.strip_suffix('%')) {
+                (Some(before), _) => write!(f, "{before}%2E")?,
+                (_, Some(before)) => write!(f, "{before}%25")?,
+                _ => f.write_str(piece)?,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The author's name that a part of a field's name stands for.
+fn unescaped(part: &str) -> String {
+    part.replace("%2E", ".").replace("%25", "%")
+}
+
+impl FromStr for Field {
+    type Err = Unknown;
+
+    fn from_str(name: &str) -> Result<Self, Unknown> {
+        let parts: Vec<&str> = name.split('.').collect();
+        // Whatever else reads like a name, such as `step.01.time`, isn't one.
+        read(&parts).filter(|field| field.to_string() == name).ok_or(Unknown)
+    }
+}
+
+fn read(parts: &[&str]) -> Option<Field> {
+    match *parts {
+        ["people", role, what] => return Some(Field::Person(Role::from_word(role)?, Person::from_word(what)?)),
+        ["planned", planned] => return Planned::from_word(planned).map(Field::Planned),
+        ["value", name] => return Some(Field::Value(unescaped(name))),
+        ["contact", name] => return Some(Field::Contact(unescaped(name))),
+        ["handover", row, what] => return Some(Field::Handover(row.parse().ok()?, Handover::from_word(what)?)),
+        ["deviation", row, what] => return Some(Field::Deviation(row.parse().ok()?, Deviation::from_word(what)?)),
+        [page, line] if page.starts_with("page-") => {
+            return Some(Field::Foot(page.strip_prefix("page-")?.parse().ok()?, FootLine::from_word(line)?));
+        }
+        _ => {}
+    }
+    let (place, rest) = place(parts)?;
+    own(&place, rest).or_else(|| anywhere(place, rest))
+}
+
+/// Where a field stands, by the first parts of its name, and the parts that follow.
+fn place<'p, 'n>(parts: &'p [&'n str]) -> Option<(Where, &'p [&'n str])> {
+    let signature = |signed: Signed, role: &str, rest: &'p [&'n str]| {
+        Some((Where::Signature(signed, Role::from_word(role)?), rest))
+    };
+    match parts {
+        ["release", rest @ ..] => Some((Where::Head, rest)),
+        ["outcome", rest @ ..] => Some((Where::Outcome, rest)),
+        ["cold", "signature", role, rest @ ..] => signature(Signed::Cold, role, rest),
+        ["start", "signature", role, rest @ ..] => signature(Signed::Start, role, rest),
+        ["after", "signature", role, rest @ ..] => signature(Signed::After, role, rest),
+        ["final", "signature", role, rest @ ..] => signature(Signed::Final, role, rest),
+        ["start", rest @ ..] => Some((Where::Start, rest)),
+        ["handing-over", role, rest @ ..] => Some((Where::HandingOver(Role::from_word(role)?), rest)),
+        ["step", number, rest @ ..] => {
+            let (item, rest) = item(rest);
+            Some((Where::Row(RowId::Step(step(number)?, item)), rest))
+        }
+        ["prepare", number, rest @ ..] => Some((Where::Row(RowId::Prepare(number.parse().ok()?)), rest)),
+        ["block", first, "gate", rest @ ..] => {
+            let (item, rest) = item(rest);
+            Some((Where::Row(RowId::Gate(step(first)?, item)), rest))
+        }
+        ["block", first, "signature", role, rest @ ..] => signature(Signed::Block(step(first)?), role, rest),
+        ["block", first, rest @ ..] => Some((Where::Block(step(first)?), rest)),
+        ["rollback", letter, rest @ ..] => Some((Where::Rollback(letter.parse().ok()?), rest)),
+        ["reading", reading, rest @ ..] => {
+            let (take, rest) = match rest {
+                [take, rest @ ..] if take.starts_with("step-") => (Some(step(take.strip_prefix("step-")?)?), rest),
+                _ => (None, rest),
+            };
+            let (row, rest) = rest.split_first()?;
+            Some((Where::Reading(ReadingRow { reading: unescaped(reading), take, row: row.parse().ok()? }), rest))
+        }
+        _ => None,
+    }
+}
+
+/// What only a place of this kind has.
+fn own(place: &Where, rest: &[&str]) -> Option<Field> {
+    match (place, rest) {
+        (Where::Outcome, ["reason"]) => Some(Field::Reason),
+        (Where::Outcome, [outcome]) => Outcome::from_word(outcome).map(Field::Outcome),
+        (Where::Row(row), entry) => {
+            let entry = match entry {
+                ["actual"] => RowPart::Actual,
+                ["time"] => RowPart::Time,
+                [HOLD, answer] => RowPart::Hold(Answer::from_word(answer)?),
+                [OPTION, number] => RowPart::Option(number.parse().ok()?),
+                [role] => RowPart::Box(Role::from_word(role)?),
+                _ => return None,
+            };
+            Some(Field::Row(row.clone(), entry))
+        }
+        (Where::Signature(signed, role), [line]) => {
+            Some(Field::Signature(signed.clone(), *role, Signing::from_word(line)?))
+        }
+        (Where::Block(first), [moment]) => Some(Field::Atomic(first.clone(), Moment::from_word(moment)?)),
+        (Where::Rollback(letter), [what]) => Some(Field::Rollback(*letter, Entered::from_word(what)?)),
+        (Where::Reading(row), [column, VERDICT, what] | [column, what]) => {
+            let column = match column.strip_prefix("step-") {
+                Some(number) => Column::Step(step(number)?),
+                None if *column == "before" => Column::Before,
+                None => return None,
+            };
+            Some(Field::Reading(row.clone(), column, Measured::from_word(what)?))
+        }
+        _ => None,
+    }
+}
+
+/// What every place may have: notices to tick, and gaps in its texts.
+fn anywhere(place: Where, rest: &[&str]) -> Option<Field> {
+    let (kind, name) = rest.split_first()?;
+    if let (Some(severity), [role]) = (Severity::from_word(kind), name) {
+        return Some(Field::Notice(place, severity, Role::from_word(role)?));
+    }
+    let numbered = kind.rsplit_once('-').and_then(|(kind, nth)| Some((kind, nth.parse().ok()?)));
+    let (kind, nth) = numbered.unwrap_or((kind, 1));
+    let wanted = match (kind, name) {
+        ("value", [name]) => Wanted::Value(unescaped(name)),
+        ("phone", [name]) => Wanted::Phone(unescaped(name)),
+        (label, []) => Wanted::Label(LabelGap::from_word(label)?),
+        _ => return None,
+    };
+    Some(Field::Gap(place, wanted, nth))
+}
+
+fn step(part: &str) -> Option<StepNumber> {
+    let (number, instance) = match part.split_once('-') {
+        Some((number, instance)) => (number, Some(unescaped(instance))),
+        None => (part, None),
+    };
+    let letter = number.chars().next().filter(|letter| !letter.is_ascii_digit());
+    let number = number.get(letter.map_or(0, char::len_utf8)..)?.parse().ok()?;
+    Some(StepNumber { letter, number, instance })
+}
+
+/// The number of an item, where one follows.
+fn item<'p, 'n>(parts: &'p [&'n str]) -> (Option<u32>, &'p [&'n str]) {
+    match parts {
+        [number, rest @ ..] if number.parse::<u32>().is_ok() => (number.parse().ok(), rest),
+        _ => (None, parts),
+    }
+}

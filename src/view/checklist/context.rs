@@ -1,0 +1,151 @@
+//! What every part of the list is made with: the plan, its words, and what is made of both everywhere.
+
+use super::gaps::{self, Gaps};
+use super::{Heading, Line, Notice, NoticeKind, Options, Part, SheetKind, Signature, TickBox};
+use crate::field::{Field, Role, Severity, Signed, Signing, Where};
+use crate::plan::changes::{BlockMarks, StepMarks};
+use crate::plan::{Block, Person, Plan, Step, StepIx, WayOut};
+use crate::text::Text;
+use crate::view::labels::{Labels, Word, word};
+use crate::view::words;
+
+/// A plan with the words of its language: what every part of the list is made from.
+pub(super) struct Context<'a> {
+    pub plan: &'a Plan,
+    pub labels: &'a Labels,
+    pub options: &'a Options,
+}
+
+impl Context<'_> {
+    /// A label as text.
+    pub fn say(&self, word: Word) -> Text {
+        self.say_with(word, &[])
+    }
+
+    /// A label with values put in.
+    pub fn say_with(&self, word: Word, values: &[(&str, &str)]) -> Text {
+        let mut text = Text::empty(self.plan.lang.clone());
+        gaps::write(&mut text, self.labels.say(word), values);
+        text
+    }
+
+    /// A label with a text in the place of `{value}`.
+    pub fn say_around(&self, word: Word, value: &str, inside: &Text) -> Text {
+        let mut text = Text::empty(self.plan.lang.clone());
+        let label = self.labels.say(word);
+        match label.split_once(&format!("{{{value}}}")) {
+            Some((before, after)) => {
+                gaps::write(&mut text, before, &[]);
+                text.append(inside);
+                gaps::write(&mut text, after, &[]);
+            }
+            None => gaps::write(&mut text, label, &[]),
+        }
+        text
+    }
+
+    /// Words that are known already.
+    pub fn text(&self, words: impl AsRef<str>) -> Text {
+        Text::plain(&self.plan.lang, words)
+    }
+
+    /// A heading without a remark.
+    pub fn heading(&self, word: Word, aside: Option<Word>) -> Part {
+        Part::Heading(Heading {
+            text: self.say(word),
+            aside: aside.map(|aside| self.say(aside)),
+            anchor: None,
+            changed: false,
+        })
+    }
+
+    /// Warning, caution and note before a step or a block, each with whether it is new or changed.
+    pub fn notices(&self, at: &Where, texts: [&Option<Text>; 3], changed: [bool; 3]) -> Vec<Notice> {
+        let kinds = [
+            (NoticeKind::Warning, word!("warning")),
+            (NoticeKind::Caution, word!("caution")),
+            (NoticeKind::Note, word!("sheet.note")),
+        ];
+        let all = kinds.into_iter().zip(texts).zip(changed);
+        let notice = |(((kind, label), text), changed): (((NoticeKind, Word), &Option<Text>), bool)| {
+            let notice = self.notice(at, kind, label, text.as_ref()?);
+            Some(Notice { changed, ..notice })
+        };
+        all.filter_map(notice).collect()
+    }
+
+    /// A notice with its label; what is more than a note is ticked by both (PPA).
+    pub fn notice(&self, at: &Where, kind: NoticeKind, label: Word, text: &Text) -> Notice {
+        let severity = match kind {
+            NoticeKind::Note => None,
+            NoticeKind::Caution => Some(Severity::Caution),
+            NoticeKind::Warning => Some(Severity::Warning),
+        };
+        let ticked = severity.map(|severity| {
+            [Role::Operator, Role::Checker].map(|role| TickBox {
+                words: self.text(self.role(role)),
+                field: Field::Notice(at.clone(), severity, role),
+            })
+        });
+        Notice { kind, label: self.say(label).bold(), text: text.clone(), ticked, changed: false }
+    }
+
+    /// What one of the two is called.
+    pub fn role(&self, role: Role) -> &str {
+        match role {
+            Role::Operator => self.labels.say(word!("operator")),
+            Role::Checker => self.labels.say(word!("checker")),
+        }
+    }
+
+    /// The name of a sheet that isn't printed along, given with its label.
+    pub fn elsewhere(&self, kind: SheetKind, label: Word) -> Option<&str> {
+        (!self.options.prints(kind)).then(|| self.labels.say(label))
+    }
+
+    /// The name of a step's sheet when that isn't printed along.
+    pub fn sheet_elsewhere(&self, step: StepIx) -> Option<&str> {
+        let rollback = self.plan.rollback.first().is_some_and(|first| step.0 >= first.steps.start);
+        let (kind, label) =
+            if rollback { (SheetKind::Rollback, word!("rollback")) } else { (SheetKind::Hot, word!("sheet.hot")) };
+        self.elsewhere(kind, label)
+    }
+
+    /// A way out in one sentence.
+    pub fn way_out(&self, way: &WayOut) -> Text {
+        words::way_out(self.plan, self.labels, way, Some(&|step| self.sheet_elsewhere(step)))
+    }
+
+    /// What is new or changed in a step.
+    pub fn step_marks(&self, step: &Step) -> StepMarks {
+        self.options.since.as_ref().and_then(|changes| changes.step(step)).cloned().unwrap_or_default()
+    }
+
+    /// What is new or changed in a block.
+    pub fn block_marks(&self, block: &Block) -> BlockMarks {
+        self.options.since.as_ref().and_then(|changes| changes.block(block)).cloned().unwrap_or_default()
+    }
+
+    /// The two signatures for something, with the labels that say what each means.
+    pub fn signatures(&self, operator: Word, checker: Word, signed: &Signed) -> Part {
+        let release = &self.plan.release;
+        let both = [(Role::Operator, operator, &release.operator), (Role::Checker, checker, &release.checker)];
+        let signature = |(role, meaning, person): (Role, Word, &Person)| {
+            let lines = [
+                (word!("sheet.sign-name"), Signing::Name),
+                (word!("sheet.sign-signature"), Signing::Signature),
+                (word!("sheet.sign-date"), Signing::Time),
+            ];
+            let mut meaning = self.say(meaning);
+            Gaps::at(Where::Signature(signed.clone(), role)).name(&mut meaning);
+            Signature {
+                role: self.text(self.role(role)).bold(),
+                meaning,
+                name: person.name.as_ref().map(|name| self.text(name)),
+                lines: lines
+                    .map(|(label, line)| Line::beside(self.say(label), Field::Signature(signed.clone(), role, line))),
+            }
+        };
+        Part::Signatures(both.map(signature).into())
+    }
+}

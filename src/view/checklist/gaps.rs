@@ -1,0 +1,183 @@
+//! Gaps to write on: those that our labels have, and which field each gap in a text of the list is.
+
+use std::collections::BTreeMap;
+
+use super::{Cell, Holds, Line, Notice, Part, Row, Rows, Table, TableCell, TickBox};
+use crate::field::{Field, LabelGap, Wanted, Where};
+use crate::text::{Content, Gap, Text};
+
+/// Appends a gap of ours, as wide as so many underscores.
+pub(super) fn push(text: &mut Text, gap: LabelGap, underscores: u8) {
+    text.push(Content::Blank(Box::new(Gap::ours(Wanted::Label(gap), underscores))));
+}
+
+/// Appends a label: with values in the place of `{name}`, without looking into the values, and with gaps in the place of
+/// `{name:8}`, where the number is the width in underscores.
+pub(super) fn write(text: &mut Text, label: &str, values: &[(&str, &str)]) {
+    let mut words = String::new();
+    let mut rest = label;
+    while let Some((before, inside)) = rest.split_once('{') {
+        words.push_str(before);
+        rest = inside;
+        let braced = inside.split_once('}');
+        if let Some((value, after)) = braced.and_then(|(name, after)| {
+            let (_, value) = values.iter().find(|(known, _)| *known == name)?;
+            Some((value, after))
+        }) {
+            words.push_str(value);
+            rest = after;
+        } else if let Some(((gap, underscores), after)) = braced.and_then(|(name, after)| Some((read(name)?, after))) {
+            text.push_str(&words);
+            words.clear();
+            push(text, gap, underscores);
+            rest = after;
+        } else {
+            words.push('{');
+        }
+    }
+    words.push_str(rest);
+    text.push_str(&words);
+}
+
+/// What `name:8` stands for in a label.
+fn read(name: &str) -> Option<(LabelGap, u8)> {
+    let (gap, underscores) = name.split_once(':')?;
+    Some((LabelGap::from_word(gap)?, underscores.parse().ok()?))
+}
+
+/// Names the gaps in rows.
+pub(super) fn rows(rows: &mut Rows) {
+    for row in &mut rows.rows {
+        Gaps::at(Where::Row(row.at.clone())).row(row);
+    }
+}
+
+/// Tells the gaps of one place apart: each becomes a field, named by what belongs there and by how many gaps for the same
+/// stand before it.
+pub(super) struct Gaps {
+    at: Where,
+    seen: BTreeMap<Wanted, u32>,
+}
+
+impl Gaps {
+    /// Nothing is named yet at a place.
+    pub fn at(at: Where) -> Self {
+        Self { at, seen: BTreeMap::new() }
+    }
+
+    /// Names the gaps of a text that have no field yet.
+    pub fn name(&mut self, text: &mut Text) {
+        for run in &mut text.runs {
+            let Content::Blank(gap) = &mut run.content else { continue };
+            if gap.field.is_none() {
+                let nth = self.seen.entry(gap.wanted.clone()).or_default();
+                *nth += 1;
+                gap.field = Some(Field::Gap(self.at.clone(), gap.wanted.clone(), *nth));
+            }
+        }
+    }
+
+    fn names<'t>(&mut self, texts: impl IntoIterator<Item = &'t mut Text>) {
+        for text in texts {
+            self.name(text);
+        }
+    }
+
+    /// Names the gaps in parts of a sheet. Each row is a place of its own; signatures are named as they are made.
+    pub fn parts(&mut self, parts: &mut [Part]) {
+        for part in parts {
+            match part {
+                Part::Heading(heading) => {
+                    self.name(&mut heading.text);
+                    self.names(&mut heading.aside);
+                }
+                Part::Paragraph(text) | Part::ChangedParagraph(text) | Part::End(text) => self.name(text),
+                Part::Notice(notice) => self.notice(notice),
+                Part::Grid(grid) => grid.rows.iter_mut().flatten().for_each(|cell| self.cell(cell)),
+                Part::Table(table) => self.table(table),
+                Part::Rows(rows) => self::rows(rows),
+                Part::Signatures(_) | Part::Chart(_) => {}
+            }
+        }
+    }
+
+    /// Names the gaps in a row, in the order in which it is read.
+    fn row(&mut self, row: &mut Row) {
+        row.notices.iter_mut().for_each(|notice| self.notice(notice));
+        self.names(&mut row.no_return);
+        self.name(&mut row.action);
+        self.names(row.expect.iter_mut().chain(&mut row.aside));
+        self.names(row.decision.iter_mut().map(|detail| &mut detail.text));
+        self.names(&mut row.code);
+        self.names(row.details.iter_mut().map(|detail| &mut detail.text));
+        row.tables.iter_mut().for_each(|table| self.table(table));
+    }
+
+    fn notice(&mut self, notice: &mut Notice) {
+        self.name(&mut notice.label);
+        self.name(&mut notice.text);
+    }
+
+    fn cell(&mut self, cell: &mut Cell) {
+        self.names(&mut cell.label);
+        match &mut cell.holds {
+            Holds::Known(text) => self.name(text),
+            Holds::Room(_) => {}
+            Holds::Boxes(boxes, line) => self.boxes_and_lines(boxes, [line]),
+        }
+    }
+
+    fn table(&mut self, table: &mut Table) {
+        self.names(table.columns.iter_mut().map(|(_, head)| head));
+        table.rows.iter_mut().flatten().for_each(|cell| self.table_cell(cell));
+    }
+
+    /// Names the gaps in a cell of a table.
+    pub fn table_cell(&mut self, cell: &mut TableCell) {
+        match cell {
+            TableCell::Words(text) => self.name(text),
+            TableCell::Room(_) => {}
+            TableCell::Form { lines, boxes, initials } => {
+                self.boxes_and_lines(boxes, lines.iter_mut().chain(initials));
+            }
+        }
+    }
+
+    fn boxes_and_lines<'l>(&mut self, boxes: &mut [TickBox], lines: impl IntoIterator<Item = &'l mut Line>) {
+        self.names(lines.into_iter().map(|line| &mut line.label));
+        self.names(boxes.iter_mut().map(|tick| &mut tick.words));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::KNOWN_LANGS;
+    use crate::text::Lang;
+    use crate::view::labels::Labels;
+
+    #[test]
+    fn a_label_is_filled_in_once() {
+        let mut text = Text::empty(Lang::new("en"));
+        write(&mut text, "Call {who}: {from:3} {x} {y:2} {", &[("who", "{to:5}"), ("from:3", "no")]);
+        assert_eq!(text.to_plain(), "Call {to:5}: no {x} {y:2} {");
+        let mut text = Text::empty(Lang::new("en"));
+        write(&mut text, "from {from:3} to {to:5}", &[]);
+        assert_eq!((text.to_plain().as_str(), text.runs.len()), ("from ___ to _____", 4));
+    }
+
+    /// A gap is marked as one in every label, and its name is known.
+    #[test]
+    fn labels_have_no_underscores() {
+        for tag in KNOWN_LANGS {
+            for (name, label) in Labels::of(&Lang::new(tag)).of_section("sheet") {
+                assert!(!label.contains("__"), "{tag} {name}");
+                let mut text = Text::empty(Lang::new(tag));
+                write(&mut text, label, &[]);
+                let words = text.to_plain();
+                let braced = words.split('{').skip(1).filter_map(|rest| rest.split('}').next());
+                assert_eq!(braced.filter(|name| name.contains(':')).count(), 0, "{tag} {name}: {label}");
+            }
+        }
+    }
+}
