@@ -13,7 +13,7 @@ use std::fmt;
 pub use name::Name;
 
 /// Declares an enum whose variants each have a word in the names of fields.
-macro_rules! words {
+macro_rules! worded {
     ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
         $(#[$meta])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -62,9 +62,9 @@ impl fmt::Display for StepNumber {
     }
 }
 
-words! {
+worded! {
     /// The two who fill the list in.
-    Role {
+    Party {
         /// Who acts.
         Operator = "operator",
         /// Who watches and compares.
@@ -72,7 +72,7 @@ words! {
     }
 }
 
-words! {
+worded! {
     /// How the release went.
     Outcome {
         /// It went to its end.
@@ -88,7 +88,7 @@ words! {
     }
 }
 
-words! {
+worded! {
     /// The lines in the foot of a page.
     FootLine {
         /// The last step done.
@@ -100,9 +100,9 @@ words! {
     }
 }
 
-words! {
+worded! {
     /// What is known of the operator or the checker.
-    Person {
+    Personal {
         /// Printed name.
         Name = "name",
         /// Telephone number.
@@ -112,7 +112,7 @@ words! {
     }
 }
 
-words! {
+worded! {
     /// The planned times.
     Planned {
         /// When it starts.
@@ -124,7 +124,7 @@ words! {
     }
 }
 
-words! {
+worded! {
     /// The notices that are ticked.
     Severity {
         /// Something may be damaged.
@@ -134,7 +134,7 @@ words! {
     }
 }
 
-words! {
+worded! {
     /// The answers of whoever decides at a hold.
     Answer {
         /// Go on.
@@ -144,7 +144,7 @@ words! {
     }
 }
 
-words! {
+worded! {
     /// The lines of a signature.
     Signing {
         /// Printed name.
@@ -156,7 +156,7 @@ words! {
     }
 }
 
-words! {
+worded! {
     /// The times of an atomic block.
     Moment {
         /// When it began.
@@ -166,7 +166,7 @@ words! {
     }
 }
 
-words! {
+worded! {
     /// How a rollback was entered.
     Entered {
         /// From which step.
@@ -180,7 +180,7 @@ words! {
     }
 }
 
-words! {
+worded! {
     /// What is written into a cell of a reading.
     Measured {
         /// A number or a text.
@@ -202,7 +202,7 @@ words! {
     }
 }
 
-words! {
+worded! {
     /// What is recorded when people change.
     Handover {
         /// When.
@@ -226,7 +226,7 @@ words! {
     }
 }
 
-words! {
+worded! {
     /// What is recorded of a deviation.
     Deviation {
         /// At which step.
@@ -242,7 +242,7 @@ words! {
     }
 }
 
-words! {
+worded! {
     /// The gaps in our own labels.
     LabelGap {
         /// Number of the run.
@@ -296,7 +296,7 @@ pub enum RowId {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum RowPart {
     /// The box of one of the two.
-    Box(Role),
+    Box(Party),
     /// What was found.
     Actual,
     /// When it was done.
@@ -324,7 +324,7 @@ pub enum Signed {
 
 /// A row of a reading.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ReadingRow {
+pub struct ReadingRowId {
     /// The reading's name in the flow.
     pub reading: String,
     /// The step that takes it; tells the readings of a repeated block apart.
@@ -352,7 +352,7 @@ pub enum Where {
     /// The sheet before the start.
     Start,
     /// How one of the two hands over, on the same sheet.
-    HandingOver(Role),
+    HandingOver(Party),
     /// A row with boxes.
     Row(RowId),
     /// The block that begins with a step.
@@ -360,9 +360,9 @@ pub enum Where {
     /// A rollback, by its letter.
     Rollback(char),
     /// A row of a reading.
-    Reading(ReadingRow),
+    Reading(ReadingRowId),
     /// What one of the two signs for.
-    Signature(Signed, Role),
+    Signature(Signed, Party),
 }
 
 /// Something to fill in.
@@ -375,7 +375,7 @@ pub enum Field {
     /// Why it went otherwise.
     Reason,
     /// What is known of the operator or the checker.
-    Person(Role, Person),
+    Person(Party, Personal),
     /// A planned time.
     Planned(Planned),
     /// A value of the release, by its name in the flow.
@@ -385,13 +385,13 @@ pub enum Field {
     /// A box or a line of a row.
     Row(RowId, RowPart),
     /// That a caution or a warning was read.
-    Notice(Where, Severity, Role),
+    Notice(Where, Severity, Party),
     /// A line of a signature.
-    Signature(Signed, Role, Signing),
+    Signature(Signed, Party, Signing),
     /// When the atomic block that begins with a step began or ended.
     Atomic(StepNumber, Moment),
     /// Part of a cell of a reading.
-    Reading(ReadingRow, Column, Measured),
+    Reading(ReadingRowId, Column, Measured),
     /// How the rollback of a letter was entered.
     Rollback(char, Entered),
     /// A change of people, numbered from 1.
@@ -405,9 +405,9 @@ pub enum Field {
 impl Field {
     /// Whose box it is; `None` for a box that isn't one of a pair, and for anything but a box.
     #[must_use]
-    pub const fn box_of(&self) -> Option<Role> {
+    pub const fn box_of(&self) -> Option<Party> {
         match self {
-            Self::Row(_, RowPart::Box(role)) | Self::Notice(_, _, role) => Some(*role),
+            Self::Row(_, RowPart::Box(party)) | Self::Notice(_, _, party) => Some(*party),
             _ => None,
         }
     }

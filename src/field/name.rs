@@ -4,8 +4,8 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::{
-    Answer, Column, Deviation, Entered, Field, FootLine, Handover, LabelGap, Measured, Moment, Outcome, Person,
-    Planned, ReadingRow, Role, RowId, RowPart, Severity, Signed, Signing, StepNumber, Wanted, Where,
+    Answer, Column, Deviation, Entered, Field, FootLine, Handover, LabelGap, Measured, Moment, Outcome, Party,
+    Personal, Planned, ReadingRowId, RowId, RowPart, Severity, Signed, Signing, StepNumber, Wanted, Where,
 };
 
 /// A field of one copy of a list.
@@ -71,13 +71,13 @@ impl fmt::Display for Field {
             Self::Foot(page, line) => write!(f, "page-{page}.{}", line.word()),
             Self::Outcome(outcome) => write!(f, "outcome.{}", outcome.word()),
             Self::Reason => f.write_str("outcome.reason"),
-            Self::Person(role, what) => write!(f, "people.{}.{}", role.word(), what.word()),
+            Self::Person(party, what) => write!(f, "people.{}.{}", party.word(), what.word()),
             Self::Planned(planned) => write!(f, "planned.{}", planned.word()),
             Self::Value(name) => write!(f, "value.{}", Part(name)),
             Self::Contact(name) => write!(f, "contact.{}", Part(name)),
             Self::Row(row, entry) => write!(f, "{row}.{entry}"),
-            Self::Notice(place, severity, role) => write!(f, "{place}.{}.{}", severity.word(), role.word()),
-            Self::Signature(signed, role, line) => write!(f, "{signed}.{}.{}", role.word(), line.word()),
+            Self::Notice(place, severity, party) => write!(f, "{place}.{}.{}", severity.word(), party.word()),
+            Self::Signature(signed, party, line) => write!(f, "{signed}.{}.{}", party.word(), line.word()),
             Self::Atomic(first, moment) => write!(f, "block.{}.{}", Step(first), moment.word()),
             Self::Reading(row, column, what @ (Measured::Match | Measured::NoMatch)) => {
                 write!(f, "{row}.{column}.{VERDICT}.{}", what.word())
@@ -108,12 +108,12 @@ impl fmt::Display for Where {
             Self::Head => f.write_str("release"),
             Self::Outcome => f.write_str("outcome"),
             Self::Start => f.write_str("start"),
-            Self::HandingOver(role) => write!(f, "handing-over.{}", role.word()),
+            Self::HandingOver(party) => write!(f, "handing-over.{}", party.word()),
             Self::Row(row) => row.fmt(f),
             Self::Block(first) => write!(f, "block.{}", Step(first)),
             Self::Rollback(letter) => write!(f, "rollback.{letter}"),
             Self::Reading(row) => row.fmt(f),
-            Self::Signature(signed, role) => write!(f, "{signed}.{}", role.word()),
+            Self::Signature(signed, party) => write!(f, "{signed}.{}", party.word()),
         }
     }
 }
@@ -138,7 +138,7 @@ impl fmt::Display for RowId {
 impl fmt::Display for RowPart {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Box(role) => f.write_str(role.word()),
+            Self::Box(party) => f.write_str(party.word()),
             Self::Actual => f.write_str("actual"),
             Self::Time => f.write_str("time"),
             Self::Hold(answer) => write!(f, "{HOLD}.{}", answer.word()),
@@ -159,7 +159,7 @@ impl fmt::Display for Signed {
     }
 }
 
-impl fmt::Display for ReadingRow {
+impl fmt::Display for ReadingRowId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "reading.{}", Part(&self.reading))?;
         if let Some(take) = &self.take {
@@ -225,7 +225,7 @@ impl FromStr for Field {
 
 fn read(parts: &[&str]) -> Option<Field> {
     match *parts {
-        ["people", role, what] => return Some(Field::Person(Role::from_word(role)?, Person::from_word(what)?)),
+        ["people", party, what] => return Some(Field::Person(Party::from_word(party)?, Personal::from_word(what)?)),
         ["planned", planned] => return Planned::from_word(planned).map(Field::Planned),
         ["value", name] => return Some(Field::Value(unescaped(name))),
         ["contact", name] => return Some(Field::Contact(unescaped(name))),
@@ -242,18 +242,18 @@ fn read(parts: &[&str]) -> Option<Field> {
 
 /// Where a field stands, by the first parts of its name, and the parts that follow.
 fn place<'p, 'n>(parts: &'p [&'n str]) -> Option<(Where, &'p [&'n str])> {
-    let signature = |signed: Signed, role: &str, rest: &'p [&'n str]| {
-        Some((Where::Signature(signed, Role::from_word(role)?), rest))
+    let signature = |signed: Signed, party: &str, rest: &'p [&'n str]| {
+        Some((Where::Signature(signed, Party::from_word(party)?), rest))
     };
     match parts {
         ["release", rest @ ..] => Some((Where::Head, rest)),
         ["outcome", rest @ ..] => Some((Where::Outcome, rest)),
-        ["cold", "signature", role, rest @ ..] => signature(Signed::Cold, role, rest),
-        ["start", "signature", role, rest @ ..] => signature(Signed::Start, role, rest),
-        ["after", "signature", role, rest @ ..] => signature(Signed::After, role, rest),
-        ["final", "signature", role, rest @ ..] => signature(Signed::Final, role, rest),
+        ["cold", "signature", party, rest @ ..] => signature(Signed::Cold, party, rest),
+        ["start", "signature", party, rest @ ..] => signature(Signed::Start, party, rest),
+        ["after", "signature", party, rest @ ..] => signature(Signed::After, party, rest),
+        ["final", "signature", party, rest @ ..] => signature(Signed::Final, party, rest),
         ["start", rest @ ..] => Some((Where::Start, rest)),
-        ["handing-over", role, rest @ ..] => Some((Where::HandingOver(Role::from_word(role)?), rest)),
+        ["handing-over", party, rest @ ..] => Some((Where::HandingOver(Party::from_word(party)?), rest)),
         ["step", number, rest @ ..] => {
             let (item, rest) = item(rest);
             Some((Where::Row(RowId::Step(step(number)?, item)), rest))
@@ -263,7 +263,7 @@ fn place<'p, 'n>(parts: &'p [&'n str]) -> Option<(Where, &'p [&'n str])> {
             let (item, rest) = item(rest);
             Some((Where::Row(RowId::Gate(step(first)?, item)), rest))
         }
-        ["block", first, "signature", role, rest @ ..] => signature(Signed::Block(step(first)?), role, rest),
+        ["block", first, "signature", party, rest @ ..] => signature(Signed::Block(step(first)?), party, rest),
         ["block", first, rest @ ..] => Some((Where::Block(step(first)?), rest)),
         ["rollback", letter, rest @ ..] => Some((Where::Rollback(letter.parse().ok()?), rest)),
         ["reading", reading, rest @ ..] => {
@@ -272,7 +272,7 @@ fn place<'p, 'n>(parts: &'p [&'n str]) -> Option<(Where, &'p [&'n str])> {
                 _ => (None, rest),
             };
             let (row, rest) = rest.split_first()?;
-            Some((Where::Reading(ReadingRow { reading: unescaped(reading), take, row: row.parse().ok()? }), rest))
+            Some((Where::Reading(ReadingRowId { reading: unescaped(reading), take, row: row.parse().ok()? }), rest))
         }
         _ => None,
     }
@@ -289,13 +289,13 @@ fn own(place: &Where, rest: &[&str]) -> Option<Field> {
                 ["time"] => RowPart::Time,
                 [HOLD, answer] => RowPart::Hold(Answer::from_word(answer)?),
                 [OPTION, number] => RowPart::Option(number.parse().ok()?),
-                [role] => RowPart::Box(Role::from_word(role)?),
+                [party] => RowPart::Box(Party::from_word(party)?),
                 _ => return None,
             };
             Some(Field::Row(row.clone(), entry))
         }
-        (Where::Signature(signed, role), [line]) => {
-            Some(Field::Signature(signed.clone(), *role, Signing::from_word(line)?))
+        (Where::Signature(signed, party), [line]) => {
+            Some(Field::Signature(signed.clone(), *party, Signing::from_word(line)?))
         }
         (Where::Block(first), [moment]) => Some(Field::Atomic(first.clone(), Moment::from_word(moment)?)),
         (Where::Rollback(letter), [what]) => Some(Field::Rollback(*letter, Entered::from_word(what)?)),
@@ -314,8 +314,8 @@ fn own(place: &Where, rest: &[&str]) -> Option<Field> {
 /// What every place may have: notices to tick, and gaps in its texts.
 fn anywhere(place: Where, rest: &[&str]) -> Option<Field> {
     let (kind, name) = rest.split_first()?;
-    if let (Some(severity), [role]) = (Severity::from_word(kind), name) {
-        return Some(Field::Notice(place, severity, Role::from_word(role)?));
+    if let (Some(severity), [party]) = (Severity::from_word(kind), name) {
+        return Some(Field::Notice(place, severity, Party::from_word(party)?));
     }
     let numbered = kind.rsplit_once('-').and_then(|(kind, nth)| Some((kind, nth.parse().ok()?)));
     let (kind, nth) = numbered.unwrap_or((kind, 1));

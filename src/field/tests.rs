@@ -28,8 +28,8 @@ fn row() -> impl Strategy<Value = RowId> {
     ]
 }
 
-fn role() -> impl Strategy<Value = Role> {
-    select(Role::ALL)
+fn party() -> impl Strategy<Value = Party> {
+    select(Party::ALL)
 }
 
 fn signed() -> impl Strategy<Value = Signed> {
@@ -42,8 +42,8 @@ fn signed() -> impl Strategy<Value = Signed> {
     ]
 }
 
-fn reading() -> impl Strategy<Value = ReadingRow> {
-    (written(), proptest::option::of(step()), 0..40_u32).prop_map(|(reading, take, row)| ReadingRow {
+fn reading() -> impl Strategy<Value = ReadingRowId> {
+    (written(), proptest::option::of(step()), 0..40_u32).prop_map(|(reading, take, row)| ReadingRowId {
         reading,
         take,
         row,
@@ -53,18 +53,18 @@ fn reading() -> impl Strategy<Value = ReadingRow> {
 fn place() -> impl Strategy<Value = Where> {
     prop_oneof![
         select(&[Where::Head, Where::Outcome, Where::Start,][..]),
-        role().prop_map(Where::HandingOver),
+        party().prop_map(Where::HandingOver),
         row().prop_map(Where::Row),
         step().prop_map(Where::Block),
         proptest::char::range('A', 'Z').prop_map(Where::Rollback),
         reading().prop_map(Where::Reading),
-        (signed(), role()).prop_map(|(signed, role)| Where::Signature(signed, role)),
+        (signed(), party()).prop_map(|(signed, party)| Where::Signature(signed, party)),
     ]
 }
 
 fn entry() -> impl Strategy<Value = RowPart> {
     prop_oneof![
-        role().prop_map(RowPart::Box),
+        party().prop_map(RowPart::Box),
         Just(RowPart::Actual),
         Just(RowPart::Time),
         select(Answer::ALL).prop_map(RowPart::Hold),
@@ -86,14 +86,15 @@ fn field() -> impl Strategy<Value = Field> {
         (1..99_u32, select(FootLine::ALL)).prop_map(|(page, line)| Field::Foot(page, line)),
         select(Outcome::ALL).prop_map(Field::Outcome),
         Just(Field::Reason),
-        (role(), select(Person::ALL)).prop_map(|(role, what)| Field::Person(role, what)),
+        (party(), select(Personal::ALL)).prop_map(|(party, what)| Field::Person(party, what)),
         select(Planned::ALL).prop_map(Field::Planned),
         written().prop_map(Field::Value),
         written().prop_map(Field::Contact),
         (row(), entry()).prop_map(|(row, entry)| Field::Row(row, entry)),
-        (place(), select(Severity::ALL), role())
-            .prop_map(|(place, severity, role)| Field::Notice(place, severity, role)),
-        (signed(), role(), select(Signing::ALL)).prop_map(|(signed, role, line)| Field::Signature(signed, role, line)),
+        (place(), select(Severity::ALL), party())
+            .prop_map(|(place, severity, party)| Field::Notice(place, severity, party)),
+        (signed(), party(), select(Signing::ALL))
+            .prop_map(|(signed, party, line)| Field::Signature(signed, party, line)),
         (step(), select(Moment::ALL)).prop_map(|(first, moment)| Field::Atomic(first, moment)),
         (reading(), column(), select(Measured::ALL)).prop_map(|(row, column, what)| Field::Reading(row, column, what)),
         (proptest::char::range('A', 'Z'), select(Entered::ALL))
@@ -128,7 +129,7 @@ fn names_are_read_without_their_list() {
     let cases = [
         (Field::Outcome(Outcome::RolledBack), "outcome.rolled-back"),
         (
-            Field::Row(RowId::Step(at(4), Some(2)), RowPart::Box(Role::Operator)),
+            Field::Row(RowId::Step(at(4), Some(2)), RowPart::Box(Party::Operator)),
             "step.4-db1%2Eexample%2Eorg.2.operator",
         ),
         (Field::Gap(Where::Outcome, Wanted::Label(LabelGap::From), 1), "outcome.from"),

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::complete::Missing;
 use super::source::Source;
 use super::{Field, Verdict};
-use crate::field::Role;
+use crate::field::Party;
 use crate::view::words::short_digest;
 
 /// For people: what it is, then what is filled in. What is wrong is told elsewhere.
@@ -68,8 +68,8 @@ fn counts(fields: &[Field]) -> String {
         (!of.is_empty()).then(|| format!("{} of {} {words}", of.iter().filter(|field| field.given).count(), of.len()))
     };
     let counts = [
-        count("boxes ticked by the operator", &|field| box_of(field) == Some(Role::Operator)),
-        count("by the checker", &|field| box_of(field) == Some(Role::Checker)),
+        count("boxes ticked by the operator", &|field| box_of(field) == Some(Party::Operator)),
+        count("by the checker", &|field| box_of(field) == Some(Party::Checker)),
         count("boxes of an unknown name", &|field| field.known.is_none() && field.kind == "tick"),
         count("lines written", &|field| field.kind == "line"),
         count("signatures", &|field| field.kind == "signature"),

@@ -8,7 +8,7 @@ use super::{
     Atomic, Cell, Clock, Detail, Grid, Heading, Holds, Lead, Line, Notice, NoticeKind, Part, Row, Rows, Sheet,
     SheetKind, questions, readings, where_to_begin,
 };
-use crate::field::{Entered, Field, LabelGap, Moment, Role, RowId, RowPart, Signed, StepNumber, Where};
+use crate::field::{Entered, Field, LabelGap, Moment, Party, RowId, RowPart, Signed, StepNumber, Where};
 use crate::plan::{self, Block, Item, Step, Task, Then, Verify, WayOut};
 use crate::text::{Content, Text};
 use crate::view::labels::{Labels, Word, fill, word};
@@ -317,8 +317,8 @@ pub(super) fn items(
 fn plain_row(at: RowId, number: Text, action: Text) -> Row {
     Row {
         anchor: None,
-        operator: Field::Row(at.clone(), RowPart::Box(Role::Operator)),
-        checker: Some(Field::Row(at.clone(), RowPart::Box(Role::Checker))),
+        operator: Field::Row(at.clone(), RowPart::Box(Party::Operator)),
+        checker: Some(Field::Row(at.clone(), RowPart::Box(Party::Checker))),
         at,
         number,
         item: false,

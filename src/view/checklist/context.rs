@@ -2,7 +2,7 @@
 
 use super::gaps::{self, Gaps};
 use super::{Heading, Line, Notice, NoticeKind, Options, Part, SheetKind, Signature, TickBox};
-use crate::field::{Field, Role, Severity, Signed, Signing, Where};
+use crate::field::{Field, Party, Severity, Signed, Signing, Where};
 use crate::plan::changes::{BlockMarks, StepMarks};
 use crate::plan::{Block, Person, Plan, Step, StepIx, WayOut};
 use crate::text::Text;
@@ -82,19 +82,19 @@ impl Context<'_> {
             NoticeKind::Warning => Some(Severity::Warning),
         };
         let ticked = severity.map(|severity| {
-            [Role::Operator, Role::Checker].map(|role| TickBox {
-                words: self.text(self.role(role)),
-                field: Field::Notice(at.clone(), severity, role),
+            [Party::Operator, Party::Checker].map(|party| TickBox {
+                words: self.text(self.called(party)),
+                field: Field::Notice(at.clone(), severity, party),
             })
         });
         Notice { kind, label: self.say(label).bold(), text: text.clone(), ticked, changed: false }
     }
 
     /// What one of the two is called.
-    pub fn role(&self, role: Role) -> &str {
-        match role {
-            Role::Operator => self.labels.say(word!("operator")),
-            Role::Checker => self.labels.say(word!("checker")),
+    pub fn called(&self, party: Party) -> &str {
+        match party {
+            Party::Operator => self.labels.say(word!("operator")),
+            Party::Checker => self.labels.say(word!("checker")),
         }
     }
 
@@ -129,21 +129,21 @@ impl Context<'_> {
     /// The two signatures for something, with the labels that say what each means.
     pub fn signatures(&self, operator: Word, checker: Word, signed: &Signed) -> Part {
         let release = &self.plan.release;
-        let both = [(Role::Operator, operator, &release.operator), (Role::Checker, checker, &release.checker)];
-        let signature = |(role, meaning, person): (Role, Word, &Person)| {
+        let both = [(Party::Operator, operator, &release.operator), (Party::Checker, checker, &release.checker)];
+        let signature = |(party, meaning, person): (Party, Word, &Person)| {
             let lines = [
                 (word!("sheet.sign-name"), Signing::Name),
                 (word!("sheet.sign-signature"), Signing::Signature),
                 (word!("sheet.sign-date"), Signing::Time),
             ];
             let mut meaning = self.say(meaning);
-            Gaps::at(Where::Signature(signed.clone(), role)).name(&mut meaning);
+            Gaps::at(Where::Signature(signed.clone(), party)).name(&mut meaning);
             Signature {
-                role: self.text(self.role(role)).bold(),
+                role: self.text(self.called(party)).bold(),
                 meaning,
                 name: person.name.as_ref().map(|name| self.text(name)),
                 lines: lines
-                    .map(|(label, line)| Line::beside(self.say(label), Field::Signature(signed.clone(), role, line))),
+                    .map(|(label, line)| Line::beside(self.say(label), Field::Signature(signed.clone(), party, line))),
             }
         };
         Part::Signatures(both.map(signature).into())

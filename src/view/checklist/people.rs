@@ -6,7 +6,7 @@ use super::{
     Cell, Grid, Heading, Holds, Line, Notice, NoticeKind, Part, Row, Rows, Sheet, SheetKind, Table, TableCell, TickBox,
     blocks,
 };
-use crate::field::{self, Deviation, Field, Handover, Outcome, Planned, Role, RowId, Signed, Where};
+use crate::field::{Deviation, Field, Handover, Outcome, Party, Personal, Planned, RowId, Signed, Where};
 use crate::plan::{Block, Person, Plain, Value};
 use crate::text::{Content, Text};
 use crate::view::labels::{Word, fill, word};
@@ -121,17 +121,17 @@ pub(super) fn outcome(context: &Context) -> Grid {
 
 fn roles(context: &Context) -> Table {
     let release = &context.plan.release;
-    let row = |role: Role, person: &Person| {
+    let row = |role: Party, person: &Person| {
         let room = |what| TableCell::Room(Field::Person(role, what));
         let known = |value: &Option<Plain>, what| match value {
             Some(value) => TableCell::Words(context.text(value)),
             None => room(what),
         };
         vec![
-            TableCell::Words(context.text(context.role(role)).bold()),
-            known(&person.name, field::Person::Name),
-            known(&person.phone, field::Person::Phone),
-            room(field::Person::Initials),
+            TableCell::Words(context.text(context.called(role)).bold()),
+            known(&person.name, Personal::Name),
+            known(&person.phone, Personal::Phone),
+            room(Personal::Initials),
         ]
     };
     let columns = vec![
@@ -140,7 +140,7 @@ fn roles(context: &Context) -> Table {
         (6, context.say(word!("sheet.phone"))),
         (5, context.say(word!("sheet.specimen"))),
     ];
-    let rows = vec![row(Role::Operator, &release.operator), row(Role::Checker, &release.checker)];
+    let rows = vec![row(Party::Operator, &release.operator), row(Party::Checker, &release.checker)];
     Table { rows, ..Table::new(columns, 90) }
 }
 
@@ -252,7 +252,7 @@ pub(super) fn prepare(context: &Context) -> Vec<Part> {
         let (columns, title) = (blocks::columns(context), context.say(word!("sheet.prepare")));
         parts.push(Part::Rows(Box::new(Rows { atomic: None, columns, title, rows })));
     }
-    for (index, (role, handover)) in [Role::Operator, Role::Checker].into_iter().zip(&plan.handover).enumerate() {
+    for (index, (role, handover)) in [Party::Operator, Party::Checker].into_iter().zip(&plan.handover).enumerate() {
         let Some(handover) = handover else { continue };
         let at = Where::HandingOver(role);
         let changed = since.is_some_and(|changes| changes.handover[index]);
@@ -305,7 +305,10 @@ pub(super) fn records(context: &Context) -> Sheet {
     let handovers = Table { rows: (1..=4).map(handover).collect(), ..Table::new(columns, 90) };
     let mut columns =
         heads(&[(4, word!("step")), (16, word!("sheet.deviation-what")), (16, word!("sheet.deviation-why"))]);
-    columns.extend([(5, context.text(context.role(Role::Operator))), (5, context.text(context.role(Role::Checker)))]);
+    columns.extend([
+        (5, context.text(context.called(Party::Operator))),
+        (5, context.text(context.called(Party::Checker))),
+    ]);
     let deviations = Table { rows: (1..=5).map(deviation).collect(), ..Table::new(columns, 120) };
     let remark = |name: Word, aside: Word| {
         [

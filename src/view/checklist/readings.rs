@@ -3,8 +3,8 @@
 use super::context::Context;
 use super::gaps::Gaps;
 use super::{Heading, Line, Part, Table, TableCell, TickBox};
-use crate::field::{Column, Field, Measured, ReadingRow, Where};
-use crate::plan::{self, Reading, ReadingIx, RecordKind, StepIx};
+use crate::field::{Column, Field, Measured, ReadingRowId, Where};
+use crate::plan::{Reading, ReadingIx, ReadingRow, RecordKind, StepIx};
 use crate::text::{Content, Text};
 use crate::view::labels::word;
 use crate::view::words;
@@ -87,7 +87,7 @@ fn table(context: &Context, reading: &Reading, compare: &[StepIx], head: &Text, 
     }
     let number = |step: StepIx| context.plan.step(step).number.clone();
     let rows = reading.rows.iter().enumerate().map(|(index, row)| {
-        let at = ReadingRow { reading: reading.id.clone(), take: reading.take.map(number), row: index as u32 + 1 };
+        let at = ReadingRowId { reading: reading.id.clone(), take: reading.take.map(number), row: index as u32 + 1 };
         // What is expected stands under the item: a column of its own would leave none of the others room to write.
         let mut item = row.item.clone();
         item.push(Content::Break);
@@ -109,7 +109,7 @@ fn table(context: &Context, reading: &Reading, compare: &[StepIx], head: &Text, 
 }
 
 /// Names the gaps in a row's texts.
-fn name_gaps(at: ReadingRow, cells: &mut [TableCell]) {
+fn name_gaps(at: ReadingRowId, cells: &mut [TableCell]) {
     let mut gaps = Gaps::at(Where::Reading(at));
     for cell in cells {
         gaps.table_cell(cell);
@@ -117,7 +117,7 @@ fn name_gaps(at: ReadingRow, cells: &mut [TableCell]) {
 }
 
 /// What a row records first.
-fn before(context: &Context, row: &plan::ReadingRow, field: &dyn Fn(Measured) -> Field) -> TableCell {
+fn before(context: &Context, row: &ReadingRow, field: &dyn Fn(Measured) -> Field) -> TableCell {
     let lines = match row.record {
         RecordKind::List => vec![
             Line::beside(context.say(word!("sheet.reading-count")), field(Measured::Count)),
@@ -132,7 +132,7 @@ fn before(context: &Context, row: &plan::ReadingRow, field: &dyn Fn(Measured) ->
 }
 
 /// What a step compares with it.
-fn after(context: &Context, row: &plan::ReadingRow, field: &dyn Fn(Measured) -> Field) -> TableCell {
+fn after(context: &Context, row: &ReadingRow, field: &dyn Fn(Measured) -> Field) -> TableCell {
     let lines = match row.record {
         RecordKind::List => [
             (word!("sheet.reading-count"), Measured::Count),

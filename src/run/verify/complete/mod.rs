@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use serde::Serialize;
 
 use crate::field::{
-    Answer, Column, Field, LabelGap, Moment, Name, Outcome, Person, ReadingRow, RowId, RowPart, Signed, StepNumber,
+    Answer, Column, Field, LabelGap, Moment, Name, Outcome, Personal, ReadingRowId, RowId, RowPart, Signed, StepNumber,
     Wanted, Where,
 };
 use crate::page::FormField;
@@ -196,7 +196,9 @@ impl<'a> List<'a> {
             Field::Outcome(_) => true,
             // The reason of what went otherwise.
             Field::Reason => self.outcome.is_some_and(|outcome| outcome != Outcome::Executed),
-            Field::Person(_, Person::Name) | Field::Planned(_) | Field::Value(_) | Field::Contact(_) => self.was_used(),
+            Field::Person(_, Personal::Name) | Field::Planned(_) | Field::Value(_) | Field::Contact(_) => {
+                self.was_used()
+            }
             Field::Row(row, _) | Field::Notice(Where::Row(row), ..) => self.must_in_row(row),
             Field::Notice(Where::Block(first), ..) => self.step(first).is_some_and(|step| self.needs(step)),
             Field::Notice(..) => self.was_used(),
@@ -238,7 +240,7 @@ impl<'a> List<'a> {
         }
     }
 
-    fn must_in_reading(&self, row: &ReadingRow, column: &Column) -> bool {
+    fn must_in_reading(&self, row: &ReadingRowId, column: &Column) -> bool {
         let step = match column {
             Column::Before => row.take.as_ref(),
             Column::Step(step) => Some(step),
