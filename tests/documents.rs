@@ -12,6 +12,7 @@ use runsheet::source::release::{RELEASE, ReleaseFile};
 use runsheet::source::{read_flow, read_release};
 use runsheet::view::checklist::{Options, checklist};
 use runsheet::view::labels::Labels;
+use runsheet::view::markup::Markdown;
 use runsheet::view::{mail::mails, runbook::runbook};
 
 const READMES: [(&str, &str); 2] =
@@ -59,7 +60,8 @@ fn build(name: &str, flow: &str, release: Option<&str>) -> Option<usize> {
     let plan = plan.unwrap();
     let labels = Labels::of(&plan.lang);
     assert!(
-        !checklist(&plan, &labels, &Options::default()).sheets.is_empty() && !runbook(&plan, &labels).hot.is_empty(),
+        !checklist(&plan, &labels, &Options::default()).sheets.is_empty()
+            && !runbook(&plan, &labels, &Markdown).hot.is_empty(),
         "{name}"
     );
     mails(&plan, &labels).ok().map(|mails| mails.len())

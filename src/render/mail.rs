@@ -8,6 +8,7 @@ use lettre::message::{Mailbox, Message, SinglePart};
 use lettre::{Address, message::Mailboxes, message::header};
 
 use super::Templates;
+use super::templates::{MAIL, MAIL_SUBJECT};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::output::{Artifact, Kind};
 use crate::plan::{Contact, Plan, Task};
@@ -49,8 +50,8 @@ pub fn mails(
     let from = sender(from)?;
     let mut artifacts = Vec::new();
     for mail in &mails {
-        let subject = one_line(&templates.render("mail-subject.txt", &mail.view)?);
-        let body = templates.render("mail.txt", &mail.view)?;
+        let subject = one_line(&templates.render(&MAIL_SUBJECT, &mail.view)?);
+        let body = templates.render(&MAIL, &mail.view)?;
         let recipients = recipients(plan.contact(mail.contact), mail.task)?;
         let head = [
             (word!("mail.send"), mail.view.due.as_str()),

@@ -3,6 +3,7 @@
 #![allow(clippy::result_large_err, reason = "a fault ends the output, so nothing is copied often")]
 
 mod chart;
+mod filters;
 mod mail;
 mod runbook;
 mod templates;

@@ -1,17 +1,20 @@
 //! `runbook.md`.
 
 use super::Templates;
+use super::templates::RUNBOOK;
 use crate::diagnostic::Diagnostic;
 use crate::output::{Artifact, Kind};
 use crate::plan::Plan;
 use crate::view;
 use crate::view::labels::Labels;
+use crate::view::markup::Markdown;
 
 /// Writes the runbook.
 ///
 /// # Errors
 /// A fault of the user's template.
 pub fn runbook(plan: &Plan, labels: &Labels, templates: &Templates) -> Result<Artifact, Diagnostic> {
-    let text = templates.render("runbook.md", &view::runbook::runbook(plan, labels))?;
-    Ok(Artifact { kind: Kind::Runbook, path: "runbook.md".to_owned(), bytes: text.into_bytes() })
+    let view = view::runbook::runbook(plan, labels, &Markdown);
+    let text = templates.render(&RUNBOOK, &view)?;
+    Ok(Artifact { kind: Kind::Runbook, path: RUNBOOK.name.to_owned(), bytes: text.into_bytes() })
 }

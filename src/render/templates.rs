@@ -10,14 +10,34 @@ use std::time::Duration;
 use serde::Serialize;
 use tera::{Context, ErrorKind, Tera};
 
+use super::filters;
 use crate::diagnostic::Diagnostic;
+use crate::view::markup::{Markdown, Markup};
 
-/// Ours, by file name, sorted.
-const BUILTIN: [(&str, &str); 3] = [
-    ("mail-subject.txt", include_str!("../../templates/mail-subject.txt")),
-    ("mail.txt", include_str!("../../templates/mail.txt")),
-    ("runbook.md", include_str!("../../templates/runbook.md")),
-];
+/// A template of ours, which the user's of the same file name replaces.
+pub(super) struct Builtin {
+    /// Its file name.
+    pub name: &'static str,
+    /// Its text.
+    pub text: &'static str,
+    /// Whose strings it is given, and whose blocks its filters make; `None` for plain text.
+    pub markup: Option<&'static dyn Markup>,
+    parsed: OnceLock<Tera>,
+}
+
+/// The runbook in Markdown. A runbook for a wiki is another of these.
+pub(super) static RUNBOOK: Builtin =
+    Builtin::new("runbook.md", include_str!("../../templates/runbook.md"), Some(&Markdown));
+
+/// The subject of a mail.
+pub(super) static MAIL_SUBJECT: Builtin =
+    Builtin::new("mail-subject.txt", include_str!("../../templates/mail-subject.txt"), None);
+
+/// The text of a mail.
+pub(super) static MAIL: Builtin = Builtin::new("mail.txt", include_str!("../../templates/mail.txt"), None);
+
+/// Ours, sorted by file name.
+static BUILTIN: [&Builtin; 3] = [&MAIL_SUBJECT, &MAIL, &RUNBOOK];
 
 /// No output may be larger, bytes: loops in a template have no bound of their own.
 const MOST: usize = 16 << 20;
@@ -32,14 +52,18 @@ pub struct Templates {
     own: BTreeMap<String, Tera>,
 }
 
-/// One of ours, parsed when it is first needed.
-///
-/// # Panics
-/// Never on input: a test parses each.
-fn ours(index: usize) -> &'static Tera {
-    static PARSED: [OnceLock<Tera>; BUILTIN.len()] = [const { OnceLock::new() }; BUILTIN.len()];
-    let (name, text) = BUILTIN[index];
-    PARSED[index].get_or_init(|| parse(name, text).expect("a template of ours has no fault: tested"))
+impl Builtin {
+    const fn new(name: &'static str, text: &'static str, markup: Option<&'static dyn Markup>) -> Self {
+        Self { name, text, markup, parsed: OnceLock::new() }
+    }
+
+    /// Parsed when it is first needed.
+    ///
+    /// # Panics
+    /// Never on input: a test parses each.
+    fn parsed(&self) -> &Tera {
+        self.parsed.get_or_init(|| parse(self, self.text).expect("a template of ours has no fault: tested"))
+    }
 }
 
 impl Templates {
@@ -56,12 +80,12 @@ impl Templates {
     pub fn with_overrides(files: Vec<(String, String)>) -> Result<Self, Diagnostic> {
         let mut templates = Self::default();
         for (name, text) in files {
-            if index_of(&name).is_none() {
-                let known: Vec<_> = BUILTIN.iter().map(|(known, _)| format!("`{known}`")).collect();
+            let Some(builtin) = BUILTIN.iter().find(|builtin| builtin.name == name) else {
+                let known: Vec<_> = BUILTIN.iter().map(|builtin| format!("`{}`", builtin.name)).collect();
                 return Err(Diagnostic::error_nowhere("unknown-template", format!("no template is called `{name}`"))
                     .help(format!("the template folder may hold {}", known.join(", "))));
-            }
-            let parsed = parse(&name, &text)?;
+            };
+            let parsed = parse(builtin, &text)?;
             templates.own.insert(name, parsed);
         }
         Ok(templates)
@@ -78,21 +102,14 @@ impl Templates {
     /// # Errors
     /// What Tera says of the template; an output of more than 16 MiB; for a template of the user's also more than ten
     /// seconds.
-    ///
-    /// # Panics
-    /// On a name that isn't one of ours.
-    pub fn render(&self, name: &str, view: &impl Serialize) -> Result<String, Diagnostic> {
+    pub(super) fn render(&self, template: &Builtin, view: &impl Serialize) -> Result<String, Diagnostic> {
+        let name = template.name;
         let context = Context::from_serialize(view).map_err(|error| fault(name, &error))?;
         match self.own.get(name) {
             Some(own) => patiently(name.to_owned(), own.clone(), context, PATIENCE),
-            None => fill(name, ours(index_of(name).expect("a template of ours")), &context, Arc::default()),
+            None => fill(name, template.parsed(), &context, Arc::default()),
         }
     }
-}
-
-/// Which of ours a template is.
-fn index_of(name: &str) -> Option<usize> {
-    BUILTIN.iter().position(|(known, _)| *known == name)
 }
 
 /// Fills a template, unless it is `given_up` before its output is complete.
@@ -131,10 +148,14 @@ fn endless(name: &str, what: &str) -> Diagnostic {
         .help("look for a loop that runs too often")
 }
 
-/// Each template stands alone.
-fn parse(name: &str, text: &str) -> Result<Tera, Diagnostic> {
+/// Parses a text as that template; each stands alone.
+pub(super) fn parse(builtin: &Builtin, text: &str) -> Result<Tera, Diagnostic> {
+    let name = builtin.name;
     let mut tera = Tera::default();
     tera.autoescape_on(Vec::<String>::new());
+    if let Some(markup) = builtin.markup {
+        filters::register(&mut tera, markup);
+    }
     tera.add_raw_template(name, text).map_err(|error| fault(name, &error))?;
     Ok(tera)
 }
@@ -200,7 +221,7 @@ mod tests {
 
     fn render(text: &str) -> Result<String, Diagnostic> {
         let own = vec![("runbook.md".to_owned(), text.to_owned())];
-        Templates::with_overrides(own)?.render("runbook.md", &BTreeMap::from([("title", "<a & \"b\">")]))
+        Templates::with_overrides(own)?.render(&RUNBOOK, &BTreeMap::from([("title", "<a & \"b\">")]))
     }
 
     #[test]
@@ -232,7 +253,7 @@ mod tests {
 
     /// Fills a template with less patience than a user's build has.
     fn within(text: &str, patience: Duration) -> String {
-        let tera = parse("runbook.md", text).unwrap();
+        let tera = parse(&RUNBOOK, text).unwrap();
         patiently("runbook.md".to_owned(), tera, Context::new(), patience).unwrap_err().message
     }
 
@@ -260,9 +281,9 @@ mod tests {
 
     #[test]
     fn ours_can_be_read() {
-        for (name, text) in BUILTIN {
-            assert!(parse(name, text).is_ok(), "{name}: {:?}", parse(name, text).err());
+        for builtin in BUILTIN {
+            assert!(parse(builtin, builtin.text).is_ok(), "{}: {:?}", builtin.name, parse(builtin, builtin.text).err());
         }
-        assert!(BUILTIN.is_sorted());
+        assert!(BUILTIN.is_sorted_by_key(|builtin| builtin.name));
     }
 }

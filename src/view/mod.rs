@@ -4,6 +4,6 @@ pub mod chart;
 pub mod checklist;
 pub mod labels;
 pub mod mail;
-pub mod markdown;
+pub mod markup;
 pub mod runbook;
 pub mod words;

@@ -1,52 +1,51 @@
-//! What the runbook says, in order, as Markdown strings for its template.
+//! What the runbook says, in order, as strings for its template.
 //!
-//! Every string that holds the author's words is escaped already; the template only puts them where they belong.
+//! Every string comes from the [`Markup`] of the wiki, the author's words and ours alike; the template puts them where
+//! they belong.
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use self::step::{ItemView, StepView, TaskView};
+use self::step::{ItemView, StepView};
 use super::labels::{Labels, Word, fill, word};
-use super::{chart, markdown, words};
-use crate::plan::{Allowed, AllowedAt, Block, Lead, Person, Plain, Plan, Reading, RecordKind, StepIx, Task};
-use crate::text::{Content, Text};
+use super::markup::{Front, Markup, Place};
+use super::{chart, words};
+use crate::plan::{Allowed, AllowedAt, Block, Lead, Person, Plan, Reading, RecordKind, StepIx, Task};
+use crate::text::{Content, Gap, Run, Style, Text, markup};
 
-mod front;
 mod step;
 
-/// A line to write on.
-const BLANK: &str = "`____`";
-
-/// The whole runbook.
+/// The whole runbook. Every string is the wiki's own: its template puts them in order and escapes nothing.
 #[derive(Debug, Serialize)]
 #[allow(missing_docs, reason = "each field is the part of the runbook that its name says")]
-pub struct Runbook<'a> {
+pub struct Runbook {
     /// The words of ours, by name: those that outputs share, and section `[runbook]` of the language's label file.
-    pub t: BTreeMap<&'static str, &'a str>,
-    /// What stands between a label and its value.
-    pub colon: &'a str,
-    /// YAML, without the lines of dashes around it.
+    pub t: BTreeMap<&'static str, String>,
+    /// What a machine wants to know; empty where the wiki has no place for it.
     pub front: String,
     pub title: String,
     pub about: Option<String>,
-    /// Label and value of each line; both for cells.
-    pub identity: Vec<[String; 2]>,
+    /// Table of what is known of the release.
+    pub identity: String,
     pub decision: Option<DecisionView>,
-    pub contacts: Vec<ContactView>,
-    pub cold: Vec<TaskView>,
+    /// Table of whom to call.
+    pub contacts: Option<String>,
+    pub cold: Vec<StepView>,
     /// Of the operator and of the checker, those that have any.
     pub prepare: Vec<PrepareView>,
     pub readings: Vec<ReadingView>,
-    /// Mermaid; `None` when the chart would be too large to be shown.
+    /// Code in Mermaid; `None` when the chart would be too large to be shown.
     pub chart: Option<String>,
     pub hot: Vec<BlockView>,
     pub rollback: Vec<BlockView>,
-    pub after: Vec<TaskView>,
-    /// Where, which rule and why: rules that are broken on purpose; for cells.
-    pub allowed: Vec<[String; 3]>,
-    /// SHA-256 of the flow file, hexadecimal.
-    pub digest: &'a str,
+    pub after: Vec<StepView>,
+    /// Table of the rules that are broken on purpose: where, which and why.
+    pub allowed: Option<String>,
+    /// A line between the runbook and its digest.
+    pub rule: String,
+    /// SHA-256 of the flow file, hexadecimal, with its label.
+    pub digest: String,
 }
 
 /// When to roll back.
@@ -57,16 +56,6 @@ pub struct DecisionView {
     pub when: Vec<String>,
     /// Each with what it is the time of.
     pub times: Vec<String>,
-}
-
-/// A contact; every field for a cell.
-#[derive(Debug, Serialize)]
-#[allow(missing_docs, reason = "see `Runbook`")]
-pub struct ContactView {
-    pub role: String,
-    pub person: String,
-    pub phone: String,
-    pub mail: String,
 }
 
 /// What one of the two people prepares.
@@ -82,28 +71,25 @@ pub struct PrepareView {
 #[derive(Debug, Serialize)]
 #[allow(missing_docs, reason = "see `Runbook`")]
 pub struct ReadingView {
+    pub title: String,
     /// Target of links to it.
     pub anchor: String,
-    pub title: String,
-    /// Heads of the columns between item and relation.
-    pub columns: Vec<String>,
-    /// Item and relation of each row.
-    pub rows: Vec<[String; 2]>,
+    pub table: String,
 }
 
 /// A block of steps.
 #[derive(Debug, Serialize)]
 #[allow(missing_docs, reason = "see `Runbook`")]
 pub struct BlockView {
-    /// `R`, `S`, … of a rollback.
-    pub letter: Option<char>,
+    /// With `R`, `S`, … of a rollback before it.
     pub title: String,
     pub atomic: bool,
-    /// Duration, element of a list, until when it is valid: a line each.
+    /// True for a block of the rollback, which somebody has to enter.
+    pub is_rollback: bool,
+    /// Duration, element of a list, until when it is valid.
     pub facts: Vec<String>,
-    pub note: Option<String>,
-    pub caution: Option<String>,
-    pub warning: Option<String>,
+    /// Warning, caution and note.
+    pub remarks: Vec<String>,
     pub steps: Vec<StepView>,
     /// What must hold before the next element of a list.
     pub gate: Vec<ItemView>,
@@ -114,17 +100,17 @@ pub struct BlockView {
 struct Writer<'a> {
     plan: &'a Plan,
     labels: &'a Labels,
+    markup: &'a dyn Markup,
 }
 
-/// The runbook of a plan.
+/// The runbook of a plan, in the plan's language, as a wiki with this markup wants it.
 #[must_use]
-pub fn runbook<'a>(plan: &'a Plan, labels: &'a Labels) -> Runbook<'a> {
-    let writer = Writer { plan, labels };
+pub fn runbook(plan: &Plan, labels: &Labels, markup: &dyn Markup) -> Runbook {
+    let writer = Writer { plan, labels, markup };
     Runbook {
-        t: labels.of_section("runbook").collect(),
-        colon: labels.say(word!("colon")),
-        front: front::matter(plan),
-        title: markdown::line(labels, &plan.title),
+        t: labels.of_section("runbook").map(|(name, words)| (name, writer.line(&writer.marked(words)))).collect(),
+        front: markup.front(&front(plan)),
+        title: writer.line(&plan.title),
         about: plan.about.as_ref().map(|about| writer.flow(about)),
         identity: writer.identity(),
         decision: writer.decision(),
@@ -132,47 +118,123 @@ pub fn runbook<'a>(plan: &'a Plan, labels: &'a Labels) -> Runbook<'a> {
         cold: writer.tasks(&plan.cold, words::lead),
         prepare: writer.prepare(),
         readings: plan.readings.iter().enumerate().map(|(index, reading)| writer.reading(index, reading)).collect(),
-        chart: chart::graph(plan, labels).mermaid(),
+        chart: chart::graph(plan, labels).mermaid().map(|chart| markup.fence(0, "mermaid", &chart)),
         hot: plan.hot.iter().map(|block| writer.block(block)).collect(),
         rollback: plan.rollback.iter().map(|block| writer.block(block)).collect(),
         after: writer.tasks(&plan.after, words::lag),
-        allowed: plan.allowed.iter().map(|allowed| writer.allowed(allowed)).collect(),
-        digest: &plan.digest,
+        allowed: writer.allowed(),
+        rule: markup.rule(),
+        digest: {
+            let label = writer.label(word!("runbook.digest"));
+            writer.flow(&writer.after_colon(label, &writer.code(&plan.digest)))
+        },
     }
 }
 
-impl<'a> Writer<'a> {
-    fn flow(&self, text: &Text) -> String {
-        markdown::flow(self.labels, text)
+/// What a machine wants to know of a runbook.
+fn front(plan: &Plan) -> Vec<(String, Front)> {
+    let release = &plan.release;
+    let given = plan.values.iter().filter_map(|value| {
+        let front = match value.given.as_ref()?.as_slice() {
+            [one] if !value.list => Front::Text(one.to_string()),
+            several => Front::List(several.iter().map(ToString::to_string).collect()),
+        };
+        Some((value.name.to_string(), front))
+    });
+    let given: Vec<_> = given.collect();
+    let text = |words: String| Some(Front::Text(words));
+    let entries = [
+        ("title", text(plan.title.to_plain())),
+        ("id", text(plan.id.clone())),
+        ("lang", text(plan.lang.tag().to_owned())),
+        ("revision", plan.revision.as_deref().map(str::to_owned).and_then(text)),
+        ("revised", plan.revised.map(|date| date.to_string()).and_then(text)),
+        ("owner", plan.owner.as_ref().map(Text::to_plain).and_then(text)),
+        ("release", release.number.as_deref().map(str::to_owned).and_then(text)),
+        ("start", release.start.as_ref().and_then(|start| text(start.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()))),
+        ("values", (!given.is_empty()).then_some(Front::Table(given))),
+        ("digest", text(format!("sha256:{}", plan.digest))),
+    ];
+    entries.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
+}
+
+impl Writer<'_> {
+    fn flow(self, text: &Text) -> String {
+        self.markup.inline(self.labels, text, Place::Flow)
     }
 
-    fn cell(&self, text: &Text) -> String {
-        markdown::cell(self.labels, text)
+    fn line(self, text: &Text) -> String {
+        self.markup.inline(self.labels, text, Place::Line)
     }
 
-    /// A string of the release's, which has no markup at all.
-    fn raw_cell(&self, words: &str) -> String {
-        self.cell(&self.text(words))
+    fn cell(self, text: &Text) -> String {
+        self.markup.inline(self.labels, text, Place::Cell)
     }
 
-    fn text(&self, words: &str) -> Text {
+    /// Plain words.
+    fn text(self, words: &str) -> Text {
         Text::plain(&self.plan.lang, words)
     }
 
-    /// A word of ours.
-    fn label(&self, word: Word) -> &'a str {
-        self.labels.say(word)
-    }
-
-    /// A label with a text in the place of its only name.
-    fn around(&self, label: Word, name: &str, inside: &Text) -> Text {
-        let mut text = Text::empty(self.plan.lang.clone());
-        words::around(&mut text, self.label(label), name, |text| text.append(inside));
+    /// Words of ours with the markup of flows: bold and code.
+    fn marked(self, words: &str) -> Text {
+        if !words.contains(['*', '`']) {
+            return self.text(words);
+        }
+        let mut text = markup::parse(words, &self.plan.lang, crate::diagnostic::Span::default());
+        // Nobody wrote them in a flow.
+        text.runs.iter_mut().for_each(|run| run.origin = None);
         text
     }
 
+    /// A word of ours.
+    fn label(self, word: Word) -> Text {
+        self.marked(self.labels.say(word))
+    }
+
+    /// A word of ours with values put in.
+    fn label_with(self, word: Word, values: &[(&str, &str)]) -> Text {
+        self.text(&fill(self.labels.say(word), values))
+    }
+
+    /// A word of ours with a text in the place of its only name.
+    fn around(self, label: Word, name: &str, inside: &Text) -> Text {
+        let label = self.labels.say(label);
+        let Some((before, after)) = label.split_once(&format!("{{{name}}}")) else { return self.marked(label) };
+        let mut text = self.marked(before);
+        text.append(inside);
+        text.append(&self.marked(after));
+        text
+    }
+
+    /// Words, a colon and what they are said of.
+    fn after_colon(self, mut label: Text, text: &Text) -> Text {
+        label.push_str(self.labels.say(word!("colon")));
+        label.append(text);
+        label
+    }
+
+    /// Characters in the style of code.
+    fn code(self, words: &str) -> Text {
+        let style = Style { code: true, ..Style::default() };
+        let run = Run { content: Content::Chars(words.to_owned()), style, origin: None };
+        Text { lang: self.plan.lang.clone(), runs: vec![run] }
+    }
+
+    /// A gap to write on for what a label beside it names.
+    fn gap(self, name: &str) -> Text {
+        let mut text = Text::empty(self.plan.lang.clone());
+        text.push(Content::Blank(Box::new(Gap::value(name, ""))));
+        text
+    }
+
+    /// Plain words, or a gap where they aren't known.
+    fn known(self, name: &str, words: Option<&str>) -> Text {
+        words.map_or_else(|| self.gap(name), |words| self.text(words))
+    }
+
     /// The number of a step, leading to it.
-    fn link(&self, step: StepIx) -> Text {
+    fn link(self, step: StepIx) -> Text {
         let mut text = self.text(&self.plan.step(step).number.to_string());
         for run in &mut text.runs {
             run.style.link = Some(format!("#{}", words::step_anchor(self.plan, step)).into());
@@ -180,7 +242,7 @@ impl<'a> Writer<'a> {
         text
     }
 
-    fn links(&self, steps: &[StepIx]) -> Text {
+    fn links(self, steps: &[StepIx]) -> Text {
         let mut text = Text::empty(self.plan.lang.clone());
         for (index, step) in steps.iter().enumerate() {
             if index > 0 {
@@ -191,53 +253,58 @@ impl<'a> Writer<'a> {
         text
     }
 
-    fn identity(&self) -> Vec<[String; 2]> {
+    /// A table of texts.
+    fn table<const N: usize>(self, head: [Text; N], rows: impl IntoIterator<Item = [Text; N]>) -> String {
+        let cells = |row: [Text; N]| row.iter().map(|text| Some(self.cell(text))).collect();
+        let rows: Vec<Vec<Option<String>>> = rows.into_iter().map(cells).collect();
+        self.markup.table(&head.map(|text| self.cell(&text)), &rows)
+    }
+
+    fn identity(self) -> String {
         let (plan, labels) = (self.plan, self.labels);
         let release = &plan.release;
-        let blank = || BLANK.to_owned();
-        let mut rows: Vec<(String, String)> = Vec::new();
-        let mut row = |label: Word, value: String| rows.push((self.label(label).to_owned(), value));
-        row(word!("release-number"), release.number.as_ref().map_or_else(blank, |number| self.raw_cell(number)));
-        let mut start = release
-            .start
-            .as_ref()
-            .map_or_else(blank, |start| format!("{} {}", words::moment_long(labels, start), words::offset(start)));
+        let mut rows: Vec<[Text; 2]> = Vec::new();
+        let mut row = |label: Word, value: Text| rows.push([self.label(label), value]);
+        row(word!("release-number"), self.known("number", release.number.as_deref()));
+        let start = release.start.as_ref();
+        let start = start.map(|start| format!("{} {}", words::moment_long(labels, start), words::offset(start)));
+        let mut start = self.known("start", start.as_deref());
         for clock in &release.also {
-            start.extend(["<br>", &words::moment(labels, clock), " ", &words::offset(clock)]);
+            start.push_str(&format!("\n{} {}", words::moment(labels, clock), words::offset(clock)));
         }
         row(word!("planned-start"), start);
         if let Some(end) = &release.end {
-            row(word!("planned-end"), words::moment(labels, end));
+            row(word!("planned-end"), self.text(&words::moment(labels, end)));
         }
         if let Some(n) = plan.minutes {
-            row(word!("runbook.duration"), words::minutes(labels, n));
+            row(word!("runbook.duration"), self.text(&words::minutes(labels, n)));
         }
-        rows.push((labels.say(word!("operator")).to_owned(), self.person(&release.operator)));
-        rows.push((labels.say(word!("checker")).to_owned(), self.person(&release.checker)));
+        row(word!("operator"), self.person("operator", &release.operator));
+        row(word!("checker"), self.person("checker", &release.checker));
         for value in &plan.values {
-            let given =
-                value.given.as_ref().map_or_else(blank, |given| self.raw_cell(&given.join(labels.say(word!("list")))));
-            rows.push((self.cell(&value.label), given));
+            let given = value.given.as_ref().map(|given| given.join(labels.say(word!("list"))));
+            rows.push([value.label.clone(), self.known(&value.name, given.as_deref())]);
         }
-        let mut row = |label: Word, value: String| rows.push((self.label(label).to_owned(), value));
+        let mut row = |label: Word, value: Text| rows.push([self.label(label), value]);
         if let Some(revision) = &plan.revision {
-            let mut words = self.raw_cell(revision);
+            let mut words = self.text(revision);
             if let Some(date) = plan.revised {
-                let revised = fill(self.label(word!("runbook.revised")), &[("date", &words::date(labels, date))]);
-                words.extend([labels.say(word!("open")), &revised, labels.say(word!("close"))]);
+                words.push_str(labels.say(word!("open")));
+                words.append(&self.label_with(word!("runbook.revised"), &[("date", &words::date(labels, date))]));
+                words.push_str(labels.say(word!("close")));
             }
             row(word!("runbook.revision"), words);
         }
         if let Some(owner) = &plan.owner {
-            row(word!("owner"), self.cell(owner));
+            row(word!("owner"), owner.clone());
         }
         if let Some(link) = &plan.runbook {
-            row(word!("runbook.published"), self.cell(&self.address(link)));
+            row(word!("runbook.published"), self.address(link));
         }
-        rows.into_iter().map(|(label, value)| [label, value]).collect()
+        self.table([word!("item"), word!("runbook.value")].map(|word| self.label(word)), rows)
     }
 
-    fn address(&self, link: &str) -> Text {
+    fn address(self, link: &str) -> Text {
         let mut text = self.text(link);
         for run in &mut text.runs {
             run.style.link = Some(link.into());
@@ -245,32 +312,31 @@ impl<'a> Writer<'a> {
         text
     }
 
-    fn person(&self, person: &Person) -> String {
-        let Some(name) = &person.name else { return BLANK.to_owned() };
+    fn person(self, role: &str, person: &Person) -> Text {
+        let Some(name) = &person.name else { return self.gap(role) };
         match &person.phone {
-            Some(phone) => self.raw_cell(&format!("{name} {phone}")),
-            None => self.raw_cell(name),
+            Some(phone) => self.text(&format!("{name} {phone}")),
+            None => self.text(name),
         }
     }
 
-    fn decision(&self) -> Option<DecisionView> {
+    fn decision(self) -> Option<DecisionView> {
         let decision = self.plan.decision.as_ref()?;
         let labels = self.labels;
         let who = self.text(&words::who(self.plan, self.labels, decision.decider));
         let mut times = Vec::new();
-        let mut time = |label: Word, words: String| {
-            times.push(format!("{}{}{words}", self.label(label), labels.say(word!("colon"))))
-        };
+        let mut time =
+            |label: Word, words: &str| times.push(self.flow(&self.after_colon(self.label(label), &self.text(words))));
         if let Some(end) = &decision.window_end {
-            time(word!("runbook.window-end"), words::moment(labels, end));
+            time(word!("runbook.window-end"), &words::moment(labels, end));
         } else if let Some(window) = decision.window {
-            time(word!("runbook.window-end"), words::time_of_day(labels, window));
+            time(word!("runbook.window-end"), &words::time_of_day(labels, window));
         }
         if let Some(n) = self.plan.rollback_minutes {
-            time(word!("runbook.rollback-duration"), words::minutes(labels, n));
+            time(word!("runbook.rollback-duration"), &words::minutes(labels, n));
         }
         if let Some(latest) = &decision.latest {
-            time(word!("runbook.latest"), words::moment(labels, latest));
+            time(word!("runbook.latest"), &words::moment(labels, latest));
         }
         Some(DecisionView {
             decides: self.flow(&self.around(word!("runbook.decides"), "who", &who)),
@@ -279,59 +345,64 @@ impl<'a> Writer<'a> {
         })
     }
 
-    fn contacts(&self) -> Vec<ContactView> {
-        let or_nothing = |words: &Option<Plain>| words.as_ref().map_or_else(String::new, |words| self.raw_cell(words));
-        let contacts = self.plan.contacts.iter();
-        contacts
-            .map(|contact| ContactView {
-                role: self.cell(&contact.name),
-                person: or_nothing(&contact.person),
-                phone: or_nothing(&contact.phone),
-                mail: self.raw_cell(&contact.email.join("\n")),
-            })
-            .collect()
+    fn contacts(self) -> Option<String> {
+        let contacts = &self.plan.contacts;
+        let or_nothing = |words: Option<&str>| self.text(words.unwrap_or_default());
+        let rows = contacts.iter().map(|contact| {
+            let (person, phone) = (contact.person.as_deref(), contact.phone.as_deref());
+            [contact.name.clone(), or_nothing(person), or_nothing(phone), self.text(&contact.email.join("\n"))]
+        });
+        let head = [word!("runbook.role"), word!("name"), word!("runbook.phone"), word!("runbook.mail")];
+        (!contacts.is_empty()).then(|| self.table(head.map(|word| self.label(word)), rows))
     }
 
-    fn prepare(&self) -> Vec<PrepareView> {
-        let labels = self.labels;
+    fn prepare(self) -> Vec<PrepareView> {
         let mut views = Vec::new();
-        for (index, who) in [labels.say(word!("operator")), labels.say(word!("checker"))].into_iter().enumerate() {
+        for (index, who) in [word!("operator"), word!("checker")].into_iter().enumerate() {
             let items = self.items(&self.plan.prepare[index], None);
             let handover = self.plan.handover[index].as_ref();
             if !items.is_empty() || handover.is_some() {
                 let handover = handover.map(|words| self.flow(&self.around(word!("runbook.handover"), "words", words)));
-                views.push(PrepareView { who: who.to_owned(), items, handover });
+                views.push(PrepareView { who: self.line(&self.label(who)), items, handover });
             }
         }
         views
     }
 
-    fn tasks(&self, tasks: &[Task], distance: fn(&Labels, Lead) -> String) -> Vec<TaskView> {
+    fn tasks(self, tasks: &[Task], distance: fn(&Labels, Lead) -> String) -> Vec<StepView> {
         tasks.iter().map(|task| self.task(task, distance(self.labels, task.lead))).collect()
     }
 
-    fn allowed(&self, allowed: &Allowed) -> [String; 3] {
+    fn allowed(self) -> Option<String> {
         let blocks = || self.plan.hot.iter().chain(&self.plan.rollback);
-        let place = match &allowed.at {
-            AllowedAt::Flow => self.text(self.label(word!("runbook.allowed-flow"))),
-            AllowedAt::Block(index) => blocks().nth(*index).map_or_else(|| self.text(""), |block| block.title.clone()),
-            AllowedAt::Step(step) => self.link(*step),
-            AllowedAt::Task(number) => self.text(&number.to_string()),
+        let row = |allowed: &Allowed| {
+            let place = match &allowed.at {
+                AllowedAt::Flow => self.label(word!("runbook.allowed-flow")),
+                AllowedAt::Block(index) => {
+                    blocks().nth(*index).map_or_else(|| self.text(""), |block| block.title.clone())
+                }
+                AllowedAt::Step(step) => self.link(*step),
+                AllowedAt::Task(number) => self.text(&number.to_string()),
+            };
+            [place, self.text(&allowed.rule), allowed.reason.clone()]
         };
-        [self.cell(&place), self.raw_cell(&allowed.rule), self.cell(&allowed.reason)]
+        let head = [word!("runbook.allowed-where"), word!("runbook.allowed-rule"), word!("runbook.allowed-why")];
+        let allowed = &self.plan.allowed;
+        (!allowed.is_empty()).then(|| self.table(head.map(|word| self.label(word)), allowed.iter().map(row)))
     }
 
-    fn reading(&self, index: usize, reading: &Reading) -> ReadingView {
+    fn reading(self, index: usize, reading: &Reading) -> ReadingView {
         let take = reading.take.map(|step| self.around(word!("runbook.taken"), "step", &self.link(step)));
         let compare =
             reading.compare.iter().map(|step| self.around(word!("runbook.compared"), "step", &self.link(*step)));
+        let columns: Vec<String> = take.into_iter().chain(compare).map(|head| self.cell(&head)).collect();
         let rows = reading.rows.iter().map(|row| {
             let labels = self.labels;
             let mut item = row.item.clone();
             let hint = match (row.record, &row.unit) {
                 (_, Some(unit)) => Some(unit.clone()),
-                (RecordKind::Number, None) => Some(self.text(self.label(word!("runbook.record-number")))),
-                (RecordKind::List, None) => Some(self.text(self.label(word!("runbook.record-list")))),
+                (RecordKind::Number, None) => Some(self.label(word!("runbook.record-number"))),
+                (RecordKind::List, None) => Some(self.label(word!("runbook.record-list"))),
                 (RecordKind::Text, None) => None,
             };
             if let Some(hint) = hint {
@@ -339,54 +410,63 @@ impl<'a> Writer<'a> {
                 item.append(&hint);
                 item.push_str(labels.say(word!("close")));
             }
-            [self.cell(&item), self.raw_cell(&words::relation(labels, &row.relation))]
+            let relation = self.text(&words::relation(labels, &row.relation));
+            let to_fill_in = columns.iter().map(|_| None);
+            [Some(self.cell(&item))].into_iter().chain(to_fill_in).chain([Some(self.cell(&relation))]).collect()
         });
+        let rows: Vec<Vec<Option<String>>> = rows.collect();
+        let ends = [word!("item"), word!("runbook.relation")].map(|word| self.cell(&self.label(word)));
+        let [first, last] = ends;
+        let head: Vec<String> = [first].into_iter().chain(columns.iter().cloned()).chain([last]).collect();
         ReadingView {
-            anchor: format!("reading-{}", index + 1),
-            title: markdown::line(self.labels, &reading.title),
-            columns: take.into_iter().chain(compare).map(|head| self.cell(&head)).collect(),
-            rows: rows.collect(),
+            title: self.line(&reading.title),
+            anchor: self.markup.anchor(&words::reading_anchor(index)),
+            table: self.markup.table(&head, &rows),
         }
     }
 
-    fn block(&self, block: &Block) -> BlockView {
+    fn block(self, block: &Block) -> BlockView {
         let labels = self.labels;
         let mut facts = Vec::new();
         if let Some(instance) = &block.instance {
             let (index, of) = ((instance.index + 1).to_string(), instance.of.to_string());
-            let label = fill(self.label(word!("runbook.instance")), &[("index", &index), ("of", &of)]);
+            let label = fill(labels.say(word!("runbook.instance")), &[("index", &index), ("of", &of)]);
             let mut text = Text::empty(self.plan.lang.clone());
             words::around(&mut text, &label, "name", |text| text.push(Content::Chars(instance.name.to_string())));
             facts.push(self.flow(&text));
         }
         if let Some(n) = block.minutes {
-            facts.push(fill(self.label(word!("runbook.planned")), &[("n", &words::minutes(labels, n))]));
+            let planned = self.label_with(word!("runbook.planned"), &[("n", &words::minutes(labels, n))]);
+            facts.push(self.flow(&planned));
         }
         if let Some(last) = block.valid_until {
             facts.push(self.flow(&self.around(word!("runbook.valid-until"), "step", &self.link(last))));
         }
+        let mut title = self.text(&block.letter.map_or_else(String::new, |letter| format!("{letter} · ")));
+        title.append(&block.title);
+        let remarks = [
+            (word!("warning"), &block.warning),
+            (word!("caution"), &block.caution),
+            (word!("runbook.note"), &block.note),
+        ];
         BlockView {
-            letter: block.letter,
-            title: markdown::line(labels, &block.title),
+            title: self.line(&title),
             atomic: block.atomic,
+            is_rollback: block.letter.is_some(),
             facts,
-            note: self.remark(word!("runbook.note"), block.note.as_ref()),
-            caution: self.remark(word!("caution"), block.caution.as_ref()),
-            warning: self.remark(word!("warning"), block.warning.as_ref()),
-            steps: self.plan.block_steps(block).map(|(index, step)| self.step(step, Some(index))).collect(),
+            remarks: self.remarks(&remarks),
+            steps: self.plan.block_steps(block).map(|(index, step)| self.step(step, Some(index), None)).collect(),
             gate: self.items(&block.gate, None),
         }
     }
 
-    /// A remark with what kind it is in bold before it.
-    fn remark(&self, kind: Word, words: Option<&Text>) -> Option<String> {
-        words.map(|words| {
-            let mut text = self.text(self.label(kind)).bold();
-            if !words.is_empty() {
-                text.push_str(self.labels.say(word!("colon")));
-                text.append(words);
-            }
-            self.flow(&text)
-        })
+    /// Remarks, each with what kind it is in bold before it.
+    fn remarks(self, remarks: &[(Word, &Option<Text>)]) -> Vec<String> {
+        let said = |(kind, words): &(Word, &Option<Text>)| {
+            let words = words.as_ref()?;
+            let kind = self.label(*kind).bold();
+            Some(self.flow(&if words.is_empty() { kind } else { self.after_colon(kind, words) }))
+        };
+        remarks.iter().filter_map(said).collect()
     }
 }

@@ -206,6 +206,12 @@ pub fn step_anchor(plan: &Plan, step: StepIx) -> String {
     format!("step-{}", plan.step(step).number.to_string().replace('/', "-"))
 }
 
+/// Name of the destination of a table of readings, by its place among them.
+#[must_use]
+pub fn reading_anchor(index: usize) -> String {
+    format!("reading-{}", index + 1)
+}
+
 /// On paper: the name of the sheet of a step that isn't printed along; `None` where its page can be told.
 pub type Elsewhere<'e> = dyn Fn(StepIx) -> Option<&'e str> + 'e;
 

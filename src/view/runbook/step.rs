@@ -3,36 +3,34 @@
 use serde::Serialize;
 
 use super::Writer;
-use crate::plan::{Item, Op, Step, StepIx, Task, WayOut, When};
-use crate::text::{Content, Run, Style, Text};
+use crate::plan::{Item, Lead, Op, Step, StepIx, Task, WayOut, When};
+use crate::text::{Content, Text};
 use crate::view::labels::{Word, fill, word};
-use crate::view::{markdown, words};
+use crate::view::words;
 
-/// A step. Strings are Markdown; what is `None` or empty isn't said.
+/// A step. What is `None` or empty isn't said.
 #[derive(Debug, Serialize)]
 #[allow(missing_docs, reason = "each field is the part of the step that its name says")]
 pub struct StepView {
+    /// What can't be undone, warning, caution and note.
+    pub remarks: Vec<String>,
     pub number: String,
-    /// Target of links to it; only in blocks.
-    pub anchor: Option<String>,
+    /// Read or write.
     pub op: Option<String>,
     pub critical: bool,
-    /// In a rollback: only if a certain step was begun.
-    pub condition: Option<String>,
+    /// What to do; before it how long before or after the release, and in a rollback the condition.
     pub action: String,
     pub expect: Option<String>,
     /// Planned start and duration.
     pub planned: Option<String>,
-    pub note: Option<String>,
-    pub caution: Option<String>,
-    pub warning: Option<String>,
-    pub irreversible: Option<String>,
-    pub items: Vec<ItemView>,
-    pub command: Option<CodeView>,
-    pub choose: Option<ChooseView>,
-    pub tell: Option<TellView>,
+    /// Target of links to it; only in blocks.
+    pub anchor: Option<String>,
     /// What to know before the act, a line each: who, under whose eyes, what must be awaited.
     pub before: Vec<String>,
+    pub command: Option<CodeView>,
+    pub items: Vec<ItemView>,
+    pub choose: Option<ChooseView>,
+    pub tell: Option<TellView>,
     /// What comes with the act or after it, a line each: readings, a value to write down, how to undo it.
     pub along: Vec<String>,
     /// What to do when it doesn't work, and what a "no" or a time-out leads to, a line each.
@@ -52,10 +50,9 @@ pub struct ItemView {
 #[derive(Debug, Serialize)]
 #[allow(missing_docs, reason = "see `StepView`")]
 pub struct CodeView {
-    /// Longer than any run of back ticks inside.
-    pub fence: String,
+    /// The characters, shown as they are.
     pub code: String,
-    /// What belongs into its blanks.
+    /// What belongs into its gaps.
     pub blanks: Option<String>,
 }
 
@@ -77,15 +74,6 @@ pub struct TellView {
     pub message: CodeView,
 }
 
-/// A step before or after the release.
-#[derive(Debug, Serialize)]
-#[allow(missing_docs, reason = "see `StepView`")]
-pub struct TaskView {
-    /// How long before or after, and the date where it is known.
-    pub lead: String,
-    pub step: StepView,
-}
-
 impl Writer<'_> {
     pub(super) fn items(self, items: &[Item], of: Option<&Step>) -> Vec<ItemView> {
         let number = |index: usize| {
@@ -101,17 +89,16 @@ impl Writer<'_> {
         items.iter().enumerate().map(view).collect()
     }
 
-    pub(super) fn task(self, task: &Task, mut lead: String) -> TaskView {
+    pub(super) fn task(self, task: &Task, mut lead: String) -> StepView {
         let labels = self.labels;
         if let Some(due) = &task.due {
             let due = match task.lead {
-                crate::plan::Lead::Minutes(_) => words::moment(labels, due),
-                _ => words::date(labels, due.date()),
+                Lead::Minutes(_) => words::moment(labels, due),
+                Lead::Days(_) | Lead::WorkingDays(_) => words::date(labels, due.date()),
             };
             lead.extend([labels.say(word!("open")), &due, labels.say(word!("close"))]);
         }
-        lead.push_str(labels.say(word!("colon")));
-        let mut step = self.step(&task.step, None);
+        let mut step = self.step(&task.step, None, Some(&lead));
         let said = [(word!("runbook.impact"), &task.impact), (word!("runbook.ask"), &task.ask)];
         let mut told = Vec::new();
         if !task.notify.is_empty() {
@@ -128,37 +115,45 @@ impl Writer<'_> {
             told.extend(words.as_ref().map(|words| self.flow(&self.around(label, "words", words))));
         }
         step.before.splice(0..0, told);
-        TaskView { lead, step }
+        step
     }
 
-    pub(super) fn step(self, step: &Step, index: Option<StepIx>) -> StepView {
+    /// A step of a block, which has an `index`, or of a task, which has a `lead`.
+    pub(super) fn step(self, step: &Step, index: Option<StepIx>, lead: Option<&str>) -> StepView {
         let labels = self.labels;
         let op = step.op.map(|op| match op {
-            Op::Read => labels.say(word!("read")).to_owned(),
-            Op::Write => labels.say(word!("write")).to_owned(),
+            Op::Read => word!("read"),
+            Op::Write => word!("write"),
         });
-        let condition = (!step.from.is_empty()).then(|| {
+        let mut action = step.action.clone();
+        if !step.from.is_empty() {
             let label = if step.from.len() == 1 { word!("runbook.from-one") } else { word!("runbook.from-any") };
-            self.flow(&self.around(label, "steps", &self.links(&step.from))) + labels.say(word!("colon"))
-        });
+            action = self.after_colon(self.around(label, "steps", &self.links(&step.from)), &action);
+        }
+        if let Some(lead) = lead {
+            action = self.after_colon(self.text(lead), &action);
+        }
         let at = step.at.as_ref().map(|at| words::time(labels, at));
         let minutes = step.minutes.map(|n| words::minutes(labels, n));
         let planned: Vec<String> = at.into_iter().chain(minutes).collect();
+        let remarks = [
+            (word!("runbook.irreversible"), &step.irreversible),
+            (word!("warning"), &step.warning),
+            (word!("caution"), &step.caution),
+            (word!("runbook.note"), &step.note),
+        ];
         StepView {
-            number: self.flow(&self.text(&step.number.to_string())),
-            anchor: index.map(|index| markdown::anchor(&words::step_anchor(self.plan, index))),
-            op,
+            remarks: self.remarks(&remarks),
+            number: self.flow(&self.text(&step.number.to_string()).bold()),
+            op: op.map(|op| self.flow(&self.code(labels.say(op)))),
             critical: step.critical,
-            condition,
-            action: self.flow(&step.action),
+            action: self.flow(&action),
             expect: step.expect.as_ref().map(|expect| self.flow(expect)),
-            planned: (!planned.is_empty()).then(|| planned.join(labels.say(word!("comma")))),
-            note: self.remark(word!("runbook.note"), step.note.as_ref()),
-            caution: self.remark(word!("caution"), step.caution.as_ref()),
-            warning: self.remark(word!("warning"), step.warning.as_ref()),
-            irreversible: self.remark(word!("runbook.irreversible"), step.irreversible.as_ref()),
+            planned: (!planned.is_empty()).then(|| self.flow(&self.text(&planned.join(labels.say(word!("comma")))))),
+            anchor: index.map(|index| self.markup.anchor(&words::step_anchor(self.plan, index))),
+            before: self.before(step).iter().map(|line| self.flow(line)).collect(),
+            command: step.command.as_ref().map(|command| self.paste(command, 1)),
             items: self.items(&step.items, Some(step)),
-            command: step.command.as_ref().map(|command| self.code(command)),
             choose: step.choose.as_ref().map(|choose| ChooseView {
                 ask: (choose.ask != step.action)
                     .then(|| self.flow(&self.around(word!("runbook.choose"), "ask", &choose.ask))),
@@ -169,15 +164,12 @@ impl Writer<'_> {
                     .collect(),
             }),
             tell: step.tell.as_ref().map(|tell| TellView {
-                to: match tell.to {
-                    Some(to) => {
-                        self.flow(&self.around(word!("runbook.tell"), "who", &words::contact(self.plan.contact(to))))
-                    }
-                    None => self.label(word!("runbook.tell-all")).to_owned(),
-                },
-                message: self.code(&tell.message),
+                to: self.flow(&match tell.to {
+                    Some(to) => self.around(word!("runbook.tell"), "who", &words::contact(self.plan.contact(to))),
+                    None => self.label(word!("runbook.tell-all")),
+                }),
+                message: self.paste(&tell.message, 2),
             }),
-            before: self.before(step).iter().map(|line| self.flow(line)).collect(),
             along: self.along(step).iter().map(|line| self.flow(line)).collect(),
             ways: self.ways(step).iter().map(|way| self.flow(way)).collect(),
         }
@@ -222,17 +214,13 @@ impl Writer<'_> {
             let Some(reading) = reading else { continue };
             let mut title = self.plan.readings[reading.0].title.clone();
             for run in &mut title.runs {
-                run.style.link = Some(format!("#reading-{}", reading.0 + 1).into());
+                run.style.link = Some(format!("#{}", words::reading_anchor(reading.0)).into());
             }
             lines.push(self.around(label, "reading", &title));
         }
         if let Some(record) = &step.record {
             let mut text = self.around(word!("runbook.record"), "label", &record.label);
-            text.runs.push(Run {
-                content: Content::Chars("____".to_owned()),
-                style: Style { code: true, ..Style::default() },
-                origin: None,
-            });
+            text.append(&self.gap(&record.name));
             if let Some(unit) = &record.unit {
                 text.push_str(" ");
                 text.append(unit);
@@ -264,7 +252,7 @@ impl Writer<'_> {
                 text.push_str(self.labels.say(word!("comma")));
             }
             let n = words::minutes(self.labels, n);
-            text.push_str(&fill(self.label(label), &[("n", &n)]));
+            text.push_str(&fill(self.labels.say(label), &[("n", &n)]));
         }
     }
 
@@ -277,14 +265,15 @@ impl Writer<'_> {
                 // The choice tells its answers itself.
                 When::Done | When::Answered(_) | When::GateFailed => return None,
             };
-            let mut text = self.text(self.label(label));
+            let mut text = self.label(label);
             text.append(&self.way(way));
             Some(text)
         };
         step.ways().filter_map(line).collect()
     }
 
-    fn code(self, text: &Text) -> CodeView {
+    /// Something to paste, inside a list of this depth.
+    fn paste(self, text: &Text, depth: usize) -> CodeView {
         // A lone carriage return would end the line, and with it the code's indentation.
         let code = text.to_plain().replace("\r\n", "\n").replace('\r', "\n");
         let mut names: Vec<&str> = Vec::new();
@@ -297,9 +286,8 @@ impl Writer<'_> {
         }
         let blanks = (!names.is_empty()).then(|| {
             let names = self.text(&names.join(self.labels.say(word!("list"))));
-            // The label holds code of its own, so only the names are escaped.
-            fill(self.label(word!("runbook.blanks")), &[("names", &self.flow(&names))])
+            self.flow(&self.around(word!("runbook.blanks"), "names", &names))
         });
-        CodeView { fence: markdown::fence(&code), code: code.trim_end_matches('\n').to_owned(), blanks }
+        CodeView { code: self.markup.fence(depth, "", &code), blanks }
     }
 }

@@ -2,26 +2,15 @@
 
 use std::fmt::Write;
 
-/// Where the words will stand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Place {
-    /// In a paragraph or a list item; a line break is a backslash at the end of a line.
-    Flow,
-    /// In a heading or another single line; a line break is a space.
-    Line,
-    /// In a table; a line break is `<br>`, and no `|` may appear.
-    Cell,
-}
+use super::Place;
 
 /// A code fence that no line of the code can close.
-#[must_use]
-pub fn fence(code: &str) -> String {
+pub(super) fn fence(code: &str) -> String {
     "`".repeat(longest_run(code, '`').max(2) + 1)
 }
 
 /// A name as the target of a link within the document: no character of it needs escaping there.
-#[must_use]
-pub fn anchor(name: &str) -> String {
+pub(super) fn anchor(name: &str) -> String {
     let mut safe = String::with_capacity(name.len());
     for c in name.chars() {
         if c.is_alphanumeric() || matches!(c, '-' | '_' | '.') {

@@ -1,45 +1,41 @@
-//! The runbook's YAML front matter: what a machine wants to know of it.
+//! YAML front matter.
 
 use std::fmt::Write;
 
+use super::Front;
 use crate::chars::is_separator;
-use crate::plan::Plan;
 
-/// Lines of YAML, each with its line break.
-#[must_use]
-pub fn matter(plan: &Plan) -> String {
-    let mut yaml = String::new();
-    let mut line = |key: &str, value: Option<String>| {
-        if let Some(value) = value {
-            let _ = writeln!(yaml, "{key}: {}", quoted(&value));
-        }
-    };
-    let release = &plan.release;
-    line("title", Some(plan.title.to_plain()));
-    line("id", Some(plan.id.clone()));
-    line("lang", Some(plan.lang.tag().to_owned()));
-    line("revision", plan.revision.as_deref().map(str::to_owned));
-    line("revised", plan.revised.map(|date| date.to_string()));
-    line("owner", plan.owner.as_ref().map(crate::text::Text::to_plain));
-    line("release", release.number.as_deref().map(str::to_owned));
-    line("start", release.start.as_ref().map(|start| start.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()));
-    let given: Vec<_> = plan.values.iter().filter_map(|value| Some((value, value.given.as_ref()?))).collect();
-    if !given.is_empty() {
-        yaml.push_str("values:\n");
-    }
-    for (value, given) in given {
-        let _ = write!(yaml, "  {}: ", key(&value.name));
-        match given.as_slice() {
-            [one] if !value.list => yaml.push_str(&quoted(one)),
-            several => {
+/// The entries between two lines of dashes.
+pub(super) fn yaml(entries: &[(String, Front)]) -> String {
+    let mut yaml = String::from("---\n");
+    mapping(&mut yaml, entries, 0);
+    yaml.push_str("---");
+    yaml
+}
+
+fn mapping(yaml: &mut String, entries: &[(String, Front)], depth: usize) {
+    for (name, value) in entries {
+        yaml.push_str(&"  ".repeat(depth));
+        yaml.push_str(&key(name));
+        yaml.push(':');
+        match value {
+            Front::Text(words) => {
+                yaml.push(' ');
+                yaml.push_str(&quoted(words));
+            }
+            Front::List(several) => {
                 let several: Vec<_> = several.iter().map(|one| quoted(one)).collect();
-                let _ = write!(yaml, "[{}]", several.join(", "));
+                // Writing to a string can't fail.
+                let _ = write!(yaml, " [{}]", several.join(", "));
+            }
+            Front::Table(entries) => {
+                yaml.push('\n');
+                mapping(yaml, entries, depth + 1);
+                continue;
             }
         }
         yaml.push('\n');
     }
-    let _ = writeln!(yaml, "digest: {}", quoted(&format!("sha256:{}", plan.digest)));
-    yaml
 }
 
 /// A key, bare where YAML takes it for nothing else.
@@ -77,5 +73,15 @@ mod tests {
     fn a_quoted_scalar_stays_on_its_line() {
         assert_eq!(quoted("a: \"b\"\n---\r\\"), r#""a: \"b\"\n---\u000D\\""#);
         assert_eq!(["version", "on", "1e3"].map(key), ["version", "\"on\"", "\"1e3\""]);
+    }
+
+    #[test]
+    fn values_of_values_stand_under_their_name() {
+        let hosts = Front::List(vec!["a".to_owned(), "b".to_owned()]);
+        let entries = [
+            ("id".to_owned(), Front::Text("x".to_owned())),
+            ("values".to_owned(), Front::Table(vec![("on".to_owned(), hosts)])),
+        ];
+        assert_eq!(yaml(&entries), "---\nid: \"x\"\nvalues:\n  \"on\": [\"a\", \"b\"]\n---");
     }
 }

@@ -1,0 +1,229 @@
+//! Text → Markdown that GitHub shows exactly as its author wrote it.
+//!
+//! `CommonMark` takes characters away (`rm *.log` loses its asterisk, `1. 开启` its number) and gives bold beside
+//! full-width punctuation no chance, so everything that could be markup is escaped, and bold that `**` can't express
+//! is written `<strong>`. Apart from that the source stays as readable as it was.
+
+mod escape;
+mod front;
+
+use self::escape::{Class, class, code, destination, escape};
+use super::{Front, Markup, Place, Segment, segments};
+use crate::text::{Style, Text};
+use crate::view::labels::Labels;
+
+/// Markdown as GitHub, GitLab and Gitea show it.
+#[derive(Debug, Clone, Copy)]
+pub struct Markdown;
+
+impl Markup for Markdown {
+    fn inline(&self, labels: &Labels, text: &Text, place: Place) -> String {
+        let segments = segments(labels, text);
+        let mut pieces = Vec::new();
+        let mut open = Style::default();
+        for (index, segment) in segments.iter().enumerate() {
+            let Segment::Words { words, gaps, style } = segment else {
+                turn(&mut pieces, &mut open, &Style::default());
+                let mark = match place {
+                    Place::Flow => "\\\n",
+                    Place::Line => " ",
+                    Place::Cell => "<br>",
+                };
+                pieces.push(Piece::Out(mark.to_owned()));
+                continue;
+            };
+            let starts = matches!(index.checked_sub(1).map(|before| &segments[before]), None | Some(Segment::Break));
+            let ends = matches!(segments.get(index + 1), None | Some(Segment::Break));
+            turn(&mut pieces, &mut open, style);
+            let out = match (&style.link, style.code) {
+                (Some(link), false) if starts_alone(&segments, index, link) && bare(words, link) => {
+                    // Written between angle brackets below; the bracket of `turn` isn't wanted.
+                    pieces.pop();
+                    open.link = None;
+                    format!("<{link}>")
+                }
+                (link, true) => code(words, place, link.is_some()),
+                (_, false) => escape(words, starts, ends, place),
+            };
+            pieces.push(Piece::Out(out));
+            if !gaps.is_empty() {
+                pieces.push(Piece::Out(escape(gaps, false, ends, place)));
+            }
+        }
+        turn(&mut pieces, &mut open, &Style::default());
+        join(&pieces)
+    }
+
+    fn strong(&self, inline: &str) -> String {
+        format!("**{inline}**")
+    }
+
+    fn emphasis(&self, inline: &str) -> String {
+        format!("*{inline}*")
+    }
+
+    fn heading(&self, level: usize, line: &str) -> String {
+        format!("{} {line}", "#".repeat(level))
+    }
+
+    fn bullet(&self, depth: usize, flow: &str) -> String {
+        format!("{}- {}", indent(depth), hanging(depth + 1, flow))
+    }
+
+    fn tick(&self, depth: usize, flow: &str) -> String {
+        format!("{}- [ ] {}", indent(depth), hanging(depth + 1, flow))
+    }
+
+    fn more(&self, depth: usize, flow: &str) -> String {
+        format!("{}{}", indent(depth + 1), hanging(depth + 1, flow))
+    }
+
+    fn quote(&self, flow: &str) -> String {
+        format!("> {}", flow.replace('\n', "\n> "))
+    }
+
+    fn fence(&self, depth: usize, language: &str, code: &str) -> String {
+        let fence = escape::fence(code);
+        let mut out = format!("{}{fence}{language}", indent(depth));
+        for line in code.trim_end_matches('\n').split('\n') {
+            out.push('\n');
+            if !line.is_empty() {
+                out.push_str(&indent(depth));
+                out.push_str(line);
+            }
+        }
+        out.push('\n');
+        out.push_str(&indent(depth));
+        out.push_str(&fence);
+        out
+    }
+
+    fn table(&self, head: &[String], rows: &[Vec<Option<String>>]) -> String {
+        let mut out: String = head.iter().map(|cell| format!("| {cell} ")).collect();
+        out.push_str("|\n");
+        out.push_str(&"|---".repeat(head.len()));
+        out.push('|');
+        for row in rows {
+            out.push('\n');
+            for cell in row {
+                out.push_str("| ");
+                out.extend(cell.iter().flat_map(|cell| [cell, " "]));
+            }
+            out.push('|');
+        }
+        out
+    }
+
+    fn anchor(&self, name: &str) -> String {
+        format!("<a id=\"{}\"></a>", escape::anchor(name))
+    }
+
+    fn rule(&self) -> String {
+        "---".to_owned()
+    }
+
+    fn front(&self, entries: &[(String, Front)]) -> String {
+        front::yaml(entries)
+    }
+}
+
+/// What a line begins with in a list of this depth.
+fn indent(depth: usize) -> String {
+    "  ".repeat(depth)
+}
+
+/// The lines of an item: those after the first stand under it.
+fn hanging(depth: usize, flow: &str) -> String {
+    flow.replace('\n', &format!("\n{}", indent(depth)))
+}
+
+/// Output, or a mark of bold whose form depends on what stands beside it.
+enum Piece {
+    Out(String),
+    Open,
+    Close,
+}
+
+/// Closes and opens what differs between two styles: links outside, bold inside.
+fn turn(pieces: &mut Vec<Piece>, open: &mut Style, next: &Style) {
+    if open.link != next.link {
+        if open.bold {
+            pieces.push(Piece::Close);
+        }
+        if let Some(link) = &open.link {
+            pieces.push(Piece::Out(format!("]({})", destination(link))));
+        }
+        if next.link.is_some() {
+            pieces.push(Piece::Out("[".to_owned()));
+        }
+        if next.bold {
+            pieces.push(Piece::Open);
+        }
+    } else if open.bold != next.bold {
+        pieces.push(if next.bold { Piece::Open } else { Piece::Close });
+    }
+    open.link.clone_from(&next.link);
+    open.bold = next.bold;
+}
+
+/// True when a link has this one plain segment.
+fn starts_alone(segments: &[Segment], index: usize, link: &str) -> bool {
+    let linked = |segment: Option<&Segment>| matches!(segment, Some(Segment::Words { style, .. }) if style.link.as_deref() == Some(link));
+    let before = index.checked_sub(1).and_then(|before| segments.get(before));
+    let plain = matches!(&segments[index], Segment::Words { style, .. } if !style.bold);
+    plain && !linked(before) && !linked(segments.get(index + 1))
+}
+
+/// True when the words are the address, and it can stand between angle brackets.
+fn bare(words: &str, link: &str) -> bool {
+    words == link
+        && (link.starts_with("https://") || link.starts_with("http://"))
+        && !link.contains(|c: char| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '|'))
+}
+
+/// Puts the pieces together, each bold in the form that `CommonMark`'s flanking rules leave.
+fn join(pieces: &[Piece]) -> String {
+    let mut out = String::new();
+    let mut rest = pieces.iter().enumerate();
+    while let Some((index, piece)) = rest.next() {
+        match piece {
+            Piece::Out(words) => out.push_str(words),
+            Piece::Close => {}
+            Piece::Open => {
+                let mut inner = String::new();
+                let mut end = index;
+                for (at, piece) in rest.by_ref() {
+                    end = at;
+                    match piece {
+                        Piece::Out(words) => inner.push_str(words),
+                        Piece::Open | Piece::Close => break,
+                    }
+                }
+                let after = match pieces.get(end + 1) {
+                    Some(Piece::Out(words)) => words.chars().next(),
+                    _ => None,
+                };
+                let opens = flanks(out.chars().next_back(), inner.chars().next());
+                let closes = flanks(after, inner.chars().next_back());
+                let (open, close) = if opens && closes { ("**", "**") } else { ("<strong>", "</strong>") };
+                out.push_str(open);
+                out.push_str(&inner);
+                out.push_str(close);
+            }
+        }
+    }
+    out
+}
+
+/// True when `**` between these is a marker on its inner side, whatever the version of the rule.
+fn flanks(outer: Option<char>, inner: Option<char>) -> bool {
+    let Some(inner) = inner else { return false };
+    match class(inner) {
+        Class::Word => true,
+        Class::Punctuation => outer.is_some_and(|outer| matches!(class(outer), Class::Space | Class::Punctuation)),
+        Class::Space | Class::Unsure => false,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,149 @@
+//! How a wiki writes text: what the runbook's view and its template ask instead of knowing Markdown.
+//!
+//! The view has every character of an author's and every word of ours written by [`Markup::inline`], and whatever holds
+//! several such strings, or code, by the methods below. A template puts the parts in order; it may ask for the same
+//! blocks by filters of the same names. So another wiki is another implementation and another template.
+
+use crate::text::{Content, Run, Style, Text};
+
+use super::labels::{Labels, word};
+
+pub mod markdown;
+
+pub use self::markdown::Markdown;
+
+/// Where inline text will stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// In a paragraph, a list item or a quote.
+    Flow,
+    /// In a heading: one line.
+    Line,
+    /// In a table.
+    Cell,
+}
+
+/// A value of the front matter, for machines.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Front {
+    /// One string.
+    Text(String),
+    /// Several strings.
+    List(Vec<String>),
+    /// More values, by name.
+    Table(Vec<(String, Front)>),
+}
+
+/// What a wiki's markup can say. Strings that it is given are its own, from [`Markup::inline`], unless said otherwise.
+///
+/// Depths count from 0, the outermost list. No string that it gives begins or ends with a line break.
+pub trait Markup: Sync {
+    /// A text with its bold, code, links, line breaks and gaps, in which every other character is itself.
+    fn inline(&self, labels: &Labels, text: &Text, place: Place) -> String;
+
+    /// Inline text in bold.
+    fn strong(&self, inline: &str) -> String;
+
+    /// Inline text in italics.
+    fn emphasis(&self, inline: &str) -> String;
+
+    /// A heading; 1 is the level of the title.
+    fn heading(&self, level: usize, line: &str) -> String;
+
+    /// A list item.
+    fn bullet(&self, depth: usize, flow: &str) -> String;
+
+    /// A list item with a box to tick.
+    fn tick(&self, depth: usize, flow: &str) -> String;
+
+    /// A further paragraph of a list item.
+    fn more(&self, depth: usize, flow: &str) -> String;
+
+    /// A paragraph set apart.
+    fn quote(&self, flow: &str) -> String;
+
+    /// Characters that are shown as they are, line by line: plain, not from [`Markup::inline`]. `language` may be empty.
+    /// At a depth of more than 0 they belong to the list item that is one less deep.
+    fn fence(&self, depth: usize, language: &str, code: &str) -> String;
+
+    /// A table; `None` is a cell for the reader to fill in.
+    fn table(&self, head: &[String], rows: &[Vec<Option<String>>]) -> String;
+
+    /// The target of links to `#name`, where `name` is plain.
+    fn anchor(&self, name: &str) -> String;
+
+    /// A line across the page.
+    fn rule(&self) -> String;
+
+    /// What a machine wants to know, all of it plain, before the page; empty where the wiki has no such thing.
+    fn front(&self, entries: &[(String, Front)]) -> String;
+}
+
+/// Words in one style, or a line break: a text as an implementation of [`Markup::inline`] wants it.
+pub(super) enum Segment {
+    /// Characters without a line break and without control characters.
+    Words {
+        /// The characters.
+        words: String,
+        /// What belongs into the gaps among them, in brackets: empty where none has a name.
+        gaps: String,
+        /// How they look.
+        style: Style,
+    },
+    /// A line break.
+    Break,
+}
+
+/// Joins runs of one style, so that no two markers touch, and drops line breaks at either end. A gap is code: it reads
+/// as a field.
+pub(super) fn segments(labels: &Labels, text: &Text) -> Vec<Segment> {
+    let mut segments: Vec<Segment> = Vec::new();
+    for run in &text.runs {
+        match &run.content {
+            Content::Chars(chars) => {
+                for (index, line) in chars.split(['\n', '\r']).enumerate() {
+                    if index > 0 {
+                        segments.push(Segment::Break);
+                    }
+                    push(&mut segments, labels, line, None, run);
+                }
+            }
+            Content::Break => segments.push(Segment::Break),
+            Content::Blank(gap) => push(&mut segments, labels, &gap.to_plain(), Some(&gap.words), run),
+            Content::PageOf(_) => {}
+        }
+    }
+    for segment in &mut segments {
+        if let Segment::Words { gaps, .. } = segment
+            && !gaps.is_empty()
+        {
+            *gaps = [labels.say(word!("open")), gaps, labels.say(word!("close"))].concat();
+        }
+    }
+    let is_break = |segment: &Segment| matches!(segment, Segment::Break);
+    let end = segments.iter().rposition(|segment| !is_break(segment)).map_or(0, |last| last + 1);
+    segments.truncate(end);
+    let start = segments.iter().position(|segment| !is_break(segment)).unwrap_or(0);
+    segments.drain(..start);
+    segments
+}
+
+fn push(segments: &mut Vec<Segment>, labels: &Labels, more: &str, gap: Option<&String>, run: &Run) {
+    if more.is_empty() {
+        return;
+    }
+    let mut style = run.style.clone();
+    style.code |= gap.is_some();
+    let clean = more.chars().map(|c| if c.is_control() && c != '\t' { char::REPLACEMENT_CHARACTER } else { c });
+    let name = gap.map_or("", String::as_str);
+    match segments.last_mut() {
+        Some(Segment::Words { words, gaps, style: last }) if *last == style => {
+            words.extend(clean);
+            if !gaps.is_empty() && !name.is_empty() {
+                gaps.push_str(labels.say(word!("list")));
+            }
+            gaps.push_str(name);
+        }
+        _ => segments.push(Segment::Words { words: clean.collect(), gaps: name.to_owned(), style }),
+    }
+}
