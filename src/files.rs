@@ -4,6 +4,7 @@
 #![allow(clippy::disallowed_methods, reason = "this is the one module that may use the disk")]
 
 mod disk;
+mod lock;
 mod publish;
 
 use std::fs;
@@ -31,11 +32,16 @@ pub struct Folder {
     pub releases: Vec<PathBuf>,
 }
 
-/// A path as messages show it. Control characters, which could move a terminal's cursor, are replaced, and a name that
-/// begins like a flag is written with its folder, so that it can be given on a command line again.
+/// A path as messages show it, the same on every system: with `/` between its parts, which Windows takes as well. Control
+/// characters, which could move a terminal's cursor, are replaced, and a name that begins like a flag is written with its
+/// folder, so that it can be given on a command line again.
 #[must_use]
 pub fn shown(path: &Path) -> String {
-    let path = path.display().to_string().replace(char::is_control, "\u{fffd}");
+    let mut path = path.display().to_string().replace(char::is_control, "\u{fffd}");
+    // What begins like this means its parts literally.
+    if cfg!(windows) && !path.starts_with(r"\\?\") {
+        path = path.replace('\\', "/");
+    }
     if path.len() > 1 && path.starts_with('-') { format!("./{path}") } else { path }
 }
 
@@ -231,8 +237,13 @@ fn entries(folder: &Path) -> Result<Vec<PathBuf>, Diagnostic> {
     Ok(paths)
 }
 
-/// The system's words, in our style and without its number.
+/// The system's words, in our style and without its number; the commonest the same on every system.
 fn why(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => return "no such file or directory".to_owned(),
+        io::ErrorKind::PermissionDenied => return "permission denied".to_owned(),
+        _ => {}
+    }
     let mut words = error.to_string();
     if let Some(at) = words.find(" (os error") {
         words.truncate(at);

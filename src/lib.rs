@@ -52,23 +52,92 @@
 //! Below `run`, nothing reads the clock, the environment or the disk.
 
 mod chars;
-pub mod cli;
-pub mod diagnostic;
-pub mod field;
-pub mod files;
-pub mod geometry;
-pub mod lint;
-pub mod output;
-pub mod page;
-pub mod plan;
-pub mod render;
-pub mod run;
-pub mod select;
-pub mod source;
 #[cfg(test)]
 mod testing;
+
+// The stages are nobody's business but ours. The tests, benchmarks and fuzz targets of this repository look into them.
+#[cfg(not(feature = "internals"))]
+mod cli;
+#[cfg(feature = "internals")]
+#[doc(hidden)]
+pub mod cli;
+#[cfg(not(feature = "internals"))]
+mod diagnostic;
+#[cfg(feature = "internals")]
+#[doc(hidden)]
+pub mod diagnostic;
+#[cfg(not(feature = "internals"))]
+mod field;
+#[cfg(feature = "internals")]
+#[doc(hidden)]
+pub mod field;
+#[cfg(not(feature = "internals"))]
+mod files;
+#[cfg(feature = "internals")]
+#[doc(hidden)]
+pub mod files;
+#[cfg(not(feature = "internals"))]
+mod geometry;
+#[cfg(feature = "internals")]
+#[doc(hidden)]
+pub mod geometry;
+#[cfg(not(feature = "internals"))]
+mod lint;
+#[cfg(feature = "internals")]
+#[doc(hidden)]
+pub mod lint;
+#[cfg(not(feature = "internals"))]
+mod output;
+#[cfg(feature = "internals")]
+#[doc(hidden)]
+pub mod output;
+#[cfg(not(feature = "internals"))]
+mod page;
+#[cfg(feature = "internals")]
+#[doc(hidden)]
+pub mod page;
+#[cfg(not(feature = "internals"))]
+mod plan;
+#[cfg(feature = "internals")]
+#[doc(hidden)]
+pub mod plan;
+#[cfg(not(feature = "internals"))]
+mod render;
+#[cfg(feature = "internals")]
+#[doc(hidden)]
+pub mod render;
+#[cfg(not(feature = "internals"))]
+mod run;
+#[cfg(feature = "internals")]
+#[doc(hidden)]
+pub mod run;
+#[cfg(not(feature = "internals"))]
+mod select;
+#[cfg(feature = "internals")]
+#[doc(hidden)]
+pub mod select;
+#[cfg(not(feature = "internals"))]
+mod source;
+#[cfg(feature = "internals")]
+#[doc(hidden)]
+pub mod source;
+#[cfg(not(feature = "internals"))]
+mod text;
+#[cfg(feature = "internals")]
+#[doc(hidden)]
 pub mod text;
+#[cfg(not(feature = "internals"))]
+mod view;
+#[cfg(feature = "internals")]
+#[doc(hidden)]
 pub mod view;
+
+/// The command line. It may change with any version.
+#[doc(hidden)]
+pub mod command {
+    pub use crate::cli::{Cli, Command};
+    pub use crate::run::{Report, build, check, explain, fix, rules, tools, verify};
+}
 
 use std::fmt;
 

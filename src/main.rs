@@ -3,9 +3,9 @@
 use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::process::ExitCode;
 
+use anstream::AutoStream;
 use clap::{ColorChoice, Parser};
-use runsheet::cli::{Cli, Command};
-use runsheet::run;
+use runsheet::command::{self, Cli, Command};
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -16,18 +16,20 @@ fn main() -> ExitCode {
         ColorChoice::Auto => terminal && !no_color(),
     };
     let report = match &cli.command {
-        Command::Build(args) => run::build(args, color, terminal),
-        Command::Verify(args) => run::verify(args, color),
-        Command::Check(args) => run::check(args, color),
-        Command::Fix(args) => run::fix(args, color),
-        Command::Explain(args) => run::explain(args.rule),
-        Command::Rules => run::rules(),
-        Command::New(args) => run::tools::new(args, color),
-        Command::Schema(args) => run::tools::schema(args),
-        Command::Completions(args) => run::tools::completions(args),
-        Command::Man(args) => run::tools::man(args, color),
+        Command::Build(args) => command::build(args, color, terminal),
+        Command::Verify(args) => command::verify(args, color),
+        Command::Check(args) => command::check(args, color),
+        Command::Fix(args) => command::fix(args, color),
+        Command::Explain(args) => command::explain(args.rule),
+        Command::Rules => command::rules(),
+        Command::New(args) => command::tools::new(args, color),
+        Command::Schema(args) => command::tools::schema(args),
+        Command::Completions(args) => command::tools::completions(args),
+        Command::Man(args) => command::tools::man(args, color),
     };
-    let faults = write(std::io::stderr(), &report.stderr);
+    // Windows' consoles show colours only when they are told to.
+    let stderr = std::io::stderr();
+    let faults = if color { write(AutoStream::always(stderr), &report.stderr) } else { write(stderr, &report.stderr) };
     let done = write(std::io::stdout(), &report.stdout);
     if let Err(error) = &done {
         // There is nowhere left to tell a failure of this one.

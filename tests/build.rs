@@ -81,9 +81,12 @@ fn build(case: &Path) -> Result<Files, Box<dyn Error>> {
     }
     let output = folder.path().join("output");
     if output.exists() {
-        let ids = fs::read_dir(&output)?.count();
+        // Windows leaves the lock of a flow's folder beside it.
+        let is_hidden = |path: &str| path.starts_with('.');
+        let names = fs::read_dir(&output)?.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()));
+        let ids = names.collect::<std::io::Result<Vec<_>>>()?.iter().filter(|name| !is_hidden(name)).count();
         let pages = pages(&args.lines().collect::<Vec<_>>(), folder.path())?;
-        for (path, bytes) in tree(&output)? {
+        for (path, bytes) in tree(&output)?.into_iter().filter(|(path, _)| !is_hidden(path)) {
             let (id, file) = path.split_once('/').ok_or("a file outside of a flow's folder")?;
             let (file, bytes) = match (file, pages.get(id)) {
                 ("checklist.pdf", Some(pages)) => ("checklist.pages.txt", pages.clone().into_bytes()),

@@ -222,6 +222,17 @@ const CHANGES: &[Change] = &[
         |pdf| attach(pdf, "format = 2", "format = 2 # !"),
         "`options.toml` inside isn't as it was written",
     ),
+    (
+        "an input that isn't inside",
+        |pdf| {
+            attach(
+                pdf,
+                "[[input]]",
+                "[[input]]\nrole = \"older-flow\"\nstored = \"since.toml\"\nsha256 = \"00\"\n[[input]]",
+            )
+        },
+        "was edited: `since.toml` isn't inside any more",
+    ),
     ("another runbook", |pdf| attach(pdf, "# Restart", "# Stop"), "`runbook.md` inside isn't the runbook of its flow"),
     ("a later format", |pdf| attach(pdf, "format = 2", "format = 3\nnew = 1"), "made by a later version: 0.1.0"),
     (

@@ -51,7 +51,7 @@ mod work_never_awaited;
 
 use crate::diagnostic::{Diagnostic, Level, Span};
 
-pub use context::{BlockAt, Context, Exit, Part, StepAt, To, Way};
+pub use context::{Context, Exit, Part, StepAt, To};
 pub use prose::{HOLE, Prose};
 pub use settle::{Levels, levels, run};
 

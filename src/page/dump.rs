@@ -140,7 +140,6 @@ mod tests {
         let page = Page { width: Pt::points(595), height: Pt::points(842), items, head: 0, foot: usize::MAX };
         let document = Document {
             title: String::new(),
-            id: "x".into(),
             lang: Lang::new("en"),
             date: None,
             pages: vec![page],

@@ -1,6 +1,7 @@
 //! Pages of items at fixed positions, made from a view. The back ends (PDF, SVG, a text dump) only write them down.
 
 mod decimal;
+#[cfg(any(test, feature = "internals"))]
 pub mod dump;
 pub mod layout;
 pub mod pdf;
@@ -25,8 +26,6 @@ pub struct FieldId(pub u32);
 pub struct Document {
     /// Shown in the title bar.
     pub title: String,
-    /// The flow's id.
-    pub id: String,
     /// Language of everything without one of its own.
     pub lang: Lang,
     /// Creation date as `YYYY-MM-DDTHH:MM:SS±HH:MM`; `None` when the release doesn't say.
@@ -284,12 +283,6 @@ pub enum Role {
     TableCell,
     /// A cell over so many columns.
     WideCell(u8),
-    /// A list.
-    List,
-    /// An entry of a list.
-    ListItem,
-    /// What an entry of a list says.
-    ListBody,
     /// A drawing with a text alternative.
     Figure,
     /// Exact text.

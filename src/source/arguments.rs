@@ -110,7 +110,7 @@ pub fn flow_id(sources: &mut Sources, argument: &str) -> Result<(), Diagnostic> 
 
 fn set_person(person: &mut PersonDecl, name: Line) {
     if person.name.as_ref().is_none_or(|known| known.value != name.value) {
-        *person = PersonDecl { span: name.span, name: Some(name), ..PersonDecl::default() };
+        *person = PersonDecl { name: Some(name), ..PersonDecl::default() };
     }
 }
 

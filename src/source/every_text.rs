@@ -160,7 +160,7 @@ impl Made {
 
 #[test]
 fn the_visitor_sees_every_text_once() {
-    use super::types::Words;
+    use super::reader::Words;
 
     let made = every_text();
     assert!(made.marked.len() > 100, "{}", made.marked.len());

@@ -26,8 +26,12 @@ use sha2::{Digest as _, Sha256};
 pub use locate::locate;
 pub use lost::Lost;
 pub use read::{read_config, read_flow, read_flow_partly, read_release, read_release_partly};
-pub use reader::{KNOWN_LANGS, MAX_STEPS};
-pub use syntax::{MAX_BYTES, decode};
+pub use reader::KNOWN_LANGS;
+#[cfg(feature = "internals")]
+pub use reader::MAX_STEPS;
+#[cfg(feature = "internals")]
+pub use syntax::MAX_BYTES;
+pub use syntax::decode;
 
 /// SHA-256 of a file's bytes in lower-case hexadecimal: which revision of a flow was printed.
 #[must_use]

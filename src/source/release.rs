@@ -8,7 +8,7 @@ use super::flow::Flow;
 use super::keys::Shape;
 use super::reader::{FromToml, Reader, Slot, TextAt, TextKey, Texts};
 use super::types::{Id, Line, Mail, Map, Moment, Needed, OneOrList, OneOrMore, OrDefault, Str};
-use crate::diagnostic::{Span, Spanned};
+use crate::diagnostic::Spanned;
 
 table! {
     /// What a release says. Nothing is looked up yet.
@@ -50,10 +50,6 @@ table! {
         phone: Option<Line>,
         /// mail addresses
         email: OneOrList<Mail> => { ON_CALL "email" },
-    }
-    place {
-        /// The whole value.
-        span: Span,
     }
     short "name" Line;
 }

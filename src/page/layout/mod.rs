@@ -16,7 +16,7 @@ mod strip;
 mod tests;
 mod theme;
 
-pub use self::chart::{Drawing, Outlines, drawing};
+pub use self::chart::{Drawing, drawing};
 use self::paginate::Pages;
 use self::pen::Pen;
 use self::strip::Strip;
@@ -109,7 +109,6 @@ fn lay_out(
     let Pen { tags, fields, .. } = pen;
     let mut document = Document {
         title: view.meta.title.clone(),
-        id: view.meta.id.clone(),
         lang: view.meta.lang.clone(),
         date: view.meta.date.clone(),
         pages,

@@ -344,7 +344,6 @@ impl<'a> Structure<'a> {
             Role::TableHeader => write!(out, "/A<</O/Table/Scope/Column>>"),
             Role::RowHeader => write!(out, "/A<</O/Table/Scope/Row>>"),
             Role::WideCell(columns) => write!(out, "/A<</O/Table/ColSpan {columns}>>"),
-            Role::List => write!(out, "/A<</O/List/ListNumbering/None>>"),
             Role::Note => write!(out, "/ID({})", note_id(index)),
             Role::Figure => {
                 let Some(area) = self.areas.get(&(index as u32)) else { return };
@@ -421,9 +420,6 @@ fn role(role: Role) -> &'static str {
         Role::TableRow => "TR",
         Role::TableHeader | Role::RowHeader => "TH",
         Role::TableCell | Role::WideCell(_) => "TD",
-        Role::List => "L",
-        Role::ListItem => "LI",
-        Role::ListBody => "LBody",
         Role::Figure => "Figure",
         Role::Code => "Code",
         Role::Form => "Form",

@@ -143,7 +143,6 @@ fn sample(fonts: &Fonts) -> Document {
     let entry = |title: &str, level| OutlineEntry { title: title.to_owned(), level, destination: "step-1".to_owned() };
     Document {
         title: "Dubbo 注册中心发布".to_owned(),
-        id: "dubbo-registry".to_owned(),
         lang: zh(),
         date: Some("2013-01-25T15:02:00+08:00".to_owned()),
         pages: vec![page.clone(), Page { items: Vec::new(), ..page }],

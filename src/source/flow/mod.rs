@@ -13,11 +13,13 @@ use std::collections::HashMap;
 use jiff::civil::Date;
 
 pub use declared::{
-    CheckDecl, ContactDecl, Decision, Item, ROLES, ReadingDecl, ReadingRow, RecordKind, Relation, RoleDecl, ValueDecl,
+    CheckDecl, ContactDecl, Decision, Item, ReadingDecl, ReadingRow, RecordKind, Relation, RoleDecl, ValueDecl,
 };
-pub use parts::{ChooseDecl, HoldDecl, Irreversible, OptionDecl, RecordDecl, TellDecl, WaitDecl};
-pub use route::{Route, TARGETS, Target};
-pub use step::{AFTER, Block, COLD, HOT, HOT_STEP, Op, ROLLBACK, ROLLBACK_STEP, Step, Task, Verify};
+pub use parts::{ChooseDecl, HoldDecl, WaitDecl};
+#[cfg(feature = "internals")]
+pub use route::TARGETS;
+pub use route::{Route, Target};
+pub use step::{AFTER, Block, COLD, HOT, Op, ROLLBACK, Step, Task, Verify};
 
 use self::declared::{CHECKER, OPERATOR};
 use super::declare::{table, words};

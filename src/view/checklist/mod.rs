@@ -50,6 +50,7 @@ pub struct Meta {
     /// Title and version.
     pub title: String,
     /// The flow's id.
+    #[cfg_attr(not(feature = "internals"), allow(dead_code, reason = "tests look for it on every page"))]
     pub id: String,
     /// Language.
     pub lang: Lang,
