@@ -1,7 +1,7 @@
 //! Forms and tables: cells with what is known, and room to write what isn't.
 
-use super::pen::{Input, Pen, Writing, label, setting, size, told};
-use super::strip::{Keep, Strip, line};
+use super::pen::{Input, Pen, Writing, told};
+use super::strip::{Keep, Rule, Strip};
 use super::{List, Width};
 use crate::field::Field;
 use crate::geometry::{Pt, Rect};
@@ -9,25 +9,12 @@ use crate::page::{FieldKind, Role, Stroke, TagId};
 use crate::text::Text;
 use crate::view::checklist::{Cell, Grid, Holds, Line, Table, TableCell, TickBox};
 
-/// Space between a cell's edge and its words.
-const GAP: Pt = Pt(5_000);
-/// A line to write on that would be shorter than this beside its label stands below it: 10 mm, a number of five digits.
-const SHORTEST: Pt = Pt::tenth_mm(100);
-/// Least room beside boxes for their labelled line: 70 mm, a sentence.
-const REASON: Pt = Pt::tenth_mm(700);
-/// Least room for a value that shares its line with the initials for it: 12 mm.
-const VALUE: Pt = Pt::tenth_mm(120);
-/// Room for initials.
-const INITIALS: Pt = Pt(20_000);
-/// Height of a line to write on.
-const LINE: Pt = Pt::tenth_mm(90);
-
 /// A form: labelled cells in rows, boxed.
 pub(super) fn grid(pen: &mut Pen, view: &Grid, parent: TagId, width: Width) -> Vec<Strip> {
     let mut strips = Vec::new();
     let count = view.rows.len();
-    let stroke = Pt(if view.heavy { 1_800 } else { 600 });
-    let gray = if view.heavy { 0 } else { 90 };
+    let gap = pen.theme.forms.gap;
+    let stroke = if view.heavy { pen.theme.line.heavy_cell } else { pen.theme.line.cell };
     for (index, row) in view.rows.iter().enumerate() {
         let mut strip = Strip::new(Pt::ZERO);
         let total: u32 = row.iter().map(|cell| cell.weight).sum();
@@ -36,11 +23,11 @@ pub(super) fn grid(pen: &mut Pen, view: &Grid, parent: TagId, width: Width) -> V
         for (n, cell) in row.iter().enumerate() {
             let share = (i64::from(width.content.0) * i64::from(cell.weight) / i64::from(total.max(1))) as i32;
             let right = if n + 1 == row.len() { width.content } else { left + Pt(share) };
-            grid_cell(pen, &mut strip, cell, (left + GAP, right - GAP), parent);
+            grid_cell(pen, &mut strip, cell, (left + gap, right - gap), parent);
             edges.push(right);
             left = right;
         }
-        boxed(&mut strip, &edges, (stroke, gray), index == 0);
+        boxed(&mut strip, &edges, stroke, index == 0);
         strip.keep = if index + 1 < count { Keep::Must } else { Keep::Free };
         if index == 0 {
             strip.before = Pt(4_000);
@@ -53,7 +40,7 @@ pub(super) fn grid(pen: &mut Pen, view: &Grid, parent: TagId, width: Width) -> V
 fn grid_cell(pen: &mut Pen, strip: &mut Strip, cell: &Cell, (left, right): (Pt, Pt), parent: TagId) {
     let tag = pen.tag(parent, Role::Paragraph);
     let title = cell.label.as_ref().map(Text::to_plain).unwrap_or_default();
-    let label = cell.label.as_ref().map(|words| pen.lay(words, label(), right - left));
+    let label = cell.label.as_ref().map(|words| pen.lay(words, pen.theme.text.label, right - left));
     let mut form = Form { pen, strip, tag, title, left, right, y: Pt(2_500) };
     if let Some(label) = &label {
         form.strip.text(Some(tag), label, left, form.y);
@@ -65,7 +52,7 @@ fn grid_cell(pen: &mut Pen, strip: &mut Strip, cell: &Cell, (left, right): (Pt, 
             form.reason(line, end);
         }
         Holds::Known(value) => {
-            let paragraph = form.pen.lay(value, setting(size::STEP), right - left);
+            let paragraph = form.pen.lay(value, form.pen.theme.text.step, right - left);
             form.y += label.map_or(Pt::ZERO, |label| label.height);
             form.strip.text(Some(tag), &paragraph, left, form.y);
             form.y += paragraph.height;
@@ -116,8 +103,8 @@ impl Form<'_, '_, '_> {
     /// Boxes with words, wrapped, the first of them at a place on the line; gives where the last one ends. The form's
     /// bottom becomes the top of the last line.
     fn boxes(&mut self, boxes: &[TickBox], first: Pt) -> Pt {
-        let style = setting(size::SMALL);
-        let side = Pt(12_800);
+        let style = self.pen.theme.text.small;
+        let side = self.pen.theme.forms.choice_box;
         let lead = side + Pt(4_000);
         let mut x = first;
         for tick in boxes {
@@ -141,25 +128,28 @@ impl Form<'_, '_, '_> {
 
     /// A labelled line behind boxes, which ends at the right.
     fn reason(&mut self, line: &Line, mut x: Pt) {
-        let leading = setting(size::SMALL).leading;
-        if self.right - x < REASON {
+        let leading = self.pen.theme.text.small.leading;
+        if self.right - x < self.pen.theme.forms.reason {
             x = self.left;
             self.y += leading + Pt(6_000);
         }
-        self.line(line, LineRoom { left: x, right: self.right, height: leading + Pt(2_000), least: SHORTEST });
+        self.line(
+            line,
+            LineRoom { left: x, right: self.right, height: leading + Pt(2_000), least: self.pen.theme.forms.shortest },
+        );
     }
 
     /// A label and a line to write on, on one base line, under what is there; where the label leaves too little, the
     /// line stands below it.
     fn line(&mut self, line: &Line, room: LineRoom) {
-        let paragraph = self.pen.lay(&line.label, label(), room.right - room.left);
+        let paragraph = self.pen.lay(&line.label, self.pen.theme.text.label, room.right - room.left);
         let (own, end) = paragraph.lines.last().map_or((Pt::ZERO, Pt::ZERO), |line| (line.baseline, line.width));
-        self.y += room.height + (paragraph.height - label().leading).max(Pt::ZERO);
+        self.y += room.height + (paragraph.height - self.pen.theme.text.label.leading).max(Pt::ZERO);
         self.strip.text(Some(self.tag), &paragraph, room.left, self.y - Pt(5_000) - own);
         let mut left = room.left + end + Pt(3_000);
         if line.below || room.right - left < room.least {
             left = room.left;
-            self.y += label().leading + Pt(4_000);
+            self.y += self.pen.theme.text.label.leading + Pt(4_000);
         }
         let writing = Writing { left, right: room.right, base: self.y - Pt(3_000), height: Pt(14_000) };
         let input = self.input(&line.label, &line.field);
@@ -169,44 +159,47 @@ impl Form<'_, '_, '_> {
     /// Lines one under another, boxes under them, and a last line for initials. A single value and the initials for it
     /// share a line where both have room.
     fn lines(&mut self, lines: &[Line], boxes: &[TickBox], initials: Option<&Line>) {
+        let theme = self.pen.theme;
         let (left, right) = (self.left, self.right);
         let mut label_width = |line: &Line| match line.label.is_empty() {
             true => Pt::ZERO,
-            false => self.pen.width(&line.label, label()) + Pt(3_000),
+            false => self.pen.width(&line.label, theme.text.label) + Pt(3_000),
         };
         let unit = lines.first().map_or(Pt::ZERO, &mut label_width);
-        let signed = initials.map(|line| label_width(line) + INITIALS);
+        let signed = initials.map(|line| label_width(line) + theme.forms.initials);
         let before = signed.map_or(right, |signed| right - signed - Pt(4_000));
-        let shared = initials.filter(|_| lines.len() <= 1 && before - left - unit >= VALUE);
+        let shared = initials.filter(|_| lines.len() <= 1 && before - left - unit >= theme.forms.value);
         for line in lines {
             let right = if shared.is_some() { before } else { right };
-            self.line(line, LineRoom { left, right, height: LINE, least: SHORTEST });
+            self.line(line, LineRoom { left, right, height: theme.forms.line, least: theme.forms.shortest });
         }
         if let Some(initials) = shared {
-            self.y -= LINE;
-            self.line(initials, LineRoom { left: before + Pt(4_000), right, height: LINE, least: INITIALS });
+            self.y -= theme.forms.line;
+            self.line(
+                initials,
+                LineRoom { left: before + Pt(4_000), right, height: theme.forms.line, least: theme.forms.initials },
+            );
         }
         if !boxes.is_empty() {
             self.y += Pt(2_000);
             self.boxes(boxes, left);
-            self.y += setting(size::SMALL).leading;
+            self.y += theme.text.small.leading;
         }
         if let Some(initials) = initials.filter(|_| shared.is_none()) {
-            let height = setting(size::SMALL).leading + Pt(4_000);
-            self.line(initials, LineRoom { left, right, height, least: INITIALS });
+            let height = theme.text.small.leading + Pt(4_000);
+            self.line(initials, LineRoom { left, right, height, least: theme.forms.initials });
         }
     }
 }
 
 /// Rules round and between cells.
-fn boxed(strip: &mut Strip, edges: &[Pt], (width, gray): (Pt, u8), top: bool) {
-    let stroke = Stroke { width, gray, dash: None, round: false };
+fn boxed(strip: &mut Strip, edges: &[Pt], stroke: Stroke, top: bool) {
     strip.columns = edges.to_vec();
     let (left, right) = (edges[0], edges[edges.len() - 1]);
     if top {
-        strip.push(None, line(left, Pt::ZERO, right, Pt::ZERO, stroke));
+        strip.line((left, Pt::ZERO), (right, Pt::ZERO), stroke);
     }
-    strip.rule_below = Some((left, right, width, gray));
+    strip.rule_below = Some(Rule { left, right, stroke });
 }
 
 /// A table with a head that repeats on every page it reaches; `bar` is the atomic list whose bar it stands beside.
@@ -226,15 +219,16 @@ pub(super) fn table(
         sum += weight;
         edges.push(width.left + Pt((i64::from(room.0) * i64::from(sum) / i64::from(total.max(1))) as i32));
     }
+    let gap = pen.theme.forms.gap;
     let mut head = Strip::new(Pt::ZERO);
     let row = pen.tag(tag, Role::TableRow);
     for ((_, words), edge) in view.columns.iter().zip(edges.windows(2)) {
         let cell = pen.tag(row, Role::TableHeader);
-        let paragraph = pen.lay(words, label(), edge[1] - edge[0] - GAP * 2);
-        head.text(Some(cell), &paragraph, edge[0] + GAP, Pt(2_500));
+        let paragraph = pen.lay(words, pen.theme.text.label, edge[1] - edge[0] - gap * 2);
+        head.text(Some(cell), &paragraph, edge[0] + gap, Pt(2_500));
         head.height = head.height.max(paragraph.height + Pt(5_000));
     }
-    boxed(&mut head, &edges, (Pt(600), 90), true);
+    boxed(&mut head, &edges, pen.theme.line.cell, true);
     head.keep = Keep::Must;
     head.before = Pt(4_000);
     if let Some(anchor) = &view.anchor {
@@ -274,18 +268,19 @@ impl TableRows<'_> {
         };
         let mut strip = Strip::new(least);
         // What is higher than a hand needs may be tightened to that.
-        let give = (least - LINE).max(Pt::ZERO);
+        let give = (least - pen.theme.forms.line).max(Pt::ZERO);
+        let gap = pen.theme.forms.gap;
         if cells.iter().all(|cell| matches!(cell, TableCell::Room(_))) {
             strip.slack = give;
         }
         for (n, (cell, edge)) in cells.iter().zip(self.edges.windows(2)).enumerate() {
             let tag = pen.tag(row, Role::TableCell);
-            let (left, right) = (edge[0] + GAP, edge[1] - GAP);
+            let (left, right) = (edge[0] + gap, edge[1] - gap);
             let over = self.view.columns.get(n).map(|(_, words)| words.to_plain()).unwrap_or_default();
             let title = told(&[&self.title, &of_row, &over]);
             match cell {
                 TableCell::Words(text) => {
-                    let paragraph = pen.lay(text, setting(size::ITEM), right - left);
+                    let paragraph = pen.lay(text, pen.theme.text.item, right - left);
                     strip.height = strip.height.max(paragraph.height + Pt(8_000));
                     strip.text(Some(tag), &paragraph, left, ((least - paragraph.height) / 2).max(Pt(4_000)));
                 }
@@ -301,7 +296,7 @@ impl TableRows<'_> {
                 }
             }
         }
-        boxed(&mut strip, self.edges, (Pt(600), 90), false);
+        boxed(&mut strip, self.edges, pen.theme.line.cell, false);
         strip
     }
 }

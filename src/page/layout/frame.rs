@@ -4,37 +4,37 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::copies::{self, Copy};
-use super::paginate::{Placed, moved};
-use super::pen::{Pen, aligned, bold, label, setting, size};
-use super::strip::{Blank, Strip, line, rectangle};
+use super::paginate::{Bodies, moved};
+use super::pen::Pen;
+use super::strip::{Blank, Strip, rectangle};
 use crate::field::Field;
 use crate::geometry::{Pt, Rect};
 use crate::page::{Item, Kind, Page, Path, Role, Stamp, Stroke, TagId};
 use crate::text::Text;
-use crate::text::typeset::{Align, Paragraph};
+use crate::text::typeset::{Align, Paragraph, Setting};
 use crate::view::checklist::Checklist;
 use crate::view::labels::fill;
 
 /// Height of the head, its rule and the space under it; `pages` is a number as wide as that of any page.
-pub(super) fn head_height(pen: &mut Pen, view: &Checklist, pages: &str, width: Pt) -> Pt {
+pub(super) fn head_height(pen: &mut Pen, view: &Checklist, pages: &str) -> Pt {
     let copy = view.copies.as_ref().map_or(1, |copies| copies.count);
     let tallest = view
         .sheets
         .iter()
-        .map(|sheet| head(pen, view, &sheet.phase, (copy, pages, pages), width, &Said::default()).height);
-    tallest.max().unwrap_or_default() + Pt(6_000)
+        .map(|sheet| head(pen, view, &sheet.phase, (copy, pages, pages), &ReadHead::default()).height);
+    tallest.max().unwrap_or_default() + pen.theme.frame.space
 }
 
 /// Height of the foot, its rule and the space above it.
 pub(super) fn foot_height(pen: &mut Pen, view: &Checklist, width: Pt) -> Pt {
     [false, true].map(|atomic| foot(pen, view, atomic, Some(2), width).height).into_iter().max().unwrap_or_default()
-        + Pt(6_000)
+        + pen.theme.frame.space
 }
 
 /// Tags of what is read of the heads: the title and the identity on the first page, the phase where a sheet begins.
 /// Everywhere else a head repeats what was read before.
-pub(super) struct Spoken {
-    first: Said,
+pub(super) struct HeadTags {
+    first: ReadHead,
     /// One for each sheet.
     phases: Vec<TagId>,
     /// The sheets' own.
@@ -43,14 +43,14 @@ pub(super) struct Spoken {
 
 /// Tags of one head; `None` where it repeats.
 #[derive(Default, Clone, Copy)]
-struct Said {
+struct ReadHead {
     title: Option<TagId>,
     code: Option<TagId>,
     lines: [Option<TagId>; 2],
     phase: Option<TagId>,
 }
 
-impl Spoken {
+impl HeadTags {
     /// Tags for the first page, before all others.
     pub fn new(pen: &mut Pen, view: &Checklist) -> Self {
         let mut tag = |role| Some(pen.tag(Pen::ROOT, role));
@@ -60,7 +60,7 @@ impl Spoken {
         if let Some(tag) = code.and_then(|code| pen.tags.get_mut(code.0 as usize)) {
             tag.alt.clone_from(&view.head.runbook);
         }
-        Self { first: Said { title, code, lines, phase: None }, phases: Vec::new(), sections: Vec::new() }
+        Self { first: ReadHead { title, code, lines, phase: None }, phases: Vec::new(), sections: Vec::new() }
     }
 
     /// Tags for the next sheet and the name of its phase; gives the sheet's.
@@ -71,9 +71,9 @@ impl Spoken {
         section
     }
 
-    fn said(&self, page: usize, sheet: Option<usize>) -> Said {
-        let said = if page == 0 { self.first } else { Said::default() };
-        Said { phase: sheet.and_then(|sheet| self.phases.get(sheet).copied()), ..said }
+    fn said(&self, page: usize, sheet: Option<usize>) -> ReadHead {
+        let said = if page == 0 { self.first } else { ReadHead::default() };
+        ReadHead { phase: sheet.and_then(|sheet| self.phases.get(sheet).copied()), ..said }
     }
 }
 
@@ -83,22 +83,21 @@ fn head(
     view: &Checklist,
     phase: &Text,
     (copy, page, pages): (u32, &str, &str),
-    width: Pt,
-    said: &Said,
+    said: &ReadHead,
 ) -> Strip {
     let mut strip = Strip::new(Pt::ZERO);
     let lang = &view.head.title.lang;
-    let full = width;
-    let mut width = width;
+    let full = pen.theme.content_width();
+    let mut width = full;
     let mut least = Pt::ZERO;
     if pen.code.is_some() {
-        width -= CODE + Pt(8_000);
-        least = CODE;
+        width -= pen.theme.frame.code + Pt(8_000);
+        least = pen.theme.frame.code;
     }
-    let phase_width = pen.width(phase, bold(size::HEADING)).min(width / 3);
-    let right = aligned(bold(size::HEADING), Align::End);
+    let phase_width = pen.width(phase, pen.theme.text.heading.bold()).min(width / 3);
+    let right = pen.theme.text.heading.bold().aligned(Align::End);
     let phase = pen.lay(phase, right, phase_width + Pt(10));
-    let title = pen.lay(&view.head.title, setting(size::HEADING), width - phase_width - Pt(16_000));
+    let title = pen.lay(&view.head.title, pen.theme.text.heading, width - phase_width - Pt(16_000));
     strip.text(said.title, &title, Pt::ZERO, Pt::ZERO);
     marked(&mut strip, &title, Pt::ZERO, view.head.title_changed);
     let mut y = title.height.max(phase.height);
@@ -111,22 +110,22 @@ fn head(
     let phase_left = width - phase_width - Pt(10);
     let lines = [(&view.head.identity, &view.head.number, false), (&printed, &page_of, view.head.since.is_some())];
     for ((left, right, marked), said) in lines.into_iter().zip(said.lines) {
-        let right_width = pen.width(right, setting(size::SMALL));
-        let paragraph = pen.lay(left, label(), width - right_width - Pt(16_000));
+        let right_width = pen.width(right, pen.theme.text.small);
+        let paragraph = pen.lay(left, pen.theme.text.label, width - right_width - Pt(16_000));
         strip.text(said, &paragraph, Pt::ZERO, y);
         self::marked(&mut strip, &paragraph, y, marked);
-        let numbers = pen.lay(right, setting(size::SMALL), right_width + Pt(10));
+        let numbers = pen.lay(right, pen.theme.text.small, right_width + Pt(10));
         strip.text(said, &numbers, width - right_width, y);
         y += paragraph.height.max(numbers.height);
     }
     if let Some(code) = &pen.code {
-        let stamp = Stamp { x: full - CODE, y: Pt::ZERO, path: code.clone() };
+        let stamp = Stamp { x: full - pen.theme.frame.code, y: Pt::ZERO, path: code.clone() };
         strip.push(said.code, Kind::Stamp(stamp));
     }
     // Read last: what follows belongs to it.
     strip.text(said.phase, &phase, phase_left, Pt::ZERO);
     y = y.max(least) + Pt(3_000);
-    strip.line(Pt::ZERO, y, full, y, Pt(1_400), 0);
+    strip.line((Pt::ZERO, y), (full, y), pen.theme.line.head);
     strip.height = y;
     strip
 }
@@ -135,18 +134,15 @@ fn head(
 fn marked(strip: &mut Strip, paragraph: &Paragraph, y: Pt, changed: bool) {
     if let Some(last) = paragraph.lines.last().filter(|_| changed) {
         let (x, foot) = (last.x + last.width + Pt(4_000), y + last.baseline + Pt(2_000));
-        strip.push(None, line(x, foot - Pt(11_000), x, foot, Stroke::CHANGE));
+        strip.line((x, foot - Pt(11_000)), (x, foot), Stroke::CHANGE);
     }
 }
 
-/// Side of the code that leads to the runbook.
-const CODE: Pt = Pt(46_000);
-
 /// The runbook's address as a QR code, from its top left corner. An address too long for one has none.
-pub(super) fn code_to_scan(address: &str) -> Option<Arc<Path>> {
+pub(super) fn code_to_scan(address: &str, side: Pt) -> Option<Arc<Path>> {
     let code = qrcodegen::QrCode::encode_text(address, qrcodegen::QrCodeEcc::Medium).ok()?;
     let count = code.size();
-    let module = CODE / count;
+    let module = side / count;
     let mut segments = Vec::new();
     for row in 0..count {
         let mut column = 0;
@@ -162,42 +158,39 @@ pub(super) fn code_to_scan(address: &str) -> Option<Arc<Path>> {
     Some(Arc::new(Path { segments, stroke: None, fill: Some(0) }))
 }
 
-/// Room over a line of the foot.
-const FOOT_LINE: Pt = Pt(13_000);
-
 /// Place-keeping, and what to do in doubt (DOE-1029).
 fn foot(pen: &mut Pen, view: &Checklist, atomic: bool, next: Option<usize>, width: Pt) -> Strip {
     let mut strip = Strip::new(Pt::ZERO);
-    strip.line(Pt::ZERO, Pt::ZERO, width, Pt::ZERO, Pt(600), 90);
+    strip.line((Pt::ZERO, Pt::ZERO), (width, Pt::ZERO), pen.theme.line.cell);
     let lang = &view.head.title.lang;
     let top = Pt(8_000);
-    let (mut x, rooms) = (Pt::ZERO, [Pt(44_000), Pt(46_000), Pt(46_000)]);
+    let (mut x, rooms) = (Pt::ZERO, pen.theme.frame.foot_lines);
     let mut height = Pt::ZERO;
     for ((_, words), room) in view.foot.lines.iter().zip(rooms) {
-        let paragraph = pen.lay(words, setting(size::SMALL), width);
+        let paragraph = pen.lay(words, pen.theme.text.small, width);
         strip.text(None, &paragraph, x, top);
         x += paragraph.width + Pt(4_000);
         let base = top + paragraph.lines.first().map_or(Pt::ZERO, |line| line.baseline) + Pt(2_000);
-        strip.line(x, base, x + room, base, Pt(700), 0);
-        let rect = Rect { x, y: base - FOOT_LINE, width: room, height: FOOT_LINE };
+        strip.line((x, base), (x + room, base), pen.theme.line.write);
+        let rect = Rect { x, y: base - pen.theme.frame.foot_line, width: room, height: pen.theme.frame.foot_line };
         strip.blanks.push(Blank { rect, tag: None, words: words.to_plain(), field: None });
         x += room + Pt(12_000);
         height = height.max(paragraph.height);
     }
     if let Some(next) = next {
         let words = Text::plain(lang, fill(&view.foot.continues, &[("page", &next.to_string())])).bold();
-        let paragraph = pen.lay(&words, aligned(setting(size::SMALL), Align::End), width - x);
+        let paragraph = pen.lay(&words, pen.theme.text.small.aligned(Align::End), width - x);
         strip.text(None, &paragraph, x, top);
     }
     let doubt = if atomic { &view.foot.doubt_atomic } else { &view.foot.doubt };
-    let paragraph = pen.lay(doubt, setting(size::SMALL), width);
+    let paragraph = pen.lay(doubt, pen.theme.text.small, width);
     strip.text(None, &paragraph, Pt::ZERO, top + height + Pt(3_000));
     strip.height = top + height + Pt(3_000) + paragraph.height;
     strip
 }
 
 /// Puts the page numbers in, now that they are known.
-pub(super) fn fill_page_numbers(pen: &mut Pen, placed: &mut Placed) {
+pub(super) fn fill_page_numbers(pen: &mut Pen, placed: &mut Bodies) {
     let pages: BTreeMap<&str, usize> =
         placed.destinations.iter().map(|destination| (destination.name.as_str(), destination.page)).collect();
     for pending in &placed.pending {
@@ -207,7 +200,7 @@ pub(super) fn fill_page_numbers(pen: &mut Pen, placed: &mut Placed) {
         let Some((item, rest)) = items.get_mut(pending.item..).and_then(<[Item]>::split_first_mut) else { continue };
         let Kind::Text(slot) = &mut item.kind else { continue };
         let words = Text::plain(&crate::text::Lang::new("en"), number);
-        let style = crate::text::typeset::Setting { gray: slot.gray, ..setting(slot.size) };
+        let style = Setting { size: slot.size, gray: slot.gray, ..pen.theme.text.small };
         let paragraph = pen.lay(&words, style, pending.width * 2);
         let Some(crate::text::typeset::Piece::Glyphs(digits)) = paragraph.pieces.first() else { continue };
         let base = slot.y;
@@ -223,7 +216,7 @@ pub(super) fn fill_page_numbers(pen: &mut Pen, placed: &mut Placed) {
 }
 
 /// Joins bodies with their heads and feet, for one copy after another.
-pub(super) fn draw(pen: &mut Pen, view: &Checklist, placed: &mut Placed, spoken: &Spoken) -> Vec<Page> {
+pub(super) fn draw(pen: &mut Pen, view: &Checklist, placed: &mut Bodies, tags: &HeadTags) -> Vec<Page> {
     let theme = pen.theme;
     let (margins, width) = (&theme.margins, theme.content_width());
     let (page_width, page_height) = theme.paper.size();
@@ -238,11 +231,11 @@ pub(super) fn draw(pen: &mut Pen, view: &Checklist, placed: &mut Placed, spoken:
     for (index, body) in std::mem::take(&mut placed.bodies).into_iter().enumerate() {
         let sheet = &view.sheets[body.sheet];
         let next = body.continues.then_some(index + 2);
-        let section = spoken.sections.get(body.sheet).copied().unwrap_or(Pen::ROOT);
+        let section = tags.sections.get(body.sheet).copied().unwrap_or(Pen::ROOT);
         let mut fields = Vec::new();
         if gaps {
             let numbers = (copies, &*(index + 1).to_string(), &*total);
-            let mut head = head(pen, view, &sheet.phase, numbers, width, &Said::default());
+            let mut head = head(pen, view, &sheet.phase, numbers, &ReadHead::default());
             head.items.clear();
             pen.blanks(&mut head, section);
             pen.stand(&head, index, (margins.left, margins.top));
@@ -260,20 +253,25 @@ pub(super) fn draw(pen: &mut Pen, view: &Checklist, placed: &mut Placed, spoken:
             let place = thumbs.iter().position(|thumb| *thumb == letter).unwrap_or(0) as i32;
             let band = page_height / (thumbs.len() as i32).max(1);
             let mut edge = Strip::default();
-            thumb(&mut edge, (page_width - Pt(20_000), page_width), (band * place, band * (place + 1)));
+            thumb(
+                &mut edge,
+                theme.line.thumb,
+                (page_width - theme.frame.thumb, page_width),
+                (band * place, band * (place + 1)),
+            );
             items.extend(edge.items);
         }
         let foot_at = items.len();
         items.extend(foot.items.into_iter().map(|item| moved(item, margins.left, foot_top)));
         let begins = latest.replace(body.sheet) != Some(body.sheet);
-        rest.push((sheet, spoken.said(index, begins.then_some(body.sheet)), fields, items, foot_at));
+        rest.push((sheet, tags.said(index, begins.then_some(body.sheet)), fields, items, foot_at));
     }
     let mut pages = Vec::with_capacity(count * copies as usize);
     for number in 1..=copies {
         let copy = Copy::new(number, (pen.tags.len(), pen.fields.len(), count));
         for (index, (sheet, said, fields, items, foot_at)) in rest.iter_mut().enumerate() {
             let numbers = (number, &*(index + 1).to_string(), &*total);
-            let mut head = head(pen, view, &sheet.phase, numbers, width, said).items;
+            let mut head = head(pen, view, &sheet.phase, numbers, said).items;
             head.extend_from_slice(fields);
             let (head_end, foot) = (head.len(), head.len() + *foot_at);
             let head = head.into_iter().map(|item| moved(item, margins.left, margins.top));
@@ -287,12 +285,11 @@ pub(super) fn draw(pen: &mut Pen, view: &Checklist, placed: &mut Placed, spoken:
 }
 
 /// Hatches the paper's edge, so that rollback is found by thumb (rule 14); several share the height between them.
-fn thumb(strip: &mut Strip, (left, right): (Pt, Pt), (top, bottom): (Pt, Pt)) {
-    let stroke = Stroke { width: Pt(2_400), gray: 0, dash: None, round: false };
+fn thumb(strip: &mut Strip, stroke: Stroke, (left, right): (Pt, Pt), (top, bottom): (Pt, Pt)) {
     let run = right - left;
     let mut y = top + run;
     while y <= bottom {
-        strip.push(None, line(left, y, right, y - run, stroke));
+        strip.line((left, y), (right, y - run), stroke);
         y += Pt(11_000);
     }
 }

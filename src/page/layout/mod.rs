@@ -1,16 +1,22 @@
 //! The check list's words → pages: what stands where, and where a page ends.
 
+mod atomic;
 mod chart;
+mod columns;
+mod commands;
 mod copies;
 mod forms;
 mod frame;
 mod marks;
+mod notices;
 mod packing;
 mod paginate;
 mod parts;
 mod pen;
 mod rows;
 mod sheet;
+mod signatures;
+mod step;
 mod strip;
 #[cfg(test)]
 mod tests;
@@ -87,16 +93,16 @@ fn lay_out(
     let width = Width { content: theme.content_width(), left: Pt::ZERO };
     typesetter.set_page_digits(digits);
     let mut pen = Pen::new(typesetter, theme, view.meta.lang.clone());
-    pen.code = view.head.runbook.as_deref().and_then(frame::code_to_scan);
-    let head_height = frame::head_height(&mut pen, view, &"0".repeat(digits), width.content);
+    pen.code = view.head.runbook.as_deref().and_then(|address| frame::code_to_scan(address, theme.frame.code));
+    let head_height = frame::head_height(&mut pen, view, &"0".repeat(digits));
     let foot_height = frame::foot_height(&mut pen, view, width.content);
     let body = (theme.margins.top + head_height, theme.paper.size().1 - theme.margins.bottom - foot_height);
     pen.page_height = body.1 - body.0;
-    let mut spoken = frame::Spoken::new(&mut pen, view);
+    let mut head_tags = frame::HeadTags::new(&mut pen, view);
     let mut lists = Vec::new();
-    let mut pages = Pages::new(body, theme.margins.left);
+    let mut pages = Pages::new(theme, body);
     for (index, sheet) in view.sheets.iter().enumerate() {
-        let section = spoken.sheet(&mut pen);
+        let section = head_tags.sheet(&mut pen);
         let groups = sheet::groups(&mut pen, &mut lists, sheet, section, width);
         pages.sheet(&mut pen, &lists, view, index, groups);
     }
@@ -105,7 +111,7 @@ fn lay_out(
         return Err(too_tall);
     }
     frame::fill_page_numbers(&mut pen, &mut placed);
-    let pages = frame::draw(&mut pen, view, &mut placed, &spoken);
+    let pages = frame::draw(&mut pen, view, &mut placed, &head_tags);
     let Pen { tags, fields, .. } = pen;
     let mut document = Document {
         title: view.meta.title.clone(),

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::packing::{self, Begun, Room, Size};
 use super::pen::Pen;
-use super::strip::{Keep, Strip, line};
-use super::{List, TooTall, parts};
+use super::strip::{Keep, Rule, Strip, line};
+use super::theme::Theme;
+use super::{List, TooTall, atomic};
 use crate::geometry::Pt;
 use crate::page::{Destination, Item, Kind, Role, Stroke, TagId};
 use crate::text::Text;
@@ -41,27 +42,27 @@ pub(super) struct Body {
 
 /// All pages without head and foot.
 #[derive(Default)]
-pub(super) struct Placed {
+pub(super) struct Bodies {
     pub bodies: Vec<Body>,
     pub destinations: Vec<Destination>,
     pub pending: Vec<Pending>,
 }
 
 /// Pages that are being filled.
-pub(super) struct Pages {
+pub(super) struct Pages<'t> {
+    theme: &'t Theme,
     body: (Pt, Pt),
-    left: Pt,
     y: Pt,
-    placed: Placed,
+    placed: Bodies,
     /// The atomic list whose bar is open on this page: its index, top and bottom.
     bar: Option<(usize, Pt, Pt)>,
     too_tall: Vec<TooTall>,
 }
 
-impl Pages {
-    /// Pages whose body reaches from one height to another, `left` from the edge.
-    pub fn new(body: (Pt, Pt), left: Pt) -> Self {
-        Self { body, left, y: body.0, placed: Placed::default(), bar: None, too_tall: Vec::new() }
+impl<'t> Pages<'t> {
+    /// Pages whose body reaches from one height to another.
+    pub fn new(theme: &'t Theme, body: (Pt, Pt)) -> Self {
+        Self { theme, body, y: body.0, placed: Bodies::default(), bar: None, too_tall: Vec::new() }
     }
 
     /// Places a sheet, which begins a page.
@@ -81,7 +82,7 @@ impl Pages {
     }
 
     /// The pages, and what was too tall for one.
-    pub fn finish(self) -> (Placed, Vec<TooTall>) {
+    pub fn finish(self) -> (Bodies, Vec<TooTall>) {
         (self.placed, self.too_tall)
     }
 
@@ -231,7 +232,7 @@ impl Pages {
         if bottom > self.body.1 {
             self.too_tall.push(TooTall { number: strip.step.clone().unwrap_or_default() });
         }
-        let (dx, dy) = (self.left, top - tighten / 2);
+        let (dx, dy) = (self.theme.margins.left, top - tighten / 2);
         let atomic = strip.list.and_then(|list| lists[list].bar);
         if self.bar.is_some_and(|(list, ..)| Some(list) != atomic) {
             self.close_bar();
@@ -250,12 +251,11 @@ impl Pages {
             self.placed.pending.push(Pending { page, item, destination: slot.destination, width: slot.width });
         }
         body.items.extend(strip.items.into_iter().map(|item| moved(item, dx, dy)));
-        if let Some((from, to, width, gray)) = strip.rule_below {
-            let stroke = Stroke::plain(width, gray);
+        if let Some(Rule { left, right, stroke }) = strip.rule_below {
             for x in &strip.columns {
                 body.items.push(artifact(line(*x + dx, top, *x + dx, bottom, stroke)));
             }
-            body.items.push(artifact(line(from + dx, bottom, to + dx, bottom, stroke)));
+            body.items.push(artifact(line(left + dx, bottom, right + dx, bottom, stroke)));
         }
         for x in &strip.changed {
             body.items.push(artifact(line(*x + dx, top, *x + dx, bottom, Stroke::CHANGE)));
@@ -265,7 +265,11 @@ impl Pages {
 
     fn close_bar(&mut self) {
         if let (Some((_, top, bottom)), Some(body)) = (self.bar.take(), self.placed.bodies.last_mut()) {
-            body.items.push(moved(artifact(parts::bar(top, bottom)), self.left, Pt::ZERO));
+            body.items.push(moved(
+                artifact(atomic::bar(top, bottom, self.theme.steps.bar)),
+                self.theme.margins.left,
+                Pt::ZERO,
+            ));
         }
     }
 

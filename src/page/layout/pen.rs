@@ -1,53 +1,15 @@
-//! What every part of the layout draws with: type, tags, fields, and the sheet's sizes.
+//! What every part of the layout draws with: it sets texts, and gives out tags and fields.
 
 use std::sync::Arc;
 
 use crate::field::{Field, Name};
 use crate::geometry::{Pt, Rect};
-use crate::page::{FieldId, FieldKind, FormField, Kind, Path, Role, Stroke, Tag, TagId, Tick};
-use crate::text::typeset::{Align, Paragraph, Setting, Typesetter};
+use crate::page::{FieldId, FieldKind, FormField, Kind, Path, Role, Tag, TagId, Tick};
+use crate::text::typeset::{Paragraph, Setting, Typesetter};
 use crate::text::{Lang, Text};
 
 use super::strip::{Blank, Strip, line};
 use super::theme::Theme;
-
-/// Sizes of type, in points. Steps 12, headings 14, nothing under 10.5 (CAP 676, CR-177605; Chinese limit ours).
-pub(super) mod size {
-    use crate::geometry::Pt;
-
-    /// Headings.
-    pub const HEADING: Pt = Pt(14_000);
-    /// Steps, and those marked critical.
-    pub const STEP: Pt = Pt(12_000);
-    /// A step marked critical.
-    pub const CRITICAL: Pt = Pt(14_000);
-    /// Sub-items.
-    pub const ITEM: Pt = Pt(11_000);
-    /// Everything else.
-    pub const SMALL: Pt = Pt(10_500);
-    /// Commands, before code is set a tenth smaller.
-    pub const CODE: Pt = Pt(11_700);
-}
-
-/// Black type of a size, set with 130 % leading or more (CR-177605).
-pub(super) const fn setting(size: Pt) -> Setting {
-    Setting { size, leading: Pt(size.0 / 100 * 133), bold: false, code: false, gray: 0, align: Align::Start }
-}
-
-/// The same in bold.
-pub(super) const fn bold(size: Pt) -> Setting {
-    Setting { bold: true, ..setting(size) }
-}
-
-/// Small type for labels: dark enough for a printer low on toner.
-pub(super) const fn label() -> Setting {
-    Setting { gray: 70, ..setting(size::SMALL) }
-}
-
-/// The same at the right or in the middle.
-pub(super) const fn aligned(setting: Setting, align: Align) -> Setting {
-    Setting { align, ..setting }
-}
 
 /// The state of a layout: type, tags and fields grow as parts are drawn.
 pub(super) struct Pen<'t, 'f> {
@@ -165,8 +127,7 @@ impl<'t, 'f> Pen<'t, 'f> {
         let Writing { left, right, base, height } = writing;
         let rect = Rect { x: left, y: base - height, width: right - left, height };
         let (tag, field) = self.field(strip, kind, rect, input);
-        let stroke = Stroke { width: Pt(700), gray: 0, dash: None, round: false };
-        strip.push(Some(tag), line(left, base, right, base, stroke));
+        strip.push(Some(tag), line(left, base, right, base, self.theme.line.write));
         strip.push(Some(tag), Kind::Field(field));
     }
 }

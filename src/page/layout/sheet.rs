@@ -3,7 +3,7 @@
 use super::paginate::Group;
 use super::pen::Pen;
 use super::strip::{Keep, Strip};
-use super::{List, Width, chart, forms, marks, parts, rows};
+use super::{List, Width, chart, forms, marks, notices, parts, rows, signatures};
 use crate::page::TagId;
 use crate::text::Text;
 use crate::view::checklist::{Part, Sheet};
@@ -50,11 +50,11 @@ fn part(pen: &mut Pen, lists: &mut Vec<List>, part: &Part, title: &Text, section
     let mut strips = match part {
         Part::Heading(heading) => vec![parts::heading(pen, heading, section, width)],
         Part::Paragraph(text) | Part::ChangedParagraph(text) => vec![parts::paragraph(pen, text, section, width)],
-        Part::Notice(notice) => vec![parts::notice(pen, notice, section, width)],
+        Part::Notice(notice) => vec![notices::notice(pen, notice, section, width)],
         Part::Grid(grid) => forms::grid(pen, grid, section, width),
         Part::Table(table) => forms::table(pen, lists, table, title, section, (width, None)),
         Part::Rows(rows) => rows::rows(pen, lists, rows, section, width),
-        Part::Signatures(signatures) => parts::signatures(pen, signatures, title, section, width),
+        Part::Signatures(signatures) => signatures::signatures(pen, signatures, title, section, width),
         Part::End(text) => vec![parts::end(pen, text, section, width)],
         Part::Chart(chart) => chart::chart(pen, chart, section, width, pen.page_height),
     };

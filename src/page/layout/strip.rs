@@ -1,5 +1,6 @@
 //! A strip: part of a page that is placed whole, with positions relative to its own top and to the left margin.
 
+use super::theme::{GAP_HEIGHT, GAP_LINE};
 use crate::field::Field;
 use crate::geometry::{Pt, Rect, TextItem};
 use crate::page::{FieldId, Item, Kind, Path, Segment, Stroke, TagId};
@@ -42,8 +43,16 @@ pub(super) struct Blank {
     pub field: Option<Field>,
 }
 
-/// Height of the room over a gap in a text.
-const WRITING: Pt = Pt(14_000);
+/// A rule along the bottom of a strip.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Rule {
+    /// Its left end.
+    pub left: Pt,
+    /// Its right end.
+    pub right: Pt,
+    /// How it is drawn.
+    pub stroke: Stroke,
+}
 
 /// Part of a page that is placed whole.
 #[derive(Debug, Clone, Default)]
@@ -64,9 +73,9 @@ pub(super) struct Strip {
     pub fields: Vec<FieldId>,
     /// Gaps in its texts whose fields aren't drawn yet.
     pub blanks: Vec<Blank>,
-    /// A rule along its bottom: left end, right end, width, gray.
-    pub rule_below: Option<(Pt, Pt, Pt, u8)>,
-    /// Upright rules over its whole height.
+    /// A rule along its bottom.
+    pub rule_below: Option<Rule>,
+    /// Upright rules over its whole height, drawn like that at its bottom.
     pub columns: Vec<Pt>,
     /// Change bars over its whole height: where each stands.
     pub changed: Vec<Pt>,
@@ -105,12 +114,12 @@ impl Strip {
                     let below = match gap.width {
                         GapWidth::Value => {
                             let below = base + Pt(1_500);
-                            self.line(rect.x + x, below, rect.x + rect.width + x, below, Pt(600), 0);
+                            self.line((rect.x + x, below), (rect.x + rect.width + x, below), GAP_LINE);
                             below
                         }
                         GapWidth::Underscores(_) => base + Pt(2_500),
                     };
-                    let rect = Rect { x: rect.x + x, y: below - WRITING, width: rect.width, height: WRITING };
+                    let rect = Rect { x: rect.x + x, y: below - GAP_HEIGHT, width: rect.width, height: GAP_HEIGHT };
                     self.blanks.push(Blank { rect, tag, words: gap.words.clone(), field: gap.field.clone() });
                 }
                 Piece::PageOf { destination, x: left, y: baseline, width, size, face, gray } => {
@@ -148,22 +157,25 @@ impl Strip {
         }
     }
 
-    /// Draws a straight line; an artifact.
-    pub fn line(&mut self, x1: Pt, y1: Pt, x2: Pt, y2: Pt, width: Pt, gray: u8) {
-        self.push(None, line(x1, y1, x2, y2, Stroke { width, gray, dash: None, round: false }));
+    /// Draws a straight line from one point to another; an artifact.
+    pub fn line(&mut self, from: (Pt, Pt), to: (Pt, Pt), stroke: Stroke) {
+        self.push(None, line(from.0, from.1, to.0, to.1, stroke));
     }
 
-    /// Draws a rectangle; an artifact.
-    pub fn frame(&mut self, rect: Rect, width: Pt, gray: u8) {
-        let stroke = Stroke { width, gray, dash: None, round: false };
+    /// Draws the outline of a rectangle; an artifact.
+    pub fn frame(&mut self, rect: Rect, stroke: Stroke) {
         self.push(None, Kind::Path(Path { segments: rectangle(rect), stroke: Some(stroke), fill: None }));
     }
 
-    /// Draws a row of dots from left to right; an artifact.
-    pub fn leader(&mut self, x1: Pt, x2: Pt, y: Pt) {
-        if x2 - x1 > Pt::points(8) {
-            let stroke = Stroke { width: Pt(900), gray: 80, dash: Some((Pt(0), Pt(4000))), round: true };
-            self.push(None, line(x1, y, x2, y, stroke));
+    /// Fills an area with black; an artifact.
+    pub fn area(&mut self, segments: Vec<Segment>) {
+        self.push(None, Kind::Path(Path { segments, stroke: None, fill: Some(0) }));
+    }
+
+    /// Draws a row of dots from left to right, where they have room; an artifact.
+    pub fn leader(&mut self, (left, right): (Pt, Pt), y: Pt, stroke: Stroke) {
+        if right - left > Pt::points(8) {
+            self.push(None, line(left, y, right, y, stroke));
         }
     }
 }

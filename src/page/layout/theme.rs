@@ -68,8 +68,6 @@ pub struct Type {
 pub struct Lines {
     /// To write on.
     pub write: Stroke,
-    /// Under a gap inside a text.
-    pub gap: Stroke,
     /// Round the cells of a table or a form, and over the foot.
     pub cell: Stroke,
     /// Round the cells of a form that must not be missed.
@@ -161,8 +159,6 @@ pub struct Forms {
     pub line: Pt,
     /// Side of a box before a choice.
     pub choice_box: Pt,
-    /// Height of the room over a gap in a text.
-    pub gap_height: Pt,
 }
 
 /// Head and foot of every page.
@@ -279,6 +275,11 @@ pub struct Density {
     pub flat: bool,
 }
 
+/// The line under a gap inside a text: the same in every look.
+pub(super) const GAP_LINE: Stroke = Stroke::plain(Pt(600), 0);
+/// Height of the room over a gap inside a text.
+pub(super) const GAP_HEIGHT: Pt = Pt(14_000);
+
 /// Black type of a size, set with 130 % leading or more (CR-177605).
 const fn black(size: Pt) -> Setting {
     Setting { size, leading: Pt(size.0 / 100 * 133), bold: false, code: false, gray: 0, align: Align::Start }
@@ -324,7 +325,6 @@ const TYPE: Type = Type {
 
 const LINES: Lines = Lines {
     write: Stroke::plain(Pt(700), 0),
-    gap: Stroke::plain(Pt(600), 0),
     cell: Stroke::plain(Pt(600), 90),
     heavy_cell: Stroke::plain(Pt(1_800), 0),
     head: Stroke::plain(Pt(1_400), 0),
@@ -367,7 +367,6 @@ const FORMS: Forms = Forms {
     initials: Pt(20_000),
     line: Pt::tenth_mm(90),
     choice_box: Pt(12_800),
-    gap_height: Pt(14_000),
 };
 
 const FRAME: Frame = Frame {

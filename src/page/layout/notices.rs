@@ -1,0 +1,55 @@
+//! Notes, cautions and warnings.
+
+use super::pen::{Input, Pen, told};
+use super::strip::Strip;
+use super::{Width, columns};
+use crate::geometry::{Pt, Rect};
+use crate::page::{Role, TagId};
+use crate::view::checklist::{Notice, NoticeKind};
+
+/// A note without a rule, a caution in a single one, a warning in a double one (QRH).
+pub(super) fn notice(pen: &mut Pen, view: &Notice, parent: TagId, width: Width) -> Strip {
+    let tag = pen.tag(parent, Role::Note);
+    let mut text = view.label.clone();
+    text.push_str(if text.lang.is_chinese() { "　" } else { "   " });
+    text.append(&view.text);
+    let (pad, setting) = match view.kind {
+        NoticeKind::Note => (Pt(2_000), pen.theme.text.small),
+        NoticeKind::Caution => (Pt(6_000), pen.theme.text.step),
+        NoticeKind::Warning => (Pt(9_000), pen.theme.text.step),
+    };
+    let columns = view
+        .ticked
+        .as_ref()
+        .map(|heads| columns::box_columns(pen, heads.each_ref().map(|tick| &tick.words), width.content));
+    let right = columns.map_or(width.content, |[operator, ..]| operator) - pad;
+    let paragraph = pen.lay(&text, setting, right - width.left - pad);
+    let mut strip = Strip::new(paragraph.height + pad * 2 + Pt(4_000));
+    let outline =
+        Rect { x: width.left, y: Pt(2_000), width: width.content - width.left, height: paragraph.height + pad * 2 };
+    let inner = |by: Pt| Rect {
+        x: outline.x + by,
+        y: outline.y + by,
+        width: outline.width - by * 2,
+        height: outline.height - by * 2,
+    };
+    match view.kind {
+        NoticeKind::Note => {}
+        NoticeKind::Caution => strip.frame(outline, pen.theme.line.caution),
+        NoticeKind::Warning => {
+            strip.frame(outline, pen.theme.line.warning);
+            strip.frame(inner(Pt(2_800)), pen.theme.line.warning);
+        }
+    }
+    strip.text(Some(tag), &paragraph, outline.x + pad, outline.y + pad);
+    if let Some(([operator, checker, right], [first, second])) = columns.zip(view.ticked.as_ref()) {
+        let middle = outline.y + outline.height / 2;
+        for (left, right, tick) in [(operator, checker, first), (checker, right, second)] {
+            let told = told(&[&view.label.to_plain(), &view.text.to_plain(), &tick.words.to_plain()]);
+            let input = Input { field: tick.field.clone(), told, tag };
+            pen.tick(&mut strip, ((left + right) / 2, middle), pen.theme.steps.step_box, input);
+        }
+    }
+    strip.before = Pt(4_000);
+    strip
+}

@@ -1,0 +1,308 @@
+//! One step or item: its number and mark, its action with what it must show, its boxes, and what is said below.
+
+use super::columns::{Columns, number_setting};
+use super::commands;
+use super::pen::{Input, Pen, Writing, told};
+use super::strip::{Rule, Strip, rectangle};
+use crate::geometry::{Pt, Rect};
+use crate::page::{FieldKind, Kind, Path, Role, Segment, Stroke, TagId};
+use crate::text::Text;
+use crate::text::typeset::{Align, Paragraph, Setting};
+use crate::view::checklist::{Detail, Lead, Row};
+
+/// A row of a list of steps; `words` are those over the columns.
+pub(super) fn row(pen: &mut Pen, row: &Row, (columns, words): (&Columns, &[String; 5]), table: TagId) -> Strip {
+    let steps = &pen.theme.steps;
+    let text = &pen.theme.text;
+    let height = if row.item { steps.item_row } else { steps.step_row };
+    let main = match (row.item, row.critical) {
+        (true, false) => text.item,
+        (true, true) => text.item.bold(),
+        (false, false) => text.step,
+        (false, true) => text.critical.bold(),
+    };
+    let pad = (height.least - main.leading) / 2;
+    let center = pad + main.leading / 2;
+    let tag = pen.tag(table, Role::TableRow);
+    let indent = if row.item { Pt(6_000) } else { Pt::ZERO };
+    let right = if row.actual.is_some() { columns.actual } else { columns.operator } - Pt(6_000);
+    let mut builder = Builder {
+        pen,
+        strip: Strip::new(Pt::ZERO),
+        row,
+        columns,
+        main,
+        tag,
+        cell: tag,
+        left: columns.action + indent,
+        right,
+        center,
+        bottom: pad,
+    };
+    if let Some(anchor) = &row.anchor {
+        builder.strip.anchors.push((anchor.clone(), Pt::ZERO));
+    }
+    let number = builder.number();
+    builder.mark();
+    builder.cell = builder.pen.tag(tag, Role::TableCell);
+    let beside = builder.aside_fits();
+    let actual = builder.action(pad, beside);
+    builder.bottom = builder.bottom.max(pad + number);
+    builder.boxes(words, actual);
+    builder.bottom = builder.bottom.max(center + steps.step_box / 2);
+    builder.below(beside);
+
+    let Builder { mut strip, bottom, .. } = builder;
+    strip.height = height.least.max(bottom + pad.min(Pt(5_000)));
+    // Below what the words of a row take and its least height, nothing is given up.
+    let words = bottom - pad + steps.tight * 2;
+    strip.slack = (strip.height - words.max(height.least - height.give)).max(Pt::ZERO);
+    let left = if row.item { columns.action } else { steps.indent };
+    strip.rule_below = Some(Rule { left, right: columns.right, stroke: pen.theme.line.row });
+    strip.step = Some(row.number.to_plain());
+    strip
+}
+
+/// A row that is being drawn.
+struct Builder<'a, 't, 'f> {
+    pen: &'a mut Pen<'t, 'f>,
+    strip: Strip,
+    row: &'a Row,
+    columns: &'a Columns,
+    /// How the action is set.
+    main: Setting,
+    /// The row's tag.
+    tag: TagId,
+    /// Tag of the action's cell.
+    cell: TagId,
+    /// Left edge of the action.
+    left: Pt,
+    /// Right edge of what stands beside the action.
+    right: Pt,
+    /// Middle of the first line, of the mark and of the boxes.
+    center: Pt,
+    /// Bottom of what is drawn so far.
+    bottom: Pt,
+}
+
+impl Builder<'_, '_, '_> {
+    /// The number; gives the height that it takes from the top of the row's words.
+    fn number(&mut self) -> Pt {
+        let setting = number_setting(self.pen.theme, self.row);
+        let columns = self.columns;
+        let number = self.pen.lay(&self.row.number, setting, columns.mark - columns.number - Pt(4_000));
+        let tag = self.pen.tag(self.tag, Role::RowHeader);
+        self.strip.text(Some(tag), &number, columns.number + Pt(2_000), self.center - setting.leading / 2);
+        number.height - setting.leading + self.main.leading
+    }
+
+    /// Read: an outline. Write: filled and heavy. Told apart by weight and by word, not by colour (CAP 676).
+    fn mark(&mut self) {
+        let tag = self.pen.tag(self.tag, Role::TableCell);
+        let Some((write, word)) = &self.row.mark else { return };
+        let (text, line) = (&self.pen.theme.text, &self.pen.theme.line);
+        let (setting, stroke) = if *write { (text.small.bold(), line.write_mark) } else { (text.small, line.read) };
+        let width = self.pen.width(word, setting);
+        let left = (self.columns.mark + self.columns.action - Pt(6_000)) / 2 - width / 2;
+        let rect =
+            Rect { x: left - Pt(3_000), y: self.center - Pt(7_500), width: width + Pt(6_000), height: Pt(15_000) };
+        let fill = write.then_some(225);
+        self.strip.push(None, Kind::Path(Path { segments: rectangle(rect), stroke: Some(stroke), fill }));
+        let paragraph = self.pen.lay(word, setting, width + Pt(10));
+        self.strip.text(Some(tag), &paragraph, left, self.center - setting.leading / 2);
+    }
+
+    /// Whether the way out stands on the action's own line.
+    fn aside_fits(&mut self) -> bool {
+        let Some(aside) = self.row.aside.as_ref().filter(|_| self.row.expect.is_none()) else { return false };
+        let action = self.pen.width(&self.row.action, self.main);
+        let aside_width = self.pen.width(aside, self.pen.theme.text.small) + self.pen.theme.steps.cross;
+        let one_line = self.row.action.is_one_line() && aside.is_one_line();
+        one_line && action + aside_width + Pt(14_000) <= self.right - self.left
+    }
+
+    /// The action, with what it must show or its way out beside it; gives the base line on which the actual value is
+    /// written.
+    fn action(&mut self, top: Pt, beside: bool) -> Pt {
+        let action = self.pen.lay(&self.row.action, self.main, self.right - self.left);
+        self.strip.text(Some(self.cell), &action, self.left, top);
+        self.bottom = top + action.height;
+        let actual = action.lines.first().map_or(Pt::ZERO, |line| top + line.baseline);
+        if let Some(expect) = &self.row.expect {
+            return self.expected(expect, &action, top).unwrap_or(actual);
+        }
+        if let Some(aside) = self.row.aside.as_ref().filter(|_| beside) {
+            let setting = self.pen.theme.text.small;
+            let width = self.pen.width(aside, setting);
+            let paragraph = self.pen.lay(aside, setting, width + Pt(10));
+            let base = action.lines.last().map_or(Pt::ZERO, |line| top + line.baseline);
+            self.cross_and_arrow(self.right - width - self.pen.theme.steps.cross, base);
+            self.strip.text(Some(self.cell), &paragraph, self.right - width, base - first_base(&paragraph));
+        }
+        actual
+    }
+
+    /// What the action must show: behind its only line where both have room, else below it; gives the base line of its own
+    /// first line then.
+    fn expected(&mut self, expect: &Text, action: &Paragraph, top: Pt) -> Option<Pt> {
+        let theme = self.pen.theme;
+        let setting = if self.row.item { theme.text.item } else { theme.text.step };
+        let (left, right) = (self.left, self.right);
+        let last = action.lines.last();
+        let end_of_action = last.map_or(left, |line| left + line.x + line.width);
+        let width = self.pen.width(expect, setting);
+        let one_line = expect.is_one_line();
+        if one_line && width + Pt(14_000) <= right - end_of_action && action.lines.len() <= 1 {
+            let paragraph = self.pen.lay(expect, setting.aligned(Align::End), width + Pt(10));
+            // Both stand on one base line, whatever their sizes.
+            let base = last.map_or(Pt::ZERO, |line| top + line.baseline);
+            self.strip.leader((end_of_action + Pt(4_000), right - width - Pt(4_000)), base, theme.line.leader);
+            self.strip.text(Some(self.cell), &paragraph, right - paragraph.width, base - first_base(&paragraph));
+            return None;
+        }
+        // A value of several lines reads from the left, like any text.
+        let align = if one_line && width <= right - left { Align::End } else { Align::Start };
+        let paragraph = self.pen.lay(expect, setting.aligned(align), right - left);
+        let base = paragraph.lines.first().map(|line| {
+            let base = self.bottom + line.baseline;
+            self.strip.leader((left + Pt(6_000), left + line.x - Pt(4_000)), base, theme.line.leader);
+            base
+        });
+        self.strip.text(Some(self.cell), &paragraph, left, self.bottom);
+        self.bottom += paragraph.height;
+        base
+    }
+
+    /// The room for the actual value, the boxes, and the time.
+    fn boxes(&mut self, [_, found, operator, checker, time]: &[String; 5], actual: Pt) {
+        let (row, columns, theme) = (self.row, self.columns, self.pen.theme);
+        let said = format!("{} {}", row.number.to_plain(), row.action.to_plain());
+        let base = self.center + self.main.size * 36 / 100;
+        let height = Pt(16_000);
+        let tag = self.pen.tag(self.tag, Role::TableCell);
+        if let Some(field) = &row.actual {
+            let right = columns.operator - Pt(6_000);
+            let writing = Writing { left: columns.actual, right, base: actual + Pt(2_000), height };
+            let input = Input { field: field.clone(), told: told(&[&said, found]), tag };
+            self.pen.write_line(&mut self.strip, writing, FieldKind::Line, input);
+        }
+        let side = if row.item { theme.steps.item_box } else { theme.steps.step_box };
+        let places = [
+            (columns.operator, columns.checker, Some(&row.operator), operator),
+            (columns.checker, columns.time, row.checker.as_ref(), checker),
+        ];
+        for (left, right, field, role) in places {
+            let center = ((left + right) / 2, self.center);
+            let tag = self.pen.tag(self.tag, Role::TableCell);
+            match field {
+                Some(field) => {
+                    let input = Input { field: field.clone(), told: told(&[&said, role]), tag };
+                    self.pen.tick(&mut self.strip, center, side, input);
+                }
+                None => Pen::struck(&mut self.strip, center, side),
+            }
+        }
+        let tag = self.pen.tag(self.tag, Role::TableCell);
+        if let Some(clock) = &row.time {
+            let mut left = columns.time + Pt(6_000);
+            if !clock.planned.is_empty() {
+                let paragraph = self.pen.lay(&clock.planned, theme.text.label, theme.steps.time);
+                self.strip.text(Some(tag), &paragraph, columns.time, base - first_base(&paragraph));
+                left = columns.time + paragraph.width + Pt(3_000);
+            }
+            let writing = Writing { left, right: columns.right, base: base + Pt(2_000), height };
+            let input = Input { field: clock.field.clone(), told: told(&[&said, time]), tag };
+            self.pen.write_line(&mut self.strip, writing, FieldKind::Line, input);
+        }
+    }
+
+    /// What stands under the action: who decides, the command, everything else, and the way out where it isn't beside it.
+    fn below(&mut self, aside_is_beside: bool) {
+        let row = self.row;
+        for detail in &row.decision {
+            self.detail(&detail.text, &detail.lead);
+        }
+        if let Some(code) = &row.code {
+            let x = (self.left, self.below_right());
+            self.bottom = commands::code(self.pen, &mut self.strip, code, x, self.bottom + Pt(2_000), self.cell);
+        }
+        for Detail { lead, text } in &row.details {
+            self.detail(text, lead);
+        }
+        if let Some(aside) = row.aside.as_ref().filter(|_| !aside_is_beside) {
+            self.detail(aside, &Lead::WayOut);
+        }
+    }
+
+    /// Right edge of what stands under the action.
+    fn below_right(&self) -> Pt {
+        self.columns.right - Pt(4_000)
+    }
+
+    /// A line under an action.
+    fn detail(&mut self, text: &Text, lead: &Lead) {
+        let theme = self.pen.theme;
+        let cell = self.pen.tag(self.cell, Role::Paragraph);
+        let setting = theme.text.small;
+        let (indent, least) = match lead {
+            Lead::Plain => (Pt::ZERO, Pt::ZERO),
+            Lead::WayOut => (theme.steps.cross, Pt::ZERO),
+            Lead::Choice(_) => (Pt(37_000), setting.leading + Pt(4_000)),
+            Lead::Decision => (Pt(18_000), Pt::ZERO),
+        };
+        let (left, top) = (self.left, self.bottom);
+        let paragraph = self.pen.lay(text, setting, self.below_right() - left - indent);
+        let height = least.max(paragraph.height);
+        let shift = if paragraph.height < height { (height - paragraph.height) / 2 } else { Pt::ZERO };
+        let base = top + shift + first_base(&paragraph);
+        match lead {
+            Lead::Plain => {}
+            Lead::WayOut => self.cross_and_arrow(left, base),
+            Lead::Choice(field) => {
+                let input = Input { field: field.clone(), told: told(&[&text.to_plain()]), tag: cell };
+                let center = (left + Pt(24_000), base - Pt(3_800));
+                self.pen.tick(&mut self.strip, center, theme.steps.item_box, input);
+            }
+            Lead::Decision => diamond(&mut self.strip, (left + Pt(7_000), base - Pt(3_800)), theme.line.sign),
+        }
+        self.strip.text(Some(cell), &paragraph, left + indent, top + shift);
+        self.bottom = top + height;
+    }
+
+    /// A cross and an arrow: "if not, then".
+    fn cross_and_arrow(&mut self, x: Pt, base: Pt) {
+        let stroke = Stroke { round: true, ..self.pen.theme.line.sign };
+        let middle = base - Pt(3_800);
+        let half = Pt(2_900);
+        let (left, right) = (x, x + half * 2);
+        let strip = &mut self.strip;
+        strip.line((left, middle - half), (right, middle + half), stroke);
+        strip.line((left, middle + half), (right, middle - half), stroke);
+        let (tail, head) = (x + Pt(9_000), x + Pt(18_000));
+        strip.line((tail, middle), (head, middle), stroke);
+        let tip = vec![
+            Segment::Move(head - Pt(3_000), middle - Pt(2_600)),
+            Segment::Line(head, middle),
+            Segment::Line(head - Pt(3_000), middle + Pt(2_600)),
+        ];
+        strip.push(None, Kind::Path(Path { segments: tip, stroke: Some(stroke), fill: None }));
+    }
+}
+
+/// A diamond around a point: somebody decides.
+fn diamond(strip: &mut Strip, (x, y): (Pt, Pt), stroke: Stroke) {
+    let reach = Pt(6_000);
+    let segments = vec![
+        Segment::Move(x - reach, y),
+        Segment::Line(x, y - reach),
+        Segment::Line(x + reach, y),
+        Segment::Line(x, y + reach),
+        Segment::Close,
+    ];
+    strip.push(None, Kind::Path(Path { segments, stroke: Some(stroke), fill: None }));
+}
+
+/// From the top of a paragraph to its first base line.
+fn first_base(paragraph: &Paragraph) -> Pt {
+    paragraph.lines.first().map_or(Pt::ZERO, |line| line.baseline)
+}
