@@ -152,7 +152,7 @@ impl Content {
     }
 
     /// `A B C`: a line of single characters with spaces between them looks like one word whose letters are set wide,
-    /// and its spaces would be lost. Its reading is given; the result is how many items it is made of.
+    /// and its spaces would be lost. Its reading is given; the result is how many items needn't be looked at again.
     fn read_spaced(&mut self, items: &[Item], owners: &[Owner]) -> usize {
         if self.reading != Reading::Glyphs {
             return 0;
@@ -166,7 +166,8 @@ impl Content {
         }
         let text: String = line(items, owners).map(|item| &*item.text).collect();
         if !text.trim().contains(' ') {
-            return 0;
+            // Nor does what is left of the line behind its first item: spaces may hang on it by the thousand.
+            return line(items, owners).count();
         }
         self.end_text();
         self.read_as(&text);

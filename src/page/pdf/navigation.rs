@@ -1,6 +1,7 @@
 //! Ways through the document: links, the outline, named places.
 
 use std::collections::HashMap;
+use std::fmt::Write as _;
 
 use lopdf::{Dictionary, Object, ObjectId};
 
@@ -79,7 +80,7 @@ pub(super) fn annotate(
     let Rect { x, y, width, height } = link.rect;
     let top = places.document.pages.get(page).map_or(y, |page| page.height) - y;
     let (action, said) = match link.target {
-        Target::Uri(uri) => (dictionary([("S", name("URI")), ("URI", Object::string_literal(uri.as_str()))]), &**uri),
+        Target::Uri(uri) => (dictionary([("S", name("URI")), ("URI", Object::string_literal(encoded(uri)))]), &**uri),
         Target::Inside(place) => {
             let said = places.titles.get(place.as_str()).copied().unwrap_or(place);
             (dictionary([("S", name("GoTo")), ("D", places.find(place)?)]), said)
@@ -100,6 +101,22 @@ pub(super) fn annotate(
     }
     pdf.set_object(id, area);
     Ok(Object::Reference(id))
+}
+
+/// An address as `/URI` takes it, in ASCII: what a URI can't hold is percent-encoded as UTF-8, in the host too (RFC 3987,
+/// 3.1; RFC 3986, 3.2.2). What is encoded already stays.
+fn encoded(address: &str) -> String {
+    let bytes = address.as_bytes();
+    let is_escape = |at: usize| bytes.get(at + 1..at + 3).is_some_and(|hex| hex.iter().all(u8::is_ascii_hexdigit));
+    let mut encoded = String::new();
+    for (at, &byte) in bytes.iter().enumerate() {
+        if byte.is_ascii_alphanumeric() || b"-._~:/?#[]@!$&'()*+,;=".contains(&byte) || byte == b'%' && is_escape(at) {
+            encoded.push(char::from(byte));
+        } else {
+            let _ = write!(encoded, "%{byte:02X}");
+        }
+    }
+    encoded
 }
 
 /// An entry of the outline while the tree is built.
@@ -196,4 +213,24 @@ pub(super) fn destinations(places: &Places<'_>, pdf: &mut lopdf::Document) -> Re
         names.push(places.view(destination)?);
     }
     Ok(Some(Object::Reference(pdf.add_object(dictionary([("Names", Object::Array(names))])))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::encoded;
+
+    #[test]
+    fn addresses_are_ascii() {
+        for (address, expected) in [
+            ("https://x.org/a?b=1&c=(2)#d", "https://x.org/a?b=1&c=(2)#d"),
+            ("https://x.org/页 1", "https://x.org/%E9%A1%B5%201"),
+            ("https://数据.example/é", "https://%E6%95%B0%E6%8D%AE.example/%C3%A9"),
+            ("https://x.org/%E9%A1%b5", "https://x.org/%E9%A1%b5"),
+            ("https://x.org/100%", "https://x.org/100%25"),
+            ("https://x.org/%é1%4", "https://x.org/%25%C3%A91%254"),
+            ("http://[::1]/{a}|\"<b>\\^`", "http://[::1]/%7Ba%7D%7C%22%3Cb%3E%5C%5E%60"),
+        ] {
+            assert_eq!(encoded(address), expected);
+        }
+    }
 }
