@@ -1,4 +1,4 @@
-//! What went wrong, as data: where it stands, what is meant, what to do next.
+//! What is wrong, as data: the place, the message, and what to do next.
 //!
 //! A [`Diagnostic`] carries no colour and no layout; [`print`] turns it into text.
 
@@ -58,7 +58,7 @@ impl<T> Spanned<T> {
     }
 }
 
-/// How much a diagnostic weighs. A fault (`Error`) stops the build; the others advise.
+/// How serious a diagnostic is. A fault (`Error`) stops the build; the others are advice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
     /// Nothing is written.
@@ -69,25 +69,25 @@ pub enum Level {
     Note,
 }
 
-/// A place and what is to be said of it. An empty message only underlines.
+/// A place and what is said about it. With an empty message the place is only underlined.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Label {
     /// The place.
     pub span: Span,
-    /// What stands there, lower case, no full stop; may be empty.
+    /// What is wrong there, in lower case and without a full stop; may be empty.
     pub message: String,
 }
 
-/// How something is mended for certain: what `runsheet fix` does without asking.
+/// A change that certainly mends a fault: `runsheet fix` makes it without asking.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Patch {
     /// What to do, as in [`Diagnostic::help`].
     pub help: String,
-    /// Places and what goes there; none overlaps another.
+    /// Places and the text that replaces each; none overlaps another.
     pub edits: Vec<(Span, String)>,
 }
 
-/// One thing that is wrong, with its place and the way on.
+/// One thing that is wrong, with its place and what to do.
 ///
 /// Messages are lower case, put names in backticks and end without a full stop; `help` says what to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,13 +98,13 @@ pub struct Diagnostic {
     pub level: Level,
     /// What is wrong, in one line.
     pub message: String,
-    /// Where. `None` when no file holds it (a folder that can't be read).
+    /// The place. `None` when it is in no file that was read, as for a folder that can't be read.
     pub primary: Option<Label>,
-    /// Other places involved, such as the first of two equal ids.
+    /// Other places that are involved, such as the first of two equal ids.
     pub context: Vec<Label>,
-    /// What to do next, a sentence each.
+    /// What to do next, one sentence each.
     pub help: Vec<String>,
-    /// The same as a change, where it is certain.
+    /// What to do as a change of the text, where that is certain.
     pub patch: Option<Box<Patch>>,
 }
 
@@ -123,7 +123,7 @@ impl Diagnostic {
         }
     }
 
-    /// A fault that no source file holds.
+    /// A fault without a place.
     #[must_use]
     pub fn error_nowhere(code: &'static str, message: impl Into<String>) -> Self {
         Self { primary: None, ..Self::error(code, Span::default(), message) }
@@ -141,7 +141,7 @@ impl Diagnostic {
         Self { level: Level::Note, ..Self::error(code, span, message) }
     }
 
-    /// Says something at the underlined place itself.
+    /// Adds words to the underlined place itself.
     #[must_use]
     pub fn label(mut self, message: impl Into<String>) -> Self {
         if let Some(primary) = &mut self.primary {
@@ -164,14 +164,14 @@ impl Diagnostic {
         self
     }
 
-    /// Adds what to do next where it is certain: what goes to a place instead of what stands there.
+    /// Adds a certain change: the text that replaces a place.
     #[must_use]
     pub fn patch(mut self, help: impl Into<String>, place: Span, with: impl Into<String>) -> Self {
         self.patch = Some(Box::new(Patch { help: help.into(), edits: vec![(place, with.into())] }));
         self
     }
 
-    /// What to do next, the certain first.
+    /// What to do next; the certain change comes first.
     pub fn all_help(&self) -> impl Iterator<Item = &str> {
         let certain = self.patch.iter().map(|patch| &*patch.help);
         certain.chain(self.help.iter().map(String::as_str))

@@ -1,9 +1,9 @@
-//! What of a file couldn't be read, so that nothing is said of it a second time: a contact whose table is wrong is not
-//! an unknown one.
+//! Which parts of a file couldn't be read. A fault that may only follow from that isn't shown: a contact whose table has
+//! a fault isn't unknown.
 
 use std::collections::BTreeSet;
 
-/// The keys, by name, whose values couldn't be read somewhere in a file, those of misspelt keys among them.
+/// The names of keys that couldn't be read somewhere in a file: their value has a fault, or the key is misspelt.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Lost {
     keys: BTreeSet<&'static str>,
@@ -15,18 +15,18 @@ pub struct Lost {
 const STEPS: &[&str] = &["after", "cold", "hot", "rollback", "step"];
 
 impl Lost {
-    /// Notes a key.
+    /// Adds a key.
     pub fn add(&mut self, key: &'static str) {
         self.keys.insert(key);
     }
 
-    /// What is lost after a fault of syntax.
+    /// A file with a fault of syntax, of which nothing was read.
     #[must_use]
     pub const fn all() -> Self {
         Self { keys: BTreeSet::new(), all: true }
     }
 
-    /// True when a fault with this code may only follow from what was lost.
+    /// True when a fault with this code may only follow from what couldn't be read.
     #[must_use]
     pub fn explains(&self, code: &str) -> bool {
         let any = |keys: &[&str]| self.all || keys.iter().any(|key| self.keys.contains(key));

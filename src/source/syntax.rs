@@ -1,4 +1,4 @@
-//! Bytes → text → TOML, and what is wrong before any key is looked at.
+//! Bytes → text → TOML, with the faults that concern the file as a whole or its syntax.
 
 use std::ops::Range;
 
@@ -9,10 +9,10 @@ use toml_parser::lexer::TokenKind;
 
 use crate::diagnostic::{Diagnostic, FileId, Span};
 
-/// The largest file that is read: a thousand pages of procedure.
+/// The largest file that is read, in bytes. A thousand pages of procedure fit.
 pub const MAX_BYTES: usize = 1 << 20;
 
-/// How deep the parser follows lists, tables and the parts of a key.
+/// How many levels of lists, tables and parts of a key the parser follows.
 const DEEPEST: usize = 80;
 
 /// The text of a file, without a byte order mark.
@@ -34,7 +34,7 @@ pub fn decode(name: &str, bytes: &[u8]) -> Result<String, Diagnostic> {
     }
 }
 
-/// Parses a file. After a syntax fault the recovered values are invented, so there is no table then.
+/// Parses a file. There is no table after a fault of syntax, because the parser then makes up values to go on.
 pub(super) fn parse(text: &str, file: FileId) -> Result<Located<DeTable<'_>>, Vec<Diagnostic>> {
     if text.len() > MAX_BYTES {
         let message = format!("this file is larger than {} KiB", MAX_BYTES / 1024);
@@ -45,7 +45,8 @@ pub(super) fn parse(text: &str, file: FileId) -> Result<Located<DeTable<'_>>, Ve
     if errors.is_empty() { Ok(table) } else { Err(faults(text, file, &errors)) }
 }
 
-/// The faults of a file in its own order, one a line, and none that only follow from something left open.
+/// The faults of syntax in the order of the file: one for a line, and none that only follow from an open bracket or
+/// string.
 fn faults(text: &str, file: FileId, errors: &[Error]) -> Vec<Diagnostic> {
     let mut errors: Vec<_> = errors.iter().map(|error| (error.span().unwrap_or_default(), error.message())).collect();
     errors.sort_by_key(|(span, _)| (span.start, span.end));
@@ -64,7 +65,7 @@ fn faults(text: &str, file: FileId, errors: &[Error]) -> Vec<Diagnostic> {
             break;
         }
         if is_deep(message) {
-            // The parser says nothing of the place where a key is too long.
+            // For a key of too many parts the parser gives no place.
             let place = if span.is_empty() && span.start == 0 { long_key(text).unwrap_or(span) } else { span };
             let message = format!("nested more than {DEEPEST} levels deep");
             let fault = Diagnostic::error("too-deep", Span::new(file, place.start, place.end), message);
@@ -92,12 +93,12 @@ fn faults(text: &str, file: FileId, errors: &[Error]) -> Vec<Diagnostic> {
     faults
 }
 
-/// Whether the parser has given up for depth.
+/// Whether the parser has given up because of the depth.
 fn is_deep(message: &str) -> bool {
     message.starts_with("cannot recurse further") || message == "recursion limit"
 }
 
-/// The first key of more parts than the parser takes.
+/// The first key that has more parts than the parser takes.
 fn long_key(text: &str) -> Option<Range<usize>> {
     let (mut dots, mut start) = (0, 0);
     for token in Source::new(text).lex() {
@@ -118,7 +119,7 @@ fn long_key(text: &str) -> Option<Range<usize>> {
     None
 }
 
-/// Where the string begins that a message says is left open at a place.
+/// The beginning of the string that, by this message, isn't closed at a place.
 fn open_string(text: &str, message: &str, end: usize) -> Option<usize> {
     let is_open = message.starts_with("invalid ")
         && (message.ends_with("string, expected `\"`") || message.ends_with("string, expected `'`"));
@@ -129,7 +130,7 @@ fn open_string(text: &str, message: &str, end: usize) -> Option<usize> {
     Some(token.span().start())
 }
 
-/// The bracket that something else closes, or else the first one that nothing closes.
+/// The first bracket that is closed by one of another kind, or else the first one that is never closed.
 fn open_bracket(text: &str) -> Option<usize> {
     let mut open: Vec<(TokenKind, usize)> = Vec::new();
     for token in Source::new(text).lex() {

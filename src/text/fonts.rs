@@ -1,6 +1,7 @@
 //! The faces that text is printed in, and which of them prints a character.
 //!
-//! Only what is embedded and what the user names: fonts of the system would give each machine its own bytes.
+//! Faces are embedded, or of a font file that the user names. Fonts of the system aren't used, because then each machine
+//! would make other bytes.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -38,7 +39,7 @@ const HAN: usize = 2;
 /// Code; its bold is the next one.
 const MONO: usize = 4;
 
-/// Heights and bounds of a face, in thousandths of an em.
+/// Heights and bounds of a face, in thousandths of an em, as the PDF states them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FaceMetrics {
     /// Left, bottom, right and top edge of all glyphs together.
@@ -86,7 +87,7 @@ impl Face {
         Ok(Self { name, data, index, bold, mapping })
     }
 
-    /// The face, parsed: cheap, only the table directory is read.
+    /// The parsed face. Parsing is cheap: it reads the table directory only.
     ///
     /// # Panics
     ///
@@ -103,7 +104,7 @@ impl Face {
         u16::try_from(glyph.to_u32()).ok().filter(|&id| id != 0)
     }
 
-    /// How many glyphs it has.
+    /// The number of its glyphs.
     #[must_use]
     pub fn glyphs(&self) -> u16 {
         self.font().maxp().map_or(0, |maxp| maxp.num_glyphs())
@@ -141,14 +142,14 @@ impl Face {
         }
     }
 
-    /// Advance of a glyph in thousandths of an em: what the PDF says in `/W`.
+    /// Advance of a glyph in thousandths of an em, as the PDF states it in `/W`.
     pub fn advances(&self) -> impl Fn(u16) -> u16 + '_ {
         let metrics = GlyphMetrics::new(&self.font(), Size::new(1000.0), LocationRef::default());
         move |glyph| metrics.advance_width(GlyphId::from(glyph)).unwrap_or(0.0).round() as u16
     }
 }
 
-/// What the file calls itself, cut down to what a PDF name holds without escapes.
+/// The name in the file, reduced to characters that a PDF name holds without escapes.
 fn postscript_name(font: &FontRef<'_>, index: u32) -> String {
     let name: String = font
         .localized_strings(StringId::POSTSCRIPT_NAME)
@@ -177,7 +178,7 @@ impl Fonts {
         Self { faces: Vec::from(faces) }
     }
 
-    /// The built-in faces and those of the user's files, for characters that the built-in ones lack.
+    /// The built-in faces, then those of the user's files, which print what the built-in ones lack.
     ///
     /// # Errors
     ///
@@ -211,13 +212,13 @@ impl Fonts {
         self.faces.get(usize::from(id.0)).unwrap_or(&self.faces[SANS])
     }
 
-    /// The face of our own digits and of what nothing else can print.
+    /// The face of Latin text. It prints our own digits, and stands in for characters that no face has.
     #[must_use]
     pub fn sans(&self, bold: bool) -> FaceId {
         FaceId(SANS as u16 + u16::from(bold))
     }
 
-    /// The face that typed text is shown in: it has Han and Latin.
+    /// The face of what is typed into a form: it has Han and Latin.
     #[must_use]
     pub fn typed(&self) -> &Face {
         self.face(FaceId(HAN as u16))
@@ -234,8 +235,8 @@ impl Fonts {
         usize::from(face.0) / 2 == HAN / 2
     }
 
-    /// The first face that has a character, in the order that its script and style call for. `chinese` decides the
-    /// punctuation that both Chinese and Latin use: see [`is_chinese_at`].
+    /// The first face that has a character, in an order that depends on its script and style. `chinese` decides whether
+    /// punctuation that Chinese and Latin share is full-width; see [`is_chinese_at`].
     #[must_use]
     pub fn face_for(&self, ch: char, bold: bool, code: bool, chinese: bool) -> Option<FaceId> {
         let wide = is_wide(ch) || (chinese && is_ambiguous(ch));
@@ -249,7 +250,7 @@ impl Fonts {
         builtin.or_else(|| self.users_face(ch, bold)).map(|face| FaceId(face as u16))
     }
 
-    /// A face of the user's: of the right weight if there is one.
+    /// A face of the user that has a character, of the right weight if there is one.
     fn users_face(&self, ch: char, bold: bool) -> Option<usize> {
         let with = |weight: Option<bool>| {
             (BUILTIN.len()..self.faces.len())
@@ -263,14 +264,14 @@ impl Fonts {
     }
 }
 
-/// Chooses faces, and remembers what it chose: a few hundred characters make up all text.
+/// Chooses faces and remembers its choices. Most text is made of a few hundred characters.
 pub struct Chooser<'f> {
     fonts: &'f Fonts,
     known: HashMap<(char, u8), Option<FaceId>, FixedState>,
 }
 
 impl<'f> Chooser<'f> {
-    /// With nothing to remember yet.
+    /// A chooser that has chosen nothing yet.
     #[must_use]
     pub fn new(fonts: &'f Fonts) -> Self {
         Self { fonts, known: HashMap::default() }
@@ -290,8 +291,8 @@ impl<'f> Chooser<'f> {
 
     /// The face of each character of `text`, appended to `faces`; `None` where no face has it.
     ///
-    /// A combining mark takes the face of its base, which for its sake may be another one than the base would take.
-    /// `before` and `after` are the characters around `text`.
+    /// A combining mark is printed in the face of its base, so a base that has a mark takes a face that has both.
+    /// `around` holds the characters before and behind `text`.
     pub(super) fn faces_of(
         &mut self,
         text: &str,
@@ -328,7 +329,7 @@ impl<'f> Chooser<'f> {
         }
     }
 
-    /// The characters that no face has: index of the run, bytes within it, the character.
+    /// The characters that no face has: the index of the run, the bytes within it, and the character.
     #[must_use]
     pub fn missing(&mut self, text: &Text) -> Vec<(usize, Range<usize>, char)> {
         let mut missing = Vec::new();
@@ -362,7 +363,8 @@ pub(super) struct Around {
     pub after: Option<char>,
 }
 
-/// Whether ambiguous punctuation of a Chinese text is Chinese where it stands: not between Latin letters or digits.
+/// Whether punctuation that Chinese and Latin share is full-width in a Chinese text: unless it stands between Latin
+/// letters or digits.
 pub(super) fn is_chinese_at(before: Option<char>, after: Option<char>) -> bool {
     !(before.is_some_and(is_narrow_letter) && after.is_some_and(is_narrow_letter))
 }

@@ -1,9 +1,8 @@
-//! Flow text → runs: bold, code, links and line breaks are markup, every other character prints as its author wrote
-//! it.
+//! Flow text → runs. Bold, code, links and line breaks are markup; every other character prints as its author wrote it.
 //!
-//! `CommonMark` would drop characters that matter in a procedure (`rm *.log old/*.log`, `1. 开启`), so only two things
-//! are asked of it, where code spans and links stand, and that a line at a time behind a letter, where no block
-//! construct can begin. Markup doesn't cross a line break.
+//! `CommonMark` as a whole would drop characters that matter in a procedure (`rm *.log old/*.log`, `1. 开启`). So its parser
+//! is asked only where code spans and links stand. It is given one line at a time, behind a letter, because no block can
+//! begin there. Markup doesn't cross a line break.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -13,7 +12,7 @@ use pulldown_cmark::{Event, LinkType, Parser, Tag, TagEnd};
 use super::{Content, Lang, Run, Style, Text};
 use crate::diagnostic::{Origin, Span};
 
-/// Takes the markup of a text apart. `literal` is where its author wrote it, quotation marks included.
+/// Separates the markup of a text from its words. `literal` is the string in the file, quotation marks included.
 #[must_use]
 pub fn parse(words: &str, lang: &Lang, literal: Span) -> Text {
     let mut text = Text::empty(lang.clone());
@@ -30,7 +29,7 @@ pub fn parse(words: &str, lang: &Lang, literal: Span) -> Text {
     text
 }
 
-/// The same characters in code style, without any markup: a command to paste. A line break at its end isn't part of it.
+/// The same characters as code, without any markup: a command to paste. Line breaks at its end are left out.
 #[must_use]
 pub fn exact(words: &str, lang: &Lang, literal: Span) -> Text {
     let mut text = Text::empty(lang.clone());
@@ -48,7 +47,7 @@ pub fn exact(words: &str, lang: &Lang, literal: Span) -> Text {
     text
 }
 
-/// One line and whether a line break follows it.
+/// One line, and whether a line break follows it.
 struct Line {
     words: Range<usize>,
     broken: bool,
@@ -87,7 +86,7 @@ struct Segment {
     bold: bool,
 }
 
-/// Hands over each printed stretch of a line with its style, in order.
+/// Calls `emit` with each printed stretch of a line and its style, in order.
 fn parse_line(line: &str, emit: &mut dyn FnMut(Range<usize>, Style)) {
     let segments = segments(line);
     let marks = bold_marks(line, &segments);
@@ -113,14 +112,14 @@ fn parse_line(line: &str, emit: &mut dyn FnMut(Range<usize>, Style)) {
     }
 }
 
-/// Where code and links stand in a line, and what is left between them.
+/// The code and the links of a line, and the words between them, in order.
 fn segments(line: &str) -> Vec<Segment> {
     let mut found = Segments { list: Vec::new(), at: 0, link: None, links: 0 };
     if line.contains(['`', '[', '<']) {
         let sheltered = format!("x{line}");
         let mut images = 0;
         for (event, range) in Parser::new(&sheltered).into_offset_iter() {
-            // The sheltering letter itself is only ever part of words and of the paragraph.
+            // The letter put in front is never part of a code span or a link.
             let range = range.start.saturating_sub(1)..range.end.saturating_sub(1);
             match event {
                 Event::Start(Tag::Image { .. }) => images += 1,
@@ -138,7 +137,7 @@ fn segments(line: &str) -> Vec<Segment> {
     found.list
 }
 
-/// The segments found so far; everything before `at` is accounted for.
+/// The segments found so far: those of everything before `at`.
 struct Segments {
     list: Vec<Segment>,
     at: usize,
@@ -150,7 +149,7 @@ struct OpenLink {
     address: Arc<str>,
     words_end: usize,
     end: usize,
-    /// `<https://…>`: its words are the address, so nothing in it is markup.
+    /// True for `<https://…>`, whose words are the address: nothing in it is markup.
     bare: bool,
 }
 
@@ -217,9 +216,9 @@ impl Segments {
 
 /// Each `**` that is markup: its place, and `1` where bold begins, `-1` where it ends.
 ///
-/// A pair stands in one line, either in the words of one link or outside of all. It begins before a character that
-/// isn't a space and ends after one; what is beside it otherwise doesn't matter, so `**注意：**不要` works. Three
-/// asterisks aren't a mark, nor does one begin behind `/`: `src/**/*.log old/**/*.log` keeps all of its own.
+/// Both marks of a pair stand in one line, and either in the words of one link or outside of every link. The first has a
+/// character other than a space behind it, the second has one before it. Nothing else around them matters, so
+/// `**注意：**不要` works. Three asterisks are no mark, and bold doesn't begin behind `/`: `src/**/*.log` stays as it is.
 fn bold_marks(line: &str, segments: &[Segment]) -> Vec<(usize, i32)> {
     let mut marks = Vec::new();
     let mut outside = None;
