@@ -39,8 +39,8 @@ pub struct StepAt<'a> {
     pub written: &'a flow::Step,
     /// The same in the plan; the first one of a block that repeats.
     pub plan: &'a plan::Step,
-    /// Where that stands among [`Plan::steps`]; `None` for a task.
-    pub place: Option<StepIx>,
+    /// Where it stands among [`Plan::steps`], first and last in a block that repeats; `None` for a task.
+    pub places: Option<[StepIx; 2]>,
 }
 
 /// A block as it is written.
@@ -113,7 +113,7 @@ pub struct Context<'a> {
 impl<'a> StepAt<'a> {
     /// A step of no block, before its index is known.
     const fn new(part: Part, written: &'a flow::Step, plan: &'a plan::Step) -> Self {
-        Self { index: 0, part, block: None, task: None, written, plan, place: None }
+        Self { index: 0, part, block: None, task: None, written, plan, places: None }
     }
 
     /// True when it changes something; a message changes nothing.
@@ -128,9 +128,9 @@ impl<'a> Context<'a> {
     #[must_use]
     pub fn new(selected: Selected<'a>, plan: &'a Plan, sources: &'a Sources) -> Self {
         let flow = selected.flow();
-        let mut first: BTreeMap<Span, StepIx> = BTreeMap::new();
+        let mut places: BTreeMap<Span, [StepIx; 2]> = BTreeMap::new();
         for (index, step) in plan.steps.iter().enumerate() {
-            first.entry(step.span).or_insert(StepIx(index));
+            places.entry(step.span).or_insert([StepIx(index); 2])[1] = StepIx(index);
         }
         let mut copies: BTreeMap<Span, &'a plan::Block> = BTreeMap::new();
         for block in plan.hot.iter().chain(&plan.rollback) {
@@ -156,12 +156,12 @@ impl<'a> Context<'a> {
                 context.rollbacks.push(from);
             }
             for step in &written.steps {
-                if let Some(place) = first.get(&step.span) {
+                if let Some(places) = places.get(&step.span) {
                     let block = context.blocks.len();
                     context.push(StepAt {
                         block: Some(block),
-                        place: Some(*place),
-                        ..StepAt::new(part, step, plan.step(*place))
+                        places: Some(*places),
+                        ..StepAt::new(part, step, plan.step(places[0]))
                     });
                 }
             }
@@ -213,14 +213,12 @@ impl<'a> Context<'a> {
     /// names it.
     #[must_use]
     pub fn entries(&self, which: usize) -> Vec<usize> {
-        let limit = |rollback: &flow::Block| {
-            rollback.valid_until.as_ref().map_or(usize::MAX, |last| self.step(&last.value).map_or(0, |last| last.index))
+        let is_first = |step: &StepAt<'a>| {
+            let valid = step.places.and_then(|[_, last]| self.plan.valid_rollback(last));
+            valid.and_then(|block| self.rollback_of(block)) == Some(which)
         };
-        let until = self.flow.rollback.get(which).map_or(0, limit);
-        let others = self.flow.rollback.iter().take(which).map(limit).max();
-        let is_first = |index: usize| index <= until && others.is_none_or(|others| others < index);
         let leads = |step: &StepAt<'a>| self.ways(step).iter().any(|way| way.to == To::Rollback(which));
-        let entries = self.part(Part::Hot).filter(|step| is_first(step.index) || leads(step));
+        let entries = self.part(Part::Hot).filter(|step| is_first(step) || leads(step));
         entries.map(|step| step.index).collect()
     }
 
@@ -245,8 +243,8 @@ impl<'a> Context<'a> {
             };
             Some(Way { to, span: way.out.map(|out| out.span) })
         };
-        match step.place {
-            Some(place) => self.plan.ways(place).filter_map(way).collect(),
+        match step.places {
+            Some([place, _]) => self.plan.ways(place).filter_map(way).collect(),
             None => Vec::new(),
         }
     }

@@ -1,6 +1,6 @@
 //! Flows as their authors write them, read and then resolved.
 
-use std::fmt::Write as _;
+mod limits;
 
 use super::{Plan, ReadingIx, StepIx, Then, build};
 use crate::diagnostic::{Diagnostic, Sources};
@@ -454,39 +454,6 @@ tell = "First line\nsecond"
 }
 
 #[test]
-fn lists_do_not_multiply_without_end() {
-    let list: Vec<String> = (0..200).map(|index| format!("\"h{index}\"")).collect();
-    let step = "[[hot.step]]\nop = \"write\"\ndo = \"x\"\n".repeat(600);
-    let flow = format!(
-        "[values]\nh = {{ label = \"H\", each = \"i\" }}\n[[hot]]\ntitle = \"A\"\neach = \"h\"\n{step}\
-         [[rollback]]\ntitle = \"B\"\neach = \"h\"\n[[rollback.step]]\nop = \"write\"\ndo = \"x\"\n"
-    );
-    assert_eq!(faults(&flow, &format!("values.h = [{}]", list.join(","))), ["too-many-steps: "]);
-}
-
-#[test]
-fn ten_thousand_steps_are_planned() {
-    let mut flow = String::from(HEAD);
-    flow.push_str("[values]\nv = \"V\"\n[readings.r]\ntitle = \"R\"\nrows = [\"x\"]\n[[hot]]\ntitle = \"A\"\n");
-    flow.push_str("on-failure = \"rollback\"\n");
-    for index in 0..9_000 {
-        let key = if index == 0 { "take" } else { "compare" };
-        let _ = write!(flow, "[[hot.step]]\nid = \"s{index}\"\ndo = \"Do **{{{{ v }}}}** `x`\"\n{key} = \"r\"\n");
-    }
-    flow.push_str("[[rollback]]\ntitle = \"B\"\n");
-    for index in 0..900 {
-        let _ = write!(flow, "[[rollback.step]]\nop = \"write\"\ndo = \"x\"\nfrom = \"s{index}\"\n");
-    }
-    let mut sources = Sources::default();
-    let file = sources.add("f.toml", flow);
-    let (read, _) = read_flow(&sources, file);
-    let read = read.expect("a flow");
-    let release = ReleaseFile::default();
-    let (plan, _) = build(select(&read, &release), &release, None, &sources, String::new());
-    assert_eq!(plan.map(|plan| plan.steps.len()), Some(9_900));
-}
-
-#[test]
 fn whoever_is_notified_has_an_address() {
     let flow = "[contacts.ops]\nname = \"OPS\"\n[[cold]]\nlead = \"1 day\"\ndo = \"Tell\"\nnotify = [\"ops\"]\n\
                 [[hot]]\ntitle = \"A\"\n[[hot.step]]\nop = \"read\"\ndo = \"Look\"\n";
@@ -496,18 +463,4 @@ fn whoever_is_notified_has_an_address() {
     // Named twice they would get the mail twice.
     let twice = flow.replace("[\"ops\"]", "[\"ops\", \"ops\"]");
     assert_eq!(faults(&twice, on_call), ["notified-twice: \"ops\""]);
-}
-
-/// Few words in a file may become many: each element has its own, and names all of them.
-#[test]
-fn text_is_bounded() {
-    let flow = "[values]\nv = \"V\"\nhosts = { label = \"Hosts\", each = \"host\" }\n\
-        [[hot]]\ntitle = \"Each\"\neach = \"hosts\"\n[[hot.step]]\nop = \"write\"\ndo = \"{{ host }} of {{ hosts }}\"\n";
-    let hosts: Vec<String> = (0..5000).map(|number| format!("'host-{number}'")).collect();
-    let release = format!("values.hosts = [{}]\n", hosts.join(", "));
-    assert_eq!(faults(flow, &release), ["too-much-text: \"{{ host }} of {{ hosts }}\""]);
-    let many = format!("about = \"{}\"\n{flow}", "{{ v }}".repeat(20_000));
-    let release = format!("values.hosts = ['a']\nvalues.v = '{}'\n", "x".repeat(500_000));
-    let told = faults(&many, &release);
-    assert!(matches!(told.as_slice(), [one] if one.starts_with("too-much-text: \"{{ v }}{{ v }}")), "{}", told.len());
 }
