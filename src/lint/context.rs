@@ -1,14 +1,14 @@
 //! What a rule is given: every step and block as it is written, once, with what became of it in the plan, and the ways
 //! between the steps.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
 
-use super::Prose;
+use super::{About, Prose};
 use crate::diagnostic::{Sources, Span};
 use crate::plan::{self, Op, Plan, StepIx};
 use crate::select::Selected;
-use crate::source::flow::{self, Flow, FlowText, Str};
+use crate::source::flow::{self, Flow, FlowText, Str, TextAt, TextKey, Words};
 use crate::text::Lang;
 
 /// The parts of a flow.
@@ -102,6 +102,8 @@ pub struct Context<'a> {
     pub blocks: Vec<BlockAt<'a>>,
     /// The first step of each rollback.
     pub rollbacks: Vec<usize>,
+    /// Every text, with where a finding in it can be allowed: those of steps, of blocks, and of the flow.
+    pub texts: Vec<(About, TextAt<'a>)>,
     /// Index of a written step by where it is written.
     by_place: BTreeMap<Span, usize>,
     /// Index of a written step by its id.
@@ -143,6 +145,7 @@ impl<'a> Context<'a> {
             steps: Vec::new(),
             blocks: Vec::new(),
             rollbacks: Vec::new(),
+            texts: Vec::new(),
             by_place: BTreeMap::new(),
             by_id: BTreeMap::new(),
             ways: Vec::new(),
@@ -171,7 +174,38 @@ impl<'a> Context<'a> {
         }
         context.tasks(Part::After, &flow.after, &plan.after);
         context.ways = context.steps.iter().map(|step| context.ways_of(step)).collect();
+        context.texts = context.all_texts();
         context
+    }
+
+    /// Goes from the inside out, so that what is left for a block is its own, and what is left for the flow its own.
+    fn all_texts(&self) -> Vec<(About, TextAt<'a>)> {
+        let mut texts = Vec::new();
+        let mut known: HashSet<Span> = HashSet::new();
+        let mut see = |about: About, text: TextAt<'a>| {
+            if known.insert(text.words.span()) {
+                texts.push((about, text));
+            }
+        };
+        for step in &self.steps {
+            match step.task {
+                Some(task) => flow::texts(task, &mut |text| see(About::Step(step.index), text)),
+                None => flow::texts(step.written, &mut |text| see(About::Step(step.index), text)),
+            }
+        }
+        for (index, block) in self.blocks.iter().enumerate() {
+            flow::texts(block.written, &mut |text| see(About::Block(index), text));
+        }
+        flow::texts(self.flow, &mut |text| see(About::Flow, text));
+        texts
+    }
+
+    /// The texts with markup of some keys, each with its key and where a finding in it can be allowed.
+    pub fn prose_of(&self, is_wanted: fn(TextKey) -> bool) -> impl Iterator<Item = (About, TextKey, &'a FlowText)> {
+        self.texts.iter().filter(move |(_, text)| is_wanted(text.key)).filter_map(|(about, text)| match text.words {
+            Words::Text(words) => Some((*about, text.key, words)),
+            _ => None,
+        })
     }
 
     fn tasks(&mut self, part: Part, written: &'a [flow::Task], planned: &'a [plan::Task]) {

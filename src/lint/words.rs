@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::prose::HOLE;
 use super::{About, Context, StepAt};
 use crate::chars::is_word_part;
-use crate::source::flow::{FlowText, Item};
+use crate::source::flow::FlowText;
 
 /// Verbs that begin an English instruction.
 pub const VERBS: &[&str] = &[
@@ -252,39 +252,14 @@ pub fn begins<'w>(text: &str, words: &[&'w str]) -> Option<&'w str> {
 }
 
 /// Every value that shows that something worked, with where it can be allowed.
-pub fn expectations<'a>(context: &Context<'a>) -> Vec<(About, &'a FlowText)> {
-    let flow = context.flow;
-    let of_items =
-        |items: &'a [Item], about: About| items.iter().filter_map(move |item| Some((about, item.expect.as_ref()?)));
-    let roles = flow.operator.prepare.iter().chain(&flow.checker.prepare);
-    let checks = flow.checks.iter().flat_map(|check| &check.items);
-    let mut found: Vec<_> = roles.chain(checks).filter_map(|item| Some((About::Flow, item.expect.as_ref()?))).collect();
-    for (index, block) in context.blocks.iter().enumerate() {
-        found.extend(of_items(&block.written.gate, About::Block(index)));
-    }
-    for step in &context.steps {
-        let about = About::Step(step.index);
-        found.extend(step.written.expect.iter().map(|expect| (about, expect)));
-        found.extend(of_items(&step.written.items, about));
-    }
-    found
+pub fn expectations<'a>(context: &Context<'a>) -> impl Iterator<Item = (About, &'a FlowText)> {
+    context.prose_of(|key| key.name == "expect").map(|(about, _, text)| (about, text))
 }
 
-/// Every remark, caution and warning.
-pub fn remarks<'a>(context: &Context<'a>) -> Vec<(About, &'static str, &'a FlowText)> {
-    let mut found = Vec::new();
-    for (index, block) in context.blocks.iter().enumerate() {
-        let written = block.written;
-        let named = [("note", &written.note), ("caution", &written.caution), ("warning", &written.warning)];
-        found.extend(named.into_iter().filter_map(|(name, text)| Some((About::Block(index), name, text.as_ref()?))));
-    }
-    for step in &context.steps {
-        let written = step.written;
-        let named = [("note", &written.note), ("caution", &written.caution), ("warning", &written.warning)];
-        found
-            .extend(named.into_iter().filter_map(|(name, text)| Some((About::Step(step.index), name, text.as_ref()?))));
-    }
-    found
+/// Every remark, caution and warning, with its key.
+pub fn remarks<'a>(context: &Context<'a>) -> impl Iterator<Item = (About, &'static str, &'a FlowText)> {
+    let remarks = context.prose_of(|key| matches!(key.name, "note" | "caution" | "warning"));
+    remarks.map(|(about, key, text)| (about, key.name, text))
 }
 
 /// The actions that a step asks for: its own words, then those of its sub-items.

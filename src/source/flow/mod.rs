@@ -26,9 +26,9 @@ use super::declare::{table, words};
 use super::reader::{Fields, Reader, Texts};
 use super::types::{
     Address, AtLeast, FlowId, Id, Line, LineText, Map, Name, Named, OneOrList, OneOrMore, OrDefault, Schema, Sender,
-    Tag, TextAt, TextKey, Zone,
+    Tag, Zone,
 };
-pub use super::types::{FlowText, Lead, Str};
+pub use super::types::{FlowText, Lead, Str, TextAt, TextKey, Words};
 use crate::diagnostic::{Diagnostic, Span, Spanned};
 
 table! {
@@ -101,13 +101,13 @@ impl Flow {
     pub fn first_lang(&self) -> &str {
         self.langs.first().map_or("en", |lang| &lang.value)
     }
+}
 
-    /// Shows every text of the flow that people see or paste to `see`: key by key as they are declared, and in lists as
-    /// the author wrote them.
-    pub fn texts<'a>(&'a self, see: &mut dyn FnMut(TextAt<'a>)) {
-        // The root stands under no key.
-        Texts::texts(self, TextKey { of: "", name: "" }, see);
-    }
+/// Shows every text of a flow or of a part of it that people see or paste to `see`: key by key as they are declared, and
+/// in lists as the author wrote them.
+pub(crate) fn texts<'a>(part: &'a impl Texts, see: &mut dyn FnMut(TextAt<'a>)) {
+    // What is asked first stands under no key.
+    part.texts(TextKey { of: "", name: "" }, see);
 }
 
 words! {

@@ -100,6 +100,17 @@ pub enum Words<'a> {
     Mail(&'a Str),
 }
 
+impl Words<'_> {
+    /// Where they are written: the whole value.
+    #[must_use]
+    pub const fn span(self) -> Span {
+        match self {
+            Self::Text(text) => text.span,
+            Self::Line(words) | Self::Code(words) | Self::Link(words) | Self::Mail(words) => words.span,
+        }
+    }
+}
+
 /// Words that people see or paste, with the key that holds them.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct TextAt<'a> {
