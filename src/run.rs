@@ -1,6 +1,8 @@
 //! Joins the stages: reads what the command line names, builds every flow, publishes it and says what was done.
 
 mod check;
+#[cfg(test)]
+mod every_text;
 mod fix;
 mod flows;
 pub mod gather;

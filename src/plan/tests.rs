@@ -5,7 +5,6 @@ mod limits;
 use super::{Plan, ReadingIx, StepIx, Then, build};
 use crate::diagnostic::{Diagnostic, Sources};
 use crate::select::select;
-use crate::source::release::ReleaseFile;
 use crate::source::{read_flow, read_release};
 use crate::text::{Content, Gap};
 

@@ -23,7 +23,7 @@ pub(crate) struct Marked {
 pub(crate) struct EveryText {
     /// The flow.
     pub flow: String,
-    /// A release of it, which gives the list that blocks repeat for.
+    /// A release of it, which gives its start and the list that blocks repeat for.
     pub release: String,
     /// Its texts.
     pub marked: Vec<Marked>,
@@ -37,8 +37,9 @@ pub(crate) fn every_text() -> EveryText {
         let value = made.value(&FLOW, key, &key.shape);
         let _ = writeln!(flow, "{} = {value}", key.name);
     }
-    let release = "flow = \"every-text\"\nvalues = { values = [\"one\", \"two\"] }\n".to_owned();
-    EveryText { flow, release, marked: made.marked }
+    let release =
+        "flow = \"every-text\"\nstart = 2026-03-02T20:00:00+00:00\nvalues = { values = [\"one\", \"two\"] }\n";
+    EveryText { flow, release: release.to_owned(), marked: made.marked }
 }
 
 /// Whether people see or paste what a shape takes.
@@ -154,7 +155,10 @@ impl Made {
             keys.push(format!("{} = {}", key.name, self.value(kind, key, &key.shape)));
             format!("{{ {} }}", keys.join(", "))
         };
-        texts.map(step).collect()
+        let mut steps: Vec<String> = texts.map(step).collect();
+        // What a check says is printed where a step uses it.
+        steps.extend((kind.id == "HOT_STEP").then(|| "{ check = \"checks\" }".to_owned()));
+        steps
     }
 }
 
@@ -170,7 +174,7 @@ fn the_visitor_sees_every_text_once() {
     assert_eq!(faults, [], "{}", made.flow);
     let mut seen: Vec<(&str, String)> = Vec::new();
     let flow = flow.unwrap();
-    flow.texts(&mut |text| {
+    super::flow::texts(&flow, &mut |text| {
         let words = match text.words {
             Words::Text(text) => text.entries.iter().map(|(_, words)| words.value.as_str()).collect(),
             Words::Line(line) | Words::Code(line) | Words::Link(line) | Words::Mail(line) => line.value.clone(),

@@ -1,0 +1,162 @@
+//! Whatever looks at texts sees every text that a flow can hold: glyphs, rules, changes, and the outputs that show it.
+//!
+//! The flow is made from the declarations of its keys, so a new key is in it by itself.
+
+use std::collections::BTreeSet;
+
+use crate::diagnostic::Sources;
+use crate::geometry::Paper;
+use crate::lint;
+use crate::page::{dump, layout};
+use crate::plan::{self, ContactIx, Plan};
+use crate::render::{self, Templates};
+use crate::run::glyphs;
+use crate::select::select;
+use crate::source::every_text::{EveryText, Marked, every_text};
+use crate::source::flow::Flow;
+use crate::source::release::ReleaseFile;
+use crate::source::{read_flow, read_release};
+use crate::text::Fonts;
+use crate::text::typeset::Typesetter;
+use crate::view::checklist::{self, Options};
+use crate::view::labels::Labels;
+
+/// A flow that was read, with its plan.
+struct Made {
+    sources: Sources,
+    flow: Flow,
+    release: ReleaseFile,
+    plan: Plan,
+}
+
+fn made(every: &EveryText) -> Made {
+    let mut sources = Sources::default();
+    let file = sources.add("flow.toml", &*every.flow);
+    let (flow, mut faults) = read_flow(&sources, file);
+    let file = sources.add("release.toml", &*every.release);
+    let (release, more) = read_release(&sources, file);
+    faults.extend(more);
+    assert_eq!(faults, [], "{}", every.flow);
+    let (flow, release) = (flow.unwrap(), release.unwrap());
+    let (plan, faults) = plan::build(select(&flow, &release), &release, None, &sources, "0".repeat(64));
+    assert_eq!(faults, [], "{}", every.flow);
+    Made { plan: plan.unwrap(), sources, flow, release }
+}
+
+/// The flow with other words for some of its marks; names of states are quoted then.
+fn with(every: &EveryText, words: impl Fn(usize, &Marked) -> Option<String>) -> EveryText {
+    let mut flow = every.flow.clone();
+    for (index, marked) in every.marked.iter().enumerate() {
+        if let Some(words) = words(index, marked) {
+            flow = flow.replace(&format!("{{ {} =", marked.mark), &format!("{{ \"{words}\" ="));
+            flow = flow.replace(&marked.mark, &words);
+        }
+    }
+    EveryText { flow, release: every.release.clone(), marked: every.marked.clone() }
+}
+
+/// `kind.key` of the marks that something doesn't see, apart from those of some keys.
+fn unseen(every: &EveryText, but: &[&str], is_seen: impl Fn(usize, &Marked) -> bool) -> Vec<String> {
+    let all = every.marked.iter().enumerate();
+    let unseen = all.filter(|(index, marked)| !but.contains(&marked.key) && !is_seen(*index, marked));
+    unseen.map(|(_, marked)| format!("{}.{}", marked.kind, marked.key)).collect()
+}
+
+/// A character of its own for each mark, of a script that our fonts don't have.
+fn hieroglyph(index: usize) -> char {
+    char::from_u32(0x1_3000 + u32::try_from(index).unwrap()).unwrap()
+}
+
+#[test]
+fn a_character_without_a_glyph_is_found_in_every_text() {
+    // Neither is printed by us: who mails come from, mail addresses, and why a rule is broken stand in mails and runbook.
+    let but = ["mail-from", "email", "reason"];
+    let every = every_text();
+    let drawn = with(&every, |index, marked| (!but.contains(&marked.key)).then(|| hieroglyph(index).to_string()));
+    let made = made(&drawn);
+    let faults = glyphs::missing(&made.plan, None, &made.sources, &Fonts::builtin());
+    let found: BTreeSet<&str> =
+        faults.iter().filter_map(|fault| Some(made.sources.slice(fault.primary.as_ref()?.span))).collect();
+    let unseen = unseen(&every, &but, |index, _| found.contains(&*hieroglyph(index).to_string()));
+    assert_eq!(unseen, [""; 0]);
+}
+
+#[test]
+fn a_secret_is_found_in_every_text() {
+    let secret = |index: usize| format!("password=s3cret{index:03}x");
+    let every = every_text();
+    let made = made(&with(&every, |index, marked| (marked.key != "email").then(|| secret(index))));
+    let context = lint::Context::new(select(&made.flow, &made.release), &made.plan, &made.sources);
+    let rule = lint::rule("secret-in-text").unwrap();
+    let found: BTreeSet<String> = (rule.check)(&context)
+        .iter()
+        .filter_map(|finding| Some(made.sources.slice(finding.diagnostic.primary.as_ref()?.span).to_owned()))
+        .collect();
+    // A mail address has no room for one.
+    let unseen = unseen(&every, &["email"], |index, _| found.contains(secret(index).trim_start_matches("password=")));
+    assert_eq!(unseen, [""; 0]);
+}
+
+#[test]
+fn a_change_is_marked_in_every_text_of_the_list() {
+    let every = every_text();
+    let now = made(&every);
+    // None of these stands on the list but the revision, which is told instead of marked.
+    let but = ["mail-from", "email", "reason", "owner", "revision", "runbook", "example", "sets"];
+    let unseen = unseen(&every, &but, |index, _| {
+        let before = made(&with(&every, |other, _| (other == index).then(|| "before".to_owned())));
+        let changes =
+            plan::changes(select(&before.flow, &before.release), select(&now.flow, &now.release), &now.plan.lang);
+        // Every mark is a flag.
+        !changes.removed.is_empty() || format!("{changes:?}").contains("true")
+    });
+    assert_eq!(unseen, [""; 0]);
+}
+
+#[test]
+fn every_text_is_shown() {
+    let every = every_text();
+    let Made { mut plan, .. } = made(&every);
+    // Each contact gets a mail of each task.
+    let contacts: Vec<ContactIx> = (0..plan.contacts.len()).map(ContactIx).collect();
+    plan.cold.iter_mut().for_each(|task| task.notify.clone_from(&contacts));
+    let labels = Labels::of(&plan.lang);
+    let fonts = Fonts::builtin();
+    let mut typesetter = Typesetter::new(&fonts);
+    let view = checklist::checklist(&plan, &labels, &Options::default());
+    let document = layout::checklist(&view, &mut typesetter, Paper::A4).unwrap_or_else(|why| panic!("{why:?}"));
+    let list = dump::text(&document);
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+    let templates = Templates::builtin();
+    let runbook = text(&render::runbook(&plan, &labels, &templates).unwrap().bytes);
+    let chart = text(&render::flowchart(&plan, &labels, &mut typesetter).bytes);
+    let (mails, notes) = render::mails(&plan, &labels, &templates).unwrap();
+    assert_eq!(notes, []);
+    let mails: String = mails.iter().map(|mail| text(&mail.bytes)).collect();
+
+    // The list leads to the runbook by a code to scan, and what only runbook and mails say isn't on it.
+    let but = ["owner", "runbook", "mail-from", "example", "email", "sets", "reason"];
+    assert_eq!(unseen(&every, &but, |_, marked| list.contains(&marked.mark)), [""; 0]);
+    // An example is for whoever fills in the release.
+    assert_eq!(unseen(&every, &["mail-from", "example"], |_, marked| runbook.contains(&marked.mark)), [""; 0]);
+    let drawn =
+        [("FLOW", "title"), ("HOT", "title"), ("HOT_STEP", "do"), ("ROLLBACK", "title"), ("ROLLBACK_STEP", "do")];
+    let of = |wanted: &[(&str, &str)], shown: &str| -> Vec<String> {
+        let marked = every.marked.iter().filter(|marked| wanted.contains(&(marked.kind, marked.key)));
+        marked.filter(|marked| !shown.contains(&marked.mark)).map(|marked| marked.mark.clone()).collect()
+    };
+    assert_eq!(of(&drawn, &chart), [""; 0]);
+    let mailed = [
+        ("FLOW", "title"),
+        ("FLOW", "revision"),
+        ("FLOW", "owner"),
+        ("FLOW", "runbook"),
+        ("FLOW", "mail-from"),
+        ("VALUE", "label"),
+        ("CONTACT", "name"),
+        ("CONTACT", "email"),
+        ("COLD", "impact"),
+        ("COLD", "ask"),
+    ];
+    assert_eq!(of(&mailed, &mails), [""; 0]);
+}
