@@ -90,7 +90,7 @@ Exit codes: 0 nothing is wrong, 1 something is, 2 wrong usage";
 
 /// How `runsheet verify` says what it has found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-pub enum Told {
+pub enum VerifyFormat {
     /// For people.
     #[default]
     Human,
@@ -115,7 +115,7 @@ pub struct VerifyArgs {
 
     /// How it is said
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
-    pub format: Told,
+    pub format: VerifyFormat,
 
     /// Font file that the check list was made with; may be repeated
     #[arg(long, value_name = "FILE")]
@@ -135,7 +135,7 @@ Exit codes: 0 nothing, or advice only; 1 faults, with `--deny warnings` warnings
 
 /// How `runsheet check` says what it has found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-pub enum Format {
+pub enum CheckFormat {
     /// For people: the lines it speaks of, and what to do.
     #[default]
     Human,
@@ -163,7 +163,7 @@ pub struct CheckArgs {
 
     /// How it is said
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
-    pub format: Format,
+    pub format: CheckFormat,
 
     /// Exit with 1 when there are warnings
     #[arg(long, value_enum)]

@@ -55,7 +55,7 @@ mod chars;
 #[cfg(test)]
 mod testing;
 
-// The stages are nobody's business but ours. The tests, benchmarks and fuzz targets of this repository look into them.
+// The stages are private. The feature opens them to the tests, benchmarks and fuzz targets of this repository.
 #[cfg(not(feature = "internals"))]
 mod cli;
 #[cfg(feature = "internals")]

@@ -89,7 +89,8 @@ pub fn build(args: &BuildArgs, color: bool, progress: bool) -> Report {
     summary::report(&done, &gathered.loose, color)
 }
 
-/// What the command line says that can't be meant, beyond what its parser knows.
+/// Wrong usage that the command line's parser can't find: a flag for one flow where there are several, standard input named
+/// twice, too many values.
 fn wrong_usage(named: &[PathBuf], release: &ReleaseArgs, since: bool, flows: usize) -> Option<String> {
     let mut flags = release.of_one_flow();
     if since {
@@ -106,7 +107,7 @@ fn wrong_usage(named: &[PathBuf], release: &ReleaseArgs, since: bool, flows: usi
     if named.iter().filter(|path| path.as_os_str() == "-").count() > 1 {
         return Some("error: standard input can be read once only, and `-` is named twice\n".to_owned());
     }
-    // Each is a source of its own, and those are numbered.
+    // Each value is a source of its own, and the number of sources is limited.
     (release.set.len() > MAX_SET).then(|| format!("error: more than {MAX_SET} times `--set`\n"))
 }
 

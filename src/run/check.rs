@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use super::gather::{self, Job};
 use super::settings::fonts;
 use super::{Report, glyphs, pipeline, wrong_usage};
-use crate::cli::{CheckArgs, Deny, Format};
+use crate::cli::{CheckArgs, CheckFormat, Deny};
 use crate::diagnostic::formats::{self, Code, Found};
 use crate::diagnostic::{Diagnostic, Level, Sources, Spanned, print};
 use crate::files;
@@ -207,10 +207,10 @@ fn report(checked: &[Checked], flows: usize, args: &CheckArgs, color: bool) -> R
     let [faults, warnings, notes] = [Level::Error, Level::Warning, Level::Note].map(count);
     let (mut stdout, mut stderr) = (String::new(), String::new());
     match args.format {
-        Format::Human => stderr = human(checked, [faults, warnings, notes], flows, color),
-        Format::Json => stdout = formats::json(&found),
-        Format::Github => stdout = formats::github(&found),
-        Format::Sarif => {
+        CheckFormat::Human => stderr = human(checked, [faults, warnings, notes], flows, color),
+        CheckFormat::Json => stdout = formats::json(&found),
+        CheckFormat::Github => stdout = formats::github(&found),
+        CheckFormat::Sarif => {
             let code = |rule: &&Rule| Code { name: rule.name, what: rule.what.en, why: rule.why.en };
             stdout = formats::sarif(&found, &RULES.iter().map(code).collect::<Vec<_>>());
         }

@@ -36,16 +36,27 @@ pub struct Parsed<'a> {
     pub inputs: &'a Inputs,
 }
 
+impl Parsed<'_> {
+    /// The plan of what the release has of the flow, in a language or the flow's first, or what is wrong with it.
+    fn plan(&self, lang: Option<&str>) -> (Option<Plan>, Vec<Diagnostic>) {
+        let digest = self.inputs.flow_digest().to_owned();
+        plan::build(select(self.flow, self.release), self.release, lang, self.sources, digest)
+    }
+
+    /// What changed since the older revision, if there is one.
+    fn changes(&self, plan: &Plan) -> Option<Changes> {
+        let old = select(self.since?, self.release);
+        Some(plan::changes(old, select(self.flow, self.release), &plan.lang))
+    }
+}
+
 /// Makes everything that `settings` asks for. The artifacts are complete only when no diagnostic is a fault.
 #[must_use]
 pub fn artifacts(parsed: &Parsed<'_>, settings: &Settings) -> (Vec<Artifact>, Vec<Diagnostic>) {
-    let Parsed { flow, release, sources, inputs, .. } = *parsed;
-    let digest = inputs.flow_digest().to_owned();
-    let (plan, mut diagnostics) =
-        plan::build(select(flow, release), release, settings.lang.as_deref(), sources, digest);
+    let (plan, mut diagnostics) = parsed.plan(settings.lang.as_deref());
     let mut artifacts = Vec::new();
     if let Some(plan) = plan.filter(|_| !diagnostics.iter().any(Diagnostic::is_error)) {
-        let since = parsed.since.map(|old| plan::changes(select(old, release), select(flow, release), &plan.lang));
+        let since = parsed.changes(&plan);
         let labels = Labels::of(&plan.lang);
         for made in make_all(&plan, &labels, parsed, settings, since.as_ref()) {
             match made {
@@ -89,17 +100,15 @@ fn print(document: &Document, settings: &Settings) -> Result<Vec<u8>, Vec<Diagno
 /// # Errors
 /// Every fault of plan and layout.
 pub fn document(parsed: &Parsed<'_>, settings: &Settings) -> Result<(Plan, Document), Vec<Diagnostic>> {
-    let Parsed { flow, release, sources, inputs, .. } = *parsed;
-    let (plan, faults) =
-        plan::build(select(flow, release), release, settings.lang.as_deref(), sources, inputs.flow_digest().to_owned());
+    let (plan, faults) = parsed.plan(settings.lang.as_deref());
     if faults.iter().any(Diagnostic::is_error) {
         return Err(faults);
     }
     let plan = plan.ok_or(faults)?;
-    let since = parsed.since.map(|old| plan::changes(select(old, release), select(flow, release), &plan.lang));
+    let since = parsed.changes(&plan);
     let labels = Labels::of(&plan.lang);
     let mut typesetter = Typesetter::new(&settings.fonts);
-    let document = lay_out(&plan, &labels, sources, settings, since.as_ref(), &mut typesetter)?;
+    let document = lay_out(&plan, &labels, parsed.sources, settings, since.as_ref(), &mut typesetter)?;
     Ok((plan, document))
 }
 

@@ -1,4 +1,4 @@
-//! How far a long run has come, on standard error; a short one shows nothing.
+//! The progress bar of a long run, on standard error.
 
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-/// Nobody wonders before this.
+/// A run that is shorter than this shows nothing.
 const PATIENCE: Duration = Duration::from_millis(500);
 
-/// Does `work`, which calls its argument after each of `count` parts; shows that when it is `wanted` and takes long.
+/// Does `work`, which calls its argument after each of `count` parts. When it is `wanted` and the work takes long, a
+/// progress bar counts the parts.
 pub fn watched<T>(wanted: bool, count: usize, work: impl FnOnce(&(dyn Fn() + Sync)) -> T) -> T {
     if !wanted {
         return work(&|| {});

@@ -1,4 +1,4 @@
-//! What a build says when it is over: what was written on standard output, what is wrong on standard error.
+//! The report of a build: which files were written goes to standard output, what is wrong to standard error.
 
 use std::fmt::Write;
 

@@ -14,7 +14,7 @@ use self::complete::Missing;
 use self::source::Source;
 use super::Report;
 use super::settings::fonts;
-use crate::cli::{Told, VerifyArgs};
+use crate::cli::{VerifyArgs, VerifyFormat};
 use crate::diagnostic::{Diagnostic, Sources, print as faults};
 use crate::field::Name;
 use crate::files;
@@ -77,12 +77,12 @@ pub fn verify(args: &VerifyArgs, color: bool) -> Report {
     let file = files::shown(&args.file);
     let verdict = look(args, &file).unwrap_or_else(|fault| Verdict::unreadable(file, *fault));
     let stdout = match args.format {
-        Told::Human => verdict.told(),
-        Told::Json => verdict.json(),
+        VerifyFormat::Human => verdict.told(),
+        VerifyFormat::Json => verdict.json(),
     };
     let stderr = match args.format {
-        Told::Human => verdict.told_faults(color),
-        Told::Json => String::new(),
+        VerifyFormat::Human => verdict.told_faults(color),
+        VerifyFormat::Json => String::new(),
     };
     Report { stdout, stderr, code: u8::from(!verdict.ok) }
 }
@@ -142,7 +142,10 @@ struct Question<'a> {
     is_to_be_complete: bool,
 }
 
-/// What can't be looked at at all is a fault.
+/// Reads what the command line names, and examines the check list.
+///
+/// # Errors
+/// A file that can't be read, or that is no check list of ours.
 fn look(args: &VerifyArgs, file: &str) -> Result<Verdict, Box<Diagnostic>> {
     let bytes = files::read(&args.file, files::PDF_LIMIT).map_err(|fault| Diagnostic { help: Vec::new(), ..fault })?;
     let (fonts, font_digests) = fonts(&args.font)?;
@@ -228,7 +231,7 @@ fn compare(
     differences.into_iter().map(|difference| Different { page: difference.page, what: difference.what }).collect()
 }
 
-/// What `--complete` doesn't let pass.
+/// The fault that `--complete` finds, if any.
 fn incomplete(missing: &[Missing], file: &str) -> Option<Diagnostic> {
     let count = match missing.len() {
         0 => return None,
@@ -250,7 +253,7 @@ fn unknown_fields(count: usize, carried: &source::Carried, file: &str) -> Diagno
     Diagnostic::error_nowhere("incomplete", message).help(help)
 }
 
-/// Each field once, however many areas it has.
+/// Every field, once each: a field that stands on several copies has several areas.
 fn fields(filled: &[Filled]) -> Vec<Field> {
     let mut known = BTreeSet::new();
     filled.iter().filter(|filled| known.insert(&*filled.name)).map(field).collect()
