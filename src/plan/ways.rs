@@ -50,7 +50,8 @@ pub struct Way<'p> {
 }
 
 impl Step {
-    /// Its ways out, in the order of [`When`].
+    /// Its ways out, in the order of [`When`]. A block's gate is in [`Plan::ways`] only.
+    #[must_use]
     pub fn ways(&self) -> impl DoubleEndedIterator<Item = (When, &WayOut)> {
         let options = self.choose.iter().flat_map(|choose| choose.options.iter().enumerate());
         let answers = options.map(|(index, (_, way))| (When::Answered(index), way));

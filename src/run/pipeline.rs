@@ -141,8 +141,8 @@ fn lay_out(
     Ok(Document { fillable: settings.fillable, ..document })
 }
 
-/// What is taller than a page of any of some papers, each with its name, without printing it. Laying a long list out takes most of a build's
-/// time, so it isn't done where every text is far from filling a page.
+/// What is taller than a page of any of some papers, each with its name, without printing it. Laying a long list out takes
+/// most of a build's time, so it isn't done where every text is far from filling a page.
 #[must_use]
 pub fn too_tall(plan: &Plan, fonts: &Fonts, papers: &[(&str, Paper)]) -> Vec<Diagnostic> {
     if !glyphs::may_fill_a_page(plan) {
