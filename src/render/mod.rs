@@ -5,6 +5,8 @@
 mod chart;
 mod filters;
 mod mail;
+#[cfg(test)]
+mod other_wiki;
 mod runbook;
 mod templates;
 #[cfg(test)]

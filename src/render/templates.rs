@@ -53,7 +53,7 @@ pub struct Templates {
 }
 
 impl Builtin {
-    const fn new(name: &'static str, text: &'static str, markup: Option<&'static dyn Markup>) -> Self {
+    pub(super) const fn new(name: &'static str, text: &'static str, markup: Option<&'static dyn Markup>) -> Self {
         Self { name, text, markup, parsed: OnceLock::new() }
     }
 

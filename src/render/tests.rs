@@ -12,7 +12,7 @@ use crate::text::{Content, Fonts};
 use crate::view::labels::Labels;
 
 /// A flow in which each thing that can be said is said once, in capitals.
-const FLOW: &str = r#"
+pub(super) const FLOW: &str = r#"
 schema = 1
 id = "nasty"
 title = "TITLE *1* <b>"
@@ -126,7 +126,7 @@ do = "AFTER"
 tell = { to = "apps", message = "MESSAGE" }
 "#;
 
-const RELEASE: &str = r#"
+pub(super) const RELEASE: &str = r#"
 flow = "nasty"
 number = "2013-0042"
 start = 2013-01-25T20:00:00+08:00

@@ -1,0 +1,140 @@
+//! A wiki made for this test, and the runbook's own template: they show that view and template know no markup.
+//!
+//! Whatever goes through this markup comes out between `⟨` and `⟩`, the wiki's own signs too. So what stands outside was
+//! written by somebody else.
+
+#![allow(clippy::disallowed_methods, reason = "the test reads the examples")]
+
+use std::fs;
+use std::path::Path;
+
+use super::Templates;
+use super::templates::Builtin;
+use super::tests::{FLOW, RELEASE};
+use crate::plan::{Plan, Role};
+use crate::testing::planned;
+use crate::text::{Content, Text};
+use crate::view::labels::Labels;
+use crate::view::markup::{Front, Markup, Place};
+use crate::view::runbook::runbook;
+
+struct Toy;
+
+static RUNBOOK: Builtin = Builtin::new("runbook.md", include_str!("../../templates/runbook.md"), Some(&Toy));
+
+/// Characters as they come out: on one line, and without the two signs.
+fn held(words: &str) -> String {
+    let words: String = words.chars().map(|c| if matches!(c, '⟨' | '⟩' | '\n') { '\u{fffd}' } else { c }).collect();
+    format!("⟨{words}⟩")
+}
+
+impl Markup for Toy {
+    fn inline(&self, _: &Labels, text: &Text, _: Place) -> String {
+        let runs = text.runs.iter().map(|run| match &run.content {
+            Content::Chars(chars) => held(chars),
+            Content::Break => held("\n"),
+            Content::Blank(gap) => held(&gap.to_plain()),
+            Content::PageOf(name) => panic!("a page of {name:?} in a runbook"),
+        });
+        runs.collect()
+    }
+
+    fn strong(&self, inline: &str) -> String {
+        inline.to_owned()
+    }
+
+    fn emphasis(&self, inline: &str) -> String {
+        inline.to_owned()
+    }
+
+    fn heading(&self, level: usize, line: &str) -> String {
+        format!("⟨h{level}⟩{line}")
+    }
+
+    fn bullet(&self, depth: usize, flow: &str) -> String {
+        format!("⟨•{depth}⟩{flow}")
+    }
+
+    fn tick(&self, depth: usize, flow: &str) -> String {
+        format!("⟨☐{depth}⟩{flow}")
+    }
+
+    fn more(&self, depth: usize, flow: &str) -> String {
+        format!("⟨+{depth}⟩{flow}")
+    }
+
+    fn quote(&self, flow: &str) -> String {
+        format!("⟨>⟩{flow}")
+    }
+
+    fn fence(&self, _: usize, language: &str, code: &str) -> String {
+        held(&format!("{language}\n{}", code.trim_end_matches('\n')))
+    }
+
+    fn table(&self, head: &[String], rows: &[Vec<Option<String>>]) -> String {
+        assert!(rows.iter().all(|row| row.len() == head.len()), "{head:?} {rows:?}");
+        let rows = rows.iter().map(|row| row.iter().flatten().map(String::as_str).collect::<String>());
+        format!("{}⟨⟩{}", head.concat(), rows.collect::<String>())
+    }
+
+    fn anchor(&self, name: &str) -> String {
+        held(name)
+    }
+
+    fn rule(&self) -> String {
+        held("")
+    }
+
+    fn front(&self, _: &[(String, Front)]) -> String {
+        String::new()
+    }
+}
+
+fn written(plan: &Plan) -> String {
+    let view = runbook(plan, &Labels::of(&plan.lang), &Toy);
+    Templates::builtin().render(&RUNBOOK, &view).expect("our template has no fault")
+}
+
+/// What stands outside the signs.
+fn outside(written: &str) -> String {
+    written.split('⟨').map(|part| part.rsplit('⟩').next().unwrap_or_default()).collect()
+}
+
+/// Every flow that stands in a folder, with its release: the examples, and the flow that has each key.
+fn plans() -> Vec<Plan> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let read = |path: &str| fs::read_to_string(root.join(path)).unwrap_or_else(|error| panic!("{path}: {error}"));
+    let mut plans = vec![planned(FLOW, RELEASE), planned(FLOW, "flow = \"nasty\"")];
+    for name in ["dubbo-registry", "postgres-upgrade", "rolling-kernel-patch"] {
+        plans.push(planned(&read(&format!("flows/{name}.toml")), &read(&format!("flows/{name}.release.toml"))));
+    }
+    plans.push(planned(&read("tests/flows/every-key/flow.toml"), &read("tests/flows/every-key/release.toml")));
+    plans.into_iter().map(|plan| plan.unwrap_or_else(|faults| panic!("{faults}"))).collect()
+}
+
+#[test]
+fn every_word_goes_through_the_markup() {
+    for plan in plans() {
+        let written = written(&plan);
+        let strangers: String =
+            outside(&written).chars().filter(|c| !c.is_whitespace() && !"→·".contains(*c)).collect();
+        assert_eq!(strangers, "", "{}: {written}", plan.id);
+    }
+}
+
+#[test]
+fn every_text_of_a_plan_comes_out_as_it_went_in() {
+    for plan in plans() {
+        let shown = written(&plan).replace(['⟨', '⟩'], "");
+        plan.texts(&mut |role, words| {
+            // Mails come from a sender, and an example is for whoever writes a release.
+            if matches!(role, Role::Sender | Role::Example) {
+                return;
+            }
+            let words = words.text(&plan.lang).to_plain();
+            for line in words.lines() {
+                assert!(shown.contains(line.trim()), "{role:?}: {line:?} of {} is missing from:\n{shown}", plan.id);
+            }
+        });
+    }
+}
