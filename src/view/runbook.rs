@@ -11,6 +11,7 @@ use self::step::{ItemView, StepView};
 use super::labels::{Labels, Word, fill, word};
 use super::markup::{Front, Markup, Place};
 use super::{chart, words};
+use crate::diagnostic::Span;
 use crate::plan::{Allowed, AllowedAt, Block, Lead, Person, Plan, Reading, RecordKind, StepIx, Task};
 use crate::text::{Content, Gap, Run, Style, Text, markup};
 
@@ -139,7 +140,7 @@ fn front(plan: &Plan) -> Vec<(String, Front)> {
             [one] if !value.list => Front::Text(one.to_string()),
             several => Front::List(several.iter().map(ToString::to_string).collect()),
         };
-        Some((value.name.to_string(), front))
+        Some((value.name.clone(), front))
     });
     let given: Vec<_> = given.collect();
     let text = |words: String| Some(Front::Text(words));
@@ -181,7 +182,7 @@ impl Writer<'_> {
         if !words.contains(['*', '`']) {
             return self.text(words);
         }
-        let mut text = markup::parse(words, &self.plan.lang, crate::diagnostic::Span::default());
+        let mut text = markup::parse(words, &self.plan.lang, Span::default());
         // Nobody wrote them in a flow.
         text.runs.iter_mut().for_each(|run| run.origin = None);
         text

@@ -99,7 +99,8 @@ impl Markup for Markdown {
     }
 
     fn table(&self, head: &[String], rows: &[Vec<Option<String>>]) -> String {
-        let mut out: String = head.iter().map(|cell| format!("| {cell} ")).collect();
+        let mut out = String::new();
+        out.extend(head.iter().flat_map(|cell| ["| ", cell, " "]));
         out.push_str("|\n");
         out.push_str(&"|---".repeat(head.len()));
         out.push('|');
