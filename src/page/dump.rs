@@ -146,6 +146,7 @@ mod tests {
             tags: Vec::new(),
             outline: Vec::new(),
             destinations: Vec::new(),
+            places: Vec::new(),
             fields: Vec::new(),
             attachments: Vec::new(),
             fillable: false,

@@ -9,6 +9,7 @@ pub mod svg;
 
 use std::sync::Arc;
 
+use crate::diagnostic::Span;
 use crate::field::Name;
 use crate::geometry::{Pt, Rect, TextItem};
 use crate::text::Lang;
@@ -38,6 +39,8 @@ pub struct Document {
     pub outline: Vec<OutlineEntry>,
     /// Places that can be linked to.
     pub destinations: Vec<Destination>,
+    /// Where what an author wrote stands: every step, item, heading, notice and paragraph, on the pages of the first copy.
+    pub places: Vec<SourcePlace>,
     /// What is to be filled in.
     pub fields: Vec<FormField>,
     /// Files that go along inside it.
@@ -234,6 +237,17 @@ pub struct Destination {
     pub page: usize,
     /// From the top of the page.
     pub y: Pt,
+}
+
+/// Where something that an author wrote stands on paper. What goes on on a further page has a place on each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SourcePlace {
+    /// Where it is written.
+    pub span: Span,
+    /// Index of the page.
+    pub page: usize,
+    /// The part of the page that it takes, between the margins.
+    pub rect: Rect,
 }
 
 /// An entry of the outline.

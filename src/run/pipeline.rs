@@ -1,6 +1,6 @@
 //! One flow and its release → every artifact, or what is wrong. Knows neither disk nor command line.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::glyphs;
 use super::inputs::Inputs;
@@ -171,13 +171,13 @@ const SHORT: usize = 200;
 /// Points at each step that is taller than a page, once for all elements of a repeated block, or at the longest text
 /// when it is another.
 fn too_tall_faults(plan: &Plan, too_tall: &[TooTall]) -> Vec<Diagnostic> {
-    let places: BTreeMap<String, Span> = plan.all_steps().map(|step| (step.number.to_string(), step.span)).collect();
-    let (steps, others): (Vec<_>, Vec<_>) = too_tall.iter().partition(|too_tall| places.contains_key(&too_tall.number));
+    let is_step = |too_tall: &&TooTall| too_tall.span.is_some() && !too_tall.number.is_empty();
+    let (steps, others): (Vec<_>, Vec<_>) = too_tall.iter().partition(is_step);
+    let tall: BTreeSet<Option<Span>> = steps.iter().map(|step| step.span).collect();
     let mut faults: BTreeMap<Span, Diagnostic> = BTreeMap::new();
     // What stands at the head of every page makes every step too tall: then it is to blame alone.
-    if others.is_empty() || steps.len() < places.len() {
-        for TooTall { number } in steps {
-            let place = places[number];
+    if others.is_empty() || !plan.all_steps().all(|step| tall.contains(&Some(step.span))) {
+        for (number, place) in steps.iter().filter_map(|step| Some((&step.number, step.span?))) {
             faults.entry(place).or_insert_with(|| {
                 Diagnostic::error("too-tall", place, format!("step {number} is taller than a page"))
                     .help("make several steps of it")

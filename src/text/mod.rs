@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 pub use self::fonts::{Chooser, Face, FaceMetrics, Fonts};
-use crate::diagnostic::Origin;
+use crate::diagnostic::{Origin, Span};
 use crate::field::{Field, Wanted};
 
 /// A language tag such as `zh-CN` or `en`; each has a file of labels in `templates/labels`.
@@ -222,6 +222,12 @@ impl Text {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.runs.iter().all(|run| matches!(&run.content, Content::Chars(chars) if chars.is_empty()))
+    }
+
+    /// Where the first of its words that an author wrote stand.
+    #[must_use]
+    pub fn place(&self) -> Option<Span> {
+        self.runs.iter().find_map(|run| run.origin.map(|origin| origin.literal))
     }
 
     /// Whether its author put no line break into it.

@@ -28,6 +28,7 @@ use self::pen::Pen;
 use self::strip::Strip;
 pub use self::theme::Theme;
 use super::{Document, OutlineEntry};
+use crate::diagnostic::Span;
 use crate::geometry::{Paper, Pt};
 use crate::text::Text;
 use crate::text::typeset::Typesetter;
@@ -55,11 +56,13 @@ struct List {
     bar: Option<usize>,
 }
 
-/// What can't be laid out: the number of a step that is taller than a page, as it would be printed.
+/// A part of the list that is taller than a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TooTall {
-    /// The step's number; empty for anything but a step.
+    /// The number of the step or item that it is, as it would be printed; empty for anything else.
     pub number: String,
+    /// Where its author wrote it, where that is known.
+    pub span: Option<Span>,
 }
 
 /// Lays the check list out. Texts are remembered by the typesetter, for whatever is laid out with it next.
@@ -121,6 +124,7 @@ fn lay_out(
         tags,
         outline: view.sheets.iter().flat_map(outline).collect(),
         destinations: placed.destinations,
+        places: placed.places,
         fields,
         attachments: Vec::new(),
         fillable: false,

@@ -50,6 +50,7 @@ pub(super) fn notice(pen: &mut Pen, view: &Notice, parent: TagId, width: Width) 
             pen.tick(&mut strip, ((left + right) / 2, middle), pen.theme.steps.step_box, input);
         }
     }
+    strip.span = view.text.place();
     strip.before = Pt(4_000);
     strip
 }

@@ -7,8 +7,8 @@ use super::pen::Pen;
 use super::strip::{Keep, Rule, Strip, line};
 use super::theme::Theme;
 use super::{List, TooTall, atomic};
-use crate::geometry::Pt;
-use crate::page::{Destination, Item, Kind, Role, Stroke, TagId};
+use crate::geometry::{Pt, Rect};
+use crate::page::{Destination, Item, Kind, Role, SourcePlace, Stroke, TagId};
 use crate::text::Text;
 use crate::view::checklist::Checklist;
 use crate::view::labels::fill;
@@ -45,6 +45,8 @@ pub(super) struct Body {
 pub(super) struct Bodies {
     pub bodies: Vec<Body>,
     pub destinations: Vec<Destination>,
+    /// Where what an author wrote stands, in the order of the pages.
+    pub places: Vec<SourcePlace>,
     pub pending: Vec<Pending>,
 }
 
@@ -230,7 +232,13 @@ impl<'t> Pages<'t> {
         let top = if self.at_top() { self.y } else { self.y + strip.before };
         let bottom = top + strip.height - tighten;
         if bottom > self.body.1 {
-            self.too_tall.push(TooTall { number: strip.step.clone().unwrap_or_default() });
+            let number = strip.step.clone().unwrap_or_default();
+            self.too_tall.push(TooTall { number, span: strip.span });
+        }
+        if let Some(span) = strip.span {
+            let (x, width) = (self.theme.margins.left, self.theme.content_width());
+            let rect = Rect { x, y: top, width, height: bottom - top };
+            self.placed.places.push(SourcePlace { span, page, rect });
         }
         let (dx, dy) = (self.theme.margins.left, top - tighten / 2);
         let atomic = strip.list.and_then(|list| lists[list].bar);

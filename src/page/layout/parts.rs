@@ -26,6 +26,7 @@ pub(super) fn heading(pen: &mut Pen, view: &Heading, parent: TagId, width: Width
         strip.text(Some(remark), &paragraph, Pt::ZERO, y);
         strip.height = strip.height.max(y + paragraph.height);
     }
+    strip.span = view.text.place();
     strip.height += Pt(3_000);
     strip.before = Pt(10_000);
     strip.slack = Pt::ZERO;
@@ -43,6 +44,7 @@ pub(super) fn paragraph(pen: &mut Pen, text: &Text, parent: TagId, width: Width)
     let paragraph = pen.lay(text, pen.theme.text.small, width.content.min(pen.theme.text.widest));
     let mut strip = Strip::new(paragraph.height);
     strip.text(Some(tag), &paragraph, Pt::ZERO, Pt::ZERO);
+    strip.span = text.place();
     strip.before = Pt(4_000);
     strip.keep = Keep::Wish;
     strip

@@ -82,6 +82,7 @@ fn inner(
     let last = strips.len() - 1;
     for (index, strip) in strips.iter_mut().enumerate() {
         strip.step = Some(row.number.to_plain());
+        strip.span = row.span;
         strip.before = Pt::ZERO;
         strip.keep = match index {
             0 => Keep::Must,

@@ -60,6 +60,7 @@ pub(super) fn row(pen: &mut Pen, row: &Row, (columns, words): (&Columns, &[Strin
     let left = if row.item { columns.action } else { steps.indent };
     strip.rule_below = Some(Rule { left, right: columns.right, stroke: pen.theme.line.row });
     strip.step = Some(row.number.to_plain());
+    strip.span = row.span;
     strip
 }
 

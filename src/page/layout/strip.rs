@@ -1,6 +1,7 @@
 //! A strip: part of a page that is placed whole, with positions relative to its own top and to the left margin.
 
 use super::theme::{GAP_HEIGHT, GAP_LINE};
+use crate::diagnostic::Span;
 use crate::field::Field;
 use crate::geometry::{Pt, Rect, TextItem};
 use crate::page::{FieldId, Item, Kind, Path, Segment, Stroke, TagId};
@@ -83,6 +84,8 @@ pub(super) struct Strip {
     pub keep: Keep,
     /// The list that it belongs to: index into the layout's lists.
     pub list: Option<usize>,
+    /// Where its author wrote what it shows.
+    pub span: Option<Span>,
     /// Number of the step that it shows.
     pub step: Option<String>,
 }

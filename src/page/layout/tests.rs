@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use super::{Theme, checklist};
 use crate::diagnostic::Sources;
 use crate::field::Field;
-use crate::geometry::{Paper, Pt};
-use crate::page::{Document, Kind, Segment, Stroke, Target, dump, pdf};
+use crate::geometry::{Paper, Pt, TextItem};
+use crate::page::{Document, Kind, Segment, SourcePlace, Stroke, Target, dump, pdf};
 use crate::plan::{build, changes};
 use crate::select::select;
 use crate::source::{read_flow, read_release};
@@ -111,6 +111,33 @@ fn what_was_removed_is_told_on_the_start_sheet_or_else_on_the_first() {
     let same = dump::text(&printed(FLOW, Some(FLOW), Options::default()));
     assert!(!same.contains("Removed"), "{same}");
     assert!(!dump::text(&printed(FLOW, None, Options::default())).contains("marked"));
+}
+
+#[test]
+fn a_step_of_the_file_is_found_on_its_page() {
+    let items = "items = [\"first\", \"second\"]\ndo = \"Change\"";
+    let flow = FLOW.replace("do = \"Change\"", items);
+    let document = printed(&flow, None, Options::default());
+    let written = |words: &str| flow.find(words).unwrap_or_else(|| panic!("no {words}"));
+    // A step begins at its header, an item at its words.
+    let step = flow[..written("op = \"write\"\nitems")].rfind("[[hot.step]]").unwrap_or_default();
+    for (at, number) in [(step, "2"), (written("\"first\""), "2.1"), (written("\"second\""), "2.2")] {
+        let at_once = |place: &&SourcePlace| place.span.start as usize == at;
+        let [place] = document.places.iter().filter(at_once).collect::<Vec<_>>()[..] else {
+            panic!("{at}: {:?}", document.places)
+        };
+        let inside = |text: &&TextItem| {
+            let rect = place.rect;
+            let (x, y) = (rect.x..rect.x + rect.width, rect.y..rect.y + rect.height);
+            x.contains(&text.x) && y.contains(&text.y)
+        };
+        let texts = document.pages[place.page].items.iter().filter_map(|item| match &item.kind {
+            Kind::Text(text) => Some(text),
+            _ => None,
+        });
+        let words: Vec<&str> = texts.filter(inside).map(|text| &*text.text).collect();
+        assert_eq!(words.first(), Some(&number), "{words:?}");
+    }
 }
 
 #[test]

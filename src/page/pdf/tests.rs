@@ -149,6 +149,7 @@ fn sample(fonts: &Fonts) -> Document {
         tags,
         outline: vec![entry("热", 0), entry("执行操作", 1), entry("1 记录", 2), entry("2", 2), entry("回滚", 0)],
         destinations: vec![Destination { name: "step-1".to_owned(), page: 1, y: Pt::points(100) }],
+        places: Vec::new(),
         fields: Vec::new(),
         attachments: Vec::new(),
         fillable: false,

@@ -259,6 +259,7 @@ fn step_rows(context: &Context, step: &Step, anchor: &str) -> Vec<Row> {
     let aside = step.way_out.as_ref().filter(|way| way.inherited && !questions::says(step, way));
     let aside = aside.map(|way| short_way_out(context, way));
     let row = Row {
+        span: Some(step.span),
         anchor: Some(anchor.to_owned()),
         mark,
         expect: step.expect.clone().or_else(|| reading_value(context, step)),
@@ -320,6 +321,7 @@ fn plain_row(at: RowId, number: Text, action: Text) -> Row {
         operator: Field::Row(at.clone(), RowPart::Box(Party::Operator)),
         checker: Some(Field::Row(at.clone(), RowPart::Box(Party::Checker))),
         at,
+        span: action.place(),
         number,
         item: false,
         mark: None,

@@ -16,6 +16,7 @@ mod where_to_begin;
 pub use build::checklist;
 pub use options::{MOST_COPIES, Options, SheetKind};
 
+use crate::diagnostic::Span;
 use crate::field::{Field, FootLine, RowId};
 use crate::text::{Lang, Text};
 use crate::view::chart::FlowChart;
@@ -333,6 +334,8 @@ pub struct Atomic {
 pub struct Row {
     /// Which row it is.
     pub at: RowId,
+    /// Where its author wrote it: a step whole, an item its action.
+    pub span: Option<Span>,
     /// Name of its destination.
     pub anchor: Option<String>,
     /// Its number.
