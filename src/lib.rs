@@ -294,3 +294,29 @@ pub fn verify(list: impl AsRef<[u8]>) -> Verdict {
 fn gathered(flow: &[u8], release: Option<&[u8]>) -> Gathered {
     gather::gather_bytes((NAMES.0, flow), release.map(|release| (NAMES.1, release)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FLOW: &str = include_str!("../tests/flows/minimal/flow.toml");
+
+    #[test]
+    fn line_ends_of_windows_give_the_same_list_and_the_same_places() {
+        let flow = FLOW.replace("\r\n", "\n");
+        let both = [flow.clone(), flow.replace('\n', "\r\n")];
+        let options = Options { kinds: vec![Kind::Pdf, Kind::Chart], ..Options::default() };
+        let built = both.each_ref().map(|flow| build(flow, None, &options).unwrap());
+        assert_eq!(built[0][1], built[1][1], "the chart");
+        let digest = |artifacts: &[Artifact]| {
+            let verdict = verify(&artifacts[0].bytes);
+            assert!(verdict.ok, "{}", verdict.json());
+            verdict.json().lines().find(|line| line.contains("\"digest\"")).unwrap().to_owned()
+        };
+        // The digest is of the bytes.
+        assert_ne!(digest(&built[0]), digest(&built[1]));
+        let faults = both.map(|flow| check(flow.replace("title", "titel"), None));
+        let told = faults.each_ref().map(|found| found.iter().map(|one| (one.code, one.place)).collect::<Vec<_>>());
+        assert!(!told[0].is_empty() && told[0] == told[1], "{told:?}");
+    }
+}

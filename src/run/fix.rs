@@ -108,7 +108,9 @@ fn patched(text: &str, found: &[Diagnostic]) -> (String, usize) {
     let mut count = 0;
     for patch in patches {
         if patch.iter().all(|(place, _)| taken.is_free(*place)) {
-            patch.iter().for_each(|(place, _)| taken.add(*place));
+            for (place, _) in patch {
+                taken.add(*place);
+            }
             edits.extend(patch);
             count += 1;
         }
