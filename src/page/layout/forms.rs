@@ -85,6 +85,7 @@ struct Form<'a, 't, 'f> {
 }
 
 /// Where a labelled line goes.
+#[derive(Clone, Copy)]
 struct LineRoom {
     left: Pt,
     right: Pt,
@@ -161,9 +162,8 @@ impl Form<'_, '_, '_> {
     fn lines(&mut self, lines: &[Line], boxes: &[TickBox], initials: Option<&Line>) {
         let theme = self.pen.theme;
         let (left, right) = (self.left, self.right);
-        let mut label_width = |line: &Line| match line.label.is_empty() {
-            true => Pt::ZERO,
-            false => self.pen.width(&line.label, theme.text.label) + Pt(3_000),
+        let mut label_width = |line: &Line| {
+            if line.label.is_empty() { Pt::ZERO } else { self.pen.width(&line.label, theme.text.label) + Pt(3_000) }
         };
         let unit = lines.first().map_or(Pt::ZERO, &mut label_width);
         let signed = initials.map(|line| label_width(line) + theme.forms.initials);

@@ -196,7 +196,7 @@ pub(super) fn fill_page_numbers(pen: &mut Pen, placed: &mut Bodies) {
     for pending in &placed.pending {
         let number =
             pages.get(pending.destination.as_str()).map_or_else(|| "–".to_owned(), |page| (page + 1).to_string());
-        let items = &mut placed.bodies[pending.page].items;
+        let items = &mut placed.pages[pending.page].items;
         let Some((item, rest)) = items.get_mut(pending.item..).and_then(<[Item]>::split_first_mut) else { continue };
         let Kind::Text(slot) = &mut item.kind else { continue };
         let words = Text::plain(&crate::text::Lang::new("en"), number);
@@ -220,7 +220,7 @@ pub(super) fn draw(pen: &mut Pen, view: &Checklist, placed: &mut Bodies, tags: &
     let theme = pen.theme;
     let (margins, width) = (&theme.margins, theme.content_width());
     let (page_width, page_height) = theme.paper.size();
-    let count = placed.bodies.len();
+    let count = placed.pages.len();
     let total = count.to_string();
     let mut rest = Vec::with_capacity(count);
     let mut latest = None;
@@ -228,7 +228,7 @@ pub(super) fn draw(pen: &mut Pen, view: &Checklist, placed: &mut Bodies, tags: &
     let copies = view.copies.as_ref().map_or(1, |copies| copies.count);
     // The number of the run and when it was printed are the same on every page: one field each, where they aren't given.
     let gaps = [&view.head.title, &view.head.number, &view.head.printed].into_iter().any(Text::has_gap);
-    for (index, body) in std::mem::take(&mut placed.bodies).into_iter().enumerate() {
+    for (index, body) in std::mem::take(&mut placed.pages).into_iter().enumerate() {
         let sheet = &view.sheets[body.sheet];
         let next = body.continues.then_some(index + 2);
         let section = tags.sections.get(body.sheet).copied().unwrap_or(Pen::ROOT);

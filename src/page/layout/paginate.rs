@@ -43,7 +43,7 @@ pub(super) struct Body {
 /// All pages without head and foot.
 #[derive(Default)]
 pub(super) struct Bodies {
-    pub bodies: Vec<Body>,
+    pub pages: Vec<Body>,
     pub destinations: Vec<Destination>,
     /// Where what an author wrote stands, in the order of the pages.
     pub places: Vec<SourcePlace>,
@@ -72,7 +72,7 @@ impl<'t> Pages<'t> {
         self.new_page(index);
         self.placed.destinations.push(Destination {
             name: view.sheets[index].anchor.clone(),
-            page: self.placed.bodies.len() - 1,
+            page: self.placed.pages.len() - 1,
             y: self.body.0,
         });
         for group in groups {
@@ -90,12 +90,12 @@ impl<'t> Pages<'t> {
 
     fn new_page(&mut self, sheet: usize) {
         self.close_bar();
-        self.placed.bodies.push(Body { items: Vec::new(), sheet, atomic: false, continues: false });
+        self.placed.pages.push(Body { items: Vec::new(), sheet, atomic: false, continues: false });
         self.y = self.body.0;
     }
 
     fn continue_page(&mut self, sheet: usize) {
-        if let Some(body) = self.placed.bodies.last_mut() {
+        if let Some(body) = self.placed.pages.last_mut() {
             body.continues = true;
         }
         self.new_page(sheet);
@@ -228,7 +228,7 @@ impl<'t> Pages<'t> {
     }
 
     fn place(&mut self, pen: &mut Pen, lists: &[List], strip: Strip, tighten: Pt) {
-        let page = self.placed.bodies.len() - 1;
+        let page = self.placed.pages.len() - 1;
         let top = if self.at_top() { self.y } else { self.y + strip.before };
         let bottom = top + strip.height - tighten;
         if bottom > self.body.1 {
@@ -252,7 +252,7 @@ impl<'t> Pages<'t> {
         for (name, y) in strip.anchors {
             self.placed.destinations.push(Destination { name, page, y: top + y });
         }
-        let body = &mut self.placed.bodies[page];
+        let body = &mut self.placed.pages[page];
         body.atomic |= atomic.is_some();
         for slot in strip.slots {
             let item = body.items.len() + slot.item;
@@ -272,7 +272,7 @@ impl<'t> Pages<'t> {
     }
 
     fn close_bar(&mut self) {
-        if let (Some((_, top, bottom)), Some(body)) = (self.bar.take(), self.placed.bodies.last_mut()) {
+        if let (Some((_, top, bottom)), Some(body)) = (self.bar.take(), self.placed.pages.last_mut()) {
             body.items.push(moved(
                 artifact(atomic::bar(top, bottom, self.theme.steps.bar)),
                 self.theme.margins.left,

@@ -143,6 +143,7 @@ pub(super) struct Input {
 }
 
 /// A line to write on.
+#[derive(Clone, Copy)]
 pub(super) struct Writing {
     /// Its left end.
     pub left: Pt,

@@ -235,6 +235,7 @@ fn stacked(rows: &[Row], theme: &Chart) -> Pt {
 }
 
 /// One of the boxes of a step: by its index, and whether it is the last.
+#[derive(Clone, Copy)]
 struct StepPart<'v> {
     block: &'v ChartBlock,
     node: &'v ChartNode,
@@ -255,14 +256,14 @@ fn boxed<'v>(
     let theme = &frame.theme.chart;
     let diamond = node.form == Form::Decision && !density.flat && part == 0;
     let total = stacked(&rows, theme);
-    let (words, laid) = if diamond {
+    let (words, natural) = if diamond {
         (diamond_words(pen, node, geometry), theme.diamond)
     } else {
         // A box that is high for its ways out has room for more words.
         let lines = density.lines.max((total.0 / (theme.words.leading.0 * 2)).clamp(1, 4) as usize);
         box_words(pen, node, (if part > 0 { &view.more } else { &node.action }, lines), density, geometry)
     };
-    let own = laid;
+    let own = natural;
     let first = rows.first().map_or(Pt::ZERO, |row| row.line(theme));
     // A diamond keeps its form: its first way out leaves at its corner, and others may hang lower than itself.
     let above = if diamond { (first - own / 2).max(Pt::ZERO) } else { Pt::ZERO };
@@ -303,7 +304,7 @@ fn boxed<'v>(
         ahead: words_ahead,
         again,
         shape: (above, own),
-        own: laid,
+        own: natural,
         diamond,
     };
     Cell { body: Body::Boxed(Box::new(boxed)), block, space: (density.gap, after), height }
