@@ -7,7 +7,7 @@ use super::fill::{self, Pieces};
 use super::place::{Made, Scope};
 use super::{ContactIx, Item, Who};
 use crate::diagnostic::{Diagnostic, Origin, Sources, Span};
-use crate::source::flow::{self, Flow, FlowText, Str};
+use crate::source::flow::{self, Flow, FlowText, ROLES, Str};
 use crate::source::locate;
 use crate::source::types::Line;
 use crate::text::{Content, Gap, Lang, Text, markup};
@@ -202,11 +202,17 @@ impl<'a> Lookup<'a> {
     pub(super) fn contact(&mut self, name: &Str) -> Option<ContactIx> {
         let found = self.contacts.get(&*name.value).copied();
         if found.is_none() {
-            self.faults.unknown("unknown-contact", name, "no contact is called", self.contacts.keys().copied(), || {
-                format!("add `[contacts.{}]` with a `name`", name.value)
-            });
+            self.unknown_contact(name, &[]);
         }
         found
+    }
+
+    /// Reports a contact that isn't declared; `roles` may have been meant as well.
+    fn unknown_contact(&mut self, name: &Str, roles: &[&'static str]) {
+        let known = self.contacts.keys().copied().chain(roles.iter().copied());
+        self.faults.unknown("unknown-contact", name, "no contact is called", known, || {
+            format!("add `[contacts.{}]` with a `name`", name.value)
+        });
     }
 
     /// `operator`, `checker` or a contact.
@@ -214,7 +220,11 @@ impl<'a> Lookup<'a> {
         match &*name.value {
             "operator" => Some(Who::Operator),
             "checker" => Some(Who::Checker),
-            _ => self.contact(name).map(Who::Contact),
+            known if self.contacts.contains_key(known) => self.contact(name).map(Who::Contact),
+            _ => {
+                self.unknown_contact(name, &ROLES);
+                None
+            }
         }
     }
 }

@@ -6,7 +6,7 @@ use super::place::{Element, Place, Scope, Section};
 use super::unroll::{Layout, Named};
 use super::{StepIx, Then, WayOut};
 use crate::diagnostic::{Diagnostic, Span, Spanned};
-use crate::source::flow::{Route, Str, Target};
+use crate::source::flow::{Route, Str, TARGETS, Target};
 
 /// Where a route starts.
 #[derive(Clone, Copy)]
@@ -61,7 +61,7 @@ fn then<'a>(
                     "unknown-step",
                     &name,
                     "no step or block has the id",
-                    layout.names.keys().copied(),
+                    layout.names.keys().copied().chain(TARGETS),
                     || format!("give the step or block that is meant `id = \"{}\"`", name.value),
                 );
                 return None;

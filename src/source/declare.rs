@@ -60,7 +60,10 @@ macro_rules! table {
                     <$name as $crate::source::reader::Record>::KEYS,
                     <$name as $crate::source::reader::Record>::FLAT,
                 ],
-                siblings: &[$( $(&$sibling),* )?],
+                siblings: || {
+                    static SIBLINGS: &[&$crate::source::keys::Kind] = &[$( $(&$sibling),* )?];
+                    SIBLINGS
+                },
                 doc: $what,
                 table: $crate::source::keys::Shape::Table(&$kind),
             };

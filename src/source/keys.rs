@@ -97,8 +97,9 @@ pub struct Kind {
     pub name: &'static str,
     /// Its own keys, and those that it shares.
     pub fields: [Fields; 2],
-    /// Kinds that a key may have been meant for: what makes "belongs elsewhere" out of "unknown".
-    pub siblings: &'static [&'static Kind],
+    /// Kinds that a key may have been meant for: what makes "belongs elsewhere" out of "unknown". A function, because
+    /// kinds name each other.
+    pub siblings: fn() -> &'static [&'static Kind],
     /// What it is for, in one line.
     pub doc: &'static str,
     /// The shape of a table of this kind.

@@ -18,8 +18,8 @@ use crate::diagnostic::{Span, Spanned};
 table! {
     /// One step.
     pub struct Step "step" {
-        HOT_STEP "`[[hot.step]]`" "a step of the day itself" beside [ROLLBACK_STEP, COLD, AFTER];
-        ROLLBACK_STEP "`[[rollback.step]]`" "a step of a way back" beside [COLD, AFTER];
+        HOT_STEP "`[[hot.step]]`" "a step of the day itself" beside [ROLLBACK_STEP, COLD, AFTER, HOT];
+        ROLLBACK_STEP "`[[rollback.step]]`" "a step of a way back" beside [COLD, AFTER, ROLLBACK];
     }
     keys {
         /// needed when a route or `from` names it

@@ -448,3 +448,21 @@ fn a_command_holds_nothing_unseen() {
     assert_eq!(told("a\\u200Bb"), ["6 unseen-character: the character U+200B can't be seen in a command"]);
     assert_eq!(told("echo\\t'全角　空格'"), [""; 0]);
 }
+
+#[test]
+fn languages_and_misspelt_keys_by_the_thousand_are_read_in_time() {
+    let begin = std::time::Instant::now();
+    let list = |tag: &dyn Fn(usize) -> String| (0..10_000).map(tag).collect::<Vec<_>>().join(", ");
+    for langs in [list(&|number| format!("\"l{number}\"")), list(&|_| "\"en\"".to_owned())] {
+        let step = "[[hot.step]]\nop = \"read\"\ndo = { en = \"Look\" }\n";
+        let keys: String = (0..10_000).map(|number| format!("titl{number} = 1\n")).collect();
+        let text = format!(
+            "schema = 1\nid = \"a\"\ntitle = \"A\"\nlang = [{langs}]\n{keys}[[hot]]\ntitle = \"A\"\n{}",
+            step.repeat(5_000)
+        );
+        let (_, faults, _) = flow(&text);
+        assert_eq!(faults.iter().filter(|fault| fault.code == "unknown-key").count(), 10_000);
+        assert!(faults.len() >= 19_999 && faults.len() <= 20_000, "{}", faults.len());
+    }
+    assert!(begin.elapsed() < std::time::Duration::from_secs(20), "{:?}", begin.elapsed());
+}

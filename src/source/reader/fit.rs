@@ -38,7 +38,11 @@ impl Reader<'_> {
             .label(format!("found {}", found(value)));
         let source = self.text.get(slot.value.span()).unwrap_or_default();
         let is_plain = !value.is_str() && !value.is_table() && !value.is_array();
-        if takes_any_string(slot.shape) && is_plain && source.len() < 64 {
+        if let Shape::List(Shape::Table(kind), _) = slot.shape
+            && value.is_table()
+        {
+            fault = fault.help(format!("begin each of its tables with {}", kind.name));
+        } else if takes_any_string(slot.shape) && is_plain && source.len() < 64 {
             fault = fault.patch(format!("quote it: `\"{source}\"`"), span, format!("\"{source}\""));
         } else if takes_no_string(slot.shape)
             && let Some(words) = value.as_str()

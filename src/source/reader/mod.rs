@@ -246,10 +246,13 @@ impl<'a> Reader<'a> {
         let mut meant = BTreeSet::new();
         for key in table.keys().filter(|key| kind.key(key.get_ref()).is_none()) {
             let span = self.span(key.span());
-            let near = nearest(key.get_ref(), kind.keys().map(|key| key.name));
-            // A key can't be given twice.
+            // A key can't be given twice, but for headers of lists: each adds a table.
+            let is_header = |name: &str| table.get(name).is_some_and(|value| is_list_of_tables(value));
+            let is_open = |name: &str| !table.contains_key(name) || is_header(name) && is_header(key.get_ref());
+            let known = || kind.keys().map(|key| key.name).filter(|name| is_open(name));
+            let near = nearest(key.get_ref(), known());
             let is_free = near.is_some_and(|near| !table.contains_key(near) && !meant.contains(near));
-            let is_certain = is_free && certain(key.get_ref(), kind.keys().map(|key| key.name)).is_some();
+            let is_certain = is_free && certain(key.get_ref(), known()).is_some();
             if let Some(near) = near {
                 meant.insert(near);
                 self.lost.add(near);
@@ -368,6 +371,11 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// Whether a value is a list of tables, which its headers may go on with.
+fn is_list_of_tables(value: &Value<'_>) -> bool {
+    value.get_ref().as_array().is_some_and(|list| list.first().is_some_and(|of| of.get_ref().is_table()))
+}
+
 /// An author's name, short enough for a message.
 fn shown(name: &str) -> String {
     match name.char_indices().nth(60) {
@@ -377,7 +385,7 @@ fn shown(name: &str) -> String {
 }
 
 fn unknown_key(kind: &Kind, name: &str, near: Option<&str>, is_certain: bool, span: Span) -> Diagnostic {
-    let sibling = kind.siblings.iter().find(|sibling| sibling.key(name).is_some());
+    let sibling = (kind.siblings)().iter().find(|sibling| sibling.key(name).is_some());
     if let Some(sibling) = sibling {
         return Diagnostic::error("misplaced-key", span, format!("`{name}` isn't a key of {}", kind.name))
             .help(format!("it belongs to {}", sibling.name));
@@ -386,6 +394,13 @@ fn unknown_key(kind: &Kind, name: &str, near: Option<&str>, is_certain: bool, sp
     if let Some(near) = near {
         let help = format!("did you mean `{near}`?");
         return if is_certain { fault.patch(help, span, near) } else { fault.help(help) };
+    }
+    let belongs = |sibling: &&'static Kind| {
+        let others = sibling.keys().map(|key| key.name).filter(|other| kind.key(other).is_none());
+        Some((nearest(name, others)?, sibling.name))
+    };
+    if let Some((near, sibling)) = (kind.siblings)().iter().find_map(belongs) {
+        return fault.help(format!("did you mean `{near}`? It belongs to {sibling}"));
     }
     let names: Vec<_> = kind.keys().map(|key| format!("`{}`", key.name)).collect();
     fault.help(format!("its keys are {}", names.join(", ")))
