@@ -13,6 +13,7 @@ mod limits;
 mod new;
 mod pictures;
 mod random;
+mod reference;
 mod rules;
 mod schema;
 mod sheet;

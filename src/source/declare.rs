@@ -72,7 +72,7 @@ macro_rules! table {
         impl $crate::source::reader::Record for $name {
             const KEYS: $crate::source::keys::Fields = &[
                 $( $crate::source::declare::table!(@key
-                    $doc, ($crate::source::declare::table!(@name $field $($written)?)), $ty $(, $tables)?
+                    $noun, $doc, ($crate::source::declare::table!(@name $field $($written)?)), $ty $(, $tables)?
                 ), )*
             ];
 
@@ -121,19 +121,21 @@ macro_rules! table {
         }
     }};
 
-    (@key $doc:literal, ($name:expr), $ty:ty) => {
-        &[$crate::source::declare::key::<$ty>($name, $doc, None, None)]
+    (@key $noun:literal, $doc:literal, ($name:expr), $ty:ty) => {
+        &[$crate::source::declare::key::<$ty>($noun, $name, $doc, None, None)]
     };
-    (@key $doc:literal, ($name:expr), $ty:ty, { $( $kind:ident $written:literal $(of $tables:ident)? $($own:literal)? ),* $(,)? }) => {
+    (@key $noun:literal, $doc:literal, ($name:expr), $ty:ty, { $( $kind:ident $written:literal $(of $tables:ident)? $($own:literal)? ),* $(,)? }) => {
         &[ $( $crate::source::declare::key::<$ty>(
+            $noun,
             $written,
             $crate::source::declare::table!(@doc $doc $($own)?),
             $crate::source::declare::table!(@tables $($tables)?),
             Some(stringify!($kind)),
         ) ),* ]
     };
-    (@key $doc:literal, ($name:expr), $ty:ty, $tables:ident) => {
+    (@key $noun:literal, $doc:literal, ($name:expr), $ty:ty, $tables:ident) => {
         &[$crate::source::declare::key::<$ty>(
+            $noun,
             $name,
             $doc,
             $crate::source::declare::table!(@tables $tables),
@@ -219,9 +221,10 @@ pub(super) use {table, words};
 use super::keys::{Key, Shape};
 use super::reader::FromToml;
 
-/// The key of a field: `tables` is the kind of its tables where their struct serves several kinds, `only` the one kind
+/// The key of a field: `of` is what has it, `tables` is the kind of its tables where their struct serves several kinds, `only` the one kind
 /// that has the key where its own struct does.
 pub const fn key<T: FromToml>(
+    of: &'static str,
     name: &'static str,
     doc: &'static str,
     tables: Option<&'static Shape>,
@@ -231,7 +234,7 @@ pub const fn key<T: FromToml>(
         Some(tables) => T::SHAPE.of(tables),
         None => T::SHAPE,
     };
-    Key { name, shape, required: T::REQUIRED, doc: doc.trim_ascii(), only }
+    Key { of, name, shape, required: T::REQUIRED, doc: doc.trim_ascii(), only }
 }
 
 /// A field's name as a key: `at_most` → `at-most`.

@@ -66,6 +66,8 @@ pub enum Shape {
 /// One key of a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Key {
+    /// What has it, in one word that kinds with the same keys share: `step`, `block`.
+    pub of: &'static str,
     /// As it is written.
     pub name: &'static str,
     /// What its value may be.

@@ -13,12 +13,10 @@ use std::collections::HashMap;
 use jiff::civil::Date;
 
 pub use declared::{
-    CheckDecl, ContactDecl, Decision, Item, ReadingDecl, ReadingRow, RecordKind, Relation, RoleDecl, ValueDecl,
+    CheckDecl, ContactDecl, Decision, Item, ROLES, ReadingDecl, ReadingRow, RecordKind, Relation, RoleDecl, ValueDecl,
 };
 pub use parts::{ChooseDecl, HoldDecl, WaitDecl};
-#[cfg(feature = "internals")]
-pub use route::TARGETS;
-pub use route::{Route, Target};
+pub use route::{Route, TARGETS, Target};
 pub use step::{AFTER, Block, COLD, HOT, Op, ROLLBACK, Step, Task, Verify};
 
 use self::declared::{CHECKER, OPERATOR};

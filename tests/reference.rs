@@ -1,0 +1,241 @@
+//! The tables of keys in both languages of the reference, and the comments of the starters, are what the declarations
+//! say. `RUNSHEET_UPDATE=1` writes the tables anew.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use runsheet::source::config::CONFIG;
+use runsheet::source::flow::FLOW;
+use runsheet::source::keys::{Key, Kind, Shape, kinds};
+use runsheet::source::release::RELEASE;
+
+const CHINESE: &str = include_str!("../src/source/keys.zh-CN.toml");
+
+/// Words of the tables in one language.
+struct Language {
+    document: &'static str,
+    /// What a shape is called; the first is English and finds the others.
+    words: fn(&str) -> &str,
+    /// What stands between alternatives, before the last one, and before the one kind that has a key.
+    separators: [&'static str; 3],
+    /// What stands around the name of a table in the head of its keys.
+    head: [&'static str; 2],
+    lines: Option<BTreeMap<String, BTreeMap<String, String>>>,
+}
+
+fn chinese_words(word: &str) -> &str {
+    match word {
+        "key" => "键",
+        "type" => "类型",
+        "true or false" => "true 或 false",
+        "whole number" => "整数",
+        "minutes" => "分钟",
+        "lead" => "时长",
+        "date" => "日期",
+        "time of day, `\"21:05\"`" => "时刻，`\"21:05\"`",
+        "date and time" => "日期和时间",
+        "contact" => "联系人",
+        "step" => "步骤的 id",
+        "check" => "检查的名字",
+        "reading" => "读数的名字",
+        "list value" => "列表值的名字",
+        "rule" => "规则的名字",
+        "string" => "字符串",
+        "string of any lines" => "任意行的字符串",
+        "language" => "语言",
+        "time zone" => "IANA 时区名",
+        "web address" => "http(s) 地址",
+        "mail address" => "邮箱",
+        "where it leads" => "去向",
+        "text" => "文字",
+        "line" => "单行文字",
+        "table" => "表",
+        "items" => "分项",
+        "route" => "去处",
+        "allowance" => "放行",
+        "by name: " => "按名字：",
+        "list" => "列表",
+        "list of " => "列表，每项是",
+        ", at least " => "，至少 ",
+        " only: " => "：",
+        "a value" => "值",
+        "a contact" => "联系人",
+        "a reading" => "读数",
+        "a row" => "行",
+        "a check" => "检查",
+        "a route" => "去处",
+        "an option" => "选项",
+        "a person" => "人员",
+        "a person on call" => "值班的人",
+        other => other,
+    }
+}
+
+impl Language {
+    fn all() -> [Self; 2] {
+        let lines = toml::from_str(CHINESE).unwrap();
+        [
+            Self {
+                document: "docs/flow-format.md",
+                words: |word| word,
+                separators: [", ", " or ", ""],
+                head: ["in ", ""],
+                lines: None,
+            },
+            Self {
+                document: "docs/flow-format.zh-CN.md",
+                words: chinese_words,
+                separators: ["、", " 或 ", "仅 "],
+                head: ["", "里的键"],
+                lines: Some(lines),
+            },
+        ]
+    }
+
+    fn line<'l>(&'l self, key: &'l Key) -> &'l str {
+        match &self.lines {
+            None => key.doc,
+            Some(lines) => lines.get(key.of).and_then(|of| of.get(key.name)).map_or("", |line| line),
+        }
+    }
+
+    /// What a key takes, in words.
+    fn shape(&self, shape: &Shape) -> String {
+        let say = |word| (self.words)(word).to_owned();
+        let [comma, or, _] = self.separators;
+        let choice = |words: &[&str], more: &[String]| {
+            let mut words: Vec<String> = words.iter().map(|word| format!("`\"{word}\"`")).collect();
+            words.extend_from_slice(more);
+            let last = words.pop().unwrap_or_default();
+            if words.is_empty() { last } else { format!("{}{or}{last}", words.join(comma)) }
+        };
+        match shape {
+            Shape::Schema => "1".to_owned(),
+            Shape::Flag => say("true or false"),
+            Shape::Count => say("whole number"),
+            Shape::Minutes => say("minutes"),
+            Shape::Lead => say("lead"),
+            Shape::Date => say("date"),
+            Shape::Time => say("time of day, `\"21:05\"`"),
+            Shape::Moment => say("date and time"),
+            Shape::Id => "id".to_owned(),
+            Shape::Name(of) => say(of),
+            Shape::Line => say("string"),
+            Shape::Code => say("string of any lines"),
+            Shape::Tag => say("language"),
+            Shape::Zone => say("time zone"),
+            Shape::Address => say("web address"),
+            Shape::Mail => say("mail address"),
+            Shape::Relation(words) => choice(words, &["`\"within 5%\"`".to_owned()]),
+            Shape::Words(words) => choice(words, &[]),
+            Shape::Target(_) => say("where it leads"),
+            Shape::Text => say("text"),
+            Shape::LineText => say("line"),
+            Shape::Table(kind) if kind.id == "ALLOWANCE" => say("allowance"),
+            Shape::Table(_) => say("table"),
+            Shape::Map(of) => format!("{}{}", say("by name: "), self.shape(of)),
+            Shape::List(Shape::Either(_, Shape::Table(kind)), 0) if kind.id == "ITEM" => say("items"),
+            Shape::List(of, least) => {
+                let of = if of.kind().is_some_and(|kind| kind.id == "ITEM") { say("items") } else { self.list(of) };
+                if *least == 0 { of } else { format!("{of}{}{least}", say(", at least ")) }
+            }
+            Shape::OneOrList(of, _) => format!("{}{or}{}", self.shape(of), say("list")),
+            Shape::Either(_, Shape::Table(kind)) if kind.id == "ROUTE" => say("route"),
+            Shape::Either(Shape::Flag, long) => format!("true{or}{}", self.shape(long)),
+            Shape::Either(short, long) => format!("{}{or}{}", self.shape(short), self.shape(long)),
+        }
+    }
+
+    fn list(&self, of: &Shape) -> String {
+        let or = self.separators[1];
+        let shape = self.shape(of);
+        let several = match self.lines {
+            None => shape.split(or).map(|one| format!("{one}s")).collect::<Vec<_>>().join(or),
+            Some(_) => shape,
+        };
+        format!("{}{several}", (self.words)("list of "))
+    }
+
+    /// The table of everything that has the same keys.
+    fn table(&self, of: &str, kinds: &[&'static Kind]) -> String {
+        let say = |word| (self.words)(word);
+        let kind = |id: &str| kinds.iter().find(|kind| kind.id == id).map_or("", |kind| kind.name);
+        let mut keys: Vec<(&Key, bool)> = Vec::new();
+        let declared = kinds.iter().flat_map(|kind| kind.fields).flatten().copied().flatten();
+        for key in declared.filter(|key| key.of == of) {
+            match keys.iter_mut().find(|(known, _)| known.name == key.name) {
+                Some((known, is_shared)) => *is_shared |= known.only != key.only,
+                None => keys.push((key, key.only.is_none())),
+            }
+        }
+        assert!(!keys.is_empty(), "{}: nothing is called `{of}`", self.document);
+        let owner = kinds.iter().find(|kind| kind.keys().any(|key| key.of == of)).unwrap();
+        // Tables inside of others say whose keys they are.
+        let is_inner = !owner.name.contains('[') && !owner.name.starts_with("the ");
+        let head = if is_inner {
+            format!("{}{}{}", self.head[0], say(owner.name), self.head[1])
+        } else {
+            say("key").to_owned()
+        };
+        let mut table = format!("| {head} | {} | |\n|---|---|---|\n", say("type"));
+        for (key, is_shared) in keys {
+            let mark = if key.required { " ●" } else { "" };
+            let only = match key.only.filter(|_| !is_shared) {
+                Some(id) => format!("{}{}{}", self.separators[2], say(kind(id)), say(" only: ")),
+                None => String::new(),
+            };
+            let _ = writeln!(table, "| `{}`{mark} | {} | {only}{} |", key.name, self.shape(&key.shape), self.line(key));
+        }
+        if self.lines.is_some() { without_spaces(&table) } else { table }
+    }
+}
+
+/// Chinese words stand without a space between them.
+fn without_spaces(table: &str) -> String {
+    let chars: Vec<char> = table.chars().collect();
+    let is_between =
+        |at: usize| at > 0 && at + 1 < chars.len() && !chars[at - 1].is_ascii() && !chars[at + 1].is_ascii();
+    let is_kept = |(at, c): &(usize, &char)| **c != ' ' || !is_between(*at) || chars[at - 1] == '●';
+    chars.iter().enumerate().filter(is_kept).map(|(_, c)| c).collect()
+}
+
+fn all_kinds() -> Vec<&'static Kind> {
+    kinds(&[&FLOW, &RELEASE, &CONFIG])
+}
+
+#[test]
+fn the_tables_of_the_reference_are_what_is_declared() {
+    const BEGIN: &str = "<!-- keys: ";
+    let kinds = all_kinds();
+    for language in Language::all() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(language.document);
+        let document = fs::read_to_string(&path).unwrap();
+        let mut pieces = document.split(BEGIN);
+        let mut written = pieces.next().unwrap_or_default().to_owned();
+        for piece in pieces {
+            let (of, rest) = piece.split_once(" -->\n").expect("a marker has a line of its own");
+            let (_, rest) = rest.split_once("<!-- end -->").expect("each table has an end");
+            let _ = write!(written, "{BEGIN}{of} -->\n{}<!-- end -->{rest}", language.table(of, &kinds));
+        }
+        if std::env::var_os("RUNSHEET_UPDATE").is_some_and(|value| value == "1") {
+            fs::write(&path, &written).unwrap();
+            continue;
+        }
+        let differs = written.lines().zip(document.lines()).find(|(is, was)| is != was);
+        assert!(written == document, "{}: {differs:?} differs; RUNSHEET_UPDATE=1 writes it anew", language.document);
+    }
+}
+
+#[test]
+fn every_key_has_a_line_in_chinese_and_no_other_has() {
+    let lines: BTreeMap<String, BTreeMap<String, String>> = toml::from_str(CHINESE).unwrap();
+    let written: Vec<(&str, &str)> =
+        lines.iter().flat_map(|(of, keys)| keys.keys().map(move |key| (of.as_str(), key.as_str()))).collect();
+    let mut declared: Vec<(&str, &str)> =
+        all_kinds().iter().flat_map(|kind| kind.keys()).map(|key| (key.of, key.name)).collect();
+    declared.sort_unstable();
+    declared.dedup();
+    assert_eq!(written, declared);
+}
