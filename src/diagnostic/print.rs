@@ -46,10 +46,10 @@ pub fn some(sources: &Sources, diagnostics: &[Diagnostic], color: bool, room: &m
         let groups: Vec<Group<'_>> = std::iter::once(group(sources, diagnostic))
             .chain(diagnostic.patch.iter().filter_map(|patch| change(sources, patch)))
             .collect();
-        let rendered = renderer.render(&groups);
+        let text = renderer.render(&groups);
         // The renderer draws the edge of an excerpt even where there is no excerpt.
         let has_edge = groups.len() == 1 && !is_placed(sources, diagnostic);
-        for (index, line) in rendered.trim_end().lines().enumerate() {
+        for (index, line) in text.trim_end().lines().enumerate() {
             if index != 1 || !has_edge {
                 out.extend([line, "\n"]);
             }

@@ -214,20 +214,14 @@ impl Fonts {
 
     /// The face of Latin text. It prints our own digits, and stands in for characters that no face has.
     #[must_use]
-    pub fn sans(&self, bold: bool) -> FaceId {
-        FaceId(SANS as u16 + u16::from(bold))
+    pub const fn sans(bold: bool) -> FaceId {
+        FaceId(SANS as u16 + bold as u16)
     }
 
     /// The face of what is typed into a form: it has Han and Latin.
     #[must_use]
     pub fn typed(&self) -> &Face {
         self.face(FaceId(HAN as u16))
-    }
-
-    /// True for the faces of code.
-    #[must_use]
-    pub fn is_code(face: FaceId) -> bool {
-        usize::from(face.0) / 2 == MONO / 2
     }
 
     /// True for the faces of Han, whose punctuation is full-width.

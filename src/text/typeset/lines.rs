@@ -213,7 +213,7 @@ impl<'a> Placer<'a> {
                 y,
                 width: length(atom.advance),
                 size: self.setting.size,
-                face: self.fonts.sans(bold),
+                face: Fonts::sans(bold),
                 gray: self.setting.gray,
             }),
             Content::Chars(_) | Content::Break => {}

@@ -213,9 +213,8 @@ impl Shaped {
             chooser.faces_of(&self.flat[from..end], &style, text.lang.is_chinese(), around, &mut self.faces);
             from = end;
         }
-        let fonts = chooser.fonts();
         self.indices.clear();
-        self.indices.extend(self.faces.iter().map(|face| face.map_or(fonts.sans(setting.bold).0, |face| face.0)));
+        self.indices.extend(self.faces.iter().map(|face| face.map_or(Fonts::sans(setting.bold).0, |face| face.0)));
     }
 
     fn take_atoms(&mut self, fonts: &Fonts, text: &Text, setting: &Setting, widest: i64) {
@@ -329,7 +328,7 @@ pub(super) fn code_size(size: Pt) -> Pt {
 
 /// Room for a page number of three digits.
 pub(super) fn page_slot(fonts: &Fonts, bold: bool, size: Pt, digits: usize) -> Pt {
-    let face = fonts.face(fonts.sans(bold));
+    let face = fonts.face(Fonts::sans(bold));
     let digit = face.glyph('0').map_or(600, face.advances());
     length(scaled(f32::from(digit), size)) * digits as i32
 }
