@@ -88,7 +88,7 @@ impl Language {
                 document: "docs/flow-format.zh-CN.md",
                 words: chinese_words,
                 separators: ["、", " 或 ", "仅 "],
-                head: ["", "里的键"],
+                head: ["在 ", " 里"],
                 lines: Some(lines),
             },
         ]
