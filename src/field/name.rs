@@ -43,7 +43,7 @@ fn copy(number: u32) -> String {
     if number == 1 { String::new() } else { format!("copy-{number}.") }
 }
 
-/// No name of a field of any version reads like this.
+/// The text is no name of a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Unknown;
 
@@ -217,14 +217,14 @@ impl FromStr for Field {
     type Err = Unknown;
 
     fn from_str(name: &str) -> Result<Self, Unknown> {
-        let parts: Vec<&str> = name.split('.').collect();
+        let dotted: Vec<&str> = name.split('.').collect();
         // Whatever else reads like a name, such as `step.01.time`, isn't one.
-        read(&parts).filter(|field| field.to_string() == name).ok_or(Unknown)
+        read(&dotted).filter(|field| field.to_string() == name).ok_or(Unknown)
     }
 }
 
-fn read(parts: &[&str]) -> Option<Field> {
-    match *parts {
+fn read(dotted: &[&str]) -> Option<Field> {
+    match *dotted {
         ["people", party, what] => return Some(Field::Person(Party::from_word(party)?, Personal::from_word(what)?)),
         ["planned", planned] => return Planned::from_word(planned).map(Field::Planned),
         ["value", name] => return Some(Field::Value(unescaped(name))),
@@ -236,16 +236,16 @@ fn read(parts: &[&str]) -> Option<Field> {
         }
         _ => {}
     }
-    let (place, rest) = place(parts)?;
+    let (place, rest) = place(dotted)?;
     own(&place, rest).or_else(|| anywhere(place, rest))
 }
 
 /// Where a field stands, by the first parts of its name, and the parts that follow.
-fn place<'p, 'n>(parts: &'p [&'n str]) -> Option<(Where, &'p [&'n str])> {
+fn place<'p, 'n>(dotted: &'p [&'n str]) -> Option<(Where, &'p [&'n str])> {
     let signature = |signed: Signed, party: &str, rest: &'p [&'n str]| {
         Some((Where::Signature(signed, Party::from_word(party)?), rest))
     };
-    match parts {
+    match dotted {
         ["release", rest @ ..] => Some((Where::Head, rest)),
         ["outcome", rest @ ..] => Some((Where::Outcome, rest)),
         ["cold", "signature", party, rest @ ..] => signature(Signed::Cold, party, rest),
@@ -339,9 +339,9 @@ fn step(part: &str) -> Option<StepNumber> {
 }
 
 /// The number of an item, where one follows.
-fn item<'p, 'n>(parts: &'p [&'n str]) -> (Option<u32>, &'p [&'n str]) {
-    match parts {
+fn item<'p, 'n>(dotted: &'p [&'n str]) -> (Option<u32>, &'p [&'n str]) {
+    match dotted {
         [number, rest @ ..] if number.parse::<u32>().is_ok() => (number.parse().ok(), rest),
-        _ => (None, parts),
+        _ => (None, dotted),
     }
 }

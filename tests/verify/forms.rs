@@ -95,6 +95,16 @@ fn what_is_filled_in_is_read_back() {
 }
 
 #[test]
+fn a_field_of_an_unknown_name_is_not_guessed_at() {
+    let folder = tempfile::tempdir().unwrap();
+    let entries = [("step.1.operator", "T", Object::string_literal("blank-1"))];
+    let (code, said, faults) = filled(folder.path(), &entries, &["--complete"]);
+    let unknown = "`filled.pdf` has a field of no known name, so it can't be told what is missing";
+    assert!(code == 1 && faults.contains(unknown), "{faults}");
+    assert!(said.contains("0 of 1 boxes of an unknown name") && !said.contains("missing on page"), "{said}");
+}
+
+#[test]
 fn a_form_that_was_changed_is_told() {
     let boxed = |x: i64| Object::Array([x, 100, x + 10, 110].map(Object::Integer).to_vec());
     let cases: &[(&str, &str, Object, &str)] = &[

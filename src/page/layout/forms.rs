@@ -1,4 +1,4 @@
-//! Forms and tables: cells with what is known, and room to write what isn't.
+//! Forms and tables: cells that say what is known, and cells to fill in.
 
 use super::pen::{Input, Pen, Writing, told};
 use super::strip::{Keep, Rule, Strip};
@@ -85,7 +85,7 @@ struct Form<'a, 't, 'f> {
 }
 
 /// Where a labelled line goes.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 struct LineRoom {
     left: Pt,
     right: Pt,

@@ -42,7 +42,7 @@ pub(super) fn notice(pen: &mut Pen, view: &Notice, parent: TagId, width: Width) 
         }
     }
     strip.text(Some(tag), &paragraph, outline.x + pad, outline.y + pad);
-    if let Some(([operator, checker, right], [first, second])) = columns.zip(view.ticked.as_ref()) {
+    if let Some(([operator, checker, right], [first, second])) = columns.zip(view.ticked.as_deref()) {
         let middle = outline.y + outline.height / 2;
         for (left, right, tick) in [(operator, checker, first), (checker, right, second)] {
             let told = told(&[&view.label.to_plain(), &view.text.to_plain(), &tick.words.to_plain()]);

@@ -85,7 +85,7 @@ impl<'t, 'f> Pen<'t, 'f> {
         }
     }
 
-    /// Draws the field of a gap in a strip's texts; a gap without one is for a pen only.
+    /// Draws the field of a gap in a strip's texts. A gap without a field is only printed.
     pub fn blank(&mut self, strip: &mut Strip, blank: Blank, parent: TagId) {
         let Some(field) = blank.field else { return };
         let step = strip.step.clone().unwrap_or_default();
@@ -143,7 +143,7 @@ pub(super) struct Input {
 }
 
 /// A line to write on.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Writing {
     /// Its left end.
     pub left: Pt,
@@ -155,7 +155,7 @@ pub(super) struct Writing {
     pub height: Pt,
 }
 
-/// What a field is for, from what it stands under to what it is: what is empty is left out.
+/// The description of a field for a reader: its headings from the outside in, then its own label. Empty parts are left out.
 pub(super) fn told(parts: &[&str]) -> String {
     let parts: Vec<&str> = parts.iter().map(|part| part.trim()).filter(|part| !part.is_empty()).collect();
     parts.join(" · ").replace('\n', " ")

@@ -14,7 +14,7 @@ use crate::text::{Content, Text};
 use crate::view::labels::{Labels, Word, fill, word};
 use crate::view::words;
 
-/// The day itself.
+/// The hot sheet: every block of the release itself.
 pub(super) fn hot(context: &Context) -> Sheet {
     let mut parts = Vec::new();
     for block in &context.plan.hot {
@@ -23,7 +23,7 @@ pub(super) fn hot(context: &Context) -> Sheet {
     Sheet { anchor: "hot".to_owned(), phase: context.say(word!("sheet.hot")), thumb: None, parts }
 }
 
-/// The ways back, a sheet each; the elements of a repeated one share theirs.
+/// One sheet for each rollback. The elements of a repeated rollback share a sheet.
 pub(super) fn rollbacks(context: &Context) -> Vec<Sheet> {
     let mut sheets: Vec<Sheet> = Vec::new();
     let blocks = &context.plan.rollback;
@@ -51,7 +51,7 @@ fn letter(block: &Block) -> char {
     block.letter.unwrap_or('R')
 }
 
-/// The line that says how one came here (rule 14).
+/// The form at the head of a rollback: from which step it was entered, who decided, when and why (rule 14).
 fn entry(context: &Context, block: &Block) -> Grid {
     let room = |label: Word, weight, entered| {
         Cell::given(weight, context.say(label), None, Field::Rollback(letter(block), entered))
@@ -128,7 +128,8 @@ fn block(context: &Context, block: &Block, done: Word) -> Vec<Part> {
     parts
 }
 
-/// What must hold before the next element: a step in all but its name, with its own time and the block's way out.
+/// The gate: what must hold before the next element begins. It is a row like a step's, with its own time and the block's way
+/// out.
 fn gate(context: &Context, first: &StepNumber, (block, instance): (&Block, &plan::Instance), changed: &[bool]) -> Rows {
     let title = context.say_with(word!("sheet.gate"), &[("instance", &instance.name)]);
     let number = format!("{}G{}", block.letter.map(String::from).unwrap_or_default(), instance.index + 1);
@@ -146,7 +147,7 @@ fn gate(context: &Context, first: &StepNumber, (block, instance): (&Block, &plan
     Rows { atomic: None, columns: columns(context), title, rows }
 }
 
-/// When a row was done, with its planned time of day where that is known.
+/// The place to write when a row was done, with the planned time of day where that is known.
 fn clock(context: &Context, at: &RowId, planned: Option<String>) -> Clock {
     Clock { planned: context.text(planned.unwrap_or_default()), field: Field::Row(at.clone(), RowPart::Time) }
 }
@@ -182,7 +183,7 @@ pub(super) fn columns(context: &Context) -> [Text; 5] {
     ]
 }
 
-/// What is done before or after the release, with its due time.
+/// The rows of the tasks before or after the release, each with the time at which it is due.
 pub(super) fn tasks(
     context: &Context,
     tasks: &[Task],
@@ -236,7 +237,7 @@ pub(super) fn tasks(
     Part::Rows(Box::new(rows))
 }
 
-/// Words under a label of ours.
+/// A detail that a label of ours introduces.
 fn plain(context: &Context, label: Word, words: &Text) -> Detail {
     let mut text = context.say(label);
     text.push_str(context.labels.say(word!("colon")));
@@ -291,7 +292,7 @@ fn step_rows(context: &Context, step: &Step, anchor: &str) -> Vec<Row> {
     rows
 }
 
-/// Sub-items, numbered on after some, with which of them are new or changed.
+/// The rows of items. Their numbers follow `after`; `changed` says which are new or changed.
 pub(super) fn items(
     context: &Context,
     (number, after): (&str, usize),
@@ -341,7 +342,7 @@ fn plain_row(at: RowId, number: Text, action: Text) -> Row {
     }
 }
 
-/// Where a reading is written down or compared: stands in the place of an expected value.
+/// Says where a reading is written down or compared. It stands in the place of an expected value.
 fn reading_value(context: &Context, step: &Step) -> Option<Text> {
     let plan = context.plan;
     let (label, index) = match (step.compare, step.take) {
@@ -374,8 +375,8 @@ fn page(context: &Context, text: &mut Text, anchor: String) {
     words::around(text, context.labels.say(word!("on-page")), "page", |text| text.push(Content::PageOf(anchor)));
 }
 
-/// The block's way out on one of its rows: what to try first stands at the block's head only, and so does whom to call
-/// unless it leads into a rollback, where the row itself must say it (rule 14).
+/// The block's way out, shortened for one of its rows. What to try first stands only at the block's head. Whom to call stands
+/// there too, unless the way leads into a rollback: then the row itself must say it (rule 14).
 fn short_way_out(context: &Context, way: &WayOut) -> Text {
     let mut short = WayOut { action: None, ..way.clone() };
     if way.action.is_some() && !matches!(way.then, Some(Then::Rollback(..))) {
@@ -384,7 +385,7 @@ fn short_way_out(context: &Context, way: &WayOut) -> Text {
     context.way_out(&short)
 }
 
-/// The way out that the steps of a block share, said in full at its head where the rows leave something out.
+/// The way out that the steps of a block share, in full, for the block's head; `None` where the rows leave nothing out.
 fn shared_way_out(context: &Context, block: &Block) -> Option<Text> {
     let mut ways = context.plan.block_steps(block).filter_map(|(_, step)| step.way_out.as_ref());
     let way = ways.find(|way| way.inherited && way.action.is_some())?;
@@ -394,7 +395,7 @@ fn shared_way_out(context: &Context, block: &Block) -> Option<Text> {
     Some(text)
 }
 
-/// Everything else that a step says, a line each.
+/// The details of a step, one line each.
 fn details(context: &Context, at: &RowId, step: &Step, way_out: Option<&WayOut>) -> Vec<Detail> {
     let plan = context.plan;
     let labels = context.labels;

@@ -21,7 +21,7 @@ fn revision(context: &Context) -> Option<String> {
     })
 }
 
-/// A title and a list of what stands there no more; nothing when everything does.
+/// The title and the table of what was removed; `None` when nothing was.
 pub(super) fn removed(context: &Context) -> Option<(Text, Table)> {
     let since = revision(context)?;
     let removed = context.options.since.iter().flat_map(|changes| &changes.removed);

@@ -82,10 +82,10 @@ impl Context<'_> {
             NoticeKind::Warning => Some(Severity::Warning),
         };
         let ticked = severity.map(|severity| {
-            [Party::Operator, Party::Checker].map(|party| TickBox {
+            Box::new([Party::Operator, Party::Checker].map(|party| TickBox {
                 words: self.text(self.called(party)),
                 field: Field::Notice(at.clone(), severity, party),
-            })
+            }))
         });
         Notice { kind, label: self.say(label).bold(), text: text.clone(), ticked, changed: false }
     }

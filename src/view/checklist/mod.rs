@@ -171,7 +171,7 @@ pub struct Notice {
     /// What it says.
     pub text: Text,
     /// Who ticks that it was read, as their columns are headed: a caution and a warning have boxes of their own.
-    pub ticked: Option<[TickBox; 2]>,
+    pub ticked: Option<Box<[TickBox; 2]>>,
     /// New or changed since the revision before.
     pub changed: bool,
 }

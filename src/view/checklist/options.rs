@@ -2,7 +2,7 @@
 
 use crate::plan::Changes;
 
-/// More copies than this can't be meant.
+/// The largest number of copies that can be asked for.
 pub const MOST_COPIES: u32 = 99;
 
 /// How the list is printed. The default is all of it, once, without a word of copies or changes.
@@ -27,15 +27,15 @@ impl Options {
 /// The kinds of sheet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SheetKind {
-    /// What is done before the day.
+    /// The tasks before the day.
     Cold,
     /// People, times, preparation, readings.
     Start,
-    /// The day itself.
+    /// The release itself.
     Hot,
-    /// The ways back.
+    /// The rollbacks.
     Rollback,
-    /// What remains.
+    /// The tasks after the release.
     After,
     /// Hand-over, deviations, final signatures.
     Records,

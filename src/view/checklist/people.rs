@@ -1,4 +1,4 @@
-//! Who, when, who decides; and the records at the end.
+//! The start sheet's forms (people, times, values, contacts, preparation) and the records at the end.
 
 use super::context::Context;
 use super::gaps::Gaps;
@@ -55,11 +55,11 @@ pub(super) fn people(context: &Context) -> Vec<Part> {
     parts
 }
 
-/// More elements than this aren't told one by one: their blocks name each.
+/// A list of more elements isn't printed in full here: each element is named by its block.
 const MOST_GIVEN: usize = 24;
 
-/// What the release gives for a value: of a long list how many there are, the first and the last, and where the first
-/// one's block stands.
+/// What the release gives for a value. For a long list: how many elements, the first, the last, and the page of the first
+/// one's block.
 fn given(context: &Context, value: &Value) -> Option<Text> {
     let given = value.given.as_ref()?;
     let labels = context.labels;
@@ -101,7 +101,7 @@ fn in_rows(cells: Vec<Cell>, columns: usize) -> Grid {
     Grid { rows, heavy: false }
 }
 
-/// How it went: the first thing that whoever files the list looks for.
+/// The form for the outcome: one box for each way a release can end, and a line for the reason.
 pub(super) fn outcome(context: &Context) -> Grid {
     let boxes = Outcome::ALL.iter().map(|outcome| {
         let label = match outcome {
@@ -206,7 +206,7 @@ fn times(context: &Context) -> Grid {
     Grid { rows, heavy: false }
 }
 
-/// What is planned beyond the end of the window, said before anybody starts.
+/// A warning when the plan doesn't fit into the window, so that it is read before the start.
 fn too_late(context: &Context) -> Option<Notice> {
     let (plan, labels) = (context.plan, context.labels);
     let decision = plan.decision.as_ref()?;
@@ -228,7 +228,7 @@ fn too_late(context: &Context) -> Option<Notice> {
     (!words.is_empty()).then(|| context.notice(&Where::Start, NoticeKind::Warning, word!("warning"), &text))
 }
 
-/// What both guarantee, and how they hand over: numbered before step 1, and ticked by both (PPA).
+/// What both make ready before step 1, and how each hands over. Both tick every row (PPA).
 pub(super) fn prepare(context: &Context) -> Vec<Part> {
     let plan = context.plan;
     let labels = context.labels;
@@ -266,7 +266,7 @@ pub(super) fn prepare(context: &Context) -> Vec<Part> {
     parts
 }
 
-/// Hand-over, deviations, final signatures.
+/// The records sheet: hand-overs, deviations, final signatures.
 pub(super) fn records(context: &Context) -> Sheet {
     let handover = |row: u32| {
         let room = |what| TableCell::Room(Field::Handover(row, what));

@@ -1,4 +1,4 @@
-//! What a step asks: waits, holds and choices, in words.
+//! The questions of a step: its hold, its wait and its choice.
 
 use super::context::Context;
 use super::{Detail, Lead};
@@ -8,7 +8,7 @@ use crate::text::Text;
 use crate::view::labels::{Word, word};
 use crate::view::words;
 
-/// A hold: who decides, with a box for each answer.
+/// The lines of a hold: who decides, and a box for each answer.
 pub(super) fn decision(context: &Context, at: &RowId, step: &Step) -> Vec<Detail> {
     let mut details = Vec::new();
     if let Some(hold) = &step.hold {
@@ -35,7 +35,7 @@ pub(super) fn decision(context: &Context, at: &RowId, step: &Step) -> Vec<Detail
     details
 }
 
-/// Waits and choices.
+/// The lines of a wait and of a choice.
 pub(super) fn asked(context: &Context, at: &RowId, step: &Step) -> Vec<Detail> {
     let mut details = Vec::new();
     if let Some(wait) = &step.wait {
@@ -76,8 +76,7 @@ pub(super) fn asked(context: &Context, at: &RowId, step: &Step) -> Vec<Detail> {
     details
 }
 
-/// Whether one of a step's own answers leads where its block's way out does: two crosses on a row that lead the same way
-/// are one too many.
+/// Whether one of a step's own answers leads where its block's way out leads. Then the row doesn't repeat the block's.
 pub(super) fn says(step: &Step, inherited: &WayOut) -> bool {
     let same = |way: &WayOut| way.then == inherited.then && (inherited.call.is_none() || way.call.is_some());
     inherited.then.is_some() && step.ways().any(|(when, way)| when != When::Failed && same(way))
@@ -90,7 +89,7 @@ fn labelled(context: &Context, label: Word, way: &WayOut) -> Text {
     text
 }
 
-/// Whether the action says it already.
+/// Whether the step's action is the same text, which isn't printed twice.
 fn same(step: &Step, text: &Text) -> bool {
     text.to_plain() == step.action.to_plain()
 }
@@ -100,7 +99,7 @@ fn minutes(context: &Context, label: Word, n: u32) -> Text {
     context.say_with(label, &[("n", &words::minutes(context.labels, n))])
 }
 
-/// What is said, one thing after another.
+/// Joins texts into one sentence.
 fn joined(context: &Context, said: &[Text]) -> Text {
     let mut text = Text::empty(context.plan.lang.clone());
     for (index, one) in said.iter().enumerate() {

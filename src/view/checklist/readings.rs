@@ -1,4 +1,4 @@
-//! What is recorded before and compared after, as tables to write in.
+//! Readings: tables to write down what is measured before, and what a later step compares with it.
 
 use super::context::Context;
 use super::gaps::Gaps;
@@ -9,7 +9,7 @@ use crate::text::{Content, Text};
 use crate::view::labels::word;
 use crate::view::words;
 
-/// Comparisons that stand beside each other; more go into a further table.
+/// At most so many comparisons stand side by side; the rest go into a further table.
 const COMPARISONS: usize = 3;
 
 /// Name of the destination of a reading's table.
@@ -17,8 +17,8 @@ pub(super) fn anchor(context: &Context, index: usize) -> String {
     format!("reading-{}-{}", index + 1, context.plan.readings[index].id)
 }
 
-/// Rows past which a table no longer stands beside the step that fills it in: it would part the steps of its block by a
-/// page or more. Such a table stands on the sheet before the start (rule 27).
+/// A table of more rows doesn't stand at the step that fills it in, because it would separate the steps of its block by a page
+/// or more. It stands on the start sheet (rule 27).
 const ROWS: usize = 12;
 
 /// Whether a reading's table stands at the step that takes it.
@@ -26,7 +26,7 @@ pub(super) fn at_step(reading: &Reading) -> bool {
     reading.take.is_some() && reading.rows.len() <= ROWS
 }
 
-/// The tables that the sheet before the start holds: those of no step, and those that are too long for one.
+/// The tables on the start sheet: those that no step takes, and those that are too long to stand at a step.
 pub(super) fn at_start(context: &Context) -> Vec<Part> {
     let mut parts = Vec::new();
     for (index, reading) in context.plan.readings.iter().enumerate().filter(|(_, reading)| !at_step(reading)) {
@@ -57,7 +57,7 @@ pub(super) fn beside(context: &Context, reading: ReadingIx) -> Vec<Table> {
     tables
 }
 
-/// A table of a reading for each few of its comparisons.
+/// The tables of a reading: one for every few comparisons.
 fn tables(context: &Context, reading: &Reading, head: &Text) -> Vec<Table> {
     let marks = context.options.since.as_ref().and_then(|changes| changes.reading(reading));
     let changed = marks.map(|marks| marks.rows.clone()).unwrap_or_default();

@@ -1,7 +1,8 @@
-//! "Stopped in step │ do │ strike out": so that nobody undoes what was never done (rule 14, ours).
+//! The table of where to begin a rollback: for each step in which the release may have stopped, which steps of the rollback to
+//! do and which to strike out. So nobody undoes what was never done (rule 14, ours).
 //!
-//! It is computed on the graph of the ways through the hot steps: only steps that lead into the rollback stand in it, and
-//! what a jump may have left out, or a way back may have done already, is asked for instead of being guessed.
+//! The table is computed on the graph of the ways through the hot steps. Only steps that lead into the rollback stand in it. A
+//! jump may have skipped a step, and a way back may have done a later one: the table then asks whether the step was begun.
 
 use crate::view::labels::{Word, word};
 use std::collections::BTreeSet;
@@ -11,7 +12,7 @@ use super::{Part, Table, TableCell};
 use crate::plan::{Block, Plan, Step, StepIx, StepNumber, To, Way};
 use crate::text::Text;
 
-/// Rows past which the table stops helping; each row of the rollback still says when it is done.
+/// A table of more rows doesn't help and is left out; each row of the rollback still says when it is done.
 const ROWS: usize = 40;
 
 /// What is done with a rollback's step.
@@ -19,18 +20,19 @@ const ROWS: usize = 40;
 enum Fate {
     Do,
     Strike,
-    /// What it undoes may have been begun or not.
+    /// It isn't known whether what it undoes was begun.
     Ask,
 }
 
-/// A row of the table: where the release stopped, which elements of a repeated rollback, what becomes of each of its steps.
+/// A row of the table: the steps in which the release stopped, the elements of a repeated rollback that the row is for, and
+/// what becomes of each of the rollback's steps.
 struct Case {
     stopped: Vec<StepIx>,
     of: Option<Word>,
     fates: Vec<Fate>,
 }
 
-/// The table for a rollback, its repetitions included; nothing where every step is always done.
+/// The table for a rollback with its repetitions; `None` where every step is always done.
 pub(super) fn table(context: &Context, blocks: &[&Block]) -> Option<Part> {
     let plan = context.plan;
     let graph = Graph::new(plan);

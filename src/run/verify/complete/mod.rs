@@ -1,7 +1,7 @@
 //! What is missing in a list that was filled in.
 //!
-//! What nobody could fill in truthfully isn't missing: steps that were never reached, branches and rollbacks that weren't
-//! taken, the room for deviations and hand-overs that there weren't.
+//! Only what could be filled in truthfully can be missing. So nothing is asked of steps that were never reached, of branches and
+//! rollbacks that weren't taken, and of deviations and hand-overs that there weren't.
 
 #[cfg(test)]
 mod tests;
@@ -28,7 +28,7 @@ pub(super) struct Missing {
     pub page: usize,
 }
 
-/// Lists what is missing, in reading order. Of several copies those count that somebody has begun.
+/// Lists what is missing, in reading order. Of several copies, only those that somebody has begun are looked at.
 pub(super) fn missing(made: &RebuiltList, found: &[Filled]) -> Vec<Missing> {
     let given = found.iter().filter(|filled| filled.entry.is_given());
     let given: HashSet<Name> = given.filter_map(|filled| filled.name.parse().ok()).collect();
@@ -58,7 +58,7 @@ struct List<'a> {
     entered: BTreeSet<char>,
 }
 
-/// The step on whose rows a field stands, or its notices or gaps.
+/// The number of the step that a field belongs to: a box or line of its rows, a notice before it, or a gap in its texts.
 const fn step_of(field: &Field) -> Option<&StepNumber> {
     match field {
         Field::Row(RowId::Step(number, _), _)
@@ -112,7 +112,7 @@ impl<'a> List<'a> {
         self.steps.get(number).copied()
     }
 
-    /// Marks what the answers that were given at a step lead past.
+    /// Marks the steps that the answers given at a step lead past.
     fn pass(&mut self, index: StepIx) {
         let number = &self.plan.step(index).number;
         let end = self.plan.part_of(index).end;
@@ -181,7 +181,7 @@ impl<'a> List<'a> {
         [block, blocks.next()].map(|block| block.map_or((false, false), |block| self.needs_block(block)))
     }
 
-    /// Whether a step must be filled in that may be one before or after the release.
+    /// Whether a step of any part must be filled in, the tasks before and after the release included.
     fn needs_number(&self, number: &StepNumber) -> bool {
         match (self.step(number), number.letter) {
             (Some(step), _) => self.needs(step),

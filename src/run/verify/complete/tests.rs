@@ -271,7 +271,7 @@ fn names_of_fields_are_a_hierarchy() {
         (include_str!("../../../../flows/dubbo-registry.toml"), ""),
         (
             include_str!("../../../../flows/rolling-kernel-patch.toml"),
-            "flow = 'rolling-kernel-patch'\nvalues = { hosts = ['a', 'b'] }\n",
+            "flow = 'rolling-kernel-patch'\nvalues = { hosts = ['a.b', 'a-b', 'a%2Eb'] }\n",
         ),
         (include_str!("../../../../flows/postgres-upgrade.toml"), ""),
         (
