@@ -7,17 +7,12 @@ use crate::diagnostic::Spanned;
 
 table! {
     /// What the configuration says.
+    #[derive(Default)]
     pub struct Config "configuration" {
         CONFIG "`runsheet.toml`" "what holds for all flows in a folder";
     }
     keys {
         /// levels of rules, by name; what a flow says goes before it
         lints: Map<Id, (Str, Spanned<LintLevel>)>,
-    }
-}
-
-impl Default for Config {
-    fn default() -> Self {
-        Self { lints: Map::default() }
     }
 }

@@ -26,7 +26,7 @@
 ///     flat { task: Step }                                    // the keys of another struct, in the same table
 ///     place { span: Span }                                   // fields that are no keys
 ///     short "do" FlowText;                                   // the key whose value alone may stand for the table
-///     settle function;                                       // rules across keys
+///     settle function;                                       // rules across keys; it may refuse the table
 /// }
 /// ```
 macro_rules! table {
@@ -90,7 +90,7 @@ macro_rules! table {
                     $( $flat: $flat?, )?
                     $( $( $place: <$place_ty as $crate::source::reader::FromPlace>::from_place(fields), )* )?
                 };
-                $( let read = $settle(read, reader, fields)?; )?
+                $( let read = Option::<Self>::from($settle(read, reader, fields))?; )?
                 Some(read)
             }
         }

@@ -123,7 +123,7 @@ words! {
 }
 
 /// Each language is named once.
-fn languages_named_once(flow: Flow, reader: &mut Reader<'_>, _fields: &Fields<'_>) -> Option<Flow> {
+fn languages_named_once(flow: Flow, reader: &mut Reader<'_>, _fields: &Fields<'_>) -> Flow {
     let mut known: HashMap<&str, Span> = HashMap::new();
     for lang in &flow.langs {
         if let Some(first) = known.get(&*lang.value) {
@@ -134,7 +134,7 @@ fn languages_named_once(flow: Flow, reader: &mut Reader<'_>, _fields: &Fields<'_
         }
         known.entry(&lang.value).or_insert(lang.span);
     }
-    Some(flow)
+    flow
 }
 
 /// A rule of `runsheet check`, as something that has a name.

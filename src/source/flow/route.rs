@@ -33,7 +33,7 @@ table! {
 }
 
 /// A route says where it leads or what is done, and `max` counts retries.
-fn leads_somewhere(route: Route, reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<Route> {
+fn leads_somewhere(route: Route, reader: &mut Reader<'_>, fields: &Fields<'_>) -> Route {
     if !["do", "call", "then"].iter().any(|key| fields.has(key)) {
         reader.bad("missing-key", route.span, "this route leads nowhere", "add `do`, `call` or `then`");
     }
@@ -45,7 +45,7 @@ fn leads_somewhere(route: Route, reader: &mut Reader<'_>, fields: &Fields<'_>) -
             .help("write `then = \"retry\"`, or leave `max` out");
         reader.fault(fault);
     }
-    Some(route)
+    route
 }
 
 /// Where a way out leads.

@@ -455,9 +455,9 @@ fn languages_and_misspelt_keys_by_the_thousand_are_read_in_time() {
     let list = |tag: &dyn Fn(usize) -> String| (0..10_000).map(tag).collect::<Vec<_>>().join(", ");
     for langs in [list(&|number| format!("\"l{number}\"")), list(&|_| "\"en\"".to_owned())] {
         let step = "[[hot.step]]\nop = \"read\"\ndo = { en = \"Look\" }\n";
-        let keys: String = (0..10_000).map(|number| format!("titl{number} = 1\n")).collect();
+        let keys = (0..10_000).map(|number| format!("titl{number} = 1")).collect::<Vec<_>>().join("\n");
         let text = format!(
-            "schema = 1\nid = \"a\"\ntitle = \"A\"\nlang = [{langs}]\n{keys}[[hot]]\ntitle = \"A\"\n{}",
+            "schema = 1\nid = \"a\"\ntitle = \"A\"\nlang = [{langs}]\n{keys}\n[[hot]]\ntitle = \"A\"\n{}",
             step.repeat(5_000)
         );
         let (_, faults, _) = flow(&text);

@@ -247,7 +247,7 @@ impl<'a> Reader<'a> {
         for key in table.keys().filter(|key| kind.key(key.get_ref()).is_none()) {
             let span = self.span(key.span());
             // A key can't be given twice, but for headers of lists: each adds a table.
-            let is_header = |name: &str| table.get(name).is_some_and(|value| is_list_of_tables(value));
+            let is_header = |name: &str| table.get(name).is_some_and(is_list_of_tables);
             let is_open = |name: &str| !table.contains_key(name) || is_header(name) && is_header(key.get_ref());
             let known = || kind.keys().map(|key| key.name).filter(|name| is_open(name));
             let near = nearest(key.get_ref(), known());

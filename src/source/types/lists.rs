@@ -11,7 +11,9 @@ use crate::diagnostic::{Span, Spanned};
 
 impl<T: Texts> Texts for Option<T> {
     fn texts<'a>(&'a self, key: TextKey, see: &mut dyn FnMut(TextAt<'a>)) {
-        self.iter().for_each(|of| of.texts(key, see));
+        if let Some(of) = self {
+            of.texts(key, see);
+        }
     }
 }
 
@@ -46,7 +48,9 @@ impl<T: FromToml> FromToml for Spanned<T> {
 
 impl<T: Texts> Texts for Vec<T> {
     fn texts<'a>(&'a self, key: TextKey, see: &mut dyn FnMut(TextAt<'a>)) {
-        self.iter().for_each(|of| of.texts(key, see));
+        for of in self {
+            of.texts(key, see);
+        }
     }
 }
 
