@@ -152,7 +152,7 @@ fn every_language_and_paper_is_looked_at() {
         "do = 'Read the size of the disk'",
         "do = { en = 'Read the size of the disk', zh-CN = '看 ☑ 盘' }\nlink = 'https://x.org/☺'",
     );
-    let lines: String = (0..40).map(|line| format!("line {line}\n")).collect();
+    let lines = (0..40).map(|line| format!("line {line}\n")).collect::<Vec<_>>().concat();
     let tall = format!("{MINIMAL}expect = '3'\ncommand = \"\"\"\n{lines}\"\"\"\n").replace("'read'", "'write'");
     let folder = folder(&[("two.toml", &two), ("tall.toml", &tall)]);
     let found = |args: &[&str]| places(folder.path(), &[args, &ONLY].concat());

@@ -82,9 +82,7 @@ fn every_flow_shown_is_without_fault() {
 /// The words that a shape takes.
 fn words_of(shape: &Shape) -> &'static [&'static str] {
     match shape {
-        Shape::Words(of) => of,
-        Shape::Target(of) => of,
-        Shape::Relation(of) => of,
+        Shape::Words(of) | Shape::Target(of) | Shape::Relation(of) => of,
         _ => &[],
     }
 }

@@ -354,7 +354,7 @@ fn the_record_names_every_input() {
     fs::write(&release, "flow = \"minimal\"\nnumber = \"1\"\n").unwrap();
     let build = |args: &[&str]| fs::read(built(folder.path(), args)).unwrap();
     let options = |bytes: &[u8]| {
-        let inside = runsheet::page::pdf::inside::Inside::open(bytes).unwrap();
+        let inside = runsheet::page::pdf::received::Received::open(bytes).unwrap();
         String::from_utf8(inside.attachment("options.toml").unwrap().unwrap()).unwrap()
     };
     let list_digest =

@@ -3,6 +3,7 @@
 
 pub mod broken;
 pub mod checks;
+pub mod draw;
 pub mod file;
 pub mod generate;
 pub mod kept;

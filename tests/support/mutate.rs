@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use runsheet::page::pdf::inside::Inside;
+use runsheet::page::pdf::received::Received;
 
 /// How many: more when `RUNSHEET_MUTATIONS` asks for it.
 pub fn count() -> u64 {
@@ -95,7 +95,7 @@ pub fn mutate(file: &[u8], seed: u64) -> Vec<u8> {
 pub fn look(bytes: &[u8], seed: u64) -> usize {
     let begun = Instant::now();
     let read = || {
-        let inside = Inside::open(bytes).ok()?;
+        let inside = Received::open(bytes).ok()?;
         let flow = ["flow.toml", "options.toml", "release.toml", "runbook.md"].map(|name| inside.attachment(name));
         inside.pages().ok()?;
         Some(if flow[0].as_ref().is_ok_and(Option::is_some) { 2 } else { 1 })

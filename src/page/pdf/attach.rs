@@ -1,24 +1,26 @@
 //! Files inside the file: what the document was made from, and the same in other forms (PDF/A-3, ISO 19005-3, 6.8).
 
-use lopdf::{Dictionary, Object, ObjectId, Stream};
 use md5::{Digest as _, Md5};
 
-use super::object::{date, dictionary, hex, name, text_string};
+use super::file::File;
+use super::object::{Dictionary, Id, Object, Stream, date, dictionary, hex, literal, name, text_string};
 use crate::page::{Attachment, Document, Relation};
 
-/// The stream of an attachment, still to be deflated.
-pub(super) fn stream(attachment: &Attachment, document: &Document, pdf: &mut lopdf::Document) -> (ObjectId, Stream) {
+/// Adds the stream of an attachment.
+pub(super) fn stream(attachment: &Attachment, document: &Document, file: &mut File) -> Id {
     let mut about = Dictionary::new();
     about.set("Size", attachment.bytes.len() as i64);
     about.set("CheckSum", hex(&Md5::digest(&attachment.bytes)));
     if let Some(date) = document.date.as_deref().and_then(date) {
-        about.set("ModDate", Object::string_literal(date));
+        about.set("ModDate", literal(&date));
     }
     let mut dict = Dictionary::new();
     dict.set("Type", name("EmbeddedFile"));
     dict.set("Subtype", name(attachment.media_type));
     dict.set("Params", about);
-    (pdf.new_object_id(), Stream::new(dict, attachment.bytes.clone()))
+    let id = file.new_id();
+    file.deflate(id, Stream::new(dict, attachment.bytes.clone()));
+    id
 }
 
 /// Lists the attachments, whose streams are `attached`, in the catalog: by name, and as associated files.
@@ -26,7 +28,7 @@ pub(super) fn stream(attachment: &Attachment, document: &Document, pdf: &mut lop
 /// # Errors
 ///
 /// When there is no catalog.
-pub(super) fn finish(pdf: &mut lopdf::Document, document: &Document, attached: Vec<ObjectId>) -> Result<(), String> {
+pub(super) fn finish(file: &mut File, document: &Document, attached: Vec<Id>) -> Result<(), String> {
     if attached.is_empty() {
         return Ok(());
     }
@@ -41,19 +43,18 @@ pub(super) fn finish(pdf: &mut lopdf::Document, document: &Document, attached: V
             ("AFRelationship", name(relation(attachment.relation))),
             ("EF", dictionary([("F", stream.clone()), ("UF", stream)])),
         ]);
-        files.push((attachment.name, Object::Reference(pdf.add_object(specification))));
+        files.push((attachment.name, Object::Reference(file.add(specification))));
     }
     let associated: Vec<Object> = files.iter().map(|(_, file)| file.clone()).collect();
     // A name tree is searched: its names stand in order.
     files.sort_by_key(|(name, _)| *name);
     let names = files.into_iter().flat_map(|(name, file)| [text_string(name), file]).collect();
-    let tree = pdf.add_object(dictionary([("Names", Object::Array(names))]));
-    let catalog = pdf.catalog_mut().map_err(|error| format!("the PDF has no catalog: {error}"))?;
+    let tree = Object::Reference(file.add(dictionary([("Names", Object::Array(names))])));
+    let catalog = file.catalog()?;
     catalog.set("AF", Object::Array(associated));
-    let tree = Object::Reference(tree);
-    match catalog.get_mut(b"Names").and_then(Object::as_dict_mut) {
-        Ok(names) => names.set("EmbeddedFiles", tree),
-        Err(_) => catalog.set("Names", dictionary([("EmbeddedFiles", tree)])),
+    match catalog.get_mut("Names") {
+        Some(Object::Dictionary(names)) => names.set("EmbeddedFiles", tree),
+        _ => catalog.set("Names", dictionary([("EmbeddedFiles", tree)])),
     }
     Ok(())
 }

@@ -3,10 +3,9 @@
 
 use std::fmt::Write as _;
 
-use lopdf::{Dictionary, Object, ObjectId, Stream};
-
 use super::colour;
-use super::object::{array, date, dictionary, name, text_string};
+use super::file::File;
+use super::object::{Dictionary, Object, Stream, array, date, dictionary, literal, name, text_string};
 use crate::page::Document;
 
 /// What wrote the file.
@@ -29,31 +28,31 @@ pub(super) struct Parts {
 /// # Errors
 ///
 /// Says that there is no catalog.
-pub(super) fn finish(pdf: &mut lopdf::Document, document: &Document, parts: Parts) -> Result<(), String> {
+pub(super) fn finish(file: &mut File, document: &Document, parts: Parts) -> Result<(), String> {
     let written = document.date.as_deref().and_then(|given| Some((date(given)?, given)));
     let mut info = Dictionary::new();
     info.set("Title", text_string(&document.title));
     info.set("Producer", text_string(PRODUCER));
     if let Some((date, _)) = &written {
-        info.set("CreationDate", Object::string_literal(date.as_str()));
-        info.set("ModDate", Object::string_literal(date.as_str()));
+        info.set("CreationDate", literal(date));
+        info.set("ModDate", literal(date));
     }
-    let old = pdf.trailer.get(b"Info").and_then(Object::as_reference);
-    let info_id = old.unwrap_or_else(|_| pdf.new_object_id());
-    pdf.set_object(info_id, info);
+    let info_id = file.info();
+    file.set(info_id, info);
 
     let metadata = metadata(document, written.as_ref().map(|(_, given)| *given));
     let mut dict = Dictionary::new();
     dict.set("Type", name("Metadata"));
     dict.set("Subtype", name("XML"));
     // Found and read as text by whoever sorts an archive: not deflated.
-    let metadata = pdf.add_object(Stream::new(dict, metadata.into_bytes()).with_compression(false));
-    let intent = intent(pdf);
+    let metadata_id = file.new_id();
+    file.store(metadata_id, Stream::new(dict, metadata.into_bytes()));
+    let intent = intent(file);
     let labels = page_labels(document);
 
-    let catalog = pdf.catalog_mut().map_err(|error| format!("the PDF has no catalog: {error}"))?;
-    catalog.remove(b"PageLayout");
-    catalog.set("Metadata", metadata);
+    let catalog = file.catalog()?;
+    catalog.remove("PageLayout");
+    catalog.set("Metadata", metadata_id);
     catalog.set("OutputIntents", array([intent]));
     catalog.set("Lang", text_string(document.lang.tag()));
     catalog.set("PageLabels", labels);
@@ -95,10 +94,11 @@ fn page_labels(document: &Document) -> Object {
 }
 
 /// The output intent of PDF/A.
-fn intent(pdf: &mut lopdf::Document) -> Object {
+fn intent(file: &mut File) -> Object {
     let mut dict = Dictionary::new();
     dict.set("N", 3);
-    let profile: ObjectId = pdf.add_object(Stream::new(dict, colour::srgb()).with_compression(false));
+    let profile = file.new_id();
+    file.store(profile, Stream::new(dict, colour::srgb()));
     dictionary([
         ("Type", name("OutputIntent")),
         ("S", name("GTS_PDFA1")),

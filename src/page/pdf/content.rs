@@ -1,10 +1,10 @@
 //! The content stream of one page.
 
 use super::draw::{Drawings, Ink};
+use super::element::{self, Element, Marked};
 use super::embed::{Embedded, EmbeddedFace, cluster};
 use super::navigation::{Annotation, Link};
 use super::object::{write_byte, write_number, write_text};
-use super::owner::{self, Element, Owner};
 use super::reading::{line, reads_by_itself};
 use super::structure::{Mark, PageStructure};
 use crate::chars::is_han;
@@ -30,17 +30,17 @@ pub(super) fn write<'a>(
     let ink = Ink::new(page.height, page.items.len() * ITEM_BYTES);
     let mut content = Content { ink, foreign, ..Content::default() };
     let mut annotations = Vec::new();
-    let mut owners = Vec::with_capacity(page.items.len());
-    owner::owners(document, page, |tag| structure.link(tag), &mut owners);
-    let mut open: Option<Owner> = None;
+    let mut all_marked = Vec::with_capacity(page.items.len());
+    element::mark_items(document, page, |tag| structure.link(tag), &mut all_marked);
+    let mut open: Option<Marked> = None;
     let mut spaced = 0;
-    for (index, (Item { tag, kind }, &owner)) in page.items.iter().zip(&owners).enumerate() {
+    for (index, (Item { tag, kind }, &marked)) in page.items.iter().zip(&all_marked).enumerate() {
         match kind {
             Kind::Link(rect, target) => {
-                if let Some(element) = owner.element() {
+                if let Some(element) = marked.element() {
                     structure.reach(element);
                 }
-                annotations.push(Annotation::Link(Link { rect: *rect, target, element: owner.element() }));
+                annotations.push(Annotation::Link(Link { rect: *rect, target, element: marked.element() }));
                 continue;
             }
             Kind::Field(field) | Kind::Tick(Tick { field: Some(field), .. }) if document.fillable => {
@@ -54,17 +54,17 @@ pub(super) fn write<'a>(
         if let Kind::Field(_) = kind {
             continue;
         }
-        if open != Some(owner) {
+        if open != Some(marked) {
             content.close_marks();
-            content.mark(owner, document, structure);
-            open = Some(owner);
+            content.mark(marked, document, structure);
+            open = Some(marked);
         }
         if index >= spaced {
             content.end_reading();
-            spaced = index + content.read_spaced(&page.items[index..], &owners[index..]);
+            spaced = index + content.read_spaced(&page.items[index..], &all_marked[index..]);
         }
         if let Some(figure) = tag.filter(|tag| is_figure(document, *tag)) {
-            structure.stands(figure, owner::area(kind));
+            structure.stands(figure, element::area(kind));
         }
         match kind {
             Kind::Text(text) => {
@@ -113,16 +113,16 @@ struct Content {
 }
 
 impl Content {
-    fn mark(&mut self, owner: Owner, document: &Document, structure: &mut PageStructure<'_, '_>) {
+    fn mark(&mut self, marked: Marked, document: &Document, structure: &mut PageStructure<'_, '_>) {
         self.marks += 1;
-        let (element, mark) = match owner {
-            Owner::Artifact(kind) => {
+        let (element, mark) = match marked {
+            Marked::Artifact(kind) => {
                 self.ink.out.extend_from_slice(b"/Artifact <<");
                 self.ink.out.extend_from_slice(kind.as_bytes());
                 self.ink.operator(">> BDC");
                 return;
             }
-            Owner::Element(element) => (element, structure.mark(element)),
+            Marked::Element(element) => (element, structure.mark(element)),
         };
         let Some(Mark { mcid, role, first }) = mark else { return self.ink.operator("/Artifact BMC") };
         self.ink.out.push(b'/');
@@ -153,27 +153,27 @@ impl Content {
 
     /// `A B C`: a line of single characters with spaces between them looks like one word whose letters are set wide,
     /// and its spaces would be lost. Its reading is given; the result is how many items needn't be looked at again.
-    fn read_spaced(&mut self, items: &[Item], owners: &[Owner]) -> usize {
+    fn read_spaced(&mut self, items: &[Item], all_marked: &[Marked]) -> usize {
         if self.reading != Reading::Glyphs {
             return 0;
         }
         let mut length = 0;
-        for ch in line(items, owners).flat_map(|item| item.text.chars()) {
+        for ch in line(items, all_marked).flat_map(|item| item.text.chars()) {
             length = if ch == ' ' { 0 } else { length + 1 };
             if length > 1 {
                 return 0;
             }
         }
-        let text: String = line(items, owners).map(|item| &*item.text).collect();
+        let text: String = line(items, all_marked).map(|item| &*item.text).collect();
         if !text.trim().contains(' ') {
             // Nor does what is left of the line behind its first item: spaces may hang on it by the thousand.
-            return line(items, owners).count();
+            return line(items, all_marked).count();
         }
         self.end_text();
         self.read_as(&text);
         self.marks += 1;
         self.reading = Reading::Line;
-        line(items, owners).count()
+        line(items, all_marked).count()
     }
 
     /// Ends what [`Self::read_spaced`] began.

@@ -3,11 +3,9 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use lopdf::{Dictionary, Object, Stream};
-
-use super::object::{array, name, points};
-use super::owner::outline;
-use super::press::{Press, Slot};
+use super::element::outline;
+use super::file::File;
+use super::object::{Dictionary, Object, Stream, array, name, points};
 use crate::geometry::{Pt, Rect};
 use crate::page::decimal::Decimal;
 use crate::page::{Path, Segment, Stamp, Stroke, Tick};
@@ -239,11 +237,11 @@ impl Drawings {
     }
 
     /// Puts them into the file; gives the resources that pages know them by, if there are any.
-    pub(super) fn finish(self, pdf: &mut lopdf::Document, press: &Press<'_, '_>) -> Option<Dictionary> {
+    pub(super) fn finish(self, file: &mut File) -> Option<Dictionary> {
         let mut resources = Dictionary::new();
         for (index, drawing) in self.0.iter().enumerate() {
             let path = drawing.path();
-            let id = pdf.new_object_id();
+            let id = file.new_id();
             resources.set(resource(index), Object::Reference(id));
             let area = outline(&path);
             // A line is drawn to both sides of its way, and on a screen at least a pixel wide.
@@ -258,7 +256,7 @@ impl Drawings {
             // Its colours are set where it is drawn: a form begins with those.
             let mut ink = Ink::new(Pt::ZERO, 0);
             ink.shape(&path);
-            press.put(Slot::Object(id), Stream::new(dict, ink.out));
+            file.deflate(id, Stream::new(dict, ink.out));
         }
         (!resources.is_empty()).then_some(resources)
     }

@@ -4,11 +4,9 @@
 use std::collections::HashMap;
 use std::io::Write as _;
 
-use lopdf::{Dictionary, Object, ObjectId, Stream};
-
-use super::object::{array, dictionary, name, text_string, write_text};
-use super::owner::Element;
-use super::save::Packed;
+use super::element::Element;
+use super::file::File;
+use super::object::{Dictionary, Id, Object, Stream, array, dictionary, literal, name, text_string, write_text};
 use super::structure::Structure;
 use crate::field::Name;
 use crate::geometry::{Pt, Rect};
@@ -28,11 +26,11 @@ const MULTILINE: u32 = 1 << 12;
 
 /// A field or a part of fields' names.
 struct Node {
-    object: u32,
+    object: Id,
     parent: Option<usize>,
     /// The part of the name that is its own.
     name: String,
-    kids: Vec<u32>,
+    kids: Vec<Id>,
     /// What it is when it is a field with several areas; nothing for part of a name.
     field: Option<usize>,
 }
@@ -40,9 +38,9 @@ struct Node {
 /// What a field looks like.
 enum Look {
     /// Ticked, and not.
-    Ticked([u32; 2]),
+    Ticked([Id; 2]),
     /// Written on.
-    Written(u32),
+    Written(Id),
 }
 
 /// The form while pages are written.
@@ -54,9 +52,9 @@ pub(super) struct Form<'a> {
     /// The node of each name, whole or in part.
     by_name: HashMap<String, usize>,
     /// Fields without a parent.
-    roots: Vec<u32>,
+    roots: Vec<Id>,
     /// What boxes of each size look like: ticked and not.
-    boxes: HashMap<(Pt, Pt), [u32; 2]>,
+    boxes: HashMap<(Pt, Pt), [Id; 2]>,
     signed: bool,
 }
 
@@ -83,95 +81,87 @@ impl<'a> Form<'a> {
     pub(super) fn widget(
         &mut self,
         id: FieldId,
-        (page_index, page, page_id): (usize, &Page, ObjectId),
+        (page_index, page, page_id): (usize, &Page, Id),
         structure: &mut Structure<'_>,
-        pdf: &mut lopdf::Document,
-        packed: &mut Packed<'_, '_>,
+        file: &mut File,
     ) -> Option<Object> {
         let index = id.0 as usize;
         let field = self.document.fields.get(index)?;
-        let id = pdf.new_object_id();
+        let id = file.new_id();
         let key = structure.annotation(Element::Tag(field.tag), page_index, id)?;
         let several = self.areas.get(&field.name).is_some_and(|count| *count > 1);
-        let look = self.look(field, pdf, packed);
+        let look = self.look(field, file);
         let name = field.name.to_string();
         let (parent, own) = if several {
-            (Some(self.shared(index, &name, pdf)), None)
+            (Some(self.shared(index, &name, file)), None)
         } else {
             let (above, own) = name.rsplit_once('.').map_or((None, &*name), |(above, own)| (Some(above), own));
-            (above.map(|above| self.part(above, pdf)), Some(own))
+            (above.map(|above| self.part(above, file)), Some(own))
         };
         match parent {
-            Some(parent) => self.nodes[parent].kids.push(id.0),
-            None => self.roots.push(id.0),
+            Some(parent) => self.nodes[parent].kids.push(id),
+            None => self.roots.push(id),
         }
         let Rect { x, y, width, height } = field.rect;
         let (left, right) = (x.to_f32(), (x + width).to_f32());
         let (top, bottom) = ((page.height - y).to_f32(), (page.height - y - height).to_f32());
-        let out = packed.object(id.0);
+        let out = file.text(id);
         // Writing to memory can't fail, here and below.
         let _ = write!(out, "<</Type/Annot/Subtype/Widget/F 4/P {} 0 R/StructParent {key}", page_id.0);
         let _ = write!(out, "/Rect[{left} {bottom} {right} {top}]");
         if let Some(parent) = parent {
-            let _ = write!(out, "/Parent {} 0 R", self.nodes[parent].object);
+            let _ = write!(out, "/Parent {} 0 R", self.nodes[parent].object.0);
         }
         if let Some(own) = own {
             describe(out, field, own);
         }
         let _ = match look {
-            Look::Ticked([on, off]) => write!(out, "/AS/Off/AP<</N<</Yes {on} 0 R/Off {off} 0 R>>>>"),
-            Look::Written(look) => write!(out, "/AP<</N {look} 0 R>>"),
+            Look::Ticked([on, off]) => write!(out, "/AS/Off/AP<</N<</Yes {} 0 R/Off {} 0 R>>>>", on.0, off.0),
+            Look::Written(look) => write!(out, "/AP<</N {} 0 R>>", look.0),
         };
         out.extend_from_slice(b">>");
         Some(Object::Reference(id))
     }
 
     /// Writes the tree of names and the font; gives the catalog's entry.
-    /// What is to be deflated goes to `deflate`.
-    pub(super) fn finish(
-        self,
-        face: &Face,
-        pdf: &mut lopdf::Document,
-        packed: &mut Packed<'_, '_>,
-        deflate: impl FnMut(ObjectId, Stream),
-    ) -> Object {
+    pub(super) fn finish(self, face: &Face, file: &mut File) -> Object {
         for node in &self.nodes {
-            let out = packed.object(node.object);
+            let out = file.text(node.object);
             out.extend_from_slice(b"<<");
             match node.field.and_then(|field| self.document.fields.get(field)) {
                 Some(field) => describe(out, field, &node.name),
                 None => write_name(out, &node.name),
             }
             if let Some(parent) = node.parent {
-                let _ = write!(out, "/Parent {} 0 R", self.nodes[parent].object);
+                let _ = write!(out, "/Parent {} 0 R", self.nodes[parent].object.0);
             }
             out.extend_from_slice(b"/Kids[");
             for kid in &node.kids {
-                let _ = write!(out, "{kid} 0 R ");
+                let _ = write!(out, "{} 0 R ", kid.0);
             }
             out.extend_from_slice(b"]>>");
         }
-        let fields = self.roots.iter().map(|id| Object::Reference((*id, 0))).collect();
-        let font = font(face, pdf, deflate);
+        let fields = self.roots.iter().map(|id| Object::Reference(*id)).collect();
+        let font = font(face, file);
         let mut form = Dictionary::new();
         form.set("Fields", Object::Array(fields));
         form.set("DR", dictionary([("Font", dictionary([(FONT, Object::Reference(font))]))]));
-        form.set("DA", Object::string_literal(appearance(SIZE)));
+        form.set("DA", literal(&appearance(SIZE)));
         if self.signed {
             // There are signature fields.
             form.set("SigFlags", 1);
         }
-        Object::Reference(pdf.add_object(form))
+        Object::Reference(file.add(form))
     }
 
     /// The node of a name's first parts, made with all above it.
-    fn part(&mut self, name: &str, pdf: &mut lopdf::Document) -> usize {
+    fn part(&mut self, name: &str, file: &mut File) -> usize {
         if let Some(known) = self.by_name.get(name) {
             return *known;
         }
         let (above, own) = name.rsplit_once('.').map_or((None, name), |(above, own)| (Some(above), own));
-        let parent = above.map(|above| self.part(above, pdf));
-        let object = pdf.new_object_id().0;
+        let parent = above.map(|above| self.part(above, file));
+        let object = file.new_id();
         match parent {
             Some(parent) => self.nodes[parent].kids.push(object),
             None => self.roots.push(object),
@@ -182,27 +172,28 @@ impl<'a> Form<'a> {
     }
 
     /// The node of a field with several areas.
-    fn shared(&mut self, index: usize, name: &str, pdf: &mut lopdf::Document) -> usize {
-        let node = self.part(name, pdf);
+    fn shared(&mut self, index: usize, name: &str, file: &mut File) -> usize {
+        let node = self.part(name, file);
         self.nodes[node].field.get_or_insert(index);
         node
     }
 
     /// What an empty field looks like.
-    fn look(&mut self, field: &FormField, pdf: &mut lopdf::Document, packed: &mut Packed<'_, '_>) -> Look {
+    fn look(&mut self, field: &FormField, file: &mut File) -> Look {
         let (width, height) = (field.rect.width, field.rect.height);
         match field.kind {
             FieldKind::Tick => {
-                let boxes = self.boxes.entry((width, height)).or_insert_with(|| {
-                    [tick(width, height), Vec::new()].map(|look| drawn(width, height, &look, pdf, packed))
-                });
+                let boxes = self
+                    .boxes
+                    .entry((width, height))
+                    .or_insert_with(|| [tick(width, height), Vec::new()].map(|look| drawn(width, height, &look, file)));
                 Look::Ticked(*boxes)
             }
             // One for each: a program that fills in may write the text into what is there.
-            FieldKind::Line => Look::Written(drawn(width, height, b"/Tx BMC\nEMC\n", pdf, packed)),
+            FieldKind::Line => Look::Written(drawn(width, height, b"/Tx BMC\nEMC\n", file)),
             FieldKind::Signature => {
                 self.signed = true;
-                Look::Written(drawn(width, height, &[], pdf, packed))
+                Look::Written(drawn(width, height, &[], file))
             }
         }
     }
@@ -235,12 +226,12 @@ fn appearance(size: Pt) -> String {
     format!("/{FONT} {} Tf 0 g", size.to_f32())
 }
 
-/// A picture of a field's size; gives its object's number.
-fn drawn(width: Pt, height: Pt, content: &[u8], pdf: &mut lopdf::Document, packed: &mut Packed<'_, '_>) -> u32 {
-    let (id, _) = pdf.new_object_id();
+/// A picture of a field's size.
+fn drawn(width: Pt, height: Pt, content: &[u8], file: &mut File) -> Id {
+    let id = file.new_id();
     let [width, height] = [width, height].map(Pt::to_f32);
     let entries = format!("/Type/XObject/Subtype/Form/BBox[0 0 {width} {height}]/Resources<<>>");
-    packed.stream(id, &entries, content);
+    file.small_stream(id, &entries, content);
     id
 }
 
@@ -253,13 +244,13 @@ fn tick(width: Pt, height: Pt) -> Vec<u8> {
 
 /// The whole face: any character that the list can print can be typed. Cut down to the 6,763 hanzi of GB 2312 it would
 /// be a quarter smaller, and lack some in names.
-fn font(face: &Face, pdf: &mut lopdf::Document, mut deflate: impl FnMut(ObjectId, Stream)) -> ObjectId {
-    let (program, to_unicode) = (pdf.new_object_id(), pdf.new_object_id());
+fn font(face: &Face, file: &mut File) -> Id {
+    let (program, to_unicode) = (file.new_id(), file.new_id());
     let bytes: &[u8] = face.data.as_ref();
     let mut dict = Dictionary::new();
     dict.set("Length1", bytes.len() as i64);
-    deflate(program, Stream::new(dict, bytes.to_vec()));
-    deflate(to_unicode, Stream::new(Dictionary::new(), self::to_unicode(&face.characters())));
+    file.deflate(program, Stream::new(dict, bytes.to_vec()));
+    file.deflate(to_unicode, Stream::new(Dictionary::new(), self::to_unicode(&face.characters())));
     let metrics = face.metrics();
     let mut descriptor = Dictionary::new();
     descriptor.set("Type", name("FontDescriptor"));
@@ -272,7 +263,7 @@ fn font(face: &Face, pdf: &mut lopdf::Document, mut deflate: impl FnMut(ObjectId
     descriptor.set("CapHeight", i64::from(metrics.capitals));
     descriptor.set("StemV", 88);
     descriptor.set("FontFile2", program);
-    let descriptor = pdf.add_object(descriptor);
+    let descriptor = file.add(descriptor);
     let system =
         [("Registry", text_string("Adobe")), ("Ordering", text_string("Identity")), ("Supplement", Object::Integer(0))];
     let mut descendant = Dictionary::new();
@@ -284,7 +275,7 @@ fn font(face: &Face, pdf: &mut lopdf::Document, mut deflate: impl FnMut(ObjectId
     descendant.set("FontDescriptor", descriptor);
     descendant.set("DW", 1000);
     descendant.set("W", widths(face));
-    let descendant = pdf.add_object(descendant);
+    let descendant = file.add(descendant);
     let mut font = Dictionary::new();
     font.set("Type", name("Font"));
     font.set("Subtype", name("Type0"));
@@ -292,7 +283,7 @@ fn font(face: &Face, pdf: &mut lopdf::Document, mut deflate: impl FnMut(ObjectId
     font.set("Encoding", name("Identity-H"));
     font.set("DescendantFonts", array([Object::Reference(descendant)]));
     font.set("ToUnicode", to_unicode);
-    pdf.add_object(font)
+    file.add(font)
 }
 
 /// The advances of all glyphs that aren't an em wide.

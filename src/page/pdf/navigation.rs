@@ -3,10 +3,9 @@
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
-use lopdf::{Dictionary, Object, ObjectId};
-
-use super::object::{array, dictionary, name, points, text_string};
-use super::owner::Element;
+use super::element::Element;
+use super::file::File;
+use super::object::{Dictionary, Id, Object, array, dictionary, literal, name, points, text_string};
 use super::structure::Structure;
 use crate::geometry::Rect;
 use crate::page::{Destination, Document, FieldId, Target};
@@ -32,7 +31,7 @@ pub(super) struct Link<'a> {
 /// The places of a document by name.
 pub(super) struct Places<'a> {
     document: &'a Document,
-    pages: &'a [ObjectId],
+    pages: &'a [Id],
     by_name: HashMap<&'a str, &'a Destination>,
     /// What the outline calls a place.
     titles: HashMap<&'a str, &'a str>,
@@ -44,7 +43,7 @@ impl<'a> Places<'a> {
     /// # Errors
     ///
     /// Names a place that two destinations claim.
-    pub(super) fn new(document: &'a Document, pages: &'a [ObjectId]) -> Result<Self, String> {
+    pub(super) fn new(document: &'a Document, pages: &'a [Id]) -> Result<Self, String> {
         let mut by_name = HashMap::with_capacity(document.destinations.len());
         for destination in &document.destinations {
             if by_name.insert(destination.name.as_str(), destination).is_some() {
@@ -75,18 +74,18 @@ pub(super) fn annotate(
     page: usize,
     places: &Places<'_>,
     structure: &mut Structure<'_>,
-    pdf: &mut lopdf::Document,
+    file: &mut File,
 ) -> Result<Object, String> {
     let Rect { x, y, width, height } = link.rect;
     let top = places.document.pages.get(page).map_or(y, |page| page.height) - y;
     let (action, said) = match link.target {
-        Target::Uri(uri) => (dictionary([("S", name("URI")), ("URI", Object::string_literal(encoded(uri)))]), &**uri),
+        Target::Uri(uri) => (dictionary([("S", name("URI")), ("URI", literal(&encoded(uri)))]), &**uri),
         Target::Inside(place) => {
             let said = places.titles.get(place.as_str()).copied().unwrap_or(place);
             (dictionary([("S", name("GoTo")), ("D", places.find(place)?)]), said)
         }
     };
-    let id = pdf.new_object_id();
+    let id = file.new_id();
     let mut area = Dictionary::new();
     area.set("Type", name("Annot"));
     area.set("Subtype", name("Link"));
@@ -99,7 +98,7 @@ pub(super) fn annotate(
     if let Some(key) = link.element.and_then(|element| structure.annotation(element, page, id)) {
         area.set("StructParent", key);
     }
-    pdf.set_object(id, area);
+    file.set(id, area);
     Ok(Object::Reference(id))
 }
 
@@ -135,7 +134,7 @@ struct Entry {
 /// # Errors
 ///
 /// Names the place that an entry leads to and no page has.
-pub(super) fn outline(places: &Places<'_>, pdf: &mut lopdf::Document) -> Result<Option<Object>, String> {
+pub(super) fn outline(places: &Places<'_>, file: &mut File) -> Result<Option<Object>, String> {
     let outline = &places.document.outline;
     if outline.is_empty() {
         return Ok(None);
@@ -163,10 +162,10 @@ pub(super) fn outline(places: &Places<'_>, pdf: &mut lopdf::Document) -> Result<
         (entries[index].parent, entries[index].previous) = (parent, previous);
         above.push(index);
     }
-    let root = pdf.new_object_id();
-    let first = pdf.max_id + 1;
-    pdf.max_id += entries.len() as u32;
-    let reference = |index: usize| Object::Reference((first + index as u32, 0));
+    let root = file.new_id();
+    let first = file.new_ids(entries.len());
+    let id = |index: usize| Id(first.0 + index as u32);
+    let reference = |index: usize| Object::Reference(id(index));
     let mut visible = 0;
     for (index, (entry, words)) in entries.iter().zip(outline).enumerate() {
         let mut item = Dictionary::new();
@@ -185,14 +184,14 @@ pub(super) fn outline(places: &Places<'_>, pdf: &mut lopdf::Document) -> Result<
             item.set("Count", if entry.parent.is_none() { entry.children } else { -entry.children });
         }
         item.set("Dest", places.find(&words.destination)?);
-        pdf.set_object((first + index as u32, 0), item);
+        file.set(id(index), item);
     }
     let mut outlines = Dictionary::new();
     outlines.set("Type", name("Outlines"));
     outlines.set("First", reference(0));
     outlines.set("Last", reference(top.unwrap_or(0)));
     outlines.set("Count", visible);
-    pdf.set_object(root, outlines);
+    file.set(root, outlines);
     Ok(Some(Object::Reference(root)))
 }
 
@@ -201,7 +200,7 @@ pub(super) fn outline(places: &Places<'_>, pdf: &mut lopdf::Document) -> Result<
 /// # Errors
 ///
 /// Names the place whose page is missing.
-pub(super) fn destinations(places: &Places<'_>, pdf: &mut lopdf::Document) -> Result<Option<Object>, String> {
+pub(super) fn destinations(places: &Places<'_>, file: &mut File) -> Result<Option<Object>, String> {
     let mut sorted: Vec<&Destination> = places.document.destinations.iter().collect();
     if sorted.is_empty() {
         return Ok(None);
@@ -209,10 +208,10 @@ pub(super) fn destinations(places: &Places<'_>, pdf: &mut lopdf::Document) -> Re
     sorted.sort_by(|a, b| a.name.cmp(&b.name));
     let mut names = Vec::with_capacity(sorted.len() * 2);
     for destination in sorted {
-        names.push(Object::string_literal(destination.name.as_str()));
+        names.push(literal(&destination.name));
         names.push(places.view(destination)?);
     }
-    Ok(Some(Object::Reference(pdf.add_object(dictionary([("Names", Object::Array(names))])))))
+    Ok(Some(Object::Reference(file.add(dictionary([("Names", Object::Array(names))])))))
 }
 
 #[cfg(test)]

@@ -1,19 +1,19 @@
 //! Whether what is shown reads as what it says.
 
+use super::element::Marked;
 use super::embed::cluster;
-use super::owner::Owner;
 use crate::geometry::TextItem;
 use crate::page::{Item, Kind};
 
-/// The text items at the beginning of `items` that make one line of one owner.
-pub(super) fn line<'i>(items: &'i [Item], owners: &'i [Owner]) -> impl Iterator<Item = &'i TextItem> {
-    let text = |(item, owner): (&'i Item, &'i Owner)| match &item.kind {
-        Kind::Text(text) => Some((text, *owner)),
+/// The text items at the beginning of `items` that make one line of one element.
+pub(super) fn line<'i>(items: &'i [Item], all_marked: &'i [Marked]) -> impl Iterator<Item = &'i TextItem> {
+    let text = |(item, marked): (&'i Item, &'i Marked)| match &item.kind {
+        Kind::Text(text) => Some((text, *marked)),
         _ => None,
     };
-    let mut texts = items.iter().zip(owners).map_while(text).peekable();
-    let first = texts.peek().map(|(text, owner)| (text.y, *owner));
-    texts.take_while(move |(text, owner)| first == Some((text.y, *owner))).map(|(text, _)| text)
+    let mut texts = items.iter().zip(all_marked).map_while(text).peekable();
+    let first = texts.peek().map(|(text, marked)| (text.y, *marked));
+    texts.take_while(move |(text, marked)| first == Some((text.y, *marked))).map(|(text, _)| text)
 }
 
 /// False for what a reader wouldn't find again in the glyphs alone: spaces that add up, tabs, characters without a

@@ -3,11 +3,9 @@
 use std::collections::HashMap;
 use std::io::Write as _;
 
-use lopdf::{Object, ObjectId};
-
-use super::object::{write_number, write_reference, write_text};
-use super::owner::{self, Element};
-use super::save::Packed;
+use super::element::{self, Element};
+use super::file::File;
+use super::object::{Id, Object, write_number, write_reference, write_text};
 use crate::geometry::{Pt, Rect};
 use crate::page::{Document, FieldKind, FormField, Role, Tag, TagId};
 
@@ -17,7 +15,7 @@ enum Kid {
     Tag(u32),
     Link(u32),
     Content { page: u32, mcid: u32 },
-    Annotation { page: u32, id: u32 },
+    Annotation { page: u32, id: Id },
 }
 
 /// A link's element: its words and its area.
@@ -33,9 +31,9 @@ pub(super) struct Structure<'a> {
     document: &'a Document,
     tags: &'a [Tag],
     /// Object number of the first tag's element; the others follow. Known at the end.
-    first: u32,
+    first: Id,
     /// The same of the first link's.
-    first_link: u32,
+    first_link: Id,
     kids: Vec<Vec<Kid>>,
     links: Vec<Link>,
     children: Vec<Vec<u32>>,
@@ -124,8 +122,8 @@ impl<'a> Structure<'a> {
         Self {
             document,
             tags,
-            first: 0,
-            first_link: 0,
+            first: Id(0),
+            first_link: Id(0),
             kids: vec![Vec::new(); tags.len()],
             links: Vec::new(),
             children,
@@ -150,9 +148,9 @@ impl<'a> Structure<'a> {
     }
 
     /// Puts an annotation under an element and returns its key in the parent tree.
-    pub(super) fn annotation(&mut self, element: Element, page: usize, id: ObjectId) -> Option<i64> {
+    pub(super) fn annotation(&mut self, element: Element, page: usize, id: Id) -> Option<i64> {
         self.attach_element(element);
-        self.kids_of(element)?.push(Kid::Annotation { page: page as u32, id: id.0 });
+        self.kids_of(element)?.push(Kid::Annotation { page: page as u32, id });
         self.annotations.push(element);
         Some((self.contents.len() + self.annotations.len() - 1) as i64)
     }
@@ -165,10 +163,10 @@ impl<'a> Structure<'a> {
     }
 
     /// Number of an element's object; those of the links follow on those of the tags.
-    fn object(&self, element: Element) -> u32 {
+    fn object(&self, element: Element) -> Id {
         match element {
-            Element::Tag(tag) => self.first + tag.0,
-            Element::Link(link) => self.first_link + link,
+            Element::Tag(tag) => Id(self.first.0 + tag.0),
+            Element::Link(link) => Id(self.first_link.0 + link),
         }
     }
 
@@ -212,21 +210,15 @@ impl<'a> Structure<'a> {
     }
 
     /// Writes the tree; `None` when there are no tags.
-    pub(super) fn finish(
-        mut self,
-        pages: &[ObjectId],
-        pdf: &mut lopdf::Document,
-        packed: &mut Packed<'_, '_>,
-    ) -> Option<Object> {
+    pub(super) fn finish(mut self, pages: &[Id], file: &mut File) -> Option<Object> {
         if self.tags.is_empty() {
             return None;
         }
         for parent in 0..self.tags.len() {
             self.attach_empty(parent, self.children[parent].len() as u32);
         }
-        self.first = pdf.max_id + 1;
-        self.first_link = self.first + self.tags.len() as u32;
-        pdf.max_id = self.first_link - 1 + self.links.len() as u32;
+        self.first = file.new_ids(self.tags.len());
+        self.first_link = file.new_ids(self.links.len());
         let mut forms: Vec<Option<&FormField>> = vec![None; self.tags.len()];
         // A field that is filled in on a screen describes itself.
         for field in self.document.fields.iter().filter(|_| !self.document.fillable) {
@@ -234,34 +226,35 @@ impl<'a> Structure<'a> {
                 *form = Some(field);
             }
         }
-        let ((root, _), (parents, _)) = (pdf.new_object_id(), pdf.new_object_id());
+        let (root, parents) = (file.new_id(), file.new_id());
+        let element = |index: usize| Element::Tag(TagId(index as u32));
         // Writing to memory can't fail, here and below.
-        let out = packed.object(root);
+        let out = file.text(root);
         let next = self.contents.len() + self.annotations.len();
-        let _ = write!(out, "<</Type/StructTreeRoot/K {} 0 R/ParentTree {parents} 0 R", self.first);
+        let _ = write!(out, "<</Type/StructTreeRoot/K {} 0 R/ParentTree {} 0 R", self.first.0, parents.0);
         let _ = write!(out, "/ParentTreeNextKey {next}");
         if self.tags.iter().any(|tag| tag.role == Role::Note) {
             self.write_names(out);
         }
         out.extend_from_slice(b">>");
         for (index, tag) in self.tags.iter().enumerate() {
-            let above = if index == 0 { root } else { self.first + parent(self.tags, index) as u32 };
+            let above = if index == 0 { root } else { self.object(element(parent(self.tags, index))) };
             if index == 0 || self.attached[index] {
-                let out = packed.object(self.first + index as u32);
+                let out = file.text(self.object(element(index)));
                 self.write_element(out, index, tag, above, pages);
                 self.write_attributes(out, index, tag, forms[index]);
                 out.extend_from_slice(b">>");
             }
         }
         for (index, link) in self.links.iter().enumerate() {
-            let out = packed.object(self.first_link + index as u32);
+            let out = file.text(self.object(Element::Link(index as u32)));
             out.extend_from_slice(b"<</S/Link/P ");
-            write_reference(out, self.first + link.parent);
+            write_reference(out, self.object(Element::Tag(TagId(link.parent))));
             self.write_kids(out, &link.kids, pages);
             out.extend_from_slice(b">>");
         }
-        self.write_parents(packed.object(parents));
-        Some(Object::Reference((root, 0)))
+        self.write_parents(file.text(parents));
+        Some(Object::Reference(root))
     }
 
     /// Who each marked content and each annotation belongs to.
@@ -288,13 +281,13 @@ impl<'a> Structure<'a> {
         out.extend_from_slice(b"/IDTree<</Names[");
         for (index, _) in self.tags.iter().enumerate().filter(|(_, tag)| tag.role == Role::Note) {
             if self.attached[index] {
-                let _ = write!(out, "({}){} 0 R ", note_id(index), self.first + index as u32);
+                let _ = write!(out, "({}){} 0 R ", note_id(index), self.first.0 + index as u32);
             }
         }
         out.extend_from_slice(b"]>>");
     }
 
-    fn write_element(&self, out: &mut Vec<u8>, index: usize, tag: &Tag, above: u32, pages: &[ObjectId]) {
+    fn write_element(&self, out: &mut Vec<u8>, index: usize, tag: &Tag, above: Id, pages: &[Id]) {
         out.extend_from_slice(b"<</S/");
         out.extend_from_slice(role(tag.role).as_bytes());
         out.extend_from_slice(b"/P ");
@@ -306,8 +299,8 @@ impl<'a> Structure<'a> {
         }
     }
 
-    fn write_kids(&self, out: &mut Vec<u8>, kids: &[Kid], pages: &[ObjectId]) {
-        let page_of = |page: u32| pages.get(page as usize).map_or(0, |&(id, _)| id);
+    fn write_kids(&self, out: &mut Vec<u8>, kids: &[Kid], pages: &[Id]) {
+        let page_of = |page: u32| pages.get(page as usize).copied().unwrap_or(Id(0));
         let own = kids.iter().find_map(|kid| match *kid {
             Kid::Content { page, .. } | Kid::Annotation { page, .. } => Some(page),
             Kid::Tag(_) | Kid::Link(_) => None,
@@ -322,17 +315,17 @@ impl<'a> Structure<'a> {
         out.extend_from_slice(b"/K[");
         for kid in kids {
             match *kid {
-                Kid::Tag(tag) => write_reference(out, self.first + tag),
-                Kid::Link(link) => write_reference(out, self.first_link + link),
+                Kid::Tag(tag) => write_reference(out, self.object(Element::Tag(TagId(tag)))),
+                Kid::Link(link) => write_reference(out, self.object(Element::Link(link))),
                 Kid::Content { page, mcid } if Some(page) == own => {
                     write_number(out, mcid);
                     out.push(b' ');
                 }
                 Kid::Content { page, mcid } => {
-                    let _ = write!(out, "<</Type/MCR/Pg {} 0 R/MCID {mcid}>>", page_of(page));
+                    let _ = write!(out, "<</Type/MCR/Pg {} 0 R/MCID {mcid}>>", page_of(page).0);
                 }
                 Kid::Annotation { page, id } => {
-                    let _ = write!(out, "<</Type/OBJR/Pg {} 0 R/Obj {id} 0 R>>", page_of(page));
+                    let _ = write!(out, "<</Type/OBJR/Pg {} 0 R/Obj {} 0 R>>", page_of(page).0, id.0);
                 }
             }
         }
@@ -381,7 +374,7 @@ fn used(document: &Document) -> Vec<bool> {
     let mut used = vec![false; tags.len()];
     let fields = document.fields.iter().filter(|_| document.fillable).map(|field| field.tag);
     let items = document.pages.iter().flat_map(|page| {
-        page.items.iter().enumerate().filter_map(|(index, item)| owner::tag(document, page, index, item))
+        page.items.iter().enumerate().filter_map(|(index, item)| element::tag(document, page, index, item))
     });
     for tag in items.chain(fields) {
         let mut tag = tag.0 as usize;

@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use hayro::hayro_interpret::font::GlyphRun;
-use hayro::hayro_interpret::hayro_cmap::BfString;
-use hayro::hayro_interpret::{
+use hayro_interpret::font::GlyphRun;
+use hayro_interpret::hayro_cmap::BfString;
+use hayro_interpret::hayro_syntax::Pdf;
+use hayro_interpret::hayro_syntax::object::{Dict, String as PdfString};
+use hayro_interpret::kurbo::BezPath;
+use hayro_interpret::{
     BlendMode, ClipPath, Context, Device, DrawMode, DrawProps, Image, ImageDrawProps, InterpreterCache,
     InterpreterSettings, SoftMask, TransformExt, interpret_page,
 };
-use hayro::hayro_syntax::Pdf;
-use hayro::hayro_syntax::object::{Dict, String as PdfString};
-use hayro::kurbo::BezPath;
 use lopdf::{Dictionary, Object};
 
 use super::write;
@@ -220,7 +220,7 @@ fn read(bytes: &[u8], page: usize) -> Reader {
     let pdf = Pdf::new(bytes.to_vec()).unwrap_or_else(|error| panic!("{error:?}"));
     let page = &pdf.pages()[page];
     let mut reader = Reader::default();
-    let bounds = hayro::kurbo::Rect::new(0.0, 0.0, 1000.0, 1000.0);
+    let bounds = hayro_interpret::kurbo::Rect::new(0.0, 0.0, 1000.0, 1000.0);
     let cache = InterpreterCache::new();
     let transform = page.initial_transform(true).to_kurbo();
     let mut context = Context::new(transform, bounds, &cache, page.xref(), InterpreterSettings::default());

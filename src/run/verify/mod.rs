@@ -18,7 +18,7 @@ use crate::cli::{VerifyArgs, VerifyFormat};
 use crate::diagnostic::{Diagnostic, Sources, print as faults};
 use crate::field::Name;
 use crate::files;
-use crate::page::pdf::inside::{self, Entry, Filled, Inside, Pages};
+use crate::page::pdf::received::{self, Entry, Filled, Pages, Received};
 use crate::text::Fonts;
 
 /// More differences than this aren't told one by one.
@@ -155,12 +155,12 @@ fn look(args: &VerifyArgs, file: &str) -> Result<Verdict, Box<Diagnostic>> {
 
 /// Reads a check list, makes it again and compares.
 fn examine(bytes: &[u8], file: &str, question: Question<'_>) -> Result<Verdict, Box<Diagnostic>> {
-    let unreadable = |fault: inside::Fault| Diagnostic::error_nowhere("unreadable", format!("`{file}` {fault}"));
-    let inside = Inside::open(bytes).map_err(unreadable)?;
+    let unreadable = |fault: received::Fault| Diagnostic::error_nowhere("unreadable", format!("`{file}` {fault}"));
+    let inside = Received::open(bytes).map_err(unreadable)?;
     let carried = source::carried(&inside, file)?;
     let found = inside.pages().map_err(unreadable)?;
     let mut made = source::remake(&carried, question.fonts, question.font_digests, file)?;
-    let made_pages = Inside::open(&made.list.pdf).and_then(|inside| inside.pages());
+    let made_pages = Received::open(&made.list.pdf).and_then(|inside| inside.pages());
     let made_pages =
         made_pages.map_err(|fault| Diagnostic::error_nowhere("unreadable", format!("our own PDF {fault}")))?;
 
@@ -203,7 +203,7 @@ fn compare(
     carried: &source::Carried,
     file: &str,
 ) -> Vec<Different> {
-    let differences = inside::differences(found, made);
+    let differences = received::differences(found, made);
     for difference in differences.iter().take(MOST_TOLD) {
         let what = &difference.what;
         let message = match difference.page {

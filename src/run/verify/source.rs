@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::diagnostic::{Diagnostic, Sources};
 use crate::files::TEXT_LIMIT;
 use crate::geometry::Paper;
-use crate::page::pdf::inside::Inside;
+use crate::page::pdf::received::Received;
 use crate::render::{self, Templates};
 use crate::run::inputs::{Inputs, Role};
 use crate::run::pipeline::{self, Parsed, RebuiltList};
@@ -108,7 +108,7 @@ pub(super) struct Remade {
 ///
 /// # Errors
 /// Says in one line why it is none of ours, or none that can be read.
-pub(super) fn carried(inside: &Inside<'_>, file: &str) -> Result<Carried, Box<Diagnostic>> {
+pub(super) fn carried(inside: &Received<'_>, file: &str) -> Result<Carried, Box<Diagnostic>> {
     let fault = |code, message: String| Box::new(Diagnostic::error_nowhere(code, message));
     let attached = |name: &str| {
         let read = inside.attachment(name);

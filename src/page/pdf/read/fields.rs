@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use super::canon::{Canon, Digest};
+use super::digest::{Digest, Digester};
 use super::{Dict, Fault, File, Value};
 
 /// Fields nest no deeper.
@@ -75,21 +75,21 @@ impl Fields {
     /// What an annotation is called, and what of it must stay as it was made. A field is added to those that are filled.
     pub(super) fn annotation(
         &mut self,
-        canon: &mut Canon<'_, '_>,
+        digester: &mut Digester<'_, '_>,
         table: &Dict,
         page: usize,
     ) -> Result<(String, Digest), Fault> {
-        let file = canon.file();
+        let file = digester.file();
         let subtype = file.get(table, "Subtype")?;
         let subtype = subtype.name().unwrap_or_default();
         if subtype != b"Widget" {
-            return Ok((format!("annotation `{}`", shown(subtype)), canon.table(table, &[b"M"])?));
+            return Ok((format!("annotation `{}`", shown(subtype)), digester.table(table, &[b"M"])?));
         }
         let Above { name, inherited: [kind, value] } = self.field(file, table, 0)?;
         let is_box = kind.name() == Some(b"Btn");
-        let made = canon.table(table, if is_box { &TICKED } else { &FILLED_IN })?;
+        let made = digester.table(table, if is_box { &TICKED } else { &FILLED_IN })?;
         let named = Value::String(name.as_bytes().to_vec());
-        let digest = canon.value(&Value::List(vec![Value::String(made.to_vec()), named, (*kind).clone()]))?;
+        let digest = digester.value(&Value::List(vec![Value::String(made.to_vec()), named, (*kind).clone()]))?;
         let entry = match kind.name() {
             Some(b"Btn") => ticked(&value, &file.get(table, "AS")?),
             Some(b"Sig") => Entry::Signature(signer(file, &value)?),
@@ -179,10 +179,40 @@ pub(in super::super) fn text(value: &Value) -> String {
     if let Some(bytes) = bytes.strip_prefix(&[0xEF, 0xBB, 0xBF]) {
         return String::from_utf8_lossy(bytes).into_owned();
     }
-    lopdf::decode_text_string(&lopdf::Object::string_literal(bytes.clone())).unwrap_or_default()
+    bytes.iter().filter_map(|byte| character(*byte)).collect()
+}
+
+/// The character of a byte in PDF's own encoding (ISO 32000-1, D.3); `None` for a control character and for a byte that
+/// stands for nothing.
+fn character(byte: u8) -> Option<char> {
+    const ACCENTS: [char; 8] = ['˘', 'ˇ', 'ˆ', '˙', '˝', '˛', '˚', '˜'];
+    const UPPER: [char; 31] = [
+        '•', '†', '‡', '…', '—', '–', 'ƒ', '⁄', '‹', '›', '−', '‰', '„', '“', '”', '‘', '’', '‚', '™', 'ﬁ', 'ﬂ', 'Ł',
+        'Œ', 'Š', 'Ÿ', 'Ž', 'ı', 'ł', 'œ', 'š', 'ž',
+    ];
+    match byte {
+        0x18..=0x1F => ACCENTS.get(usize::from(byte - 0x18)).copied(),
+        0x80..=0x9E => UPPER.get(usize::from(byte - 0x80)).copied(),
+        0xA0 => Some('€'),
+        ..0x18 | 0x7F | 0x9F | 0xAD => None,
+        _ => Some(char::from(byte)),
+    }
 }
 
 /// For a message of one line.
 fn shown(name: &[u8]) -> String {
     String::from_utf8_lossy(name).chars().take(100).collect::<String>().replace(char::is_control, "\u{fffd}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_byte_reads_as_another_library_reads_it() {
+        for byte in 0..=255 {
+            let other = lopdf::decode_text_string(&lopdf::Object::string_literal(vec![byte])).unwrap_or_default();
+            assert_eq!(character(byte).map(String::from).unwrap_or_default(), other, "{byte:02X}");
+        }
+    }
 }

@@ -3,7 +3,7 @@
 //! lopdf reads every object of a file at once, each into memory of its own: a file of a few megabytes can ask it for any
 //! amount. Here a file is given so much work and no more, whatever stands in it, and nothing panics.
 
-pub(super) mod canon;
+pub(super) mod digest;
 pub(super) mod fields;
 pub(super) mod pages;
 mod syntax;

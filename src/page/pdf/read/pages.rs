@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use super::canon::{Canon, Digest};
+use super::digest::{Digest, Digester};
 use super::fields::{Fields, Filled};
 use super::{Dict, Fault, File, LONGEST, Value};
 
@@ -55,13 +55,13 @@ pub(in super::super) struct Page {
 pub(in super::super) fn pages(file: &File<'_>, catalog: &Dict) -> Result<(Vec<Page>, Vec<Filled>, Digest), Fault> {
     let tree = tree(file, catalog)?;
     let numbers = tree.iter().enumerate().filter_map(|(index, (number, _))| Some(((*number)?, index)));
-    let mut canon = Canon::new(file, numbers.collect::<BTreeMap<_, _>>());
+    let mut digester = Digester::new(file, numbers.collect::<BTreeMap<_, _>>());
     let mut fields = Fields::default();
     let mut pages = Vec::new();
     for (index, (_, node)) in tree.iter().enumerate() {
-        pages.push(page(&mut canon, &mut fields, node, index)?);
+        pages.push(page(&mut digester, &mut fields, node, index)?);
     }
-    let acts = acts(file, &mut canon, catalog)?;
+    let acts = acts(file, &mut digester, catalog)?;
     Ok((pages, fields.filled, acts))
 }
 
@@ -113,8 +113,8 @@ fn tree(file: &File<'_>, catalog: &Dict) -> Result<Vec<(Option<u32>, Node)>, Fau
     Ok(pages)
 }
 
-fn page(canon: &mut Canon<'_, '_>, fields: &mut Fields, node: &Node, index: usize) -> Result<Page, Fault> {
-    let file = canon.file();
+fn page(digester: &mut Digester<'_, '_>, fields: &mut Fields, node: &Node, index: usize) -> Result<Page, Fault> {
+    let file = digester.file();
     let media = node.said(b"MediaBox").clone();
     let crop = match node.said(b"CropBox") {
         Value::Null => media.clone(),
@@ -129,14 +129,14 @@ fn page(canon: &mut Canon<'_, '_>, fields: &mut Fields, node: &Node, index: usiz
         for annotation in list {
             let annotation = file.follow(&annotation)?;
             let Some(table) = annotation.table() else { continue };
-            annotations.push(fields.annotation(canon, table, index)?);
+            annotations.push(fields.annotation(digester, table, index)?);
         }
     }
     Ok(Page {
-        size: canon.value(&Value::List(vec![media, crop, turned]))?,
-        drawing: canon.drawing(&content(file, &node.own)?)?,
-        resources: canon.value(node.said(b"Resources"))?,
-        rest: canon.table(&node.own, &APART)?,
+        size: digester.value(&Value::List(vec![media, crop, turned]))?,
+        drawing: digester.drawing(&content(file, &node.own)?)?,
+        resources: digester.value(node.said(b"Resources"))?,
+        rest: digester.table(&node.own, &APART)?,
         annotations,
     })
 }
@@ -159,7 +159,7 @@ fn content(file: &File<'_>, page: &Dict) -> Result<Vec<u8>, Fault> {
 }
 
 /// What the file does by itself, and what of it can be hidden.
-fn acts(file: &File<'_>, canon: &mut Canon<'_, '_>, catalog: &Dict) -> Result<Digest, Fault> {
+fn acts(file: &File<'_>, digester: &mut Digester<'_, '_>, catalog: &Dict) -> Result<Digest, Fault> {
     let mut acts = Dict::new();
     for key in ["OpenAction", "AA", "OCProperties", "Requirements", "Collection"] {
         acts.insert(key.as_bytes().to_vec(), file.get(catalog, key)?);
@@ -171,5 +171,5 @@ fn acts(file: &File<'_>, canon: &mut Canon<'_, '_>, catalog: &Dict) -> Result<Di
         acts.insert(b"XFA".to_vec(), file.get(form, "XFA")?);
         acts.insert(b"CO".to_vec(), file.get(form, "CO")?);
     }
-    canon.value(&Value::Table(acts))
+    digester.value(&Value::Table(acts))
 }

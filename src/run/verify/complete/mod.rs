@@ -15,7 +15,7 @@ use crate::field::{
     Wanted, Where,
 };
 use crate::page::FormField;
-use crate::page::pdf::inside::Filled;
+use crate::page::pdf::received::Filled;
 use crate::plan::{Block, Plan, StepIx, To, When};
 use crate::run::pipeline::RebuiltList;
 

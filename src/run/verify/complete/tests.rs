@@ -2,7 +2,7 @@ use super::*;
 use crate::diagnostic::Sources;
 use crate::geometry::Paper;
 use crate::page::FieldKind;
-use crate::page::pdf::inside::Entry;
+use crate::page::pdf::received::Entry;
 use crate::render::Templates;
 use crate::run::inputs::Inputs;
 use crate::run::pipeline::{self, Parsed};

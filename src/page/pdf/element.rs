@@ -1,4 +1,4 @@
-//! Whose content the items of a page are: an element's, or nobody's.
+//! How the items of a page are marked: as content of a structure element, or as an artifact (ISO 32000-1, 14.7 and 14.8).
 
 use crate::geometry::{Pt, Rect};
 use crate::page::{Document, Item, Kind, Page, Path, Role, Segment, TagId};
@@ -12,17 +12,17 @@ pub(super) enum Element {
     Link(u32),
 }
 
-/// Whose content an item is.
+/// How an item is marked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Owner {
-    /// An element's.
+pub(super) enum Marked {
+    /// As content of an element.
     Element(Element),
-    /// Nobody's: an artifact, with what kind of.
+    /// As an artifact, with the properties that say of which kind.
     Artifact(&'static str),
 }
 
-impl Owner {
-    /// The element, if it is one's.
+impl Marked {
+    /// The element that it is content of.
     pub(super) const fn element(self) -> Option<Element> {
         match self {
             Self::Element(element) => Some(element),
@@ -31,33 +31,33 @@ impl Owner {
     }
 }
 
-/// The owner of each item of a page. Each link makes an element of its own under its tag, for itself and the words
+/// How each item of a page is marked. Each link makes an element of its own under its tag, for itself and the words
 /// that it covers; `link` is told that tag and gives the element.
-pub(super) fn owners(
+pub(super) fn mark_items(
     document: &Document,
     page: &Page,
     mut link: impl FnMut(TagId) -> Element,
-    owners: &mut Vec<Owner>,
+    all_marked: &mut Vec<Marked>,
 ) {
-    owners.clear();
+    all_marked.clear();
     for (index, item) in page.items.iter().enumerate() {
         let Some(tag) = tag(document, page, index, item) else {
-            owners.push(Owner::Artifact(artifact(page, index, &item.kind)));
+            all_marked.push(Marked::Artifact(artifact(page, index, &item.kind)));
             continue;
         };
-        let mut owner = Owner::Element(Element::Tag(tag));
+        let mut marked = Marked::Element(Element::Tag(tag));
         if let Kind::Link(rect, _) = &item.kind {
-            let parent = owner;
-            owner = Owner::Element(link(tag));
+            let parent = marked;
+            marked = Marked::Element(link(tag));
             // Its words stand right before it.
-            for (covered, before) in owners.iter_mut().zip(&page.items).rev() {
+            for (covered, before) in all_marked.iter_mut().zip(&page.items).rev() {
                 if *covered != parent || !covers(*rect, before) {
                     break;
                 }
-                *covered = owner;
+                *covered = marked;
             }
         }
-        owners.push(owner);
+        all_marked.push(marked);
     }
 }
 

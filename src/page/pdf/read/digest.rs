@@ -17,14 +17,14 @@ const NEVER: [&[u8]; 8] =
     [b"Parent", b"P", b"StructParent", b"StructParents", b"Length", b"Filter", b"DecodeParms", b"DL"];
 
 /// Takes digests of what a file holds.
-pub(in super::super) struct Canon<'f, 'b> {
+pub(in super::super) struct Digester<'f, 'b> {
     file: &'f File<'b>,
     /// Index of each page by the number of its object: what leads to a page isn't followed into it.
     pages: BTreeMap<u32, usize>,
     known: BTreeMap<u32, Digest>,
 }
 
-impl<'f, 'b> Canon<'f, 'b> {
+impl<'f, 'b> Digester<'f, 'b> {
     /// For a file with these pages.
     pub(in super::super) const fn new(file: &'f File<'b>, pages: BTreeMap<u32, usize>) -> Self {
         Self { file, pages, known: BTreeMap::new() }

@@ -9,7 +9,7 @@ use super::read::{Dict, File, Value, fields};
 const MOST_NODES: usize = 1000;
 
 /// A file that can be read.
-pub struct Inside<'b> {
+pub struct Received<'b> {
     file: File<'b>,
     catalog: Dict,
 }
@@ -40,7 +40,7 @@ pub struct Difference {
     pub what: String,
 }
 
-impl<'b> Inside<'b> {
+impl<'b> Received<'b> {
     /// Reads as much as is needed to find the rest.
     ///
     /// # Errors
