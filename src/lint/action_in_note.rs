@@ -1,9 +1,9 @@
-//! An action where nobody ticks it.
+//! Finds actions in remarks, where there is no box to tick.
 
 use super::{Bilingual, Context, Finding, HOLE, Rule, words};
 use crate::diagnostic::Level;
 
-/// A sentence of a remark that orders something.
+/// Finds sentences of a `note`, `caution` or `warning` that tell the reader to do something.
 pub static RULE: Rule = Rule {
     name: "action-in-note",
     level: Level::Warning,
@@ -11,21 +11,22 @@ pub static RULE: Rule = Rule {
         en: "an action inside a note, a caution or a warning", zh: "说明、注意或警告里有操作"
     },
     why: Bilingual {
-        en: "Remarks have no box. What is to be done there is done by whoever happens to read it, at some time, unseen by the checker.",
+        en: "Remarks have no box to tick. An action in one is done by whoever happens to read it, at some time, and the checker doesn't see it.",
         zh: "说明没有方格。写在里面的操作，谁碰巧读到谁做，什么时候做也不一定，检查者也看不见。",
     },
     source: "Aviation Quick Reference Handbooks and DOE-STD-1029-92, Writer's Guide for Technical Procedures: notes, cautions and warnings hold no action",
     check,
 };
 
-/// What makes an order of a Chinese sentence.
+/// Words that make a Chinese sentence an order.
 const ORDERS: &[&str] = &["务必", "务必先", "必须先", "记得", "请", "请先", "需要先"];
-/// A verb in a clause with these is no order: it says when, or what comes of it.
+/// Characters that show that a clause is no order even with a verb: it says when something happens, or what comes of
+/// it.
 const TELLS: &[char] = &[
     '前', '后', '时', '会', '将', '能', '约', '期', '的', '了', '已', '过', '不', '是', '需', '由', '完', '失', '属',
     '来', '留', '为', '有', '项', '自', '较', '很', '仍', '都', '只',
 ];
-/// How long an order without such a word may be, in characters.
+/// The longest clause, in characters, that is an order without one of the words of [`ORDERS`].
 const SHORT: usize = 10;
 
 fn check(context: &Context<'_>) -> Vec<Finding> {
@@ -53,7 +54,7 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
     found
 }
 
-/// The length of the verb that orders something.
+/// The length in bytes of the verb that an English order begins with; `None` when the sentence is no order.
 fn english(sentence: &str) -> Option<usize> {
     let mut places = words::english(sentence).into_iter();
     let mut first = places.next().filter(|first| first.start == 0)?;
@@ -73,7 +74,7 @@ fn chinese(sentence: &str) -> Option<usize> {
     let verb =
         words::begins(&clause[order..], words::CHANGES).or_else(|| words::begins(&clause[order..], words::LOOKS))?;
     let rest = &clause[order + verb.len()..];
-    // A verb alone may as well be a noun: 复制延迟, 备份文件.
+    // A verb alone may also be part of a noun: 复制延迟, 备份文件.
     let is_bare = !rest.is_empty()
         && rest.chars().count() <= SHORT
         && !rest.contains(|c: char| TELLS.contains(&c) || c.is_ascii_digit());

@@ -1,9 +1,9 @@
-//! Who acts, said in the words rather than by `by`.
+//! Finds steps whose text names who acts, where `by` should.
 
 use super::{About, Bilingual, Context, Finding, Rule, words};
 use crate::diagnostic::Level;
 
-/// An action that begins with a role or a contact's name, in a step without `by`.
+/// Finds actions that begin with a role or a contact's name, in a step without `by`.
 pub static RULE: Rule = Rule {
     name: "actor-in-text",
     level: Level::Note,
@@ -11,14 +11,14 @@ pub static RULE: Rule = Rule {
         en: "the text says who acts, and `by` doesn't", zh: "由谁做写在文字里，而没有写 `by`"
     },
     why: Bilingual {
-        en: "The operator acts wherever nothing else is said. `by` prints that somebody else does it and reports back, and puts their number on the sheet; a name in the sentence is read over at night.",
+        en: "Unless a step says otherwise, the operator acts. `by` prints that somebody else does it and reports back, and puts their number on the sheet. A name inside the sentence is easily overlooked at night.",
         zh: "没有另外说明的，都由操作者来做。写了 `by`，纸上就印出由谁做、做完回报、电话多少；名字藏在句子里，晚上一眼就读漏了。",
     },
     source: "Power-grid switching orders (操作票, GB 26860): who orders and who acts is a field of its own",
     check,
 };
 
-/// Those who are named, beside the flow's own contacts.
+/// Roles that a text may name, beside the flow's own contacts.
 const ROLES: &[&str] = &[
     "dba",
     "developer",
@@ -37,9 +37,9 @@ const ROLES: &[&str] = &[
     "运维",
     "运维人员",
 ];
-/// How an English sentence goes on about somebody.
+/// Words that follow the name in an English sentence that says who acts.
 const DOES: &[&str] = &["has", "must", "needs", "should", "will"];
-/// How a Chinese one does, beside the verbs.
+/// Characters that follow the name in such a Chinese sentence, beside verbs.
 const ACTS: &[&str] = &["将", "应", "把", "来", "要", "负责", "需"];
 
 fn check(context: &Context<'_>) -> Vec<Finding> {
@@ -55,7 +55,7 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
     for step in context.steps.iter().filter(|step| step.written.by.is_none()) {
         for prose in step.written.action.iter().flat_map(|action| context.prose(action)) {
             let lower = prose.words.to_lowercase();
-            // A letter that is longer in lower case would move what is found.
+            // A letter whose lower case has another length in bytes would shift the place that is found.
             let from = if lower.starts_with("the ") { 4 } else { 0 };
             let name =
                 names.iter().filter(|name| lower[from..].starts_with(name.as_str())).max_by_key(|name| name.len());
@@ -74,7 +74,7 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
     found
 }
 
-/// Whether a sentence goes on with what somebody does.
+/// True when a sentence goes on with what the named person does. `is_apart`: a space follows the name.
 fn acts(rest: &str, is_apart: bool) -> bool {
     if words::begins(rest, words::CHANGES)
         .or_else(|| words::begins(rest, words::LOOKS))

@@ -1,22 +1,22 @@
-//! So many critical steps that none stands out.
+//! Finds flows with so many critical steps that none stands out.
 
 use super::{About, Bilingual, Context, Finding, Part, Rule};
 use crate::diagnostic::Level;
 
-/// More than half of four or more hot steps marked `critical`.
+/// Finds more than half of the hot steps marked `critical`, when there are at least [`FEWEST`].
 pub static RULE: Rule = Rule {
     name: "all-critical",
     level: Level::Note,
     what: Bilingual { en: "more than half of the steps are critical", zh: "一半以上的步骤是关键步骤" },
     why: Bilingual {
-        en: "What is printed larger is seen because the rest is not. When most steps are, all look alike again, and the one that can break everything is read like the others.",
+        en: "A critical step is seen because it is printed larger than the rest. When most steps are, all look alike again, and the one that can break everything is read like the others.",
         zh: "印得大的看得见，是因为别的不大。大半都大，又都一样了，真正能出大事的那一步就和别的一起读过去了。",
     },
     source: "Degani and Wiener, Human Factors of Flight-Deck Checklists (NASA CR-177549): killer items stand out only while they are few",
     check,
 };
 
-/// Fewer steps need no contrast.
+/// With fewer hot steps than this, all may be critical.
 const FEWEST: usize = 4;
 
 fn check(context: &Context<'_>) -> Vec<Finding> {

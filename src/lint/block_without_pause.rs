@@ -1,9 +1,9 @@
-//! More steps in a row than a head holds.
+//! Finds more steps in a row than people can keep in mind.
 
 use super::{About, Bilingual, Context, Finding, Part, Rule, StepAt};
 use crate::diagnostic::Level;
 
-/// A hot block with more steps in a row than [`MOST`], without a point to pause at.
+/// Finds hot blocks with more than [`MOST`] steps in a row without a point to pause at. An atomic block is left alone.
 pub static RULE: Rule = Rule {
     name: "block-without-pause",
     level: Level::Note,
@@ -12,7 +12,7 @@ pub static RULE: Rule = Rule {
         zh: "可以中断的块里，连续 9 步以上没有停顿点",
     },
     why: Bilingual {
-        en: "Between two pause points everything is kept in the head: where we are, what is open, what the last value was. \
+        en: "Between two pause points people keep everything in mind: where they are, what is open, what the last value was. \
              Five to nine steps fit. A hold, a wait, a choice or a new block gives both people a place to meet.",
         zh: "两个停顿点之间的一切都要靠脑子记：做到哪一步，什么还没做完，上一个值是多少。五到九步记得住。停下问一句、等一等、做一次选择，或另起一块，两个人就有了对齐的地方。",
     },
@@ -20,7 +20,7 @@ pub static RULE: Rule = Rule {
     check,
 };
 
-/// Steps that may follow each other.
+/// The most steps that may follow each other without a pause.
 const MOST: usize = 9;
 
 fn check(context: &Context<'_>) -> Vec<Finding> {

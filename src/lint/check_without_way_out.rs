@@ -1,10 +1,10 @@
-//! A check that leaves open what follows when it fails.
+//! Finds checks that leave open what to do when they fail.
 
 use super::{About, Bilingual, Context, Finding, Part, Rule, StepAt};
 use crate::diagnostic::Level;
 use crate::plan::Op;
 
-/// A hot step that checks or compares, without a route of its own or of its block.
+/// Finds hot steps that check or compare something, without a route of their own or of their block.
 pub static RULE: Rule = Rule {
     name: "check-without-way-out",
     level: Level::Warning,
@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
         zh: "热操作里的检查没有写不成时的去处",
     },
     why: Bilingual {
-        en: "The value is wrong, the clock runs, and the sheet says nothing: then the decision is made by whoever is most confident. Decide it in daylight.",
+        en: "When the value is wrong, the clock runs and the sheet says nothing, whoever is most confident decides. Decide it in daylight instead.",
         zh: "值不对，时间在走，纸上什么也没写，最后由最自信的人说了算。白天就该定好。",
     },
     source: "DOE-STD-1029-92, Writer's Guide for Technical Procedures: every check states what to do when it isn't met",

@@ -1,24 +1,24 @@
-//! A condition that is read after the hand has moved.
+//! Finds conditions that are read only after the action.
 
 use std::ops::Range;
 
 use super::{About, Bilingual, Context, Finding, Rule, words};
 use crate::diagnostic::Level;
 
-/// An “if” behind the action of a step.
+/// Finds an “if” or “unless” that follows the action of a step.
 pub static RULE: Rule = Rule {
     name: "condition-after-action",
     level: Level::Note,
     what: Bilingual { en: "a condition that stands after its action", zh: "条件写在操作之后" },
     why: Bilingual {
-        en: "Steps are done as they are read. Whoever reads “Restart the queue if it is over 1,000” has their hand on the key before the “if” comes.",
+        en: "People do a step while they read it. Whoever reads “Restart the queue if it is over 1,000” has their hand on the key before they come to the “if”.",
         zh: "步骤是边读边做的。读到“重启队列，如果积压超过 1000”，看到“如果”时手已经按下去了。",
     },
     source: "DOE-STD-1029-92, Writer's Guide for Technical Procedures: conditions come before the action; aviation Quick Reference Handbooks: “If …” opens the step",
     check,
 };
 
-/// What asks rather than acts: “if” means “whether” then.
+/// Verbs that ask rather than act: after them “if” means “whether”.
 const ASKS: &[&str] = &[
     "ask",
     "check",
@@ -34,7 +34,7 @@ const ASKS: &[&str] = &[
     "verify",
     "watch",
 ];
-/// Chinese conditions, after a mark that ends a clause.
+/// Marks that end a clause, after which a Chinese condition may begin.
 const MARKS: &[char] = &['，', ',', '；', ';', '。', '（', '('];
 const IFS: &[&str] = &["一旦", "倘若", "假如", "如果", "如有", "若", "要是"];
 
@@ -75,7 +75,7 @@ fn chinese(sentence: &str) -> Option<Range<usize>> {
         let after = at + mark.len();
         let rest = sentence[after..].trim_start();
         let start = sentence.len() - rest.len();
-        // What follows a condition of its own is in order: the action comes behind it.
+        // Where another mark follows the condition, it has an action of its own behind it, which is the right order.
         let word = words::begins(rest, IFS).filter(|_| at > 0 && !rest.contains(MARKS))?;
         Some(start..start + word.len())
     })

@@ -1,4 +1,4 @@
-//! Somebody who must be reached at night and can't be.
+//! Finds contacts who must be reached during the release, and have no telephone number.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use crate::plan::Contact;
 use crate::source::flow::ContactDecl;
 use crate::source::types::Name;
 
-/// A contact who acts, decides or is called in hot or rollback, without a number.
+/// Finds contacts without a number who act, decide or are called in the hot part or in a rollback.
 pub static RULE: Rule = Rule {
     name: "contact-without-phone",
     level: Level::Warning,
@@ -17,7 +17,7 @@ pub static RULE: Rule = Rule {
         zh: "热操作里的联系人没有电话，而别的联系人有",
     },
     why: Bilingual {
-        en: "A number that isn't on the sheet is looked for while production waits. Where the flow or the release gives the numbers of others, a missing one is an oversight.",
+        en: "Somebody has to look for a number that isn't on the sheet while production waits. Where the flow or the release gives the numbers of others, a missing one is an oversight.",
         zh: "纸上没有号码，就要让线上等着人去找号码。别的联系人都有电话，缺的这个就是漏了。",
     },
     source: "Google SRE, Emergency response: escalation contacts at hand; Gawande, The Checklist Manifesto: names and roles before the start",
@@ -27,7 +27,7 @@ pub static RULE: Rule = Rule {
 fn check(context: &Context<'_>) -> Vec<Finding> {
     let contacts = &context.plan.contacts;
     let has_phone = |contact: &Contact| contact.phone.is_some();
-    // Where no number is given at all they are the release's, and the sheet has lines for them.
+    // Where the flow gives no number at all, the numbers come with the release or are written on the sheet's lines.
     if !contacts.iter().any(has_phone) {
         return Vec::new();
     }
@@ -48,7 +48,7 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
     found
 }
 
-/// Whoever is named where there is no time to look for a number, in order.
+/// The contacts who are named where there is no time to look for a number, in order.
 fn named<'a>(context: &Context<'a>) -> Vec<(About, &'a Name<ContactDecl>)> {
     let mut found = Vec::new();
     for (index, block) in context.blocks.iter().enumerate() {

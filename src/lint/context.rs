@@ -1,5 +1,5 @@
-//! What a rule is given: every step and block as it is written, once, with what became of it in the plan, and the ways
-//! between the steps.
+//! What every rule gets to see: each step and block once, as its author wrote it, together with its counterpart in the
+//! plan, and the ways between the steps.
 
 use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
@@ -14,43 +14,43 @@ use crate::text::Lang;
 /// The parts of a flow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Part {
-    /// Before the day.
+    /// The tasks before the day of the release.
     Cold,
-    /// The day itself.
+    /// The steps of the day itself.
     Hot,
-    /// One of the ways back, by its place among them.
+    /// A rollback, by its index in the flow.
     Rollback(usize),
-    /// What remains.
+    /// The tasks after it.
     After,
 }
 
-/// A step or task as it is written. In a block that repeats it stands here once.
+/// A step or task as its author wrote it. A step of a block that repeats appears once.
 #[derive(Debug, Clone, Copy)]
 pub struct StepAt<'a> {
     /// Its index in [`Context::steps`].
     pub index: usize,
-    /// Which part it belongs to.
+    /// The part that it belongs to.
     pub part: Part,
     /// Its block, as an index into [`Context::blocks`]; `None` for a task.
     pub block: Option<usize>,
-    /// The task around it.
+    /// The task that it is the step of; `None` for a step of a block.
     pub task: Option<&'a flow::Task>,
-    /// As it is written: every value with its place.
+    /// The step in the flow, where every value has its place.
     pub written: &'a flow::Step,
-    /// The same in the plan; the first one of a block that repeats.
+    /// Its counterpart in the plan; in a block that repeats, the first copy.
     pub plan: &'a plan::Step,
-    /// Where it stands among [`Plan::steps`], first and last in a block that repeats; `None` for a task.
+    /// Its first and its last copy in [`Plan::steps`], which differ only in a block that repeats; `None` for a task.
     pub places: Option<[StepIx; 2]>,
 }
 
-/// A block as it is written.
+/// A block as its author wrote it.
 #[derive(Debug, Clone)]
 pub struct BlockAt<'a> {
-    /// Hot, or which rollback.
+    /// [`Part::Hot`], or the rollback that it belongs to.
     pub part: Part,
-    /// As it is written.
+    /// The block in the flow.
     pub written: &'a flow::Block,
-    /// The same in the plan; the first one of a block that repeats.
+    /// Its counterpart in the plan; in a block that repeats, the first copy.
     pub plan: &'a plan::Block,
     /// Its steps, as indices into [`Context::steps`].
     pub steps: Range<usize>,
@@ -59,9 +59,9 @@ pub struct BlockAt<'a> {
 /// Where a way leads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum To {
-    /// To a step of the same part.
+    /// To a step of the same part, by its index in [`Context::steps`].
     Step(usize),
-    /// Into a rollback, by its place among them.
+    /// Into a rollback, by its index in the flow.
     Rollback(usize),
     /// Out of the part.
     Exit(Exit),
@@ -70,11 +70,11 @@ pub enum To {
 /// How a part is left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
-    /// All of it was done.
+    /// All its steps are done.
     End,
-    /// Stopped, nothing to undo.
+    /// The release is stopped, and there is nothing to undo.
     Abort,
-    /// Stopped until somebody decides.
+    /// The release is held until the decider decides.
     Hold,
 }
 
@@ -83,42 +83,42 @@ pub enum Exit {
 pub struct Way {
     /// Where it leads.
     pub to: To,
-    /// Where the route is written; `None` for going on to the next step.
+    /// Where the author wrote the route; `None` for going on to the next step.
     pub span: Option<Span>,
 }
 
-/// All that a rule may know.
+/// Everything that a rule may look at.
 #[derive(Debug)]
 pub struct Context<'a> {
-    /// The flow as it is written.
+    /// The flow as its author wrote it.
     pub flow: &'a Flow,
     /// The plan made from it, in one of its languages.
     pub plan: &'a Plan,
-    /// The texts that places point into.
+    /// The files that the spans point into.
     pub sources: &'a Sources,
-    /// Every step and task: cold, hot, rollbacks, after.
+    /// Every step and task, in the order cold, hot, rollbacks, after.
     pub steps: Vec<StepAt<'a>>,
-    /// Every block: hot, then rollbacks.
+    /// Every block: the hot ones, then the rollbacks.
     pub blocks: Vec<BlockAt<'a>>,
-    /// The first step of each rollback.
+    /// The first step of each rollback, as an index into [`Context::steps`].
     pub rollbacks: Vec<usize>,
-    /// Every text, with where a finding in it can be allowed: those of steps, of blocks, and of the flow.
+    /// Every text of the steps, then of the blocks, then of the flow, each with where a finding in it can be allowed.
     pub texts: Vec<(About, TextAt<'a>)>,
-    /// Index of a written step by where it is written.
+    /// Index into [`Context::steps`] by the place of the step in the flow.
     by_place: BTreeMap<Span, usize>,
-    /// Index of a written step by its id.
+    /// Index into [`Context::steps`] by the id of the step.
     by_id: BTreeMap<&'a str, usize>,
-    /// The ways from each step.
+    /// The ways from each step, parallel to [`Context::steps`].
     ways: Vec<Vec<Way>>,
 }
 
 impl<'a> StepAt<'a> {
-    /// A step of no block, before its index is known.
+    /// A step without a block; [`Context::push`] sets its index.
     const fn new(part: Part, written: &'a flow::Step, plan: &'a plan::Step) -> Self {
         Self { index: 0, part, block: None, task: None, written, plan, places: None }
     }
 
-    /// True when it changes something; a message changes nothing.
+    /// True when the step changes something. A step that only sends a message changes nothing.
     #[must_use]
     pub fn changes(&self) -> bool {
         self.plan.op == Some(Op::Write) && self.written.tell.is_none()
@@ -126,7 +126,7 @@ impl<'a> StepAt<'a> {
 }
 
 impl<'a> Context<'a> {
-    /// Lays out what rules look at. The plan must have been made from this flow.
+    /// Gathers what rules look at. The plan must have been made from this flow.
     #[must_use]
     pub fn new(selected: Selected<'a>, plan: &'a Plan, sources: &'a Sources) -> Self {
         let flow = selected.flow();
@@ -178,7 +178,7 @@ impl<'a> Context<'a> {
         context
     }
 
-    /// Goes from the inside out, so that what is left for a block is its own, and what is left for the flow its own.
+    /// Goes from the inside out: a text inside a step belongs to the step, not also to its block and to the flow.
     fn all_texts(&self) -> Vec<(About, TextAt<'a>)> {
         let mut texts = Vec::new();
         let mut known: HashSet<Span> = HashSet::new();
@@ -200,7 +200,7 @@ impl<'a> Context<'a> {
         texts
     }
 
-    /// The texts with markup of some keys, each with its key and where a finding in it can be allowed.
+    /// The texts with markup whose key is wanted, each with its key and where a finding in it can be allowed.
     pub fn prose_of(&self, is_wanted: fn(TextKey) -> bool) -> impl Iterator<Item = (About, TextKey, &'a FlowText)> {
         self.texts.iter().filter(move |(_, text)| is_wanted(text.key)).filter_map(|(about, text)| match text.words {
             Words::Text(words) => Some((*about, text.key, words)),
@@ -231,20 +231,20 @@ impl<'a> Context<'a> {
         self.steps.iter().filter(|step| step.block.is_some())
     }
 
-    /// The written step of a step of the plan.
+    /// The written step, as an index into [`Context::steps`], that a step of the plan is a copy of.
     #[must_use]
     pub fn written(&self, index: StepIx) -> Option<usize> {
         self.by_place.get(&self.plan.steps.get(index.0)?.span).copied()
     }
 
-    /// The step of an id.
+    /// The step with this id, if there is one.
     #[must_use]
     pub fn step(&self, id: &str) -> Option<&StepAt<'a>> {
         self.by_id.get(id).map(|index| &self.steps[*index])
     }
 
-    /// The hot steps from which a rollback may be entered: where it is the first one that is valid, and where a route
-    /// names it.
+    /// The hot steps from which a rollback may be entered, as indices into [`Context::steps`]: those where it is the
+    /// first valid rollback, and those with a route that names it.
     #[must_use]
     pub fn entries(&self, which: usize) -> Vec<usize> {
         let is_first = |step: &StepAt<'a>| {
@@ -256,7 +256,7 @@ impl<'a> Context<'a> {
         entries.map(|step| step.index).collect()
     }
 
-    /// Every way from a step: on to the next one, its answers, and what happens when it doesn't work.
+    /// Every way from a step: on to the next one, along its answers, and along the routes for when it fails.
     #[must_use]
     pub fn ways(&self, step: &StepAt<'a>) -> &[Way] {
         self.ways.get(step.index).map_or(&[], Vec::as_slice)
@@ -264,7 +264,7 @@ impl<'a> Context<'a> {
 
     fn ways_of(&self, step: &StepAt<'a>) -> Vec<Way> {
         let on = self.steps.get(step.index + 1).filter(|next| next.part == step.part);
-        // A block that repeats counts once, so what follows is told by what is written.
+        // The plan would lead from one copy of a repeated block to the next copy; here the next written step follows.
         let next = on.map_or(To::Exit(Exit::End), |next| To::Step(next.index));
         let way = |way: plan::Way<'_>| {
             let to = match way.to {
@@ -283,20 +283,20 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Which rollback, as written, a block of [`Plan::rollback`] is a copy of.
+    /// The index of the written rollback that a block of [`Plan::rollback`] is a copy of.
     #[must_use]
     pub fn rollback_of(&self, block: usize) -> Option<usize> {
         let span = self.plan.rollback.get(block)?.span;
         self.flow.rollback.iter().position(|written| written.span == span)
     }
 
-    /// The best place to point at for a step as a whole: its words, or its header where it has none of its own.
+    /// The place to point at for a step as a whole: its action, or its header if it has no action.
     #[must_use]
     pub fn place(&self, step: &StepAt<'a>) -> Span {
         step.written.action.as_ref().map_or(step.written.span, |action| action.span)
     }
 
-    /// The language of an entry of a text: its own tag, or the flow's first.
+    /// The language of one entry of a text: that of its tag, or else the flow's first language.
     #[must_use]
     pub fn lang(&self, tag: Option<&Str>) -> Lang {
         Lang::new(tag.map_or_else(|| self.flow.first_lang(), |tag| &tag.value))

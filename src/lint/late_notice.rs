@@ -1,4 +1,4 @@
-//! A notice that comes too late to be acted on.
+//! Finds notices that come too late to be acted on.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use super::{About, Bilingual, Context, Finding, Part, Rule};
 use crate::diagnostic::Level;
 use crate::plan::Lead;
 
-/// The first mail to somebody goes out less than a day before the start.
+/// Finds contacts whose first mail goes out less than a day before the start.
 pub static RULE: Rule = Rule {
     name: "late-notice",
     level: Level::Warning,
@@ -15,15 +15,15 @@ pub static RULE: Rule = Rule {
         zh: "第一次通知离开始不到一天",
     },
     why: Bilingual {
-        en: "A notice asks for something: keep away, stay reachable, answer. Who reads it the same afternoon has gone home, \
-             or has a release of their own that evening.",
+        en: "A notice asks for something: keep away, stay reachable, answer. People who read it the same afternoon have gone home, \
+             or have a release of their own that evening.",
         zh: "通知总是要别人做点什么：避开、留人、回复。当天下午才看到的人，要么已经下班，要么当晚自己也要发布。",
     },
     source: "The Dubbo team's release flow (2013): applications are told three days before",
     check,
 };
 
-/// A day, minutes.
+/// The shortest notice, in minutes: one day.
 const LEAST: u32 = 24 * 60;
 
 fn check(context: &Context<'_>) -> Vec<Finding> {
@@ -56,7 +56,7 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
     found
 }
 
-/// A lead at its shortest, minutes.
+/// The shortest time that a lead may be, in minutes.
 pub(super) fn minutes(lead: Lead) -> u32 {
     match lead {
         Lead::Minutes(minutes) => minutes,

@@ -1,10 +1,10 @@
-//! A step that is read, not seen.
+//! Finds steps that are too long to be taken in at a glance.
 
 use super::{About, Bilingual, Context, Finding, HOLE, Prose, Rule};
 use crate::chars;
 use crate::diagnostic::Level;
 
-/// An action of more than two printed lines.
+/// Finds actions that take more than two printed lines.
 pub static RULE: Rule = Rule {
     name: "long-step",
     level: Level::Note,
@@ -12,7 +12,7 @@ pub static RULE: Rule = Rule {
         en: "an action that takes more than two lines on paper", zh: "一步的话在纸上超过两行"
     },
     why: Bilingual {
-        en: "A check list is looked at, not read. What takes a paragraph holds several actions, or explains: explanations \
+        en: "A check list is looked at, not read. A step of a paragraph either holds several actions or explains: explanations \
              go into `note`, actions into steps or `items`, where each has a box.",
         zh: "检查单是拿来看的，不是拿来读的。要写成一段话的，要么是几个操作，要么是解释：解释写进 `note`，操作拆成几步或 `items`，各有各的勾。",
     },
@@ -20,7 +20,7 @@ pub static RULE: Rule = Rule {
     check,
 };
 
-/// Columns of two lines; a Chinese character takes two.
+/// How many columns two printed lines have. A Chinese character takes two columns.
 const MOST: usize = 120;
 
 fn check(context: &Context<'_>) -> Vec<Finding> {
@@ -44,7 +44,7 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
     found
 }
 
-/// What code and values take isn't known; a word's worth is counted.
+/// The columns that a text takes. How long code and values get isn't known, so each counts like a word.
 fn columns(prose: &Prose) -> usize {
     prose.words.chars().map(|c| if c == HOLE { 6 } else { chars::columns(c) }).sum()
 }

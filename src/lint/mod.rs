@@ -1,9 +1,10 @@
-//! Rules: what experience says of a flow that is no fault. One rule a file, one line each in [`RULES`].
+//! Rules: advice about a flow that has no fault, drawn from experience. Each rule has one file and one line in
+//! [`RULES`].
 //!
-//! A rule is a pure function of a [`Context`]: the flow as it is written, the plan that was made from it, and the ways
-//! that lead from step to step. It gives [`Finding`]s; what level they have, and whether the flow allows them, is
-//! decided here, so no rule has to know. Every rule is linear in the steps as they are written: a block that repeats
-//! counts once.
+//! A rule is a pure function of a [`Context`]: the flow as its author wrote it, the plan that was made from it, and the
+//! ways that lead from step to step. It returns [`Finding`]s. [`run`] decides which level they have and whether the
+//! flow allows them, so no rule has to know. Every rule takes time linear in the number of written steps: a block that
+//! repeats counts once.
 
 mod context;
 mod prose;
@@ -55,7 +56,7 @@ pub use context::{Context, Exit, Part, StepAt, To};
 pub use prose::{HOLE, Prose};
 pub use settle::{Levels, levels, run};
 
-/// Words in both languages of the documentation.
+/// The same words in both languages of the documentation.
 #[derive(Debug, Clone, Copy)]
 pub struct Bilingual {
     /// English.
@@ -67,18 +68,19 @@ pub struct Bilingual {
 /// One rule.
 #[derive(Debug, Clone, Copy)]
 pub struct Rule {
-    /// Its name: lower case, words joined by `-`. Its file is called the same with `_`, its folder in `tests/rules` the
-    /// same.
+    /// Its name: lower-case words joined by `-`. Its folder in `tests/rules` has the same name, and so has its source
+    /// file, with `_` for `-`.
     pub name: &'static str,
-    /// What it weighs unless the flow says otherwise: [`Level::Warning`] or [`Level::Note`].
+    /// The level of its findings unless the flow or the configuration sets another: [`Level::Warning`] or
+    /// [`Level::Note`].
     pub level: Level,
     /// What it finds, in one line without a full stop.
     pub what: Bilingual,
-    /// Which accident it prevents, in a few sentences.
+    /// Which accident it prevents, in a few sentences that end with a full stop.
     pub why: Bilingual,
-    /// Where the experience comes from.
+    /// The publication or practice that the rule comes from.
     pub source: &'static str,
-    /// What it finds in a flow, in any order.
+    /// Looks for it in a flow. The findings may come in any order.
     pub check: fn(&Context<'_>) -> Vec<Finding>,
 }
 
@@ -122,13 +124,13 @@ pub static RULES: &[&Rule] = &[
     &work_never_awaited::RULE,
 ];
 
-/// The rule of a name.
+/// The rule with this name, if there is one.
 #[must_use]
 pub fn rule(name: &str) -> Option<&'static Rule> {
     RULES.iter().find(|rule| rule.name == name).copied()
 }
 
-/// What a finding is about: there it can be allowed.
+/// What a finding is about. The flow can allow it there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum About {
     /// The flow as a whole.
@@ -139,23 +141,23 @@ pub enum About {
     Step(usize),
 }
 
-/// Something that a rule has found.
+/// One thing that a rule has found.
 #[derive(Debug, Clone)]
 pub struct Finding {
     /// Where it can be allowed.
     pub about: About,
-    /// What is said; its code is the rule's name, its level is set later.
+    /// The message. Its code is the rule's name; [`run`] sets its level.
     pub diagnostic: Diagnostic,
 }
 
 impl Finding {
-    /// A finding of a rule at a place.
+    /// A finding of a rule at a place, with the rule's own level.
     #[must_use]
     pub fn new(rule: &Rule, about: About, span: Span, message: impl Into<String>) -> Self {
         Self { about, diagnostic: Diagnostic { level: rule.level, ..Diagnostic::error(rule.name, span, message) } }
     }
 
-    /// Says something at the underlined place itself.
+    /// Adds a message to the underlined place itself.
     #[must_use]
     pub fn label(self, message: impl Into<String>) -> Self {
         Self { diagnostic: self.diagnostic.label(message), ..self }

@@ -1,15 +1,15 @@
-//! An instruction that says what not to do.
+//! Finds instructions that say what not to do.
 
 use super::{About, Bilingual, Context, Finding, Rule, words};
 use crate::diagnostic::Level;
 
-/// A negative in the words of a step.
+/// Finds a negative in the action of a step.
 pub static RULE: Rule = Rule {
     name: "negative-action",
     level: Level::Note,
     what: Bilingual { en: "a step that says what not to do", zh: "步骤写的是不要做什么" },
     why: Bilingual {
-        en: "A “not” is lost when a line is skimmed, misheard or torn, and then the step says the opposite. What must not be done is a caution; a step says what to do.",
+        en: "A “not” is lost when a line is skimmed, misheard or torn, and then the step says the opposite. A step says what to do; what must not be done belongs in a caution.",
         zh: "匆匆一看、念错听错，“不”字就丢了，意思正好相反。不能做的事是注意事项；步骤写要做什么。",
     },
     source: "DOE-STD-1029-92, Writer's Guide for Technical Procedures: avoid negative instructions",

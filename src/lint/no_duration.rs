@@ -1,9 +1,9 @@
-//! A window that nobody can reckon with.
+//! Finds steps without a duration in a flow whose window has an end.
 
 use super::{About, Bilingual, Context, Finding, Part, Rule};
 use crate::diagnostic::Level;
 
-/// `window-end` is given, and steps don't say how long they take.
+/// Finds hot and rollback steps without `minutes`, when `window-end` is given.
 pub static RULE: Rule = Rule {
     name: "no-duration",
     level: Level::Warning,

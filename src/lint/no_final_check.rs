@@ -1,10 +1,10 @@
-//! A release that ends with a change.
+//! Finds releases that end with a change that nobody checks.
 
 use super::{About, Bilingual, Context, Finding, Part, Rule, StepAt};
 use crate::diagnostic::Level;
 use crate::plan::Op;
 
-/// Hot writes with no read after the last one, on the day or later.
+/// Finds hot write steps with no read step after the last of them, on the day or later.
 pub static RULE: Rule = Rule {
     name: "no-final-check",
     level: Level::Warning,
@@ -12,14 +12,14 @@ pub static RULE: Rule = Rule {
         en: "nothing is checked after the last change of the day", zh: "当天最后一个写操作之后没有检查"
     },
     why: Bilingual {
-        en: "Each step worked, and the whole doesn't: the last look is at the service as its users see it, after everything has been changed.",
+        en: "Every step may work while the whole doesn't. So the last check looks at the service as its users see it, after everything has been changed.",
         zh: "每一步都成了，合起来未必能用：最后要像用户那样看一遍整个服务，而且要在全部改完之后看。",
     },
     source: "Power-grid switching orders (操作票, GB 26860): the order ends with an overall check; WHO surgical safety checklist: sign out",
     check,
 };
 
-/// So many changes are seen at a glance.
+/// Up to this many changes, what the last one shows is enough of a check.
 const FEW: usize = 2;
 
 fn check(context: &Context<'_>) -> Vec<Finding> {
@@ -30,7 +30,7 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
         return Vec::new();
     }
     let last = hot[last];
-    // Of one or two changes, the value that the last one shows is the last look.
+    // With one or two changes, the value that the last one shows counts as the final check.
     let shows = last.written.expect.is_some() || !last.written.items.is_empty() || last.written.check.is_some();
     if shows && hot.iter().filter(|step| step.changes()).count() <= FEW {
         return Vec::new();

@@ -1,9 +1,9 @@
-//! Somebody who was told that it begins, and never that it is over.
+//! Finds releases whose beginning is announced and whose end isn't.
 
 use super::{About, Bilingual, Context, Finding, Part, Rule, StepAt};
 use crate::diagnostic::Level;
 
-/// A notice or a message before the change, and no message after it.
+/// Finds a notice or a message before the change when there is no message after it.
 pub static RULE: Rule = Rule {
     name: "no-final-report",
     level: Level::Warning,

@@ -1,11 +1,11 @@
-//! A change that nothing takes back.
+//! Finds changes that nothing takes back.
 
 use std::collections::BTreeSet;
 
 use super::{About, Bilingual, Context, Finding, Part, Rule, StepAt};
 use crate::diagnostic::Level;
 
-/// A hot write step that no rollback covers, without `undo` and without `irreversible`.
+/// Finds hot write steps that no rollback covers and that have neither `undo` nor `irreversible`.
 pub static RULE: Rule = Rule {
     name: "no-way-back",
     level: Level::Warning,
@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
         en: "a change on the day itself that nothing takes back", zh: "当天的改动没有还原的办法"
     },
     why: Bilingual {
-        en: "The way back is written while nobody needs it, or not at all. A step that can't be taken back may be right, \
+        en: "A way back is written while nobody needs it, or not at all. A step that can't be taken back may be right, \
              but then it must say so: everybody who rolls back has to know what stays changed.",
         zh: "回滚的办法，只有在还用不着它的时候才写得出来。有的步骤确实还原不了，那也要写明：回滚的人必须知道哪些改动会留下。",
     },
@@ -22,7 +22,7 @@ pub static RULE: Rule = Rule {
     check,
 };
 
-/// How actions begin that leave nothing to take back.
+/// How actions begin that leave nothing to be taken back.
 const HARMLESS: &[&str] = &[
     "back up",
     "copy the backup",
@@ -87,11 +87,11 @@ fn is_harmless(context: &Context<'_>, step: &StepAt<'_>) -> bool {
 
 /// What the rollbacks take back.
 struct Covers<'a> {
-    /// Ids that a `from` names.
+    /// The ids that some `from` names.
     named: BTreeSet<&'a str>,
-    /// States that they set.
+    /// The states that rollbacks set.
     states: BTreeSet<&'a str>,
-    /// Hot steps from which one is entered that changes something in any case.
+    /// The hot steps from which a rollback is entered that always changes something.
     always: BTreeSet<usize>,
 }
 

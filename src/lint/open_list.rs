@@ -1,11 +1,11 @@
-//! A list whose end is left to the reader.
+//! Finds lists whose end is left to the reader.
 
 use std::ops::Range;
 
 use super::{About, Bilingual, Context, Finding, HOLE, Rule, words};
 use crate::diagnostic::Level;
 
-/// “Etc.” or its like in an action.
+/// Finds “etc.” and the like in actions.
 pub static RULE: Rule = Rule {
     name: "open-list",
     level: Level::Warning,
@@ -24,7 +24,7 @@ pub static RULE: Rule = Rule {
 const ENGLISH: &[&str] =
     &["all but", "all except", "and others", "and so forth", "and so on", "etc", "everything but", "everything except"];
 const CHINESE: &[&str] = &["之外的所有", "之外的全部", "以外的全部", "以外的所有", "外的全部", "外的所有"];
-/// What stands before or behind 等 where it ends no list.
+/// Characters before or after 等 that show that it is part of another word and ends no list.
 const BEFORE: &[char] = &[
     '上', '不', '中', '先', '再', '初', '别', '同', '均', '对', '平', '略', '相', '稍', '要', '请', '需', '须', '高',
     '下', '头', '优', '劣',
@@ -55,7 +55,8 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
     found
 }
 
-/// Where 等 ends a list: after 、 or at the end of a clause, and as no part of 等待, 等于, 相等 and their like.
+/// The place of a 等 that ends a list: it stands after 、 or at the end of a clause, and isn't part of a word such as 等待,
+/// 等于 or 相等.
 fn list_end(sentence: &str) -> Option<Range<usize>> {
     sentence.match_indices('等').find_map(|(at, mark)| {
         let before = sentence[..at].trim_end().chars().next_back()?;
@@ -66,7 +67,7 @@ fn list_end(sentence: &str) -> Option<Range<usize>> {
         let is_end = after.is_none_or(|c| "，。；、）,.;)".contains(c));
         let is_word =
             BEFORE.contains(&before) || after.is_some_and(|c| AFTER.contains(&c) || c.is_numeric() || c == HOLE);
-        // After a mark it begins a clause: 等 5 分钟.
+        // After a mark 等 begins a clause, as in 等 5 分钟.
         let begins = !before.is_alphanumeric() && before != HOLE && !"）)”」".contains(before);
         (!is_word && !begins && (is_list || is_end)).then(|| at..at + mark.len())
     })

@@ -1,10 +1,10 @@
-//! A release that ends after its window, or a rollback that would.
+//! Finds releases that end after their window, and rollbacks that would.
 
 use super::{About, Bilingual, Context, Finding, Rule};
 use crate::diagnostic::{Level, Span};
 use crate::plan::Block;
 
-/// The planned end, or that of a rollback entered at the last moment, lies past the window's end.
+/// Finds a planned end, or the planned end of a rollback entered at the last moment, after the window's end.
 pub static RULE: Rule = Rule {
     name: "past-window",
     level: Level::Warning,
@@ -13,8 +13,8 @@ pub static RULE: Rule = Rule {
         zh: "步骤、或在最后一刻进入的回滚，会超出窗口（给出开始时间时检查）",
     },
     why: Bilingual {
-        en: "A rollback that fits in the afternoon's plan doesn't fit any more when the last step fails. Whoever plans it \
-             finds out now; whoever doesn't, after the users have come back.",
+        en: "A rollback that fits in the afternoon's plan doesn't fit any more when the last step fails. Reckon with it, \
+             and you find out now; otherwise you find out after the users have come back.",
         zh: "下午排得下的回滚，等最后一步失败时已经排不下了。现在算，现在就知道；不算，就要等用户回来以后才知道。",
     },
     source: "GitLab, change management: the rollback is part of the window",

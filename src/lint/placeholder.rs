@@ -1,4 +1,4 @@
-//! Something left to be filled in.
+//! Finds placeholders that nobody has filled in.
 
 use std::ops::Range;
 
@@ -7,7 +7,7 @@ use super::{Bilingual, Context, Finding, Rule};
 use crate::chars::is_word_part;
 use crate::diagnostic::Level;
 
-/// TODO, ???, an empty word in angle brackets, in any text or command.
+/// Finds TODO and the like, `???`, and a word in angle brackets, in any text or command.
 pub static RULE: Rule = Rule {
     name: "placeholder",
     level: Level::Warning,
@@ -23,7 +23,7 @@ pub static RULE: Rule = Rule {
     check,
 };
 
-/// Words, whole ones, in capitals as they are left behind.
+/// Whole words in capitals that authors leave behind.
 const MARKS: &[&str] = &["FIXME", "TBC", "TBD", "TODO", "XXX"];
 const CHINESE: &[&str] = &["？？？", "占位", "待补充", "待填", "待定"];
 
@@ -50,12 +50,12 @@ fn left_open(words: &str, is_command: bool) -> Option<Range<usize>> {
         })
     });
     let chinese = CHINESE.iter().filter_map(|mark| words.find(mark).map(|at| at..at + mark.len()));
-    // A shell takes `???` for a name of three characters.
+    // In a shell command `???` matches a name of three characters.
     let asked = words.find("???").filter(|_| !is_command).map(|at| at..at + 3);
     mark.chain(chinese).chain(asked).chain(brackets(words)).min_by_key(|range| range.start)
 }
 
-/// `<host>`: letters alone between angle brackets, and nothing that closes it as a tag of XML.
+/// The place of something like `<host>`: letters alone between angle brackets, without the closing tag of XML.
 fn brackets(words: &str) -> Option<Range<usize>> {
     if words.contains("</") || words.contains("/>") {
         return None;
@@ -64,7 +64,7 @@ fn brackets(words: &str) -> Option<Range<usize>> {
         let inner = &words[at + 1..at + 1 + words[at + 1..].find('>')?];
         let starts = inner.starts_with(|c: char| c.is_alphabetic());
         let is_name = inner.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | ' '));
-        // `a <b` and `c> d` are two redirections of a shell.
+        // In a shell command, `a <b` and `c> d` are two redirections.
         let is_apart = words[at + 1 + inner.len() + 1..].chars().next().is_none_or(|c| !is_word_part(c));
         let is_word = !inner.ends_with(' ') && inner.chars().count() <= 30;
         (starts && is_name && is_apart && is_word && !TAGS.contains(&inner.to_ascii_lowercase().as_str()))
@@ -72,6 +72,6 @@ fn brackets(words: &str) -> Option<Range<usize>> {
     })
 }
 
-/// What is a tag rather than a place to fill in.
+/// Words that are a tag of HTML rather than a place to fill in.
 const TAGS: &[&str] =
     &["b", "br", "code", "div", "em", "html", "i", "li", "p", "pre", "span", "strong", "tag", "td", "tr", "ul"];

@@ -1,10 +1,10 @@
-//! A check list that is printed before the last preparation can change it.
+//! Finds check lists that are printed before the last preparation that may change them.
 
 use super::late_notice::minutes;
 use super::{About, Bilingual, Context, Finding, Part, Rule, StepAt};
 use crate::diagnostic::Level;
 
-/// The task that prints the list comes before another task that changes something.
+/// Finds a task that prints the list before another task changes something.
 pub static RULE: Rule = Rule {
     name: "printed-too-early",
     level: Level::Warning,
@@ -14,7 +14,7 @@ pub static RULE: Rule = Rule {
     },
     why: Bilingual {
         en: "What the last preparation finds out (a version, a host, an address) isn't on a sheet that was printed before \
-             it. It is then written on by hand, or, worse, known by heart.",
+             it. Somebody then writes it on by hand or, worse, keeps it in their head.",
         zh: "最后一项准备工作才知道的东西（版本、机器、地址），先打印好的单子上没有。于是手写上去，或者更糟，靠记。",
     },
     source: "The Dubbo team's release flow (2013): three days before, one day before, then print the check list",
@@ -44,7 +44,7 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
     vec![finding]
 }
 
-/// A reminder changes nothing on the list.
+/// True for a task that may change what is on the list; a reminder can't.
 fn is_work(context: &Context<'_>, step: &StepAt<'_>) -> bool {
     step.task.is_some_and(|task| task.notify.is_empty()) && !prints(context, step)
 }

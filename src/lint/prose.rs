@@ -1,4 +1,4 @@
-//! A text's own words, without code, links and values, each still with its place.
+//! The words of a text without its code, links and values. Every word keeps its place in the file.
 
 use std::ops::Range;
 
@@ -8,18 +8,18 @@ use crate::source::flow::Str;
 use crate::source::locate;
 use crate::text::{Content, Lang, Style, markup};
 
-/// Stands in [`Prose::words`] where the author wrote code, a link or a value.
+/// The character that stands in [`Prose::words`] for code, a link or a value.
 pub const HOLE: char = '\u{fffc}';
 
-/// The words of a text in one language. Code, links and `{{ name }}` are each one [`HOLE`]: a rule about words must not
-/// read them, and may want to know that something exact stands there.
+/// The words of a text in one language. Code, links and `{{ name }}` become one [`HOLE`] each: a rule about wording
+/// must not read them, but may have to know that something exact stands there.
 #[derive(Debug, Clone)]
 pub struct Prose {
-    /// The words; line breaks are `\n`.
+    /// The words; a line break is `\n`.
     pub words: String,
-    /// True when they are Chinese: they hold a Han character, or they are of a Chinese flow and hold no letter.
+    /// True when the words are Chinese: they hold a Han character, or they hold no letter and the flow is Chinese.
     pub chinese: bool,
-    /// Where each piece begins in `words`, and where it is written.
+    /// For each piece, the byte of `words` at which it begins, and where it is in the file.
     pieces: Vec<(usize, Origin)>,
     literal: Span,
 }
@@ -63,7 +63,7 @@ impl Prose {
         self.words.push_str(&chars[rest..]);
     }
 
-    /// Where some bytes of [`Prose::words`] are written.
+    /// The place in the file of some bytes of [`Prose::words`].
     #[must_use]
     pub fn place(&self, sources: &Sources, range: Range<usize>) -> Span {
         let behind = self.pieces.partition_point(|(start, _)| *start <= range.start);
@@ -71,19 +71,19 @@ impl Prose {
         locate(sources, origin, range.start - start..range.end - start)
     }
 
-    /// The whole literal.
+    /// The place of the whole literal.
     #[must_use]
     pub const fn literal(&self) -> Span {
         self.literal
     }
 
-    /// True when something exact stands in it: a number, code, a link or a value.
+    /// True when the text holds something exact: a number, code, a link or a value.
     #[must_use]
     pub fn is_exact(&self) -> bool {
         self.words.contains(|c: char| c == HOLE || c.is_numeric())
     }
 
-    /// Where an English word or words stand whole, case ignored, or where Chinese characters stand anywhere.
+    /// The bytes of the first occurrence of `wanted`: English as whole words in upper or lower case, Chinese anywhere.
     #[must_use]
     pub fn find(&self, wanted: &str) -> Option<Range<usize>> {
         if wanted.chars().any(is_han) {

@@ -1,4 +1,4 @@
-//! A read step whose command changes something.
+//! Finds read steps whose command changes something.
 
 use std::ops::Range;
 
@@ -8,7 +8,7 @@ use crate::diagnostic::{Level, Origin};
 use crate::plan::Op;
 use crate::source;
 
-/// A step that says it only reads, with a command that writes.
+/// Finds steps with `op = "read"` and a command that writes.
 pub static RULE: Rule = Rule {
     name: "read-that-writes",
     level: Level::Warning,
@@ -24,13 +24,13 @@ pub static RULE: Rule = Rule {
     check,
 };
 
-/// Programs that change something whatever they are told.
+/// Programs that change something whatever their arguments are.
 const WRITERS: &[&str] = &[
     "chattr", "chgrp", "chmod", "chown", "dd", "fdisk", "halt", "kill", "killall", "mv", "parted", "pkill", "poweroff",
     "reboot", "rm", "rmdir", "shred", "shutdown", "truncate", "umount", "useradd", "userdel", "usermod",
 ];
 
-/// Programs that change something with one of these words.
+/// Programs that change something when one of these words follows.
 const VERBS: &[(&str, &[&str])] = &[
     ("apt", &["autoremove", "full-upgrade", "install", "purge", "remove", "upgrade"]),
     ("apt-get", &["autoremove", "dist-upgrade", "install", "purge", "remove", "upgrade"]),
@@ -65,10 +65,10 @@ const VERBS: &[(&str, &[&str])] = &[
     ("yum", &["erase", "install", "remove", "upgrade"]),
 ];
 
-/// Clients that take SQL.
+/// Programs that run SQL statements.
 const SQL_CLIENTS: &[&str] = &["clickhouse-client", "mariadb", "mysql", "psql", "sqlite3", "sqlplus"];
 
-/// How statements begin that change something: words in lower case.
+/// How SQL statements begin that change something, as words in lower case.
 const STATEMENTS: &[&[&str]] = &[
     &["alter", "database"],
     &["alter", "role"],
@@ -112,7 +112,7 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
     found
 }
 
-/// The words of a script that change something.
+/// The place of the first words of a script that change something.
 fn writing(script: &str) -> Option<Range<usize>> {
     let commands = shell::commands(script);
     let is_sql =
@@ -128,7 +128,7 @@ fn program_writes(script: &str, words: &Simple) -> Option<Range<usize>> {
         return None;
     }
     let name = shell::program(script, first);
-    // `kill -0` and `kill -l` only ask.
+    // `kill -0` and `kill -l` change nothing.
     let asks = name == "kill" && rest.first().is_some_and(|word| matches!(said(word), "-0" | "-l" | "-L"));
     if WRITERS.contains(&name) && !asks {
         return Some(first.clone());
@@ -151,7 +151,7 @@ fn program_writes(script: &str, words: &Simple) -> Option<Range<usize>> {
     (is_rollout || verbs.contains(&verb_name)).then_some(first.start..verb.end)
 }
 
-/// The first word that is neither an option nor what may belong to one.
+/// The first word that is neither an option nor possibly the value of one.
 fn verb<'w>(script: &str, words: &'w [Range<usize>]) -> Option<&'w Range<usize>> {
     let mut is_value = false;
     for word in words {
@@ -167,7 +167,7 @@ fn verb<'w>(script: &str, words: &'w [Range<usize>]) -> Option<&'w Range<usize>>
     None
 }
 
-/// A statement that changes something, at the begin of a line or a string, or behind a semicolon.
+/// The place of an SQL statement that changes something, at the beginning of a line or a string, or after a semicolon.
 fn statement(script: &str) -> Option<Range<usize>> {
     let lower = script.to_ascii_lowercase();
     let begins = |at: usize| {

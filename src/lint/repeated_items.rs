@@ -1,4 +1,4 @@
-//! The same items written out again.
+//! Finds items that are written out more than once.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -7,7 +7,7 @@ use super::{About, Bilingual, Context, Finding, Rule};
 use crate::diagnostic::{Level, Span};
 use crate::source::flow::Item;
 
-/// Three or more equal items in two steps, or in a step and a check.
+/// Finds three or more equal items in two steps, or in a step and a shared check.
 pub static RULE: Rule = Rule {
     name: "repeated-items",
     level: Level::Note,
@@ -15,14 +15,14 @@ pub static RULE: Rule = Rule {
         en: "steps that look at the same items, each written out", zh: "几个步骤逐条写了同样的分项"
     },
     why: Bilingual {
-        en: "What is written twice is changed once: then the two steps look at different things, and nobody knows which is right. A shared check is said once.",
+        en: "What is written in two places gets changed in one. Then the two steps look at different things, and nobody knows which is right. A shared check is written in one place.",
         zh: "写了两遍的，改的时候只改一遍；之后两步看的就不一样了，也没人知道哪个对。共用的检查只写一遍。",
     },
     source: "Ours, from the Dubbo team's release flow (2013), which checks the registry's state three times in the same words",
     check,
 };
 
-/// One or two items aren't worth a name.
+/// Fewer items than this aren't worth a shared check.
 const FEWEST: usize = 3;
 
 fn check(context: &Context<'_>) -> Vec<Finding> {
@@ -46,7 +46,7 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
     found
 }
 
-/// All words of some items, in order.
+/// All the texts of some items, in order, to compare them by.
 fn content(items: &[Item]) -> Vec<&str> {
     let texts = items.iter().flat_map(|item| [Some(&item.action), item.expect.as_ref()]);
     let mut words = Vec::new();

@@ -1,16 +1,16 @@
-//! A step that may be tried for ever.
+//! Finds steps that may be tried for ever.
 
 use super::{About, Bilingual, Context, Finding, Rule};
 use crate::diagnostic::Level;
 use crate::source::flow::{Route, Target};
 
-/// A route to `retry` without `max`.
+/// Finds routes to `retry` without `max`.
 pub static RULE: Rule = Rule {
     name: "retry-without-limit",
     level: Level::Warning,
     what: Bilingual { en: "a retry that doesn't say how often", zh: "重试没有写最多几次" },
     why: Bilingual {
-        en: "Once more is always only once more. The window closes while something is tried for the sixth time that failed five times in the same way.",
+        en: "“Once more” never feels like too much. The window closes while people try for the sixth time what failed five times in the same way.",
         zh: "“再试一次”永远只是再试一次。同样的办法已经失败五次，第六次还没试完，窗口就过了。",
     },
     source: "DOE-STD-1029-92, Writer's Guide for Technical Procedures: a loop states how often it may be gone through",

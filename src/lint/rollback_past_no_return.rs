@@ -1,9 +1,9 @@
-//! A rollback that stays open behind a point of no return.
+//! Finds rollbacks that stay open behind a point of no return.
 
 use super::{About, Bilingual, Context, Finding, Part, Rule};
 use crate::diagnostic::Level;
 
-/// A rollback that may be entered before a point of no return and after it.
+/// Finds rollbacks that may be entered both before and after a point of no return.
 pub static RULE: Rule = Rule {
     name: "rollback-past-no-return",
     level: Level::Warning,
@@ -12,8 +12,8 @@ pub static RULE: Rule = Rule {
         zh: "越过不能还原的一步之后，仍可进入之前的那个回滚",
     },
     why: Bilingual {
-        en: "Behind a point of no return the way back from before it no longer leads back, but the sheet still sends \
-             people there. `valid-until` closes it in time; behind it there is another way, or a hold.",
+        en: "A rollback written for the time before a point of no return no longer leads back after it, but the sheet \
+             still sends people there. `valid-until` closes it in time; the steps after it need another rollback, or a hold.",
         zh: "越过不能还原的一步，之前的回滚已经退不回去了，纸上却还把人往那里送。用 `valid-until` 及时关上它；再往后，要么另有回滚，要么停下来等人决定。",
     },
     source: "Power-grid and aviation procedures: decision points; GitLab, change management: point of no return",

@@ -1,9 +1,9 @@
-//! A way back whose own failure leads nowhere.
+//! Finds rollbacks whose own failure leads nowhere.
 
 use super::{About, Bilingual, Context, Finding, Part, Rule, StepAt};
 use crate::diagnostic::Level;
 
-/// A rollback block with changes, none of which has a route.
+/// Finds rollback blocks with changes, none of which has a route for when it fails.
 pub static RULE: Rule = Rule {
     name: "rollback-without-way-out",
     level: Level::Warning,

@@ -1,4 +1,4 @@
-//! A password in a file that is reviewed, printed and mailed.
+//! Finds passwords and the like: a flow is reviewed, printed and mailed.
 
 use std::ops::Range;
 
@@ -6,7 +6,7 @@ use super::strings::{self, Piece};
 use super::{Bilingual, Context, Finding, Rule};
 use crate::diagnostic::Level;
 
-/// A value behind “password”, a known form of token, or a private key.
+/// Finds a value after “password”, a token of a known form, or a private key.
 pub static RULE: Rule = Rule {
     name: "secret-in-text",
     level: Level::Warning,
@@ -14,14 +14,14 @@ pub static RULE: Rule = Rule {
         en: "what looks like a password, a token or a private key", zh: "像是密码、令牌或私钥"
     },
     why: Bilingual {
-        en: "A flow lives in git, is printed for the desk and put into the wiki. What opens production stays in a vault; the flow says where it is taken from.",
+        en: "A flow lives in git, is printed for the desk and put into the wiki. Secrets stay in a vault; the flow says where to take them from.",
         zh: "流程放在 git 里，印在纸上，也发在 wiki 上。能打开线上的东西留在密码库里，流程只写从哪里取。",
     },
     source: "OWASP, Secrets Management Cheat Sheet: no secret in source control",
     check,
 };
 
-/// What a value stands behind.
+/// Names whose value is a secret.
 const NAMES: &[&str] = &[
     "access_key",
     "api-key",
@@ -38,7 +38,7 @@ const NAMES: &[&str] = &[
     "密码",
     "密钥",
 ];
-/// How tokens of known makers begin, and how long they are at least.
+/// How the tokens of known services begin, and their least length in bytes.
 const TOKENS: &[(&str, usize)] = &[
     ("AKIA", 20),
     ("ASIA", 20),
@@ -83,7 +83,7 @@ fn token(words: &str) -> Option<Range<usize>> {
     })
 }
 
-/// `password=…`, `--password …`, `密码：…`.
+/// The place of a secret after its name, as in `password=…`, `--password …` or `密码：…`.
 fn named(words: &str) -> Option<Range<usize>> {
     let lower = words.to_ascii_lowercase();
     NAMES.iter().find_map(|name| {
@@ -109,7 +109,7 @@ fn named(words: &str) -> Option<Range<usize>> {
     })
 }
 
-/// `scheme://user:secret@host`.
+/// The place of the secret in an address such as `scheme://user:secret@host`.
 fn in_address(words: &str) -> Option<Range<usize>> {
     words.match_indices("://").find_map(|(at, _)| {
         let start = at + 3;
@@ -123,14 +123,14 @@ fn in_address(words: &str) -> Option<Range<usize>> {
     })
 }
 
-/// Whether a value is a secret rather than where one is read from.
+/// True when a value is a secret itself, not the place where one is read from.
 fn is_secret(value: &str, is_assigned: bool) -> bool {
     let is_taken = value.starts_with(['$', '{', '<', '/', '~', '*', '%', '@', '(', '.'])
         || value.contains(['{', '$', '<'])
         || value.chars().all(|c| matches!(c, '*' | 'x' | 'X' | '.' | '_' | '-'));
     let digits = value.chars().filter(char::is_ascii_digit).count();
     let letters = value.chars().filter(char::is_ascii_alphabetic).count();
-    // A word or a number after a colon may be anything; one with both is a password.
+    // After a colon, a plain word or a plain number may be anything; letters with digits are taken for a password.
     let is_mixed = digits > 0 && letters > 1;
     !is_taken
         && value.len() >= if is_assigned { 6 } else { 8 }

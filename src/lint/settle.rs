@@ -1,4 +1,4 @@
-//! What becomes of findings: their levels, and the ones that the flow allows with a reason.
+//! Gives findings their level, and drops those that the flow allows with a reason.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,18 +7,18 @@ use crate::diagnostic::{Diagnostic, Level, Span, Spanned};
 use crate::source::flow::{Allowance, Flow, LintLevel, Str};
 use crate::source::suggest::nearest;
 
-/// Levels that somebody has set, by the name of the rule.
+/// The levels that the flow or the configuration sets, by the name of the rule.
 pub type Levels = BTreeMap<String, LintLevel>;
 
-/// What `[lints]` says, and what is wrong with it: a name that no rule has.
+/// The levels that `[lints]` sets, and a fault for each name there that no rule has.
 #[must_use]
 pub fn levels(lints: &[(Str, Spanned<LintLevel>)]) -> (Levels, Vec<Diagnostic>) {
     let unknown = lints.iter().filter_map(|(rule, _)| unknown(rule)).collect();
     (lints.iter().map(|(rule, level)| (rule.value.clone(), level.value)).collect(), unknown)
 }
 
-/// What some rules find in a flow, by place, each said once, with the level that the flow or else `configured` gives it.
-/// An allowance that allows nothing, and one that names no rule, is said too.
+/// What some rules find in a flow, sorted by place and without doubles. The level is the one that the flow sets, or
+/// else `configured`, or else the rule's own. An allowance that allows nothing, or that names no rule, is reported too.
 #[must_use]
 pub fn run(context: &Context<'_>, rules: &[&Rule], configured: &Levels) -> Vec<Diagnostic> {
     let (own, mut said) = levels(&context.flow.lints);
@@ -59,12 +59,12 @@ fn unknown(rule: &Str) -> Option<Diagnostic> {
     })
 }
 
-/// What is allowed where, and whether it was needed.
+/// The allowances of a flow, and which of them were needed.
 struct Allowances<'a> {
     flow: &'a [Allowance],
     blocks: Vec<&'a [Allowance]>,
     steps: Vec<(Option<usize>, &'a [Allowance])>,
-    /// Places of rules' names that have allowed something.
+    /// The places of the allowances that have allowed something.
     used: BTreeSet<Span>,
 }
 
@@ -79,7 +79,7 @@ impl<'a> Allowances<'a> {
         }
     }
 
-    /// Whether a finding is allowed where it is, from the inside out.
+    /// True when the step, its block or the flow allows a finding, asked in this order.
     fn allows(&mut self, finding: &Finding) -> bool {
         let (step, block) = match finding.about {
             About::Flow => (None, None),
@@ -100,13 +100,13 @@ impl<'a> Allowances<'a> {
         self.flow.iter().chain(self.blocks.iter().copied().flatten()).chain(steps)
     }
 
-    /// Nobody asks whether the allowances of a rule are needed that isn't looked at.
+    /// Counts the allowances of a rule that doesn't run as needed.
     fn settle(&mut self, rule: &str) {
         let places: Vec<_> = self.all().filter(|one| one.rule.value == rule).map(|one| one.rule.span).collect();
         self.used.extend(places);
     }
 
-    /// What is said of those that have allowed nothing.
+    /// A diagnostic for each allowance that has allowed nothing.
     fn left(&self, rules: &[&Rule]) -> Vec<Diagnostic> {
         let mut said = Vec::new();
         for one in self.all().filter(|one| !self.used.contains(&one.rule.span)) {

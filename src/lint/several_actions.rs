@@ -1,17 +1,17 @@
-//! More than one action in a step.
+//! Finds steps with more than one action.
 
 use std::ops::Range;
 
 use super::{About, Bilingual, Context, Finding, HOLE, Rule, words};
 use crate::diagnostic::Level;
 
-/// Two instructions joined in one text.
+/// Finds two instructions that are joined in one text.
 pub static RULE: Rule = Rule {
     name: "several-actions",
     level: Level::Warning,
     what: Bilingual { en: "more than one action in one step", zh: "一步里有几个操作" },
     why: Bilingual {
-        en: "Who is interrupted between the two does one of them twice, or not at all: a box can only be ticked for one. One action, one box, one way out.",
+        en: "Whoever is interrupted between two actions does one of them twice, or not at all, since one box can't show which was done. One action has one box and one way out.",
         zh: "两个操作之间被打断的人，会把其中一个做两遍，或者漏掉：一个方格只能为一个操作打勾。一个操作，一个方格，一条出路。",
     },
     source: "Power-grid switching orders (操作票, GB 26860): one device and one action a row",
@@ -21,16 +21,16 @@ pub static RULE: Rule = Rule {
 const CONDITIONS: &[&str] = &["if", "once", "unless", "when"];
 /// Chinese words that join one action to the next.
 const JOINS: &[&str] = &["并且", "接着", "然后", "随后", "，再", "，同时", "；"];
-/// What stands before or after 并 where it is part of another word.
+/// Characters before or after 并 that show that it is part of another word.
 const BEFORE: &[char] = &['合', '归', '一', '兼', '吞'];
 const AFTER: &[char] = &['且', '列', '发', '入', '存', '排', '未', '联', '行', '购', '集', '非', '不', '没', '无'];
-/// How a clause ends that only says when.
+/// How a Chinese clause ends that only says when.
 const WHEN: &[char] = &['前', '后', '时', '间', '上', '里', '中'];
 
 fn check(context: &Context<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     for step in &context.steps {
-        // What somebody else does is one order to them, and one report back.
+        // What somebody else does is one request to them and one report back, however many actions it has.
         let is_ordered = step.written.by.is_some();
         let is_recorded = step.written.record.is_some();
         for prose in words::actions(step).flat_map(|action| context.prose(action)) {
@@ -80,7 +80,7 @@ fn english(sentence: &str, is_recorded: bool) -> Option<Range<usize>> {
     None
 }
 
-/// Writing down what the step records is part of it.
+/// True for verbs of writing down: to write down what the step records is part of the step.
 fn is_record(verb: &str) -> bool {
     ["note", "record", "write"].contains(&verb)
 }
@@ -114,7 +114,7 @@ fn chinese(sentence: &str, is_ordered: bool) -> Option<Range<usize>> {
     let (changes, looks) = (has(words::CHANGES), has(words::LOOKS));
     clauses[1..].iter().find_map(|(at, clause)| {
         let change = words::begins(clause, words::CHANGES).filter(|_| changes || looks);
-        // To look twice is one look.
+        // Two verbs of looking in one step are one look.
         let verb = change.or_else(|| words::begins(clause, words::LOOKS).filter(|_| changes && !looks))?;
         Some(*at..at + verb.len())
     })

@@ -1,23 +1,23 @@
-//! Just enough of a shell's grammar to say which programs a command runs, and with which words.
+//! Just enough of a shell's grammar to tell which programs a command runs, and with which arguments.
 
 use std::ops::Range;
 
-/// The words of one simple command, each as its bytes in the text; quotes stand around them still.
+/// The words of one simple command, as byte ranges of the script, with their quotes.
 pub type Simple = Vec<Range<usize>>;
 
-/// Programs that run the rest of their words as a command.
+/// Programs that run the rest of their arguments as a command.
 const WRAPPERS: &[&str] = &[
     "!", "command", "do", "doas", "else", "env", "exec", "if", "ionice", "nice", "nohup", "setsid", "stdbuf", "sudo",
     "then", "time", "timeout", "until", "watch", "while", "xargs",
 ];
-/// Programs that run their last words as a command elsewhere, and their quoted ones as a script.
+/// Programs that run their last arguments as a command somewhere else, and a quoted argument as a script.
 const SHELLS: &[&str] = &["bash", "dash", "ksh", "sh", "ssh", "su", "watch", "zsh"];
-/// Deeper than this no script is written inside of another.
+/// How deep scripts inside of scripts are looked at.
 const MOST_DEEP: usize = 4;
-/// What a command does is said by its first words.
+/// How many words of a command are looked at: its first words tell what it does.
 const MOST_WORDS: usize = 64;
 
-/// Every simple command of a script, those inside of `ssh host "…"` too, without `sudo` and the like before them.
+/// Every simple command of a script, also inside of `ssh host "…"`, without a leading `sudo` and the like.
 #[must_use]
 pub fn commands(script: &str) -> Vec<Simple> {
     let mut found = Vec::new();
@@ -25,7 +25,7 @@ pub fn commands(script: &str) -> Vec<Simple> {
     found
 }
 
-/// The word without its quotes.
+/// A word without its quotes.
 #[must_use]
 pub fn word<'s>(script: &'s str, range: &Range<usize>) -> &'s str {
     script.get(range.clone()).unwrap_or_default().trim_matches(['"', '\''])
@@ -66,14 +66,14 @@ fn collect(script: &str, part: Range<usize>, depth: usize, found: &mut Vec<Simpl
     }
 }
 
-/// What `ssh` runs, when it isn't quoted: what follows options and host.
+/// The unquoted command that `ssh` runs: the words after its options and the host.
 fn remote_words<'w>(script: &str, words: &'w [Range<usize>], name: &str) -> &'w [Range<usize>] {
     let rest = after_options(script, words);
     let is_script = name != "ssh" || rest.iter().any(|word| is_quoted(script, word));
     if is_script { &[] } else { rest.get(1..).unwrap_or_default() }
 }
 
-/// The words behind options; a short option alone takes the next word with it, as `-u postgres` does.
+/// The words after the options. A short option takes the next word with it, as in `-u postgres`.
 fn after_options<'w>(script: &str, words: &'w [Range<usize>]) -> &'w [Range<usize>] {
     let mut at = 0;
     while let Some(option) = words.get(at).map(|option| word(script, option)).filter(|option| option.starts_with('-')) {
@@ -88,7 +88,7 @@ fn is_quoted(script: &str, range: &Range<usize>) -> bool {
     text.len() >= 2 && ['"', '\''].iter().any(|quote| text.starts_with(*quote) && text.ends_with(*quote))
 }
 
-/// Cuts a script at what stands between commands. What a here-document holds is no command.
+/// Cuts a script into simple commands, and leaves out the content of here-documents.
 fn split(script: &str, part: Range<usize>) -> Vec<Simple> {
     let mut commands = Vec::new();
     let mut words = Simple::new();
@@ -150,7 +150,7 @@ fn split(script: &str, part: Range<usize>) -> Vec<Simple> {
                 }
             }
             _ if c.is_whitespace() => words.extend(word.take().map(|start| start..at)),
-            // `$(` begins a command at its bracket.
+            // In `$(`, the bracket begins a command.
             '$' if characters.peek().is_some_and(|(_, next)| *next == '(') => {}
             _ => {
                 word.get_or_insert(at);

@@ -1,11 +1,11 @@
-//! A state that is set and not set back: on some path, or by a rollback from some entry.
+//! Finds states that are set and not set back, on some path or by a rollback from some entry.
 
 use std::collections::BTreeMap;
 
 use super::{About, Bilingual, Context, Exit, Finding, Part, Rule, StepAt, To};
 use crate::diagnostic::{Level, Span};
 
-/// A state of `sets` that stays as it was set for the time being.
+/// Finds states of `sets` that may keep a value that was meant for the time being only.
 pub static RULE: Rule = Rule {
     name: "state-left-behind",
     level: Level::Warning,
@@ -14,23 +14,23 @@ pub static RULE: Rule = Rule {
         zh: "设了的状态，在某条路径上、或从某处进入回滚时没有还原",
     },
     why: Bilingual {
-        en: "Warm-up on, drained, paused, in maintenance: what is switched on for the release must be off when it is over, \
-             also when it is over in another way than planned. Left on, it does no harm tonight, and much next week.",
+        en: "Warm-up on, drained, paused, in maintenance: what is switched on for the release must be off when the release is over, \
+             also when it ends in another way than planned. Left on, it does no harm tonight, and much next week.",
         zh: "预热打开、流量摘下、连接池暂停、维护模式：为发布打开的，发布结束时都要关上，不按计划结束时也一样。忘了关，当晚没事，下个星期出大事。",
     },
     source: "The Dubbo team's release flow (2013): warm-up on, warm-up off, on the way back too",
     check,
 };
 
-/// More states and values than this nobody follows; neither does this rule.
+/// The most values of one state that the rule follows: each takes one bit of a `u64`.
 const MOST: usize = 63;
 
-/// One state, wherever it is set.
+/// One state, with every place that sets it.
 struct State<'a> {
     name: &'a str,
     /// Its values in the order in which they are first set.
     values: Vec<&'a str>,
-    /// Where it is set: step, index into `values`, where that is written.
+    /// Where it is set: the step, the index into `values`, and the place in the flow.
     sites: Vec<(usize, usize, Span)>,
 }
 
@@ -93,8 +93,8 @@ fn states<'a>(context: &Context<'a>) -> Vec<State<'a>> {
     states
 }
 
-/// The value that a state has when all is over, if it changes for the time being only: the last one of the hot part,
-/// when that sets several, or else the one that a rollback sets back to. `None` for a change that is to stay.
+/// The value that a temporary state must have at the end: the last one that the hot part sets, when it sets several, or
+/// else the one that a rollback sets it back to. `None` for a change that is to stay.
 fn resting(context: &Context<'_>, state: &State<'_>, hot: &[(usize, usize, Span)]) -> Option<usize> {
     let (_, first, _) = *hot.first()?;
     if hot.iter().any(|(_, value, _)| *value != first) {
@@ -107,7 +107,7 @@ fn resting(context: &Context<'_>, state: &State<'_>, hot: &[(usize, usize, Span)
     })
 }
 
-/// A state that nothing ever sets to anything else.
+/// A finding when only one value is ever set.
 fn only_set(context: &Context<'_>, state: &State<'_>) -> Option<Finding> {
     let (index, _, span) = *state.sites.first()?;
     let step = &context.steps[index];
@@ -122,7 +122,8 @@ fn only_set(context: &Context<'_>, state: &State<'_>) -> Option<Finding> {
     )))
 }
 
-/// Before each hot step, the values that a state may have: bit 0 is as it was, bit `n + 1` the value `n`.
+/// For each hot step, the values that a state may have before it, as bits: bit 0 for its value before the release, bit
+/// `n + 1` for the value `n`.
 fn flow_of(context: &Context<'_>, hot: &[(usize, usize, Span)]) -> BTreeMap<usize, u64> {
     let sets: BTreeMap<usize, usize> = hot.iter().map(|(step, value, _)| (*step, *value)).collect();
     let mut before: BTreeMap<usize, u64> = BTreeMap::new();
@@ -135,7 +136,7 @@ fn flow_of(context: &Context<'_>, hot: &[(usize, usize, Span)]) -> BTreeMap<usiz
         let done = sets.get(&index).map_or(values, |value| bit(*value));
         for way in context.ways(step) {
             let To::Step(next) = way.to else { continue };
-            // What a step leads to when it doesn't work was perhaps done, perhaps not.
+            // On the way out of a step that failed, its change may or may not have been made.
             let leaves = if way.span.is_some() { values | done } else { done };
             let known = before.entry(next).or_default();
             if *known | leaves != *known {
@@ -151,17 +152,17 @@ const fn bit(value: usize) -> u64 {
     2 << value
 }
 
-/// Every value that is set at some places.
+/// The bits of every value that is set at some places.
 fn all(sites: &[(usize, usize, Span)]) -> u64 {
     sites.iter().fold(0, |all, (_, value, _)| all | bit(*value))
 }
 
-/// The first of some values, if there is one.
+/// The index of the first value among some bits, if there is one.
 fn first(values: u64) -> Option<usize> {
     (values != 0).then(|| values.trailing_zeros() as usize - 1)
 }
 
-/// What a step leaves when it is done.
+/// The bits of the values that a state may have after a step.
 fn after(hot: &[(usize, usize, Span)], index: usize, before: u64) -> u64 {
     hot.iter().rfind(|(step, ..)| *step == index).map_or(before, |(_, value, _)| bit(*value))
 }
@@ -171,7 +172,7 @@ fn set_at(hot: &[(usize, usize, Span)], value: usize) -> Option<(usize, Span)> {
     hot.iter().rfind(|(_, known, _)| *known == value).map(|(step, _, span)| (*step, *span))
 }
 
-/// A way through the hot part that ends with another value than the last one that is set.
+/// A finding when some way through the hot part ends with another value than the one that the last step sets.
 fn left_at_end(
     context: &Context<'_>,
     state: &State<'_>,
@@ -201,7 +202,7 @@ fn left_at_end(
     Some(finding.help(format!("set `{}` to `{}` on every way to the end", state.name, state.values[right])))
 }
 
-/// A route that is taken with a value, from before the step that sets it back to behind it.
+/// A route that carries a value past the step that would set it back.
 fn passes_by(
     context: &Context<'_>,
     at: &BTreeMap<usize, u64>,
@@ -225,7 +226,7 @@ fn passes_by(
         .find_map(|step| context.ways(step).iter().find(|way| passes(way.to)).and_then(|way| way.span))
 }
 
-/// A stop with nothing to undo, while something is to be undone.
+/// A finding when `abort`, which says that there is nothing to undo, is reached with a state still to be set back.
 fn left_by_abort(
     context: &Context<'_>,
     state: &State<'_>,
@@ -237,17 +238,19 @@ fn left_by_abort(
         let value = first(at.get(&step.index).copied().unwrap_or_default() & wrong)?;
         let abort = context.ways(step).iter().find(|way| way.to == To::Exit(Exit::Abort))?;
         let (_, set) = set_at(hot, value)?;
-        let message =
-            format!("`abort` says nothing is to undo, and `{}` is `{}` here", state.name, state.values[value]);
+        let message = format!(
+            "`abort` says that nothing is to be undone, but `{}` is `{}` here",
+            state.name, state.values[value]
+        );
         let finding = Finding::new(&RULE, About::Step(step.index), abort.span?, message)
             .context(set, "set here")
-            .context(context.place(step), "this step may end so")
-            .help("lead into a rollback that sets it back");
+            .context(context.place(step), "this step may lead there")
+            .help("lead into a rollback that sets the state back");
         Some(finding)
     })
 }
 
-/// A rollback that, entered from some step, ends with a value that was for the time being.
+/// A finding when a rollback, entered from some step, ends with a temporary value.
 fn left_by_rollback(
     context: &Context<'_>,
     state: &State<'_>,
@@ -257,12 +260,12 @@ fn left_by_rollback(
     which: usize,
 ) -> Option<Finding> {
     let own: Vec<_> = state.in_part(context, Part::Rollback(which)).copied().collect();
-    // Where only rollbacks set a state, each ends with the value that it sets last.
+    // A rollback that always sets the state ends with the value that it sets last.
     let wrong = match own.last() {
         Some((_, last, _)) if hot.is_empty() => all(&own) & !bit(*last),
         _ => wrong,
     };
-    // From which hot step on each of its steps is done.
+    // For each step of the rollback that sets the state: the first hot step after which it is done.
     let active: Vec<(usize, usize, usize, Span)> = own
         .iter()
         .map(|(step, value, span)| {

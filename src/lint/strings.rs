@@ -1,5 +1,5 @@
-//! Every string of a flow that is printed, mailed or pasted, as it is written: for rules that look at characters, code
-//! and addresses included.
+//! Every string of a flow that is printed, mailed or pasted, as its author wrote it, for rules that look at all
+//! characters, also at code and addresses.
 
 use std::ops::Range;
 
@@ -8,23 +8,23 @@ use crate::diagnostic::{Origin, Span};
 use crate::source::flow::{Str, Words};
 use crate::source::locate;
 
-/// One string.
+/// One string of a flow.
 #[derive(Debug, Clone, Copy)]
 pub struct Piece<'a> {
     /// Where a finding in it can be allowed.
     pub about: About,
-    /// As it is written.
+    /// The string in the flow.
     pub words: &'a Str,
-    /// Whether it is pasted into a shell.
+    /// True for a command, which is pasted into a shell.
     pub is_command: bool,
 }
 
-/// Where some bytes of a string are written.
+/// The place in the file of some bytes of a string.
 pub fn place(context: &Context<'_>, words: &Str, range: Range<usize>) -> Span {
     locate(context.sources, Origin { literal: words.span, offset: 0 }, range)
 }
 
-/// All of them: those of steps, of blocks, and of the flow.
+/// All the strings: those of the steps, then of the blocks, then of the flow.
 pub fn all<'a>(context: &Context<'a>) -> Vec<Piece<'a>> {
     let mut all = Vec::with_capacity(context.texts.len());
     for (about, text) in &context.texts {

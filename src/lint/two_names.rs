@@ -1,4 +1,4 @@
-//! One thing under two spellings.
+//! Finds one thing that is spelled in two ways.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -9,7 +9,7 @@ use crate::source::flow::Str;
 use crate::source::locate;
 use crate::text::{Content, markup};
 
-/// Names between backticks that differ in case, `-`, `_` or leading zeros alone.
+/// Finds names between backticks that differ only in case, `-`, `_` or leading zeros.
 pub static RULE: Rule = Rule {
     name: "two-names",
     level: Level::Note,
@@ -52,7 +52,7 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
     found
 }
 
-/// What stands between backticks as a single name, with its place.
+/// The single names that stand between backticks, each with its place.
 fn names(context: &Context<'_>, literal: &Str) -> Vec<(String, Span)> {
     let text = markup::parse(&literal.value, &context.lang(None), literal.span);
     let runs = text.runs.into_iter().filter(|run| run.style.code);
@@ -65,7 +65,8 @@ fn names(context: &Context<'_>, literal: &Str) -> Vec<(String, Span)> {
     .collect()
 }
 
-/// A name as one that is misread; `None` for what is no name of a thing: a word, a number, a constant.
+/// A name without what a reader overlooks: case, `-`, `_` and leading zeros. `None` for a word, a number or a constant,
+/// which doesn't name a thing.
 fn plain(name: &str) -> Option<String> {
     let has = |what: fn(&char) -> bool| name.chars().any(|c| what(&c));
     if !has(char::is_ascii_lowercase) || !has(|c| c.is_ascii_digit() || matches!(c, '-' | '_')) {

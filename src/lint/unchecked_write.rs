@@ -1,10 +1,10 @@
-//! A change that nobody looks at before its block ends.
+//! Finds changes that nobody looks at before their block ends.
 
 use super::{About, Bilingual, Context, Finding, Part, Rule, StepAt};
 use crate::diagnostic::Level;
 use crate::plan::Op;
 
-/// A write step without a value that shows it worked, in a block that ends without a check.
+/// Finds write steps without a value that shows that they worked, in a block that ends without a check.
 pub static RULE: Rule = Rule {
     name: "unchecked-write",
     level: Level::Warning,
@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
         zh: "写操作之后，直到块结束都没有检查",
     },
     why: Bilingual {
-        en: "A switch that was thrown is not a breaker that is open. What isn't looked at right after the act is found by \
+        en: "A switch that was thrown is not yet a breaker that is open. A change that nobody looks at right after the act is found by \
              the users, hours later, when nobody remembers which step it was.",
         zh: "扳了开关，不等于断路器已经分开。操作之后不马上核对，就要等用户几小时后来发现，那时已没人记得是哪一步。",
     },
@@ -25,7 +25,7 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     for (index, block) in context.blocks.iter().enumerate() {
         let steps = &context.steps[block.steps.clone()];
-        // What begins the next block is looked at right after this one, unless nothing may come between.
+        // A check at the beginning of the next block comes right after this block, unless the block is atomic.
         let mut is_checked = !block.written.atomic && block.part == Part::Hot && {
             let next = context.blocks.get(index + 1).filter(|next| next.part == block.part);
             next.and_then(|next| context.steps.get(next.steps.start)).is_some_and(looks)
@@ -48,12 +48,12 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
     found
 }
 
-/// Whether a step looks at something.
+/// True when a step looks at something.
 fn looks(step: &StepAt<'_>) -> bool {
     step.plan.op == Some(Op::Read)
 }
 
-/// Whether a step has its own proof.
+/// True when a step itself shows that it worked.
 fn shows(step: &StepAt<'_>) -> bool {
     let written = step.written;
     written.expect.is_some()

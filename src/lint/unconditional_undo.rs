@@ -1,9 +1,10 @@
-//! A rollback that undoes what was never done.
+//! Finds rollback steps that may undo what was never done.
 
 use super::{About, Bilingual, Context, Finding, Part, Rule};
 use crate::diagnostic::Level;
 
-/// A write step of a rollback without `from`, where others have one and nothing may have been changed yet.
+/// Finds write steps of a rollback without `from`, where its other steps have one and nothing may have been changed
+/// yet.
 pub static RULE: Rule = Rule {
     name: "unconditional-undo",
     level: Level::Warning,
@@ -12,9 +13,9 @@ pub static RULE: Rule = Rule {
         zh: "回滚的步骤没有写 `from`，可能去还原从未做过的事",
     },
     why: Bilingual {
-        en: "A rollback is entered from any step, also from the first. Where its other steps say after which step they are \
-             needed, the one that doesn't is done in any case: it installs an old version over the same old version, or \
-             stops what still serves.",
+        en: "A rollback may be entered from any step, also from the first. Where its other steps say after which step they are \
+             needed, a step that doesn't is always done: it installs an old version over the same old version, or \
+             stops what is still serving.",
         zh: "回滚可以从任何一步进入，包括第一步。别的步骤都写明在哪一步之后才需要，没写的那一步就无论如何都要做：也许是把旧版本再装一遍，也许是停掉了还在服务的机器。",
     },
     source: "Ours, from the Dubbo team's rollback, which may be entered from every step",

@@ -1,9 +1,9 @@
-//! A point of no return that is passed without anybody being asked.
+//! Finds points of no return that are passed without anybody being asked.
 
 use super::{About, Bilingual, Context, Finding, Part, Rule, StepAt, To};
 use crate::diagnostic::Level;
 
-/// An irreversible step that may be reached without a hold.
+/// Finds irreversible steps that may be reached without a hold.
 pub static RULE: Rule = Rule {
     name: "unheld-point-of-no-return",
     level: Level::Warning,
@@ -46,12 +46,12 @@ fn is_point(step: &StepAt<'_>) -> bool {
     step.written.irreversible.is_some()
 }
 
-/// For each step of a part, whether every way to it passes a hold, since the last point of no return.
+/// For each step of a part, whether every way to it passes a hold after the last point of no return.
 fn held(context: &Context<'_>, steps: &[&StepAt<'_>]) -> Vec<bool> {
     let Some(base) = steps.first().map(|step| step.index) else { return Vec::new() };
     let mut held = vec![true; steps.len()];
     held[0] = false;
-    // A step is looked at again only when its answer turns to no, which happens once.
+    // A step is looked at again only when its answer changes to false, which happens once, so this is linear.
     let mut open: Vec<usize> = (0..steps.len()).rev().collect();
     while let Some(at) = open.pop() {
         let step = steps[at];
@@ -60,7 +60,7 @@ fn held(context: &Context<'_>, steps: &[&StepAt<'_>]) -> Vec<bool> {
             continue;
         }
         for way in context.ways(step) {
-            // What a hold's "no" leads to was decided too.
+            // Where a hold's "no" leads, somebody has decided too.
             if let To::Step(next) = way.to
                 && let Some(known) = next.checked_sub(base).and_then(|next| held.get_mut(next))
                 && *known

@@ -1,9 +1,9 @@
-//! An expected result that everybody reads as they like.
+//! Finds expected results that everybody can read as they like.
 
 use super::{Bilingual, Context, Finding, Rule, words};
 use crate::diagnostic::Level;
 
-/// An expectation of vague words alone.
+/// Finds expectations that consist of vague words alone.
 pub static RULE: Rule = Rule {
     name: "vague-expectation",
     level: Level::Warning,
@@ -19,7 +19,7 @@ pub static RULE: Rule = Rule {
     check,
 };
 
-/// What says nothing where no number, code, value or quoted words stand beside it.
+/// Words that say nothing unless a number, code, a value or quoted words stand beside them.
 const VAGUE: &[&str] = &[
     "acceptable",
     "appropriate",
@@ -62,7 +62,7 @@ const VAGUE: &[&str] = &[
     "符合预期",
     "良好",
 ];
-/// What shows these very words, so that they are a value.
+/// Verbs of showing: after them, the vague word is itself what must be seen.
 const SHOWS: &[&str] =
     &["prints", "reads", "returns", "says", "shows", "为", "变为", "显示", "输出", "返回", "回复", "是", "：", ":"];
 
@@ -80,7 +80,7 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
                 continue;
             }
             found.push(
-                Finding::new(&RULE, about, prose.place(context.sources, vague), "this can be read as one likes")
+                Finding::new(&RULE, about, prose.place(context.sources, vague), "everybody can read this as they like")
                     .help("write the value that must be seen: a number, a word on the screen between `` ` ``, a state"),
             );
         }

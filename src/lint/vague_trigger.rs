@@ -1,9 +1,9 @@
-//! A reason to roll back that nobody can measure.
+//! Finds reasons to roll back that nobody can measure.
 
 use super::{About, Bilingual, Context, Finding, Rule};
 use crate::diagnostic::Level;
 
-/// A trigger of the rollback without a measure, or ways back that nobody decides on.
+/// Finds triggers of the rollback without a measure, and rollbacks that nobody decides on.
 pub static RULE: Rule = Rule {
     name: "vague-trigger",
     level: Level::Warning,
@@ -20,7 +20,7 @@ pub static RULE: Rule = Rule {
     check,
 };
 
-/// What leaves the measure to the reader, in texts without a number, code or value.
+/// Words that leave the measure to the reader, in texts without a number, code or value.
 const VAGUE: &[&str] = &[
     "abnormal",
     "anything goes wrong",

@@ -1,9 +1,9 @@
-//! An English instruction that doesn't begin with what is to be done.
+//! Finds English instructions that don't begin with their verb.
 
 use super::{About, Bilingual, Context, Finding, Rule, words};
 use crate::diagnostic::Level;
 
-/// A step that begins with an article, a pronoun or a noun of doing.
+/// Finds steps that begin with an article, a pronoun, a gerund or a noun with “of”.
 pub static RULE: Rule = Rule {
     name: "verb-first",
     level: Level::Note,
@@ -16,22 +16,22 @@ pub static RULE: Rule = Rule {
     check,
 };
 
-/// What an instruction doesn't begin with.
+/// Words that no instruction begins with.
 const OTHERS: &[&str] = &[
     "a", "all", "an", "both", "each", "every", "he", "i", "it", "its", "no", "our", "she", "that", "the", "there",
     "these", "they", "this", "those", "we", "you", "your",
 ];
-/// Words in -ing that are no form of a verb, or the verb itself.
+/// Words in -ing that are no gerund: another word, or the verb itself.
 const ING: &[&str] = &[
     "bring", "during", "fling", "king", "nothing", "ping", "ring", "sing", "spring", "sting", "string", "swing", "wing",
 ];
-/// Verbs that go on with “of”.
+/// Verbs that may be followed by “of”.
 const OF: &[&str] = &["dispose", "inform", "notify", "remind", "think", "warn"];
 
 fn check(context: &Context<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     for step in &context.steps {
-        // A question or a condition is no order.
+        // The action of such a step is a question or a condition, not an order.
         if step.written.hold.is_some() || step.written.choose.is_some() || step.written.wait.is_some() {
             continue;
         }
@@ -45,7 +45,7 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
             if OTHERS.contains(&word.as_str()) || is_noun || is_gerund {
                 let place = prose.place(context.sources, first.clone());
                 found.push(
-                    Finding::new(&RULE, About::Step(step.index), place, "this isn't what is to be done")
+                    Finding::new(&RULE, About::Step(step.index), place, "this isn't a verb that says what to do")
                         .help("begin with the verb: “Restart the service”, not “The service should be restarted”"),
                 );
             }

@@ -1,9 +1,9 @@
-//! A wait that may never end.
+//! Finds waits that may never end.
 
 use super::{About, Bilingual, Context, Finding, Rule};
 use crate::diagnostic::Level;
 
-/// A wait without a limit, or one whose limit leads nowhere.
+/// Finds waits without a limit, and waits whose limit leads nowhere.
 pub static RULE: Rule = Rule {
     name: "wait-without-limit",
     level: Level::Warning,

@@ -1,4 +1,5 @@
-//! What the rules about words share: which texts a flow has, and the verbs and clauses of both languages.
+//! What the rules about wording share: the verbs of both languages, how a text divides into words and sentences, and
+//! which texts of a flow are actions, expectations or remarks.
 
 use std::ops::Range;
 
@@ -111,7 +112,7 @@ pub const VERBS: &[&str] = &[
     "write",
 ];
 
-/// What follows such a verb when it is one, rather than a noun.
+/// Words that may follow one of [`VERBS`] only when it is used as a verb, not as a noun.
 pub const OBJECTS: &[&str] = &[
     "a", "all", "an", "back", "both", "down", "each", "every", "for", "his", "it", "its", "one", "our", "that", "the",
     "their", "them", "these", "this", "those", "until", "up", "whether", "your",
@@ -179,7 +180,7 @@ pub const CHANGES: &[&str] = &[
 /// Chinese verbs that only look.
 pub const LOOKS: &[&str] = &["对比", "查看", "核实", "核对", "检查", "比较", "确认", "观察", "记录", "验证"];
 
-/// The places of English words (with what stands in for code), in order.
+/// The byte ranges of English words, in order. A [`HOLE`], which stands for code, counts as a word.
 pub fn english(words: &str) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
     let is_part = |c: char| is_word_part(c) || matches!(c, '\'' | '’' | '-' | '_');
@@ -196,7 +197,8 @@ pub fn english(words: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// Words with what stands in parentheses blanked out, as long in bytes as before: an aside is no part of the sentence.
+/// A text with everything in parentheses blanked out, since an aside isn't part of the sentence. The length in bytes
+/// stays the same, so places still hold.
 pub fn without_asides(words: &str) -> String {
     let mut depth = 0_usize;
     let mut out = String::with_capacity(words.len());
@@ -215,7 +217,8 @@ pub fn without_asides(words: &str) -> String {
     out
 }
 
-/// The pieces between some marks, each with where it begins and without spaces around it.
+/// The pieces between some marks, without spaces around them, each with the byte at which it begins. Empty pieces are
+/// left out.
 pub fn pieces(words: &str, is_mark: impl Fn(char) -> bool) -> Vec<(usize, &str)> {
     let mut found = Vec::new();
     let mut start = 0;
@@ -230,9 +233,9 @@ pub fn pieces(words: &str, is_mark: impl Fn(char) -> bool) -> Vec<(usize, &str)>
     found
 }
 
-/// Sentences.
+/// The sentences of a text, each with the byte at which it begins.
 pub fn sentences(words: &str) -> Vec<(usize, &str)> {
-    // A point inside a number, a name or an abbreviation ends nothing.
+    // A point ends a sentence only before a space: one inside a number, a name or an abbreviation doesn't.
     let mut found = Vec::new();
     for (start, line) in pieces(words, |c| matches!(c, '\n' | '。' | '！' | '？' | '!' | '?' | ';' | '；')) {
         let mut from = 0;
@@ -246,23 +249,23 @@ pub fn sentences(words: &str) -> Vec<(usize, &str)> {
     found
 }
 
-/// The first of some words that a text begins with.
+/// The longest of some words that a text begins with.
 pub fn begins<'w>(text: &str, words: &[&'w str]) -> Option<&'w str> {
     words.iter().copied().filter(|word| text.starts_with(word)).max_by_key(|word| word.len())
 }
 
-/// Every value that shows that something worked, with where it can be allowed.
+/// Every `expect`, with where a finding in it can be allowed.
 pub fn expectations<'a>(context: &Context<'a>) -> impl Iterator<Item = (About, &'a FlowText)> {
     context.prose_of(|key| key.name == "expect").map(|(about, _, text)| (about, text))
 }
 
-/// Every remark, caution and warning, with its key.
+/// Every `note`, `caution` and `warning`, with its key and where a finding in it can be allowed.
 pub fn remarks<'a>(context: &Context<'a>) -> impl Iterator<Item = (About, &'static str, &'a FlowText)> {
     let remarks = context.prose_of(|key| matches!(key.name, "note" | "caution" | "warning"));
     remarks.map(|(about, key, text)| (about, key.name, text))
 }
 
-/// The actions that a step asks for: its own words, then those of its sub-items.
+/// The actions that a step asks for: its own, then those of its sub-items.
 pub fn actions<'a>(step: &StepAt<'a>) -> impl Iterator<Item = &'a FlowText> {
     let written = step.written;
     written.action.iter().chain(written.items.iter().map(|item| &item.action))

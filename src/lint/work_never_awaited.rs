@@ -1,11 +1,11 @@
-//! Work that begins and that nobody waits for.
+//! Finds work that begins and that no step waits for.
 
 use std::collections::BTreeSet;
 
 use super::{About, Bilingual, Context, Finding, Rule};
 use crate::diagnostic::Level;
 
-/// `begins` without an `awaits` anywhere.
+/// Finds a `begins` without any `awaits`.
 pub static RULE: Rule = Rule {
     name: "work-never-awaited",
     level: Level::Warning,
@@ -14,7 +14,7 @@ pub static RULE: Rule = Rule {
         zh: "有人开始了的工作，没有一步等它结束",
     },
     why: Bilingual {
-        en: "A copy, a backup, a rebuild that runs beside the steps is forgotten exactly when all else goes well. The step \
+        en: "A copy, a backup or a rebuild that runs beside the steps is forgotten exactly when all else goes well. The step \
              that needs it, or the last one, must ask whether it has ended.",
         zh: "在旁边跑着的拷贝、备份、重建，恰恰在别的都顺利时被忘掉。要用到它的那一步，或最后一步，必须问它结束了没有。",
     },
