@@ -1,4 +1,4 @@
-//! `Flow` and release → [`Plan`], or every fault that keeps one from being made.
+//! Makes a [`Plan`] of a flow and a release, or finds every fault that keeps one from being made.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,8 +22,9 @@ use crate::source::flow::{self, Flow, Str};
 use crate::source::release::ReleaseFile;
 use crate::text::Lang;
 
-/// Resolves what one release has of a flow, and this release. `lang` picks one of the flow's languages, the first one unless given;
-/// `digest` is the SHA-256 of the flow file in hexadecimal. There is a plan exactly when there is no fault.
+/// Resolves a flow, reduced to what one release selects, together with that release. `lang` picks one of the flow's
+/// languages; without it the first one is used. `digest` is the SHA-256 of the flow file in hexadecimal. There is a
+/// plan exactly when there is no fault.
 #[must_use]
 pub fn build<'f>(
     selected: Selected<'f>,
@@ -40,7 +41,7 @@ pub fn build<'f>(
     let given = values::given(flow, release, &mut faults);
     let mut lists = BTreeMap::new();
     let mut elements = |list: &'f Str, faults: &mut Faults| {
-        // Once for each list: several blocks may repeat for it, and what is wrong with it is said once.
+        // A list is resolved once, so that its faults are reported once even if several blocks repeat for it.
         lists.entry(&*list.value).or_insert_with(|| values::elements(flow, &given, list, faults)).clone()
     };
     let layout = Layout::new(flow, &mut elements, &mut faults);
@@ -115,7 +116,7 @@ pub fn build<'f>(
     (faults.is_empty().then_some(plan), faults)
 }
 
-/// Rules that are broken on purpose, each once.
+/// The rules that the flow allows to be broken, each once for each place.
 fn allowed<'f>(flow: &'f Flow, layout: &Layout<'f>, lookup: &mut Lookup<'f>) -> Vec<Allowed> {
     let mut allowed = Vec::new();
     let mut add = |at: AllowedAt, allow: &'f [flow::Allowance], scope: Scope<'f>| {
@@ -150,7 +151,8 @@ fn allowed<'f>(flow: &'f Flow, layout: &Layout<'f>, lookup: &mut Lookup<'f>) -> 
     allowed
 }
 
-/// Whoever is notified has an address: said while the flow is written, not on the day its mails are.
+/// Reports each contact that is notified and has no mail address. That is a fault of the flow, so the author hears of
+/// it before the mails are made.
 fn check_addresses(flow: &Flow, contacts: &[Contact], faults: &mut Faults) {
     let without: BTreeSet<&str> =
         contacts.iter().filter(|contact| contact.email.is_empty()).map(|contact| &*contact.id).collect();
@@ -165,7 +167,7 @@ fn check_addresses(flow: &Flow, contacts: &[Contact], faults: &mut Faults) {
     }
 }
 
-/// The language that is asked for, or the flow's first one.
+/// The language that is asked for, or the flow's first one. A language that the flow doesn't have is a fault.
 fn language(flow: &Flow, asked: Option<&str>, faults: &mut Faults) -> Lang {
     let Some(asked) = asked else { return Lang::new(flow.first_lang()) };
     if !flow.langs.iter().any(|lang| lang.value == asked) {
@@ -179,7 +181,7 @@ fn language(flow: &Flow, asked: Option<&str>, faults: &mut Faults) -> Lang {
     Lang::new(asked)
 }
 
-/// People and times of a release, the times in the flow's time zone or else in that of its start.
+/// The people and times of a release. The times are in the flow's time zone or else in the offset of the start.
 fn release_times(flow: &Flow, release: &ReleaseFile, minutes: Option<u32>, faults: &mut Faults) -> Release {
     let mut zone = flow.timezone.as_ref().and_then(|name| times::zone(name, faults));
     let start = release.start.as_ref().and_then(|start| times::moment(start, zone.as_ref(), faults));
@@ -204,7 +206,7 @@ fn date(tasks: &mut [Task], written: &[flow::Task], from: &Zoned, sign: i64, cal
     }
 }
 
-/// The planned start of each step; one that doesn't say how long it takes counts for nothing.
+/// Sets the planned start of each step. A step that doesn't say how long it takes counts as 0 minutes.
 fn schedule(steps: &mut [Step], start: &Zoned) {
     let mut minutes: u32 = 0;
     for step in steps {
@@ -213,7 +215,7 @@ fn schedule(steps: &mut [Step], start: &Zoned) {
     }
 }
 
-/// The minutes of the longest rollback, all elements of its list together.
+/// The planned minutes of the longest rollback, with all its repetitions.
 fn longest(rollback: &[Block]) -> Option<u32> {
     let same = rollback.chunk_by(|a, b| a.letter == b.letter);
     same.filter_map(|blocks| blocks.iter().filter_map(|block| block.minutes).reduce(u32::saturating_add)).max()

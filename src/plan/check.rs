@@ -1,5 +1,5 @@
-//! What must have happened before: a record before its value is used, a reading before it is compared, work begun
-//! before it is awaited.
+//! Checks that things happen in order: a value is recorded before it is used, a reading before it is compared, and work
+//! begins before it is awaited.
 
 use super::faults::Faults;
 use super::place::{Made, Place, Section};
@@ -8,7 +8,7 @@ use super::{Step, Then, When};
 use crate::diagnostic::Diagnostic;
 use crate::source::flow::{self, Flow, Str};
 
-/// Every step of the flow once, at the earliest place where it stands.
+/// Every step of the flow once, at the earliest place where the plan has it.
 pub(super) fn first_places<'a>(flow: &'a Flow, layout: &Layout<'a>) -> Vec<(Place, &'a flow::Step)> {
     let tasks = |section, tasks: &'a [flow::Task]| {
         tasks.iter().enumerate().map(move |(position, task)| (Place { section, position }, &task.step))
@@ -21,7 +21,8 @@ pub(super) fn first_places<'a>(flow: &'a Flow, layout: &Layout<'a>) -> Vec<(Plac
     tasks(Section::Cold, &flow.cold).chain(blocks).chain(tasks(Section::After, &flow.after)).collect()
 }
 
-/// Work that is awaited and hasn't begun, readings where no table is printed, branches that lead nowhere.
+/// Reports work that is awaited before it begins, readings in a part without a table for them, and branches that lead
+/// nowhere.
 pub(super) fn check(steps: &[(Place, &flow::Step)], made: &Made<'_>, faults: &mut Faults) {
     for (place, step) in steps {
         if let Some(awaits) = &step.awaits {
@@ -40,8 +41,8 @@ pub(super) fn check(steps: &[(Place, &flow::Step)], made: &Made<'_>, faults: &mu
     }
 }
 
-/// Cycles that nobody ends: a route back that leads here again and again when it goes on not to work, past no hold where
-/// somebody decides. `steps` are those of the plan.
+/// Reports endless cycles: a route back that is taken again and again as long as a step fails, and that passes no hold
+/// where somebody decides. `steps` are those of the plan.
 pub(super) fn check_cycles(steps: &[Step], faults: &mut Faults) {
     let mut holds = Vec::with_capacity(steps.len() + 1);
     holds.push(0_usize);
@@ -49,7 +50,7 @@ pub(super) fn check_cycles(steps: &[Step], faults: &mut Faults) {
         holds.push(holds.last().copied().unwrap_or_default() + usize::from(step.hold.is_some()));
     }
     for (position, step) in steps.iter().enumerate() {
-        // An answer is somebody's decision.
+        // Only these ways are taken without anybody's decision.
         for (_, way) in step.ways().filter(|(when, _)| matches!(when, When::TimedOut | When::Failed)) {
             let Some(Then::Step(back)) = way.then else { continue };
             if back.0 > position || holds[position + 1] > holds[back.0] {
@@ -68,7 +69,7 @@ pub(super) fn check_cycles(steps: &[Step], faults: &mut Faults) {
     }
 }
 
-/// A block that can't be interrupted doesn't wait for somebody without knowing how long.
+/// Reports waits and holds without a limit in an atomic block, which must not be interrupted.
 pub(super) fn check_atomic(layout: &Layout<'_>, faults: &mut Faults) {
     for source in layout.sources.iter().filter(|source| source.block.atomic) {
         for step in &source.block.steps {

@@ -1,10 +1,10 @@
-//! What was found wrong while a plan is made.
+//! Collects the faults that are found while a plan is made.
 
 use crate::diagnostic::Diagnostic;
 use crate::source::flow::Str;
 use crate::source::suggest::nearest;
 
-/// After this many faults nobody is asked "did you mean" any more: looking for it takes time for each known name.
+/// Only this many faults get a "did you mean", since each takes time for every known name.
 const SUGGESTED: usize = 64;
 
 /// The faults found so far.
@@ -12,13 +12,13 @@ const SUGGESTED: usize = 64;
 pub(super) struct Faults(Vec<Diagnostic>);
 
 impl Faults {
-    /// Adds one.
+    /// Adds a fault.
     pub(super) fn push(&mut self, fault: Diagnostic) {
         self.0.push(fault);
     }
 
-    /// A name that isn't among the known ones: `message` and the name make the message, the nearest known name or
-    /// else `declare` the help.
+    /// Adds the fault of a name that isn't among the known ones. `message` and the name make its message; the nearest
+    /// known name, or else `declare`, makes its help.
     pub(super) fn unknown<'k>(
         &mut self,
         code: &'static str,
@@ -35,7 +35,7 @@ impl Faults {
         });
     }
 
-    /// All of them by place, each said once: a repeated block has the same fault for each element.
+    /// All faults, sorted by place and without doubles: a repeated block has the same fault for each element.
     pub(super) fn finish(self) -> Vec<Diagnostic> {
         let mut faults = self.0;
         faults.sort_by(|a, b| a.order().cmp(&b.order()));

@@ -1,4 +1,4 @@
-//! `{{ name }}` in a text whose markup has been taken apart: where they stand, and putting the values in.
+//! Finds each `{{ name }}` in a parsed text, and puts the values in.
 //!
 //! Nothing else between braces has a meaning, so `{% x %}`, `{{ a b }}` and `{{ .Helm }}` print as written.
 
@@ -11,20 +11,20 @@ use crate::text::{Content, Run, Text};
 /// One `{{ name }}`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Placeholder {
-    /// Braces included.
+    /// Its bytes, with the braces.
     pub(super) whole: Range<usize>,
-    /// The name alone.
+    /// The bytes of the name alone.
     pub(super) name: Range<usize>,
 }
 
-/// What stands in place of a name: its pieces and where each was written.
+/// What takes the place of a name: pieces of text, each with where it was written.
 pub(super) type Pieces = Vec<(Content, Option<Origin>)>;
 
-/// Finds what stands for a name, given the origin of the run that holds it and its bytes in that run. `None` leaves
-/// what is written.
+/// Finds what takes the place of a name, given the origin of the run that holds it and its bytes in that run. With
+/// `None` the text stays as it is.
 pub(super) type Find<'f> = dyn FnMut(&str, Option<Origin>, Range<usize>) -> Option<Pieces> + 'f;
 
-/// Every `{{ name }}` of some characters, in order.
+/// Every `{{ name }}` in a string, in order.
 pub(super) fn placeholders(chars: &str) -> Vec<Placeholder> {
     let mut found = Vec::new();
     let mut at = 0;
@@ -35,7 +35,7 @@ pub(super) fn placeholders(chars: &str) -> Vec<Placeholder> {
         let rest = after.trim_start_matches(|c: char| c.is_alphanumeric() || c == '-' || c == '_');
         let name_end = chars.len() - rest.len();
         let tail = rest.trim_start_matches(' ');
-        // One brace on, so that `{{{ x }}` still holds `{{ x }}`.
+        // Goes on by one brace only, so that `{{ x }}` is found in `{{{ x }}`.
         at = start + 1;
         if name_end > name_start && tail.starts_with("}}") {
             let end = chars.len() - tail.len() + 2;
@@ -46,7 +46,7 @@ pub(super) fn placeholders(chars: &str) -> Vec<Placeholder> {
     found
 }
 
-/// Puts values in.
+/// Puts the values into a text.
 pub(super) fn fill(text: Text, find: &mut Find<'_>) -> Text {
     let braces = |run: &Run| {
         run.style.link.as_ref().is_some_and(|link| link.contains("{{"))
@@ -88,7 +88,7 @@ fn fill_run(run: &Run, chars: &str, find: &mut Find<'_>, runs: &mut Vec<Run>) {
     }
 }
 
-/// An address with its values put in and escaped; `None` when one isn't given, since it would lead nowhere.
+/// An address with its values put in and escaped. `None` when a value isn't given: the address would lead nowhere.
 pub(super) fn fill_address(address: &str, find: &mut dyn FnMut(&str) -> Option<Pieces>) -> Option<String> {
     let mut filled = String::with_capacity(address.len());
     let mut at = 0;

@@ -1,4 +1,4 @@
-//! What every part of the stage looks things up in: the language and the names.
+//! What every part of this stage looks up: the language, the names, and the room that is left for text.
 
 use std::collections::BTreeMap;
 
@@ -12,10 +12,11 @@ use crate::source::locate;
 use crate::source::types::Line;
 use crate::text::{Content, Gap, Lang, Text, markup};
 
-/// No plan has more text, bytes: every value stands wherever its name does, and a block's words for each element.
+/// The most text of a plan, in bytes. There has to be a limit: a value is repeated wherever its name stands, and a
+/// block for each element.
 const MOST_TEXT: usize = 8 << 20;
 
-/// What one more piece of a text takes beside its characters, bytes.
+/// What each piece of a text counts beside its characters, in bytes.
 const PIECE: usize = 16;
 
 /// What a name between braces stands for.
@@ -26,23 +27,23 @@ enum Name<'a> {
     Record { label: String },
 }
 
-/// What everything is looked up in.
+/// The names of a flow and of one release, and the faults found so far.
 pub(super) struct Lookup<'a> {
     sources: &'a Sources,
     /// The language of the plan.
     pub(super) lang: Lang,
     names: BTreeMap<&'a str, (Name<'a>, Span)>,
     contacts: BTreeMap<&'a str, ContactIx>,
-    /// What the steps make; filled once they are laid out.
+    /// What the steps make; set once they are laid out.
     pub(super) made: Made<'a>,
-    /// What is wrong.
+    /// The faults found so far.
     pub(super) faults: Faults,
-    /// How much more text there may be, bytes; `None` once it was too much.
+    /// How much more text there may be, in bytes; `None` once there was too much.
     room: Option<usize>,
 }
 
 impl<'a> Lookup<'a> {
-    /// Gathers the names of a flow; `given` is what the release gives.
+    /// Gathers the names of a flow. `given` are the values that the release gives.
     pub(super) fn new(
         flow: &'a Flow,
         given: &BTreeMap<&'a str, &'a [Line]>,
@@ -107,12 +108,12 @@ impl<'a> Lookup<'a> {
         }
     }
 
-    /// The same for a text that may be missing.
+    /// The same as [`Lookup::text`] for a text that may be missing.
     pub(super) fn maybe(&mut self, text: Option<&FlowText>, scope: Scope<'a>) -> Option<Text> {
         text.map(|text| self.text(text, scope))
     }
 
-    /// Sub-items.
+    /// Some sub-items, ready to print.
     pub(super) fn items(&mut self, items: &[flow::Item], scope: Scope<'a>) -> Vec<Item> {
         let item = |item: &flow::Item| Item {
             action: self.text(&item.action, scope),
@@ -121,7 +122,7 @@ impl<'a> Lookup<'a> {
         items.iter().map(item).collect()
     }
 
-    /// A command to paste.
+    /// A command to paste. Values are put in only if `fill` is set.
     pub(super) fn command(&mut self, command: &Str, fill: bool, scope: Scope<'a>) -> Text {
         if !self.take(command.value.len() + PIECE, command.span) {
             return Text::empty(self.lang.clone());
@@ -130,7 +131,8 @@ impl<'a> Lookup<'a> {
         if fill { self.fill(exact, scope) } else { exact }
     }
 
-    /// Takes room for some bytes of text. False when there is none left: once, a fault says so at the text.
+    /// Takes room for some bytes of text. Returns false when there is none left; the first time that adds a fault at
+    /// the text.
     fn take(&mut self, bytes: usize, text: Span) -> bool {
         let Some(room) = self.room else { return false };
         self.room = room.checked_sub(bytes);
@@ -146,7 +148,7 @@ impl<'a> Lookup<'a> {
         fill::fill(text, &mut |name, origin, range| self.meaning(name, origin, range, scope))
     }
 
-    /// What stands for a name, or a fault at the very place where the name is written.
+    /// What takes the place of a name, or a fault at the place where the name is written.
     fn meaning(
         &mut self,
         name: &str,
@@ -198,7 +200,7 @@ impl<'a> Lookup<'a> {
         None
     }
 
-    /// A contact by its name.
+    /// A contact by its name; an unknown name is a fault.
     pub(super) fn contact(&mut self, name: &Str) -> Option<ContactIx> {
         let found = self.contacts.get(&*name.value).copied();
         if found.is_none() {
@@ -207,7 +209,7 @@ impl<'a> Lookup<'a> {
         found
     }
 
-    /// Reports a contact that isn't declared; `roles` may have been meant as well.
+    /// Reports a contact that isn't declared. The suggestion may also be one of `roles`.
     fn unknown_contact(&mut self, name: &Str, roles: &[&'static str]) {
         let known = self.contacts.keys().copied().chain(roles.iter().copied());
         self.faults.unknown("unknown-contact", name, "no contact is called", known, || {
@@ -215,7 +217,7 @@ impl<'a> Lookup<'a> {
         });
     }
 
-    /// `operator`, `checker` or a contact.
+    /// `operator`, `checker` or a contact by its name; an unknown name is a fault.
     pub(super) fn who(&mut self, name: &Str) -> Option<Who> {
         match &*name.value {
             "operator" => Some(Who::Operator),
@@ -229,7 +231,7 @@ impl<'a> Lookup<'a> {
     }
 }
 
-/// The words of a text in a language; one without a language serves all.
+/// The entry of a text in a language. An entry without a language serves for all.
 pub(super) fn pick<'t>(text: &'t FlowText, lang: &Lang) -> Option<&'t Str> {
     let of = |wanted: Option<&str>| {
         text.entries.iter().find(|(tag, _)| tag.as_ref().map(|tag| &*tag.value) == wanted).map(|(_, words)| words)

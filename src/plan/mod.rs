@@ -1,7 +1,7 @@
-//! The flow and one release of it, resolved: names looked up, shared checks expanded, repeated blocks unrolled, steps
-//! numbered, lead times turned into dates. Nothing in a [`Plan`] can dangle.
+//! The flow and one release of it, resolved: names are looked up, shared checks expanded, repeated blocks unrolled,
+//! steps numbered, and lead times turned into dates. Every index in a [`Plan`] leads to something.
 //!
-//! What it does not say: how anything is worded or laid out.
+//! A plan doesn't say how anything is worded or laid out.
 
 mod build;
 pub mod changes;
@@ -74,7 +74,7 @@ pub struct Plan {
     pub mail_from: Option<Plain>,
     /// SHA-256 of the flow file's bytes, in lower-case hexadecimal.
     pub digest: String,
-    /// This run: number, people, times.
+    /// The release: number, people, times.
     pub release: Release,
     /// The declared values, in the author's order.
     pub values: Vec<Value>,
@@ -88,17 +88,18 @@ pub struct Plan {
     pub decision: Option<Decision>,
     /// Tables recorded before and compared after; a repeated block has one for each element.
     pub readings: Vec<Reading>,
-    /// Before the release, in the author's order.
+    /// The tasks before the release, in the author's order.
     pub cold: Vec<Task>,
     /// Every step of the hot blocks, then of the rollbacks.
     pub steps: Vec<Step>,
-    /// The day itself.
+    /// The hot blocks, in the order of execution.
     pub hot: Vec<Block>,
-    /// The ways back.
+    /// The blocks of the rollbacks, in the order of execution.
     pub rollback: Vec<Block>,
-    /// What remains.
+    /// The tasks after the release, in the author's order.
     pub after: Vec<Task>,
-    /// Rules that are broken on purpose, in the author's order: the flow's, then those of blocks and steps.
+    /// The rules that may be broken on purpose, in the author's order: those of the flow, then those of blocks and
+    /// steps.
     pub allowed: Vec<Allowed>,
     /// Planned minutes of the hot blocks, when at least one step says how long it takes.
     pub minutes: Option<u32>,
@@ -106,23 +107,23 @@ pub struct Plan {
     pub rollback_minutes: Option<u32>,
 }
 
-/// A rule that is broken on purpose.
+/// A rule that may be broken on purpose.
 #[derive(Debug, Clone)]
 pub struct Allowed {
-    /// Where.
+    /// Where it may be broken.
     pub at: AllowedAt,
     /// The rule's name.
     pub rule: String,
-    /// Why.
+    /// Why it may be broken.
     pub reason: Text,
 }
 
-/// Where a rule is broken on purpose. A block that repeats counts once.
+/// Where a rule may be broken on purpose. A block that repeats counts once.
 #[derive(Debug, Clone)]
 pub enum AllowedAt {
     /// Throughout the flow.
     Flow,
-    /// In a block and its steps: index into [`Plan::hot`], and on into [`Plan::rollback`].
+    /// In a block and its steps: an index into [`Plan::hot`] and, after its last block, on into [`Plan::rollback`].
     Block(usize),
     /// In a step.
     Step(StepIx),
@@ -130,26 +131,26 @@ pub enum AllowedAt {
     Task(StepNumber),
 }
 
-/// What is known of this run.
+/// What is known of the release.
 #[derive(Debug, Clone, Default)]
 pub struct Release {
-    /// Number of the run.
+    /// Its number.
     pub number: Option<Plain>,
     /// Planned start, in the flow's time zone.
     pub start: Option<Zoned>,
-    /// Planned end: start and [`Plan::minutes`].
+    /// Planned end: the start plus [`Plan::minutes`].
     pub end: Option<Zoned>,
-    /// The start on further clocks.
+    /// The start in further time zones.
     pub also: Vec<Zoned>,
     /// When the sheets were printed.
     pub printed: Option<Zoned>,
-    /// Who acts.
+    /// The operator, who acts.
     pub operator: Person,
-    /// Who watches and compares.
+    /// The checker, who watches and compares.
     pub checker: Person,
 }
 
-/// One of the two.
+/// The operator or the checker.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Person {
     /// Printed name.
@@ -163,7 +164,7 @@ pub struct Person {
 pub struct Value {
     /// Its name in `{{ name }}`.
     pub name: String,
-    /// What its blank is called.
+    /// The label of its gap.
     pub label: Text,
     /// An example, for whoever fills it in.
     pub example: Vec<Plain>,
@@ -180,7 +181,7 @@ pub struct Value {
 pub struct Contact {
     /// Its name in the flow.
     pub id: String,
-    /// Which role or team that is.
+    /// The role or team.
     pub name: Text,
     /// Who is on call for this release.
     pub person: Option<Plain>,
@@ -201,16 +202,16 @@ pub enum Who {
     Contact(ContactIx),
 }
 
-/// When to roll back, and who says so.
+/// When to roll back, and who decides it.
 #[derive(Debug, Clone)]
 pub struct Decision {
-    /// Who says so.
+    /// Who decides.
     pub decider: Who,
     /// Each measure that calls for it.
     pub when: Vec<Text>,
-    /// By when all must be over.
+    /// By when everything must be done.
     pub window_end: Option<Zoned>,
-    /// The same as a time of day, known before the start is.
+    /// The same as a time of day, which is known even without a start.
     pub window: Option<Time>,
     /// The latest time to decide: the window's end less the longest rollback. `None` unless both are known.
     pub latest: Option<Zoned>,
@@ -236,7 +237,7 @@ pub struct Reading {
 pub struct ReadingRow {
     /// What is read.
     pub item: Text,
-    /// How it is put on paper.
+    /// What there is room for on paper: a number, a text, a list.
     pub record: RecordKind,
     /// Unit of a number.
     pub unit: Option<Text>,
@@ -244,16 +245,16 @@ pub struct ReadingRow {
     pub relation: Relation,
 }
 
-/// A step before or after the release.
+/// A task: a step before or after the release, with its time and its mails.
 #[derive(Debug, Clone)]
 pub struct Task {
     /// How long before the start or after the end.
     pub lead: Lead,
-    /// The moment that gives, when the start is known. A lead in days gives the start's own time on that day.
+    /// The moment that the lead gives, when the start is known. A lead in days gives the start's time of day.
     pub due: Option<Zoned>,
     /// What is done; numbered `C1…` and `A1…`.
     pub step: Step,
-    /// Contacts that get a mail.
+    /// The contacts that get a mail.
     pub notify: Vec<ContactIx>,
     /// What the release means for them.
     pub impact: Option<Text>,
@@ -274,7 +275,7 @@ pub struct Instance {
     pub of: usize,
 }
 
-/// A block, atomic or not.
+/// A block of steps; in a block that repeats, the copy for one element.
 #[derive(Debug, Clone)]
 pub struct Block {
     /// Its name in the flow.
@@ -283,9 +284,9 @@ pub struct Block {
     pub title: Text,
     /// The letter of a rollback: R, S, T, …
     pub letter: Option<char>,
-    /// Once begun, not interrupted.
+    /// True when it must not be interrupted once it has begun.
     pub atomic: bool,
-    /// Which element of a list this is.
+    /// The element of this copy, when the block repeats.
     pub instance: Option<Instance>,
     /// What must hold before the next element; empty for the last one.
     pub gate: Vec<Item>,
@@ -301,7 +302,8 @@ pub struct Block {
     pub valid_until: Option<StepIx>,
     /// Its steps, as indices into [`Plan::steps`]; never empty.
     pub steps: Range<usize>,
-    /// The steps of its part: all hot ones, or all of its rollback with its repetitions.
+    /// The steps of its part, as indices into [`Plan::steps`]: all hot steps, or all of its rollback with its
+    /// repetitions.
     pub part: Range<usize>,
     /// Planned minutes, when at least one step says how long it takes.
     pub minutes: Option<u32>,

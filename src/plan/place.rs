@@ -1,4 +1,4 @@
-//! Where something stands on the way through a flow, and what has happened before it.
+//! The place of a step in the order of execution, and what has happened before it.
 
 use std::collections::BTreeMap;
 
@@ -8,26 +8,26 @@ use crate::source::flow;
 /// The parts of a flow, in the order in which they happen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Section {
-    /// Before the release.
+    /// The tasks before the release.
     Cold,
-    /// The day itself.
+    /// The hot steps.
     Hot,
-    /// One of the ways back, by its place among `flow.rollback`.
+    /// A rollback, by its index in `flow.rollback`.
     Rollback(usize),
-    /// What remains.
+    /// The tasks after the release.
     After,
 }
 
-/// A place on the way: a task by its number in its list, a step by its index in the plan.
+/// A place in the order of execution: of a task by its index in its list, of a step by its index in the plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Place {
     /// Which part.
     pub(super) section: Section,
-    /// Where in it.
+    /// The index.
     pub(super) position: usize,
 }
 
-/// Where something first happens.
+/// Where something first happens in each part.
 #[derive(Debug, Clone, Default)]
 pub(super) struct First {
     cold: Option<usize>,
@@ -37,7 +37,7 @@ pub(super) struct First {
 }
 
 impl First {
-    /// Notes that it happens here.
+    /// Notes that it happens at a place.
     pub(super) fn note(&mut self, place: Place) {
         let earlier = |known: &mut Option<usize>| {
             *known = Some(known.map_or(place.position, |known| known.min(place.position)));
@@ -53,8 +53,8 @@ impl First {
         }
     }
 
-    /// True when it has happened before a place: a rollback and what remains may count on all that is hot, and on
-    /// nothing of another rollback.
+    /// True when it has happened before a place. A rollback and the tasks after the release may count on every hot
+    /// step, but on no step of another rollback.
     pub(super) fn is_before(&self, place: Place) -> bool {
         let earlier = |known: Option<usize>| known.is_some_and(|known| known < place.position);
         match place.section {
@@ -67,13 +67,13 @@ impl First {
         }
     }
 
-    /// The same, its own place included.
+    /// True when it has happened before a place or happens there.
     pub(super) fn is_by(&self, place: Place) -> bool {
         self.is_before(Place { position: place.position + 1, ..place })
     }
 }
 
-/// What the steps of a flow make.
+/// The records and the work that the steps of a flow begin, with where.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Made<'a> {
     /// Values written down.
@@ -101,19 +101,19 @@ impl<'a> Made<'a> {
 /// One element of a list that a block repeats for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Element<'a> {
-    /// The list.
+    /// The name of the list.
     pub(super) list: &'a str,
     /// What the flow calls one element.
     pub(super) each: &'a str,
     /// This element.
     pub(super) name: &'a str,
-    /// Where the release says it.
+    /// Where the release gives it.
     pub(super) literal: Span,
     /// Its place in the list, from 0.
     pub(super) index: usize,
 }
 
-/// Where a text stands: decides what `{{ name }}` means in it.
+/// The surroundings of a text, which decide what `{{ name }}` means in it.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Scope<'a> {
     /// The element of the block around it.

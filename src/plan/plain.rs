@@ -1,4 +1,4 @@
-//! Strings that are printed as they are.
+//! Strings without markup, which are printed unchanged.
 
 use std::borrow::Borrow;
 use std::fmt;
@@ -6,17 +6,17 @@ use std::ops::Deref;
 
 use crate::diagnostic::{Origin, Spanned};
 
-/// Words that are printed as they are, without markup, and where they are written.
+/// A string without markup, which is printed unchanged, and where its author wrote it.
 #[derive(Debug, Clone, Default)]
 pub struct Plain {
     /// The words.
     pub words: String,
-    /// Where their first character is written; `None` where no file says them.
+    /// The place of its first character; `None` when the words come from no file.
     pub origin: Option<Origin>,
 }
 
 impl Plain {
-    /// The words of a literal without the blanks at their ends.
+    /// The words of a literal without the spaces at both ends.
     pub(super) fn trimmed(literal: &Spanned<String>) -> Self {
         let words = literal.value.trim();
         let blanks = literal.value.len() - literal.value.trim_start().len();
@@ -31,7 +31,7 @@ impl From<&Spanned<String>> for Plain {
     }
 }
 
-/// Words that no file says.
+/// Makes words that come from no file.
 impl From<String> for Plain {
     fn from(words: String) -> Self {
         Self { words, origin: None }
@@ -64,7 +64,7 @@ impl fmt::Display for Plain {
     }
 }
 
-/// The same words are equal wherever they are written.
+/// Equal words are equal wherever they were written.
 impl PartialEq for Plain {
     fn eq(&self, other: &Self) -> bool {
         self.words == other.words

@@ -1,4 +1,5 @@
-//! Which step records a reading, which steps compare it, and one table for each element of a repeated block.
+//! Finds the step that records each reading and the steps that compare it, and makes a table for each element of a
+//! repeated block.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +12,7 @@ use crate::diagnostic::{Diagnostic, Origin, Span};
 use crate::source::flow::{Flow, ReadingDecl, Str};
 use crate::text::{Content, Run, Style};
 
-/// The step that records a reading, as it is written.
+/// The written step that records a reading.
 struct Site {
     source: usize,
     step: usize,
@@ -21,7 +22,7 @@ struct Site {
 /// The tables of a plan.
 pub(super) struct Readings<'a> {
     names: BTreeMap<&'a str, usize>,
-    /// For each declared reading.
+    /// For each declared reading, the step that records it.
     sites: Vec<Option<Site>>,
     /// For each declared reading, its first table in `list`.
     bases: Vec<usize>,
@@ -53,7 +54,7 @@ impl<'a> Readings<'a> {
                         let scope = Scope { element: placed.element, place: Some(place) };
                         readings.list.push(table(lookup, reading, scope, Some(StepIx(position))));
                     }
-                    // The way back goes through a list from its end; the tables stand in the list's own order.
+                    // A rollback goes through a list from its end, but the tables are in the order of the list.
                     let base = readings.bases[index];
                     if layout.placed_of(site.source).start >= layout.hot_blocks {
                         readings.list[base..].reverse();
@@ -94,7 +95,7 @@ impl<'a> Readings<'a> {
         Some(ReadingIx(self.bases[index] + offset))
     }
 
-    /// The table that a step compares with, which some step must have filled in before.
+    /// The table that a step compares with. It is a fault when no step has filled it in before.
     pub(super) fn compared(
         &mut self,
         compare: &Str,
@@ -140,7 +141,7 @@ impl<'a> Readings<'a> {
 
 fn table<'a>(lookup: &mut Lookup<'a>, reading: &'a ReadingDecl, scope: Scope<'a>, take: Option<StepIx>) -> Reading {
     let mut title = lookup.text(&reading.title, scope);
-    // A title that names its element already isn't told twice.
+    // The element isn't added to a title that already names it.
     if let Some(element) = scope.element.filter(|element| !title.to_plain().contains(element.name)) {
         title.push_str(" · ");
         let origin = Some(Origin { literal: element.literal, offset: 0 });

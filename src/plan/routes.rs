@@ -1,4 +1,4 @@
-//! Ways out: where each leads, and whether it may lead there.
+//! Resolves ways out: where each leads, and whether it may lead there.
 
 use super::faults::Faults;
 use super::lookup::Lookup;
@@ -15,11 +15,11 @@ pub(super) struct Start<'a> {
     pub(super) element: Option<Element<'a>>,
     /// The step or task that it is a way out of.
     pub(super) place: Place,
-    /// That step in the file.
+    /// The place of that step in the file.
     pub(super) span: Span,
 }
 
-/// A way out of a step. What is wrong with where it leads is a fault, and then it leads nowhere.
+/// A way out of a step. A target that it must not lead to is a fault, and then it leads nowhere.
 pub(super) fn way_out<'a>(
     lookup: &mut Lookup<'a>,
     layout: &Layout<'a>,
@@ -71,7 +71,7 @@ fn then<'a>(
     }
 }
 
-/// The first rollback that may still be entered.
+/// The first rollback that may still be entered from a place; it is a fault when there is none.
 fn first_rollback(layout: &Layout<'_>, span: Span, start: Start<'_>, faults: &mut Faults) -> Option<Then> {
     let all = 0..layout.limits.len();
     let fault = match start.place.section {
@@ -94,13 +94,13 @@ fn first_rollback(layout: &Layout<'_>, span: Span, start: Start<'_>, faults: &mu
     None
 }
 
-/// Says what is wrong with a route: code, message, help.
+/// Adds the fault of a route, given as code, message and help.
 fn report((code, message, help): (&'static str, &str, &str), span: Span, start: Start<'_>, faults: &mut Faults) {
     faults.push(Diagnostic::error(code, span, message).context(start.span, "from here").help(help));
 }
 
-/// Whether a rollback may still be entered from a place. From another rollback it may when it is valid as long as
-/// that one, since nobody knows from where that one was entered.
+/// True when a rollback may still be entered from a place. Another rollback may lead into it only if it is valid for at
+/// least as long as that one, since nobody knows from where that one was entered.
 fn is_valid(layout: &Layout<'_>, rollback: usize, place: Place) -> bool {
     let Some(limit) = layout.limits[rollback] else { return place.section != Section::Cold };
     let last_hot = StepIx(layout.hot_steps.saturating_sub(1));
@@ -158,7 +158,7 @@ fn named_target<'a>(
     None
 }
 
-/// A step of the same part: in a repeated block, that of the same element.
+/// The target in the same part; in a repeated block, the copy for the same element.
 fn step_target<'a>(
     layout: &Layout<'a>,
     source: usize,
@@ -171,7 +171,7 @@ fn step_target<'a>(
     let first = StepIx(layout.placed[base].first + step);
     match layout.copy_for(source, start.element) {
         Some(copy) => Some(StepIx(layout.placed[copy].first + step)),
-        // Going on, every element is still to come.
+        // A route forward leads to the first copy, since every element is still to come.
         None if first.0 > start.place.position => Some(first),
         None => {
             let message =

@@ -1,4 +1,4 @@
-//! One step: what is done, what shows that it worked, what is asked, and the ways out.
+//! A step of the plan: what is done, what shows that it worked, what is asked, and its ways out.
 
 use jiff::Zoned;
 
@@ -6,16 +6,17 @@ use super::{ContactIx, Op, Plain, ReadingIx, StepIx, StepNumber, Verify, Who};
 use crate::diagnostic::Span;
 use crate::text::Text;
 
-/// One step.
+/// A step of a block, or of a task.
 #[derive(Debug, Clone)]
 pub struct Step {
     /// Its printed number.
     pub number: StepNumber,
-    /// Its block: index into [`Plan::hot`], and on into [`Plan::rollback`]; `None` for a task.
+    /// Its block, as an index into [`Plan::hot`] and, after its last block, on into [`Plan::rollback`]; `None` for a
+    /// task.
     pub block: Option<usize>,
     /// Its name in the flow.
     pub id: Option<String>,
-    /// Read or write; `None` only for cold and after.
+    /// Read or write; `None` only for a task.
     pub op: Option<Op>,
     /// The action; never empty.
     pub action: Text,
@@ -29,34 +30,34 @@ pub struct Step {
     pub take: Option<ReadingIx>,
     /// A reading that is compared here.
     pub compare: Option<ReadingIx>,
-    /// What to paste: exact, in code style.
+    /// The command to paste, as one piece of code.
     pub command: Option<Text>,
     /// Planned minutes.
     pub minutes: Option<u32>,
-    /// Planned start of a hot step, when the release's is known and at least one step says how long it takes; those
-    /// before it that don't count for nothing.
+    /// Planned start of a hot step. It is known when the release has a start and at least one step says how long it
+    /// takes; steps before it that don't say so count as 0 minutes.
     pub at: Option<Zoned>,
     /// A remark.
     pub note: Option<Text>,
     /// What may be damaged.
     pub caution: Option<Text>,
-    /// What may not come back.
+    /// What may be lost for good.
     pub warning: Option<Text>,
-    /// Printed larger.
+    /// True when it is printed larger.
     pub critical: bool,
     /// How the checker takes part.
     pub verify: Verify,
     /// How it is undone by hand.
     pub undo: Option<Text>,
-    /// Set on a point of no return; the text, which may be empty, says why.
+    /// Set when the step is a point of no return; the text, which may be empty, says why.
     pub irreversible: Option<Text>,
     /// A value written down here.
     pub record: Option<Record>,
-    /// Somebody decides before it goes on.
+    /// Somebody decides before the release goes on.
     pub hold: Option<Hold>,
-    /// Something must come true.
+    /// A condition that must come true before the release goes on.
     pub wait: Option<Wait>,
-    /// One way out of several.
+    /// A question whose answers lead to different steps.
     pub choose: Option<Choose>,
     /// Work that somebody else begins here.
     pub begins: Option<Plain>,
@@ -68,9 +69,9 @@ pub struct Step {
     pub link: Option<Plain>,
     /// What happens when it doesn't work: its own, or else its block's.
     pub way_out: Option<WayOut>,
-    /// In a rollback: only if one of these was begun; empty means always.
+    /// In a rollback: the step is done only if one of these hot steps was begun; empty means always.
     pub from: Vec<StepIx>,
-    /// States this leaves behind: name and value.
+    /// The states that it sets: name and value.
     pub sets: Vec<(Plain, Plain)>,
     /// Where its author wrote it.
     pub span: Span,
@@ -81,7 +82,7 @@ pub struct Step {
 pub struct Record {
     /// Its name in `{{ name }}`.
     pub name: String,
-    /// What the line is called.
+    /// The label of the line that it is written on.
     pub label: Text,
     /// Its unit.
     pub unit: Option<Text>,
@@ -103,13 +104,13 @@ pub struct Hold {
 /// Something that must come true.
 #[derive(Debug, Clone)]
 pub struct Wait {
-    /// What.
+    /// The condition.
     pub condition: Text,
     /// How often to look, minutes.
     pub every: Option<u32>,
-    /// Longest time, minutes.
+    /// Longest time to wait, minutes.
     pub at_most: Option<u32>,
-    /// What happens then.
+    /// What happens when it hasn't come true by then.
     pub otherwise: Option<WayOut>,
 }
 
@@ -142,11 +143,11 @@ pub struct WayOut {
     pub within: Option<u32>,
     /// Where it leads; `None` when only an action is given.
     pub then: Option<Then>,
-    /// True when it is its block's and not its own.
+    /// True when it is its block's way out, not its own.
     pub inherited: bool,
     /// Where its author wrote it.
     pub span: Span,
-    /// Where its author wrote where it leads; the same as `span` where nothing says it.
+    /// Where its author wrote the target; the same as `span` when there is none.
     pub then_span: Span,
 }
 
@@ -155,13 +156,13 @@ pub struct WayOut {
 pub enum Then {
     /// Into a rollback: index into [`Plan::rollback`] and its first step.
     Rollback(usize, StepIx),
-    /// The same step again, this often at most.
+    /// The same step again, at most this often.
     Retry(Option<u32>),
-    /// On, accepted by the decider.
+    /// On to the next step; the decider accepts what failed.
     Continue,
-    /// Stop and wait for the decider.
+    /// The release is held until the decider decides.
     Hold,
-    /// Stop, nothing to undo.
+    /// The release is stopped, and there is nothing to undo.
     Abort,
     /// The next step.
     Next,

@@ -1,4 +1,4 @@
-//! Steps, tasks and blocks as they are written → as they are executed.
+//! Turns written steps, tasks and blocks into those that are executed.
 
 use std::collections::BTreeMap;
 
@@ -15,13 +15,13 @@ use crate::source::flow::{self, CheckDecl, ContactDecl, Flow, Route, Str};
 use crate::source::types::Name;
 use crate::text::{Content, Text};
 
-/// What steps are made from.
+/// What is needed to make the steps of a plan.
 pub(super) struct Builder<'b, 'a> {
     /// Names and faults.
     pub(super) lookup: &'b mut Lookup<'a>,
-    /// Where every step stands.
+    /// The place of every step.
     pub(super) layout: &'b Layout<'a>,
-    /// The tables that steps fill in.
+    /// The tables of readings that steps fill in.
     pub(super) readings: &'b mut Readings<'a>,
     /// Shared checks by name.
     pub(super) checks: BTreeMap<&'a str, &'a CheckDecl>,
@@ -45,7 +45,7 @@ impl<'a> Builder<'_, 'a> {
         layout.steps().map(step).collect()
     }
 
-    /// The steps before the release, or those after; without their dates.
+    /// The tasks before the release, or those after it, without their dates.
     pub(super) fn tasks(&mut self, tasks: &'a [flow::Task], section: Section, letter: char) -> Vec<Task> {
         let task = |(position, task): (usize, &'a flow::Task)| {
             let place = Place { section, position };
@@ -83,7 +83,7 @@ impl<'a> Builder<'_, 'a> {
         notified
     }
 
-    /// The blocks of one part, as executed; `steps` are those of the whole plan.
+    /// The blocks of one part, in the order of execution; `steps` are those of the whole plan.
     pub(super) fn blocks(&mut self, placed: &[Placed<'a>], steps: &[Step]) -> Vec<Block> {
         placed.iter().map(|placed| self.block(placed, steps)).collect()
     }
@@ -268,7 +268,8 @@ impl<'a> Builder<'_, 'a> {
         found
     }
 
-    /// The hot step of a `from`: that of the same element, or else of the first one, which begins before the others.
+    /// The hot step that a `from` names: the copy for the same element, or else the first copy, which begins before the
+    /// others.
     fn begun(&mut self, name: &Str, scope: Scope<'a>) -> Option<StepIx> {
         let (source, step) = self.layout.hot_step(name, &mut self.lookup.faults)?;
         let copy = self.layout.copy_for(source, scope.element).unwrap_or(self.layout.sources[source].base);
@@ -276,7 +277,7 @@ impl<'a> Builder<'_, 'a> {
     }
 }
 
-/// The sum of the minutes that steps say, when at least one does.
+/// The sum of the minutes that steps give; `None` when none gives any.
 pub(super) fn planned(steps: &[Step]) -> Option<u32> {
     steps.iter().filter_map(|step| step.minutes).reduce(u32::saturating_add)
 }

@@ -1,4 +1,4 @@
-//! Flows as their authors write them, read and then resolved.
+//! Reads whole flows and resolves them.
 
 mod limits;
 
@@ -459,7 +459,7 @@ fn whoever_is_notified_has_an_address() {
     assert_eq!(faults(flow, ""), ["no-mail-address: \"ops\""]);
     let on_call = "contacts.ops = { name = \"O\", email = \"o@example.com\" }";
     assert_eq!(faults(flow, on_call), [] as [&str; 0]);
-    // Named twice they would get the mail twice.
+    // A contact that is named twice gets one mail.
     let twice = flow.replace("[\"ops\"]", "[\"ops\", \"ops\"]");
     assert_eq!(faults(&twice, on_call), ["notified-twice: \"ops\""]);
 }

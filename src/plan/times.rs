@@ -1,7 +1,7 @@
 //! Moments, time zones, lead times and working days.
 //!
-//! Days are days of the calendar in the plan's time zone: three days before 20:00 is 20:00, whatever the clocks do in
-//! between. Minutes are minutes that pass.
+//! Days are calendar days in the plan's time zone: three days before 20:00 is 20:00, even if the clocks change in
+//! between. Minutes are elapsed minutes.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +14,7 @@ use crate::diagnostic::{Diagnostic, Spanned};
 use crate::source::flow::{Flow, Lead, Str};
 use crate::source::types::Moment;
 
-/// Ten years.
+/// The longest lead time, in days: ten years.
 const LONGEST_DAYS: u32 = 3660;
 
 /// A time zone by its IANA name, from the database that is built in.
@@ -28,7 +28,7 @@ pub(super) fn zone(name: &Str, faults: &mut Faults) -> Option<TimeZone> {
     found
 }
 
-/// A moment in the flow's time zone, or else in its own offset.
+/// A moment of the release in the flow's time zone, or else in its own offset.
 pub(super) fn moment(moment: &Spanned<Moment>, zone: Option<&TimeZone>, faults: &mut Faults) -> Option<Zoned> {
     let fault = match (moment.value, zone) {
         (Moment::Absolute(at, _), Some(zone)) => return Some(at.to_zoned(zone.clone())),
@@ -52,14 +52,14 @@ pub(super) fn moment(moment: &Spanned<Moment>, zone: Option<&TimeZone>, faults: 
     None
 }
 
-/// Which days are worked.
+/// Which days are working days.
 pub(super) struct Calendar {
     holidays: BTreeSet<Date>,
     workdays: BTreeSet<Date>,
 }
 
 impl Calendar {
-    /// The flow's; a day in both of its lists is a fault.
+    /// The calendar of a flow. A day in both of its lists is a fault.
     pub(super) fn new(flow: &Flow, faults: &mut Faults) -> Self {
         let holidays: BTreeSet<Date> = flow.holidays.iter().map(|day| day.value).collect();
         for day in flow.workdays.iter().filter(|day| holidays.contains(&day.value)) {
@@ -74,7 +74,7 @@ impl Calendar {
         self.workdays.contains(&day) || !weekend && !self.holidays.contains(&day)
     }
 
-    /// The moment that lies a lead time before (`sign` -1) or after (1) another.
+    /// The moment that is a lead time before (`sign` -1) or after (`sign` 1) another.
     pub(super) fn shift(&self, from: &Zoned, lead: &Spanned<Lead>, sign: i64, faults: &mut Faults) -> Option<Zoned> {
         let days = |days: i64| Span::new().try_days(days).ok();
         let span = match lead.value {
@@ -98,7 +98,7 @@ impl Calendar {
         moment
     }
 
-    /// How many days of the calendar a number of working days takes from a date.
+    /// How many calendar days a number of working days takes from a date.
     fn working_days(&self, from: Date, count: u32, sign: i64) -> Option<i64> {
         let mut left = count;
         let mut days = 0;
@@ -112,7 +112,7 @@ impl Calendar {
     }
 }
 
-/// The first such time of day after a moment.
+/// The first moment with this time of day after another moment.
 pub(super) fn next_time(after: &Zoned, time: Time) -> Option<Zoned> {
     let zone = after.time_zone();
     let today = zone.to_zoned(after.date().to_datetime(time)).ok()?;
@@ -162,7 +162,7 @@ mod tests {
 
     #[test]
     fn working_days_leave_out_what_is_off() {
-        // Friday 25 January 2013; the Thursday before is off, the Sunday before is worked.
+        // The release is on Friday 25 January 2013. The Thursday before is a day off, the Sunday before a working day.
         let calendar = calendar(&["2013-01-24"], &["2013-01-20"]);
         let start = "2013-01-25T20:00:00[Asia/Shanghai]";
         let day = |count, sign| shifted(&calendar, start, Lead::WorkingDays(count), sign).map(|at| at[..10].to_owned());

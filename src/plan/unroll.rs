@@ -1,4 +1,4 @@
-//! Blocks repeated for each element, and the place of every step: where it stands in the plan, how it is numbered,
+//! Repeats blocks for each element of a list, and gives every step its place: its index in the plan, its number, and
 //! what its name leads to.
 
 use std::collections::BTreeMap;
@@ -10,25 +10,25 @@ use super::{StepIx, StepNumber};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::source::flow::{Block, Flow, Step, Str};
 
-/// Letters of the ways back, in order; without `A` and `C`, which number tasks, and without `I` and `O`, which look
+/// The letters of the rollbacks, in order: without `A` and `C`, which number tasks, and without `I` and `O`, which look
 /// like digits.
 pub(super) const LETTERS: &[u8] = b"RSTUVWXYZBDEFGHJKLMNPQ";
 
-/// More steps than this can't be meant: lists multiply what is written.
+/// The most steps of a plan. There has to be a limit, since lists multiply what is written.
 const MOST_STEPS: usize = 100_000;
 
 /// A block as it is written.
 #[derive(Debug)]
 pub(super) struct SourceBlock<'a> {
-    /// What is written.
+    /// The block in the flow.
     pub(super) block: &'a Block,
-    /// Hot, or which rollback.
+    /// The part that it belongs to.
     pub(super) section: Section,
     /// Its first copy in [`Layout::placed`]; the others follow.
     pub(super) base: usize,
     /// How many copies there are; at least one unless the plan is too long.
     copies: usize,
-    /// The list that it repeats for.
+    /// The list that it repeats for, if any.
     pub(super) list: Option<&'a str>,
 }
 
@@ -39,11 +39,11 @@ pub(super) struct Placed<'a> {
     pub(super) source: usize,
     /// The element of this copy.
     pub(super) element: Option<Element<'a>>,
-    /// Its place in the order of execution, and how many there are.
+    /// Its place in the order of execution, from 0, and the number of copies.
     pub(super) order: (usize, usize),
-    /// Of a rollback.
+    /// The letter of a rollback.
     pub(super) letter: Option<char>,
-    /// Its place among [`Layout::placed`].
+    /// Its index in [`Layout::placed`].
     pub(super) block: usize,
     /// Index of its first step in the plan.
     pub(super) first: usize,
@@ -54,22 +54,22 @@ pub(super) struct Placed<'a> {
 /// What a name in a route leads to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Named {
-    /// A step of a block: index into [`Layout::sources`], index in the block.
+    /// A step of a block: an index into [`Layout::sources`], and its index in the block.
     Step(usize, usize),
-    /// A block: index into [`Layout::sources`].
+    /// A block: an index into [`Layout::sources`].
     Block(usize),
     /// A task before or after the release.
     Task,
 }
 
-/// Where everything stands.
+/// The place of every block and step.
 #[derive(Debug, Default)]
 pub(super) struct Layout<'a> {
-    /// Blocks as written, hot ones first.
+    /// The written blocks, hot ones first.
     pub(super) sources: Vec<SourceBlock<'a>>,
-    /// Blocks as executed, hot ones first.
+    /// The copies that are executed, hot ones first.
     pub(super) placed: Vec<Placed<'a>>,
-    /// How many of `placed` are hot: where the rollbacks begin.
+    /// How many of `placed` are hot. The rollbacks begin at this index.
     pub(super) hot_blocks: usize,
     /// How many steps are hot.
     pub(super) hot_steps: usize,
@@ -77,12 +77,12 @@ pub(super) struct Layout<'a> {
     total: usize,
     /// Ids of steps and blocks.
     pub(super) names: BTreeMap<&'a str, (Named, Span)>,
-    /// For each rollback as written, the last step from which it may be entered; `None` for any.
+    /// For each written rollback, the last step from which it may be entered; `None` when it may be entered from any.
     pub(super) limits: Vec<Option<StepIx>>,
 }
 
 impl<'a> Layout<'a> {
-    /// Places every block; `elements` gives those of a list.
+    /// Places every block; `elements` gives the elements of a list.
     pub(super) fn new(
         flow: &'a Flow,
         elements: &mut dyn FnMut(&'a Str, &mut Faults) -> Vec<Element<'a>>,
@@ -126,7 +126,7 @@ impl<'a> Layout<'a> {
         elements: &mut dyn FnMut(&'a Str) -> Vec<Element<'a>>,
     ) {
         let mut copies: Vec<Option<Element<'a>>> = match &block.each {
-            // The plan isn't built then; nothing more is placed.
+            // No plan is built in this case, so nothing more is placed.
             _ if *steps > MOST_STEPS => Vec::new(),
             Some(each) => elements(each).into_iter().map(Some).collect(),
             None => vec![None],
@@ -173,7 +173,7 @@ impl<'a> Layout<'a> {
         Some(StepIx(self.placed[last].first + step))
     }
 
-    /// The hot step of a name: its block and its place there.
+    /// The hot step with this name: its block and its index there.
     pub(super) fn hot_step(&self, name: &Str, faults: &mut Faults) -> Option<(usize, usize)> {
         match self.names.get(&*name.value) {
             Some((Named::Step(source, step), _)) if self.sources[*source].section == Section::Hot => {
@@ -196,18 +196,18 @@ impl<'a> Layout<'a> {
         }
     }
 
-    /// True when there are more steps than a plan may have, which is a fault already.
+    /// True when there are more steps than a plan may have. That has been reported as a fault.
     pub(super) fn is_too_long(&self) -> bool {
         self.total > MOST_STEPS
     }
 
-    /// The copies of a block as written, as indices into [`Layout::placed`].
+    /// The copies of a written block, as indices into [`Layout::placed`].
     pub(super) fn placed_of(&self, source: usize) -> Range<usize> {
         let source = &self.sources[source];
         source.base..source.base + source.copies
     }
 
-    /// The steps of the part that a block as written belongs to: all hot ones, or all of its rollback.
+    /// The steps of the part that a written block belongs to: all hot steps, or all of its rollback.
     pub(super) fn part(&self, source: usize) -> Range<usize> {
         let block = &self.sources[source];
         if block.section == Section::Hot {
@@ -217,8 +217,8 @@ impl<'a> Layout<'a> {
         first..first + block.copies * block.block.steps.len()
     }
 
-    /// The copy of a block that goes with an element: the only one, or the one of that element. `None` when the
-    /// block repeats for a list that the element isn't of.
+    /// The copy of a block that goes with an element: the only copy, or the copy for that element. `None` when the
+    /// block repeats for another list.
     pub(super) fn copy_for(&self, source: usize, element: Option<Element<'a>>) -> Option<usize> {
         let block = &self.sources[source];
         match (block.list, element) {
@@ -232,7 +232,7 @@ impl<'a> Layout<'a> {
         }
     }
 
-    /// Every step of the plan in order: which copy it stands in, where it stands, what is written.
+    /// Every step of the plan in order: the copy of the block, the place, and the written step.
     pub(super) fn steps(&self) -> impl Iterator<Item = (&Placed<'a>, Place, &'a Step)> {
         self.placed.iter().flat_map(|placed| {
             let source = &self.sources[placed.source];

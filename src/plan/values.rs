@@ -1,4 +1,4 @@
-//! What the release gives: values, people, who is on call.
+//! Resolves what the release gives: values, people, who is on call.
 
 use std::collections::BTreeMap;
 
@@ -12,10 +12,10 @@ use crate::source::flow::{Flow, Str, ValueDecl};
 use crate::source::release::{PersonDecl, ReleaseFile};
 use crate::source::types::Line;
 
-/// An element stands in step numbers, beside other things on one row.
+/// The longest element, in characters. It is short because step numbers hold it, beside other things on one row.
 const LONGEST_ELEMENT: usize = 64;
 
-/// The values that a release gives, each declared and fit to print. An empty string gives nothing.
+/// The values that a release gives, each of them declared and printable. An empty string counts as not given.
 pub(super) fn given<'a>(
     flow: &'a Flow,
     release: &'a ReleaseFile,
@@ -48,8 +48,8 @@ pub(super) fn given<'a>(
     given
 }
 
-/// The elements of a list that a block repeats for. Where there are none a fault says why, and one that stands for
-/// them keeps the rest of the flow checkable.
+/// The elements of a list that a block repeats for. When there are none, that is a fault, and a stand-in element is
+/// returned so that the rest of the flow can still be checked.
 pub(super) fn elements<'a>(
     flow: &'a Flow,
     given: &BTreeMap<&'a str, &'a [Line]>,
@@ -126,7 +126,7 @@ pub(super) fn values<'a>(lookup: &mut Lookup<'a>, flow: &'a Flow, given: &BTreeM
     flow.values.iter().map(value).collect()
 }
 
-/// The contacts with who is on call: what the release says of them goes before what the flow says.
+/// The contacts with who is on call. What the release says of a contact replaces what the flow says.
 pub(super) fn contacts<'a>(lookup: &mut Lookup<'a>, flow: &'a Flow, release: &'a ReleaseFile) -> Vec<Contact> {
     let mut on_call: BTreeMap<usize, &PersonDecl> = BTreeMap::new();
     for (name, person) in &release.contacts {
@@ -150,7 +150,7 @@ pub(super) fn contacts<'a>(lookup: &mut Lookup<'a>, flow: &'a Flow, release: &'a
     contacts
 }
 
-/// One of the two.
+/// The operator or the checker.
 pub(super) fn person(person: &PersonDecl) -> Person {
     Person { name: words(person.name.as_deref()), phone: words(person.phone.as_deref()) }
 }
@@ -159,7 +159,7 @@ fn words(given: Option<&Str>) -> Option<Plain> {
     given.map(Plain::trimmed).filter(|given| !given.is_empty())
 }
 
-/// Names and numbers that can't be printed, and one person in both roles.
+/// Reports names and numbers that can't be printed, and one person in both roles.
 pub(super) fn check_people(flow: &Flow, release: &ReleaseFile, faults: &mut Faults) {
     let on_call = release.contacts.iter().map(|(_, person)| &**person);
     for person in on_call.chain([&*release.operator, &*release.checker]) {
@@ -182,7 +182,7 @@ pub(super) fn check_people(flow: &Flow, release: &ReleaseFile, faults: &mut Faul
     }
 }
 
-/// What is printed on one line has neither a line break nor another control character.
+/// Reports a line break or another control character in what is printed on one line.
 fn check_line(line: &Str, what: &str, faults: &mut Faults) {
     if line.value.chars().any(|c| c.is_control() || is_separator(c)) {
         let message = format!("{what} is printed on one line: no line break, no control character");
@@ -190,7 +190,7 @@ fn check_line(line: &Str, what: &str, faults: &mut Faults) {
     }
 }
 
-/// A release of another flow.
+/// Reports a release that belongs to another flow.
 pub(super) fn check_release(flow: &Flow, release: &ReleaseFile, faults: &mut Faults) {
     if let Some(named) = &*release.flow
         && named.value != flow.id.value

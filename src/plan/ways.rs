@@ -1,4 +1,4 @@
-//! What follows what: the ways out of each step, when each is taken, and where it leads.
+//! The ways from each step: when each is taken, and where it leads.
 
 use std::ops::Range;
 
@@ -7,17 +7,17 @@ use super::{Block, Plan, Step, StepIx, Then, WayOut};
 /// When a way is taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum When {
-    /// The step works; whoever decides says yes, and what is waited for comes true.
+    /// The step works. At a hold the decider says yes; at a wait the condition comes true.
     Done,
-    /// This answer of a choice holds, counted from 0.
+    /// This answer to a choice is right, counted from 0.
     Answered(usize),
-    /// The one who decides says no.
+    /// The decider says no.
     Refused,
-    /// What is waited for hasn't come true in time.
+    /// The condition of a wait hasn't come true in time.
     TimedOut,
-    /// The step doesn't work: its own way out, or else its block's.
+    /// The step fails: its own way out is taken, or else its block's.
     Failed,
-    /// The gate behind the last step of a block doesn't hold.
+    /// The gate after the last step of a block doesn't hold.
     GateFailed,
 }
 
@@ -32,9 +32,9 @@ pub enum To {
     Again,
     /// Into a rollback: index into [`Plan::rollback`] and its first step.
     Rollback(usize, StepIx),
-    /// Stopped until somebody decides.
+    /// The release is held until the decider decides.
     Hold,
-    /// Stopped, nothing to undo.
+    /// The release is stopped, and there is nothing to undo.
     Abort,
 }
 
@@ -45,12 +45,12 @@ pub struct Way<'p> {
     pub when: When,
     /// Where it leads.
     pub to: To,
-    /// What else is said of it; `None` for [`When::Done`].
+    /// The way out in the plan; `None` for [`When::Done`].
     pub out: Option<&'p WayOut>,
 }
 
 impl Step {
-    /// Its ways out, in the order of [`When`]. A block's gate is in [`Plan::ways`] only.
+    /// The ways out of this step, in the order of [`When`]. The gate of a block is only in [`Plan::ways`].
     #[must_use]
     pub fn ways(&self) -> impl DoubleEndedIterator<Item = (When, &WayOut)> {
         let options = self.choose.iter().flat_map(|choose| choose.options.iter().enumerate());
@@ -63,20 +63,20 @@ impl Step {
 }
 
 impl Plan {
-    /// The block that a step stands in: hot, or of a rollback. `None` for one that is in no block.
+    /// The block of a step, hot or of a rollback; `None` for a step without a block.
     #[must_use]
     pub fn block_of(&self, step: StepIx) -> Option<&Block> {
         let block = self.step(step).block?;
         self.hot.get(block).or_else(|| self.rollback.get(block.checked_sub(self.hot.len())?))
     }
 
-    /// The steps of the part that a step stands in: all hot ones, or all of its rollback with its repetitions.
+    /// The steps of the part that a step belongs to: all hot steps, or all of its rollback with its repetitions.
     #[must_use]
     pub fn part_of(&self, step: StepIx) -> Range<usize> {
         self.block_of(step).map_or(0..0, |block| block.part.clone())
     }
 
-    /// How many hot steps there are; those of the rollbacks follow them in [`Plan::steps`].
+    /// How many hot steps there are; the steps of the rollbacks follow them in [`Plan::steps`].
     #[must_use]
     pub fn hot_steps(&self) -> usize {
         self.hot.last().map_or(0, |block| block.steps.end)
@@ -87,15 +87,15 @@ impl Plan {
         let step = self.step(from);
         let block = self.block_of(from);
         let next = Some(from.0 + 1).filter(|next| self.part_of(from).contains(next)).map(StepIx);
-        // A choice is left by its answers only.
+        // A choice is left along its answers only.
         let done = step.choose.is_none().then_some(Way { when: When::Done, to: To::Next(next), out: None });
         let gate = block.filter(|block| block.steps.end == from.0 + 1).and_then(|block| block.gate_way_out.as_ref());
         let out = step.ways().chain(gate.map(|way| (When::GateFailed, way)));
         done.into_iter().chain(out.map(move |(when, way)| Way { when, to: way.leads(next), out: Some(way) }))
     }
 
-    /// The rollback that is meant where somebody decides: the first one that may still be entered from a hot step, as an
-    /// index into [`Plan::rollback`].
+    /// The rollback to take when somebody decides to roll back at a hot step: the first one that may still be entered
+    /// from there, as an index into [`Plan::rollback`].
     #[must_use]
     pub fn valid_rollback(&self, from: StepIx) -> Option<usize> {
         self.rollback.iter().position(|block| block.valid_until.is_none_or(|last| from <= last))
@@ -112,7 +112,7 @@ impl Plan {
 }
 
 impl WayOut {
-    /// Where it leads; `next` is the step that follows its own one.
+    /// Where the way out leads. `next` is the step that follows the step it belongs to.
     #[must_use]
     pub const fn leads(&self, next: Option<StepIx>) -> To {
         match self.then {

@@ -1,50 +1,50 @@
-//! Which line of a list was which line of the list before: in time near linear in their number.
+//! Finds for each line of a list which line of the older list it was, in time near linear in the number of lines.
 
 use std::collections::{BTreeMap, VecDeque};
 
 use similar::{Algorithm, DiffOp, capture_diff_slices_by_key};
 
-/// What a line of a list (a step, an item, a contact) is known again by.
+/// What a line of a list (a step, an item, a contact) is recognised by.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Key<'l> {
     /// Its name in the flow.
     pub(super) id: Option<&'l str>,
-    /// Its action, by which a changed line without a name is known again.
+    /// Its action, by which a changed line without a name is recognised.
     pub(super) action: &'l str,
     /// Everything that is printed of it.
     pub(super) content: &'l str,
 }
 
-/// What a line was before: an index into the old list.
+/// What a line was in the older list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Was {
-    /// The same, at the same place.
+    /// The same line, in the same order.
     Same,
-    /// Something else, or elsewhere.
+    /// A line with another content, or in another order.
     Other {
-        /// Which line.
+        /// Index into the older list.
         old: usize,
         /// True when the order has changed.
         moved: bool,
     },
-    /// Nothing.
+    /// The line is new.
     New,
 }
 
-/// Two lists side by side.
+/// How two lists correspond.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Aligned {
-    /// For each new line.
+    /// For each line of the new list, what it was.
     pub(super) was: Vec<Was>,
-    /// The old lines that no new line was, in order.
+    /// The lines of the older list that are gone, in order.
     pub(super) removed: Vec<usize>,
 }
 
-/// Puts two lists side by side: first what is the same and in the same order, then by name, then, between two lines
-/// that are the same, by action.
+/// Matches the lines of two lists: first those that are the same and in the same order, then those with the same name,
+/// then, between two matched lines, those with the same action.
 pub(super) fn align(old: &[Key<'_>], new: &[Key<'_>]) -> Aligned {
     let mut was = vec![Was::New; new.len()];
-    // The number of the gap that an old line is left over in.
+    // For each unmatched old line, the number of the gap between matched lines that it lies in.
     let mut left: Vec<Option<usize>> = vec![None; old.len()];
     let mut gaps = Vec::new();
     for op in capture_diff_slices_by_key(Algorithm::Myers, old, new, |line| line.content) {

@@ -1,6 +1,8 @@
-//! What is new or changed in a flow since an older revision of it, and what was removed: change bars (QRH).
+//! What is new or changed in a flow since an older revision of it, and what was removed. The sheet marks it with change
+//! bars, as aviation's Quick Reference Handbooks do.
 //!
-//! Both are compared as they are written, so that neither the values of a release nor a fault of the older one matters.
+//! Both revisions are compared as their authors wrote them, so neither the values of a release nor faults of the older
+//! revision matter.
 
 mod align;
 mod content;
@@ -18,13 +20,13 @@ use crate::select::Selected;
 use crate::source::flow::{self, Flow, FlowText, Str};
 use crate::text::{Content, Lang, Text, markup};
 
-/// Most characters that are told of something removed: enough to know it again.
+/// How many characters of a removed text are kept, which is enough to recognise it.
 const LONGEST_REMOVED: usize = 160;
 
-/// What is new or changed in a flow. Every list is as long as the plan's own.
+/// What is new or changed in a flow. Every list is as long as the list of the plan that it marks.
 #[derive(Debug, Clone, Default)]
 pub struct Changes {
-    /// The older flow's revision, when it says it.
+    /// The revision of the older flow, if it names one.
     pub since: Option<Plain>,
     /// What is released.
     pub title: bool,
@@ -34,13 +36,13 @@ pub struct Changes {
     pub values: Vec<bool>,
     /// Each contact.
     pub contacts: Vec<bool>,
-    /// What the operator and the checker guarantee.
+    /// Each item that the operator (first) and the checker guarantee.
     pub prepare: [Vec<bool>; 2],
-    /// How the operator and the checker hand over.
+    /// How the operator (first) and the checker hand over.
     pub handover: [bool; 2],
     /// When to roll back.
     pub decision: DecisionMarks,
-    /// What stood in the older revision and stands there no more, in its order.
+    /// What the older revision has and the newer one hasn't, in the order of the older one.
     pub removed: Vec<Removed>,
     readings: BTreeMap<String, ReadingMarks>,
     steps: BTreeMap<Span, StepMarks>,
@@ -52,7 +54,7 @@ pub struct Changes {
 pub struct DecisionMarks {
     /// Who decides.
     pub decider: bool,
-    /// By when all must be over.
+    /// By when everything must be done.
     pub window_end: bool,
     /// The measures that call for it.
     pub when: bool,
@@ -93,7 +95,7 @@ pub struct ReadingMarks {
     pub rows: Vec<bool>,
 }
 
-/// Something that stands there no more.
+/// A text of the older revision that the newer one no longer has.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Removed {
     /// Where it stood.
@@ -113,13 +115,13 @@ pub enum RemovedFrom {
     Contacts,
     /// Among the measures that call for a rollback.
     Decision,
-    /// In what one of the two guarantees.
+    /// In what the operator or the checker guarantees.
     Prepare,
     /// In how they hand over.
     Handover,
     /// In a table of readings.
     Readings,
-    /// A step or an item by its number then, or a block by those of its steps.
+    /// A step or an item by its number in the older revision, or a block by the numbers of its steps.
     Step(String),
     /// A warning at the step or block of that number.
     Warning(String),
@@ -130,7 +132,7 @@ pub enum RemovedFrom {
 }
 
 impl Changes {
-    /// Shows what it says of the older revision to `see`.
+    /// Shows every text of the older revision that is kept here to `see`.
     pub fn texts<'a>(&'a self, see: &mut See<'_, 'a>) {
         plain(see, Role::Revision, &self.since);
         rich(see, Role::Removed, self.removed.iter().map(|removed| &removed.text));
@@ -155,10 +157,10 @@ impl Changes {
     }
 }
 
-/// Compares a flow with an older revision of it, in the language of the plan that is made of the newer one.
+/// Compares a flow with an older revision of it, in the language of `plan`, which is made of the newer one.
 ///
-/// Steps are compared by everything that is printed of them except numbers and times: one with a name is known again
-/// by its name, one without by its place between others and its action.
+/// Steps are compared by everything that is printed of them except numbers and times. A step with a name is recognised
+/// by its name, one without by its action and its place between others.
 #[must_use]
 pub fn changes(old: Selected<'_>, new: Selected<'_>, lang: &Lang) -> Changes {
     let (old, new) = (old.flow(), new.flow());
@@ -177,7 +179,7 @@ pub fn changes(old: Selected<'_>, new: Selected<'_>, lang: &Lang) -> Changes {
     differ.changes
 }
 
-/// What was found so far.
+/// Collects what is found while two revisions are compared.
 struct Differ<'d> {
     lang: &'d Lang,
     changes: Changes,
@@ -191,7 +193,7 @@ impl Differ<'_> {
         }
     }
 
-    /// Compares two plain lists; gives what is new or changed.
+    /// Compares two plain lists, and tells for each new line whether it is new or changed.
     fn list(&mut self, old: &[Row<'_>], new: &[Row<'_>], place: impl Fn(usize) -> RemovedFrom) -> Vec<bool> {
         let (before, now): (Vec<_>, Vec<_>) = (old.iter().map(Row::key).collect(), new.iter().map(Row::key).collect());
         let Aligned { was, removed } = align(&before, &now);
@@ -201,7 +203,7 @@ impl Differ<'_> {
         was.into_iter().map(|was| was != Was::Same).collect()
     }
 
-    /// Compares two texts; gives whether the new one is new or changed.
+    /// Compares two texts, and tells whether the new one is new or changed.
     fn text(
         &mut self,
         (was, old): (&Side<'_>, Option<&FlowText>),
@@ -215,7 +217,7 @@ impl Differ<'_> {
         new.is_some_and(|new| old.is_none_or(|old| old.value != new.value))
     }
 
-    /// People, values, decision, preparation.
+    /// Compares what stands before the steps: contacts, values, decision, preparation.
     fn front(&mut self, was: &Side<'_>, is: &Side<'_>) {
         let (old, new) = (was.flow, is.flow);
         let title = |side: &Side<'_>| side.words(&side.flow.title).map(|words| words.value.clone());
@@ -281,7 +283,8 @@ impl Differ<'_> {
         }
     }
 
-    /// Compares steps or blocks; gives those that are new or changed, with what they were. `number` is that of an item.
+    /// Compares steps or blocks, and returns those that are new or changed with what they were. `number` gives the
+    /// printed number of one.
     fn units<'u, 'a>(
         &mut self,
         old: &'u [Unit<'a>],
@@ -291,7 +294,7 @@ impl Differ<'_> {
         let (before, now): (Vec<_>, Vec<_>) =
             (old.iter().map(Unit::key).collect(), new.iter().map(Unit::key).collect());
         let Aligned { was, removed } = align(&before, &now);
-        // What is removed is told in the order of the older revision.
+        // What was removed is listed in the order of the older revision.
         let mut told: BTreeMap<usize, Vec<Removed>> = BTreeMap::new();
         let others = std::mem::take(&mut self.changes.removed);
         for index in removed {
@@ -374,7 +377,7 @@ fn rows<'a>(side: &Side<'a>, reading: &'a flow::ReadingDecl) -> Vec<Row<'a>> {
     reading.rows.iter().map(entry).collect()
 }
 
-/// The first line, cut where it is long.
+/// The first line of a text, cut to [`LONGEST_REMOVED`] characters.
 fn shortened(text: Text) -> Text {
     let mut short = Text::empty(text.lang);
     let mut room = LONGEST_REMOVED;

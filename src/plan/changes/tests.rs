@@ -123,7 +123,7 @@ fn edited(edits: &[(&str, &str)]) -> Vec<String> {
 #[test]
 fn what_is_the_same_has_no_mark() {
     assert!(edited(&[]).is_empty());
-    // Neither a number, nor a time, nor a name that isn't printed.
+    // A number, a time or a name that isn't printed is no change.
     assert!(edited(&[("minutes = 3", "minutes = 4"), ("revision = \"4\"", "revision = \"5\"")]).is_empty());
     assert!(edited(&[("[checks.health]", "[checks.well]"), ("check = \"health\"", "check = \"well\"")]).is_empty());
     assert_eq!(since(FLOW, FLOW).1.since.as_deref(), Some("4"));
