@@ -1,6 +1,6 @@
-//! All disk access: what a build reads, and in [`publish`] how its output takes the place of the last one.
+//! All disk access: reading what a build needs and, in [`publish`], putting its output in the place of the last one.
 //!
-//! It says nothing of what a file means. Every fault names the file as the user named it, on one line.
+//! Nothing here knows what a file means. Every fault names the file as the user named it, on one line.
 #![allow(clippy::disallowed_methods, reason = "this is the one module that may use the disk")]
 
 mod disk;
@@ -14,16 +14,16 @@ use std::path::{Component, Path, PathBuf};
 use crate::diagnostic::Diagnostic;
 pub use publish::{Outcome, publish};
 
-/// No flow, release or template is longer than this, in bytes; something that is was named by mistake.
+/// The most bytes of a flow, a release or a template. A longer file was named by mistake.
 pub const TEXT_LIMIT: u64 = 1 << 20;
 
-/// No font is longer than this, in bytes.
+/// The most bytes of a font.
 pub const FONT_LIMIT: u64 = 64 << 20;
 
-/// No check list is longer than this, in bytes.
+/// The most bytes of a check list.
 pub const PDF_LIMIT: u64 = 128 << 20;
 
-/// What a folder of flows holds, each list sorted by name.
+/// The files of a folder of flows, each list sorted by name.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Folder {
     /// Every `*.toml` that is neither a release nor the configuration.
@@ -32,20 +32,20 @@ pub struct Folder {
     pub releases: Vec<PathBuf>,
 }
 
-/// A path as messages show it, the same on every system: with `/` between its parts, which Windows takes as well. Control
-/// characters, which could move a terminal's cursor, are replaced, and a name that begins like a flag is written with its
-/// folder, so that it can be given on a command line again.
+/// A path as messages show it. It is the same on every system: `/` stands between its parts, which Windows accepts as
+/// well. Control characters are replaced, since they could move a terminal's cursor. A name that begins like a flag is
+/// written with its folder, so that it can be given on a command line again.
 #[must_use]
 pub fn shown(path: &Path) -> String {
     let mut path = path.display().to_string().replace(char::is_control, "\u{fffd}");
-    // What begins like this means its parts literally.
+    // In a path with this prefix, Windows takes `/` literally.
     if cfg!(windows) && !path.starts_with(r"\\?\") {
         path = path.replace('\\', "/");
     }
     if path.len() > 1 && path.starts_with('-') { format!("./{path}") } else { path }
 }
 
-/// A path as a part of a command that can be pasted into a shell.
+/// A path, quoted if need be, for a command that can be pasted into a shell.
 #[must_use]
 pub fn pasted(path: &Path) -> String {
     let path = shown(path);
@@ -53,14 +53,14 @@ pub fn pasted(path: &Path) -> String {
     if path.chars().all(is_plain) {
         path
     } else if cfg!(windows) {
-        // No name holds a quotation mark there.
+        // Names on Windows hold no quotation mark.
         format!("\"{path}\"")
     } else {
         format!("'{}'", path.replace('\'', r"'\''"))
     }
 }
 
-/// True for a folder, through links too.
+/// True for a folder or a link to one.
 #[must_use]
 pub fn is_folder(path: &Path) -> bool {
     path.is_dir()
@@ -73,7 +73,7 @@ pub fn is_folder(path: &Path) -> bool {
 pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>, Diagnostic> {
     let name = shown(path);
     let unreadable = |error| Diagnostic::error_nowhere("unreadable", format!("can't read `{name}`: {}", why(&error)));
-    // Asked before opening: opening a pipe would wait for whoever writes into it.
+    // This has to be known before the file is opened: opening a pipe waits until somebody writes into it.
     let about = fs::metadata(path).map_err(unreadable)?;
     if about.is_dir() {
         return Err(Diagnostic::error_nowhere("unreadable", format!("`{name}` is a folder where a file is needed")));
@@ -93,10 +93,10 @@ pub fn read_stdin() -> Result<Vec<u8>, Diagnostic> {
     bounded(io::stdin().lock(), TEXT_LIMIT, "-")
 }
 
-/// Writes a file that isn't there yet.
+/// Writes a new file.
 ///
 /// # Errors
-/// When something of that name is there, and whatever the disk refuses; then no file is left behind.
+/// When something with that name exists already, or when the disk refuses. No incomplete file is left behind.
 pub fn create(path: &Path, bytes: &[u8]) -> Result<(), Diagnostic> {
     let name = shown(path);
     let mut file = fs::File::create_new(path).map_err(|error| {
@@ -112,10 +112,11 @@ pub fn create(path: &Path, bytes: &[u8]) -> Result<(), Diagnostic> {
     })
 }
 
-/// Writes files into a folder, made if need be; each takes the place of one of its name.
+/// Writes files, given as name and bytes, into a folder, which is made if it doesn't exist. A file replaces one of the
+/// same name.
 ///
 /// # Errors
-/// Whatever the disk refuses.
+/// When the disk refuses.
 pub fn put_all(folder: &Path, files: &[(String, Vec<u8>)]) -> Result<(), Diagnostic> {
     let put = |(name, bytes): &(String, Vec<u8>)| fs::write(folder.join(name), bytes);
     fs::create_dir_all(folder).and_then(|()| files.iter().try_for_each(put)).map_err(|error| {
@@ -124,7 +125,7 @@ pub fn put_all(folder: &Path, files: &[(String, Vec<u8>)]) -> Result<(), Diagnos
     })
 }
 
-/// Reads to the end unless that is too far.
+/// Reads to the end; more than `limit` bytes are a fault.
 fn bounded(input: impl Read, limit: u64, name: &str) -> Result<Vec<u8>, Diagnostic> {
     let mut bytes = Vec::new();
     if let Err(error) = input.take(limit + 1).read_to_end(&mut bytes) {
@@ -137,8 +138,8 @@ fn bounded(input: impl Read, limit: u64, name: &str) -> Result<Vec<u8>, Diagnost
     Ok(bytes)
 }
 
-/// Puts a text in the place of the one that was read from a file, at once: whoever reads it meanwhile sees the one or
-/// the other. A byte order mark stays, permissions stay, and a link still leads to it.
+/// Replaces the text of a file, which must still be `read`, by `with` in one step: other programs see either the old
+/// text or the new one. A byte order mark and the permissions stay, and a link still leads to the file.
 ///
 /// # Errors
 /// A file that can't be written, or that no longer holds what was read.
@@ -165,15 +166,15 @@ pub fn replace(path: &Path, read: &str, with: &str) -> Result<(), Diagnostic> {
     Ok(())
 }
 
-/// The configuration that holds for a flow: the nearest `runsheet.toml` beside it or, for a path below the working
-/// folder, in a folder above it up to that one.
+/// The configuration for a flow: the `runsheet.toml` in its folder or else, for a path below the working folder, the
+/// nearest one in a folder above, up to the working folder.
 #[must_use]
 pub fn config_of(flow: &Path) -> Option<PathBuf> {
     let is_below = flow.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
     let mut folder = flow.parent();
     while let Some(here) = folder {
         let config = here.join("runsheet.toml");
-        // One that can't be read is said to be so, rather than passed over.
+        // A configuration that can't be read is found too, so that the fault is reported rather than passed over.
         if fs::symlink_metadata(&config).is_ok() {
             return Some(config);
         }
@@ -182,7 +183,7 @@ pub fn config_of(flow: &Path) -> Option<PathBuf> {
     None
 }
 
-/// Lists the flows of a folder and the releases beside them; doesn't look into folders of that folder.
+/// Lists the flows and the releases of a folder, without those in folders inside it.
 ///
 /// # Errors
 /// A folder that can't be listed, or one without flows.
@@ -237,7 +238,8 @@ fn entries(folder: &Path) -> Result<Vec<PathBuf>, Diagnostic> {
     Ok(paths)
 }
 
-/// The system's words, in our style and without its number; the commonest the same on every system.
+/// The reason that the system gives, in our style and without its error number. The most common reasons read the same
+/// on every system.
 fn why(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => return "no such file or directory".to_owned(),

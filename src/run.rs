@@ -32,17 +32,17 @@ pub use fix::fix;
 pub use rules::{explain, rules};
 pub use verify::verify;
 
-/// How many values can be given on the command line.
+/// The most values that can be given on the command line.
 const MAX_SET: usize = 10_000;
 
-/// What a run says and how it ends.
+/// The output of a run, and its exit code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {
-    /// What was done.
+    /// The text for standard output: what was done.
     pub stdout: String,
-    /// What is wrong.
+    /// The text for standard error: what is wrong.
     pub stderr: String,
-    /// 0 done, 1 faults, 2 wrong usage.
+    /// The exit code: 0 for success, 1 for faults, 2 for wrong usage.
     pub code: u8,
 }
 
@@ -56,9 +56,9 @@ struct Built {
     outcome: Option<Outcome>,
 }
 
-/// Builds every flow that `args` names. A flow with faults writes nothing; the others do.
+/// Builds every flow that `args` names. Nothing is written for a flow with faults; the others are published.
 ///
-/// `color` is for the faults; `progress` shows on standard error how far a long run has come.
+/// `color` makes the faults coloured; `progress` shows on standard error how far a long run has got.
 #[must_use]
 pub fn build(args: &BuildArgs, color: bool, progress: bool) -> Report {
     let mut gathered = gather::gather(&args.flows, &args.release.files);
@@ -107,15 +107,15 @@ fn wrong_usage(named: &[PathBuf], release: &ReleaseArgs, since: bool, flows: usi
     if named.iter().filter(|path| path.as_os_str() == "-").count() > 1 {
         return Some("error: standard input can be read once only, and `-` is named twice\n".to_owned());
     }
-    // Each value is a source of its own, and the number of sources is limited.
+    // Each value becomes a source of its own, and the number of sources is limited.
     (release.set.len() > MAX_SET).then(|| format!("error: more than {MAX_SET} times `--set`\n"))
 }
 
-/// What one flow gives, and what is wrong with it. There are no artifacts where anything is.
+/// The artifacts of one flow, and its diagnostics. There are no artifacts when any diagnostic is a fault.
 pub fn make(job: &Job, settings: Option<&Settings>) -> (Option<Vec<Artifact>>, Vec<Diagnostic>) {
     let mut diagnostics = job.diagnostics.clone();
     let is_faulty = job.unreleased || diagnostics.iter().any(Diagnostic::is_error);
-    // Whoever mends a flow wants to know all that is wrong with it.
+    // The plan is made all the same, so that the author learns of every fault at once.
     if is_faulty && !job.unreleased {
         diagnostics.extend(job.plan(&job.release, settings.and_then(|settings| settings.lang.as_deref())).1);
     }
@@ -126,7 +126,7 @@ pub fn make(job: &Job, settings: Option<&Settings>) -> (Option<Vec<Artifact>>, V
     (is_sound.then_some(artifacts), diagnostics)
 }
 
-/// Builds and publishes one flow, as far as it goes.
+/// Builds one flow and, when it has no fault, publishes it.
 fn one(job: Job, settings: Option<&Settings>, output: &Path) -> Built {
     let (artifacts, mut diagnostics) = make(&job, settings);
     let mut outcome = None;

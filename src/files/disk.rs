@@ -1,10 +1,10 @@
-//! What the disk holds, and bringing things to it.
+//! Compares with what the disk holds, and makes sure that changes reach it.
 
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::Path;
 
-/// Whether a file holds exactly these bytes; a piece of it at a time.
+/// True when a file holds exactly these bytes. Reads a piece of it at a time.
 pub(super) fn holds(file: &Path, mut bytes: &[u8]) -> io::Result<bool> {
     if fs::metadata(file)?.len() != bytes.len() as u64 {
         return Ok(false);
@@ -25,8 +25,8 @@ pub(super) fn holds(file: &Path, mut bytes: &[u8]) -> io::Result<bool> {
     }
 }
 
-/// Brings a folder's names to disk. Elsewhere than on Unix a folder can't be opened like a file, and its names need no
-/// word of ours.
+/// Makes sure that the names in a folder reach the disk. Only Unix needs this; other systems can't open a folder like a
+/// file.
 pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
     if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
 }
@@ -39,7 +39,7 @@ mod tests {
     fn a_file_holds_its_own_bytes_and_no_others() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("file");
-        // Longer than the piece that is read at once.
+        // This is longer than the piece that is read at once.
         let bytes: Vec<u8> = (0..40_000_u32).map(|at| (at % 251) as u8).collect();
         fs::write(&path, &bytes).unwrap();
         assert!(holds(&path, &bytes).unwrap());

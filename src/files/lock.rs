@@ -1,4 +1,4 @@
-//! One build at a time for each flow's folder.
+//! Lets only one build at a time replace a flow's folder.
 
 use std::fs::{self, File, OpenOptions};
 use std::io;
@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// Held while a flow's folder is replaced.
 pub(super) struct Lock {
-    /// Unlocked when it is closed.
+    /// Closing the file unlocks it.
     _file: File,
     path: PathBuf,
 }
@@ -17,7 +17,8 @@ impl Lock {
         loop {
             let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
             file.lock()?;
-            // Whoever held it before may have removed the file; then a lock on it keeps nobody out.
+            // The process that held the lock before may have removed the file; a lock on a removed file keeps nobody
+            // out.
             if still_named(&file, path)? {
                 return Ok(Self { _file: file, path: path.to_owned() });
             }
@@ -27,7 +28,7 @@ impl Lock {
 
 impl Drop for Lock {
     fn drop(&mut self) {
-        // Only where `still_named` can tell; elsewhere the empty file stays.
+        // The file may be removed only where `still_named` can tell; on other systems the empty file stays.
         if cfg!(unix) {
             let _ = fs::remove_file(&self.path);
         }
@@ -46,7 +47,7 @@ fn still_named(file: &File, path: &Path) -> io::Result<bool> {
     }
 }
 
-/// Lock files are never removed here.
+/// Lock files are never removed on this system.
 #[cfg(not(unix))]
 #[allow(clippy::unnecessary_wraps, reason = "the other version can fail")]
 fn still_named(_: &File, _: &Path) -> io::Result<bool> {

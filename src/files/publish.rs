@@ -1,8 +1,8 @@
-//! Whole or nothing: a flow's folder is built beside the last one, then takes its place.
+//! Publishes a flow's folder as a whole or not at all: it is built beside the last one and then takes its place.
 //!
-//! Under the lock `.<id>.lock` everything is written to `.<id>.new` and brought to disk, and only then do the two
-//! folders change places, in one step where the system can. So a reader finds the last output or the new one, and
-//! a build that fails in between leaves the last one as it was.
+//! Under the lock `.<id>.lock` everything is written to `.<id>.new` and flushed to disk. Only then do the two folders
+//! change places, in one step where the system can do that. So a reader finds either the last output or the new one,
+//! and a build that fails in between leaves the last one as it was.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
@@ -15,8 +15,8 @@ use super::{shown, why};
 use crate::diagnostic::Diagnostic;
 use crate::output::{Artifact, Kind};
 
-/// Whether a folder's permissions say who may write into it. On Windows a folder that is marked read-only can be written
-/// all the same: the mark says that it has an icon of its own.
+/// True when a folder's permissions say who may write into it. On Windows a folder that is marked read-only can still
+/// be written to: the mark only says that it has its own icon.
 const HAS_MODES: bool = cfg!(unix);
 
 /// What a build did to a flow's folder. Paths are relative to it, sorted.
@@ -26,17 +26,17 @@ pub struct Outcome {
     pub folder: PathBuf,
     /// Files that are new or differ from the last build's.
     pub written: Vec<String>,
-    /// Files that were there already, byte for byte.
+    /// Files that were there already with the same bytes.
     pub unchanged: Vec<String>,
-    /// Files of the last build that this one doesn't make any more.
+    /// Files of the last build that this build no longer makes.
     pub removed: Vec<String>,
-    /// Files of the kinds that this build was not asked for.
+    /// Files of the last build whose kinds this build was not asked for.
     pub kept: Vec<String>,
 }
 
-/// Makes `output/id` hold `artifacts`, and from the last build only the files whose kind isn't in `rebuilt`.
+/// Makes the folder `output/id` hold `artifacts` and, of the last build, only the files whose kind isn't in `rebuilt`.
 ///
-/// When nothing would change, nothing is touched. Other programs that publish the same flow are waited for.
+/// Nothing on disk is touched when nothing would change. Waits for other programs that publish the same flow.
 ///
 /// # Errors
 /// An id or path that leads out of the folder; a folder that holds what no build made, is a link, or may not be
@@ -50,7 +50,7 @@ pub fn publish(output: &Path, id: &str, artifacts: &[Artifact], rebuilt: &[Kind]
             .help("what stood there before is unchanged")
     };
 
-    // A first look without the lock: nothing is touched where nothing changes. Its faults are found again below.
+    // This first look needs no lock, so that nothing is touched when nothing changes. Faults are found again below.
     if let Ok(existing) = inspect(&target)
         && let Ok(outcome) = compare(&target, &existing, artifacts, rebuilt)
         && outcome.written.is_empty()
@@ -75,16 +75,17 @@ pub fn publish(output: &Path, id: &str, artifacts: &[Artifact], rebuilt: &[Kind]
     refuse_other_case(output, id)?;
     let outcome = compare(&target, &existing, artifacts, rebuilt).map_err(|error| refused(&error))?;
     let swapped = fill(&target, &new, artifacts, &outcome).and_then(|()| swap(&new, &target, &old));
-    // After a swap it is the last output that stands there. What can't be removed goes with the next build.
+    // After the swap this is the last output. If it can't be removed, the next build removes it.
     let _ = fs::remove_dir_all(&new);
     swapped.map_err(|error| refused(&error))?;
     let _ = fs::remove_dir_all(&old);
-    // Whichever of the two folders a crash would leave after this, it is a whole one.
+    // If a crash after this leaves only one of the two folders, it is a complete one.
     let _ = sync_folder(output);
     Ok(outcome)
 }
 
-/// Refuses an id or a path that could lead out of the flow's folder, or that the next build would not know as ours.
+/// Refuses an id or a path that could lead out of the flow's folder, or that the next build wouldn't recognise as its
+/// own.
 fn check_names(id: &str, artifacts: &[Artifact]) -> Result<(), Diagnostic> {
     let safe_id = id.starts_with(|first: char| first.is_ascii_alphanumeric())
         && id.len() <= 64
@@ -105,7 +106,7 @@ fn check_names(id: &str, artifacts: &[Artifact]) -> Result<(), Diagnostic> {
     }
 }
 
-/// Refuses a folder that belongs to another flow, on disks where `A` and `a` are one name.
+/// On disks where `A` and `a` are one name, refuses a folder that belongs to another flow.
 fn refuse_other_case(output: &Path, id: &str) -> Result<(), Diagnostic> {
     let Ok(entries) = fs::read_dir(output) else { return Ok(()) };
     let names = entries.filter_map(|entry| Some(entry.ok()?.file_name().to_string_lossy().into_owned()));
@@ -118,7 +119,7 @@ fn refuse_other_case(output: &Path, id: &str) -> Result<(), Diagnostic> {
         .help("give each flow an id of its own, or choose another `--output`"))
 }
 
-/// The name that differs from this one by case only, unless this one is among them, too.
+/// A name that differs from `id` only by case; `None` when `id` itself is among the names.
 fn other_case(names: impl Iterator<Item = String>, id: &str) -> Option<String> {
     let mut other = None;
     for name in names.filter(|name| name.eq_ignore_ascii_case(id)) {
@@ -172,13 +173,14 @@ fn inspect(target: &Path) -> Result<BTreeMap<String, PathBuf>, Diagnostic> {
     Ok(found)
 }
 
-/// Adds an entry of the flow's folder, unless no build made it: then replacing the folder would lose it.
+/// Adds an entry of the flow's folder to the files of the last build. An entry that no build made is a fault, since
+/// replacing the folder would lose it.
 fn sort_in(
     found: &mut BTreeMap<String, PathBuf>,
     path: String,
     entry: &fs::DirEntry,
 ) -> io::Result<Result<(), Diagnostic>> {
-    // File managers leave these behind wherever somebody looks; nobody misses them.
+    // File managers leave these files in every folder that somebody opens; they may be lost.
     if matches!(path.rsplit('/').next(), Some(".DS_Store" | "Thumbs.db" | "desktop.ini")) {
         return Ok(Ok(()));
     }
@@ -191,7 +193,7 @@ fn sort_in(
     Ok(Ok(()))
 }
 
-/// What a build would do to the folder.
+/// Finds what a build would do to the folder.
 fn compare(
     target: &Path,
     existing: &BTreeMap<String, PathBuf>,
@@ -215,7 +217,7 @@ fn compare(
     Ok(outcome)
 }
 
-/// Writes the whole folder under its temporary name and brings it to disk.
+/// Writes the whole folder under its temporary name and flushes it to disk.
 fn fill(target: &Path, new: &Path, artifacts: &[Artifact], outcome: &Outcome) -> io::Result<()> {
     fs::create_dir(new)?;
     let stay: Vec<&String> = outcome.unchanged.iter().chain(&outcome.kept).collect();
@@ -223,11 +225,11 @@ fn fill(target: &Path, new: &Path, artifacts: &[Artifact], outcome: &Outcome) ->
     let inner: BTreeSet<&str> = all.filter_map(|path| Some(path.split_once('/')?.0)).collect();
     let folders: Vec<PathBuf> = inner.into_iter().map(|name| new.join(name)).collect();
     folders.iter().try_for_each(fs::create_dir)?;
-    // All is written before the first is brought to disk: that brings most of the others along. The files stay open for
-    // writing, since Windows refuses to flush others.
+    // All files are written before the first is flushed, because that flushes most of the others as well. They stay
+    // open for writing, since Windows flushes only such files.
     let mut files = Vec::new();
     for path in stay {
-        // A link keeps the file's times; where there are none, a copy will do.
+        // A hard link keeps the times of the file; on disks without hard links the file is copied.
         let (from, to) = (target.join(path), new.join(path));
         if fs::hard_link(&from, &to).is_err() {
             let mut copy = File::create_new(&to)?;
@@ -244,7 +246,7 @@ fn fill(target: &Path, new: &Path, artifacts: &[Artifact], outcome: &Outcome) ->
     folders.iter().try_for_each(|folder| sync_folder(folder))?;
     sync_folder(new)?;
     match fs::metadata(target) {
-        // Whoever may read the last output may read this one, and nobody else.
+        // The new output has the same readers as the last one.
         Ok(about) if HAS_MODES => fs::set_permissions(new, about.permissions()),
         _ => Ok(()),
     }
@@ -260,7 +262,7 @@ fn swap(new: &Path, target: &Path, old: &Path) -> io::Result<()> {
         use rustix::fs::{CWD, RenameFlags, renameat_with};
         use rustix::io::Errno;
         match renameat_with(CWD, new, CWD, target, RenameFlags::EXCHANGE) {
-            // Some file systems can't; then it takes two steps.
+            // Some file systems can't exchange folders; then it takes two steps.
             Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) => {}
             done => return done.map_err(io::Error::from),
         }
@@ -268,17 +270,17 @@ fn swap(new: &Path, target: &Path, old: &Path) -> io::Result<()> {
     swap_in_two_steps(new, target, old)
 }
 
-/// The same where folders can't be exchanged: for a moment there is none, and a crash in it is mended by
-/// [`clear_crashed`].
+/// Does the same where folders can't be exchanged. For a moment there is no folder; after a crash in that moment
+/// [`clear_crashed`] restores it.
 fn swap_in_two_steps(new: &Path, target: &Path, old: &Path) -> io::Result<()> {
     fs::rename(target, old)?;
     fs::rename(new, target).inspect_err(|_| {
-        // The error that counts is the first one.
+        // The first error is the one to report.
         let _ = fs::rename(old, target);
     })
 }
 
-/// Removes what a build that crashed left behind; its lock is ours now, so nobody is at work on it.
+/// Removes what a crashed build has left behind. This process holds the lock, so no other build is using it.
 fn clear_crashed(target: &Path, new: &Path, old: &Path) -> io::Result<()> {
     if fs::symlink_metadata(target).is_err() && old.is_dir() {
         fs::rename(old, target)?;
@@ -301,7 +303,7 @@ mod tests {
         Artifact { kind, path: path.to_owned(), bytes: words.as_bytes().to_vec() }
     }
 
-    /// Every file under a folder with its words, temporary names included.
+    /// Every file under a folder with its text, temporary ones included.
     fn tree(folder: &Path) -> Vec<(String, String)> {
         let mut found = Vec::new();
         let mut open = vec![folder.to_owned()];
@@ -379,7 +381,7 @@ mod tests {
     fn a_name_of_other_case_is_another_flows() {
         let other = |names: &[&str]| other_case(names.iter().map(|name| (*name).to_owned()), "Shop");
         assert_eq!(other(&["shop", "x"]), Some("shop".to_owned()));
-        // A disk that tells them apart holds both.
+        // A disk that distinguishes upper and lower case holds both.
         for names in [&["shop", "Shop"][..], &["Shop", "shop"], &["Shop"], &["shop-2"], &[]] {
             assert_eq!(other(names), None, "{names:?}");
         }
@@ -449,7 +451,7 @@ mod tests {
         }
         swap_in_two_steps(&new, &target, &old).unwrap();
         assert_eq!(tree(output.path()), pairs(&[("old/f", "x"), ("x/f", "new")]));
-        // Nothing to put in its place: the last one comes back.
+        // Without a new folder, the last one comes back.
         fs::remove_dir_all(&old).unwrap();
         assert!(swap_in_two_steps(&new, &target, &old).is_err());
         assert_eq!(tree(output.path()), pairs(&[("x/f", "new")]));

@@ -1,4 +1,4 @@
-//! `runsheet check`: every fault of flows and their releases, and what the rules advise. Nothing is written.
+//! `runsheet check`: finds every fault of flows and their releases, and what the rules advise. It writes nothing.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -22,7 +22,7 @@ use crate::source::release::ReleaseFile;
 use crate::text::Fonts;
 use crate::view::labels::Labels;
 
-/// What was found in one flow, or beside the flows.
+/// What was found in one flow, or in a file that belongs to no single flow.
 struct Checked {
     name: Option<String>,
     sources: Sources,
@@ -31,11 +31,11 @@ struct Checked {
 
 /// What is the same for every flow.
 pub struct Checker {
-    /// What looks for characters without a glyph; `None` where nobody asks for them.
+    /// The fonts in which every character must have a glyph; `None` when glyphs aren't checked.
     fonts: Option<Fonts>,
     /// The papers that a check list must fit, each with its name.
     papers: Vec<(&'static str, Paper)>,
-    /// The only language that is looked at; each of a flow's when it isn't said.
+    /// The only language to look at; `None` for every language of a flow.
     lang: Option<String>,
     templates: Templates,
     rules: Vec<&'static Rule>,
@@ -76,7 +76,7 @@ pub fn check(args: &CheckArgs, color: bool) -> Report {
     report(&all, flows, args, color)
 }
 
-/// The levels that each configuration sets, by its path; what is wrong with one is said once.
+/// The levels that each configuration sets, by its path. A fault in a configuration is reported once.
 pub(super) fn configs(jobs: &[Job], loose: &mut Vec<(Sources, Vec<Diagnostic>)>) -> BTreeMap<PathBuf, Levels> {
     let paths: BTreeSet<PathBuf> = jobs.iter().filter_map(|job| files::config_of(&job.path)).collect();
     let mut configs = BTreeMap::new();
@@ -102,19 +102,19 @@ pub(super) fn configs(jobs: &[Job], loose: &mut Vec<(Sources, Vec<Diagnostic>)>)
 }
 
 impl Checker {
-    /// Looks with every rule; at no glyphs until there are fonts.
+    /// A checker with every rule, which doesn't check glyphs until it has fonts.
     pub(super) fn new(configs: BTreeMap<PathBuf, Levels>) -> Self {
         let papers = Paper::ALL.to_vec();
         Self { fonts: None, papers, lang: None, templates: Templates::builtin(), rules: RULES.to_vec(), configs }
     }
 
-    /// Looks with every rule, at the glyphs of our fonts too, and with no configuration.
+    /// A checker with every rule and the built-in fonts, and without a configuration.
     #[must_use]
     pub fn builtin() -> Self {
         Self { fonts: Some(Fonts::builtin()), ..Self::new(BTreeMap::new()) }
     }
 
-    /// Everything that can be said of one flow.
+    /// Everything that is wrong with one flow, and what the rules advise.
     #[must_use]
     pub fn findings(&self, job: &Job) -> Vec<Diagnostic> {
         let mut found = job.diagnostics.clone();
@@ -163,7 +163,7 @@ impl Checker {
         for plan in plans.iter().flatten() {
             if let Some(fonts) = &self.fonts {
                 let missing = glyphs::missing(plan, None, &job.sources, fonts);
-                // What has no glyph can't be laid out.
+                // A text with a character without a glyph can't be laid out.
                 let is_printable = missing.is_empty();
                 missing.into_iter().for_each(&mut note);
                 if is_printable {
@@ -171,7 +171,7 @@ impl Checker {
                 }
             }
             match render::mails(plan, &Labels::of(&plan.lang), &self.templates) {
-                // Before there is a release its values can't be known.
+                // The values of a release that doesn't exist yet can't be known.
                 Ok((_, notes)) => {
                     let known = |note: &Diagnostic| job.is_released() || note.code != "mail-incomplete";
                     notes.into_iter().filter(known).for_each(&mut note);
@@ -183,8 +183,8 @@ impl Checker {
     }
 }
 
-/// Elements for lists that no release gives: what is wrong in a block that repeats shows without one. Two of them, since
-/// much is different only from the second element on.
+/// Gives two elements to each list that the release doesn't give, so that the faults of a repeated block are found
+/// without a release. It takes two, since some faults show only from the second element on.
 fn stand_in(flow: &Flow, release: &mut ReleaseFile) {
     for value in &flow.values {
         let Some(each) = &value.each else { continue };
@@ -195,7 +195,7 @@ fn stand_in(flow: &Flow, release: &mut ReleaseFile) {
     }
 }
 
-/// What is said, and the exit code.
+/// The output of the command, and its exit code.
 fn report(checked: &[Checked], flows: usize, args: &CheckArgs, color: bool) -> Report {
     let found: Vec<Found<'_>> = checked
         .iter()

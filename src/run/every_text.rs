@@ -1,6 +1,6 @@
-//! Whatever looks at texts sees every text that a flow can hold: glyphs, rules, changes, and the outputs that show it.
+//! Tests that everything that looks at texts (glyphs, rules, changes, outputs) sees every text that a flow can hold.
 //!
-//! The flow is made from the declarations of its keys, so a new key is in it by itself.
+//! The flow is made from the declarations of the keys, so a new key is part of it automatically.
 
 use std::collections::BTreeSet;
 
@@ -43,7 +43,7 @@ fn made(every: &EveryText) -> Made {
     Made { plan: plan.unwrap(), sources, flow, release }
 }
 
-/// The flow with other words for some of its marks; names of states are quoted then.
+/// The flow with other words for some of its marks. The names of states are quoted then.
 fn with(every: &EveryText, words: impl Fn(usize, &Marked) -> Option<String>) -> EveryText {
     let mut flow = every.flow.clone();
     for (index, marked) in every.marked.iter().enumerate() {
@@ -55,21 +55,22 @@ fn with(every: &EveryText, words: impl Fn(usize, &Marked) -> Option<String>) -> 
     EveryText { flow, release: every.release.clone(), marked: every.marked.clone() }
 }
 
-/// `kind.key` of the marks that something doesn't see, apart from those of some keys.
+/// `kind.key` of each mark that isn't seen, apart from the keys in `but`.
 fn unseen(every: &EveryText, but: &[&str], is_seen: impl Fn(usize, &Marked) -> bool) -> Vec<String> {
     let all = every.marked.iter().enumerate();
     let unseen = all.filter(|(index, marked)| !but.contains(&marked.key) && !is_seen(*index, marked));
     unseen.map(|(_, marked)| format!("{}.{}", marked.kind, marked.key)).collect()
 }
 
-/// A character of its own for each mark, of a script that our fonts don't have.
+/// A different character for each mark, of a script that the built-in fonts don't have.
 fn hieroglyph(index: usize) -> char {
     char::from_u32(0x1_3000 + u32::try_from(index).unwrap()).unwrap()
 }
 
 #[test]
 fn a_character_without_a_glyph_is_found_in_every_text() {
-    // Neither is printed by us: who mails come from, mail addresses, and why a rule is broken stand in mails and runbook.
+    // The check list doesn't print these: the sender of mails, mail addresses, and why a rule is broken are in mails
+    // and the runbook.
     let but = ["mail-from", "email", "reason"];
     let every = every_text();
     let drawn = with(&every, |index, marked| (!but.contains(&marked.key)).then(|| hieroglyph(index).to_string()));
@@ -92,7 +93,7 @@ fn a_secret_is_found_in_every_text() {
         .iter()
         .filter_map(|finding| Some(made.sources.slice(finding.diagnostic.primary.as_ref()?.span).to_owned()))
         .collect();
-    // A mail address has no room for one.
+    // A mail address can't hold a secret.
     let unseen = unseen(&every, &["email"], |index, _| found.contains(secret(index).trim_start_matches("password=")));
     assert_eq!(unseen, [""; 0]);
 }
@@ -101,13 +102,13 @@ fn a_secret_is_found_in_every_text() {
 fn a_change_is_marked_in_every_text_of_the_list() {
     let every = every_text();
     let now = made(&every);
-    // None of these stands on the list but the revision, which is told instead of marked.
+    // None of these is on the list, except the revision, which the head names instead of marking it.
     let but = ["mail-from", "email", "reason", "owner", "revision", "runbook", "example", "sets"];
     let unseen = unseen(&every, &but, |index, _| {
         let before = made(&with(&every, |other, _| (other == index).then(|| "before".to_owned())));
         let changes =
             plan::changes(select(&before.flow, &before.release), select(&now.flow, &now.release), &now.plan.lang);
-        // Every mark is a flag.
+        // In the debug output every mark is a `true`.
         !changes.removed.is_empty() || format!("{changes:?}").contains("true")
     });
     assert_eq!(unseen, [""; 0]);
@@ -117,7 +118,7 @@ fn a_change_is_marked_in_every_text_of_the_list() {
 fn every_text_is_shown() {
     let every = every_text();
     let Made { mut plan, .. } = made(&every);
-    // Each contact gets a mail of each task.
+    // Lets each task notify every contact.
     let contacts: Vec<ContactIx> = (0..plan.contacts.len()).map(ContactIx).collect();
     plan.cold.iter_mut().for_each(|task| task.notify.clone_from(&contacts));
     let labels = Labels::of(&plan.lang);
@@ -134,10 +135,10 @@ fn every_text_is_shown() {
     assert_eq!(notes, []);
     let mails: String = mails.iter().map(|mail| text(&mail.bytes)).collect();
 
-    // The list leads to the runbook by a code to scan, and what only runbook and mails say isn't on it.
+    // These are only in runbook and mails, or, as the runbook's address, in a code to scan.
     let but = ["owner", "runbook", "mail-from", "example", "email", "sets", "reason"];
     assert_eq!(unseen(&every, &but, |_, marked| list.contains(&marked.mark)), [""; 0]);
-    // An example is for whoever fills in the release.
+    // An example is only for those who fill in the release.
     assert_eq!(unseen(&every, &["mail-from", "example"], |_, marked| runbook.contains(&marked.mark)), [""; 0]);
     let drawn =
         [("FLOW", "title"), ("HOT", "title"), ("HOT_STEP", "do"), ("ROLLBACK", "title"), ("ROLLBACK_STEP", "do")];

@@ -1,4 +1,4 @@
-//! `runsheet fix`: what is certain is mended in the flow's own text, and nothing else is touched.
+//! `runsheet fix`: repairs in a flow's own text what is certain, and leaves everything else as it is.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -13,10 +13,10 @@ use crate::cli::{FixArgs, ReleaseArgs};
 use crate::diagnostic::{Diagnostic, FileId, Span, print};
 use crate::files;
 
-/// What is mended may show what else is wrong, this often at most.
+/// The most rounds of repair. A repair may uncover another fault, which the next round repairs.
 const ROUNDS: usize = 10;
 
-/// Mends every flow that `args` names.
+/// Repairs every flow that `args` names.
 #[must_use]
 pub fn fix(args: &FixArgs, color: bool) -> Report {
     let mut gathered = gather::gather(&args.flows, &[]);
@@ -36,11 +36,11 @@ pub fn fix(args: &FixArgs, color: bool) -> Report {
     report
 }
 
-/// Mends one flow and says so.
+/// Repairs one flow and adds to the report.
 fn one(mut job: Job, checker: &Checker, is_dry: bool, color: bool, report: &mut Report) {
     let name = job.name.clone();
     let Some(file) = job.sources.files.first() else {
-        // It couldn't be read.
+        // The flow couldn't be read.
         report.stderr.push_str(&print::human(&job.sources, &job.diagnostics, color));
         report.code = 1;
         return;
@@ -72,7 +72,7 @@ fn one(mut job: Job, checker: &Checker, is_dry: bool, color: bool, report: &mut 
     }
 }
 
-/// Applies patches until there are none; how many, and what is still to be said.
+/// Applies patches until there are none. Returns how many, and the diagnostics that remain.
 fn mend(job: &mut Job, checker: &Checker) -> (usize, Vec<Diagnostic>) {
     let mut changes = 0;
     let mut found = checker.findings(job);
@@ -84,7 +84,7 @@ fn mend(job: &mut Job, checker: &Checker) -> (usize, Vec<Diagnostic>) {
         }
         job.set_text(text);
         let next = checker.findings(job);
-        // What makes more faults than it mends isn't certain.
+        // A patch that makes more faults than it repairs wasn't certain.
         let faults = |found: &[Diagnostic]| found.iter().filter(|one| one.code == "syntax").count();
         if faults(&next) > faults(&found) {
             job.set_text(before.to_string());
@@ -96,7 +96,8 @@ fn mend(job: &mut Job, checker: &Checker) -> (usize, Vec<Diagnostic>) {
     (changes, found)
 }
 
-/// A text with every patch of its file, and how many there are; of two that overlap the first.
+/// A text with every patch of its file applied, and how many there were. Of two that overlap, only the first is
+/// applied.
 fn patched(text: &str, found: &[Diagnostic]) -> (String, usize) {
     let mut patches: Vec<&[(Span, String)]> =
         found.iter().filter_map(|one| one.patch.as_deref()).map(|patch| patch.edits.as_slice()).collect();
@@ -128,7 +129,7 @@ fn patched(text: &str, found: &[Diagnostic]) -> (String, usize) {
     (out, count)
 }
 
-/// The places that patches change: stretches of text, none of which overlaps another, and points between characters.
+/// The places that patches change: stretches of text that don't overlap, and points between characters.
 #[derive(Default)]
 struct Taken {
     stretches: BTreeMap<u32, u32>,
@@ -136,7 +137,7 @@ struct Taken {
 }
 
 impl Taken {
-    /// True for a place that overlaps none of them. Only the neighbours are asked, however many there are.
+    /// True for a place that overlaps none of them. Only its neighbours are compared, however many there are.
     fn is_free(&self, place: Span) -> bool {
         let before = self.stretches.range(..place.end).next_back();
         let within = (Bound::Excluded(place.start), Bound::Excluded(place.end));
@@ -168,7 +169,7 @@ mod tests {
         assert_eq!(patched("one, two, 三", &found), ("1, tthree 三".to_owned(), 2));
         assert_eq!(patched("三", &[patch(1, 2, "x")]).0, "三");
         assert_eq!(patched("a", &[]), ("a".to_owned(), 0));
-        // A point at the edge of a stretch is free; one within it isn't, nor is a stretch around a point.
+        // A point at the edge of a stretch is free. A point within a stretch isn't, nor is a stretch around a point.
         let found = [patch(0, 3, "1"), patch(3, 3, "+"), patch(3, 3, "-"), patch(1, 1, "no")];
         assert_eq!(patched("one two", &found), ("1+- two".to_owned(), 3));
         let mut around = patch(0, 0, ">");

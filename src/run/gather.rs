@@ -1,4 +1,4 @@
-//! What the arguments of a build name: flows, each with the release that names its id.
+//! Reads what the arguments of a command name: flows, each with the release that names its id.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -25,15 +25,15 @@ pub struct Job {
     pub name: String,
     /// Its file, or `-`.
     pub path: PathBuf,
-    /// The flow, then its release, then flags.
+    /// The texts that spans point into: the flow, then its release, then flags.
     pub sources: Sources,
-    /// What was read, when it has no fault.
+    /// The flow, when it was read without a fault.
     pub flow: Option<Flow>,
-    /// What was read as far as it could be, when it has faults, but none of syntax.
+    /// As much of the flow as could be read, when it has faults, but none of syntax.
     pub partly: Option<Flow>,
-    /// What of the flow couldn't be read.
+    /// The parts of the flow that couldn't be read.
     lost: Lost,
-    /// What of its release couldn't.
+    /// The parts of its release that couldn't be read.
     lost_of_release: Lost,
     /// Its release; empty when there is none.
     pub release: ReleaseFile,
@@ -41,40 +41,41 @@ pub struct Job {
     pub since: Option<Flow>,
     /// The files themselves.
     pub inputs: Inputs,
-    /// What is wrong so far.
+    /// The diagnostics so far.
     pub diagnostics: Vec<Diagnostic>,
-    /// True when something that concerns other files too keeps it from being published.
+    /// True when a fault that also concerns other files keeps it from being published.
     pub blocked: bool,
-    /// True when a release that can't be read, or that names no flow, may be its own: what it lacks may stand there.
+    /// True when a release that can't be read, or that names no flow, may belong to it. What the flow seems to lack may
+    /// be in there.
     pub unreleased: bool,
-    /// Which argument named it.
+    /// The index of the argument that named it.
     argument: usize,
-    /// The release file that is its own.
+    /// The release file that belongs to it.
     own_release: Option<OwnRelease>,
 }
 
-/// Flows and what is wrong beside them.
+/// All flows of a run, and the faults that belong to no single flow.
 #[derive(Debug, Default)]
 pub struct Gathered {
     /// In order of the arguments.
     pub jobs: Vec<Job>,
     /// Faults that belong to no single flow.
     pub loose: Vec<(Sources, Vec<Diagnostic>)>,
-    /// For each release that no flow has taken, where its flow may be: an argument, or `None` for any.
+    /// For each release that belongs to no flow, the argument in whose folder its flow may be; `None` for any.
     strays: Vec<Option<usize>>,
 }
 
-/// A release file that a flow has.
+/// The release file of a flow.
 #[derive(Debug, Clone)]
 struct OwnRelease {
     file: SourceFile,
     /// Where it names the flow.
     flow: Span,
-    /// Whether the command line names the file; else it stands in the flow's folder.
+    /// True when the command line names the file; otherwise it was found in the flow's folder.
     is_named: bool,
 }
 
-/// A release file before it is known whose it is.
+/// A release file before it is known which flow it belongs to.
 struct Candidate {
     file: SourceFile,
     bytes: Vec<u8>,
@@ -83,7 +84,7 @@ struct Candidate {
     diagnostics: Vec<Diagnostic>,
 }
 
-/// Reads all that `paths` and `releases` name. Faults are collected, so that the user sees all of them at once.
+/// Reads everything that `paths` and `releases` name. Faults are collected, so that the user sees all of them at once.
 #[must_use]
 pub fn gather(paths: &[PathBuf], releases: &[PathBuf]) -> Gathered {
     let mut gathered = Gathered::default();
@@ -114,7 +115,7 @@ pub fn gather(paths: &[PathBuf], releases: &[PathBuf]) -> Gathered {
     gathered
 }
 
-/// Reads one flow, and its release where there is one, without a disk. What is wrong with them names them so.
+/// Reads one flow, and its release if there is one, from memory. The diagnostics use the given names.
 #[must_use]
 pub fn gather_bytes(flow: (&str, &[u8]), release: Option<(&str, &[u8])>) -> Gathered {
     let mut gathered = Gathered { jobs: vec![Job::of_bytes(flow.0, flow.1)], ..Gathered::default() };
@@ -125,7 +126,8 @@ pub fn gather_bytes(flow: (&str, &[u8]), release: Option<(&str, &[u8])>) -> Gath
     gathered
 }
 
-/// Marks the flows whose release may be one that can't be read: sheets without its values must not look finished.
+/// Marks each flow whose release may be one that can't be read, because sheets without its values must not look
+/// finished.
 fn mark_unreleased(gathered: &mut Gathered) {
     for job in gathered.jobs.iter_mut().filter(|job| job.own_release.is_none()) {
         job.unreleased =
@@ -151,7 +153,7 @@ fn read_flow(argument: usize, path: &Path) -> Job {
     job
 }
 
-/// Refuses flows that would be written to the same folder. On some disks `A` and `a` are one.
+/// Refuses flows that would be written to the same folder. On some disks `A` and `a` are one name.
 fn refuse_equal_ids(gathered: &mut Gathered) {
     let mut first: BTreeMap<String, usize> = BTreeMap::new();
     for at in 0..gathered.jobs.len() {
@@ -179,7 +181,8 @@ fn take_release(gathered: &mut Gathered, path: &Path, argument: Option<usize>) {
     give_release(gathered, path, argument, read);
 }
 
-/// Gives a release to the flow that it names: among all when `argument` is `None`, or else in that folder.
+/// Gives a release to the flow that it names: to any flow when `argument` is `None`, otherwise to one from that
+/// argument.
 fn give_release(
     gathered: &mut Gathered,
     path: &Path,
@@ -203,7 +206,7 @@ fn give_release(
     let names_it = |job: &&mut Job| job.any_flow().is_some_and(|flow| flow.id.value == id);
     let Some(job) = gathered.jobs.iter_mut().filter(|job| in_reach(job)).find(names_it) else {
         let mut faults = candidate.diagnostics;
-        // A flow that couldn't be read may be the one that is meant.
+        // Otherwise the release may belong to a flow that couldn't be read.
         if gathered.jobs.iter().filter(|job| in_reach(job)).all(|job| job.flow.is_some()) {
             gathered.strays.push(argument);
             let ids = gathered.jobs.iter().filter(|job| in_reach(job)).filter_map(|job| job.flow.as_ref());
@@ -238,7 +241,7 @@ fn give_release(
     }
 }
 
-/// Reads a release by itself, to learn whose it is.
+/// Reads a release alone, to learn which flow it belongs to.
 fn candidate(name: String, bytes: Vec<u8>) -> Result<(Sources, Candidate), Diagnostic> {
     let text = source::decode(&name, &bytes)?;
     let mut sources = Sources::default();
@@ -270,7 +273,7 @@ impl Job {
         }
     }
 
-    /// A flow that no file holds.
+    /// A flow that comes from no file.
     #[must_use]
     pub fn of_bytes(name: &str, bytes: &[u8]) -> Self {
         let mut job = Self::new(0, name.to_owned(), PathBuf::new());
@@ -295,13 +298,13 @@ impl Job {
         self.diagnostics.extend(self.inputs.put(role, path, bytes).err());
     }
 
-    /// True when a release file was found for it, or when one that can't be read may be its own.
+    /// True when a release file was found for it, or when one that can't be read may belong to it.
     #[must_use]
     pub const fn is_released(&self) -> bool {
         self.own_release.is_some() || self.unreleased
     }
 
-    /// Reads the flow anew from another text of its file.
+    /// Reads the flow again from a new text of its file.
     pub fn set_text(&mut self, text: String) {
         let file = FileId(0);
         let name = self.sources.file(file).name.clone();
@@ -319,8 +322,8 @@ impl Job {
         self.diagnostics.extend(faults);
     }
 
-    /// What is wrong with a plan made from what could be read, in a language or the flow's first, but for what only
-    /// follows from what couldn't; and the plan, when nothing at all is wrong.
+    /// Makes the plan of what could be read, in a language or else the flow's first. Returns the plan when nothing at
+    /// all is wrong, and the faults, without those that only follow from parts that couldn't be read.
     #[must_use]
     pub fn plan(&self, release: &ReleaseFile, lang: Option<&str>) -> (Option<Plan>, Vec<Diagnostic>) {
         let Some(flow) = self.any_flow() else { return (None, Vec::new()) };
@@ -331,7 +334,7 @@ impl Job {
         (plan.filter(|_| is_whole), faults)
     }
 
-    /// What it is made from; `None` for a flow with faults.
+    /// What its artifacts are made from; `None` for a flow with faults.
     #[must_use]
     pub fn parsed(&self) -> Option<Parsed<'_>> {
         Some(Parsed {
@@ -375,7 +378,7 @@ impl Job {
         }
     }
 
-    /// Puts the flags of the command line over what the release file says.
+    /// Lets the flags of the command line replace what the release file says.
     pub fn apply(&mut self, flags: &ReleaseArgs) {
         type Set = fn(&mut ReleaseFile, &mut Sources, &str) -> Result<(), Diagnostic>;
         let single: [(&Option<String>, Set); 5] = [

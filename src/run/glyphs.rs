@@ -1,4 +1,5 @@
-//! Characters that no font has, found before anything is laid out: a hole on the sheet would be read as a blank.
+//! Finds characters that no font has before anything is laid out: a hole on the sheet would be taken for a gap to fill
+//! in.
 
 use std::collections::BTreeMap;
 
@@ -8,8 +9,8 @@ use crate::plan::{Changes, Plan, Role, Words};
 use crate::source;
 use crate::text::{Chooser, Content, Fonts, Text};
 
-/// One fault for each character without a glyph, at the first place where it stands: in the plan, or in what changed
-/// `since` an older revision.
+/// One fault for each character without a glyph, at its first place in the plan or in what changed `since` an older
+/// revision.
 #[must_use]
 pub fn missing(plan: &Plan, since: Option<&Changes>, sources: &Sources, fonts: &Fonts) -> Vec<Diagnostic> {
     let mut found = Missing { sources, chooser: Chooser::new(fonts), faults: BTreeMap::new() };
@@ -33,12 +34,12 @@ pub fn missing(plan: &Plan, since: Option<&Changes>, sources: &Sources, fonts: &
 struct Missing<'a> {
     sources: &'a Sources,
     chooser: Chooser<'a>,
-    /// For each character the fault at its first place, and in how many places it stands.
+    /// For each character the fault at its first place, and the number of its places.
     faults: BTreeMap<char, (Diagnostic, usize)>,
 }
 
 impl Missing<'_> {
-    /// Looks at a text, and at the addresses that are written out behind its words.
+    /// Looks at a text, and at the addresses that are printed after the words of its links.
     fn look(&mut self, text: &Text) {
         for (run, range, character) in self.chooser.missing(text) {
             let place = text.runs[run].origin.map(|origin| source::locate(self.sources, origin, range));
@@ -57,7 +58,7 @@ impl Missing<'_> {
         if place.is_none()
             && let Some((_, count)) = self.faults.get_mut(&character)
         {
-            // The first one says enough, and its message holds the whole text.
+            // A further fault isn't made, since its message would hold the whole text again.
             *count += 1;
             return;
         }
@@ -67,7 +68,7 @@ impl Missing<'_> {
             None => Diagnostic::error_nowhere("no-glyph", format!("{message} in `{}`", text.to_plain())),
         };
         let (first, count) = self.faults.entry(character).or_insert((fault.clone(), 0));
-        // One with a place says more than one without.
+        // A fault with a place is more useful than one without.
         if (fault.primary.is_none(), fault.order()) < (first.primary.is_none(), first.order()) {
             *first = fault;
         }
@@ -75,8 +76,8 @@ impl Missing<'_> {
     }
 }
 
-/// Where a character of an address stands, behind the words that lead there; the whole literal where it is written as an
-/// escape.
+/// The place of a character of an address, after the words of the link; the whole literal when the character is written
+/// as an escape.
 fn behind(sources: &Sources, words: Origin, character: char) -> Span {
     let start = source::locate(sources, words, 0..0).start as usize;
     let literal = Span { start: start as u32, ..words.literal };
@@ -86,12 +87,12 @@ fn behind(sources: &Sources, words: Origin, character: char) -> Span {
     }
 }
 
-/// Columns of a line in a narrow column of the list; a Chinese character takes two.
+/// Columns of a line in a narrow column of the list. A Chinese character takes two columns.
 const COLUMNS: usize = 40;
-/// Lines of one step, or of one other text, that surely fit a page with all that stands around them.
+/// So many lines of one step, or of another text, surely fit on a page with everything around them.
 const FITS: usize = 20;
 
-/// Whether a step, or a text beside the steps, is so long that it may not fit a page.
+/// True when a step, or a text outside the steps, is so long that it may not fit on a page.
 #[must_use]
 pub fn may_fill_a_page(plan: &Plan) -> bool {
     let mut longest = 0;

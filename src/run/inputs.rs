@@ -1,5 +1,5 @@
-//! Whatever shapes the pages, as one list of files: the flow, its release, the older flow that changes are marked
-//! against. The same list is read, printed, attached to the check list, and read from there by `verify`.
+//! The files that shape the pages: the flow, its release, and the older flow that changes are marked against. The same
+//! list is read, printed, attached to the check list, and read from there by `verify`.
 
 use std::path::{Component, Path};
 
@@ -8,10 +8,10 @@ use serde::Deserialize;
 use crate::diagnostic::Diagnostic;
 use crate::source;
 
-/// No list has more inputs than this.
+/// The most inputs of a list.
 pub const MOST: usize = 64;
 
-/// No list's inputs are longer than this together, in bytes.
+/// The most bytes of all inputs of a list together.
 const TOTAL_LIMIT: usize = 8 << 20;
 
 /// What an input is for. The order is that of the list.
@@ -56,23 +56,23 @@ impl Role {
 pub struct Input {
     /// What it is for.
     pub role: Role,
-    /// Its path as the record says it, see [`recorded_path`]; empty for what no file holds.
+    /// Its path in the record, see [`recorded_path`]; empty for an input that comes from no file.
     pub path: String,
-    /// Its content, byte by byte. Where flags say something of the release, what the file and the flags amount to.
+    /// Its content, byte by byte. When flags change the release, its content with the flags applied.
     pub bytes: Vec<u8>,
     /// SHA-256 of the bytes, in lower-case hexadecimal.
     pub digest: String,
 }
 
-/// The inputs of one list, in order of their roles; one for each role at most.
+/// The inputs of one list, in order of their roles, with at most one for each role.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Inputs(Vec<Input>);
 
 impl Inputs {
-    /// Adds an input; it takes the place of one that has the same role.
+    /// Adds an input. It replaces one with the same role.
     ///
     /// # Errors
-    /// More bytes together than one list can carry.
+    /// When all inputs together have more bytes than one list can carry.
     pub fn put(&mut self, role: Role, path: String, bytes: Vec<u8>) -> Result<(), Diagnostic> {
         let at = self.0.partition_point(|input| input.role < role);
         let end = at + usize::from(self.0.get(at).is_some_and(|input| input.role == role));
@@ -105,9 +105,9 @@ impl Inputs {
     }
 }
 
-/// The path of an input as the record says it: relative to the flow's folder with `/` between its parts, or else the
-/// file's name alone. So the record doesn't depend on where a build runs, and tells nothing of the machine. Standard
-/// input (`-`) has none.
+/// The path of an input in the record: relative to the flow's folder with `/` between its parts, or else the file's
+/// name alone. So the record doesn't depend on where a build runs, and says nothing about the machine. Standard input
+/// (`-`) has no path.
 #[must_use]
 pub fn recorded_path(input: &Path, flow: &Path) -> String {
     if input.as_os_str() == "-" {
@@ -148,7 +148,7 @@ mod tests {
         inputs.put(Role::Release, String::new(), vec![b' ']).unwrap();
         let fault = inputs.put(Role::OlderFlow, String::new(), vec![b' ']).unwrap_err();
         assert!(fault.code == "too-long" && fault.message.contains("8 MiB together"), "{}", fault.message);
-        // One that takes the place of another counts alone.
+        // A replaced input doesn't count.
         inputs.put(Role::Flow, String::new(), vec![b' '; TOTAL_LIMIT - 1]).unwrap();
     }
 

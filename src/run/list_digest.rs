@@ -1,5 +1,5 @@
-//! The list digest: which list somebody has in hand. Two lists have the same one exactly when the same inputs and options
-//! shaped their pages.
+//! The list digest, which tells which list somebody holds in their hands. Two lists have the same digest exactly when
+//! the same inputs and options shaped their pages.
 
 use std::fmt::Write as _;
 
@@ -8,8 +8,8 @@ use toml::{Table, Value};
 use super::inputs::{Inputs, Role};
 use crate::source;
 
-/// Keys of a release that are written after its list was printed, so the digest passes over them: else whoever approves
-/// a list would make it another one.
+/// Keys of a release that are written after its list was printed. The digest leaves them out: otherwise approving a
+/// list would make it another list.
 const WRITTEN_LATER: [&str; 5] = ["approvals", "status", "outcome", "replaces", "scan"];
 
 /// SHA-256, in lower-case hexadecimal, of every input's role and content, then of `options`. The program's version and the
@@ -33,7 +33,7 @@ pub fn list_digest(inputs: &Inputs, options: &str) -> String {
 fn canonical(release: &[u8]) -> String {
     let text = String::from_utf8_lossy(release);
     let text = text.trim_start_matches('\u{feff}');
-    // A release that isn't sound is printed nowhere.
+    // A release with faults is never printed, so its digest doesn't matter.
     let mut table: Table = toml::from_str(text).unwrap_or_default();
     for key in WRITTEN_LATER {
         table.remove(key);

@@ -1,4 +1,4 @@
-//! One flow and its release → every artifact, or what is wrong. Knows neither disk nor command line.
+//! Makes every artifact of one flow and its release, or finds what is wrong. It knows neither disk nor command line.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,16 +28,17 @@ pub struct Parsed<'a> {
     pub flow: &'a Flow,
     /// Its release.
     pub release: &'a ReleaseFile,
-    /// Where both were read from.
+    /// The texts that both were read from.
     pub sources: &'a Sources,
     /// The older revision that changes are marked against, in the check list.
     pub since: Option<&'a Flow>,
-    /// The files themselves, which the check list carries along.
+    /// The files themselves, which are attached to the check list.
     pub inputs: &'a Inputs,
 }
 
 impl Parsed<'_> {
-    /// The plan of what the release has of the flow, in a language or the flow's first, or what is wrong with it.
+    /// The plan of the parts that the release selects, in a language or else the flow's first, or the faults that keep
+    /// it from being made.
     fn plan(&self, lang: Option<&str>) -> (Option<Plan>, Vec<Diagnostic>) {
         let digest = self.inputs.flow_digest().to_owned();
         plan::build(select(self.flow, self.release), self.release, lang, self.sources, digest)
@@ -50,7 +51,7 @@ impl Parsed<'_> {
     }
 }
 
-/// Makes everything that `settings` asks for. The artifacts are complete only when no diagnostic is a fault.
+/// Makes everything that `settings` asks for. The artifacts are complete only if no diagnostic is a fault.
 #[must_use]
 pub fn artifacts(parsed: &Parsed<'_>, settings: &Settings) -> (Vec<Artifact>, Vec<Diagnostic>) {
     let (plan, mut diagnostics) = parsed.plan(settings.lang.as_deref());
@@ -71,13 +72,13 @@ pub fn artifacts(parsed: &Parsed<'_>, settings: &Settings) -> (Vec<Artifact>, Ve
     (artifacts, diagnostics)
 }
 
-/// A check list that was made again from what it carries, without attachments.
+/// A check list that was made again from its attachments, without attachments of its own.
 pub struct RebuiltList {
     /// What it was made of.
     pub plan: Plan,
     /// Its pages.
     pub document: Document,
-    /// The same as PDF.
+    /// The pages as PDF.
     pub pdf: Vec<u8>,
 }
 
@@ -115,7 +116,8 @@ pub fn document(parsed: &Parsed<'_>, settings: &Settings) -> Result<(Plan, Docum
 /// The pages of the check list.
 ///
 /// # Errors
-/// One fault for each character that no font has; else what the sheets lack, or each step that is taller than a page.
+/// One fault for each character that no font has. If there is none: that no sheet is left to print, or each step that
+/// is taller than a page.
 fn lay_out(
     plan: &Plan,
     labels: &Labels,
@@ -141,8 +143,8 @@ fn lay_out(
     Ok(Document { fillable: settings.fillable, ..document })
 }
 
-/// What is taller than a page of any of some papers, each with its name, without printing it. Laying a long list out takes
-/// most of a build's time, so it isn't done where every text is far from filling a page.
+/// A fault for each step that is taller than a page on any of some papers, which are given with their names. Nothing is
+/// printed. Layout takes most of a build's time, so it is skipped when every text is far from filling a page.
 #[must_use]
 pub fn too_tall(plan: &Plan, fonts: &Fonts, papers: &[(&str, Paper)]) -> Vec<Diagnostic> {
     if !glyphs::may_fill_a_page(plan) {
@@ -156,7 +158,7 @@ pub fn too_tall(plan: &Plan, fonts: &Fonts, papers: &[(&str, Paper)]) -> Vec<Dia
         let too_tall = layout::checklist(&view, &mut typesetter, *paper).err().unwrap_or_default();
         for mut fault in too_tall_faults(plan, &too_tall) {
             if index > 0 {
-                // It fits the papers before this one, or it is known already.
+                // A step is reported only for the first paper that it doesn't fit.
                 fault.message = format!("{} on {} paper", fault.message, name);
             }
             found.entry(fault.primary.as_ref().map(|label| label.span)).or_insert(fault);
@@ -165,17 +167,17 @@ pub fn too_tall(plan: &Plan, fonts: &Fonts, papers: &[(&str, Paper)]) -> Vec<Dia
     found.into_values().collect()
 }
 
-/// Fewer characters than this fit a page even in a narrow column.
+/// A text of fewer characters fits on a page even in a narrow column.
 const SHORT: usize = 200;
 
-/// Points at each step that is taller than a page, once for all elements of a repeated block, or at the longest text
-/// when it is another.
+/// A fault at each step that is taller than a page, once for all elements of a repeated block. When another text is too
+/// tall, the fault is at the longest text.
 fn too_tall_faults(plan: &Plan, too_tall: &[TooTall]) -> Vec<Diagnostic> {
     let is_step = |too_tall: &&TooTall| too_tall.span.is_some() && !too_tall.number.is_empty();
     let (steps, others): (Vec<_>, Vec<_>) = too_tall.iter().partition(is_step);
     let tall: BTreeSet<Option<Span>> = steps.iter().map(|step| step.span).collect();
     let mut faults: BTreeMap<Span, Diagnostic> = BTreeMap::new();
-    // What stands at the head of every page makes every step too tall: then it is to blame alone.
+    // A text in the head of every page makes every step too tall; then only that text is reported.
     if others.is_empty() || !plan.all_steps().all(|step| tall.contains(&Some(step.span))) {
         for (number, place) in steps.iter().filter_map(|step| Some((&step.number, step.span?))) {
             faults.entry(place).or_insert_with(|| {
@@ -195,14 +197,14 @@ fn too_tall_faults(plan: &Plan, too_tall: &[TooTall]) -> Vec<Diagnostic> {
     faults
 }
 
-/// Where the longest part of the longest text is written, if it is long at all.
+/// The place of the longest part of the longest text, if that has at least [`SHORT`] characters.
 fn longest(plan: &Plan) -> Option<Span> {
     let mut longest = (SHORT, None);
     plan.texts(&mut |_, words| {
         let text = words.text(&plan.lang);
         let length = |run: &Run| match &run.content {
             Content::Chars(chars) => chars.chars().count(),
-            // A short line takes as much height as a long one.
+            // A short line is as high as a long one.
             _ => 40,
         };
         let whole = text.runs.iter().map(length).sum();
@@ -211,7 +213,7 @@ fn longest(plan: &Plan) -> Option<Span> {
             longest = (whole, Some(literal));
         }
     });
-    // All elements of a list stand in one place.
+    // All elements of a list are printed in one place.
     for value in &plan.values {
         let whole = value.given.iter().flatten().map(|given| given.chars().count() + 2).sum();
         if whole > longest.0 {
@@ -221,11 +223,11 @@ fn longest(plan: &Plan) -> Option<Span> {
     longest.1
 }
 
-/// What a kind of output gives: its files and notes, or its faults.
+/// The files and notes of a kind of output, or its faults.
 type Outputs = Result<(Vec<Artifact>, Vec<Diagnostic>), Vec<Diagnostic>>;
 
-/// Makes every kind of output that is asked for: the check list, then the runbook, which the list carries, then the others
-/// in order.
+/// Makes every kind of output that is asked for: the check list with the runbook that is attached to it, then the
+/// others in order.
 fn make_all(
     plan: &Plan,
     labels: &Labels,
@@ -248,7 +250,8 @@ fn make_all(
     all
 }
 
-/// Makes the check list of its pages. Without a `runbook` there is none either: its fault is told elsewhere.
+/// Makes the check list from its pages. Without a `runbook` no list is made; the fault of the runbook is reported
+/// elsewhere.
 fn checklist(
     document: Result<Document, Vec<Diagnostic>>,
     (plan, labels, parsed, settings): (&Plan, &Labels, &Parsed<'_>, &Settings),

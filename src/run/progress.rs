@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-/// A run that is shorter than this shows nothing.
+/// A run that is shorter than this shows no progress bar.
 const PATIENCE: Duration = Duration::from_millis(500);
 
-/// Does `work`, which calls its argument after each of `count` parts. When it is `wanted` and the work takes long, a
-/// progress bar counts the parts.
+/// Does `work`, which calls its argument after each of `count` parts. When a progress bar is `wanted` and the work
+/// takes long, it counts the parts.
 pub fn watched<T>(wanted: bool, count: usize, work: impl FnOnce(&(dyn Fn() + Sync)) -> T) -> T {
     if !wanted {
         return work(&|| {});

@@ -1,5 +1,5 @@
-//! What goes along inside the check list: its inputs, a record of what else shaped its pages, and the runbook. From these
-//! the same pages can be made again, ten years later too.
+//! The attachments of the check list: its inputs, a record of what else shaped its pages, and the runbook. From them
+//! the same pages can be made again, even ten years later.
 
 use std::fmt::Write as _;
 
@@ -21,10 +21,10 @@ pub const OPTIONS: &str = "options.toml";
 /// The attachment that holds the runbook.
 pub const RUNBOOK: &str = "runbook.md";
 
-/// The format of the records that are written.
+/// The format of the records that this version writes.
 const FORMAT: u32 = 2;
 
-/// What shaped the pages: the index of the inputs, and the options.
+/// A record of what shaped the pages: the index of the inputs, and the options.
 ///
 /// Format 1 has no index: its inputs have fixed names, and only the flow's digest is known.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -40,20 +40,20 @@ pub struct Record {
     pub list_digest: Option<String>,
     /// Language.
     pub lang: String,
-    /// Paper, by its name on the command line.
+    /// Name of the paper on the command line.
     pub paper: String,
-    /// Sheets, by their names there; all when it isn't there.
+    /// Names of the sheets on the command line; `None` for all.
     pub sheets: Option<Vec<String>>,
-    /// Copies; 0 for one that doesn't say so.
+    /// Number of copies; 0 for a single list that doesn't say which copy it is.
     #[serde(default)]
     pub copies: u32,
-    /// Whether it can be filled in on a screen.
+    /// True when the list can be filled in on a screen.
     #[serde(default)]
     pub fillable: bool,
-    /// SHA-256 of each font file that isn't ours.
+    /// SHA-256 of each font file of the user's.
     #[serde(default)]
     pub fonts: Vec<String>,
-    /// True when the runbook's template isn't ours.
+    /// True when the runbook's template is the user's.
     #[serde(default)]
     pub own_runbook: bool,
     /// The inputs.
@@ -67,12 +67,12 @@ pub struct Record {
 pub struct Indexed {
     /// What it is for.
     pub role: Role,
-    /// Its path, see [`inputs::recorded_path`]; empty for what no file held.
+    /// Its path, see [`inputs::recorded_path`]; empty for an input that came from no file.
     #[serde(default)]
     pub path: String,
     /// The name of its attachment.
     pub stored: String,
-    /// SHA-256 of its bytes; `None` for an input of format 1, which needn't be there.
+    /// SHA-256 of its bytes; `None` in format 1, where an input may be missing.
     pub sha256: Option<String>,
 }
 
@@ -107,14 +107,14 @@ impl Record {
         record
     }
 
-    /// Reads one.
+    /// Reads a record.
     ///
     /// # Errors
-    /// Says why it can't be understood, to go on after the name of the file.
+    /// Why it can't be understood, as words that follow the name of the file.
     pub fn read(bytes: &[u8]) -> Result<Self, String> {
         let broken = || format!("was edited, or made otherwise: `{OPTIONS}` inside of it can't be read");
         let text = std::str::from_utf8(bytes).map_err(|_| broken())?;
-        // What a later version says more must not hide that it is one.
+        // The format is read before the rest, so that keys of a later format don't hide that it is one.
         let mut said: Table = toml::from_str(text).map_err(|_| broken())?;
         let ours = env!("CARGO_PKG_VERSION");
         let format = said.get("format").and_then(Value::as_integer);
@@ -134,13 +134,13 @@ impl Record {
         if record.inputs.len() > inputs::MOST { Err(broken()) } else { Ok(record) }
     }
 
-    /// True for one of this format, which is written with the same bytes again.
+    /// True for a record of [`FORMAT`], which is written with the same bytes again.
     #[must_use]
     pub const fn is_current(&self) -> bool {
         self.format == FORMAT
     }
 
-    /// As TOML; what is as usual isn't said.
+    /// The record as TOML. Keys with their default are left out.
     #[must_use]
     pub fn write(&self) -> String {
         let mut out = String::from("# what shaped these pages: see `runsheet verify --help`\n");
@@ -167,7 +167,7 @@ impl Record {
         out
     }
 
-    /// The options that shape the pages, as TOML: also what the list digest is made of.
+    /// The options that shape the pages, as TOML. The list digest is made of them too.
     fn options(&self) -> String {
         let list = |words: &[String]| words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(", ");
         let mut out = format!("lang = {}\npaper = {}\n", quoted(&self.lang), quoted(&self.paper));
@@ -187,7 +187,7 @@ impl Record {
     }
 }
 
-/// Gives a record of format 1, which names no inputs, the index that it would have.
+/// Adds the index of the inputs to a record of format 1, which has none.
 fn index_format_1(said: &mut Table) {
     let flow_digest = said.remove("digest");
     let index = Role::ALL.map(|role| {
@@ -202,7 +202,7 @@ fn index_format_1(said: &mut Table) {
     said.extend(flow_digest.map(|digest| ("flow-digest".to_owned(), digest)));
 }
 
-/// Whether a version is later than another: `0.10.0` than `0.9.1`.
+/// True when a version is later than another, as `0.10.0` is later than `0.9.1`.
 fn is_later(version: &str, than: &str) -> bool {
     let numbers = |version: &str| {
         let release = version.split(['-', '+']).next().unwrap_or_default();
@@ -211,7 +211,7 @@ fn is_later(version: &str, than: &str) -> bool {
     numbers(version) > numbers(than)
 }
 
-/// Everything that goes along, in the order in which it is used.
+/// Every attachment, in the order in which it is used.
 #[must_use]
 pub fn attachments(labels: &Labels, inputs: &Inputs, record: &Record, runbook: Vec<u8>) -> Vec<Attachment> {
     let attach = |name, media_type, label: Word, relation, bytes: Vec<u8>| Attachment {

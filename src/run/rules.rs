@@ -1,4 +1,4 @@
-//! `runsheet rules` and `runsheet explain`: what the rules are, for people.
+//! `runsheet rules` and `runsheet explain`: describe the rules to people.
 
 use std::fmt::Write as _;
 
@@ -6,10 +6,10 @@ use super::Report;
 use crate::diagnostic::Level;
 use crate::lint::{RULES, Rule};
 
-/// Columns of a line of words.
+/// Columns of a printed line.
 const WIDTH: usize = 100;
 
-/// Every rule, one a line: its name, its level, what it finds.
+/// A line for each rule: its name, its level, what it finds.
 #[must_use]
 pub fn rules() -> Report {
     let longest = RULES.iter().map(|rule| rule.name.len()).max().unwrap_or_default();

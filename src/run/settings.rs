@@ -1,4 +1,4 @@
-//! What is the same for every flow of a run, read once: fonts and templates among it.
+//! What is the same for every flow of a run, such as fonts and templates. It is read once.
 
 use std::path::{Path, PathBuf};
 
@@ -20,15 +20,15 @@ pub struct Settings {
     pub paper: Paper,
     /// Sheets of the check list; all when none is named.
     pub sheets: Option<Vec<SheetKind>>,
-    /// Copies of the check list; 0 for one that doesn't say so.
+    /// Copies of the check list; 0 for a single list that doesn't say which copy it is.
     pub copies: u32,
-    /// Whether the check list can be filled in on a screen, too.
+    /// True when the check list can also be filled in on a screen.
     pub fillable: bool,
-    /// Language; the flow's first when it isn't said.
+    /// The language; `None` for the first one of each flow.
     pub lang: Option<String>,
     /// Fonts of the check list.
     pub fonts: Fonts,
-    /// SHA-256 of each font file among them that isn't ours.
+    /// SHA-256 of each font file of the user's among them.
     pub font_digests: Vec<String>,
     /// Templates of runbook and mails.
     pub templates: Templates,
@@ -57,7 +57,7 @@ impl Settings {
     }
 }
 
-/// Our fonts and the user's, with the digests of the user's files.
+/// The built-in fonts and the user's, with the SHA-256 of each of the user's files.
 ///
 /// # Errors
 /// A font that can't be read or used.
@@ -72,7 +72,7 @@ pub fn fonts(extra: &[PathBuf]) -> Result<(Fonts, Vec<String>), Diagnostic> {
     Ok((fonts, digests))
 }
 
-/// Our templates, or the user's of the same name.
+/// The built-in templates, where a template of the user's replaces the one of the same name.
 fn templates(folder: Option<&Path>) -> Result<Templates, Diagnostic> {
     let Some(folder) = folder else { return Ok(Templates::builtin()) };
     let read = files::read_templates(folder)?.into_iter().map(|(name, bytes)| {

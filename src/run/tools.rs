@@ -1,4 +1,4 @@
-//! The commands around a flow.
+//! The commands that help to write flows and to use the command line.
 
 use std::path::{Path, PathBuf};
 
@@ -32,7 +32,7 @@ pub fn schema(args: &SchemaArgs) -> Report {
     Report { stdout: schema::json(kind), stderr: String::new(), code: 0 }
 }
 
-/// Prints what makes a shell complete our command line.
+/// Prints a script that makes a shell complete the command line.
 #[must_use]
 pub fn completions(args: &CompletionsArgs) -> Report {
     let mut command = Cli::command();
@@ -64,7 +64,7 @@ pub fn man(args: &ManArgs, color: bool) -> Report {
 /// A manual page for the command as a whole, then one for each of its commands: file name and roff.
 fn pages() -> Vec<(String, Vec<u8>)> {
     let mut command = Cli::command();
-    // Without this a page of a command doesn't know what it is called on the command line.
+    // This tells each command its full name, which its page shows.
     command.build();
     let subcommands = command.get_subcommands().filter(|sub| sub.get_name() != "help");
     let page = |command: &clap::Command| {
@@ -101,7 +101,7 @@ pub fn new(args: &NewArgs, color: bool) -> Report {
     }
 }
 
-/// Why a file of this name wouldn't be read as a flow from its folder.
+/// Why a folder's build wouldn't read a file of this name as a flow; `None` when it would.
 fn no_flow(path: &Path) -> Option<String> {
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     if name == "runsheet.toml" {

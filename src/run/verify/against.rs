@@ -1,4 +1,4 @@
-//! The flow in hand beside the one that a check list was made from.
+//! Compares the flow that the user has now with the one that a check list was made from.
 
 use std::path::Path;
 
@@ -13,7 +13,7 @@ use crate::select::select;
 use crate::source::{self, flow::Flow, read_flow};
 use crate::view::words::short_digest;
 
-/// More places than this aren't told one by one.
+/// The most places that are listed one by one.
 const MOST_TOLD: usize = 12;
 
 /// How the two differ.
@@ -23,16 +23,16 @@ pub(super) struct Against {
     pub same: bool,
     pub digest: String,
     pub revision: Option<String>,
-    /// Numbers of the steps, as they are in hand, that are new or changed.
+    /// Numbers in the user's flow of the steps that are new or changed.
     pub changed: Vec<String>,
-    /// Numbers of the steps, as they are inside, that aren't in hand any more.
+    /// Numbers in the list's flow of the steps that the user's flow no longer has.
     pub removed: Vec<String>,
 }
 
-/// Compares; what differs goes to `faults`.
+/// Compares the two flows, and adds what differs to `faults`.
 ///
 /// # Errors
-/// A flow in hand that can't be read.
+/// When the user's flow can't be read.
 pub(super) fn compare(
     path: &Path,
     carried: &Carried,
@@ -87,9 +87,9 @@ pub(super) fn compare(
     Ok(against)
 }
 
-/// Which steps differ.
+/// Finds the steps that differ.
 fn differ(against: &mut Against, carried: &Carried, plan: &Plan, flow: &Flow, sources: &Sources) {
-    // Without its release too, most flows have steps with numbers.
+    // Most flows get their step numbers even without a release.
     let release = source::release::ReleaseFile::default();
     let since = plan::changes(select(&carried.flow, &release), select(flow, &release), &plan.lang);
     let (now, _) =

@@ -1,4 +1,5 @@
-//! `runsheet verify`: what a check list was made from, whether it still is what was made, and what is filled in.
+//! `runsheet verify`: tells what a check list was made from, whether its pages have changed since, and what is filled
+//! in.
 
 mod against;
 mod complete;
@@ -21,30 +22,30 @@ use crate::files;
 use crate::page::pdf::received::{self, Entry, Filled, Pages, Received};
 use crate::text::Fonts;
 
-/// More differences than this aren't told one by one.
+/// The most differences that are listed one by one.
 const MOST_TOLD: usize = 20;
 
-/// Everything that there is to say of a check list.
+/// Everything that was found out about a check list.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Verdict {
     file: String,
-    /// Whether nothing is wrong.
+    /// True when nothing is wrong.
     pub ok: bool,
     /// What it was made from.
     source: Option<Source>,
     pages: usize,
-    /// Where its pages aren't those that were made.
+    /// Where its pages differ from those that were made.
     differences: Vec<Different>,
-    /// How the flow in hand differs from the one inside.
+    /// How the user's flow differs from the one inside the list.
     against: Option<against::Against>,
-    /// What can be filled in, in reading order.
+    /// Its fields, in reading order.
     fields: Vec<Field>,
-    /// Whether everything that must be filled in is; `None` for a list without fields, or with unknown ones.
+    /// True when everything that must be filled in is filled in; `None` for a list without fields or with unknown ones.
     complete: Option<bool>,
-    /// What must be filled in and isn't.
+    /// The fields that must be filled in and aren't.
     missing: Vec<Missing>,
-    /// Why it isn't what it should be, in words.
+    /// What is wrong with it, in words.
     #[serde(skip)]
     faults: Vec<Diagnostic>,
 }
@@ -55,23 +56,23 @@ struct Different {
     what: String,
 }
 
-/// A field and what stands in it.
+/// A field and its content.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "kebab-case")]
 struct Field {
     name: String,
-    /// Which field that is; `None` for one that this version doesn't make.
+    /// The field; `None` for a name that this version doesn't know.
     #[serde(skip)]
     known: Option<Name>,
     page: usize,
     kind: &'static str,
-    /// Whether a box is ticked, or something is written or signed.
+    /// True when a box is ticked, or something is written or signed.
     given: bool,
     /// What is written, or who signed.
     value: Option<String>,
 }
 
-/// Says what a check list is.
+/// Examines the check list that the command line names, and reports the verdict.
 #[must_use]
 pub fn verify(args: &VerifyArgs, color: bool) -> Report {
     let file = files::shown(&args.file);
@@ -87,7 +88,7 @@ pub fn verify(args: &VerifyArgs, color: bool) -> Report {
     Report { stdout, stderr, code: u8::from(!verdict.ok) }
 }
 
-/// Says what a check list in memory is, made again with our own fonts.
+/// Examines a check list in memory, with the built-in fonts.
 #[must_use]
 pub fn verify_bytes(name: &str, list: &[u8]) -> Verdict {
     let question = Question { fonts: Fonts::builtin(), font_digests: Vec::new(), flow: None, is_to_be_complete: false };
@@ -95,7 +96,7 @@ pub fn verify_bytes(name: &str, list: &[u8]) -> Verdict {
 }
 
 impl Verdict {
-    /// The verdict on what can't be looked at at all.
+    /// The verdict on a file that can't be examined.
     fn unreadable(file: String, fault: Diagnostic) -> Self {
         Self {
             file,
@@ -111,7 +112,7 @@ impl Verdict {
         }
     }
 
-    /// What was found out, for people; what is wrong is told by [`Self::told_faults`].
+    /// What was found out, for people, without the faults, which [`Self::told_faults`] gives.
     #[must_use]
     pub fn told(&self) -> String {
         print::human(self)
@@ -123,7 +124,7 @@ impl Verdict {
         print::json(self)
     }
 
-    /// What is wrong, for people, one by one: in order of the pages.
+    /// The faults, for people, one by one in the order of the pages.
     #[must_use]
     pub fn told_faults(&self, color: bool) -> String {
         let say = |fault| faults::human(&Sources::default(), std::slice::from_ref(fault), color);
@@ -131,21 +132,21 @@ impl Verdict {
     }
 }
 
-/// What is asked of a check list beside what it is.
+/// What else to find out about a check list.
 struct Question<'a> {
     fonts: Fonts,
     /// SHA-256 of each font file that isn't ours.
     font_digests: Vec<String>,
-    /// The flow in hand, to be compared.
+    /// The user's flow to compare with the one inside the list.
     flow: Option<&'a Path>,
-    /// Whether what isn't filled in is a fault.
+    /// True when missing entries are a fault.
     is_to_be_complete: bool,
 }
 
 /// Reads what the command line names, and examines the check list.
 ///
 /// # Errors
-/// A file that can't be read, or that is no check list of ours.
+/// When a file can't be read, or isn't a check list that runsheet made.
 fn look(args: &VerifyArgs, file: &str) -> Result<Verdict, Box<Diagnostic>> {
     let bytes = files::read(&args.file, files::PDF_LIMIT).map_err(|fault| Diagnostic { help: Vec::new(), ..fault })?;
     let (fonts, font_digests) = fonts(&args.font)?;
@@ -171,7 +172,7 @@ fn examine(bytes: &[u8], file: &str, question: Question<'_>) -> Result<Verdict, 
         None => None,
     };
     let fields = fields(&found.filled);
-    // What a field of an unknown name is for isn't known, so what is missing isn't, either.
+    // It isn't known what an unknown field is for, so it isn't known either what is missing.
     let unknown = fields.iter().filter(|field| field.known.is_none()).count();
     let missing = (carried.record.fillable && unknown == 0).then(|| complete::missing(&made.list, &found.filled));
     if question.is_to_be_complete {
@@ -195,7 +196,7 @@ fn examine(bytes: &[u8], file: &str, question: Question<'_>) -> Result<Verdict, 
     })
 }
 
-/// Where the pages aren't those that were made; what is told of them goes to `faults`.
+/// Where the pages differ from those that were made; adds the differences to `faults`.
 fn compare(
     found: &Pages,
     made: &Pages,
@@ -253,7 +254,7 @@ fn unknown_fields(count: usize, carried: &source::Carried, file: &str) -> Diagno
     Diagnostic::error_nowhere("incomplete", message).help(help)
 }
 
-/// Every field, once each: a field that stands on several copies has several areas.
+/// Every field once, even if it has several areas.
 fn fields(filled: &[Filled]) -> Vec<Field> {
     let mut known = BTreeSet::new();
     filled.iter().filter(|filled| known.insert(&*filled.name)).map(field).collect()

@@ -1,4 +1,4 @@
-//! A verdict in words and as JSON.
+//! Prints a verdict, for people and as JSON.
 
 use std::fmt::Write as _;
 
@@ -10,7 +10,7 @@ use super::{Field, Verdict};
 use crate::field::Party;
 use crate::view::words::short_digest;
 
-/// For people: what it is, then what is filled in. What is wrong is told elsewhere.
+/// The verdict for people: what the list was made from, then what is filled in. The faults are printed elsewhere.
 pub(super) fn human(verdict: &Verdict) -> String {
     let mut out = String::new();
     let Some(source) = &verdict.source else { return out };
@@ -60,7 +60,7 @@ fn options(source: &Source) -> String {
     said.join(", ")
 }
 
-/// How much is filled in.
+/// How many fields are filled in.
 fn counts(fields: &[Field]) -> String {
     let box_of = |field: &Field| field.known.as_ref().and_then(|name| name.field.box_of());
     let count = |words: &str, of: &dyn Fn(&Field) -> bool| {
@@ -119,7 +119,7 @@ fn missing(missing: &[Missing]) -> String {
     out
 }
 
-/// One object; the faults as their words.
+/// The verdict as one JSON object, with the faults as texts.
 pub(super) fn json(verdict: &Verdict) -> String {
     #[derive(Serialize)]
     struct Whole<'v> {

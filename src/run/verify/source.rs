@@ -1,4 +1,4 @@
-//! What a check list carries, and the list that it gives when it is made again.
+//! Reads the attachments of a check list, and makes the list again from them.
 
 use serde::Serialize;
 
@@ -18,7 +18,7 @@ use crate::text::Fonts;
 use crate::view::checklist::{MOST_COPIES, SheetKind};
 use crate::view::labels::Labels;
 
-/// What it was made from, to be told.
+/// What a list was made from, as the verdict reports it.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) struct Source {
@@ -82,7 +82,7 @@ impl Source {
     }
 }
 
-/// What stands inside of a check list, read.
+/// The attachments of a check list, read.
 pub(super) struct Carried {
     pub record: Record,
     pub inputs: Inputs,
@@ -91,23 +91,23 @@ pub(super) struct Carried {
     release: ReleaseFile,
     since: Option<Flow>,
     runbook: Option<Vec<u8>>,
-    /// The options as they stand there.
+    /// The bytes of the record.
     options: Vec<u8>,
 }
 
 /// A list that was made again.
 pub(super) struct Remade {
     pub list: RebuiltList,
-    /// Its record.
+    /// The record of this list.
     pub record: Record,
-    /// Where what goes along isn't what it should be.
+    /// What is wrong with the attachments.
     pub faults: Vec<Diagnostic>,
 }
 
-/// Reads what a check list carries.
+/// Reads the attachments of a check list.
 ///
 /// # Errors
-/// Says in one line why it is none of ours, or none that can be read.
+/// One line that says why it isn't a list that runsheet made, or why it can't be read.
 pub(super) fn carried(inside: &Received<'_>, file: &str) -> Result<Carried, Box<Diagnostic>> {
     let fault = |code, message: String| Box::new(Diagnostic::error_nowhere(code, message));
     let attached = |name: &str| {
@@ -182,7 +182,7 @@ pub(super) fn carried(inside: &Received<'_>, file: &str) -> Result<Carried, Box<
     Ok(Carried { record, inputs, sources, flow, release, since, runbook, options })
 }
 
-/// What an input is called in a message.
+/// The name of an input in messages.
 const fn noun(role: Role) -> &'static str {
     match role {
         Role::Flow => "flow",
@@ -191,10 +191,10 @@ const fn noun(role: Role) -> &'static str {
     }
 }
 
-/// Makes the list again from what it carries.
+/// Makes the list again from its attachments.
 ///
 /// # Errors
-/// Says in one line what is needed for that.
+/// One line that says what is needed for that.
 pub(super) fn remake(
     carried: &Carried,
     fonts: Fonts,

@@ -1,7 +1,7 @@
-//! What is missing in a list that was filled in.
+//! Finds what is missing in a list that was filled in.
 //!
-//! Only what could be filled in truthfully can be missing. So nothing is asked of steps that were never reached, of branches and
-//! rollbacks that weren't taken, and of deviations and hand-overs that there weren't.
+//! A field is missing only if people could have filled it in truthfully. So nothing is required at steps that were
+//! never reached, in branches and rollbacks that weren't taken, and for deviations and hand-overs that never happened.
 
 #[cfg(test)]
 mod tests;
@@ -22,13 +22,13 @@ use crate::run::pipeline::RebuiltList;
 /// A field that must be filled in and isn't.
 #[derive(Debug, Serialize, PartialEq, Eq)]
 pub(super) struct Missing {
-    /// Its name; for a choice, that of the boxes together.
+    /// Its name; for a choice, the common name of its boxes.
     pub name: String,
     /// Number of its page.
     pub page: usize,
 }
 
-/// Lists what is missing, in reading order. Of several copies, only those that somebody has begun are looked at.
+/// Lists what is missing, in reading order. Copies that nobody has begun are left out.
 pub(super) fn missing(made: &RebuiltList, found: &[Filled]) -> Vec<Missing> {
     let given = found.iter().filter(|filled| filled.entry.is_given());
     let given: HashSet<Name> = given.filter_map(|filled| filled.name.parse().ok()).collect();
@@ -50,9 +50,9 @@ struct List<'a> {
     outcome: Option<Outcome>,
     /// Index of each step of the blocks.
     steps: BTreeMap<&'a StepNumber, StepIx>,
-    /// Whether something was entered at a step; `None` where its sheet isn't printed.
+    /// For each step, whether something was entered there; `None` when its sheet isn't printed.
     begun: Vec<Option<bool>>,
-    /// Whether a branch that was taken leads past a step.
+    /// For each step, whether a branch that was taken leads past it.
     passed: Vec<bool>,
     /// The letters of the rollbacks that were entered.
     entered: BTreeSet<char>,
@@ -107,7 +107,7 @@ impl<'a> List<'a> {
         list
     }
 
-    /// The step of a number; `None` for one before or after the release.
+    /// The step with this number; `None` for a task before or after the release.
     fn step(&self, number: &StepNumber) -> Option<StepIx> {
         self.steps.get(number).copied()
     }
@@ -133,12 +133,12 @@ impl<'a> List<'a> {
         }
     }
 
-    /// Whether the list was used as it is meant to be.
+    /// True when the list was used for a release at all.
     fn was_used(&self) -> bool {
         !matches!(self.outcome, Some(Outcome::NotExecuted | Outcome::Void))
     }
 
-    /// Whether it went to its end.
+    /// True when the release went to its end.
     fn went_through(&self) -> bool {
         match self.outcome {
             Some(outcome) => outcome == Outcome::Executed,
@@ -146,7 +146,7 @@ impl<'a> List<'a> {
         }
     }
 
-    /// Whether a step must be filled in.
+    /// True when a step must be filled in.
     fn needs(&self, step: StepIx) -> bool {
         if self.begun[step.0] == Some(true) {
             return true;
@@ -173,7 +173,7 @@ impl<'a> List<'a> {
         (any, block.steps.end > 0 && self.needs(StepIx(block.steps.end - 1)))
     }
 
-    /// The same for the block that begins with a step, and for the block behind it.
+    /// The same for the block that begins with a step, and for the next block.
     fn needs_blocks(&self, first: &StepNumber) -> [(bool, bool); 2] {
         let mut blocks = self.plan.hot.iter().chain(&self.plan.rollback);
         let start = self.step(first).map(|step| step.0);
@@ -181,7 +181,7 @@ impl<'a> List<'a> {
         [block, blocks.next()].map(|block| block.map_or((false, false), |block| self.needs_block(block)))
     }
 
-    /// Whether a step of any part must be filled in, the tasks before and after the release included.
+    /// True when the step or task with this number must be filled in.
     fn needs_number(&self, number: &StepNumber) -> bool {
         match (self.step(number), number.letter) {
             (Some(step), _) => self.needs(step),
@@ -190,11 +190,11 @@ impl<'a> List<'a> {
         }
     }
 
-    /// Whether a field must be filled in.
+    /// True when a field must be filled in.
     fn must(&self, field: &Field) -> bool {
         match field {
             Field::Outcome(_) => true,
-            // The reason of what went otherwise.
+            // A reason is needed only when the release wasn't executed to its end.
             Field::Reason => self.outcome.is_some_and(|outcome| outcome != Outcome::Executed),
             Field::Person(_, Personal::Name) | Field::Planned(_) | Field::Value(_) | Field::Contact(_) => {
                 self.was_used()
@@ -215,7 +215,7 @@ impl<'a> List<'a> {
             Field::Gap(Where::Row(RowId::Step(number, _)), Wanted::Label(LabelGap::Record), _) => {
                 self.step(number).is_some_and(|step| self.needs(step))
             }
-            // Other gaps in texts help to say something.
+            // Other gaps in texts, and these fields, are optional.
             Field::Gap(..) | Field::Person(..) | Field::Foot(..) | Field::Handover(..) | Field::Deviation(..) => false,
         }
     }
@@ -245,13 +245,13 @@ impl<'a> List<'a> {
             Column::Before => row.take.as_ref(),
             Column::Step(step) => Some(step),
         };
-        // What no step takes is read before the start.
+        // A reading that no step takes is recorded before the start.
         step.map_or_else(|| self.was_used(), |step| self.step(step).is_some_and(|step| self.needs(step)))
     }
 
     fn missing(&self) -> Vec<Missing> {
         let mut missing: Vec<Missing> = Vec::new();
-        // One box is enough for a question.
+        // One ticked box answers a question.
         let given = self.fields.iter().filter(|field| self.given.contains(&field.name.field));
         let mut told: HashSet<String> = given.map(|field| field.name.question()).collect();
         for field in self.fields.iter().filter(|field| self.must(&field.name.field)) {

@@ -92,7 +92,7 @@ fn made(flow: &str, release: &str, copies: u32) -> RebuiltList {
     pipeline::rebuild(&parsed, &settings).unwrap_or_else(|faults| panic!("{faults:?}"))
 }
 
-/// What is missing once all fields are filled in whose names begin with one of `given` and with none of `but`.
+/// What is missing when all fields are filled in whose names begin with one of `given` and with none of `but`.
 fn left(made: &RebuiltList, given: &[&str], but: &[&str]) -> Vec<String> {
     let begins = |field: &FormField, list: &[&str]| {
         let name = field.name.to_string();
@@ -113,12 +113,12 @@ fn left(made: &RebuiltList, given: &[&str], but: &[&str]) -> Vec<String> {
     missing(made, &filled).into_iter().map(|missing| missing.name).collect()
 }
 
-/// What it is, what is filled in, what of that isn't, and what is missing then.
+/// The name of the case, what is filled in, what of that is left out, and what is missing then.
 type Case = (&'static str, &'static [&'static str], &'static [&'static str], &'static [&'static str]);
 
 const BEFORE: [&str; 7] = ["step.C", "cold.", "value.", "planned.", "people.", "prepare.", "start."];
 
-/// What a case leaves out is missing, and nothing else.
+/// Exactly what a case leaves out is missing.
 #[test]
 fn what_could_be_filled_in_truthfully_is_missing_and_nothing_else() {
     let made = made(FLOW, "flow = 'f'\nvalues = { hosts = ['a'] }\n", 0);
@@ -236,7 +236,7 @@ fn what_could_be_filled_in_truthfully_is_missing_and_nothing_else() {
             (left(&made, &given, but).into_iter().collect(), expected.iter().map(ToString::to_string).collect());
         assert_eq!(left, expected, "{case}");
     }
-    // Nothing is given: all but rollback, deviations, hand-overs and reasons.
+    // With nothing given, everything is missing except rollback, deviations, hand-overs and reasons.
     let all = left(&made, &[], &[]);
     for start in BEFORE.iter().chain(&first).chain(&["outcome", "step.5.actual", "step.A1", "after.", "final."]) {
         assert!(all.iter().any(|name| name.starts_with(start)), "{start}: {all:?}");
@@ -264,7 +264,7 @@ fn copies_count_once_they_are_begun() {
     assert_eq!(left(&made, &["copy-2.outcome.void"], &[]), ["copy-2.outcome.reason"]);
 }
 
-/// Names are a hierarchy: none may be both a field and part of another one's name, and each is one field's alone.
+/// Names are a hierarchy: each belongs to one field, and none is both a field and part of another name.
 #[test]
 fn names_of_fields_are_a_hierarchy() {
     let flows = [
@@ -281,7 +281,7 @@ fn names_of_fields_are_a_hierarchy() {
     ];
     for (flow, release) in flows {
         let made = made(flow, release, 0);
-        // What the head says of the release stands on every page.
+        // The fields of the head are on every page.
         let fields = made.document.fields.iter().map(|field| &field.name);
         let fields = fields.filter(|name| !matches!(name.field, Field::Gap(Where::Head, ..)));
         let listed: Vec<String> = fields.clone().map(ToString::to_string).collect();
