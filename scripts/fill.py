@@ -41,7 +41,9 @@ def main():
     with pikepdf.open(source) as pdf:
         known = dict(fields(pdf.Root.AcroForm.Fields))
         for name in wanted:
-            fill(known[name + "-1" if name.endswith(".choice") else name])
+            # Of a choice, whose boxes have names below its own, the first box is ticked.
+            boxes = (box for box in known if box.startswith((name + ".", name + "-")) and known[box]["/FT"] == "/Btn")
+            fill(known[name if name in known else next(boxes)])
         # A text that was typed must be seen: every program draws it its own way.
         pdf.generate_appearance_streams()
         pdf.save(target)
