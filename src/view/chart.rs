@@ -1,6 +1,6 @@
-//! The flow chart: steps, what follows what, and the ways out, as a graph and in Mermaid's words.
+//! The flow chart as a graph (steps, what follows what, and the ways out), and as Mermaid code.
 //!
-//! Words are shortened here, so a chart never stands in for the steps themselves.
+//! Texts are shortened here, so a chart never replaces the steps themselves.
 
 mod flow_chart;
 
@@ -17,24 +17,24 @@ use crate::text::Text;
 /// Width of a label, in columns.
 const LABEL: usize = 48;
 
-/// What GitHub draws at most: characters and edges.
+/// The largest chart that GitHub draws, in characters and edges.
 const MOST: (usize, usize) = (50_000, 500);
 
-/// Steps and what follows what. A block that is repeated stands here once.
+/// Steps and what follows what. A block that is repeated appears once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Graph {
     /// The blocks, hot ones first.
     pub groups: Vec<Group>,
-    /// What isn't in a block: where it begins and where it may end.
+    /// The nodes outside the blocks: the beginning, and the possible ends.
     pub ends: Vec<Node>,
-    /// What follows what.
+    /// The edges: what follows what.
     pub edges: Vec<Edge>,
 }
 
 /// A block.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Group {
-    /// Unique: letters and digits.
+    /// A unique id of letters and digits.
     pub id: String,
     /// Its heading, and the elements that it is repeated for.
     pub label: String,
@@ -45,39 +45,39 @@ pub struct Group {
 /// A step, or an end.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Node {
-    /// Unique: letters and digits, such as `s4` and `sR1`.
+    /// A unique id of letters and digits, such as `s4` and `sR1`.
     pub id: String,
-    /// Number, read or write, and action, shortened.
+    /// Number, read or write, and action, shortened to [`LABEL`] columns.
     pub label: String,
-    /// What it looks like.
+    /// The shape that it is drawn with.
     pub shape: Shape,
 }
 
-/// What a node is.
+/// What a node is, which decides how it is drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shape {
-    /// Changes nothing.
+    /// A read step, which changes nothing.
     Read,
-    /// Leaves something changed.
+    /// A write step, which changes something.
     Write,
-    /// Something must come true.
+    /// A wait: something must come true.
     Wait,
-    /// Somebody decides.
+    /// A hold or a choice: somebody decides.
     Decision,
-    /// Where it begins or ends.
+    /// The beginning or an end.
     End,
 }
 
-/// One thing that follows another.
+/// An edge: one thing that follows another.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Edge {
-    /// Id of a node, or of a group for what holds in all of it.
+    /// Id of a node, or of a group when the edge leads from every node in it.
     pub from: String,
     /// Id of a node.
     pub to: String,
-    /// On which condition.
+    /// The condition on which it is taken.
     pub label: Option<String>,
-    /// True where it is taken when the step fails.
+    /// True when it is taken because the step failed.
     pub failed: bool,
 }
 
@@ -111,7 +111,8 @@ pub fn graph(plan: &Plan, labels: &Labels) -> Graph {
     chart.graph
 }
 
-/// For each step, the one that stands for it: its own, or the same in the first element of a list.
+/// For each step, the index of the step that represents it: in a repeated block the copy for the first element,
+/// otherwise the step itself.
 fn first_of_each(plan: &Plan) -> Vec<usize> {
     let mut first_of: Vec<usize> = (0..plan.steps.len()).collect();
     let mut firsts = BTreeMap::new();
@@ -124,7 +125,7 @@ fn first_of_each(plan: &Plan) -> Vec<usize> {
     first_of
 }
 
-/// Unique: numbers are.
+/// The id of a step's node. It is unique because step numbers are.
 fn id(node: &ChartNode) -> String {
     format!("s{}", node.number)
 }
@@ -145,9 +146,9 @@ impl Builder<'_> {
         self.graph.edges.push(Edge { from, to, label, failed });
     }
 
-    /// The node of an end, made when it is first needed.
+    /// The id of an end's node, which is made when it is first needed.
     fn end(&mut self, name: &str, word: Word) -> String {
-        // Not the bare name: Mermaid takes `end` for itself.
+        // The name alone won't do: `end` is a keyword of Mermaid.
         let id = format!("e{}", name.replace('-', ""));
         if self.ends.insert(id.clone()) {
             let label = self.label(word);
@@ -176,7 +177,7 @@ impl Builder<'_> {
         let group = format!("b{}", self.graph.groups.len());
         let nodes = block.nodes.iter().map(|node| self.node(node)).collect();
         self.graph.groups.push(Group { id: group.clone(), label, nodes });
-        // What leads out of the block when a step fails is one line for all of them.
+        // Ways out of the block on failure become one edge for all steps that share them.
         let mut common_ways: BTreeMap<To, Vec<usize>> = BTreeMap::new();
         for (index, node) in block.nodes.iter().enumerate() {
             for exit in node.exits.iter().filter(|exit| is_common(block, exit)) {
@@ -208,7 +209,7 @@ impl Builder<'_> {
                     None => {
                         let failed =
                             exit.failed.then(|| Text::plain(&block.title.lang, self.label(word!("chart.failed"))));
-                        // Where no end says it, the line does.
+                        // These targets have no end node that names them, so the edge does.
                         let stays = matches!(exit.to, To::Retry | To::Continue | To::Next);
                         let to_where =
                             stays.then(|| format!("{}{}", self.labels.say(word!("colon")), exit.name.to_plain()));
@@ -221,7 +222,7 @@ impl Builder<'_> {
         }
     }
 
-    /// That steps fail, and which where it isn't all of the block.
+    /// The label for steps that fail: it names the steps unless it holds for the whole block.
     fn failing(&self, block: &ChartBlock, steps: &[usize]) -> String {
         let mut label = self.label(word!("chart.failed"));
         if steps.len() == block.nodes.len() {
@@ -263,7 +264,7 @@ impl Builder<'_> {
         Node { id: id(node), label, shape }
     }
 
-    /// The node that a way out leads to, or nothing when it leads nowhere.
+    /// The id of the node that a way out leads to; `None` when it leads nowhere.
     fn target(&mut self, here: &str, ahead: &str, to: To) -> Option<String> {
         Some(match to {
             To::Rollback(step) | To::Step(step) => self.ids.get(&step)?.clone(),
@@ -276,7 +277,7 @@ impl Builder<'_> {
     }
 }
 
-/// Whether a way out may stand for those of other steps of its block: it is taken on failure only, and leads out.
+/// True when steps of a block may share a way out: it is taken only on failure, and leads out of the block.
 fn is_common(block: &ChartBlock, exit: &Exit) -> bool {
     let leads_out = match exit.to {
         To::Rollback(_) | To::Hold | To::Abort => true,
@@ -286,13 +287,13 @@ fn is_common(block: &ChartBlock, exit: &Exit) -> bool {
     exit.failed && exit.words.is_empty() && leads_out
 }
 
-/// Conditions that lead to one place.
+/// The conditions that lead to one place, joined.
 fn joined<'t>(words: impl IntoIterator<Item = &'t Text>) -> Option<String> {
     let all: Vec<String> = words.into_iter().map(|words| shorten(&words.to_plain())).collect();
     (!all.is_empty()).then(|| all.join(" / "))
 }
 
-/// At most [`LABEL`] columns, the last one `…` when something is left out.
+/// A text cut to [`LABEL`] columns, which end with `…` when something was cut off.
 fn shorten(words: &str) -> String {
     let mut out = String::new();
     let mut width = 0;
@@ -308,7 +309,7 @@ fn shorten(words: &str) -> String {
 }
 
 impl Graph {
-    /// The chart for a code block of kind `mermaid`; `None` when it is larger than GitHub draws.
+    /// The content of a `mermaid` code block; `None` when the chart is larger than GitHub draws.
     #[must_use]
     pub fn mermaid(&self) -> Option<String> {
         if self.edges.len() > MOST.1 {
@@ -346,7 +347,8 @@ fn mermaid_node(node: &Node) -> String {
     }
 }
 
-/// Everything that Mermaid, its Markdown or HTML might read, as an entity in Mermaid's own form.
+/// A label in which every character that Mermaid, its Markdown or HTML might interpret is an entity in Mermaid's own
+/// form.
 fn encode(label: &str) -> String {
     let mut out = String::with_capacity(label.len());
     let mut before = ' ';
@@ -356,7 +358,7 @@ fn encode(label: &str) -> String {
         let inside = before.is_alphanumeric() && after.is_alphanumeric();
         let plain = match c {
             '.' | '_' => inside,
-            // At the beginning it might be a list.
+            // At the beginning of a label this might begin a list.
             '-' | '=' => index > 2,
             ',' | '/' | '(' | ')' | '?' | '\'' => index > 0,
             c => c == ' ' || !c.is_ascii() || c.is_ascii_alphanumeric(),
@@ -384,7 +386,8 @@ mod tests {
         assert_eq!(encode("升级到 app_a-2.4.9_"), "升级到 app_a-2.4.9#95;");
     }
 
-    /// The numbers that a label of a block's common way out names: all of its steps where it names none.
+    /// The numbers of the steps that the label of a shared way out names; without names, those of all steps of the
+    /// block.
     fn meant(label: &str, group: &Group) -> Vec<String> {
         let all: Vec<String> = group.nodes.iter().map(|node| node.id[1..].to_owned()).collect();
         let Some(named) = label.strip_prefix("✗ ") else { return all };

@@ -77,22 +77,22 @@ impl List {
     }
 }
 
-/// One label's text or texts.
+/// The text of a label, or the texts of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Value {
     Word(String),
     List(Vec<String>),
 }
 
-/// The words of one language.
+/// The labels of one language.
 #[derive(Debug, Clone)]
 pub struct Labels {
-    /// One for each of [`ENTRIES`].
+    /// A value for each of [`ENTRIES`].
     values: Vec<Value>,
 }
 
 impl Labels {
-    /// The labels of a language; English where it has none.
+    /// The labels of a language. English ones replace those that it lacks.
     #[must_use]
     pub fn of(lang: &Lang) -> Self {
         let own = KNOWN_LANGS.iter().position(|tag| *tag == lang.tag()).map_or(ENGLISH, |index| FILES[index]);
@@ -135,7 +135,7 @@ impl Labels {
         }
     }
 
-    /// What a template may say: the words that all outputs share and those of a section, each with its name there.
+    /// The labels that a template may use, each with its name: those that all outputs share, and those of a section.
     pub fn of_section<'a>(&'a self, section: &'a str) -> impl Iterator<Item = (&'static str, &'a str)> {
         let visible = move |entry: &Entry| entry.section.is_empty() || entry.section == section;
         ENTRIES.iter().zip(&self.values).filter(move |(entry, _)| visible(entry)).filter_map(|(entry, value)| {
@@ -223,7 +223,7 @@ const fn declares(line: &[u8]) -> bool {
     !line.is_empty() && line[0].is_ascii_lowercase()
 }
 
-/// What stands up to a byte, itself included, and the rest.
+/// The bytes up to and including the first `end`, and the rest.
 const fn split_after(bytes: &[u8], end: u8) -> (&[u8], &[u8]) {
     let mut length = 0;
     while length < bytes.len() {
@@ -235,7 +235,7 @@ const fn split_after(bytes: &[u8], end: u8) -> (&[u8], &[u8]) {
     bytes.split_at(length)
 }
 
-/// What stands before a byte that is there.
+/// The bytes before the first `end`, which must be there.
 const fn until(bytes: &[u8], end: u8) -> &[u8] {
     let (before, _) = split_after(bytes, end);
     before.split_at(before.len() - 1).0
@@ -248,7 +248,7 @@ const fn text(bytes: &[u8]) -> &str {
     }
 }
 
-/// Where a label stands among [`ENTRIES`], by its path.
+/// The index of a label in [`ENTRIES`], by its path.
 const fn index_of(path: &str) -> usize {
     let mut index = 0;
     while index < ENTRIES.len() {

@@ -1,7 +1,7 @@
 //! What the mails say: one for each task before the release and each contact that it notifies.
 //!
-//! A mail is plain text, for people who have never seen the flow, and holds no blank: where something isn't known,
-//! there is no mail.
+//! A mail is plain text for people who have never seen the flow. It holds no gaps: when something isn't known, there is
+//! no mail.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -32,7 +32,7 @@ pub struct Mail<'a> {
 #[derive(Debug, Serialize)]
 #[allow(missing_docs, reason = "each field is the part of the mail that its name says")]
 pub struct MailView<'a> {
-    /// The words of ours, by name: those that outputs share, and section `[mail]` of the language's label file.
+    /// The labels, by name: those that all outputs share, and section `[mail]` of the language's label file.
     pub t: BTreeMap<&'static str, &'a str>,
     pub open: &'a str,
     pub close: &'a str,
@@ -42,7 +42,7 @@ pub struct MailView<'a> {
     pub date: String,
     pub greeting: String,
     pub opening: String,
-    /// What is released when: label and value of each line.
+    /// The planned times: label and value of each line.
     pub times: Vec<[String; 2]>,
     pub impact: Option<String>,
     pub ask: Option<String>,
@@ -59,11 +59,11 @@ pub struct MailView<'a> {
     pub due: String,
 }
 
-/// Every mail of a plan, in the order of tasks and contacts, or the names of what isn't known yet: labels of values,
-/// `start`, `operator`.
+/// Every mail of a plan, in the order of tasks and contacts.
 ///
 /// # Errors
-/// The names, each once, in the order in which a mail needs them.
+/// The names of what isn't known yet, each once, in the order in which a mail needs them: labels of values, `start`,
+/// `operator`.
 pub fn mails<'a>(plan: &'a Plan, labels: &'a Labels) -> Result<Vec<Mail<'a>>, Vec<String>> {
     let mut missing = Missing::default();
     let mut mails = Vec::new();
@@ -81,7 +81,7 @@ pub fn mails<'a>(plan: &'a Plan, labels: &'a Labels) -> Result<Vec<Mail<'a>>, Ve
     if missing.names.is_empty() { Ok(mails) } else { Err(missing.names) }
 }
 
-/// What a mail needs and nobody has given.
+/// Collects the names of what a mail needs and nobody has given.
 #[derive(Default)]
 struct Missing {
     names: Vec<String>,
@@ -102,7 +102,7 @@ impl Missing {
         known
     }
 
-    /// Plain words; what its blanks ask for is missing.
+    /// A text as plain words. What its gaps ask for counts as missing.
     fn plain(&mut self, text: &Text) -> String {
         for run in &text.runs {
             if let Content::Blank(gap) = &run.content {
@@ -113,7 +113,7 @@ impl Missing {
     }
 }
 
-/// Without markup; the address of a link follows its words.
+/// A text without markup. The address of a link follows its words.
 fn plain(text: &Text) -> String {
     let mut out = String::new();
     let mut runs = text.runs.iter().peekable();
@@ -137,7 +137,7 @@ fn plain(text: &Text) -> String {
     out.trim().to_owned()
 }
 
-/// Makes the view of one mail as soon as both moments are known; says at once what is missing.
+/// Makes the view of one mail when both moments are known; otherwise adds what is missing.
 fn view<'a>(
     (plan, labels): (&'a Plan, &'a Labels),
     task: &'a Task,
@@ -151,7 +151,7 @@ fn view<'a>(
     let ask = task.ask.as_ref().map(|ask| missing.plain(ask));
     let people = people(plan, labels, missing);
     let failure = failure(plan, labels, missing);
-    // A mail says which version is released; other values it names where they are known.
+    // The version must be known for a mail; other values appear if they are known.
     let version = plan.values.iter().find(|value| value.name == "version" && value.given.is_none());
     if let Some(version) = version {
         missing.add(&version.label.to_plain());
@@ -210,7 +210,7 @@ fn view<'a>(
     }
 }
 
-/// Whom to ask; somebody must be known.
+/// The people to ask: role, and name with number. At least one must be known.
 fn people(plan: &Plan, labels: &Labels, missing: &mut Missing) -> Vec<[String; 2]> {
     let mut people = Vec::new();
     for (role, person) in
@@ -245,7 +245,7 @@ fn failure(plan: &Plan, labels: &Labels, missing: &mut Missing) -> Option<String
     Some(parts.join(labels.say(word!("comma"))) + stop)
 }
 
-/// `3d-site-apps`; the task's number follows where two tasks would share a name.
+/// The file name of a mail, such as `3d-site-apps`. The task's number follows when two tasks would share a name.
 fn name(task: &Task, contact: &str, names: &mut BTreeSet<String>) -> String {
     let lead = match task.lead {
         Lead::Minutes(n) if n > 0 && n % 60 == 0 => format!("{}h", n / 60),
@@ -254,14 +254,14 @@ fn name(task: &Task, contact: &str, names: &mut BTreeSet<String>) -> String {
         Lead::WorkingDays(n) => format!("{n}wd"),
     };
     let mut name = format!("{lead}-{contact}");
-    // Some file systems don't tell letters by case.
+    // Some file systems don't distinguish upper and lower case.
     while !names.insert(name.to_ascii_lowercase()) {
         name = format!("{name}-{}", task.step.number);
     }
     name
 }
 
-/// Words for one line: every line break and control character is a space, as are several in a row.
+/// A text on one line: line breaks and control characters become spaces, several in a row one space.
 #[must_use]
 pub fn one_line(words: &str) -> String {
     let spaced: String = words.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();

@@ -1,4 +1,4 @@
-//! The words of each output, in order, ready to print.
+//! The texts of each output, in order and ready to print.
 
 pub mod chart;
 pub mod checklist;

@@ -1,7 +1,7 @@
 //! What the runbook says, in order, as strings for its template.
 //!
-//! Every string comes from the [`Markup`] of the wiki, the author's words and ours alike; the template puts them where
-//! they belong.
+//! Every string, the author's or ours, is written by the [`Markup`] of the wiki. The template puts them in their
+//! places.
 
 use std::collections::BTreeMap;
 
@@ -17,13 +17,14 @@ use crate::text::{Content, Gap, Run, Style, Text, markup};
 
 mod step;
 
-/// The whole runbook. Every string is the wiki's own: its template puts them in order and escapes nothing.
+/// The whole runbook. Every string is written in the wiki's markup, so the template only puts them in order and escapes
+/// nothing.
 #[derive(Debug, Serialize)]
 #[allow(missing_docs, reason = "each field is the part of the runbook that its name says")]
 pub struct Runbook {
-    /// The words of ours, by name: those that outputs share, and section `[runbook]` of the language's label file.
+    /// The labels, by name: those that all outputs share, and section `[runbook]` of the language's label file.
     pub t: BTreeMap<&'static str, String>,
-    /// What a machine wants to know; empty where the wiki has no place for it.
+    /// The front matter, for machines; empty when the wiki has none.
     pub front: String,
     pub title: String,
     pub about: Option<String>,
@@ -33,7 +34,7 @@ pub struct Runbook {
     /// Table of whom to call.
     pub contacts: Option<String>,
     pub cold: Vec<StepView>,
-    /// Of the operator and of the checker, those that have any.
+    /// What the operator and the checker prepare, for each who has something to prepare.
     pub prepare: Vec<PrepareView>,
     pub readings: Vec<ReadingView>,
     /// Code in Mermaid; `None` when the chart would be too large to be shown.
@@ -41,7 +42,7 @@ pub struct Runbook {
     pub hot: Vec<BlockView>,
     pub rollback: Vec<BlockView>,
     pub after: Vec<StepView>,
-    /// Table of the rules that are broken on purpose: where, which and why.
+    /// Table of the rules that may be broken on purpose: where, which and why.
     pub allowed: Option<String>,
     /// A line between the runbook and its digest.
     pub rule: String,
@@ -55,11 +56,11 @@ pub struct Runbook {
 pub struct DecisionView {
     pub decides: String,
     pub when: Vec<String>,
-    /// Each with what it is the time of.
+    /// The times, each with its label.
     pub times: Vec<String>,
 }
 
-/// What one of the two people prepares.
+/// What the operator or the checker prepares.
 #[derive(Debug, Serialize)]
 #[allow(missing_docs, reason = "see `Runbook`")]
 pub struct PrepareView {
@@ -82,7 +83,7 @@ pub struct ReadingView {
 #[derive(Debug, Serialize)]
 #[allow(missing_docs, reason = "see `Runbook`")]
 pub struct BlockView {
-    /// With `R`, `S`, … of a rollback before it.
+    /// Its title; for a rollback with its letter before it.
     pub title: String,
     pub atomic: bool,
     /// True for a block of the rollback, which somebody has to enter.
@@ -96,7 +97,7 @@ pub struct BlockView {
     pub gate: Vec<ItemView>,
 }
 
-/// What the writers of every part need.
+/// What every part of the runbook is made from.
 #[derive(Clone, Copy)]
 struct Writer<'a> {
     plan: &'a Plan,
@@ -132,7 +133,7 @@ pub fn runbook(plan: &Plan, labels: &Labels, markup: &dyn Markup) -> Runbook {
     }
 }
 
-/// What a machine wants to know of a runbook.
+/// The front matter of a runbook.
 fn front(plan: &Plan) -> Vec<(String, Front)> {
     let release = &plan.release;
     let given = plan.values.iter().filter_map(|value| {
@@ -183,22 +184,22 @@ impl Writer<'_> {
             return self.text(words);
         }
         let mut text = markup::parse(words, &self.plan.lang, Span::default());
-        // Nobody wrote them in a flow.
+        // These words don't come from a flow, so they have no place.
         text.runs.iter_mut().for_each(|run| run.origin = None);
         text
     }
 
-    /// A word of ours.
+    /// A label as text.
     fn label(self, word: Word) -> Text {
         self.marked(self.labels.say(word))
     }
 
-    /// A word of ours with values put in.
+    /// A label with values put in.
     fn label_with(self, word: Word, values: &[(&str, &str)]) -> Text {
         self.text(&fill(self.labels.say(word), values))
     }
 
-    /// A word of ours with a text in the place of its only name.
+    /// A label with a text in the place of its only name.
     fn around(self, label: Word, name: &str, inside: &Text) -> Text {
         let label = self.labels.say(label);
         let Some((before, after)) = label.split_once(&format!("{{{name}}}")) else { return self.marked(label) };
@@ -208,7 +209,7 @@ impl Writer<'_> {
         text
     }
 
-    /// Words, a colon and what they are said of.
+    /// A label, a colon and a text.
     fn after_colon(self, mut label: Text, text: &Text) -> Text {
         label.push_str(self.labels.say(word!("colon")));
         label.append(text);
@@ -222,19 +223,19 @@ impl Writer<'_> {
         Text { lang: self.plan.lang.clone(), runs: vec![run] }
     }
 
-    /// A gap to write on for what a label beside it names.
+    /// A gap with this name.
     fn gap(self, name: &str) -> Text {
         let mut text = Text::empty(self.plan.lang.clone());
         text.push(Content::Blank(Box::new(Gap::value(name, ""))));
         text
     }
 
-    /// Plain words, or a gap where they aren't known.
+    /// Plain words, or a gap when they aren't known.
     fn known(self, name: &str, words: Option<&str>) -> Text {
         words.map_or_else(|| self.gap(name), |words| self.text(words))
     }
 
-    /// The number of a step, leading to it.
+    /// The number of a step, as a link to it.
     fn link(self, step: StepIx) -> Text {
         let mut text = self.text(&self.plan.step(step).number.to_string());
         for run in &mut text.runs {
@@ -461,7 +462,7 @@ impl Writer<'_> {
         }
     }
 
-    /// Remarks, each with what kind it is in bold before it.
+    /// Remarks, each with its kind in bold before it.
     fn remarks(self, remarks: &[(Word, &Option<Text>)]) -> Vec<String> {
         let said = |(kind, words): &(Word, &Option<Text>)| {
             let words = words.as_ref()?;

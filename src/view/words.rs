@@ -61,7 +61,7 @@ fn distance(labels: &Labels, distance: Lead, forms: [[Word; 2]; 4], zero: Word) 
         n => {
             let numerals = labels.list(list!("numerals"));
             let numeral = if unit == 0 { None } else { numerals.get(n as usize) };
-            // Digits stand apart from Han characters, numerals in words don't.
+            // A space separates digits from Han characters, but not numerals in words.
             let spaced = format!(" {n} ");
             let word = match numeral {
                 Some(word) => word.as_str(),
@@ -90,7 +90,7 @@ pub fn date_long(labels: &Labels, date: Date) -> String {
     )
 }
 
-/// Date in words and time. A full-width bracket brings its own space.
+/// A date in words, and a time of day. A full-width bracket needs no space after it.
 #[must_use]
 pub fn moment_long(labels: &Labels, moment: &Zoned) -> String {
     let day = date_long(labels, moment.date());
@@ -104,7 +104,7 @@ pub fn time(labels: &Labels, moment: &Zoned) -> String {
     moment.strftime(labels.say(word!("time-format"))).to_string()
 }
 
-/// A time of day of which no date is known.
+/// A time of day without a date.
 #[must_use]
 pub fn time_of_day(labels: &Labels, time: Time) -> String {
     time.strftime(labels.say(word!("time-format"))).to_string()
@@ -139,7 +139,7 @@ pub fn relation(labels: &Labels, relation: &Relation) -> String {
     }
 }
 
-/// What the checker does, where it isn't the usual.
+/// What the checker does, if that isn't the default.
 #[must_use]
 pub fn verify(labels: &Labels, verify: Verify) -> Option<&str> {
     match verify {
@@ -172,14 +172,14 @@ pub fn contact(contact: &Contact) -> Text {
     text
 }
 
-/// The same for paper, where a number doesn't break at the end of a line.
+/// The same for paper, where a telephone number must not be broken at the end of a line.
 #[must_use]
 pub fn contact_on_paper(contact: &Contact) -> Text {
     let mut text = named(contact);
     text.push_str(" ");
     match &contact.phone {
         Some(phone) => text.push_str(&unbroken(phone)),
-        // A number that isn't known is a gap to write on: the row must say it (rule 14).
+        // The row must show the number (rule 14), so an unknown number is a gap to write on.
         None => text.push(Content::Blank(Box::new(Gap::ours(Wanted::Phone(contact.id.clone()), 10)))),
     }
     text
@@ -194,7 +194,7 @@ fn named(contact: &Contact) -> Text {
     text
 }
 
-/// A telephone number in one piece: its spaces don't break.
+/// A telephone number with spaces at which a line can't break.
 #[must_use]
 pub fn unbroken(phone: &str) -> String {
     phone.replace(' ', "\u{a0}")
@@ -206,13 +206,13 @@ pub fn step_anchor(plan: &Plan, step: StepIx) -> String {
     format!("step-{}", plan.step(step).number.to_string().replace('/', "-"))
 }
 
-/// Name of the destination of a table of readings, by its place among them.
+/// Name of the destination of a table of readings, by its index.
 #[must_use]
 pub fn reading_anchor(index: usize) -> String {
     format!("reading-{}", index + 1)
 }
 
-/// On paper: the name of the sheet of a step that isn't printed along; `None` where its page can be told.
+/// For paper: gives the name of a step's sheet when that sheet isn't printed; `None` when the step's page is known.
 pub type Elsewhere<'e> = dyn Fn(StepIx) -> Option<&'e str> + 'e;
 
 /// A way out in one sentence: what to try, whom to call, by when, and then.

@@ -1,4 +1,4 @@
-//! What the drawn flow chart says: blocks of steps with their ways out, in words. Nothing here is measured.
+//! What the drawn flow chart says: blocks of steps with their ways out, as texts. Nothing is measured here.
 
 use std::collections::BTreeMap;
 
@@ -7,36 +7,36 @@ use crate::plan::{Block, Changes, Op, Plan, Step, StepIx, Then, WayOut, When};
 use crate::text::{Content, Lang, Text};
 use crate::view::labels::{Labels, Word, fill, word};
 
-/// The whole chart. A block that is repeated stands here once.
+/// The whole chart. A block that is repeated appears once.
 #[derive(Debug, Clone)]
 pub struct FlowChart {
     /// Language of everything in it.
     pub lang: Lang,
     /// What is released.
     pub title: Text,
-    /// What this is.
+    /// The heading that says that this is a chart.
     pub heading: Text,
-    /// That the list is executed, not the chart.
+    /// The note that people execute the list, not the chart.
     pub note: Text,
-    /// What the cross stands for.
+    /// The explanation of the cross.
     pub legend: Text,
     /// Label with `{step}`, where a column came from.
     pub continued: String,
     /// Label with `{page}`.
     pub page: String,
-    /// Between two names, between names and their page, and between what is said of two pages.
+    /// The separator between two names.
     pub list: String,
     /// See there.
     pub colon: String,
     /// See there.
     pub semicolon: String,
-    /// The day itself.
+    /// The hot blocks.
     pub hot: Vec<ChartBlock>,
-    /// The ways back.
+    /// The blocks of the rollbacks.
     pub back: Vec<ChartBlock>,
-    /// Said at the point of no return.
+    /// The words at the point of no return.
     pub no_return: Text,
-    /// Said where the ways out of a step go on in another box.
+    /// The words where the ways out of a step continue in another box.
     pub more: Text,
 }
 
@@ -45,17 +45,17 @@ pub struct FlowChart {
 pub struct ChartBlock {
     /// Letter and heading.
     pub title: Text,
-    /// That it isn't interrupted, what it is repeated for, how long it may be entered.
+    /// Remarks: that it must not be interrupted, what it is repeated for, until when it may be entered.
     pub remarks: Vec<Text>,
-    /// Drawn with a heavy bar.
+    /// True when it is drawn with a heavy bar.
     pub atomic: bool,
     /// The elements that it is repeated for.
     pub names: Option<String>,
-    /// Set where it is repeated: what leads back to its first step, and what leads on.
+    /// For a repeated block: the words on the way back to its first step, and on the way on.
     pub again: Option<[Text; 2]>,
     /// Its steps; never empty.
     pub nodes: Vec<Node>,
-    /// Said where everything ends after its last step.
+    /// The words at the end, when everything ends after its last step.
     pub end: Option<Text>,
     /// New or changed since the revision before, apart from its steps.
     pub changed: bool,
@@ -64,7 +64,7 @@ pub struct ChartBlock {
 /// What a step is drawn as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {
-    /// Something is done.
+    /// A box: something is done.
     Action,
     /// Something must come true.
     Wait,
@@ -72,7 +72,7 @@ pub enum Form {
     Decision,
 }
 
-/// Tells the steps of a chart apart. A step of a repeated block has one key for all elements: that of the first.
+/// Identifies a step of the chart. A step of a repeated block has the same key for all elements: that of the first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct StepKey(pub(super) StepIx);
 
@@ -85,38 +85,38 @@ pub struct Node {
     pub number: String,
     /// What it is drawn as.
     pub form: Form,
-    /// Whether it leaves something changed.
+    /// True when it changes something.
     pub write: bool,
     /// Read or write.
     pub mark: Text,
     /// What is done, or asked.
     pub action: Text,
-    /// Where it leads other than ahead: first what happens when it fails, then as its author wrote it.
+    /// Where it leads other than ahead: first the way out on failure, then the others in the author's order.
     pub exits: Vec<Exit>,
-    /// On which conditions it goes ahead; empty for none, `None` when it never does.
+    /// The conditions on which it goes ahead; empty when it always does, `None` when it never does.
     pub ahead: Option<Vec<Text>>,
-    /// Whether nothing is undone once it is begun.
+    /// True for a point of no return.
     pub no_return: bool,
     /// The step in a sentence, with its ways out.
     pub spoken: String,
-    /// New or changed since the revision before: anything in it, or the way out that it has from its block.
+    /// True when anything in it, or its block's way out, is new or changed since the older revision.
     pub changed: bool,
 }
 
-/// Ways out of a step that lead to one place.
+/// The ways out of a step that lead to the same place.
 #[derive(Debug, Clone)]
 pub struct Exit {
-    /// Whether it is taken when the step fails.
+    /// True when it is taken because the step failed.
     pub failed: bool,
     /// Other conditions.
     pub words: Vec<Text>,
     /// Where it leads.
     pub to: To,
-    /// The same in a word.
+    /// The name of that place.
     pub name: Text,
 }
 
-/// Where a way out leads; a step of a repeated block stands for those of all elements.
+/// Where a way out leads. A step of a repeated block stands for its copies for all elements.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum To {
     /// Into a rollback, by its first step.
@@ -125,20 +125,20 @@ pub enum To {
     Step(StepKey),
     /// The same step again.
     Retry,
-    /// On, accepted by the decider.
+    /// On to the next step; the decider accepts what failed.
     Continue,
     /// The next step.
     Next,
-    /// Stop and wait for the decider.
+    /// The release is held until the decider decides.
     Hold,
-    /// Stop, nothing to undo.
+    /// The release is stopped, and there is nothing to undo.
     Abort,
-    /// Nowhere: there is only something to do.
+    /// Nowhere: the way out only says what to do.
     Nowhere,
 }
 
 impl FlowChart {
-    /// The whole chart in sentences, a line each.
+    /// The whole chart in sentences, one on each line.
     #[must_use]
     pub fn spoken(&self) -> String {
         let mut lines = vec![self.note.to_plain()];
@@ -156,7 +156,7 @@ impl FlowChart {
 }
 
 impl FlowChart {
-    /// Whether anything is marked as new or changed.
+    /// True when anything is marked as new or changed.
     #[must_use]
     pub fn is_marked(&self) -> bool {
         let blocks = || self.hot.iter().chain(&self.back);
@@ -238,7 +238,7 @@ impl Source<'_> {
         self.text(self.labels.say(word))
     }
 
-    /// Blocks as their author wrote them: the copies of a repeated one are put together.
+    /// The blocks as their author wrote them: the copies of a repeated block become one.
     fn blocks(&self, blocks: &[Block]) -> Vec<ChartBlock> {
         blocks.chunk_by(|one, next| one.span == next.span).map(|copies| self.block(copies)).collect()
     }
@@ -274,7 +274,7 @@ impl Source<'_> {
         ChartBlock { title: title.bold(), remarks, atomic: first.atomic, names, again, nodes, end: None, changed }
     }
 
-    /// Whether a step is new or changed, or the way out that it has from its block.
+    /// True when a step, or the way out that it has from its block, is new or changed.
     fn is_changed(&self, block: &Block, step: &Step) -> bool {
         let Some(changes) = self.since else { return false };
         let own = changes
@@ -334,7 +334,7 @@ impl Source<'_> {
                 }
             }
         }
-        // A gate comes after the last step of each element: it has no box of its own.
+        // A gate has no box; its ways out belong to the last step.
         for (_, way) in ways.iter().flatten().filter(|(when, _)| *when == When::GateFailed) {
             self.exit(&mut exits, way, Some(self.say(word!("chart.gate-fails"))));
         }
@@ -378,7 +378,7 @@ impl Source<'_> {
         }
     }
 
-    /// Adds a way out; one without words of its own is taken when the step fails.
+    /// Adds a way out. Without `words` it is taken when the step fails.
     fn exit(&self, exits: &mut Exits, way: &WayOut, words: Option<Text>) {
         let to = to(&self.first_of, way);
         let number = |step: StepKey| {
@@ -413,8 +413,8 @@ fn answer(step: &Step, n: usize) -> Option<&Text> {
     step.choose.as_ref()?.options.get(n).map(|(condition, _)| condition)
 }
 
-/// A text on one line without links, with the word for any element where those of two elements differ, and the names
-/// of values that aren't given.
+/// A text on one line without links. Where the texts of two elements differ, it has the word for any element, and for a
+/// value that isn't given it has the value's name.
 fn general(text: &Text, other: Option<&Text>, each: &str) -> Text {
     let same_shape = |other: &&Text| other.runs.len() == text.runs.len();
     let other = other.filter(same_shape);

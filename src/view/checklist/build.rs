@@ -1,4 +1,4 @@
-//! Plan → sheets, in the order in which they are used.
+//! Makes the sheets of a plan, in the order in which they are used.
 
 use super::context::Context;
 use super::gaps::{self, Gaps};

@@ -30,9 +30,9 @@ pub struct Checklist {
     pub head: Head,
     /// What stands at the foot of every page.
     pub foot: Foot,
-    /// In order; empty when none of those that were asked for is there.
+    /// The sheets in order; empty when the flow has none of the sheets that were asked for.
     pub sheets: Vec<Sheet>,
-    /// How often it is printed, when every page says which copy it is.
+    /// The copies, when every page says which copy it is.
     pub copies: Option<Copies>,
 }
 
@@ -68,7 +68,7 @@ pub struct Head {
     pub title_changed: bool,
     /// Document id, revision, digest.
     pub identity: Text,
-    /// Since which revision changes are marked: goes on after `printed`, and the mark follows it.
+    /// Since which revision changes are marked. It follows `printed`, and the mark follows it.
     pub since: Option<Text>,
     /// When it was printed, or room to write it.
     pub printed: Text,
@@ -366,9 +366,9 @@ pub struct Row {
     pub operator: Field,
     /// The checker's box; `None` for one that is struck out.
     pub checker: Option<Field>,
-    /// Printed before it and never parted from it.
+    /// Notices before the row, always on the same page as the row.
     pub notices: Vec<Notice>,
-    /// A line across the sheet before it: whoever reads row by row must learn it in time.
+    /// The words of a line across the sheet before the row, so that people who read row by row learn it in time.
     pub no_return: Option<Text>,
     /// Tables that are filled in at this row, under it: readings.
     pub tables: Vec<Table>,

@@ -1,4 +1,4 @@
-//! What of the check list is printed, how often, and against which revision its changes are marked.
+//! Which parts of the check list are printed, in how many copies, and which changes are marked.
 
 use crate::plan::Changes;
 
@@ -10,7 +10,8 @@ pub const MOST_COPIES: u32 = 99;
 pub struct Options {
     /// Which sheets; `None` for all. They are printed in their own order.
     pub sheets: Option<Vec<SheetKind>>,
-    /// How many copies, each page saying which it is; 0 for one that doesn't say so. No more than [`MOST_COPIES`].
+    /// How many copies, at most [`MOST_COPIES`]; each page says which copy it is. 0 for a single list that doesn't say
+    /// so.
     pub copies: u32,
     /// What is marked as new or changed.
     pub since: Option<Changes>,

@@ -20,7 +20,7 @@ const ROWS: usize = 40;
 enum Fate {
     Do,
     Strike,
-    /// It isn't known whether what it undoes was begun.
+    /// Somebody must find out whether what it undoes was begun.
     Ask,
 }
 

@@ -1,4 +1,4 @@
-//! The label files agree with each other, with the code and with the templates.
+//! Tests that the label files agree with each other, with the code and with the templates.
 
 #![allow(clippy::disallowed_methods, reason = "the test reads the program's own source")]
 
@@ -27,7 +27,7 @@ fn path(entry: &Entry) -> String {
     if entry.section.is_empty() { entry.name.to_owned() } else { format!("{}.{}", entry.section, entry.name) }
 }
 
-/// The names in braces, sorted. How wide a gap is differs from language to language.
+/// The names in braces, sorted and without the widths of gaps, which may differ between languages.
 fn places(value: &toml::Value) -> Vec<&str> {
     let words = value.as_str().unwrap_or_default();
     let braced = words.split('{').skip(1).filter_map(|rest| Some(rest.split_once('}')?.0));
@@ -41,7 +41,7 @@ fn the_compiler_reads_the_english_file_as_toml_does() {
     let read = read(ENGLISH);
     let declared: BTreeMap<String, bool> = ENTRIES.iter().map(|entry| (path(entry), entry.is_list)).collect();
     assert_eq!(declared.len(), ENTRIES.len());
-    // A template says a shared word and one of its section alike.
+    // A template uses a shared label and one of its section in the same way.
     let shared: BTreeSet<&str> =
         ENTRIES.iter().filter(|entry| entry.section.is_empty()).map(|entry| entry.name).collect();
     let hidden =
@@ -76,7 +76,7 @@ fn no_two_labels_say_the_same_in_every_language() {
     }
 }
 
-/// What stands between a mark and the next quotation mark, wherever the mark stands.
+/// For each occurrence of a mark, the text up to the next quotation mark.
 fn after<'a>(text: &'a str, mark: &'a str) -> impl Iterator<Item = &'a str> {
     text.split(mark).skip(1).filter_map(|rest| Some(rest.split_once('"')?.0))
 }

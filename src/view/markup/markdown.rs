@@ -1,8 +1,8 @@
-//! Text → Markdown that GitHub shows exactly as its author wrote it.
+//! Writes texts as Markdown that GitHub shows exactly as their author wrote them.
 //!
 //! `CommonMark` takes characters away (`rm *.log` loses its asterisk, `1. 开启` its number) and gives bold beside
-//! full-width punctuation no chance, so everything that could be markup is escaped, and bold that `**` can't express
-//! is written `<strong>`. Apart from that the source stays as readable as it was.
+//! full-width punctuation no chance, so everything that could be markup is escaped, and bold that `**` can't express is
+//! written `<strong>`. Apart from that the source stays as readable as it was.
 
 mod escape;
 mod front;
@@ -37,7 +37,7 @@ impl Markup for Markdown {
             turn(&mut pieces, &mut open, style);
             let out = match (&style.link, style.code) {
                 (Some(link), false) if starts_alone(&segments, index, link) && bare(words, link) => {
-                    // Written between angle brackets below; the bracket of `turn` isn't wanted.
+                    // The address is written between angle brackets below, so the bracket that `turn` opened goes.
                     pieces.pop();
                     open.link = None;
                     format!("<{link}>")
@@ -128,24 +128,24 @@ impl Markup for Markdown {
     }
 }
 
-/// What a line begins with in a list of this depth.
+/// The indent of a line in a list of this depth.
 fn indent(depth: usize) -> String {
     "  ".repeat(depth)
 }
 
-/// The lines of an item: those after the first stand under it.
+/// The lines of an item. Those after the first are indented under it.
 fn hanging(depth: usize, flow: &str) -> String {
     flow.replace('\n', &format!("\n{}", indent(depth)))
 }
 
-/// Output, or a mark of bold whose form depends on what stands beside it.
+/// A piece of output, or a mark of bold whose form depends on its neighbours.
 enum Piece {
     Out(String),
     Open,
     Close,
 }
 
-/// Closes and opens what differs between two styles: links outside, bold inside.
+/// Closes and opens what differs between two styles. Links are outside, bold is inside.
 fn turn(pieces: &mut Vec<Piece>, open: &mut Style, next: &Style) {
     if open.link != next.link {
         if open.bold {
@@ -167,7 +167,7 @@ fn turn(pieces: &mut Vec<Piece>, open: &mut Style, next: &Style) {
     open.bold = next.bold;
 }
 
-/// True when a link has this one plain segment.
+/// True when a link consists of this one plain segment.
 fn starts_alone(segments: &[Segment], index: usize, link: &str) -> bool {
     let linked = |segment: Option<&Segment>| matches!(segment, Some(Segment::Words { style, .. }) if style.link.as_deref() == Some(link));
     let before = index.checked_sub(1).and_then(|before| segments.get(before));
@@ -182,7 +182,7 @@ fn bare(words: &str, link: &str) -> bool {
         && !link.contains(|c: char| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '|'))
 }
 
-/// Puts the pieces together, each bold in the form that `CommonMark`'s flanking rules leave.
+/// Joins the pieces. Each bold gets the form that `CommonMark`'s flanking rules allow.
 fn join(pieces: &[Piece]) -> String {
     let mut out = String::new();
     let mut rest = pieces.iter().enumerate();
@@ -216,7 +216,7 @@ fn join(pieces: &[Piece]) -> String {
     out
 }
 
-/// True when `**` between these is a marker on its inner side, whatever the version of the rule.
+/// True when `**` between these two characters marks bold on its inner side in every version of `CommonMark`.
 fn flanks(outer: Option<char>, inner: Option<char>) -> bool {
     let Some(inner) = inner else { return false };
     match class(inner) {

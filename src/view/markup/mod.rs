@@ -1,4 +1,4 @@
-//! How a wiki writes text: what the runbook's view and its template ask instead of knowing Markdown.
+//! How a wiki writes text. The runbook's view and template use this instead of knowing Markdown.
 //!
 //! The view has every character of an author's and every word of ours written by [`Markup::inline`], and whatever holds
 //! several such strings, or code, by the methods below. A template puts the parts in order; it may ask for the same
@@ -38,7 +38,7 @@ pub enum Front {
 ///
 /// Depths count from 0, the outermost list. No string that it gives begins or ends with a line break.
 pub trait Markup: Sync {
-    /// A text with its bold, code, links, line breaks and gaps, in which every other character is itself.
+    /// A text with its bold, code, links, line breaks and gaps. Every other character is shown as itself.
     fn inline(&self, labels: &Labels, text: &Text, place: Place) -> String;
 
     /// Inline text in bold.
@@ -59,7 +59,7 @@ pub trait Markup: Sync {
     /// A further paragraph of a list item.
     fn more(&self, depth: usize, flow: &str) -> String;
 
-    /// A paragraph set apart.
+    /// A quoted paragraph.
     fn quote(&self, flow: &str) -> String;
 
     /// Characters that are shown as they are, line by line: plain, not from [`Markup::inline`]. `language` may be empty.
@@ -75,27 +75,28 @@ pub trait Markup: Sync {
     /// A line across the page.
     fn rule(&self) -> String;
 
-    /// What a machine wants to know, all of it plain, before the page; empty where the wiki has no such thing.
+    /// The front matter, for machines, before the page. The entries are plain; the result is empty if the wiki has no
+    /// front matter.
     fn front(&self, entries: &[(String, Front)]) -> String;
 }
 
-/// Words in one style, or a line break: a text as an implementation of [`Markup::inline`] wants it.
+/// A piece of a text for implementations of [`Markup::inline`]: words in one style, or a line break.
 pub(super) enum Segment {
     /// Characters without a line break and without control characters.
     Words {
         /// The characters.
         words: String,
-        /// What belongs into the gaps among them, in brackets: empty where none has a name.
+        /// The names of the gaps among them, in brackets; empty when none has a name.
         gaps: String,
-        /// How they look.
+        /// Their style.
         style: Style,
     },
     /// A line break.
     Break,
 }
 
-/// Joins runs of one style, so that no two markers touch, and drops line breaks at either end. A gap is code: it reads
-/// as a field.
+/// The segments of a text. Runs of one style are joined, so that no two markers touch, and line breaks at either end
+/// are dropped. A gap becomes code, so that it looks like a field.
 pub(super) fn segments(labels: &Labels, text: &Text) -> Vec<Segment> {
     let mut segments: Vec<Segment> = Vec::new();
     for run in &text.runs {

@@ -8,7 +8,7 @@ use crate::text::{Content, Text};
 use crate::view::labels::{Word, fill, word};
 use crate::view::words;
 
-/// A step. What is `None` or empty isn't said.
+/// A step. The template leaves out what is `None` or empty.
 #[derive(Debug, Serialize)]
 #[allow(missing_docs, reason = "each field is the part of the step that its name says")]
 pub struct StepView {
@@ -18,22 +18,22 @@ pub struct StepView {
     /// Read or write.
     pub op: Option<String>,
     pub critical: bool,
-    /// What to do; before it how long before or after the release, and in a rollback the condition.
+    /// The action. Before it stands, for a task, how long before or after the release, and in a rollback the condition.
     pub action: String,
     pub expect: Option<String>,
     /// Planned start and duration.
     pub planned: Option<String>,
     /// Target of links to it; only in blocks.
     pub anchor: Option<String>,
-    /// What to know before the act, a line each: who, under whose eyes, what must be awaited.
+    /// What to know before acting, one line each: who acts, who watches, what must be awaited.
     pub before: Vec<String>,
     pub command: Option<CodeView>,
     pub items: Vec<ItemView>,
     pub choose: Option<ChooseView>,
     pub tell: Option<TellView>,
-    /// What comes with the act or after it, a line each: readings, a value to write down, how to undo it.
+    /// What belongs to the action or follows it, one line each: readings, a value to write down, how to undo it.
     pub along: Vec<String>,
-    /// What to do when it doesn't work, and what a "no" or a time-out leads to, a line each.
+    /// What to do when it fails, and what a "no" or a time-out leads to, one line each.
     pub ways: Vec<String>,
 }
 
@@ -50,9 +50,9 @@ pub struct ItemView {
 #[derive(Debug, Serialize)]
 #[allow(missing_docs, reason = "see `StepView`")]
 pub struct CodeView {
-    /// The characters, shown as they are.
+    /// The characters, shown unchanged.
     pub code: String,
-    /// What belongs into its gaps.
+    /// The names of its gaps.
     pub blanks: Option<String>,
 }
 
@@ -62,7 +62,7 @@ pub struct CodeView {
 pub struct ChooseView {
     /// `None` when the step's action asks already.
     pub ask: Option<String>,
-    /// Condition and where it leads.
+    /// For each answer, the condition and where it leads.
     pub options: Vec<[String; 2]>,
 }
 
@@ -240,12 +240,12 @@ impl Writer<'_> {
         lines
     }
 
-    /// A label with words in it, or nothing when the step's action is these words.
+    /// A label with a text in it; `None` when the step's action is the same text.
     fn unless_said(self, step: &Step, label: Word, name: &str, words: &Text) -> Option<Text> {
         (*words != step.action).then(|| self.around(label, name, words))
     }
 
-    /// Appends how long, after a comma.
+    /// Appends a number of minutes, after a comma.
     fn within(self, text: &mut Text, label: Word, minutes: Option<u32>) {
         if let Some(n) = minutes {
             if !text.is_empty() {
@@ -262,7 +262,7 @@ impl Writer<'_> {
                 When::Refused => word!("runbook.no"),
                 When::TimedOut => word!("runbook.timeout"),
                 When::Failed => word!("runbook.failed"),
-                // The choice tells its answers itself.
+                // The choice lists its answers itself.
                 When::Done | When::Answered(_) | When::GateFailed => return None,
             };
             let mut text = self.label(label);

@@ -1,4 +1,4 @@
-//! Single characters: which of them `CommonMark` and GitHub would take for markup, and how to write them instead.
+//! Knows which characters `CommonMark` and GitHub would take for markup, and how to write them instead.
 
 use std::fmt::Write;
 
@@ -22,13 +22,13 @@ pub(super) fn anchor(name: &str) -> String {
     safe
 }
 
-/// What the rules of bold make of a character.
+/// How the rules for bold class a character.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Class {
     Space,
     Word,
     Punctuation,
-    /// A symbol: `CommonMark` changed its mind about these between versions.
+    /// A symbol: versions of `CommonMark` class these differently.
     Unsure,
 }
 
@@ -71,7 +71,7 @@ fn longest_run(words: &str, wanted: char) -> usize {
     longest
 }
 
-/// The address of a link, with what would end it early in per cent.
+/// The address of a link. Characters that would end it early are percent-encoded.
 pub(super) fn destination(link: &str) -> String {
     if let Some(name) = link.strip_prefix('#') {
         return format!("#{}", anchor(name));
@@ -92,7 +92,7 @@ pub(super) fn destination(link: &str) -> String {
     out
 }
 
-/// Plain words with everything escaped that could be markup where they stand.
+/// Plain words in which everything is escaped that could be markup at their place.
 pub(super) fn escape(words: &str, starts: bool, ends: bool, place: Place) -> String {
     let body = words.trim_start_matches([' ', '\t']);
     let lead = if starts { words.len() - body.len() } else { 0 };
@@ -113,7 +113,7 @@ pub(super) fn escape(words: &str, starts: bool, ends: bool, place: Place) -> Str
             ':' | '.' if at + 1 == address.end => {
                 let _ = write!(out, "&#{};", u32::from(c));
             }
-            // Space at either end of a line would be taken away.
+            // A space at either end of a line would be removed.
             ' ' | '\t' if at < lead || (ends && at >= tail) => out.push_str(if c == ' ' { "&#32;" } else { "&#9;" }),
             '|' if place == Place::Cell => out.push_str("&#124;"),
             // GitHub knows `$x$` as mathematics and `:name:` as a picture, and escaping stops neither.
@@ -130,12 +130,12 @@ pub(super) fn escape(words: &str, starts: bool, ends: bool, place: Place) -> Str
     out
 }
 
-/// An address that GitHub makes a link of on its own.
+/// An address that GitHub turns into a link by itself.
 struct Address {
-    /// Where it ends if it is kept as it is; else where the sign ends that makes it an address.
+    /// Where it ends if it is kept; otherwise the end of the sign that makes it an address.
     end: usize,
-    /// Not kept where GitHub would put more or something else into the link than there is: it holds what must be
-    /// escaped, words follow it without a space, or other markup does.
+    /// False when GitHub would make a wrong link: the address holds what must be escaped, or words or other markup
+    /// follow it without a space.
     kept: bool,
 }
 
@@ -169,7 +169,7 @@ fn is_markup(c: char, before: Option<char>, after: Option<char>) -> bool {
         '*' | '`' | '[' | ']' | '~' => true,
         '_' => !(word(before) && word(after)),
         '<' => after.is_none_or(|c| c.is_ascii_alphabetic() || matches!(c, '/' | '!' | '?')),
-        // Before a link it would make a picture of it.
+        // Before a link it would turn the link into a picture.
         '!' => after.is_none(),
         '&' => after.is_none_or(|c| c.is_ascii_alphabetic() || c == '#'),
         '\\' => after.is_none_or(|c| c.is_ascii_punctuation() || matches!(c, ' ' | '\t')),

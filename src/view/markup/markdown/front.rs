@@ -1,4 +1,4 @@
-//! YAML front matter.
+//! Writes YAML front matter.
 
 use std::fmt::Write;
 
@@ -38,7 +38,7 @@ fn mapping(yaml: &mut String, entries: &[(String, Front)], depth: usize) {
     }
 }
 
-/// A key, bare where YAML takes it for nothing else.
+/// A key, without quotes if YAML can't take it for anything else.
 fn key(name: &str) -> String {
     let known = ["y", "n", "yes", "no", "on", "off", "true", "false", "null"];
     let letters = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
@@ -46,7 +46,7 @@ fn key(name: &str) -> String {
     if bare && !known.contains(&name.to_ascii_lowercase().as_str()) { name.to_owned() } else { quoted(name) }
 }
 
-/// A double-quoted scalar: what is quoted can't be taken for a number, a date or markup.
+/// A double-quoted scalar, which can't be taken for a number, a date or markup.
 fn quoted(words: &str) -> String {
     let mut out = String::from("\"");
     for c in words.chars() {

@@ -1,4 +1,4 @@
-//! What GitHub's reader makes of our Markdown.
+//! Tests what GitHub's parser makes of our Markdown.
 
 use proptest::prelude::*;
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
@@ -6,7 +6,7 @@ use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use super::*;
 use crate::text::{Content, Gap, Lang, Run};
 
-/// What a reader of the Markdown sees: characters, each with whether it is bold and code.
+/// What a reader of the Markdown sees: characters, each with whether it is bold and whether it is code.
 fn seen(markdown: &str) -> Vec<(char, bool, bool)> {
     let options = Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES
