@@ -1,4 +1,4 @@
-//! `flowchart.svg`.
+//! Makes `flowchart.svg`.
 
 use crate::output::{Artifact, Kind};
 use crate::page::{layout, svg};
@@ -7,8 +7,8 @@ use crate::text::typeset::Typesetter;
 use crate::view::chart::flow_chart;
 use crate::view::labels::Labels;
 
-/// Draws the flow chart on one canvas. What changed isn't marked: it is published, and its readers have no other revision
-/// in their hands.
+/// Draws the flow chart on one canvas. Changes aren't marked, since the readers of the published chart have no older
+/// revision to compare it with.
 #[must_use]
 pub fn flowchart(plan: &Plan, labels: &Labels, typesetter: &mut Typesetter<'_>) -> Artifact {
     let view = flow_chart(plan, labels, None);

@@ -1,10 +1,10 @@
-//! The blocks of a markup as filters of a template.
+//! Makes the blocks of a markup available as filters of a template.
 
 use tera::{Kwargs, State, Tera, TeraResult};
 
 use crate::view::markup::Markup;
 
-/// No list is deeper and no heading smaller: a template that says more would ask for a large output.
+/// The greatest depth of a list and level of a heading. Without a limit a template could ask for a huge output.
 const MOST: usize = 16;
 
 /// Gives a template the blocks of a markup.

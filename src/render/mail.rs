@@ -1,4 +1,4 @@
-//! `mail/*.txt` to read and paste, and the same as `mail/*.eml` to send.
+//! Makes `mail/*.txt`, to read and paste, and the same mails as `mail/*.eml`, to send.
 
 use std::fmt::Write;
 use std::time::{Duration, SystemTime};
@@ -15,17 +15,17 @@ use crate::plan::{Contact, Plan, Task};
 use crate::view::labels::{Labels, word};
 use crate::view::mail::{self, Mail, one_line};
 
-/// The last second that a mail's date can say: the end of the year 9999.
+/// The last second that the date of a mail can express: the end of the year 9999.
 const LAST_SECOND: i64 = 253_402_300_799;
 
-/// All mails of a release together, bytes.
+/// The most bytes of all mails of a release together.
 const MOST: usize = 32 << 20;
 
-/// Writes every mail, or none and a note why: `mail-from-missing` or `mail-incomplete`.
+/// Writes every mail, or no mail and a note that says why: `mail-from-missing` or `mail-incomplete`.
 ///
 /// # Errors
-/// An address that isn't one (`mail-address`), a date that a mail
-/// can't carry (`mail-date`), or a fault of the user's templates.
+/// An address that isn't one (`mail-address`), a date that a mail can't carry (`mail-date`), or a fault of the user's
+/// templates.
 pub fn mails(
     plan: &Plan,
     labels: &Labels,
@@ -73,7 +73,7 @@ pub fn mails(
     Ok((artifacts, notes))
 }
 
-/// Every contact gets the whole text of a task, so a long one for many is multiplied.
+/// Refuses more than [`MOST`] bytes before they are made: every contact gets the whole text of a task.
 fn refuse_too_many(plan: &Plan) -> Result<(), Diagnostic> {
     let mut total: usize = 0;
     for task in &plan.cold {
@@ -111,7 +111,7 @@ fn incomplete(plan: &Plan, missing: &[String]) -> Diagnostic {
     places.into_iter().fold(note, |note, place| note.context(place, "used in a mail"))
 }
 
-/// An address, or a name and `<address>`: the reader has looked at it.
+/// The sender: an address, or a name and `<address>`. The reader of the flow has checked it already.
 fn sender(from: &str) -> Result<Mailbox, Diagnostic> {
     let (name, address) = crate::source::address::sender(from).ok_or_else(|| {
         Diagnostic::error_nowhere("mail-address", format!("`{}` in `mail-from` isn't a mail address", one_line(from)))
@@ -122,7 +122,7 @@ fn sender(from: &str) -> Result<Mailbox, Diagnostic> {
 
 /// The addresses of a contact, each with its name and who is on call.
 fn recipients(contact: &Contact, task: &Task) -> Result<Mailboxes, Diagnostic> {
-    // A line break in a name would begin a header of its own.
+    // A line break in a name would begin another header.
     let name = one_line(&contact.name.to_plain());
     let person = contact.person.as_ref().map(|person| one_line(person));
     let name = person.map_or_else(|| name.clone(), |person| format!("{name} {person}"));
@@ -162,7 +162,7 @@ fn message(
         .map_err(|error| Diagnostic::error("mail-address", span, format!("this mail can't be written: {error}")))
 }
 
-/// The same for the same release, task and contact, whenever it is built.
+/// The id of a mail. The same release, task and contact always give the same id.
 fn message_id(plan: &Plan, mail: &Mail<'_>, domain: &str) -> String {
     let run = match &plan.release.number {
         Some(number) => atom(number),
@@ -182,7 +182,8 @@ fn stamp(start: &Zoned) -> String {
     start.timestamp().as_second().to_string()
 }
 
-/// Letters, digits and `-` as they are, everything else by its number: never empty, no two words the same.
+/// A string as part of an id: letters, digits and `-` stay, every other character is replaced by its number. It is
+/// never empty, and different strings stay different.
 fn atom(words: &str) -> String {
     let mut out = String::new();
     for c in words.chars() {

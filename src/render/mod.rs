@@ -1,4 +1,5 @@
-//! View → [`Artifact`](crate::output::Artifact), one output a file; the only user of Tera.
+//! Makes an [`Artifact`](crate::output::Artifact) of each view, with one file here for each kind of output. Only this
+//! folder uses Tera.
 
 #![allow(clippy::result_large_err, reason = "a fault ends the output, so nothing is copied often")]
 

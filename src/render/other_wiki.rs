@@ -1,7 +1,7 @@
-//! A wiki made for this test, and the runbook's own template: they show that view and template know no markup.
+//! Tests that the runbook's view and template know no markup, with a wiki that exists only here.
 //!
-//! Whatever goes through this markup comes out between `⟨` and `⟩`, the wiki's own signs too. So what stands outside was
-//! written by somebody else.
+//! Everything that this markup writes, its own signs too, stands between `⟨` and `⟩`. So whatever stands outside was
+//! not written by the markup.
 
 #![allow(clippy::disallowed_methods, reason = "the test reads the examples")]
 
@@ -22,7 +22,7 @@ struct Toy;
 
 static RUNBOOK: Builtin = Builtin::new("runbook.md", include_str!("../../templates/runbook.md"), Some(&Toy));
 
-/// Characters as they come out: on one line, and without the two signs.
+/// A string as this markup writes it: on one line, and without the two signs.
 fn held(words: &str) -> String {
     let words: String = words.chars().map(|c| if matches!(c, '⟨' | '⟩' | '\n') { '\u{fffd}' } else { c }).collect();
     format!("⟨{words}⟩")
@@ -95,12 +95,12 @@ fn written(plan: &Plan) -> String {
     Templates::builtin().render(&RUNBOOK, &view).expect("our template has no fault")
 }
 
-/// What stands outside the signs.
+/// The text that stands outside the signs.
 fn outside(written: &str) -> String {
     written.split('⟨').map(|part| part.rsplit('⟩').next().unwrap_or_default()).collect()
 }
 
-/// Every flow that stands in a folder, with its release: the examples, and the flow that has each key.
+/// The plans of the example flows with their releases, and of the flow that has every key.
 fn plans() -> Vec<Plan> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let read = |path: &str| fs::read_to_string(root.join(path)).unwrap_or_else(|error| panic!("{path}: {error}"));
@@ -127,7 +127,7 @@ fn every_text_of_a_plan_comes_out_as_it_went_in() {
     for plan in plans() {
         let shown = written(&plan).replace(['⟨', '⟩'], "");
         plan.texts(&mut |role, words| {
-            // Mails come from a sender, and an example is for whoever writes a release.
+            // The sender is only for mails, and an example only for those who write a release.
             if matches!(role, Role::Sender | Role::Example) {
                 return;
             }

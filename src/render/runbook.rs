@@ -1,4 +1,4 @@
-//! `runbook.md`.
+//! Makes `runbook.md`.
 
 use super::Templates;
 use super::templates::RUNBOOK;

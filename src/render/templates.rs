@@ -1,4 +1,4 @@
-//! The templates of runbook and mails: ours, each of which a user may replace.
+//! The templates of runbook and mails. They are built in, and a user may replace each.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -14,18 +14,18 @@ use super::filters;
 use crate::diagnostic::Diagnostic;
 use crate::view::markup::{Markdown, Markup};
 
-/// A template of ours, which the user's of the same file name replaces.
+/// A built-in template. A template of the user's with the same file name replaces it.
 pub(super) struct Builtin {
     /// Its file name.
     pub name: &'static str,
     /// Its text.
     pub text: &'static str,
-    /// Whose strings it is given, and whose blocks its filters make; `None` for plain text.
+    /// The markup of the strings that it is given and of the blocks that its filters make; `None` for plain text.
     pub markup: Option<&'static dyn Markup>,
     parsed: OnceLock<Tera>,
 }
 
-/// The runbook in Markdown. A runbook for a wiki is another of these.
+/// The runbook in Markdown. A runbook for another wiki would be another template.
 pub(super) static RUNBOOK: Builtin =
     Builtin::new("runbook.md", include_str!("../../templates/runbook.md"), Some(&Markdown));
 
@@ -36,19 +36,19 @@ pub(super) static MAIL_SUBJECT: Builtin =
 /// The text of a mail.
 pub(super) static MAIL: Builtin = Builtin::new("mail.txt", include_str!("../../templates/mail.txt"), None);
 
-/// Ours, sorted by file name.
+/// The built-in templates, sorted by file name.
 static BUILTIN: [&Builtin; 3] = [&MAIL_SUBJECT, &MAIL, &RUNBOOK];
 
-/// No output may be larger, bytes: loops in a template have no bound of their own.
+/// The most bytes of an output. There has to be a limit, since loops in a template have none.
 const MOST: usize = 16 << 20;
 
-/// No template may take longer: ours take less than a thousandth of it.
+/// The longest time for a template of the user's. The built-in ones take less than a thousandth of it.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// The templates of one build. A template sees the values that it is given and nothing of the machine.
+/// The templates of one build. A template sees only the values that it is given, nothing of the machine.
 #[derive(Debug, Default)]
 pub struct Templates {
-    /// The user's, by file name, parsed.
+    /// The parsed templates of the user's, by file name.
     own: BTreeMap<String, Tera>,
 }
 
@@ -57,26 +57,26 @@ impl Builtin {
         Self { name, text, markup, parsed: OnceLock::new() }
     }
 
-    /// Parsed when it is first needed.
+    /// The parsed template. It is parsed when it is first needed.
     ///
     /// # Panics
-    /// Never on input: a test parses each.
+    /// Never, whatever the input is: a test parses each.
     fn parsed(&self) -> &Tera {
         self.parsed.get_or_init(|| parse(self, self.text).expect("a template of ours has no fault: tested"))
     }
 }
 
 impl Templates {
-    /// Ours alone.
+    /// Only the built-in templates.
     #[must_use]
     pub fn builtin() -> Self {
         Self::default()
     }
 
-    /// Ours, with some replaced: file name such as `runbook.md`, and text.
+    /// The built-in templates, some of them replaced. `files` gives the file name, such as `runbook.md`, and the text.
     ///
     /// # Errors
-    /// A name that isn't one of ours, or a template that can't be read.
+    /// A name that no built-in template has, or a template that can't be parsed.
     pub fn with_overrides(files: Vec<(String, String)>) -> Result<Self, Diagnostic> {
         let mut templates = Self::default();
         for (name, text) in files {
@@ -91,17 +91,17 @@ impl Templates {
         Ok(templates)
     }
 
-    /// True when one is the user's.
+    /// True when a template is the user's.
     #[must_use]
     pub fn is_own(&self, name: &str) -> bool {
         self.own.contains_key(name)
     }
 
-    /// Fills one template; the text ends with a line break.
+    /// Fills in a template. The text ends with a line break.
     ///
     /// # Errors
-    /// What Tera says of the template; an output of more than 16 MiB; for a template of the user's also more than ten
-    /// seconds.
+    /// An error of Tera's about the template; an output of more than 16 MiB; and for a template of the user's, more
+    /// than ten seconds.
     pub(super) fn render(&self, template: &Builtin, view: &impl Serialize) -> Result<String, Diagnostic> {
         let name = template.name;
         let context = Context::from_serialize(view).map_err(|error| fault(name, &error))?;
@@ -112,7 +112,7 @@ impl Templates {
     }
 }
 
-/// Fills a template, unless it is `given_up` before its output is complete.
+/// Fills in a template. Stops early when `given_up` is set.
 fn fill(name: &str, tera: &Tera, context: &Context, given_up: Arc<AtomicBool>) -> Result<String, Diagnostic> {
     let mut output = Limited { bytes: Vec::new(), full: false, given_up };
     let rendered = tera.render_to(name, context, &mut output);
@@ -127,15 +127,15 @@ fn fill(name: &str, tera: &Tera, context: &Context, given_up: Arc<AtomicBool>) -
         .map_err(|_| Diagnostic::error_nowhere("template", format!("template `{name}` writes invalid UTF-8")))
 }
 
-/// Fills a template of the user's in a thread of its own, because it may run on for years without writing anything. Tera
-/// can't stop such a template; its thread ends with the program. Memory isn't bounded: a template is code that its user
+/// Fills in a template of the user's in a separate thread, because it may run for years without writing anything. Tera
+/// can't stop such a template; its thread ends with the program. Memory isn't limited: a template is code that its user
 /// trusts.
 fn patiently(name: String, tera: Tera, context: Context, patience: Duration) -> Result<String, Diagnostic> {
     let late = endless(&name, &format!("takes longer than {} seconds", patience.as_secs()));
     let given_up = Arc::new(AtomicBool::new(false));
     let (send, receive) = mpsc::channel();
     let seen = Arc::clone(&given_up);
-    // Nobody listens any more when it comes too late.
+    // Sending fails when the receiver has given up; nobody needs the result then.
     thread::spawn(move || drop(send.send(fill(&name, &tera, &context, seen))));
     receive.recv_timeout(patience).unwrap_or_else(|_| {
         given_up.store(true, Ordering::Relaxed);
@@ -148,7 +148,7 @@ fn endless(name: &str, what: &str) -> Diagnostic {
         .help("look for a loop that runs too often")
 }
 
-/// Parses a text as that template; each stands alone.
+/// Parses a text as that template. No template can include another.
 pub(super) fn parse(builtin: &Builtin, text: &str) -> Result<Tera, Diagnostic> {
     let name = builtin.name;
     let mut tera = Tera::default();
@@ -160,7 +160,7 @@ pub(super) fn parse(builtin: &Builtin, text: &str) -> Result<Tera, Diagnostic> {
     Ok(tera)
 }
 
-/// What Tera says, with the place in the template.
+/// An error of Tera's as a fault, with the place in the template.
 fn fault(name: &str, error: &tera::Error) -> Diagnostic {
     let (place, message) = match error.kind() {
         ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
@@ -171,7 +171,7 @@ fn fault(name: &str, error: &tera::Error) -> Diagnostic {
     };
     let place = place.map_or_else(String::new, |(line, column)| format!(", line {line}, column {column}"));
     let mut message = message.trim().to_owned();
-    // Our messages begin in lower case; Tera's don't, and may name a variable first.
+    // Our messages begin in lower case. Tera's don't, but one may begin with the name of a variable, which stays.
     if message.chars().nth(1).is_some_and(char::is_lowercase) && message.is_char_boundary(1) {
         message[..1].make_ascii_lowercase();
     }
@@ -179,7 +179,7 @@ fn fault(name: &str, error: &tera::Error) -> Diagnostic {
         .help("correct the template, or take it out of the template folder to use the built-in one")
 }
 
-/// Takes message and place out of a report that Tera has worded already: `error: …`, then `--> name:line:column`.
+/// The place and the message of a report that Tera has formatted already as `error: …`, then `--> name:line:column`.
 fn from_report(name: &str, report: &str) -> (Option<(usize, usize)>, String) {
     let message = report.lines().find_map(|line| line.strip_prefix("error: ")).or(report.lines().next());
     let place = report.lines().find_map(|line| {
@@ -190,7 +190,7 @@ fn from_report(name: &str, report: &str) -> (Option<(usize, usize)>, String) {
     (place, message.unwrap_or_default().to_owned())
 }
 
-/// Takes up to [`MOST`] bytes, while somebody waits for them.
+/// A writer that takes at most [`MOST`] bytes, and only until it is given up.
 struct Limited {
     bytes: Vec<u8>,
     full: bool,
@@ -251,7 +251,7 @@ mod tests {
         at("{% extends \"x\" %}", ": template 'runbook.md' is inheriting from 'x'");
     }
 
-    /// Fills a template with less patience than a user's build has.
+    /// Fills in a template with a shorter time limit than a user's build has.
     fn within(text: &str, patience: Duration) -> String {
         let tera = parse(&RUNBOOK, text).unwrap();
         patiently("runbook.md".to_owned(), tera, Context::new(), patience).unwrap_err().message

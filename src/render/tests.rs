@@ -1,4 +1,4 @@
-//! Runbook and mails of whole flows.
+//! Tests the runbook and the mails of whole flows.
 
 use mail_parser::MessageParser;
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
@@ -11,7 +11,7 @@ use crate::text::typeset::Typesetter;
 use crate::text::{Content, Fonts};
 use crate::view::labels::Labels;
 
-/// A flow in which each thing that can be said is said once, in capitals.
+/// A flow that uses every text that a flow can have once, in capitals.
 pub(super) const FLOW: &str = r#"
 schema = 1
 id = "nasty"
@@ -145,7 +145,7 @@ fn written(plan: &Plan) -> String {
     String::from_utf8(artifact.bytes).expect("text")
 }
 
-/// What a reader sees: words, boxes as `☐`, code blocks as `⟦…⟧`, a line for each block.
+/// What a reader of the Markdown sees: a line for each block, boxes as `☐`, code blocks as `⟦…⟧`.
 fn seen(markdown: &str) -> String {
     let options = Options::ENABLE_TABLES | Options::ENABLE_TASKLISTS | Options::ENABLE_YAML_STYLE_METADATA_BLOCKS;
     let mut seen = String::new();
@@ -370,7 +370,7 @@ fn the_flow_chart_is_xml_that_loads_and_runs_nothing() {
         |name: &'static str| xml.descendants().filter(move |node| node.has_tag_name(name)).filter_map(|n| n.text());
     assert_eq!(said("title").collect::<String>(), "TITLE *1* <b> 9_9*9 Flow chart");
     assert!(said("desc").any(|words| words.contains("2 write CHANGE 9_9*9, failed: R1")), "{text}");
-    // Words with more than one space between them are parts of one text.
+    // Words with more than one space between them are pieces of one text.
     let shown: String = said("text").chain(said("tspan")).collect();
     for words in
         ["Execute the check list, not this chart", "HOLD?", "QUESTION?", "OPTION A", "OPTION B", "point of no return"]
