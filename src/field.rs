@@ -20,7 +20,7 @@ macro_rules! worded {
         pub enum $name { $($(#[$doc])* $variant),+ }
 
         impl $name {
-            /// All of them, in the order in which a list prints them.
+            /// Every variant, in the order in which a list prints them.
             pub const ALL: &[Self] = &[$(Self::$variant),+];
 
             /// The word for it in the names of fields.
@@ -63,7 +63,7 @@ impl fmt::Display for StepNumber {
 }
 
 worded! {
-    /// The two who fill the list in.
+    /// The two people who fill the list in.
     Party {
         /// Who acts.
         Operator = "operator",

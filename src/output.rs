@@ -16,7 +16,7 @@ pub enum Kind {
     Mail,
 }
 
-/// What there is to say of a kind.
+/// The properties of a kind.
 struct About {
     kind: Kind,
     /// Its name on the command line.

@@ -1,4 +1,4 @@
-//! The commands around a flow: what helps to write one, and what helps to use the command line.
+//! The commands that help to write flows and to use the command line.
 
 use std::path::PathBuf;
 
