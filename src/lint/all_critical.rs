@@ -27,7 +27,7 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
         return Vec::new();
     }
     let message = format!("{critical} of {} steps are critical: none of them stands out", hot.len());
-    let finding = Finding::new(&RULE, About::Flow, context.place(first), message)
+    let finding = Finding::new(&RULE, About::Flow, first.place(), message)
         .label("the first of them")
         .help("keep `critical` for the steps that can't be mended when they go wrong");
     vec![finding]

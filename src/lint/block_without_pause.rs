@@ -32,7 +32,7 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
         let runs = context.steps[block.steps.clone()].split_inclusive(pauses);
         if let Some(longest) = runs.filter(|run| run.len() > MOST).max_by_key(|run| run.len()) {
             let message = format!("{} steps in a row without a point to pause at", longest.len());
-            let first = context.place(&longest[0]);
+            let first = longest[0].place();
             found.push(
                 Finding::new(&RULE, About::Block(index), block.written.title.span, message)
                     .context(first, "from here on")

@@ -29,7 +29,7 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
         (checks || reads) && step.plan.way_out.is_none() && written.wait.is_none() && written.choose.is_none()
     };
     let finding = |step: &StepAt<'_>| {
-        Finding::new(&RULE, About::Step(step.index), context.place(step), "nothing says what happens when this fails")
+        Finding::new(&RULE, About::Step(step.index), step.place(), "nothing says what happens when this fails")
             .help("add `otherwise`, or `on-failure` to its block: `\"rollback\"`, `\"hold\"`, whom to call")
     };
     context.part(Part::Hot).filter(lacks).map(finding).collect()

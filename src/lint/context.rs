@@ -43,6 +43,14 @@ pub struct StepAt<'a> {
     pub places: Option<[StepIx; 2]>,
 }
 
+impl StepAt<'_> {
+    /// The place to point at for the step as a whole: its action, or its header if it has no action.
+    #[must_use]
+    pub fn place(&self) -> Span {
+        self.written.action.as_ref().map_or(self.written.span, |action| action.span)
+    }
+}
+
 /// A block as its author wrote it.
 #[derive(Debug, Clone)]
 pub struct BlockAt<'a> {
@@ -288,12 +296,6 @@ impl<'a> Context<'a> {
     pub fn rollback_of(&self, block: usize) -> Option<usize> {
         let span = self.plan.rollback.get(block)?.span;
         self.flow.rollback.iter().position(|written| written.span == span)
-    }
-
-    /// The place to point at for a step as a whole: its action, or its header if it has no action.
-    #[must_use]
-    pub fn place(&self, step: &StepAt<'a>) -> Span {
-        step.written.action.as_ref().map_or(step.written.span, |action| action.span)
     }
 
     /// The language of one entry of a text: that of its tag, or else the flow's first language.

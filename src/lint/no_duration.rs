@@ -33,7 +33,7 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
         let count = 1 + without.count();
         let steps = if count == 1 { "1 step".to_owned() } else { format!("{count} steps") };
         found.push(
-            Finding::new(&RULE, About::Flow, context.place(first), format!("{steps} of {what} without `minutes`"))
+            Finding::new(&RULE, About::Flow, first.place(), format!("{steps} of {what} without `minutes`"))
                 .label("the first one")
                 .context(window.span, "this window can't be kept")
                 .help("add `minutes`; a step that is over at once takes 1"),

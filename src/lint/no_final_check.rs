@@ -35,9 +35,8 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
     if shows && hot.iter().filter(|step| step.changes()).count() <= FEW {
         return Vec::new();
     }
-    let finding =
-        Finding::new(&RULE, About::Step(last.index), context.place(last), "nothing is checked after this change")
-            .label("the last one")
-            .help("end with a step that reads what the users see: a `check`, or `op = \"read\"` with `expect`");
+    let finding = Finding::new(&RULE, About::Step(last.index), last.place(), "nothing is checked after this change")
+        .label("the last one")
+        .help("end with a step that reads what the users see: a `check`, or `op = \"read\"` with `expect`");
     vec![finding]
 }

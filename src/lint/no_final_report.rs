@@ -31,9 +31,8 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
     if hot[last + 1..].iter().any(told) || context.part(Part::After).any(|step| step.written.tell.is_some()) {
         return Vec::new();
     }
-    let finding =
-        Finding::new(&RULE, About::Flow, context.place(begun), "those who are told here never hear that it is over")
-            .context(context.place(hot[last]), "the last change")
-            .help("add a step with `tell` after it, or under `[[after]]`");
+    let finding = Finding::new(&RULE, About::Flow, begun.place(), "those who are told here never hear that it is over")
+        .context(hot[last].place(), "the last change")
+        .help("add a step with `tell` after it, or under `[[after]]`");
     vec![finding]
 }

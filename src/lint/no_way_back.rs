@@ -58,7 +58,7 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
             1 => "nothing takes this change back, and the flow has no rollback".to_owned(),
             count => format!("nothing takes this change and {} others back, and the flow has no rollback", count - 1),
         };
-        let finding = Finding::new(&RULE, About::Flow, context.place(first), message).help(
+        let finding = Finding::new(&RULE, About::Flow, first.place(), message).help(
             "add `[[rollback]]`; or say at each step how it is undone, `undo`, or that it can't be, `irreversible`",
         );
         return vec![finding];
@@ -70,7 +70,7 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
             Some(id) => format!("say `from = \"{}\"` at the step of a rollback that undoes it", id.value),
             None => "give it an `id`, and name that with `from` at the step of a rollback that undoes it".to_owned(),
         };
-        let place = context.place(step);
+        let place = step.place();
         found.push(
             Finding::new(&RULE, About::Step(step.index), place, "nothing takes this change back")
                 .help(format!("{from}; or add `undo` or `irreversible` here")),

@@ -46,7 +46,7 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
         let left = context.entries(which).last().and_then(|last| {
             let step = context.steps[*last].plan;
             let copy = plan.steps.iter().rfind(|copy| copy.span == step.span)?;
-            Some((copy.at.clone()?, copy.minutes.unwrap_or(0), context.place(&context.steps[*last])))
+            Some((copy.at.clone()?, copy.minutes.unwrap_or(0), context.steps[*last].place()))
         });
         let Some((at, takes, place)) = left else { continue };
         let late = late(&at).map(|late| late + i64::from(takes) + i64::from(minutes)).filter(|late| *late > 0);

@@ -33,14 +33,10 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
     if lead(print) <= lead(last) {
         return Vec::new();
     }
-    let finding = Finding::new(
-        &RULE,
-        About::Step(print.index),
-        context.place(print),
-        "this is printed before the last cold change",
-    )
-    .context(context.place(last), "done later")
-    .help("give it the shortest `lead` of all");
+    let finding =
+        Finding::new(&RULE, About::Step(print.index), print.place(), "this is printed before the last cold change")
+            .context(last.place(), "done later")
+            .help("give it the shortest `lead` of all");
     vec![finding]
 }
 

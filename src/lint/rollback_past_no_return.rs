@@ -43,7 +43,7 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
                 first.written.irreversible.as_ref().map_or(first.written.span, |point| point.span),
                 "no way back from here on",
             )
-            .context(context.place(&context.steps[*after]), "it may still be entered here")
+            .context(context.steps[*after].place(), "it may still be entered here")
             .help(format!("say `valid-until = \"{id}\"`, that step, and where the steps after it lead")),
         );
     }

@@ -32,7 +32,7 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
                     block.written.title.span,
                     "nothing says what happens when this rollback fails",
                 )
-                .context(context.place(first), "the first change without a way out")
+                .context(first.place(), "the first change without a way out")
                 .help("add `on-failure`: whom to call within which time, then `\"hold\"`"),
             );
         }

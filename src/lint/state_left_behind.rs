@@ -244,7 +244,7 @@ fn left_by_abort(
         );
         let finding = Finding::new(&RULE, About::Step(step.index), abort.span?, message)
             .context(set, "set here")
-            .context(context.place(step), "this step may lead there")
+            .context(step.place(), "this step may lead there")
             .help("lead into a rollback that sets the state back");
         Some(finding)
     })
@@ -281,7 +281,7 @@ fn left_by_rollback(
                 let message = format!("this rollback ends with `{}` set to `{}`", state.name, state.values[*value]);
                 return Some(
                     Finding::new(&RULE, About::Step(*step), *span, message)
-                        .context(context.place(&context.steps[entry]), "entered from this step")
+                        .context(context.steps[entry].place(), "entered from this step")
                         .help("add the step that sets it back, with the same `from`"),
                 );
             }

@@ -33,13 +33,8 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
         for step in steps.iter().rev() {
             if step.changes() && !is_checked && !shows(step) {
                 found.push(
-                    Finding::new(
-                        &RULE,
-                        About::Step(step.index),
-                        context.place(step),
-                        "nothing shows that this change worked",
-                    )
-                    .help("add `expect`: the value that shows it; or a step after it that reads it"),
+                    Finding::new(&RULE, About::Step(step.index), step.place(), "nothing shows that this change worked")
+                        .help("add `expect`: the value that shows it; or a step after it that reads it"),
                 );
             }
             is_checked |= looks(step);

@@ -36,10 +36,10 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
                 Finding::new(
                     &RULE,
                     About::Step(step.index),
-                    context.place(step),
+                    step.place(),
                     "this is done even where there is nothing to undo",
                 )
-                .context(context.place(first), "the rollback may be entered here, before anything has changed")
+                .context(first.place(), "the rollback may be entered here, before anything has changed")
                 .help("add `from`: the step of `hot` that it undoes"),
             );
         }

@@ -40,6 +40,7 @@ pub struct Document {
     /// Places that can be linked to.
     pub destinations: Vec<Destination>,
     /// Where what an author wrote stands: every step, item, heading, notice and paragraph, on the pages of the first copy.
+    #[cfg_attr(not(feature = "internals"), expect(dead_code, reason = "the tests read it, and previews will"))]
     pub places: Vec<SourcePlace>,
     /// What is to be filled in.
     pub fields: Vec<FormField>,

@@ -80,8 +80,6 @@ pub struct Lines {
     pub row: Stroke,
     /// Under the last signature.
     pub signed: Stroke,
-    /// Beside what changed.
-    pub change: Stroke,
     /// The dots that lead from an action to what it must show.
     pub leader: Stroke,
     /// A cross, an arrow, a diamond beside words.
@@ -331,7 +329,6 @@ const LINES: Lines = Lines {
     columns: Stroke::plain(Pt(800), 0),
     row: Stroke::plain(Pt(500), 110),
     signed: Stroke::plain(Pt(900), 0),
-    change: Stroke::CHANGE,
     leader: Stroke { dash: Some((Pt(0), Pt(4_000))), round: true, ..Stroke::plain(Pt(900), 80) },
     sign: Stroke::plain(Pt(1_000), 0),
     read: Stroke::plain(Pt(600), 0),
