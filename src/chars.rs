@@ -73,6 +73,11 @@ pub fn draws_nothing(ch: char) -> bool {
             | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E0FFF}')
 }
 
+/// True where no character leaves a mark on paper: all are spaces, line breaks, controls or draw nothing.
+pub fn is_blank(words: &str) -> bool {
+    words.chars().all(|ch| ch.is_whitespace() || draws_nothing(ch))
+}
+
 /// True for characters without width, and for spaces that a shell doesn't take for one.
 pub const fn is_unseen(ch: char) -> bool {
     matches!(ch, '\u{A0}' | '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{180B}'..='\u{180F}'
@@ -98,6 +103,12 @@ mod tests {
     fn only_wide_characters_take_two_columns() {
         assert!("字，あ한（".chars().all(|ch| columns(ch) == 2));
         assert!("aŁЖΩ→“é".chars().all(|ch| columns(ch) == 1));
+    }
+
+    #[test]
+    fn what_leaves_no_mark_is_blank() {
+        assert!(["", " \n", "\u{feff}", "\u{200b} \u{ad}", "\u{3164}", "\u{e0041}"].into_iter().all(is_blank));
+        assert!(["a", " \u{200d}字", "\u{301}", "_"].into_iter().all(|words| !is_blank(words)));
     }
 
     #[test]

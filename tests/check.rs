@@ -123,6 +123,25 @@ fn what_only_paper_shows_is_said() {
 }
 
 #[test]
+fn a_few_words_may_be_taller_than_a_page() {
+    // Behind its words an address is written out; a row stands in a narrow column.
+    let address = format!("{MINIMAL}note = '[here](https://x.org/{})'\n", "a".repeat(5000));
+    let row = format!("[readings.r]\ntitle = 'R'\nrows = ['{}']\n[[hot]]\n", "W".repeat(780));
+    let row = MINIMAL.replace("[[hot]]\n", &row).replace("op = 'read'\n", "take = 'r'\n");
+    let row = format!("{row}[[hot.step]]\ncompare = 'r'\ndo = 'Compare'\n");
+    let flows = [(address, "10:8 too-tall"), (row, "10:1 too-tall")];
+    for (flow, place) in flows {
+        let folder = folder(&[("flow.toml", &flow)]);
+        let found = places(folder.path(), &["flow.toml", ONLY[0], ONLY[1]]);
+        assert_eq!(found, [place], "{flow}");
+        for paper in ["a4", "letter"] {
+            let built = run(folder.path(), &["build", "flow.toml", "--paper", paper]);
+            assert!(said(&built).contains("too-tall"), "{}", said(&built));
+        }
+    }
+}
+
+#[test]
 fn a_character_without_a_glyph_is_found_in_every_text() {
     let cases = [
         "link = 'https://x.org/☑'",

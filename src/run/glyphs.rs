@@ -3,11 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::chars;
 use crate::diagnostic::{Diagnostic, Origin, Sources, Span};
 use crate::plan::{Changes, Plan, Role, Words};
 use crate::source;
-use crate::text::{Chooser, Content, Fonts, Text};
+use crate::text::{Chooser, Fonts, Text};
 
 /// One fault for each character without a glyph, at its first place in the plan or in what changed `since` an older
 /// revision.
@@ -85,39 +84,4 @@ fn behind(sources: &Sources, words: Origin, character: char) -> Span {
         Some(at) => Span::new(literal.file, start + at, start + at + character.len_utf8()),
         None => words.literal,
     }
-}
-
-/// Columns of a line in a narrow column of the list. A Chinese character takes two columns.
-const COLUMNS: usize = 40;
-/// So many lines of one step, or of another text, surely fit on a page with everything around them.
-const FITS: usize = 20;
-
-/// True when a step, or a text outside the steps, is so long that it may not fit on a page.
-#[must_use]
-pub fn may_fill_a_page(plan: &Plan) -> bool {
-    let mut longest = 0;
-    plan.texts(&mut |_, words| longest = longest.max(lines(&words.text(&plan.lang))));
-    longest > FITS
-        || plan.all_steps().any(|step| {
-            let mut all = 0;
-            step.texts(&mut |_, words| all += lines(&words.text(&plan.lang)));
-            all > FITS
-        })
-}
-
-/// How many lines a text takes, at most.
-fn lines(text: &Text) -> usize {
-    let mut lines = 1;
-    let mut column = 0;
-    for run in &text.runs {
-        match &run.content {
-            Content::Chars(chars) => column += chars.chars().map(chars::columns).sum::<usize>(),
-            Content::Break => {
-                lines += 1 + column / COLUMNS;
-                column = 0;
-            }
-            Content::Blank(_) | Content::PageOf(_) => column += COLUMNS / 2,
-        }
-    }
-    lines + column / COLUMNS
 }

@@ -143,13 +143,11 @@ fn lay_out(
     Ok(Document { fillable: settings.fillable, ..document })
 }
 
-/// A fault for each step that is taller than a page on any of some papers, which are given with their names. Nothing is
-/// printed. Layout takes most of a build's time, so it is skipped when every text is far from filling a page.
+/// A fault for each step or text that is taller than a page on any of some papers, which are given with their names. The
+/// list is laid out but not printed. Only layout can tell: the height of a text depends on its column, its letters and what
+/// stands beside it.
 #[must_use]
 pub fn too_tall(plan: &Plan, fonts: &Fonts, papers: &[(&str, Paper)]) -> Vec<Diagnostic> {
-    if !glyphs::may_fill_a_page(plan) {
-        return Vec::new();
-    }
     let labels = Labels::of(&plan.lang);
     let mut found: BTreeMap<Option<Span>, Diagnostic> = BTreeMap::new();
     let mut typesetter = Typesetter::new(fonts);
@@ -170,25 +168,25 @@ pub fn too_tall(plan: &Plan, fonts: &Fonts, papers: &[(&str, Paper)]) -> Vec<Dia
 /// A text of fewer characters fits on a page even in a narrow column.
 const SHORT: usize = 200;
 
-/// A fault at each step that is taller than a page, once for all elements of a repeated block. When another text is too
-/// tall, the fault is at the longest text.
+/// A fault at each step or text that is taller than a page, once for all elements of a repeated block. When layout doesn't
+/// know where the text is written, the fault is at the longest text.
 fn too_tall_faults(plan: &Plan, too_tall: &[TooTall]) -> Vec<Diagnostic> {
     let is_step = |too_tall: &&TooTall| too_tall.span.is_some() && !too_tall.number.is_empty();
     let (steps, others): (Vec<_>, Vec<_>) = too_tall.iter().partition(is_step);
     let tall: BTreeSet<Option<Span>> = steps.iter().map(|step| step.span).collect();
-    let mut faults: BTreeMap<Span, Diagnostic> = BTreeMap::new();
     // A text in the head of every page makes every step too tall; then only that text is reported.
-    if others.is_empty() || !plan.all_steps().all(|step| tall.contains(&Some(step.span))) {
-        for (number, place) in steps.iter().filter_map(|step| Some((&step.number, step.span?))) {
-            faults.entry(place).or_insert_with(|| {
-                Diagnostic::error("too-tall", place, format!("step {number} is taller than a page"))
-                    .help("make several steps of it")
-            });
-        }
+    let is_head = !others.is_empty() && plan.all_steps().all(|step| tall.contains(&Some(step.span)));
+    let message = "a text beside the steps is taller than a page";
+    let mut faults: BTreeMap<Span, Diagnostic> = BTreeMap::new();
+    for (number, place) in too_tall.iter().filter(|_| !is_head).filter_map(|one| Some((&one.number, one.span?))) {
+        faults.entry(place).or_insert_with(|| match number.as_str() {
+            "" => Diagnostic::error("too-tall", place, message).help("shorten it"),
+            _ => Diagnostic::error("too-tall", place, format!("step {number} is taller than a page"))
+                .help("make several steps of it"),
+        });
     }
     let mut faults: Vec<Diagnostic> = faults.into_values().collect();
-    if !others.is_empty() {
-        let message = "a text beside the steps is taller than a page";
+    if is_head || others.iter().any(|one| one.span.is_none()) {
         faults.push(match longest(plan) {
             Some(place) => Diagnostic::error("too-tall", place, message).label("the longest text").help("shorten it"),
             None => Diagnostic::error_nowhere("too-tall", message),
@@ -207,7 +205,8 @@ fn longest(plan: &Plan) -> Option<Span> {
             // A short line is as high as a long one.
             _ => 40,
         };
-        let whole = text.runs.iter().map(length).sum();
+        let hidden = text.hidden_addresses().map(|(_, address)| address.chars().count());
+        let whole = text.runs.iter().map(length).chain(hidden).sum();
         let part = text.runs.iter().filter_map(|run| Some((length(run), run.origin?.literal))).max();
         if let Some((_, literal)) = part.filter(|_| whole > longest.0) {
             longest = (whole, Some(literal));

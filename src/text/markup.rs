@@ -10,6 +10,7 @@ use std::sync::Arc;
 use pulldown_cmark::{Event, LinkType, Parser, Tag, TagEnd};
 
 use super::{Content, Lang, Run, Style, Text};
+use crate::chars::{draws_nothing, is_blank};
 use crate::diagnostic::{Origin, Span};
 
 /// Separates the markup of a text from its words. `literal` is the string in the file, quotation marks included.
@@ -194,7 +195,8 @@ impl Segments {
         };
         let web =
             ["http://", "https://"].iter().any(|scheme| address.len() > scheme.len() && address.starts_with(scheme));
-        if !web || line[range.start + 1..words_end].trim().is_empty() {
+        // What nobody sees in it would be missing from the address on paper.
+        if !web || is_blank(&line[range.start + 1..words_end]) || address.contains(draws_nothing) {
             return;
         }
         self.words(range.start);
@@ -296,6 +298,7 @@ mod tests {
             "_x_ __x__ ~~x~~ *x*",
             "[x] [ ] [x](y) [x][y] [](http://x.org)",
             "![alt](http://x.org/a.png) ![a `b`](http://x.org)",
+            "[x](http://x.org/\u{200b}a) <http://x.org/\u{feff}> [\u{200b}](http://x.org)",
             "[x](http://x.org \"title\") [x](ftp://x.org) <ftp://x.org> <a@x.org>",
             "``` x",
             "a ** b ** c, 数据**",

@@ -276,6 +276,15 @@ fn faults_of_declarations() {
             "3 bad-address: `wiki` isn't a web address",
         ]
     );
+    // What nobody sees is no text, and nobody types it behind an address either.
+    assert_eq!(
+        declared("about = \"\\u200B \\u3164\"\nrevision = \"\\uFEFF\"\nrunbook = \"https://x.org/a\\u00ADb\""),
+        [
+            "1 empty-text: this text is empty",
+            "2 empty-text: this text is empty",
+            "3 bad-address: `https://x.org/a\u{ad}b` isn't a web address",
+        ]
+    );
     assert_eq!(
         declared(
             "[contacts.checker]\nname = \"A\\tB\"\nemail = [\"A <a@example.com>\", \"a@example.com\"]\nphone = 110"

@@ -6,6 +6,7 @@ use toml::de::DeValue;
 use toml::value::{Datetime, Offset as TomlOffset};
 
 use super::{KNOWN_LANGS, Reader, Slot, shown};
+use crate::chars::draws_nothing;
 use crate::diagnostic::{Diagnostic, Span, Spanned};
 use crate::source::address;
 use crate::source::suggest::{certain, nearest};
@@ -199,7 +200,7 @@ impl Reader<'_> {
         let (address, span) = self.raw(slot)?;
         if !is_http(address) {
             let message = format!("`{}` isn't a web address", shown(address));
-            let help = "it must begin with `https://` or `http://` and hold no spaces, quotes or brackets";
+            let help = "it begins with `https://` or `http://` and holds no spaces, quotes, brackets or unseen characters";
             self.bad("bad-address", span, message, help);
             return None;
         }
@@ -350,6 +351,6 @@ fn is_http(address: &str) -> bool {
     });
     rest.is_some_and(|rest| {
         rest.starts_with(|c: char| c.is_alphanumeric() || c == '[')
-            && !rest.contains(|c: char| c.is_whitespace() || c.is_control() || "<>\"`{}|\\^".contains(c))
+            && !rest.contains(|c: char| c.is_whitespace() || draws_nothing(c) || "<>\"`{}|\\^".contains(c))
     })
 }

@@ -7,7 +7,7 @@ use toml::de::DeTable;
 
 use super::fit::found;
 use super::{Reader, Slot, shown};
-use crate::chars::{is_bidi, is_separator, is_unseen};
+use crate::chars::{is_bidi, is_blank, is_separator, is_unseen};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::source::keys::Shape;
 use crate::source::suggest::nearest;
@@ -124,7 +124,7 @@ pub fn string_fault(
     one_line: bool,
     place: impl Fn(Range<usize>) -> Span,
 ) -> Option<Diagnostic> {
-    if string.trim().is_empty() {
+    if is_blank(string) {
         return Some(
             Diagnostic::error("empty-text", span, "this text is empty").help("write it, or leave the key out"),
         );
