@@ -1,6 +1,4 @@
 //! The code is read, and held to the layers that ARCHITECTURE.md draws.
-//!
-//! `known.txt` lists what isn't mended yet. It may only shrink: a line that no longer holds is a failure, too.
 
 mod graph;
 mod lexer;
@@ -65,49 +63,16 @@ fn violations() -> Vec<Violation> {
     violations
 }
 
-/// Whether a listed line covers what was found: of a circle that isn't whole any more the rest.
-fn covers(listed: &str, found: &str) -> bool {
-    let is_circle = listed.starts_with("circle: ");
-    listed == found || (is_circle && found.split(' ').all(|word| listed.split(' ').any(|other| other == word)))
-}
-
 #[test]
 fn code_keeps_to_the_layers() {
-    let known = fs::read_to_string(root().join("tests/structure/known.txt")).unwrap();
-    let known: Vec<&str> = known.lines().collect();
     let mut failure = String::new();
-    let violations = violations();
-    for Violation { key, shown_by } in &violations {
-        if !known.iter().any(|listed| covers(listed, key)) {
-            let _ = writeln!(failure, "{key}");
-            for line in shown_by {
-                let _ = writeln!(failure, "    {line}");
-            }
-        }
-    }
-    let is_held = |listed: &&&str| violations.iter().any(|found| covers(listed, &found.key));
-    let (held, mended): (Vec<&str>, Vec<&str>) = known.iter().partition(is_held);
-    if std::env::var_os("RUNSHEET_UPDATE").is_some() && !mended.is_empty() {
-        let text: String = held.iter().flat_map(|line| [line, "\n"]).collect();
-        fs::write(root().join("tests/structure/known.txt"), text).unwrap();
-    } else {
-        for line in mended {
-            let _ = writeln!(failure, "mended, so take it out of tests/structure/known.txt: {line}");
+    for Violation { key, shown_by } in violations() {
+        let _ = writeln!(failure, "{key}");
+        for line in shown_by {
+            let _ = writeln!(failure, "    {line}");
         }
     }
     assert!(failure.is_empty(), "\n{failure}");
-}
-
-/// Everything that is wrong, with the arrows that show it, whether it is listed or not.
-#[test]
-#[ignore = "prints; it can't fail"]
-fn present_violations() {
-    for Violation { key, shown_by } in violations() {
-        println!("{key}");
-        for line in shown_by {
-            println!("    {line}");
-        }
-    }
 }
 
 /// A crate of some files; the layers are `top` above `low`.

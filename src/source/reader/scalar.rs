@@ -200,7 +200,8 @@ impl Reader<'_> {
         let (address, span) = self.raw(slot)?;
         if !is_http(address) {
             let message = format!("`{}` isn't a web address", shown(address));
-            let help = "it begins with `https://` or `http://` and holds no spaces, quotes, brackets or unseen characters";
+            let help =
+                "it begins with `https://` or `http://` and holds no spaces, quotes, brackets or unseen characters";
             self.bad("bad-address", span, message, help);
             return None;
         }
