@@ -1,5 +1,6 @@
-//! `runsheet new`: the flow to start from is whole, says something of every key, and overwrites nothing.
+//! `runsheet new`: the flow to start from is whole, explains its keys in the reference's words, and overwrites nothing.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
@@ -72,28 +73,36 @@ fn comments<'a>(lines: &[&'a str], at: usize) -> Vec<&'a str> {
 }
 
 #[test]
-fn every_key_has_a_word() {
+fn comments_are_the_reference_s_lines() {
     let chinese: toml::Table = include_str!("../src/source/keys.zh-CN.toml").parse().unwrap();
     let found = kinds(&[&FLOW]);
     assert!(found.len() > 20);
-    for (lang, starter) in STARTERS {
+    let said = STARTERS.map(|(lang, starter)| {
         let lines: Vec<_> = starter.lines().collect();
-        let is_said = |key: &Key| {
-            (0..lines.len()).filter(|at| gives(lines[*at], key.name)).any(|at| {
-                let comments = comments(&lines, at);
-                let line = if lang == "en" { Some(key.doc) } else { chinese[key.of][key.name].as_str() };
-                line.is_some_and(|line| comments.contains(&line))
-            })
-        };
-        for kind in &found {
-            let wrong: Vec<_> = kind.keys().filter(|key| is_said(key) == LEFT_OUT.contains(&key.name)).collect();
-            assert!(
-                wrong.is_empty(),
-                "{lang}: no word on these keys of {}, or left out and there: {wrong:?}",
-                kind.name
-            );
+        let doc = |key: &Key| if lang == "en" { Some(key.doc) } else { chinese[key.of][key.name].as_str() };
+        let keys = || found.iter().flat_map(|kind| kind.keys().map(|key| (kind.name, key)));
+        for at in 0..lines.len() {
+            let given: Vec<_> = keys().map(|(_, key)| key).filter(|key| gives(lines[at], key.name)).collect();
+            let own = lines[at].rsplit_once(" # ").map(|(_, comment)| comment);
+            if let Some(own) = own.filter(|_| !given.is_empty()) {
+                assert!(
+                    given.iter().any(|key| doc(key) == Some(own)),
+                    "{lang}: another word than the reference's: {own}"
+                );
+            }
         }
-    }
+        let is_said = |key: &Key| {
+            let mut given = (0..lines.len()).filter(|at| gives(lines[*at], key.name));
+            given.any(|at| doc(key).is_some_and(|doc| comments(&lines, at).contains(&doc)))
+        };
+        for (kind, key) in keys() {
+            let is_left_out = LEFT_OUT.contains(&key.name);
+            assert!(!(is_left_out && is_said(key)), "{lang}: `{}` of {kind} is left out, and there", key.name);
+            assert!(!key.required || is_left_out || is_said(key), "{lang}: no word on `{}` of {kind}", key.name);
+        }
+        keys().filter(|(_, key)| is_said(key)).map(|(kind, key)| (kind, key.name)).collect::<BTreeSet<_>>()
+    });
+    assert_eq!(said[0], said[1], "one language has a word on a key, and the other hasn't");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use jiff::Zoned;
 
+use super::texts::{Role, See, plain, rich};
 use super::{ContactIx, Op, Plain, ReadingIx, StepIx, StepNumber, Verify, Who};
 use crate::diagnostic::Span;
 use crate::text::Text;
@@ -177,4 +178,50 @@ pub struct Item {
     pub action: Text,
     /// The value it must show.
     pub expect: Option<Text>,
+}
+
+impl Step {
+    /// Shows its texts to `see`: all that may stand on its rows.
+    pub fn texts<'a>(&'a self, see: &mut See<'_, 'a>) {
+        rich(see, Role::Action, [&self.action]);
+        rich(see, Role::Expect, &self.expect);
+        rich(see, Role::Command, &self.command);
+        rich(see, Role::Note, &self.note);
+        rich(see, Role::Caution, &self.caution);
+        rich(see, Role::Warning, &self.warning);
+        rich(see, Role::Undo, &self.undo);
+        rich(see, Role::NoReturn, &self.irreversible);
+        self.items.iter().for_each(|item| item.texts(see));
+        if let Some(record) = &self.record {
+            rich(see, Role::Label, [&record.label]);
+            rich(see, Role::Unit, &record.unit);
+        }
+        rich(see, Role::Question, self.hold.iter().map(|hold| &hold.ask));
+        rich(see, Role::Condition, self.wait.iter().map(|wait| &wait.condition));
+        if let Some(choose) = &self.choose {
+            rich(
+                see,
+                Role::Question,
+                std::iter::once(&choose.ask).chain(choose.options.iter().map(|(answer, _)| answer)),
+            );
+        }
+        rich(see, Role::Message, self.tell.iter().map(|tell| &tell.message));
+        plain(see, Role::Work, self.begins.iter().chain(&self.awaits));
+        plain(see, Role::Link, &self.link);
+        plain(see, Role::State, self.sets.iter().flat_map(|(name, value)| [name, value]));
+        self.ways().for_each(|(_, way_out)| way_out.texts(see));
+    }
+}
+
+impl Item {
+    pub(super) fn texts<'a>(&'a self, see: &mut See<'_, 'a>) {
+        rich(see, Role::Action, [&self.action]);
+        rich(see, Role::Expect, &self.expect);
+    }
+}
+
+impl WayOut {
+    pub(super) fn texts<'a>(&'a self, see: &mut See<'_, 'a>) {
+        rich(see, Role::Action, &self.action);
+    }
 }

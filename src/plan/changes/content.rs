@@ -8,8 +8,15 @@ use crate::diagnostic::Span;
 use crate::plan::lookup::pick;
 use crate::plan::steps::checks;
 use crate::plan::unroll::LETTERS;
-use crate::source::flow::{Block, CheckDecl, Flow, FlowText, Item, Op, Route, Step, Str, Target, Task};
+use crate::source::flow::{Block, CheckDecl, Flow, FlowText, Item, Op, Route, Step, Str, Target, Task, Words, texts};
+use crate::source::types::Named;
 use crate::text::Lang;
+
+/// What the declarations call a step.
+const STEP: &str = <Step as Named>::WORD;
+/// Texts of a step that are compared otherwise: `do` may be another key's words, a point of no return counts without a
+/// reason, notices are marked on their own, and states aren't printed.
+const ELSEWHERE: [&str; 6] = ["do", "irreversible", "note", "caution", "warning", "sets"];
 
 /// One of two revisions, with what its names stand for.
 pub(super) struct Side<'a> {
@@ -222,18 +229,17 @@ impl<'a> Side<'a> {
         let words = action.or(asked).or(awaited).or(chosen).or(told).and_then(|text| self.words(text));
 
         let mut head = Content(String::new());
+        self.own_texts(&mut head, step);
         let text = |text: Option<&'a FlowText>| self.chars(text);
         let name = |name: Option<&'a Str>| name.map(|name| &*name.value);
         head.maybe("op", step.op.as_ref().map(|op| if op.value == Op::Read { "read" } else { "write" }));
         head.maybe("do", words.map(|words| &*words.value));
         head.maybe("by", name(step.by.as_deref()).map(|by| self.who(by)));
-        head.maybe("expect", text(step.expect.as_ref()));
         head.maybe("take", name(step.take.as_deref()));
         head.maybe("compare", name(step.compare.as_deref()));
-        head.maybe(if step.fill { "fill" } else { "command" }, name(step.command.as_deref()));
+        head.maybe("fill", step.fill.then_some(""));
         head.maybe("critical", step.critical.then_some(""));
         head.say("verify", &format!("{:?}", step.verify));
-        head.maybe("undo", text(step.undo.as_ref()));
         if let Some(point) = &step.irreversible {
             head.say("irreversible", text(point.why.as_ref()).unwrap_or_default());
         }
@@ -267,13 +273,10 @@ impl<'a> Side<'a> {
                 self.route(&mut head, "then", &option.then, at, true);
             }
         }
-        head.maybe("begins", name(step.begins.as_deref()));
-        head.maybe("awaits", name(step.awaits.as_deref()));
         if let Some(tell) = &step.tell {
             head.maybe("to", name(tell.to.as_deref()).map(|to| self.who(to)));
             head.maybe("tell", self.chars(Some(&tell.message)));
         }
-        head.maybe("link", name(step.link.as_deref()));
         match (&step.otherwise, inherited) {
             (Some(own), _) => self.route(&mut head, "otherwise", own, at, true),
             (None, Some(shared)) => self.route(&mut head, "failure", shared, at, false),
@@ -297,6 +300,21 @@ impl<'a> Side<'a> {
             items,
             whole: String::new(),
         }
+    }
+
+    /// The texts that stand in a step's own keys and need no more than to be the same.
+    fn own_texts(&self, content: &mut Content, step: &'a Step) {
+        texts(step, &mut |text| {
+            if text.key.of == STEP && !ELSEWHERE.contains(&text.key.name) {
+                let words = match text.words {
+                    Words::Text(text) => self.chars(Some(text)),
+                    Words::Line(words) | Words::Code(words) | Words::Link(words) | Words::Mail(words) => {
+                        Some(&*words.value)
+                    }
+                };
+                content.maybe(text.key.name, words);
+            }
+        });
     }
 
     /// A way out, in full or as the rows of a block have the one that they share: what to try first stands at the
