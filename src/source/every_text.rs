@@ -1,5 +1,5 @@
-//! For tests: a flow that has a text of its own in every key that can hold one, made from the declarations. What sees
-//! texts is held to it, so that a new key can't be forgotten.
+//! For tests: a flow that has a text of its own in every key that can hold one, made from the declarations. Everything
+//! that looks at texts is tested with it, so that a new key can't be forgotten.
 
 use std::fmt::Write as _;
 

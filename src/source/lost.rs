@@ -15,7 +15,7 @@ pub struct Lost {
 const STEPS: &[&str] = &["after", "cold", "hot", "rollback", "step"];
 
 impl Lost {
-    /// Adds a key.
+    /// Adds a key that couldn't be read.
     pub fn add(&mut self, key: &'static str) {
         self.keys.insert(key);
     }

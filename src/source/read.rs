@@ -35,7 +35,7 @@ pub fn read_release(sources: &Sources, file: FileId) -> (Option<ReleaseFile>, Ve
     (release, faults)
 }
 
-/// The same, and what of it was lost.
+/// Reads a release file as far as it goes, and tells which keys couldn't be read.
 #[must_use]
 pub fn read_release_partly(sources: &Sources, file: FileId) -> (Option<ReleaseFile>, Vec<Diagnostic>, Lost) {
     read(sources, file, &RELEASE)
@@ -66,7 +66,7 @@ fn read<T: Record>(sources: &Sources, file: FileId, kind: &'static Kind) -> (Opt
     (value, faults, lost)
 }
 
-/// The one fault of a format to come, of which nothing else can be said.
+/// The only fault that is reported for a file of a later format.
 fn unknown_format(root: &DeTable<'_>, kind: &Kind, file: FileId) -> Option<Diagnostic> {
     let value = root.get(kind.key("schema")?.name)?;
     let version = value.get_ref().as_integer().filter(|version| version.as_str() != "1")?;

@@ -1,4 +1,4 @@
-//! Words that somebody may have meant who wrote another.
+//! Finds the known word that an author may have meant by an unknown one.
 
 /// The nearest of several words, if one is near enough to have been meant.
 pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {

@@ -1,4 +1,4 @@
-//! Bytes → text → TOML, with the faults that concern the file as a whole or its syntax.
+//! Turns bytes into text and text into TOML, and finds the faults of the file as a whole and of its syntax.
 
 use std::ops::Range;
 

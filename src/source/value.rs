@@ -22,13 +22,13 @@ pub struct FlowText {
 pub enum Lead {
     /// Minutes.
     Minutes(u32),
-    /// Days of the calendar.
+    /// Calendar days.
     Days(u32),
-    /// Days that are worked.
+    /// Working days.
     WorkingDays(u32),
 }
 
-/// A moment as it was written.
+/// A moment as its author wrote it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Moment {
     /// With an offset.
