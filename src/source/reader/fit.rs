@@ -32,6 +32,9 @@ impl Reader<'_> {
         if fits(slot.shape, value) {
             return true;
         }
+        if self.headless.contains(&slot.value.span().start) {
+            return false;
+        }
         let span = self.span(slot.value.span());
         let expected = slot.shape.expected();
         let mut fault = Diagnostic::error("wrong-type", span, format!("`{}` takes {expected}", shown(slot.name)))

@@ -137,6 +137,8 @@ pub(crate) struct Reader<'a> {
     steps: usize,
     faults: Vec<Diagnostic>,
     lost: Lost,
+    /// Where lists begin whose own header is misspelt: what is wrong with them follows from that.
+    headless: BTreeSet<usize>,
 }
 
 /// One value and what its key says of it.
@@ -196,7 +198,16 @@ impl<'v> Fields<'v> {
 impl<'a> Reader<'a> {
     /// A reader of a text whose flow is written in these languages; without any, they aren't known.
     pub fn new(text: &'a str, file: FileId, langs: Vec<String>) -> Self {
-        Self { file, text, langs, ids: HashMap::new(), steps: 0, faults: Vec::new(), lost: Lost::default() }
+        Self {
+            file,
+            text,
+            langs,
+            ids: HashMap::new(),
+            steps: 0,
+            faults: Vec::new(),
+            lost: Lost::default(),
+            headless: BTreeSet::new(),
+        }
     }
 
     /// The faults in the order of the file, and what was lost.
@@ -247,15 +258,18 @@ impl<'a> Reader<'a> {
         for key in table.keys().filter(|key| kind.key(key.get_ref()).is_none()) {
             let span = self.span(key.span());
             // A key can't be given twice, but for headers of lists: each adds a table.
-            let is_header = |name: &str| table.get(name).is_some_and(is_list_of_tables);
+            let headless = |name: &str| table.get(name).filter(|value| is_headless(kind, name, value));
+            let is_header = |name: &str| table.get(name).is_some_and(is_list_of_tables) || headless(name).is_some();
             let is_open = |name: &str| !table.contains_key(name) || is_header(name) && is_header(key.get_ref());
             let known = || kind.keys().map(|key| key.name).filter(|name| is_open(name));
             let near = nearest(key.get_ref(), known());
-            let is_free = near.is_some_and(|near| !table.contains_key(near) && !meant.contains(near));
+            let is_open = |near| !table.contains_key(near) || headless(near).is_some();
+            let is_free = near.is_some_and(|near| is_open(near) && !meant.contains(near));
             let is_certain = is_free && certain(key.get_ref(), known()).is_some();
             if let Some(near) = near {
                 meant.insert(near);
                 self.lost.add(near);
+                self.headless.extend(headless(near).map(|value| value.span().start));
             }
             self.fault(unknown_key(kind, key.get_ref(), near, is_certain, span));
         }
@@ -369,6 +383,12 @@ impl<'a> Reader<'a> {
             self.bad("misplaced-key", span, message, format!("add `{other}`, or leave `{name}` out"));
         }
     }
+}
+
+/// Whether a value that should be a list of tables is one table: `[[rollback.step]]` without `[[rollback]]` before it.
+fn is_headless(kind: &Kind, name: &str, value: &Value<'_>) -> bool {
+    let is_list = kind.key(name).is_some_and(|key| matches!(key.shape, Shape::List(Shape::Table(_), _)));
+    is_list && value.get_ref().is_table()
 }
 
 /// Whether a value is a list of tables, which its headers may go on with.
