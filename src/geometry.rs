@@ -1,4 +1,4 @@
-//! Lengths, rectangles, paper, and glyphs at their places: what line breaking, layout and the PDF share.
+//! Lengths, rectangles, paper sizes and positioned glyphs, shared by line breaking, layout and the PDF writer.
 //!
 //! Every length is an integer number of thousandths of a point, so that the same flow gives the same bytes on every
 //! machine. `x` grows to the right, `y` grows downwards from the top left corner of the page.
@@ -14,25 +14,25 @@ impl Pt {
     /// No length.
     pub const ZERO: Self = Self(0);
 
-    /// Whole points.
+    /// A length of so many whole points.
     #[must_use]
     pub const fn points(points: i32) -> Self {
         Self(points * 1000)
     }
 
-    /// Tenths of a millimetre, rounded to a thousandth of a point.
+    /// A length of so many tenths of a millimetre, rounded to a thousandth of a point.
     #[must_use]
     pub const fn tenth_mm(tenths: i32) -> Self {
         Self((tenths as i64 * 72_000 / 254) as i32)
     }
 
-    /// From a floating number of points, rounded.
+    /// A length from a floating-point number of points, rounded to a thousandth.
     #[must_use]
     pub fn from_f32(points: f32) -> Self {
         Self((points * 1000.0).round() as i32)
     }
 
-    /// As a floating number of points.
+    /// The length as a floating-point number of points.
     #[must_use]
     pub fn to_f32(self) -> f32 {
         self.0 as f32 / 1000.0
@@ -98,7 +98,7 @@ pub struct Rect {
     pub height: Pt,
 }
 
-/// Paper.
+/// A paper size.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Paper {
     /// 210 × 297 mm.
@@ -126,7 +126,7 @@ impl Paper {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FaceId(pub u16);
 
-/// Glyphs of one face and size on one base line, with the characters they stand for.
+/// Glyphs of one face and one size on one base line, with the characters that they stand for.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TextItem {
     /// Left end.
@@ -156,7 +156,7 @@ impl TextItem {
 /// One glyph.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Glyph {
-    /// Number in the face (of the whole font, before subsetting).
+    /// Glyph number in the whole face, before subsetting.
     pub id: u16,
     /// How far the pen moves, kerning and letter spacing included.
     pub advance: Pt,

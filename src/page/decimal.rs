@@ -1,7 +1,7 @@
-//! Numbers as the back ends write them: with at most three decimals, and none that says nothing.
+//! Numbers as the back ends write them: at most three decimals, without trailing zeros.
 
-/// A number written out. A long document has hundreds of thousands: digit by digit, several times faster than by a
-/// format string.
+/// A number written out. It is written digit by digit, several times faster than by a format string, because a long
+/// document holds hundreds of thousands of numbers.
 pub(super) struct Decimal {
     digits: [u8; 24],
     /// Where it begins; it ends with the last digit.
@@ -9,7 +9,7 @@ pub(super) struct Decimal {
 }
 
 impl Decimal {
-    /// Writes so many thousandths.
+    /// Writes a number that is given in thousandths.
     pub fn new(thousandths: i64) -> Self {
         let mut decimal = Self::EMPTY;
         let (whole, mut rest) = (thousandths.unsigned_abs() / 1000, thousandths.unsigned_abs() % 1000);
@@ -38,7 +38,7 @@ impl Decimal {
 
     const EMPTY: Self = Self { digits: [0; 24], from: 24 };
 
-    /// Puts a whole number with its sign before what is written.
+    /// Puts a whole number with its sign before the digits written so far.
     fn put_whole(&mut self, mut number: u64, negative: bool) {
         loop {
             self.put(b'0' + (number % 10) as u8);
@@ -52,18 +52,18 @@ impl Decimal {
         }
     }
 
-    /// Puts a character before what is written.
+    /// Puts a character before the digits written so far.
     fn put(&mut self, byte: u8) {
         self.from -= 1;
         self.digits[self.from] = byte;
     }
 
-    /// ASCII.
+    /// The number as ASCII bytes.
     pub fn as_bytes(&self) -> &[u8] {
         &self.digits[self.from..]
     }
 
-    /// The same as text.
+    /// The number as text.
     pub fn as_str(&self) -> &str {
         str::from_utf8(self.as_bytes()).expect("digits are ASCII")
     }

@@ -1,19 +1,20 @@
-//! Document → plain text, for tests that read a page as a person does: its lines, with the boxes and the lines to write
-//! on, but not where they stand.
+//! Document → plain text, for tests that read a page as a person does. It shows the lines of words, the boxes and the
+//! lines to write on, but no positions.
 
 use std::fmt::Write;
 
 use super::{Document, FieldKind, Item, Kind, Page, Segment, Stroke};
 use crate::geometry::{Pt, Rect};
 
-/// Base lines no further apart than this are one line: a box stands beside its words, not on their base line.
+/// Base lines no further apart than this count as one line, because a box stands beside its words but not on their
+/// base line.
 const SAME_LINE: Pt = Pt::points(5);
 
-/// A gap wider than this is shown as one between columns.
+/// A space wider than this is shown as the space between two columns.
 const COLUMN: Pt = Pt::points(9);
 
-/// The whole document: `[ ]` is a box to tick, `[-]` one struck out, `____` a line to write on, `▐` at the end a change
-/// bar beside the line.
+/// The whole document as text: `[ ]` is a box to tick, `[-]` a box that is struck out, `____` a line to write on, and
+/// `▐` at the end of a line the change bar beside it.
 #[must_use]
 pub fn text(document: &Document) -> String {
     let mut out = String::new();
@@ -26,7 +27,7 @@ pub fn text(document: &Document) -> String {
     out
 }
 
-/// A word, or what stands for one.
+/// A word, or the characters that stand for a box or a line to write on.
 struct Word<'a> {
     left: Pt,
     right: Pt,
@@ -56,7 +57,7 @@ fn lines(document: &Document, page: &Page) -> Vec<String> {
     joined.collect()
 }
 
-/// From where to where a change bar reaches.
+/// The top and bottom of a change bar; `None` for any other item.
 fn bar(item: &Item) -> Option<(Pt, Pt)> {
     match &item.kind {
         Kind::Path(path) if path.stroke == Some(Stroke::CHANGE) => match &*path.segments {
@@ -67,7 +68,7 @@ fn bar(item: &Item) -> Option<(Pt, Pt)> {
     }
 }
 
-/// What an item shows; rules, areas and links show nothing.
+/// The word that an item shows; `None` for rules, areas and links.
 fn word<'a>(document: &'a Document, item: &'a Item) -> Option<Word<'a>> {
     let boxed =
         |rect: Rect, shown| Word { left: rect.x, right: rect.x + rect.width, baseline: rect.y + rect.height, shown };
@@ -88,7 +89,7 @@ fn word<'a>(document: &'a Document, item: &'a Item) -> Option<Word<'a>> {
 /// Joins the words of a line from left to right, with a space where there is a gap and three between columns.
 fn join(mut line: Vec<Word<'_>>) -> String {
     line.sort_by_key(|word| word.left);
-    // A gap in a text is its underscores already.
+    // The underscores of a gap are among the texts already, so its field isn't shown again.
     let texts: Vec<(Pt, Pt)> =
         line.iter().filter(|word| word.shown != "____").map(|word| (word.left, word.right)).collect();
     line.retain(|word| {

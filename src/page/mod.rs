@@ -1,4 +1,5 @@
-//! Pages of items at fixed positions, made from a view. The back ends (PDF, SVG, a text dump) only write them down.
+//! Pages of items at fixed positions, laid out from a view. The back ends (PDF, SVG, text dump) write these items
+//! without moving them.
 
 mod decimal;
 #[cfg(any(test, feature = "internals"))]
@@ -22,57 +23,58 @@ pub struct TagId(pub u32);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FieldId(pub u32);
 
-/// A laid-out document: all that a back end needs.
+/// A laid-out document with everything that a back end needs.
 #[derive(Debug, Clone)]
 pub struct Document {
-    /// Shown in the title bar.
+    /// Title that a viewer shows in its title bar.
     pub title: String,
-    /// Language of everything without one of its own.
+    /// Language of the document.
     pub lang: Lang,
     /// Creation date as `YYYY-MM-DDTHH:MM:SS±HH:MM`; `None` when the release doesn't say.
     pub date: Option<String>,
-    /// In order.
+    /// The pages, in order.
     pub pages: Vec<Page>,
-    /// What every item belongs to; a parent stands before its children. The first is the document itself.
+    /// The tag tree for people who hear the document read. A parent stands before its children; the first tag is the
+    /// document itself.
     pub tags: Vec<Tag>,
     /// Table of contents for the reader's side bar.
     pub outline: Vec<OutlineEntry>,
     /// Places that can be linked to.
     pub destinations: Vec<Destination>,
-    /// Where what an author wrote stands: every step, item, heading, notice and paragraph, on the pages of the first copy.
+    /// Where each step, item, heading, notice and paragraph of the flow stands on the pages of the first copy.
     #[cfg_attr(not(feature = "internals"), expect(dead_code, reason = "the tests read it, and previews will"))]
     pub places: Vec<SourcePlace>,
-    /// What is to be filled in.
+    /// Fields to tick, write on or sign.
     pub fields: Vec<FormField>,
-    /// Files that go along inside it.
+    /// Files attached to the document.
     pub attachments: Vec<Attachment>,
-    /// Whether it can be filled in on a screen, too.
+    /// Whether the document can also be filled in on a screen.
     pub fillable: bool,
-    /// How many copies follow one another, each with pages numbered from 1.
+    /// Number of copies in the document; each has its pages numbered from 1.
     pub copies: u32,
 }
 
-/// A file inside a document.
+/// A file attached to a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attachment {
-    /// Its name: ASCII, and of no other attachment.
+    /// File name, in ASCII; no two attachments have the same.
     pub name: &'static str,
     /// Its media type.
     pub media_type: &'static str,
-    /// What it is, for people.
+    /// Description for people.
     pub description: String,
-    /// What it is to the document.
+    /// How the file is related to the document.
     pub relation: Relation,
-    /// The file itself.
+    /// Contents of the file.
     pub bytes: Vec<u8>,
 }
 
-/// What an attachment is to its document (PDF 2.0, 7.11.3).
+/// How an attachment is related to its document (PDF 2.0, 7.11.3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Relation {
     /// What the document was made from.
     Source,
-    /// The same in another form.
+    /// The same content in another form.
     Alternative,
 }
 
@@ -85,7 +87,7 @@ pub struct Page {
     pub height: Pt,
     /// In painting and reading order: the running head, the body, the running foot.
     pub items: Vec<Item>,
-    /// How many of the items are the running head.
+    /// Number of items, from the first on, that make up the running head.
     pub head: usize,
     /// Index of the first item of the running foot.
     pub foot: usize,
@@ -94,41 +96,41 @@ pub struct Page {
 /// Something at a fixed position.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Item {
-    /// What it belongs to; `None` for an artifact (rule, bar, header, footer).
+    /// Tag that the item belongs to; `None` for an artifact (rule, bar, header, footer).
     pub tag: Option<TagId>,
     /// What it is.
     pub kind: Kind,
 }
 
-/// The kinds of item: few.
+/// The kinds of item.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Kind {
     /// Glyphs on one base line.
     Text(TextItem),
     /// Lines and areas.
     Path(Path),
-    /// A drawing that stands on many pages.
+    /// A drawing that is shared by many pages.
     Stamp(Stamp),
     /// A box to tick.
     Tick(Tick),
-    /// A rectangle that leads somewhere; it follows the texts that it covers and has their tag.
+    /// A rectangle that links to a target. It follows the texts that it covers and has their tag.
     Link(Rect, Target),
-    /// A place to write on; drawn as a line.
+    /// A field to write on, drawn as a line.
     Field(FieldId),
 }
 
 /// Lines and areas.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Path {
-    /// The way of the pen.
+    /// The segments of the outline, in order.
     pub segments: Vec<Segment>,
-    /// Line, when it is drawn.
+    /// How the outline is drawn; `None` when it isn't.
     pub stroke: Option<Stroke>,
-    /// 0 black … 255 white, when it is filled.
+    /// Gray of the filling, 0 black … 255 white; `None` when the area isn't filled.
     pub fill: Option<u8>,
 }
 
-/// Lines and areas that stand on many pages: a file holds them once.
+/// Lines and areas that many pages show; the file holds them once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stamp {
     /// How far it is moved to the right.
@@ -142,13 +144,13 @@ pub struct Stamp {
 /// A part of a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Segment {
-    /// Begin here.
+    /// Begins a line at a point.
     Move(Pt, Pt),
-    /// Straight to here.
+    /// A straight line to a point.
     Line(Pt, Pt),
     /// A cubic curve: two control points and the end.
     Curve(Pt, Pt, Pt, Pt, Pt, Pt),
-    /// Back to the beginning.
+    /// A straight line back to where the line began.
     Close,
 }
 
@@ -161,12 +163,12 @@ pub struct Stroke {
     pub gray: u8,
     /// Length of dash and gap; `None` for a full line.
     pub dash: Option<(Pt, Pt)>,
-    /// Round ends: with a dash of no length, dots.
+    /// Whether ends are round; a dash of length 0 then makes dots.
     pub round: bool,
 }
 
 impl Path {
-    /// Moves it right and down.
+    /// Moves the item right and down.
     pub fn shift(&mut self, dx: Pt, dy: Pt) {
         for segment in &mut self.segments {
             match segment {
@@ -189,7 +191,7 @@ impl Path {
 }
 
 impl Stamp {
-    /// The path where it is drawn.
+    /// The path at the place where the stamp is drawn.
     #[must_use]
     pub fn placed(&self) -> Path {
         let mut path = Path::clone(&self.path);
@@ -199,7 +201,7 @@ impl Stamp {
 }
 
 impl Stroke {
-    /// A change bar. It differs from the bar of an atomic block by its side and its width.
+    /// The line of a change bar. A change bar differs from the bar of an atomic block by its side and its width.
     pub const CHANGE: Self = Self::plain(Pt(2_200), 0);
 
     /// A full line with straight ends.
@@ -212,11 +214,11 @@ impl Stroke {
 /// A box to tick.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Tick {
-    /// Its outline.
+    /// Outline of the box.
     pub rect: Rect,
-    /// Struck out: nobody ticks it.
+    /// Whether the box is struck out, so that nobody ticks it.
     pub struck: bool,
-    /// Its field; `None` when struck.
+    /// Field of the box; `None` when it is struck out.
     pub field: Option<FieldId>,
 }
 
@@ -240,43 +242,44 @@ pub struct Destination {
     pub y: Pt,
 }
 
-/// Where something that an author wrote stands on paper. What goes on on a further page has a place on each.
+/// Where something that the author wrote stands on paper. Something that reaches over several pages has one place on
+/// each of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SourcePlace {
-    /// Where it is written.
+    /// Place in the flow file.
     pub span: Span,
     /// Index of the page.
     pub page: usize,
-    /// The part of the page that it takes, between the margins.
+    /// The area that it takes on the page, between the margins.
     pub rect: Rect,
 }
 
 /// An entry of the outline.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutlineEntry {
-    /// What it says.
+    /// Words of the entry.
     pub title: String,
     /// 0 for a sheet, 1 for a block, 2 for a step.
     pub level: u8,
-    /// Name of its destination.
+    /// Name of the destination that it leads to.
     pub destination: String,
 }
 
-/// What an item is to somebody who hears the page read.
+/// A tag: what an item is to somebody who hears the page read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tag {
-    /// Its kind.
+    /// Kind of tag.
     pub role: Role,
-    /// What holds it; `None` for the document.
+    /// Parent tag; `None` for the document itself.
     pub parent: Option<TagId>,
-    /// Said in place of what is drawn.
+    /// Alternative text, read in place of what is drawn.
     pub alt: Option<String>,
 }
 
 /// The kinds of tag.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
-    /// The whole.
+    /// The whole document.
     Document,
     /// A sheet or a block.
     Section,
@@ -296,28 +299,28 @@ pub enum Role {
     RowHeader,
     /// A cell.
     TableCell,
-    /// A cell over so many columns.
+    /// A cell that spans so many columns.
     WideCell(u8),
     /// A drawing with a text alternative.
     Figure,
-    /// Exact text.
+    /// Text that counts character by character, such as a command.
     Code,
-    /// Something to fill in.
+    /// A field to fill in.
     Form,
 }
 
-/// Something to fill in.
+/// A field to fill in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FormField {
-    /// Which field of which copy: no other has the same name, unless it is filled in together with it.
+    /// Name of the field, with its copy. Fields of the same name are filled in together.
     pub name: Name,
-    /// What to fill in, said in full.
+    /// What to fill in, in full words.
     pub tooltip: String,
-    /// Tick or writing.
+    /// Kind of field.
     pub kind: FieldKind,
     /// Index of its page.
     pub page: usize,
-    /// Where.
+    /// Area of the field on its page.
     pub rect: Rect,
     /// What it belongs to.
     pub tag: TagId,

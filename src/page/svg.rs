@@ -1,4 +1,4 @@
-//! A drawing as SVG: words stay words, nothing is loaded and nothing runs.
+//! Writes a drawing as SVG. Words stay text; the file loads nothing and runs no script.
 
 use std::fmt::Write;
 
@@ -8,7 +8,7 @@ use super::{Kind, Path, Segment};
 use crate::geometry::{Pt, TextItem};
 use crate::text::{Fonts, Lang};
 
-/// Writes a drawing with its title and what it shows in sentences. The same drawing gives the same text.
+/// Writes a drawing with its title and a description in sentences. The same drawing always gives the same text.
 #[must_use]
 pub fn write(drawing: &Drawing, fonts: &Fonts, lang: &Lang, title: &str, description: &str) -> String {
     let (width, height) = (number(drawing.width), number(drawing.height));
@@ -32,7 +32,7 @@ pub fn write(drawing: &Drawing, fonts: &Fonts, lang: &Lang, title: &str, descrip
             Kind::Text(text) => self::text(&mut out, text, fonts),
             Kind::Path(path) => self::path(&mut out, path),
             Kind::Stamp(stamp) => self::path(&mut out, &stamp.placed()),
-            // On a screen nothing is ticked or filled in, and the drawing leads nowhere.
+            // The drawing in a wiki isn't filled in and has no links.
             Kind::Tick(_) | Kind::Link(..) | Kind::Field(_) => {}
         }
     }
@@ -40,7 +40,7 @@ pub fn write(drawing: &Drawing, fonts: &Fonts, lang: &Lang, title: &str, descrip
     out
 }
 
-/// Words at their place; another font than ours is stretched to the same width.
+/// Words at their place. A viewer that has to use another font stretches it to the same width.
 fn text(out: &mut String, item: &TextItem, fonts: &Fonts) {
     let parts = parts(item, fonts);
     if parts.is_empty() {
@@ -73,25 +73,25 @@ fn text(out: &mut String, item: &TextItem, fonts: &Fonts) {
     out.push_str("</text>\n");
 }
 
-/// Words that another font may stretch: nothing of it is wider than its glyphs.
+/// A piece of an item that a viewer may stretch as a whole, because its width is that of its glyphs alone.
 struct Part {
     x: Pt,
     width: Pt,
     text: String,
 }
 
-/// Takes an item apart where more than one space or the space between two scripts would be stretched along with the
-/// words. A space at an end is left out: readers of SVG drop it, whatever it is told.
+/// Divides an item at several spaces in a row and at the space between two scripts, because a viewer would stretch
+/// them along with the words. Spaces at either end are left out: SVG viewers drop them, whatever the file says.
 fn parts(item: &TextItem, fonts: &Fonts) -> Vec<Part> {
     if !item.glyphs.is_sorted_by_key(|glyph| glyph.cluster.start) {
-        // From right to left.
+        // Text that runs from right to left stays in one piece.
         return vec![Part { x: item.x, width: item.width(), text: item.text.to_string() }];
     }
     let advance = fonts.face(item.face).advances();
     let mut parts: Vec<Part> = Vec::new();
     let mut pen = item.x;
     let mut open = false;
-    // Counts once other words follow.
+    // Spaces are written only once other words follow them.
     let mut space = String::new();
     for glyph in item.glyphs.iter() {
         let chars = item.text.get(glyph.cluster.start as usize..glyph.cluster.end as usize).unwrap_or_default();
@@ -143,7 +143,7 @@ fn path(out: &mut String, path: &Path) {
     out.push_str("/>\n");
 }
 
-/// A command of a path with its lengths.
+/// Writes a path command with its lengths.
 fn points(out: &mut String, command: char, lengths: &[Pt]) {
     out.push(command);
     for (index, length) in lengths.iter().enumerate() {
@@ -163,7 +163,8 @@ fn gray(gray: u8) -> String {
     format!("#{gray:02x}{gray:02x}{gray:02x}")
 }
 
-/// Everything that XML reads, as a reference; what XML can't hold is left out.
+/// The words with every character that has a meaning in XML as a reference; characters that XML can't hold are left
+/// out.
 fn escaped(words: &str) -> String {
     let mut out = String::with_capacity(words.len());
     for c in words.chars() {

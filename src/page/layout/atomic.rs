@@ -1,4 +1,4 @@
-//! A block that must not be interrupted: where it begins, where it ends, and the bar beside it.
+//! An atomic block: its first and last rows, and the bar beside it.
 
 use super::Width;
 use super::pen::{Input, Pen, Writing, told};
@@ -7,7 +7,7 @@ use crate::geometry::{Pt, Rect};
 use crate::page::{FieldKind, Kind, Path, Role, Segment, TagId};
 use crate::view::checklist::{Atomic, Line};
 
-/// The bar's first rows: what it is, how it may end early, when it began.
+/// The first rows of an atomic block: that nothing may interrupt it, how it may end early, and when it began.
 pub(super) fn begin(pen: &mut Pen, view: &Atomic, block: &str, parent: TagId, width: Width) -> Vec<Strip> {
     let tag = pen.tag(parent, Role::Paragraph);
     let indent = pen.theme.steps.indent;
@@ -26,7 +26,7 @@ pub(super) fn begin(pen: &mut Pen, view: &Atomic, block: &str, parent: TagId, wi
     vec![strip]
 }
 
-/// The bar's last row: it is over.
+/// The last row of an atomic block, which says that it is over.
 pub(super) fn end(pen: &mut Pen, view: &Atomic, block: &str, parent: TagId, width: Width) -> Strip {
     let tag = pen.tag(parent, Role::Paragraph);
     let indent = pen.theme.steps.indent;
@@ -39,7 +39,7 @@ pub(super) fn end(pen: &mut Pen, view: &Atomic, block: &str, parent: TagId, widt
     strip
 }
 
-/// A label with a line at the right edge, for a time.
+/// A label at the right edge with a line on which to write a time.
 fn written_at(pen: &mut Pen, strip: &mut Strip, line: &Line, block: &str, width: Width, parent: TagId) {
     let words = &line.label;
     let tag = pen.tag(parent, Role::Paragraph);

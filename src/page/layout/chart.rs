@@ -1,7 +1,7 @@
-//! The flow chart: the way ahead at the left, the ways back at the right, each step with its ways out beside it.
+//! The flow chart: hot blocks at the left, rollbacks at the right, and each step with its ways out beside it.
 //!
-//! Ways out end in a pill that says where they lead, so that no line crosses another; those into the rollback that
-//! begins beside them are also led there along one rail.
+//! A way out ends in a pill that says where it leads, so that no line crosses another. Ways out into a rollback that
+//! begins on the same page are also joined to it by a line, the rail.
 
 mod cells;
 mod columns;
@@ -30,12 +30,13 @@ use crate::view::chart::{ChartBlock, FlowChart, StepKey, To};
 use crate::view::checklist::Heading;
 use crate::view::words::around;
 
-/// So many steps stand on one page wherever they can.
+/// A chart of up to this many steps is put on one page if any density fits.
 const ONE_PAGE: usize = 25;
-/// Height of the drawing that isn't printed: as tall as it needs to be, but no taller than numbers hold.
+/// Page height for the drawing that isn't printed. It is taller than any chart, and small enough for sums not to
+/// overflow.
 const TALL: Pt = Pt::points(1_000_000);
 
-/// Digits that the number of a page has room for, where the drawing has several.
+/// Digits that a page number has room for in a chart of several pages.
 const PAGE_DIGITS: usize = 3;
 
 /// The chart as one drawing.
@@ -47,7 +48,7 @@ pub struct Drawing {
     pub height: Pt,
     /// In painting order.
     pub items: Vec<Item>,
-    /// Where the boxes and the pills among them stand.
+    /// Where the boxes and pills among the items stand.
     #[cfg_attr(not(test), allow(dead_code, reason = "tests look for what is drawn where"))]
     pub outlines: Outlines,
 }
@@ -124,7 +125,8 @@ fn anchor(page: usize) -> String {
     format!("chart-{}", page + 1)
 }
 
-/// That the list is executed, and what the cross means; gives where the chart begins.
+/// Writes above the chart that the list is what is executed, and what the cross means; returns where the chart
+/// begins.
 fn note(pen: &mut Pen, canvas: &mut Canvas, view: &FlowChart, (x, y): (Pt, Pt), width: Pt) -> Pt {
     let words = pen.lay(&view.note.clone().bold(), pen.theme.text.small, width);
     canvas.strip.text(None, &words, x, y);
@@ -138,7 +140,7 @@ fn note(pen: &mut Pen, canvas: &mut Canvas, view: &FlowChart, (x, y): (Pt, Pt), 
     top + legend.height + Pt(10_000)
 }
 
-/// What a page shows, in sentences.
+/// Describes in sentences what a page of the chart shows.
 fn spoken(view: &FlowChart, page: &Page) -> String {
     let mut out = view.heading.to_plain();
     for (_, cell) in page.iter().flatten().flat_map(|column| &column.cells) {
@@ -179,36 +181,37 @@ fn said(paragraph: &Paragraph) -> String {
         .collect()
 }
 
-/// How columns stand on a page.
+/// How the columns of a chart stand on a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Columns {
-    /// One as wide as the page.
+    /// One column as wide as the page.
     One,
-    /// The hot blocks at the left, the ways back at the right.
+    /// Two columns: hot blocks at the left, rollbacks at the right.
     Beside,
-    /// Two, the ways back after the hot blocks.
+    /// Two columns that are filled one after the other: first the hot blocks, then the rollbacks.
     Running,
 }
 
-/// A chart on its pages.
+/// A chart divided into pages.
 struct ChartPages<'v> {
     view: &'v FlowChart,
     theme: &'v Theme,
     pages: Vec<Page<'v>>,
     geometry: Geometry,
-    /// The page of each box: its step and which of its boxes.
+    /// Index of the page of each box. A box is named by its step and its index among that step's boxes.
     page_of: BTreeMap<(StepKey, usize), usize>,
 }
 
 impl<'v> ChartPages<'v> {
-    /// On pages of a width and a height: as roomy as fits on one page; what doesn't, on as few pages as a roomy one takes.
+    /// Divides a chart into pages of a width and a height. It takes the roomiest density that fits on one page; if
+    /// none does, the roomy density that needs the fewest pages.
     fn new(pen: &mut Pen, theme: &'v Theme, view: &'v FlowChart, size: (Pt, Pt)) -> Self {
         let densities = &theme.chart.densities;
         let steps = nodes(&view.hot).chain(nodes(&view.back)).count();
         let one = if view.back.is_empty() { Columns::One } else { Columns::Beside };
         let tall = size.1 >= TALL;
         if tall || steps > ONE_PAGE * 2 {
-            // Fits no page, however close: nothing is compared, so that a long chart takes no longer than it must.
+            // No density fits such a chart on one page, so none is tried: a long chart is laid out once.
             let (density, columns) = if tall { (0, one) } else { (1, Columns::Beside) };
             return Self::with(pen, (theme, &densities[density]), view, columns, size);
         }
@@ -230,7 +233,8 @@ impl<'v> ChartPages<'v> {
         best.unwrap_or_else(|| Self::with(pen, (theme, &densities[0]), view, Columns::Running, size))
     }
 
-    /// The chart on pages of a size, with room at their bottom for where targets on other pages stand.
+    /// Divides a chart into pages of one density. Each page has room at its bottom for the words that say where
+    /// targets on other pages stand.
     fn with(
         pen: &mut Pen,
         (theme, density): (&'v Theme, &'v Density),
@@ -240,13 +244,15 @@ impl<'v> ChartPages<'v> {
     ) -> Self {
         let column = if columns == Columns::One { width } else { (width - theme.chart.gutter) / 2 };
         let geometry = cells::geometry(pen, view, density, column);
-        // A long chart has such targets in all likelihood: it is laid out once.
+        // A long chart almost always has such targets: the room is reserved at once, so that it needn't be laid out
+        // twice.
         let long = height < TALL && nodes(&view.hot).chain(nodes(&view.back)).count() > ONE_PAGE * 2;
         let mut below = if long { theme.text.small.leading + theme.chart.elsewhere } else { Pt::ZERO };
         loop {
             let frame = Frame { view, theme, density, geometry, height: height - below };
             let found = Self::filled(pen, frame, columns);
-            // Less room may part more targets from what leads there, so all is looked at again; only so many fit a page.
+            // With less room, more targets may move to other pages, so the words are measured again. A page gives
+            // them half of its height at most.
             let elsewhere =
                 found.pages.iter().enumerate().filter_map(|(index, page)| found.elsewhere(pen, page, index));
             let needed = elsewhere.map(|words| words.height + theme.chart.elsewhere).max().unwrap_or_default();
@@ -288,7 +294,8 @@ impl<'v> ChartPages<'v> {
         Self { view, theme, pages, geometry, page_of }
     }
 
-    /// Draws a page and gives its bottom; `index` is that of a page that is printed.
+    /// Draws a page and returns its bottom. `index` is the index of a printed page, `None` for the drawing that isn't
+    /// printed.
     fn draw(&self, pen: &mut Pen, canvas: &mut Canvas, page: &Page, (x, top): (Pt, Pt), index: Option<usize>) -> Pt {
         let mut bottom = top;
         let mut entries = Vec::new();
@@ -306,7 +313,7 @@ impl<'v> ChartPages<'v> {
             }
             bottom = bottom.max(top + column.bottom + column.below(&self.theme.chart));
         }
-        // What leads at the left into the rollbacks that begin at the right.
+        // For each rollback that begins at the right: where the pills end that lead into it from the left.
         let mut from: BTreeMap<StepKey, Vec<(Pt, Pt)>> = BTreeMap::new();
         for (into, end) in entries {
             from.entry(into).or_default().push(end);
@@ -326,7 +333,7 @@ impl<'v> ChartPages<'v> {
         bottom
     }
 
-    /// With which step a column goes on, and on which page when that is another one.
+    /// The words that say with which step a column goes on, and on which page if that is another one.
     fn goes_on(&self, to: (StepKey, usize), number: &str, index: Option<usize>) -> Text {
         let view = self.view;
         let mut words = Text::plain(&view.lang, number).bold();
@@ -340,7 +347,7 @@ impl<'v> ChartPages<'v> {
         words
     }
 
-    /// On which pages the targets stand that a page doesn't show; nothing when it shows them all.
+    /// The words that say on which pages the targets stand that a page doesn't show; `None` when it shows them all.
     fn elsewhere(&self, pen: &mut Pen, page: &Page, index: usize) -> Option<Arc<Paragraph>> {
         let view = self.view;
         let mut named: BTreeMap<usize, BTreeMap<StepKey, &Text>> = BTreeMap::new();

@@ -20,7 +20,7 @@ pub(super) struct Columns {
 }
 
 impl Columns {
-    /// Wide enough for the numbers and marks of all rows.
+    /// Measures columns that are wide enough for the numbers and marks of all rows.
     pub fn new(pen: &mut Pen, view: &Rows, width: Pt) -> Self {
         let steps = &pen.theme.steps;
         let number = steps.indent;
@@ -32,7 +32,8 @@ impl Columns {
             .unwrap_or_default();
         let marks = view.rows.iter().filter_map(|row| row.mark.as_ref());
         let marks = marks.map(|(_, word)| pen.width(word, pen.theme.text.small.bold())).max().unwrap_or_default();
-        // A repeated block's `12/host-name` may be long: it wraps past a quarter of the sheet.
+        // A number in a repeated block, such as `12/host-name`, may be long. It wraps when it is wider than a quarter
+        // of the sheet.
         let mark = number + (widest + Pt(8_000)).clamp(Pt(30_000), width / 4);
         let action = mark + marks + Pt(14_000);
         let [operator, checker, time] = box_columns(pen, [&view.columns[2], &view.columns[3]], width);
@@ -40,8 +41,8 @@ impl Columns {
     }
 }
 
-/// Where the columns of the operator's and the checker's box begin, and where they end; every list and every caution on
-/// a sheet has them in the same place.
+/// Where the operator's and the checker's column of boxes begin, and where the second one ends. They are the same for
+/// every list and every caution on a sheet.
 pub(super) fn box_columns(pen: &mut Pen, [operator, checker]: [&Text; 2], width: Pt) -> [Pt; 3] {
     let steps = &pen.theme.steps;
     let mut wide = |head: &Text| (pen.width(head, pen.theme.text.label) + Pt(3_500)).max(steps.box_column);

@@ -6,7 +6,7 @@ use crate::geometry::Pt;
 use crate::page::{Kind, Path, Role, Segment, Stroke, TagId};
 use crate::text::{Content, Text};
 
-/// A command as it is to be pasted, monospaced beside a rule; gives the new bottom.
+/// Draws a command as it is to be pasted, monospaced beside a rule; returns the new bottom.
 pub(super) fn code(
     pen: &mut Pen,
     strip: &mut Strip,
@@ -16,7 +16,7 @@ pub(super) fn code(
     parent: TagId,
 ) -> Pt {
     let tag = pen.tag(parent, Role::Code);
-    // Copied or read aloud, a command is itself: without the breaks that only the paper makes.
+    // Whoever copies the command or hears it read gets it without the line breaks that only the paper makes.
     pen.tags[tag.0 as usize].alt = Some(text.to_plain());
     let exact = pen.theme.text.code;
     let (left, right) = (left + Pt(8_000), right - Pt(14_000));
@@ -25,7 +25,7 @@ pub(super) fn code(
         let line = Text { lang: text.lang.clone(), runs: words.to_vec() };
         let paragraph = pen.lay(&line, exact, right - left);
         strip.text(Some(tag), &paragraph, left, y);
-        // A line that goes on says so at its end: nobody should type a line break that isn't there.
+        // A line that goes on below ends with a hooked arrow, so that nobody types a line break there.
         for line in paragraph.lines.iter().rev().skip(1) {
             goes_on(strip, (right + Pt(5_000), y + line.baseline), pen.theme.line.hook);
         }
@@ -35,7 +35,7 @@ pub(super) fn code(
     y + Pt(2_000)
 }
 
-/// A hooked arrow: the line goes on below.
+/// A hooked arrow, which says that the line goes on below.
 fn goes_on(strip: &mut Strip, (x, base): (Pt, Pt), stroke: Stroke) {
     let (top, low) = (base - Pt(7_000), base - Pt(2_500));
     let hook = vec![

@@ -1,4 +1,4 @@
-//! Further copies of pages that are laid out once: names, numbers of tags and fields, and links are each copy's own.
+//! Makes the further copies of pages that are laid out once. Each copy has its own names, tags, fields and links.
 
 use super::pen::Pen;
 use crate::field::Name;
@@ -6,22 +6,22 @@ use crate::page::{Destination, Document, FieldId, FormField, Item, Kind, Outline
 use crate::view::checklist::Copies;
 use crate::view::labels::fill;
 
-/// By how much the numbers of tags and fields grow in a further copy.
+/// By how much the indexes of tags and fields grow in a further copy.
 #[derive(Debug, Clone, Copy)]
 struct Shift {
-    /// Tags of the copies before, without the document's own: that is the same for all.
+    /// Number of tags in the copies before, not counting the document's own tag, which all copies share.
     tags: u32,
-    /// Fields of the copies before.
+    /// Number of fields in the copies before.
     fields: u32,
 }
 
 impl Shift {
-    /// A tag of the first copy in this one.
+    /// The tag in this copy that corresponds to one of the first copy.
     fn tag(self, id: TagId) -> TagId {
         if id == Pen::ROOT { id } else { TagId(id.0 + self.tags) }
     }
 
-    /// A field of the first copy in this one.
+    /// The field in this copy that corresponds to one of the first copy.
     fn field(self, id: FieldId) -> FieldId {
         FieldId(id.0 + self.fields)
     }
@@ -37,7 +37,7 @@ impl Shift {
     }
 }
 
-/// A copy, numbered from 1, and what one copy has.
+/// A copy, numbered from 1, with how many tags, fields and pages each copy has.
 #[derive(Clone, Copy)]
 pub(super) struct Copy {
     number: u32,
@@ -46,7 +46,7 @@ pub(super) struct Copy {
 }
 
 impl Copy {
-    /// A copy of so many tags, fields and pages. The document's own tag is all copies' alike.
+    /// A copy with so many tags, fields and pages. All copies share the document's own tag.
     pub(super) const fn new(number: u32, (tags, fields, pages): (usize, usize, usize)) -> Self {
         let before = number - 1;
         let shift = Shift { tags: (tags as u32 - 1) * before, fields: fields as u32 * before };
@@ -95,7 +95,7 @@ impl Copy {
     }
 }
 
-/// What a page says of its copy: the label with its numbers.
+/// The words on each page that say which copy it belongs to.
 pub(super) fn numbered(label: &str, copy: u32, copies: Option<&Copies>) -> String {
     match copies {
         Some(copies) => fill(label, &[("copy", &copy.to_string()), ("copies", &copies.count.to_string())]),
@@ -103,8 +103,8 @@ pub(super) fn numbered(label: &str, copy: u32, copies: Option<&Copies>) -> Strin
     }
 }
 
-/// Adds everything of the further copies but their pages, which are there already: their tags, fields, destinations,
-/// and an entry for each in the outline.
+/// Adds to the document what the further copies have besides pages, which are in it already: tags, fields,
+/// destinations, and one outline entry each.
 pub(super) fn add(document: &mut Document, copies: Option<&Copies>) {
     let Some(copies) = copies.filter(|copies| copies.count > 1) else { return };
     let pages = document.pages.len() / copies.count as usize;

@@ -1,4 +1,4 @@
-//! Forms and tables: cells that say what is known, and cells to fill in.
+//! Forms and tables, whose cells say what is known or are to be filled in.
 
 use super::pen::{Input, Pen, Writing, told};
 use super::strip::{Keep, Rule, Strip};
@@ -68,19 +68,19 @@ fn grid_cell(pen: &mut Pen, strip: &mut Strip, cell: &Cell, (left, right): (Pt, 
     strip.height = strip.height.max(bottom);
 }
 
-/// What is filled in inside a cell, from its top down.
+/// A cell while its contents are drawn from the top down.
 struct Form<'a, 't, 'f> {
     pen: &'a mut Pen<'t, 'f>,
     strip: &'a mut Strip,
     /// The cell's tag.
     tag: TagId,
-    /// What all its fields are for.
+    /// Title of the cell, which the description of each field in it begins with.
     title: String,
     /// Left edge of the room inside.
     left: Pt,
     /// Right edge of the room inside.
     right: Pt,
-    /// Bottom of what stands in it so far.
+    /// Bottom of what is drawn in it so far.
     y: Pt,
 }
 
@@ -89,20 +89,20 @@ struct Form<'a, 't, 'f> {
 struct LineRoom {
     left: Pt,
     right: Pt,
-    /// From the form's bottom to the line's, for a label of one line.
+    /// Distance from the cell's bottom to the line, for a label of one line.
     height: Pt,
-    /// Where the label leaves less than this, the line stands below it.
+    /// Least width of the line; where the label leaves less, the line stands below it.
     least: Pt,
 }
 
 impl Form<'_, '_, '_> {
-    /// What a field with a label is, and what is said of it.
+    /// The input of a field with a label: the field itself and its description.
     fn input(&self, label: &Text, field: &Field) -> Input {
         Input { field: field.clone(), told: told(&[&self.title, &label.to_plain()]), tag: self.tag }
     }
 
-    /// Boxes with words, wrapped, the first of them at a place on the line; gives where the last one ends. The form's
-    /// bottom becomes the top of the last line.
+    /// Draws boxes with words, which wrap to further lines; the first box stands at `first`. Returns where the last
+    /// one ends, and leaves `y` at the top of the last line.
     fn boxes(&mut self, boxes: &[TickBox], first: Pt) -> Pt {
         let style = self.pen.theme.text.small;
         let side = self.pen.theme.forms.choice_box;
@@ -140,8 +140,8 @@ impl Form<'_, '_, '_> {
         );
     }
 
-    /// A label and a line to write on, on one base line, under what is there; where the label leaves too little, the
-    /// line stands below it.
+    /// Draws a label and a line to write on, on one base line. Where the label leaves too little room, the line
+    /// stands below it.
     fn line(&mut self, line: &Line, room: LineRoom) {
         let paragraph = self.pen.lay(&line.label, self.pen.theme.text.label, room.right - room.left);
         let (own, end) = paragraph.lines.last().map_or((Pt::ZERO, Pt::ZERO), |line| (line.baseline, line.width));
@@ -157,7 +157,7 @@ impl Form<'_, '_, '_> {
         self.pen.write_line(self.strip, writing, FieldKind::Line, input);
     }
 
-    /// Lines one under another, boxes under them, and a last line for initials. A single value and the initials for it
+    /// Draws lines one under another, boxes under them, and a last line for initials. A single value and its initials
     /// share a line where both have room.
     fn lines(&mut self, lines: &[Line], boxes: &[TickBox], initials: Option<&Line>) {
         let theme = self.pen.theme;
@@ -202,7 +202,8 @@ fn boxed(strip: &mut Strip, edges: &[Pt], stroke: Stroke, top: bool) {
     strip.rule_below = Some(Rule { left, right, stroke });
 }
 
-/// A table with a head that repeats on every page it reaches; `bar` is the atomic list whose bar it stands beside.
+/// The strips of a table. Its head is repeated on every page that it reaches. `bar` is the atomic list whose bar it
+/// stands beside.
 pub(super) fn table(
     pen: &mut Pen,
     lists: &mut Vec<List>,
@@ -248,9 +249,9 @@ pub(super) fn table(
 /// What all rows of a table share.
 struct TableRows<'a> {
     view: &'a Table,
-    /// What its fields are for.
+    /// What the fields of the table are for.
     title: String,
-    /// Of the columns.
+    /// Heads of the columns.
     edges: &'a [Pt],
     /// The table's tag.
     tag: TagId,
@@ -261,13 +262,13 @@ impl TableRows<'_> {
         let row = pen.tag(self.tag, Role::TableRow);
         let cells = &self.view.rows[index];
         let least = Pt::tenth_mm(self.view.row_height);
-        // Rows without a head of their own are told by their number.
+        // In descriptions of fields, a row without a head of its own is named by its number.
         let of_row = match cells.first() {
             Some(TableCell::Words(words)) => words.to_plain(),
             _ => (index + 1).to_string(),
         };
         let mut strip = Strip::new(least);
-        // What is higher than a hand needs may be tightened to that.
+        // A row may be tightened to the height that a hand needs.
         let give = (least - pen.theme.forms.line).max(Pt::ZERO);
         let gap = pen.theme.forms.gap;
         if cells.iter().all(|cell| matches!(cell, TableCell::Room(_))) {

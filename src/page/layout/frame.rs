@@ -1,4 +1,5 @@
-//! The head and the foot of every page, the thumb's edge, and page numbers filled in after pagination.
+//! The head and foot of every page, the hatched edge of a rollback, and the page numbers that are filled in after
+//! pagination.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -15,7 +16,7 @@ use crate::text::typeset::{Align, Paragraph, Setting};
 use crate::view::checklist::Checklist;
 use crate::view::labels::fill;
 
-/// Height of the head, its rule and the space under it; `pages` is a number as wide as that of any page.
+/// Height of the head with its rule and the space under it. `pages` is a number as wide as that of any page.
 pub(super) fn head_height(pen: &mut Pen, view: &Checklist, pages: &str) -> Pt {
     let copy = view.copies.as_ref().map_or(1, |copies| copies.count);
     let tallest = view
@@ -25,23 +26,23 @@ pub(super) fn head_height(pen: &mut Pen, view: &Checklist, pages: &str) -> Pt {
     tallest.max().unwrap_or_default() + pen.theme.frame.space
 }
 
-/// Height of the foot, its rule and the space above it.
+/// Height of the foot with its rule and the space above it.
 pub(super) fn foot_height(pen: &mut Pen, view: &Checklist, width: Pt) -> Pt {
     [false, true].map(|atomic| foot(pen, view, atomic, Some(2), width).height).into_iter().max().unwrap_or_default()
         + pen.theme.frame.space
 }
 
-/// Tags of what is read of the heads: the title and the identity on the first page, the phase where a sheet begins.
-/// Everywhere else a head repeats what was read before.
+/// Tags of those parts of the heads that are read aloud: the title and the identity on the first page, and the phase
+/// where a sheet begins. Everything else in heads was read before and is an artifact.
 pub(super) struct HeadTags {
     first: ReadHead,
-    /// One for each sheet.
+    /// The phase of each sheet.
     phases: Vec<TagId>,
-    /// The sheets' own.
+    /// The section of each sheet.
     sections: Vec<TagId>,
 }
 
-/// Tags of one head; `None` where it repeats.
+/// Tags of one head; `None` for parts that were read before.
 #[derive(Default, Clone, Copy)]
 struct ReadHead {
     title: Option<TagId>,
@@ -51,7 +52,7 @@ struct ReadHead {
 }
 
 impl HeadTags {
-    /// Tags for the first page, before all others.
+    /// Makes the tags for the first page. They must come before all others.
     pub fn new(pen: &mut Pen, view: &Checklist) -> Self {
         let mut tag = |role| Some(pen.tag(Pen::ROOT, role));
         let title = tag(Role::Heading(1));
@@ -63,7 +64,7 @@ impl HeadTags {
         Self { first: ReadHead { title, code, lines, phase: None }, phases: Vec::new(), sections: Vec::new() }
     }
 
-    /// Tags for the next sheet and the name of its phase; gives the sheet's.
+    /// Makes the tags of the next sheet and of the name of its phase; returns the tag of the sheet.
     pub fn sheet(&mut self, pen: &mut Pen) -> TagId {
         let section = pen.tag(Pen::ROOT, Role::Section);
         self.sections.push(section);
@@ -77,7 +78,7 @@ impl HeadTags {
     }
 }
 
-/// Identity on every page (GMP): what, which revision and digest, which run, which copy, which page.
+/// The head of a page. It says on every page what it belongs to (GMP): flow, revision, digest, run, copy, page.
 fn head(
     pen: &mut Pen,
     view: &Checklist,
@@ -122,7 +123,7 @@ fn head(
         let stamp = Stamp { x: full - pen.theme.frame.code, y: Pt::ZERO, path: code.clone() };
         strip.push(said.code, Kind::Stamp(stamp));
     }
-    // Read last: what follows belongs to it.
+    // The phase is read last, because what follows belongs to it.
     strip.text(said.phase, &phase, phase_left, Pt::ZERO);
     y = y.max(least) + Pt(3_000);
     strip.line((Pt::ZERO, y), (full, y), pen.theme.line.head);
@@ -138,7 +139,7 @@ fn marked(strip: &mut Strip, paragraph: &Paragraph, y: Pt, changed: bool) {
     }
 }
 
-/// The runbook's address as a QR code, from its top left corner. An address too long for one has none.
+/// The runbook's address as a QR code, placed by its top left corner; `None` when the address is too long for one.
 pub(super) fn code_to_scan(address: &str, side: Pt) -> Option<Arc<Path>> {
     let code = qrcodegen::QrCode::encode_text(address, qrcodegen::QrCodeEcc::Medium).ok()?;
     let count = code.size();
@@ -158,7 +159,7 @@ pub(super) fn code_to_scan(address: &str, side: Pt) -> Option<Arc<Path>> {
     Some(Arc::new(Path { segments, stroke: None, fill: Some(0) }))
 }
 
-/// Place-keeping, and what to do in doubt (DOE-1029).
+/// The foot of a page, for place-keeping, with what to do in doubt (DOE-STD-1029).
 fn foot(pen: &mut Pen, view: &Checklist, atomic: bool, next: Option<usize>, width: Pt) -> Strip {
     let mut strip = Strip::new(Pt::ZERO);
     strip.line((Pt::ZERO, Pt::ZERO), (width, Pt::ZERO), pen.theme.line.cell);
@@ -189,7 +190,7 @@ fn foot(pen: &mut Pen, view: &Checklist, atomic: bool, next: Option<usize>, widt
     strip
 }
 
-/// Puts the page numbers in, now that they are known.
+/// Fills in the page numbers, once they are known.
 pub(super) fn fill_page_numbers(pen: &mut Pen, placed: &mut Bodies) {
     let pages: BTreeMap<&str, usize> =
         placed.destinations.iter().map(|destination| (destination.name.as_str(), destination.page)).collect();
@@ -205,7 +206,7 @@ pub(super) fn fill_page_numbers(pen: &mut Pen, placed: &mut Bodies) {
         let Some(crate::text::typeset::Piece::Glyphs(digits)) = paragraph.pieces.first() else { continue };
         let base = slot.y;
         *slot = crate::geometry::TextItem { x: slot.x, y: base, ..digits.clone() };
-        // What follows on the line closes up to the number.
+        // Move what follows on the line up to the number.
         for next in rest {
             match &mut next.kind {
                 Kind::Text(text) if text.y == base && next.tag == item.tag => text.x -= pending.width - paragraph.width,
@@ -215,7 +216,7 @@ pub(super) fn fill_page_numbers(pen: &mut Pen, placed: &mut Bodies) {
     }
 }
 
-/// Joins bodies with their heads and feet, for one copy after another.
+/// Joins the bodies of pages with heads and feet, one copy after another.
 pub(super) fn draw(pen: &mut Pen, view: &Checklist, placed: &mut Bodies, tags: &HeadTags) -> Vec<Page> {
     let theme = pen.theme;
     let (margins, width) = (&theme.margins, theme.content_width());
@@ -226,7 +227,8 @@ pub(super) fn draw(pen: &mut Pen, view: &Checklist, placed: &mut Bodies, tags: &
     let mut latest = None;
     let thumbs: Vec<char> = view.sheets.iter().filter_map(|sheet| sheet.thumb).collect();
     let copies = view.copies.as_ref().map_or(1, |copies| copies.count);
-    // The number of the run and when it was printed are the same on every page: one field each, where they aren't given.
+    // Run number and time of printing are the same on every page. Where the release doesn't give them, one field each
+    // is filled in for all pages.
     let gaps = [&view.head.title, &view.head.number, &view.head.printed].into_iter().any(Text::has_gap);
     for (index, body) in std::mem::take(&mut placed.pages).into_iter().enumerate() {
         let sheet = &view.sheets[body.sheet];
@@ -275,7 +277,7 @@ pub(super) fn draw(pen: &mut Pen, view: &Checklist, placed: &mut Bodies, tags: &
             head.extend_from_slice(fields);
             let (head_end, foot) = (head.len(), head.len() + *foot_at);
             let head = head.into_iter().map(|item| moved(item, margins.left, margins.top));
-            // The last copy takes what the others have copied.
+            // The last copy takes over the pages that the others have cloned.
             let below = if number == copies { std::mem::take(items) } else { items.clone() };
             let items = head.chain(below).map(|item| copy.item(item)).collect();
             pages.push(Page { width: page_width, height: page_height, items, head: head_end, foot });
@@ -284,7 +286,8 @@ pub(super) fn draw(pen: &mut Pen, view: &Checklist, placed: &mut Bodies, tags: &
     pages
 }
 
-/// Hatches the paper's edge, so that rollback is found by thumb (rule 14); several share the height between them.
+/// Hatches the edge of the paper, so that a rollback is found by thumb (rule 14). Several rollbacks divide the height
+/// among them.
 fn thumb(strip: &mut Strip, stroke: Stroke, (left, right): (Pt, Pt), (top, bottom): (Pt, Pt)) {
     let run = right - left;
     let mut y = top + run;

@@ -1,4 +1,4 @@
-//! Change bars: what is new or changed since the revision before has one at its right (QRH).
+//! Change bars: everything new or changed since the older revision has a bar at its right (QRH).
 
 use super::strip::Strip;
 use super::theme::Theme;
@@ -12,7 +12,7 @@ pub(super) fn strip(strip: &mut Strip, changed: bool, theme: &Theme) {
     }
 }
 
-/// Marks the strips of a part; rows of steps are marked as they are made.
+/// Marks the strips of a part. Rows of steps are marked where they are drawn.
 pub(super) fn part(strips: &mut [Strip], part: &Part, theme: &Theme) {
     match part {
         Part::Heading(heading) => all(strips, heading.changed, theme),
@@ -41,7 +41,7 @@ fn all(strips: &mut [Strip], changed: bool, theme: &Theme) {
     }
 }
 
-/// A cell before others has its bar inside its right edge, so that one sees which it is.
+/// A cell that others follow has its bar inside its right edge, which shows that the bar belongs to this cell.
 fn cells(strip: &mut Strip, row: &[Cell], theme: &Theme) {
     let outside = theme.content_width() + theme.frame.change_outside;
     let rights: Vec<Pt> = strip.columns.iter().skip(1).copied().collect();

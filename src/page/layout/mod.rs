@@ -1,4 +1,4 @@
-//! The check list's words → pages: what stands where, and where a page ends.
+//! Lays the check list out: its view → pages of items at fixed positions.
 
 mod atomic;
 mod chart;
@@ -34,7 +34,7 @@ use crate::text::Text;
 use crate::text::typeset::Typesetter;
 use crate::view::checklist::{Checklist, Part, Sheet};
 
-/// A width to set in, and how far its left edge is moved in.
+/// A width to set text in, and the distance of its left edge from the margin.
 #[derive(Debug, Clone, Copy)]
 struct Width {
     content: Pt,
@@ -42,35 +42,36 @@ struct Width {
 }
 
 impl Width {
-    /// The same right edge, the left one moved in.
+    /// The room that is left when the left edge moves in; the right edge stays.
     const fn inset(self, left: Pt) -> Self {
         Self { left, ..self }
     }
 }
 
-/// A list of rows that may go on on a further page.
+/// A list of rows that may go on on another page.
 struct List {
     title: Text,
     head: Strip,
-    /// The atomic list whose bar it stands beside: itself, or the one that it stands in.
+    /// Index of the atomic list whose bar the list stands beside: the list itself, or the list that it belongs to.
     bar: Option<usize>,
 }
 
 /// A part of the list that is taller than a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TooTall {
-    /// The number of the step or item that it is, as it would be printed; empty for anything else.
+    /// Printed number of the step or item; empty for anything else.
     pub number: String,
-    /// Where its author wrote it, where that is known.
+    /// Where its author wrote it, if that is known.
     pub span: Option<Span>,
 }
 
-/// Lays the check list out. Texts are remembered by the typesetter, for whatever is laid out with it next.
+/// Lays the check list out. The typesetter remembers the texts, which makes the next layout faster.
 ///
 /// # Errors
-/// Names every step that is taller than a page.
+/// Names every part that is taller than a page.
 pub fn checklist(view: &Checklist, typesetter: &mut Typesetter<'_>, paper: Paper) -> Result<Document, Vec<TooTall>> {
-    // A page number's room is fixed before the number is known; a longer document than expected is set again.
+    // Room for page numbers is reserved before they are known. A document with more pages than expected is laid out
+    // again.
     let rows = |part: &Part| if let Part::Rows(rows) = part { rows.rows.len() } else { 0 };
     let steps: usize = view.sheets.iter().flat_map(|sheet| &sheet.parts).map(rows).sum();
     let mut digits = (steps / 6 + view.sheets.len() * 2).to_string().len().max(2);
@@ -86,7 +87,7 @@ pub fn checklist(view: &Checklist, typesetter: &mut Typesetter<'_>, paper: Paper
     }
 }
 
-/// The document when page numbers have room for so many digits.
+/// Lays the document out with room for so many digits in page numbers.
 fn lay_out(
     view: &Checklist,
     typesetter: &mut Typesetter<'_>,

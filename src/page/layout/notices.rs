@@ -7,7 +7,7 @@ use crate::geometry::{Pt, Rect};
 use crate::page::{Role, TagId};
 use crate::view::checklist::{Notice, NoticeKind};
 
-/// A note without a rule, a caution in a single one, a warning in a double one (QRH).
+/// Draws a note without a frame, a caution in a single frame and a warning in a double one (QRH).
 pub(super) fn notice(pen: &mut Pen, view: &Notice, parent: TagId, width: Width) -> Strip {
     let tag = pen.tag(parent, Role::Note);
     let mut text = view.label.clone();

@@ -1,27 +1,28 @@
-//! Where the pages of a list end: in as few pages as its rows allow when they are tightened, and with no row alone.
+//! Decides where the pages of a list end. Rows are tightened where that saves a page, and no row stands alone on the
+//! last page.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::strip::Strip;
 use crate::geometry::Pt;
 
-/// What pagination needs to know of strips that stay together.
+/// The measures of a chain: strips that stay together on a page.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Size {
-    /// With the space above its first strip.
+    /// Height, with the space above the first strip.
     height: Pt,
-    /// That space, dropped at the top of a page.
+    /// Space above the first strip, which is dropped at the top of a page.
     before: Pt,
-    /// By how much it may be tightened.
+    /// By how much the height may be tightened.
     slack: Pt,
-    /// The list of its first strip.
+    /// Index of the list that the first strip belongs to.
     list: Option<usize>,
-    /// How many rows it has: a step and each of its items.
+    /// Number of rows; a step and each of its items is one.
     rows: usize,
 }
 
 impl Size {
-    /// That of a chain.
+    /// Measures a chain.
     pub fn of(chain: &[Strip]) -> Self {
         Self {
             height: chain.iter().map(|strip| strip.height + strip.before).sum(),
@@ -36,21 +37,22 @@ impl Size {
     }
 }
 
-/// The lists whose head was printed, each with the last step of it.
+/// Lists whose head is printed already, each with the number of its last printed step.
 pub(super) type Begun = BTreeMap<usize, Option<String>>;
 
-/// The room that pages have.
+/// The room on pages.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Room<'h> {
-    /// What is left of the first page, and whether that is all of it.
+    /// Height that is left on the first page, and whether that page is still empty.
     pub first: (Pt, bool),
-    /// A whole page.
+    /// Height of a whole page.
     pub whole: Pt,
-    /// What the head of a list takes that goes on.
+    /// Height of the head that each list repeats where it goes on.
     pub heads: &'h BTreeMap<usize, Pt>,
 }
 
-/// Index of the first chain of each page but the first; `begun` are the lists whose head was printed before.
+/// Returns the index of the first chain on each page after the first one. `begun` holds the lists whose head is
+/// printed already.
 pub(super) fn pages(sizes: &[Size], room: Room<'_>, begun: &Begun) -> Vec<usize> {
     let natural = packed(sizes, room, begun, false);
     let mut starts = natural;
@@ -88,8 +90,8 @@ fn packed(sizes: &[Size], room: Room<'_>, begun: &Begun, tight: bool) -> Vec<usi
     starts
 }
 
-/// A single row on the last page looks like a mistake and is lost like one: the row before it comes along where it fits
-/// and isn't missed.
+/// Moves one more row to the last page if a single row stands there, because a lone row looks like a mistake and is
+/// easily lost. It is moved only where it fits and the page before keeps at least two rows.
 fn keep_company(sizes: &[Size], room: Room<'_>, starts: &mut [usize]) {
     let Some(last) = starts.last().copied() else { return };
     let before = starts.len().checked_sub(2).map_or(0, |index| starts[index]);
@@ -127,7 +129,7 @@ mod tests {
 
     #[test]
     fn tightening_that_saves_no_page_is_left() {
-        // Three to a page as they are, four tightened: two pages both ways.
+        // A page holds three rows as they are and four tightened: both ways take two pages.
         assert_eq!(starts(&[size(26, 2); 6], 100), [3]);
     }
 
@@ -135,7 +137,7 @@ mod tests {
     fn a_row_alone_on_the_last_page_gets_company() {
         assert_eq!(starts(&[size(25, 0); 5], 100), [3]);
         assert_eq!(starts(&[size(25, 0); 6], 100), [4]);
-        // Not where the page before would be left with one, nor where there is no room.
+        // No row is moved where the page before would keep only one, or where there is no room.
         assert_eq!(starts(&[size(50, 0); 3], 100), [2]);
         assert_eq!(starts(&[size(30, 0), size(30, 0), size(30, 0), size(70, 0)], 100), [3]);
     }

@@ -1,4 +1,5 @@
-//! Strips → pages: what stays together, what is tightened, where a list goes on.
+//! Puts strips on pages: keeps together what belongs together, tightens rows, and repeats the head of a list that
+//! goes on.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -17,11 +18,11 @@ use crate::view::labels::fill;
 #[derive(Default)]
 pub(super) struct Group {
     pub strips: Vec<Strip>,
-    /// Starts a page when it doesn't fit.
+    /// Whether the group starts a new page when the current one can't hold it.
     pub atomic: bool,
 }
 
-/// A page number to be filled in: page, index of the item, whose page, room.
+/// A page number to be filled in: the page and item where it stands, the destination, and the width of its room.
 pub(super) struct Pending {
     pub page: usize,
     pub item: usize,
@@ -34,9 +35,9 @@ pub(super) struct Body {
     pub items: Vec<Item>,
     /// Index of its sheet.
     pub sheet: usize,
-    /// Whether part of an atomic block stands on it.
+    /// Whether a part of an atomic block stands on the page.
     pub atomic: bool,
-    /// Whether its sheet goes on.
+    /// Whether the sheet goes on on the next page.
     pub continues: bool,
 }
 
@@ -45,7 +46,7 @@ pub(super) struct Body {
 pub(super) struct Bodies {
     pub pages: Vec<Body>,
     pub destinations: Vec<Destination>,
-    /// Where what an author wrote stands, in the order of the pages.
+    /// Where the parts of the flow stand, in the order of the pages.
     pub places: Vec<SourcePlace>,
     pub pending: Vec<Pending>,
 }
@@ -56,18 +57,18 @@ pub(super) struct Pages<'t> {
     body: (Pt, Pt),
     y: Pt,
     placed: Bodies,
-    /// The atomic list whose bar is open on this page: its index, top and bottom.
+    /// The bar of an atomic list that is open on this page: index of the list, top and bottom.
     bar: Option<(usize, Pt, Pt)>,
     too_tall: Vec<TooTall>,
 }
 
 impl<'t> Pages<'t> {
-    /// Pages whose body reaches from one height to another.
+    /// Starts with no page; the body of each page will reach from one height to another.
     pub fn new(theme: &'t Theme, body: (Pt, Pt)) -> Self {
         Self { theme, body, y: body.0, placed: Bodies::default(), bar: None, too_tall: Vec::new() }
     }
 
-    /// Places a sheet, which begins a page.
+    /// Places a sheet, which begins on a new page.
     pub fn sheet(&mut self, pen: &mut Pen, lists: &[List], view: &Checklist, index: usize, groups: Vec<Group>) {
         self.new_page(index);
         self.placed.destinations.push(Destination {
@@ -112,7 +113,7 @@ impl<'t> Pages<'t> {
     fn group(&mut self, pen: &mut Pen, lists: &[List], view: &Checklist, sheet: usize, mut group: Group) {
         let whole = self.body.1 - self.body.0;
         let tightest = |strips: &[Strip]| height(strips, true) - slack(strips);
-        // A block that must not be interrupted is sooner parted from its signatures than torn.
+        // An atomic block may be parted from its signatures rather than be split itself.
         let end = group.strips.iter().rposition(|strip| strip.list.is_some_and(|list| lists[list].bar.is_some()));
         if let Some(end) = end.filter(|end| group.atomic && end + 1 < group.strips.len())
             && tightest(&group.strips) > whole
@@ -141,10 +142,10 @@ impl<'t> Pages<'t> {
         self.split(pen, lists, view, sheet, group.strips);
     }
 
-    /// Places strips page by page; a page ends only where a strip doesn't ask to be kept with the next.
+    /// Places strips page by page. A page ends only between chains, which are strips that stay together.
     fn split(&mut self, pen: &mut Pen, lists: &[List], view: &Checklist, sheet: usize, strips: Vec<Strip>) {
         let whole = self.body.1 - self.body.0;
-        // A page on which a list goes on has its head once more.
+        // A page on which a list goes on repeats the head of the list.
         let of_strips: BTreeSet<usize> = strips.iter().filter_map(|strip| strip.list).collect();
         let heads: BTreeMap<usize, Pt> = of_strips
             .into_iter()
@@ -167,14 +168,14 @@ impl<'t> Pages<'t> {
                 self.continue_page(sheet);
                 if let Some((list, step)) = next[0].list.and_then(|list| Some((list, begun.get(&list)?))) {
                     let again = head_again(pen, &lists[list], list, view, step.as_deref());
-                    // What leaves no room for a head has to do without one.
+                    // The head is left out where it would leave no room for the chain.
                     if height(&again, true) + height(next, false) <= whole {
                         for strip in again {
                             self.place(pen, lists, strip, Pt::ZERO);
                         }
                     }
                 }
-                // A head that took more room than was thought: the rest is thought over.
+                // A repeated head took more room than was reserved: decide the remaining pages anew.
                 if placed < count {
                     break;
                 }
@@ -182,7 +183,8 @@ impl<'t> Pages<'t> {
         }
     }
 
-    /// Fills the page with so many chains, tightened where that is needed, or with as many as it holds; gives how many.
+    /// Places up to `count` chains on the page, tightened where that is needed. Returns how many it placed: fewer if
+    /// the page can't hold them.
     fn fill(
         &mut self,
         pen: &mut Pen,
@@ -213,12 +215,13 @@ impl<'t> Pages<'t> {
         fitting
     }
 
-    /// Places strips that are higher by `over` than there is room, each taking its share of it.
+    /// Places strips that are higher than the room by `over`. Each is tightened by its share of that.
     fn tightened(&mut self, pen: &mut Pen, lists: &[List], strips: Vec<Strip>, over: Pt, slack: Pt) {
         let over = over.max(Pt::ZERO).min(slack);
         let (mut given, mut seen) = (0_i64, 0_i64);
         for strip in strips {
-            // Shares add up to the whole: each takes what is due by now less what was taken before.
+            // Rounded shares must add up to `over`: each strip takes what is due up to here, less what was taken
+            // before.
             seen += i64::from(strip.slack.0);
             let due = if slack.0 > 0 { i64::from(over.0) * seen / i64::from(slack.0) } else { 0 };
             let tighten = Pt((due - given) as i32);
@@ -281,7 +284,7 @@ impl<'t> Pages<'t> {
         }
     }
 
-    /// Strikes out what is left of the page, so that nothing can be added after signing (操作票).
+    /// Strikes out the rest of the page, so that nothing can be added after signing (操作票).
     fn strike_rest(&mut self, pen: &mut Pen, view: &Checklist, tag: Option<TagId>) {
         if self.room() < pen.theme.frame.blank_rest {
             return;
@@ -302,7 +305,8 @@ impl<'t> Pages<'t> {
     }
 }
 
-/// A list's title, where it came from, and its column heads: artifacts, since they were read before.
+/// The head of a list that goes on: title, the step that it is continued from, and heads of columns. They are
+/// artifacts, because they were read aloud before.
 fn head_again(pen: &mut Pen, list: &List, index: usize, view: &Checklist, step: Option<&str>) -> [Strip; 2] {
     let mut text = list.title.clone().bold();
     let from = match step {
@@ -329,7 +333,7 @@ fn artifact(kind: Kind) -> Item {
     Item { tag: None, kind }
 }
 
-/// Height of strips one under another.
+/// Height of strips that stand one under another.
 fn height(strips: &[Strip], at_top: bool) -> Pt {
     let sum: Pt = strips.iter().map(|strip| strip.height + strip.before).sum();
     match strips.first() {
@@ -343,8 +347,9 @@ fn slack(strips: &[Strip]) -> Pt {
     strips.iter().map(|strip| strip.slack).sum()
 }
 
-/// Cuts strips into chains that stay together. One taller than `room`, which leaves a list's head to be repeated, falls
-/// apart at its weakest joints first; what must stay together does without that head, up to the `whole` page.
+/// Divides strips into chains, which stay together. `room` is a page less the repeated head of a list. A chain higher
+/// than `room` is divided where strips only wish to stay together. Strips that must stay together may take the
+/// `whole` page, without the head.
 fn chains(strips: Vec<Strip>, room: Pt, whole: Pt) -> Vec<Vec<Strip>> {
     let mut fitting = Vec::new();
     for chain in joined(strips, Keep::Wish) {
@@ -363,7 +368,8 @@ fn chains(strips: Vec<Strip>, room: Pt, whole: Pt) -> Vec<Vec<Strip>> {
     fitting
 }
 
-/// Puts as many strips on each page as it holds: a caution is not parted from its step because of the step's items.
+/// Divides strips that no page holds into chains as high as a page holds. So a caution stays with its step even if
+/// the step's items don't.
 fn filled(strips: Vec<Strip>, whole: Pt) -> Vec<Vec<Strip>> {
     let mut chains: Vec<Vec<Strip>> = Vec::new();
     for strip in strips {
@@ -375,7 +381,7 @@ fn filled(strips: Vec<Strip>, whole: Pt) -> Vec<Vec<Strip>> {
     chains
 }
 
-/// Cuts strips wherever one is kept less than so.
+/// Divides strips behind each one whose wish to stay with the next is weaker than `least`.
 fn joined(strips: Vec<Strip>, least: Keep) -> Vec<Vec<Strip>> {
     let mut chains: Vec<Vec<Strip>> = Vec::new();
     let mut open = false;

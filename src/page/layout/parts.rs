@@ -1,4 +1,4 @@
-//! Headings, plain words, and the line that ends a list.
+//! Headings, paragraphs, and the line that ends a list.
 
 use super::Width;
 use super::pen::Pen;
@@ -9,7 +9,7 @@ use crate::text::Text;
 use crate::text::typeset::Align;
 use crate::view::checklist::Heading;
 
-/// A heading, kept with what follows: below the title and the sheet's phase.
+/// A heading, kept with what follows. Its level is below that of the title and of the sheet's phase.
 pub(super) fn heading(pen: &mut Pen, view: &Heading, parent: TagId, width: Width) -> Strip {
     let tag = pen.tag(parent, Role::Heading(3));
     let mut strip = Strip::new(Pt::ZERO);
@@ -37,10 +37,10 @@ pub(super) fn heading(pen: &mut Pen, view: &Heading, parent: TagId, width: Width
     strip
 }
 
-/// Plain words.
+/// A paragraph.
 pub(super) fn paragraph(pen: &mut Pen, text: &Text, parent: TagId, width: Width) -> Strip {
     let tag = pen.tag(parent, Role::Paragraph);
-    // No more than 90 characters a line (CR-177605).
+    // A line holds at most 90 characters (CR-177605).
     let paragraph = pen.lay(text, pen.theme.text.small, width.content.min(pen.theme.text.widest));
     let mut strip = Strip::new(paragraph.height);
     strip.text(Some(tag), &paragraph, Pt::ZERO, Pt::ZERO);

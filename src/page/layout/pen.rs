@@ -1,4 +1,4 @@
-//! What every part of the layout draws with: it sets texts, and gives out tags and fields.
+//! The pen, with which every part of the layout draws. It sets texts and creates tags and fields.
 
 use std::sync::Arc;
 
@@ -11,23 +11,23 @@ use crate::text::{Lang, Text};
 use super::strip::{Blank, Strip, line};
 use super::theme::Theme;
 
-/// The state of a layout: type, tags and fields grow as parts are drawn.
+/// The state of a layout. Its tags and fields grow as parts are drawn.
 pub(super) struct Pen<'t, 'f> {
-    /// What sets its texts.
+    /// Sets the texts.
     typesetter: &'t mut Typesetter<'f>,
-    /// How everything looks.
+    /// The look of the list.
     pub theme: &'t Theme,
     /// The document's language.
     pub lang: Lang,
     /// Width between the margins.
     pub content_width: Pt,
-    /// The code that leads to the runbook, drawn once for all pages.
+    /// The QR code that leads to the runbook, drawn once for all pages.
     pub code: Option<Arc<Path>>,
-    /// Height between head and foot, once they are measured.
+    /// Height between head and foot of a page, once these are measured.
     pub page_height: Pt,
-    /// Every tag so far; the first is the document.
+    /// Every tag so far; the first one is the document.
     pub tags: Vec<Tag>,
-    /// Every field so far, their rectangles relative to their strip.
+    /// Every field so far. Its rectangle is relative to its strip until the strip is placed.
     pub fields: Vec<FormField>,
 }
 
@@ -50,14 +50,14 @@ impl<'t, 'f> Pen<'t, 'f> {
     /// The document's own tag.
     pub const ROOT: TagId = TagId(0);
 
-    /// A new tag under another.
+    /// Creates a tag under another one.
     pub fn tag(&mut self, parent: TagId, role: Role) -> TagId {
         let id = TagId(self.tags.len() as u32);
         self.tags.push(Tag { role, parent: Some(parent), alt: None });
         id
     }
 
-    /// Sets a text in a width.
+    /// Sets a text in lines of a width.
     pub fn lay(&mut self, text: &Text, setting: Setting, width: Pt) -> Arc<Paragraph> {
         self.typesetter.paragraph(&text.written_out(), &setting, width)
     }
@@ -71,7 +71,7 @@ impl<'t, 'f> Pen<'t, 'f> {
         let tag = self.tag(input.tag, Role::Form);
         let id = FieldId(self.fields.len() as u32);
         let name = Name { copy: 1, field: input.field };
-        // Something must be said of it.
+        // A field must have a description.
         let tooltip = if input.told.is_empty() { name.to_string() } else { input.told };
         self.fields.push(FormField { name, tooltip, kind, page: 0, rect, tag });
         strip.fields.push(id);
@@ -93,7 +93,7 @@ impl<'t, 'f> Pen<'t, 'f> {
         self.room(strip, blank.rect, input);
     }
 
-    /// The fields of a strip stand on a page, moved right and down.
+    /// Moves the fields of a strip to their page, and right and down to their place there.
     pub fn stand(&mut self, strip: &Strip, page: usize, (dx, dy): (Pt, Pt)) {
         for id in &strip.fields {
             if let Some(field) = self.fields.get_mut(id.0 as usize) {
@@ -104,7 +104,7 @@ impl<'t, 'f> Pen<'t, 'f> {
         }
     }
 
-    /// Room to write without a line of its own.
+    /// A field to write on, for which no line is drawn.
     pub fn room(&mut self, strip: &mut Strip, rect: Rect, input: Input) {
         let (tag, field) = self.field(strip, FieldKind::Line, rect, input);
         strip.push(Some(tag), Kind::Field(field));
@@ -132,11 +132,11 @@ impl<'t, 'f> Pen<'t, 'f> {
     }
 }
 
-/// A field that is drawn: which one it is, and what is said of it.
+/// The identity and the description of a field that is drawn.
 pub(super) struct Input {
-    /// Which one.
+    /// Which field it is.
     pub field: Field,
-    /// What is to be filled in, in words.
+    /// What is to be filled in, in words for a reader.
     pub told: String,
     /// Tag of what it belongs to.
     pub tag: TagId,
@@ -149,7 +149,7 @@ pub(super) struct Writing {
     pub left: Pt,
     /// Its right end.
     pub right: Pt,
-    /// Where it stands.
+    /// Height at which it stands.
     pub base: Pt,
     /// Room above it.
     pub height: Pt,

@@ -10,7 +10,7 @@ use crate::text::Text;
 use crate::text::typeset::Align;
 use crate::view::checklist::{Row, Rows, Table};
 
-/// The strips of a table of steps; an atomic block's frame included.
+/// The strips of a list of steps, with the first and last rows of an atomic block.
 pub(super) fn rows(pen: &mut Pen, lists: &mut Vec<List>, view: &Rows, parent: TagId, width: Width) -> Vec<Strip> {
     let inset = width.inset(pen.theme.steps.indent);
     let columns = Columns::new(pen, view, width.content);
@@ -67,7 +67,7 @@ pub(super) fn rows(pen: &mut Pen, lists: &mut Vec<List>, view: &Rows, parent: Ta
     strips
 }
 
-/// A table that is filled in at a row: it hangs on to the row, and stays in one piece where a page can hold both.
+/// A table that is filled in at a row. It stays on the page of the row, in one piece, where a page can hold both.
 fn inner(
     pen: &mut Pen,
     lists: &mut Vec<List>,
@@ -93,10 +93,11 @@ fn inner(
     strips
 }
 
-/// Number, mark, action, actual, operator, checker, time: as many cells has every row to who hears it.
+/// Number of cells in each row for somebody who hears it: number, mark, action, actual value, operator, checker,
+/// time.
 const CELLS: u8 = 7;
 
-/// A row of one cell, for what stands between steps and is read between them.
+/// A row of one cell, for what stands between two steps and is read there.
 fn wide(pen: &mut Pen, table: TagId) -> TagId {
     let row = pen.tag(table, Role::TableRow);
     pen.tag(row, Role::WideCell(CELLS))
@@ -105,7 +106,7 @@ fn wide(pen: &mut Pen, table: TagId) -> TagId {
 /// The heads of the columns.
 fn head(pen: &mut Pen, view: &Rows, columns: &Columns, table: TagId) -> Strip {
     let row = pen.tag(table, Role::TableRow);
-    // Numbers and marks explain themselves: their columns have no words over them.
+    // The columns of numbers and marks need no heads.
     for _ in 0..2 {
         pen.tag(row, Role::TableHeader);
     }
@@ -129,7 +130,7 @@ fn head(pen: &mut Pen, view: &Rows, columns: &Columns, table: TagId) -> Strip {
     strip
 }
 
-/// The line across the sheet past which there is no way back (rule 16).
+/// The point of no return, a line across the sheet (rule 16).
 fn no_return(pen: &mut Pen, why: &Text, parent: TagId, width: Width) -> Strip {
     let tag = pen.tag(parent, Role::Note);
     let indent = pen.theme.steps.indent;

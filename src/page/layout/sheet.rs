@@ -8,7 +8,7 @@ use crate::page::TagId;
 use crate::text::Text;
 use crate::view::checklist::{Part, Sheet};
 
-/// The strips of a sheet, in groups that begin with a heading and stay together where they can.
+/// The strips of a sheet, in groups. A group begins with a heading and stays on one page where it can.
 pub(super) fn groups(pen: &mut Pen, lists: &mut Vec<List>, sheet: &Sheet, section: TagId, width: Width) -> Vec<Group> {
     let mut groups = vec![Group::default()];
     let mut title = sheet.phase.clone();
@@ -16,14 +16,14 @@ pub(super) fn groups(pen: &mut Pen, lists: &mut Vec<List>, sheet: &Sheet, sectio
     for (index, part) in sheet.parts.iter().enumerate() {
         if let Part::Heading(heading) = part {
             title = heading.text.clone();
-            // The way into a rollback stands over its block, on the same page.
+            // The way into a rollback stands over its block, on the same page as the first row.
             if sheet.thumb.is_none() || entered {
                 groups.push(Group::default());
             }
             entered = true;
         }
         let mut strips = self::part(pen, lists, part, &title, section, width);
-        // What is said before a list stands on the page of its first row.
+        // Words before a list stand on the page of its first row.
         if matches!(part, Part::Notice(_) | Part::Paragraph(_) | Part::ChangedParagraph(_))
             && matches!(sheet.parts.get(index + 1), Some(Part::Notice(_) | Part::Rows(_)))
             && let Some(last) = strips.last_mut()
@@ -31,7 +31,7 @@ pub(super) fn groups(pen: &mut Pen, lists: &mut Vec<List>, sheet: &Sheet, sectio
             last.keep = Keep::Must;
         }
         let Some(group) = groups.last_mut() else { continue };
-        // What is signed for stands on the page of what it is signed for.
+        // The signatures stand on the page of what they sign for.
         if matches!(part, Part::Signatures(_) | Part::End(_))
             && let Some(last) = group.strips.last_mut()
         {

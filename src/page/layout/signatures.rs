@@ -1,4 +1,4 @@
-//! Who signs for what.
+//! The signatures: who signs for what.
 
 use super::Width;
 use super::pen::{Input, Pen, Writing, told};
@@ -9,8 +9,8 @@ use crate::text::Text;
 use crate::text::typeset::{Paragraph, Setting};
 use crate::view::checklist::Signature;
 
-/// Who signs for what: role and what it means, then name, signature, date and time (21 CFR 11.50), in the same places
-/// for each.
+/// Draws for each signature the role and the meaning, then name, signature, date and time (21 CFR 11.50), in the same
+/// places.
 pub(super) fn signatures(pen: &mut Pen, views: &[Signature], block: &Text, parent: TagId, width: Width) -> Vec<Strip> {
     let theme = pen.theme;
     let step = theme.text.step;
@@ -42,7 +42,7 @@ pub(super) fn signatures(pen: &mut Pen, views: &[Signature], block: &Text, paren
             base += meaning.height + Pt(8_000);
         }
         let known = view.name.as_ref().map(|name| pen.lay(name, step, rooms[0]));
-        // A name of several lines ends on the line on which the others sign.
+        // The last line of a long name stands on the base line of the signature.
         base += known.as_ref().map_or(Pt::ZERO, |name| name.height - step.leading);
         let mut x = width.content - lines;
         for (n, (line, room)) in view.lines.iter().zip(rooms).enumerate() {

@@ -1,4 +1,4 @@
-//! One step or item: its number and mark, its action with what it must show, its boxes, and what is said below.
+//! The row of a step or item: number, mark, action, expected value, boxes, and the lines below the action.
 
 use super::columns::{Columns, number_setting};
 use super::commands;
@@ -10,7 +10,7 @@ use crate::text::Text;
 use crate::text::typeset::{Align, Paragraph, Setting};
 use crate::view::checklist::{Detail, Lead, Row};
 
-/// A row of a list of steps; `words` are those over the columns.
+/// The row of a step or item; `words` are the heads of the columns.
 pub(super) fn row(pen: &mut Pen, row: &Row, (columns, words): (&Columns, &[String; 5]), table: TagId) -> Strip {
     let steps = &pen.theme.steps;
     let text = &pen.theme.text;
@@ -54,7 +54,7 @@ pub(super) fn row(pen: &mut Pen, row: &Row, (columns, words): (&Columns, &[Strin
 
     let Builder { mut strip, bottom, .. } = builder;
     strip.height = height.least.max(bottom + pad.min(Pt(5_000)));
-    // Below what the words of a row take and its least height, nothing is given up.
+    // A row is never tightened below the height of its words or its tightened least height.
     let words = bottom - pad + steps.tight * 2;
     strip.slack = (strip.height - words.max(height.least - height.give)).max(Pt::ZERO);
     let left = if row.item { columns.action } else { steps.indent };
@@ -70,24 +70,24 @@ struct Builder<'a, 't, 'f> {
     strip: Strip,
     row: &'a Row,
     columns: &'a Columns,
-    /// How the action is set.
+    /// Setting of the action.
     main: Setting,
     /// The row's tag.
     tag: TagId,
-    /// Tag of the action's cell.
+    /// Tag of the cell of the action.
     cell: TagId,
     /// Left edge of the action.
     left: Pt,
     /// Right edge of what stands beside the action.
     right: Pt,
-    /// Middle of the first line, of the mark and of the boxes.
+    /// Height of the middle of the first line, the mark and the boxes.
     center: Pt,
     /// Bottom of what is drawn so far.
     bottom: Pt,
 }
 
 impl Builder<'_, '_, '_> {
-    /// The number; gives the height that it takes from the top of the row's words.
+    /// Draws the number; returns its height, counted from the top of the row's words.
     fn number(&mut self) -> Pt {
         let setting = number_setting(self.pen.theme, self.row);
         let columns = self.columns;
@@ -97,7 +97,8 @@ impl Builder<'_, '_, '_> {
         number.height - setting.leading + self.main.leading
     }
 
-    /// Read: an outline. Write: filled and heavy. Told apart by weight and by word, not by colour (CAP 676).
+    /// Draws the mark: a thin outline for read, a heavy and filled one for write. They differ by weight and word, not by
+    /// colour (CAP 676).
     fn mark(&mut self) {
         let tag = self.pen.tag(self.tag, Role::TableCell);
         let Some((write, word)) = &self.row.mark else { return };
@@ -113,7 +114,7 @@ impl Builder<'_, '_, '_> {
         self.strip.text(Some(tag), &paragraph, left, self.center - setting.leading / 2);
     }
 
-    /// Whether the way out stands on the action's own line.
+    /// Whether the way out stands on the line of the action.
     fn aside_fits(&mut self) -> bool {
         let Some(aside) = self.row.aside.as_ref().filter(|_| self.row.expect.is_none()) else { return false };
         let action = self.pen.width(&self.row.action, self.main);
@@ -122,8 +123,8 @@ impl Builder<'_, '_, '_> {
         one_line && action + aside_width + Pt(14_000) <= self.right - self.left
     }
 
-    /// The action, with what it must show or its way out beside it; gives the base line on which the actual value is
-    /// written.
+    /// Draws the action, with its expected value or its way out beside it; returns the base line on which the actual
+    /// value is written.
     fn action(&mut self, top: Pt, beside: bool) -> Pt {
         let action = self.pen.lay(&self.row.action, self.main, self.right - self.left);
         self.strip.text(Some(self.cell), &action, self.left, top);
@@ -143,8 +144,8 @@ impl Builder<'_, '_, '_> {
         actual
     }
 
-    /// What the action must show: behind its only line where both have room, else below it; gives the base line of its own
-    /// first line then.
+    /// Draws the expected value: behind the action where both fit on one line, otherwise below it. Returns the base
+    /// line of its first line if it stands below.
     fn expected(&mut self, expect: &Text, action: &Paragraph, top: Pt) -> Option<Pt> {
         let theme = self.pen.theme;
         let setting = if self.row.item { theme.text.item } else { theme.text.step };
@@ -155,13 +156,13 @@ impl Builder<'_, '_, '_> {
         let one_line = expect.is_one_line();
         if one_line && width + Pt(14_000) <= right - end_of_action && action.lines.len() <= 1 {
             let paragraph = self.pen.lay(expect, setting.aligned(Align::End), width + Pt(10));
-            // Both stand on one base line, whatever their sizes.
+            // Action and expected value stand on one base line, even in different sizes.
             let base = last.map_or(Pt::ZERO, |line| top + line.baseline);
             self.strip.leader((end_of_action + Pt(4_000), right - width - Pt(4_000)), base, theme.line.leader);
             self.strip.text(Some(self.cell), &paragraph, right - paragraph.width, base - first_base(&paragraph));
             return None;
         }
-        // A value of several lines reads from the left, like any text.
+        // An expected value of several lines is set at the left, like any text.
         let align = if one_line && width <= right - left { Align::End } else { Align::Start };
         let paragraph = self.pen.lay(expect, setting.aligned(align), right - left);
         let base = paragraph.lines.first().map(|line| {
@@ -174,7 +175,7 @@ impl Builder<'_, '_, '_> {
         base
     }
 
-    /// The room for the actual value, the boxes, and the time.
+    /// Draws the room for the actual value, the boxes and the room for the time.
     fn boxes(&mut self, [_, found, operator, checker, time]: &[String; 5], actual: Pt) {
         let (row, columns, theme) = (self.row, self.columns, self.pen.theme);
         let said = format!("{} {}", row.number.to_plain(), row.action.to_plain());
@@ -217,7 +218,8 @@ impl Builder<'_, '_, '_> {
         }
     }
 
-    /// What stands under the action: who decides, the command, everything else, and the way out where it isn't beside it.
+    /// Draws what stands under the action: who decides, the command, other lines, and the way out if it isn't beside
+    /// the action.
     fn below(&mut self, aside_is_beside: bool) {
         let row = self.row;
         for detail in &row.decision {
@@ -270,7 +272,7 @@ impl Builder<'_, '_, '_> {
         self.bottom = top + height;
     }
 
-    /// A cross and an arrow: "if not, then".
+    /// A cross and an arrow, which stand for “if not, then”.
     fn cross_and_arrow(&mut self, x: Pt, base: Pt) {
         let stroke = Stroke { round: true, ..self.pen.theme.line.sign };
         let middle = base - Pt(3_800);
@@ -290,7 +292,7 @@ impl Builder<'_, '_, '_> {
     }
 }
 
-/// A diamond around a point: somebody decides.
+/// A diamond around a point, which says that somebody decides.
 fn diamond(strip: &mut Strip, (x, y): (Pt, Pt), stroke: Stroke) {
     let reach = Pt(6_000);
     let segments = vec![
@@ -303,7 +305,7 @@ fn diamond(strip: &mut Strip, (x, y): (Pt, Pt), stroke: Stroke) {
     strip.push(None, Kind::Path(Path { segments, stroke: Some(stroke), fill: None }));
 }
 
-/// From the top of a paragraph to its first base line.
+/// Distance from the top of a paragraph to its first base line.
 fn first_base(paragraph: &Paragraph) -> Pt {
     paragraph.lines.first().map_or(Pt::ZERO, |line| line.baseline)
 }

@@ -1,4 +1,4 @@
-//! A strip: part of a page that is placed whole, with positions relative to its own top and to the left margin.
+//! A strip: a part of a page that is placed whole. Its positions are relative to its own top and to the left margin.
 
 use super::theme::{GAP_HEIGHT, GAP_LINE};
 use crate::diagnostic::Span;
@@ -8,14 +8,14 @@ use crate::page::{FieldId, Item, Kind, Path, Segment, Stroke, TagId};
 use crate::text::GapWidth;
 use crate::text::typeset::{Paragraph, Piece};
 
-/// Where the number of a page is to be filled in.
+/// A page number that is to be filled in.
 #[derive(Debug, Clone)]
 pub(super) struct Slot {
-    /// Index of the text item that stands for it.
+    /// Index of the text item that holds its place.
     pub item: usize,
-    /// Whose page.
+    /// Name of the destination whose page it is.
     pub destination: String,
-    /// Room for it.
+    /// Width of its room.
     pub width: Pt,
 }
 
@@ -25,22 +25,22 @@ pub(super) enum Keep {
     /// It may.
     #[default]
     Free,
-    /// It may where a page can't hold the whole: between the items of a step.
+    /// It may only where no page can hold the whole, as between the items of a step.
     Wish,
     /// It may not.
     Must,
 }
 
-/// A gap in a text, to be written on.
+/// A gap in a text, on which somebody writes.
 #[derive(Debug, Clone)]
 pub(super) struct Blank {
-    /// Where one writes.
+    /// Area to write on.
     pub rect: Rect,
     /// Tag of the text.
     pub tag: Option<TagId>,
-    /// What belongs there, or the words around it.
+    /// What belongs there, or the words around the gap.
     pub words: String,
-    /// Its field, where that is known.
+    /// The field of the gap, if that is known.
     pub field: Option<Field>,
 }
 
@@ -55,43 +55,43 @@ pub(super) struct Rule {
     pub stroke: Stroke,
 }
 
-/// Part of a page that is placed whole.
+/// A part of a page that is placed whole.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Strip {
     /// Height without [`Strip::before`].
     pub height: Pt,
-    /// Space above it, dropped at the top of a page.
+    /// Space above the strip, which is dropped at the top of a page.
     pub before: Pt,
-    /// By how much its height may be reduced, half above its content and half below.
+    /// By how much the height may be reduced, half above the content and half below.
     pub slack: Pt,
     /// Its content.
     pub items: Vec<Item>,
-    /// Destinations and how far down they stand.
+    /// Names of destinations, each with its distance from the strip's top.
     pub anchors: Vec<(String, Pt)>,
     /// Page numbers to fill in.
     pub slots: Vec<Slot>,
-    /// Fields whose rectangles move with it.
+    /// Fields whose rectangles move with the strip.
     pub fields: Vec<FieldId>,
-    /// Gaps in its texts whose fields aren't drawn yet.
+    /// Gaps in texts whose fields aren't drawn yet.
     pub blanks: Vec<Blank>,
-    /// A rule along its bottom.
+    /// A rule along the bottom.
     pub rule_below: Option<Rule>,
-    /// Upright rules over its whole height, drawn like that at its bottom.
+    /// Horizontal positions of upright rules over the whole height, drawn like the rule at the bottom.
     pub columns: Vec<Pt>,
-    /// Change bars over its whole height: where each stands.
+    /// Horizontal positions of change bars over the whole height.
     pub changed: Vec<Pt>,
-    /// Whether a page may end after it.
+    /// Whether a page may end after the strip.
     pub keep: Keep,
-    /// The list that it belongs to: index into the layout's lists.
+    /// Index of the list that the strip belongs to.
     pub list: Option<usize>,
-    /// Where its author wrote what it shows.
+    /// Place in the flow file of what the strip shows.
     pub span: Option<Span>,
-    /// Number of the step that it shows.
+    /// Number of the step that the strip shows.
     pub step: Option<String>,
 }
 
 impl Strip {
-    /// An empty strip of a height.
+    /// An empty strip of a given height.
     pub fn new(height: Pt) -> Self {
         Self { height, ..Self::default() }
     }
@@ -148,7 +148,7 @@ impl Strip {
                 }
             }
         }
-        // Which of several gaps it is follows from their order.
+        // Several gaps in a text are told apart by their order.
         if self.blanks[first..].iter().any(|blank| blank.words.is_empty()) {
             let words: String = paragraph.pieces.iter().filter_map(said).collect();
             let several = self.blanks.len() - first > 1;
@@ -183,7 +183,7 @@ impl Strip {
     }
 }
 
-/// What a piece says. A gap drawn as underscores is among the glyphs already.
+/// The characters of a piece. Those of a gap drawn as underscores are among the glyphs already.
 fn said(piece: &Piece) -> Option<&str> {
     match piece {
         Piece::Glyphs(text) => Some(&text.text),

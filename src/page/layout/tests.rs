@@ -48,7 +48,7 @@ do = "Look again"
 compare = "load"
 "#;
 
-/// The flow's pages, compared with an older revision where there is one.
+/// The pages of a flow, with changes marked against an older revision if there is one.
 fn printed(flow: &str, old: Option<&str>, mut options: Options) -> Document {
     let mut sources = Sources::default();
     let mut read = |words: &str| {
@@ -65,12 +65,12 @@ fn printed(flow: &str, old: Option<&str>, mut options: Options) -> Document {
     let view = view::checklist::checklist(&plan, &Labels::of(&plan.lang), &options);
     let document =
         checklist(&view, &mut Typesetter::new(&fonts), Paper::A4).unwrap_or_else(|fault| panic!("{fault:?}"));
-    // A destination that is missing or there twice is a fault here.
+    // Every destination must exist exactly once.
     pdf::write(&document, &fonts).unwrap_or_else(|fault| panic!("{fault}"));
     document
 }
 
-/// The places of the change bars of a page: from left, top and bottom.
+/// The change bars of a page: distance from the left, top and bottom.
 fn bars(document: &Document, page: usize) -> Vec<(Pt, Pt, Pt)> {
     let bar = |item: &crate::page::Item| match &item.kind {
         Kind::Path(path) if path.stroke == Some(Stroke::CHANGE) => match &*path.segments {
@@ -79,7 +79,7 @@ fn bars(document: &Document, page: usize) -> Vec<(Pt, Pt, Pt)> {
         },
         _ => None,
     };
-    // The first one is the head's own.
+    // The first change bar belongs to the head.
     document.pages[page].items.iter().filter_map(bar).skip(1).collect()
 }
 
@@ -119,7 +119,7 @@ fn a_step_of_the_file_is_found_on_its_page() {
     let flow = FLOW.replace("do = \"Change\"", items);
     let document = printed(&flow, None, Options::default());
     let written = |words: &str| flow.find(words).unwrap_or_else(|| panic!("no {words}"));
-    // A step begins at its header, an item at its words.
+    // The span of a step begins at its header, the span of an item at its words.
     let step = flow[..written("op = \"write\"\nitems")].rfind("[[hot.step]]").unwrap_or_default();
     for (at, number) in [(step, "2"), (written("\"first\""), "2.1"), (written("\"second\""), "2.2")] {
         let at_once = |place: &&SourcePlace| place.span.start as usize == at;
@@ -142,7 +142,7 @@ fn a_step_of_the_file_is_found_on_its_page() {
 
 #[test]
 fn more_pages_than_expected_have_room_for_their_numbers() {
-    // Few steps, each as tall as a page: two digits are expected, three are needed.
+    // With few steps, each as tall as a page, layout expects page numbers of two digits but needs three.
     let tall = format!("[[hot.step]]\nop = \"write\"\ndo = \"Write{}\"\n", "\\nline".repeat(35));
     let flow = FLOW.replace("[[rollback]]", &format!("{}[[rollback]]", tall.repeat(100)));
     let document = printed(&flow, None, Options::default());
@@ -152,7 +152,7 @@ fn more_pages_than_expected_have_room_for_their_numbers() {
     for page in [1, 99, 100, count] {
         assert!(told.contains(&format!("page {page} of {count}")), "{page}");
     }
-    // The way to the rollback, whose number has three digits, is printed whole.
+    // The page number of the rollback has three digits and is printed whole.
     let back = document.destinations.iter().find(|place| place.name == "step-R1").map(|place| place.page + 1);
     assert!(back.is_some_and(|page| page >= 100 && told.contains(&format!("page {page}"))), "{back:?}");
 }
@@ -237,7 +237,7 @@ fn a_sheet_that_is_left_out_is_named_where_its_page_would_be() {
     assert!(none.pages.is_empty());
 }
 
-/// A flow whose author writes `{}` into every kind of text, and leaves out what would be filled in.
+/// A flow with `{}` in every kind of text, and without anything that a release would fill in.
 const WRITTEN: &str = r#"
 schema = 1
 id = "f"
@@ -356,7 +356,7 @@ fn a_gap_keeps_its_name_when_another_is_added() {
     ] {
         assert!(before.iter().any(|field| field == name), "{name}: {before:#?}");
     }
-    // Gaps for another value, in texts that stand before all others.
+    // Another flow has gaps for a further value, in texts that stand before all others.
     let more = flow.replace("version = \"New", "other = \"Other\"\nversion = \"New").replace("About x", "{{ other }}");
     let more = more.replace("Change x", "Change {{ other }}").replace("Do x", "{{ other }}");
     let after = fields(&printed(&more, None, Options::default()));

@@ -1,6 +1,6 @@
-//! How the check list looks: paper, type, lines, and the sizes of everything on it, each in one place.
+//! The look of the check list: paper, type, lines, and the size of everything on it, each in one place.
 //!
-//! Lengths that only place one part beside another of the same drawing stand where that is drawn.
+//! A length that only places one part of a drawing beside another stands in the code that draws it.
 
 use crate::geometry::{Paper, Pt};
 use crate::page::Stroke;
@@ -23,7 +23,7 @@ pub struct Theme {
     pub forms: Forms,
     /// Head and foot of every page.
     pub frame: Frame,
-    /// Lines on which people sign.
+    /// Signatures.
     pub signatures: Signatures,
     /// The flow chart.
     pub chart: Chart,
@@ -32,17 +32,18 @@ pub struct Theme {
 /// What is left blank at the paper's edges. Printers leave up to 10 mm blank, and letters reach below the last base line.
 #[derive(Debug, Clone)]
 pub struct Margins {
-    /// Room for the punch, and for the bar of an atomic block.
+    /// Left margin: room for punched holes and for the bar of an atomic block.
     pub left: Pt,
-    /// Room for the hatched edge by which a thumb finds the rollback.
+    /// Right margin: room for the hatched edge of a rollback.
     pub right: Pt,
-    /// Above the head.
+    /// Top margin, above the head.
     pub top: Pt,
-    /// Below the foot.
+    /// Bottom margin, below the foot.
     pub bottom: Pt,
 }
 
-/// Type: steps 12 points, headings 14, nothing under 10.5 (CAP 676, CR-177605; the limit for Chinese is ours).
+/// Type: steps are set in 12 points, headings in 14, nothing under 10.5 (CAP 676, CR-177605; the limit for Chinese is
+/// ours).
 #[derive(Debug, Clone)]
 pub struct Type {
     /// Headings.
@@ -59,18 +60,18 @@ pub struct Type {
     pub label: Setting,
     /// Commands, before code is set a tenth smaller.
     pub code: Setting,
-    /// No line of plain words is wider: 90 characters (CR-177605).
+    /// Widest line of plain words: about 90 characters (CR-177605).
     pub widest: Pt,
 }
 
 /// Lines, by what they are for.
 #[derive(Debug, Clone)]
 pub struct Lines {
-    /// To write on.
+    /// Lines to write on.
     pub write: Stroke,
     /// Round the cells of a table or a form, and over the foot.
     pub cell: Stroke,
-    /// Round the cells of a form that must not be missed.
+    /// Round the cells of an important form, which nobody should overlook.
     pub heavy_cell: Stroke,
     /// Under the head of a page.
     pub head: Stroke,
@@ -117,11 +118,11 @@ pub struct Steps {
     pub box_column: Pt,
     /// Column of the time.
     pub time: Pt,
-    /// Height of a step's row: 10 mm, or 9 mm.
+    /// Height of a step's row: 10 mm, tightened 9 mm.
     pub step_row: RowHeight,
-    /// Height of an item's row: 8 mm, or 7 mm.
+    /// Height of an item's row: 8 mm, tightened 7 mm.
     pub item_row: RowHeight,
-    /// What is left above and below a row's words when it is tightened.
+    /// Space that a tightened row keeps above and below its words.
     pub tight: Pt,
     /// Side of a step's box: 4.9 mm. No box is smaller than 4.5 mm (place-keeping, DOE; sizes ours).
     pub step_box: Pt,
@@ -131,12 +132,12 @@ pub struct Steps {
     pub cross: Pt,
 }
 
-/// How high a row is at least.
+/// The least height of a row.
 #[derive(Debug, Clone, Copy)]
 pub struct RowHeight {
-    /// Its height where there is room.
+    /// Least height where there is room.
     pub least: Pt,
-    /// By how much that may be tightened.
+    /// By how much that height may be tightened.
     pub give: Pt,
 }
 
@@ -145,9 +146,10 @@ pub struct RowHeight {
 pub struct Forms {
     /// Between a cell's edge and its words.
     pub gap: Pt,
-    /// A line to write on that would be shorter than this beside its label stands below it: 10 mm, a number of five digits.
+    /// Shortest line to write on beside its label: 10 mm, enough for a number of five digits. A line with less room
+    /// stands below the label.
     pub shortest: Pt,
-    /// Least room beside boxes for their labelled line: 70 mm, a sentence.
+    /// Least room beside boxes for their labelled line: 70 mm, enough for a sentence.
     pub reason: Pt,
     /// Least room for a value that shares its line with the initials for it: 12 mm.
     pub value: Pt,
@@ -162,7 +164,7 @@ pub struct Forms {
 /// Head and foot of every page.
 #[derive(Debug, Clone)]
 pub struct Frame {
-    /// Side of the code that leads to the runbook.
+    /// Side of the QR code that leads to the runbook.
     pub code: Pt,
     /// Between the body and the head, and between the body and the foot.
     pub space: Pt,
@@ -172,15 +174,15 @@ pub struct Frame {
     pub foot_lines: [Pt; 3],
     /// Width of the hatched edge of a rollback.
     pub thumb: Pt,
-    /// What is left of a page is struck out where it is higher than this.
+    /// The empty rest of a page is struck out if it is higher than this.
     pub blank_rest: Pt,
-    /// How far a change bar stands outside of what it marks.
+    /// Distance of a change bar from the right edge of what it marks, outside of it.
     pub change_outside: Pt,
-    /// How far a change bar stands inside of a cell that others follow.
+    /// Distance of a change bar from the right edge of a cell that others follow, inside of it.
     pub change_inside: Pt,
 }
 
-/// Lines on which people sign.
+/// Signatures.
 #[derive(Debug, Clone)]
 pub struct Signatures {
     /// Room for a printed name that isn't known.
@@ -196,11 +198,12 @@ pub struct Signatures {
 pub struct Chart {
     /// Numbers of steps.
     pub number: Setting,
-    /// Labels on branches: as large as the rest, but closer.
+    /// Labels on branches: as large as the other words, with less leading.
     pub branch: Setting,
     /// Everything else.
     pub words: Setting,
-    /// From roomy to close. The closest is only for what would otherwise need a second page and is short enough for one.
+    /// How closely charts are set, from roomy to close. The closest one is only for a chart that is short enough for
+    /// one page but would otherwise need two.
     pub densities: [Density; 5],
     /// Flow lines.
     pub flow: Stroke,
@@ -210,7 +213,7 @@ pub struct Chart {
     pub heavy: Pt,
     /// Between the columns: room for the rail.
     pub gutter: Pt,
-    /// How much more than asked for two boxes may stand apart to fill a page.
+    /// How much the space between two boxes may grow to fill a page.
     pub spread: Pt,
     /// Space above the words at the bottom that say on which page a target stands.
     pub elsewhere: Pt,
@@ -222,7 +225,7 @@ pub struct Chart {
     pub branch_gap: Pt,
     /// Height of a pill.
     pub pill: Pt,
-    /// From a box to the pill beside it.
+    /// Distance from a box to the pill beside it.
     pub stub: Pt,
     /// Room for the arrow inside a pill.
     pub pill_arrow: Pt,
@@ -230,15 +233,15 @@ pub struct Chart {
     pub rows: Pt,
     /// Height of a diamond.
     pub diamond: Pt,
-    /// Where the lines of a diamond's text end, from its middle: number, first line, second line.
+    /// Heights, counted from the middle of a diamond, at which its lines end: number, first line, second line.
     pub diamond_lines: [Pt; 3],
-    /// How far the ends of a flat diamond and the round end of a wait reach into their box.
+    /// How far the pointed ends of a flat diamond and the round end of a wait reach into their box.
     pub point: Pt,
-    /// Room for the watch of a wait.
+    /// Width of the room for the stop watch of a wait.
     pub watch: Pt,
     /// Space inside a box beside its words.
     pub side: Pt,
-    /// Room for change bars before the boxes, where there are any.
+    /// Room for change bars before the boxes, if there are any.
     pub marks: Pt,
     /// Least length of the arrow that leads to where a column goes on.
     pub goes_on: Pt,
@@ -246,13 +249,13 @@ pub struct Chart {
     pub apart: Pt,
     /// Width of the bar beside an atomic block.
     pub bar: Pt,
-    /// Where the way back to the first step of a repeated block runs, from the column's left edge.
+    /// Distance from the column's left edge to the way back to the first step of a repeated block.
     pub way_back: Pt,
-    /// Half of the gap in a change bar where a line passes.
+    /// Half of the gap that a change bar leaves for a line that passes.
     pub passes: Pt,
-    /// Where a rail runs that is alone, to the left of the right column.
+    /// Distance of a single rail to the left of the right column.
     pub rail: Pt,
-    /// Where several rails may run.
+    /// Distances at which several rails may run.
     pub rails: [Pt; 3],
     /// Between the ends of two rails in one lane.
     pub rails_apart: Pt,
@@ -263,22 +266,22 @@ pub struct Chart {
 pub struct Density {
     /// How many lines an action takes at most.
     pub lines: usize,
-    /// The number stands over its mark, rather than beside it.
+    /// Whether the number stands over its mark rather than beside it.
     pub stacked: bool,
     /// Space above and below the words of a box.
     pub pad: Pt,
     /// Between two boxes.
     pub gap: Pt,
-    /// Diamonds have flat sides, and are as high as boxes.
+    /// Whether diamonds are flat: with pointed ends, and as high as other boxes.
     pub flat: bool,
 }
 
-/// The line under a gap inside a text: the same in every look.
+/// The line under a gap inside a text. It doesn't depend on the theme.
 pub(super) const GAP_LINE: Stroke = Stroke::plain(Pt(600), 0);
-/// Height of the room over a gap inside a text.
+/// Height of the room above that line.
 pub(super) const GAP_HEIGHT: Pt = Pt(14_000);
 
-/// Black type of a size, set with 130 % leading or more (CR-177605).
+/// Black type of a size, with a leading of 130 % or more (CR-177605).
 const fn black(size: Pt) -> Setting {
     Setting { size, leading: Pt(size.0 / 100 * 133), bold: false, code: false, gray: 0, align: Align::Start }
 }
@@ -287,7 +290,7 @@ const STEP: Setting = black(Pt(12_000));
 const SMALL: Setting = black(Pt(10_500));
 
 impl Theme {
-    /// The look that every list has.
+    /// The look of every list on a paper.
     #[must_use]
     pub const fn new(paper: Paper) -> Self {
         Self {

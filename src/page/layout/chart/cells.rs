@@ -1,4 +1,4 @@
-//! What a column of the chart is made of, measured: bands, boxes, lines across, ends.
+//! The measured parts of a chart column: heads of blocks, boxes of steps, lines across, ends.
 
 use std::sync::Arc;
 
@@ -10,27 +10,27 @@ use crate::text::Text;
 use crate::text::typeset::Paragraph;
 use crate::view::chart::{ChartBlock, ChartNode, Exit, FlowChart, Form, To};
 
-/// Where things stand in a column.
+/// Horizontal measures of a column.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Geometry {
-    /// From the column's left edge to its boxes.
+    /// Distance from the column's left edge to its boxes.
     pub indent: Pt,
     /// Width of a box.
     pub width: Pt,
-    /// Room for ways out at its right.
+    /// Width of the room for ways out, to the right of the boxes.
     pub exits: Pt,
-    /// Width of numbers and of marks.
+    /// Width of the numbers and of the marks.
     pub lead: (Pt, Pt),
 }
 
 impl Geometry {
-    /// A whole column.
+    /// Width of a whole column.
     pub fn column(self) -> Pt {
         self.indent + self.width + self.exits
     }
 }
 
-/// What all cells of a chart are made for.
+/// What the cells of a chart are measured for: view, look and room.
 #[derive(Clone, Copy)]
 pub(super) struct Frame<'v> {
     pub view: &'v FlowChart,
@@ -58,7 +58,7 @@ pub(super) struct Row<'v> {
 }
 
 impl Row<'_> {
-    /// From the row's top to the line that leads to the pill.
+    /// Distance from the top of the row to the line that leads to the pill.
     pub fn line(&self, theme: &Chart) -> Pt {
         self.label.as_ref().map_or(Pt::ZERO, |label| label.height + Pt(1_500)) + theme.pill / 2
     }
@@ -68,24 +68,24 @@ impl Row<'_> {
     }
 }
 
-/// A box with what hangs on it.
+/// A box with its ways out and the words beside it.
 pub(super) struct Boxed<'v> {
     pub node: &'v ChartNode,
-    /// Which of its step's boxes it is: all but the first only hold further ways out.
+    /// Index among the boxes of its step. All but the first hold only further ways out.
     pub part: usize,
-    /// Whether something follows it.
+    /// Whether the way leads on to a further cell.
     pub goes_on: bool,
-    /// Its words, relative to the top left corner of its shape.
+    /// Words, placed relative to the top left corner of the shape.
     pub words: Vec<PlacedText>,
-    /// Its ways out, each with its top relative to the cell's.
+    /// Ways out, each with its top relative to the top of the cell.
     pub rows: Vec<(Pt, Row<'v>)>,
-    /// Said beside the arrow that leads ahead.
+    /// Words beside the arrow that leads ahead.
     pub ahead: Option<Arc<Paragraph>>,
-    /// Set on the last step of a repeated block.
+    /// The way back to the first step, on the last step of a repeated block.
     pub again: Option<WayBack>,
-    /// Top of the shape in its cell, and its height.
+    /// Top of the shape within its cell, and its height.
     pub shape: (Pt, Pt),
-    /// Height that the words are laid out for, in the middle of the shape.
+    /// Height that the words are laid out in, centred in the shape.
     pub own: Pt,
     /// Whether it is drawn as a true diamond.
     pub diamond: bool,
@@ -93,23 +93,24 @@ pub(super) struct Boxed<'v> {
 
 /// The way back to the first step of a repeated block.
 pub(super) struct WayBack {
-    /// From the bottom of the last step to where the ways part.
+    /// Distance from the bottom of the last step to where the way back leaves the way ahead.
     pub fork: Pt,
-    /// Said on the way back: alone, and with the number of the first step where that stands in another column.
+    /// Words on the way back: alone, and with the number of the first step for when that step stands in another
+    /// column.
     pub words: (Arc<Paragraph>, Arc<Paragraph>),
-    /// Said on the way ahead.
+    /// Words on the way ahead.
     pub done: Arc<Paragraph>,
 }
 
 /// What a cell shows.
 pub(super) enum Body<'v> {
-    /// Head of a block, or of what goes on in another column.
+    /// Head of a block, or of the part of a block that goes on in another column.
     Band { words: Vec<Arc<Paragraph>> },
     /// A step.
     Boxed(Box<Boxed<'v>>),
-    /// The point of no return, above the step that is one.
+    /// The point of no return, above the step that has it.
     Line(Arc<Paragraph>, &'v ChartNode),
-    /// Where everything ends.
+    /// The end of the chart.
     End(Arc<Paragraph>),
 }
 
@@ -122,7 +123,7 @@ pub(super) struct Cell<'v> {
     pub height: Pt,
 }
 
-/// Finds the widths that numbers, marks and ways out need, and gives the rest to the boxes.
+/// Measures how wide numbers, marks and ways out must be, and gives the rest of the column to the boxes.
 pub(super) fn geometry(pen: &mut Pen, view: &FlowChart, density: &Density, width: Pt) -> Geometry {
     let theme = &pen.theme.chart;
     let (mut number, mut mark, mut pill, mut labelled) = (Pt::ZERO, Pt::ZERO, Pt::ZERO, false);
@@ -176,7 +177,7 @@ pub(super) fn cells<'v>(pen: &mut Pen, frame: Frame<'v>, blocks: &'v [ChartBlock
     cells
 }
 
-/// The head of a block; `from` says where it came from when it goes on here.
+/// The head of a block. `from` says from where the block came, when only the rest of it stands here.
 pub(super) fn band<'v>(pen: &mut Pen, frame: Frame, block: &'v ChartBlock, from: Option<&Text>) -> Cell<'v> {
     let Frame { density, geometry, .. } = frame;
     let theme = &frame.theme.chart;
@@ -184,14 +185,15 @@ pub(super) fn band<'v>(pen: &mut Pen, frame: Frame, block: &'v ChartBlock, from:
     let lines = if from.is_some() { 1 } else { density.lines };
     let mut words = vec![shorten(pen, &block.title, theme.words, room, lines)];
     words.extend(from.map(|from| shorten(pen, from, theme.words, room, 1)));
-    // Where it goes on, only what is always true of it is said again: that it isn't interrupted.
+    // The head of the rest repeats only that an atomic block isn't interrupted; other remarks may hold for the first
+    // steps alone.
     let said = if from.is_some() { usize::from(block.atomic) } else { block.remarks.len() };
     words.extend(block.remarks.iter().take(said).map(|remark| shorten(pen, remark, theme.words, room, density.lines)));
     let height = words.iter().map(|words| words.height).sum::<Pt>() + Pt(5_000);
     Cell { body: Body::Band { words }, block, space: (density.gap + Pt(2_000), Pt(4_000)), height }
 }
 
-/// A step with its ways out: in one box, or in further ones where a column couldn't hold them.
+/// A step with its ways out, in as many boxes as a column needs to hold them.
 fn boxes<'v>(
     pen: &mut Pen,
     frame: Frame<'v>,
@@ -229,12 +231,12 @@ fn boxes<'v>(
     parts.into_iter().enumerate().map(part).collect()
 }
 
-/// Height of ways out one under another.
+/// Height of ways out that stand one under another.
 fn stacked(rows: &[Row], theme: &Chart) -> Pt {
     rows.iter().map(|row| row.height(theme)).sum::<Pt>() + theme.rows * (rows.len() as i32 - 1).max(0)
 }
 
-/// One of the boxes of a step: by its index, and whether it is the last.
+/// Which of the boxes of a step: its index, and whether it is the last.
 #[derive(Clone, Copy)]
 struct StepPart<'v> {
     block: &'v ChartBlock,
@@ -259,13 +261,13 @@ fn boxed<'v>(
     let (words, natural) = if diamond {
         (diamond_words(pen, node, geometry), theme.diamond)
     } else {
-        // A box that is high for its ways out has room for more words.
+        // A box that is high because of its ways out has room for more lines of words.
         let lines = density.lines.max((total.0 / (theme.words.leading.0 * 2)).clamp(1, 4) as usize);
         box_words(pen, node, (if part > 0 { &view.more } else { &node.action }, lines), density, geometry)
     };
     let own = natural;
     let first = rows.first().map_or(Pt::ZERO, |row| row.line(theme));
-    // A diamond keeps its form: its first way out leaves at its corner, and others may hang lower than itself.
+    // A diamond keeps its form: its first way out leaves at its corner, and further ones may stand below the diamond.
     let above = if diamond { (first - own / 2).max(Pt::ZERO) } else { Pt::ZERO };
     let height = if diamond { own.max(own / 2 + total - first) + above } else { own.max(total) };
     let own = if diamond { own } else { height };

@@ -12,25 +12,26 @@ use crate::view::labels::fill;
 #[derive(Default)]
 pub(super) struct Column<'v> {
     pub cells: Vec<(Pt, Cell<'v>)>,
-    /// The step with which it goes on in another column, which of its boxes that is, and its number.
+    /// Where the column goes on in another one: the step, the index among the boxes of that step, and the number of
+    /// the step.
     pub goes_on: Option<(StepKey, usize, String)>,
-    /// Its bottom.
+    /// Bottom of the last cell.
     pub bottom: Pt,
 }
 
 impl Column<'_> {
-    /// From its bottom to the pill that says where it goes on.
+    /// Distance from the bottom to the pill that says where the column goes on.
     pub fn connector(&self, theme: &Chart) -> Pt {
         self.cells.last().map_or(theme.goes_on, |(_, last)| last.space.1.max(theme.goes_on))
     }
 
-    /// What stands under its bottom.
+    /// Height of what stands below the last cell.
     pub fn below(&self, theme: &Chart) -> Pt {
         if self.goes_on.is_some() { self.connector(theme) + theme.pill } else { Pt::ZERO }
     }
 }
 
-/// The columns of a page: the way ahead or what is left of it, and what stands beside it.
+/// The left and the right column of a page.
 pub(super) type Page<'v> = [Option<Column<'v>>; 2];
 
 /// Fills columns with the cells of one part. `begun` is a column with room left.
@@ -96,19 +97,19 @@ fn push<'v>(column: &mut Column<'v>, cell: Cell<'v>) {
     column.cells.push((top, cell));
 }
 
-/// What a cell needs below it in its column.
+/// How much height a cell needs in its column.
 struct Need {
-    /// The space above it.
+    /// Space above the cell.
     before: Pt,
-    /// Itself and the space above it.
+    /// The cell and the space above it.
     own: Pt,
-    /// Itself and what isn't parted from it, without the space above it.
+    /// The cell and the cells that must stay in one column with it, without the space above it.
     kept: Pt,
-    /// How many cells that is.
+    /// Number of cells that stay together.
     chain: usize,
     /// Space below the last of them.
     after: Pt,
-    /// All of its block, for a band.
+    /// Height of the whole block, when the cell is the head of one.
     block: Pt,
 }
 
@@ -118,7 +119,7 @@ fn needs(cells: &[Cell]) -> Vec<Need> {
     for (index, cell) in cells.iter().enumerate().rev() {
         let before = index.checked_sub(1).map_or(Pt::ZERO, |before| cells[before].space.1.max(cell.space.0));
         let next = needs.last();
-        // A head and a line across stay with what follows; an end stays with what it ends.
+        // A head and a line across stay with the cell that follows; an end stays with the cell before it.
         let together = matches!(cell.body, Body::Band { .. } | Body::Line(..))
             || cells.get(index + 1).is_some_and(|next| matches!(next.body, Body::End(_)));
         let own = before + cell.height;
@@ -134,7 +135,8 @@ fn needs(cells: &[Cell]) -> Vec<Need> {
     needs
 }
 
-/// Puts columns on pages: the hot ones at the left with the ways back beside them, and what is left over two a page.
+/// Puts columns on pages: hot blocks at the left with the rollbacks beside them. The columns that are left over stand
+/// two to a page.
 pub(super) fn pages<'v>(hot: Vec<Column<'v>>, back: Vec<Column<'v>>) -> Vec<Page<'v>> {
     let (mut hot, mut back) = (hot.into_iter(), back.into_iter());
     let mut pages: Vec<Page> = Vec::new();
@@ -144,7 +146,8 @@ pub(super) fn pages<'v>(hot: Vec<Column<'v>>, back: Vec<Column<'v>>) -> Vec<Page
     pages
 }
 
-/// Spreads the columns of a page over its height: the same more between any two boxes, up to what the theme allows.
+/// Spreads the columns of a page over its height. The space between any two boxes grows by the same amount, up to
+/// what the theme allows.
 pub(super) fn spread(page: &mut Page, frame: Frame) {
     let (height, theme) = (frame.height, &frame.theme.chart);
     let gaps = |column: &Column| column.cells.windows(2).filter(|pair| is_spread(&pair[0].1)).count() as i32;
@@ -164,7 +167,7 @@ pub(super) fn spread(page: &mut Page, frame: Frame) {
     }
 }
 
-/// Whether the space below a cell may grow: not that under a head, whose first box belongs to it.
+/// Whether the space below a cell may grow. The space under the head of a block may not: its first box belongs to it.
 fn is_spread(cell: &Cell) -> bool {
     !matches!(cell.body, Body::Band { .. })
 }

@@ -14,7 +14,7 @@ use crate::view::chart::{ChartBlock, Form, StepKey, To};
 /// How far a control point stands from the corner of a quarter circle, in thousandths of its radius.
 const CORNER: i32 = 448;
 
-/// Where boxes and pills stand in a drawing, for whoever checks it.
+/// Where boxes and pills stand in a drawing, so that tests can check it.
 #[derive(Debug, Clone, Default)]
 pub struct Outlines {
     /// The box of each step.
@@ -25,7 +25,7 @@ pub struct Outlines {
     pub pills: Vec<(To, Rect)>,
 }
 
-/// A drawing that grows.
+/// A drawing that is being made.
 pub(super) struct Canvas<'t> {
     pub theme: &'t Chart,
     pub strip: Strip,
@@ -33,7 +33,7 @@ pub(super) struct Canvas<'t> {
 }
 
 impl<'t> Canvas<'t> {
-    /// A canvas on which nothing is drawn yet; `strip` gives it its height.
+    /// An empty canvas, as high as `strip`.
     pub fn new(theme: &'t Chart, strip: Strip) -> Self {
         Self { theme, strip, outlines: Outlines::default() }
     }
@@ -55,7 +55,7 @@ impl<'t> Canvas<'t> {
         let base = (tip_x - length * dx, tip_y - length * dy);
         let mut shaft = points.to_vec();
         if let Some(last) = shaft.last_mut() {
-            // Not to the tip, where the line would blunt it.
+            // The line ends before the tip, which it would blunt.
             *last = (tip_x - length * dx / 2, tip_y - length * dy / 2);
         }
         self.lines(&shaft);
@@ -63,7 +63,7 @@ impl<'t> Canvas<'t> {
         self.path(closed(&head), None, Some(0));
     }
 
-    /// A cross around a point: it didn't work.
+    /// A cross around a point, which marks the way out of a failure.
     pub fn cross(&mut self, x: Pt, y: Pt) {
         let arm = Pt(2_900);
         let mut segments = open(&[(x - arm, y - arm), (x + arm, y + arm)]);
@@ -90,7 +90,7 @@ impl<'t> Canvas<'t> {
     }
 }
 
-/// A column with its left edge and top. Gives, for each rollback, where the pills that lead to it end.
+/// Draws a column, given its left edge and top. Returns for each way into a rollback where its pill ends.
 pub(super) fn column(
     canvas: &mut Canvas,
     column: &Column,
@@ -100,14 +100,14 @@ pub(super) fn column(
 ) -> Vec<(StepKey, (Pt, Pt))> {
     let center = x + geometry.indent + geometry.width / 2;
     let mut entries = Vec::new();
-    // Where the line ahead begins that hasn't reached its end yet.
+    // Where the line ahead begins, until it has reached the next cell.
     let mut from: Option<Pt> = None;
     for block in column.cells.chunk_by(|(_, one), (_, next)| std::ptr::eq(one.block, next.block)) {
         for (y, cell) in block {
             let y = top + *y;
             let reached = |canvas: &mut Canvas, from: Option<Pt>| {
                 if let Some(from) = from {
-                    // Between boxes that nearly touch there is room for a line only.
+                    // Between boxes that nearly touch there is room for a line, but not for an arrow.
                     if y - from < Pt(7_500) {
                         canvas.lines(&[(center, from), (center, y)]);
                     } else {
@@ -160,7 +160,8 @@ pub(super) fn column(
         canvas.arrow(&[(center, from), (center, y)]);
         let rect = Rect { x: center - width / 2, y, width, height: canvas.theme.pill };
         let left = rect.x + Pt(8_000);
-        // The outline comes last: words after a page number on its line would close up to it.
+        // The outline is drawn after the words: once the page number is filled in, whatever follows it on its line
+        // closes up to it.
         canvas.strip.text(
             None,
             words,
@@ -207,7 +208,7 @@ fn frame(canvas: &mut Canvas, cells: &[(Pt, Cell)], (x, top): (Pt, Pt), geometry
     }
 }
 
-/// The way from the last step of a repeated block back to its first, which may stand in another column.
+/// The way from the last step of a repeated block back to the first one, which may stand in another column.
 fn way_back(
     canvas: &mut Canvas,
     block: &ChartBlock,
@@ -250,7 +251,7 @@ fn boxed(
 ) {
     let node = boxed.node;
     let width = if node.write { canvas.theme.heavy } else { canvas.theme.thin };
-    // A heavy outline lies inside: boxes of both kinds are as large.
+    // The outline lies inside the box, so that boxes with heavy and thin outlines are equally large.
     let inner = inset(rect, width / 2);
     let outline = match node.form {
         Form::Decision if boxed.diamond => {
@@ -263,7 +264,7 @@ fn boxed(
         Form::Action => rectangle(inner),
     };
     canvas.path(outline, Some(width), Some(255));
-    // A box may be higher than its words, for its ways out.
+    // A box may be higher than its words, because of its ways out.
     let top = rect.y + (rect.height - boxed.own) / 2;
     for words in &boxed.words {
         canvas.strip.text(None, &words.text, rect.x + words.x, top + words.y);
@@ -276,7 +277,7 @@ fn boxed(
     if node.changed {
         let (top, bottom) = (rect.y, rect.y + rect.height);
         if again_to {
-            // The way back to it passes.
+            // The change bar leaves a gap where the way back passes.
             let (above, below) = (
                 (top, rect.y + rect.height / 2 - canvas.theme.passes),
                 (rect.y + rect.height / 2 + canvas.theme.passes, bottom),
@@ -303,7 +304,7 @@ fn boxed(
     }
 }
 
-/// A branch from `begin` to its pill; `right` is the edge of its box, `top` that of its label.
+/// A branch from `begin` to its pill. `right` is the right edge of the box, `top` the top of the label.
 fn way_out(
     canvas: &mut Canvas,
     row: &Row,
@@ -330,7 +331,7 @@ fn way_out(
     }
 }
 
-/// A stop watch: it takes time. Never a mere circle, which might be taken for something to tick.
+/// A stop watch, which marks a wait. A mere circle could be taken for something to tick.
 fn watch(canvas: &mut Canvas, x: Pt, y: Pt) {
     let radius = Pt(5_300);
     let (top, knob) = (y - radius, y - radius - Pt(2_400));

@@ -3,7 +3,7 @@
 use super::draw::Canvas;
 use crate::geometry::Pt;
 
-/// What leads into one rollback.
+/// The ways out that lead into one rollback.
 pub(super) struct Entry {
     /// Where the arrow to it ends.
     pub head: (Pt, Pt),
@@ -11,7 +11,8 @@ pub(super) struct Entry {
     pub from: Vec<(Pt, Pt)>,
 }
 
-/// Draws a rail for each rollback whose lines cross no other's; for another its pills say where they lead.
+/// Draws a rail for each rollback whose lines cross no other rail's. A rollback without a rail is still named on the
+/// pills that lead into it.
 pub(super) fn draw(canvas: &mut Canvas, entries: &[Entry]) {
     let theme = canvas.theme;
     let lanes: &[Pt] = if entries.len() == 1 { &[theme.rail] } else { &theme.rails };
@@ -27,7 +28,7 @@ pub(super) fn draw(canvas: &mut Canvas, entries: &[Entry]) {
 
 struct Rail<'e> {
     x: Pt,
-    /// Least distance from the ends of another rail.
+    /// Least distance to the ends of another rail.
     apart: Pt,
     entry: &'e Entry,
 }

@@ -1,4 +1,4 @@
-//! Words cut to fit so many lines.
+//! Shortens words to fit a number of lines.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use crate::geometry::Pt;
 use crate::text::typeset::{Paragraph, Piece, Setting};
 use crate::text::{Content, Text};
 
-/// Lays out a text in at most so many lines; what doesn't fit is left out, and `…` says so.
+/// Lays out a text in at most so many lines. Where words are left out, it ends with `…`.
 pub(super) fn shorten(pen: &mut Pen, text: &Text, setting: Setting, width: Pt, lines: usize) -> Arc<Paragraph> {
     let whole = pen.lay(text, setting, width);
     if whole.lines.len() <= lines {
@@ -33,7 +33,7 @@ pub(super) fn shorten(pen: &mut Pen, text: &Text, setting: Setting, width: Pt, l
         if paragraph.lines.len() <= lines || kept == 0 {
             return paragraph;
         }
-        // Back to the end of the word before, or else of the character.
+        // Go back to the end of the word before, or, where there is none, of the character.
         let word = split(text, kept).0.to_plain().trim_end().chars().rev().position(char::is_whitespace);
         kept -= word.filter(|back| *back < 24).map_or(1, |back| back + 1).min(kept);
     }

@@ -34,7 +34,7 @@ fn plan(flow: &str, release: &str) -> Plan {
     planned(flow, release).unwrap()
 }
 
-/// A flow as it is written.
+/// A flow read from its text.
 fn read(text: &str) -> source::flow::Flow {
     let mut sources = Sources::default();
     let id = sources.add("flow.toml".to_owned(), text.to_owned());
@@ -78,7 +78,8 @@ fn plans() -> Vec<Plan> {
     plans
 }
 
-/// What the examples lack: a rollback that is valid for some elements only, many options, no way ahead.
+/// Flows with what the examples lack: a rollback that is valid for some elements only, many options, a step that
+/// leads nowhere ahead.
 const ODD: &str = r#"
 schema = 1
 id = "odd"
@@ -230,7 +231,8 @@ fn what_changed_has_a_bar_and_nothing_else_has() {
     let view = flow_chart(&plan, &Labels::of(&plan.lang), Some(&changes));
     let marked: Vec<&str> =
         nodes(&view.hot).chain(nodes(&view.back)).filter(|node| node.changed).map(|node| &*node.number).collect();
-    // Its words and the way out of its block; its own way out. Step 2 has a way out of its own.
+    // Step 1 is marked for its words and for its block's way out, step 4 for its own way out. Step 2 has a way out of
+    // its own, so it isn't marked when the block's changes.
     assert_eq!(marked, ["1", "4"]);
     assert!(!view.hot[0].changed && view.back[1].changed);
     let fonts = Fonts::builtin();
@@ -251,7 +253,7 @@ fn what_changed_has_a_bar_and_nothing_else_has() {
         shown.outlines.boxes.iter().find(|(step, _)| *step == node.step).unwrap().1
     };
     let (first, fourth) = (boxed("1"), boxed("4"));
-    // That of the first step leaves room for the line that comes back to it.
+    // The change bar of the first step leaves room for the line that comes back to it.
     let (top, bottom) = (first.y, first.y + first.height);
     let whole = (fourth.y, fourth.y + fourth.height);
     assert!(bars.contains(&whole), "{bars:?} {whole:?}");

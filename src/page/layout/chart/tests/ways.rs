@@ -1,4 +1,4 @@
-//! Every way out of the plan is in the chart, and no other: read off the lines and words that are drawn.
+//! The chart shows every way out of the plan and no other. The test reads the drawn lines and words.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -13,17 +13,17 @@ use crate::plan::{Block, Plan, Step, Then, WayOut};
 use crate::view::chart::StepKey;
 use crate::view::labels::{Labels, word};
 
-/// A way out: the number of its step, the words of its pill, and whether it is marked as that of a failure.
+/// A way out: number of the step, words of the pill, and whether it is marked as the way out of a failure.
 type Way = (String, String, bool);
 
 /// What a chart's lines say.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Found {
-    /// From a step to a pill.
+    /// Lines from a step to a pill.
     ways: Vec<Way>,
-    /// Steps that a line leaves downwards.
+    /// Steps that a line leaves downwards, to the next one.
     ahead: BTreeSet<String>,
-    /// From pills along a rail: their words, and the first step below where it ends.
+    /// Rails: the words of the pill, and the first step below the end of the rail.
     rails: Vec<(String, String)>,
 }
 
@@ -91,7 +91,7 @@ fn connected(lines: &[Vec<Point>], crosses: &[Point]) -> Vec<usize> {
         let both: Vec<usize> = (0..lines.len()).filter(|line| beside(&lines[*line])).collect();
         match both[..] {
             [before, after] => join(before, after),
-            // That of the legend.
+            // The cross of the legend is no way out.
             [] => {}
             _ => panic!("a cross stands on one line"),
         }
@@ -99,7 +99,7 @@ fn connected(lines: &[Vec<Point>], crosses: &[Point]) -> Vec<usize> {
     group
 }
 
-/// Reads a drawing as somebody would who follows its lines.
+/// Reads a drawing as a person does who follows its lines.
 fn found(items: &[Item]) -> Found {
     let (mut shapes, mut lines, mut tips, mut crosses) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for path in items.iter().filter_map(|item| if let Kind::Path(path) = &item.kind { Some(path) } else { None }) {
@@ -252,7 +252,7 @@ fn check(plan: &Plan) {
         }
         all.ways.sort_unstable();
         assert_eq!(all.ways, ways, "{} {}", plan.id, drawing[0].place);
-        // A box that holds further ways out follows its step, wherever that leads.
+        // A box with further ways out follows the first box of its step, even if the step leads elsewhere.
         for step in &ahead {
             assert!(all.ahead.contains(step), "{} {}: nothing leads on from {step}", plan.id, drawing[0].place);
         }
@@ -267,7 +267,7 @@ fn a_way_out_is_drawn_exactly_when_the_plan_has_it() {
     for plan in plans() {
         check(&plan);
     }
-    // The way out that a step of a repeated block has for one element alone is there too.
+    // The chart also shows a way out that a step of a repeated block has for one element only.
     let odd = wanted(&plan(ODD, "flow = \"odd\"\n[values]\nhosts = [\"a\", \"b\"]\n")).0;
     let into = |step: &str| odd.iter().filter(|(from, to, _)| from == step && to == "R1").count();
     assert_eq!((into("1"), into("2")), (1, 0));
@@ -342,7 +342,7 @@ fn no_way_out_is_left_out_however_many_a_step_has() {
     }
 }
 
-/// A flow that bytes decide on; what may not be is left to the reader of flows to refuse.
+/// Makes a flow from random bytes. The reader of flows may refuse it.
 fn generated(bytes: &[u8]) -> String {
     let mut bytes = bytes.iter().copied().cycle();
     let mut pick = move |of: usize| usize::from(bytes.next().unwrap_or_default()) % of;
