@@ -81,9 +81,9 @@ fn comments_are_the_reference_s_lines() {
         let lines: Vec<_> = starter.lines().collect();
         let doc = |key: &Key| if lang == "en" { Some(key.doc) } else { chinese[key.of][key.name].as_str() };
         let keys = || found.iter().flat_map(|kind| kind.keys().map(|key| (kind.name, key)));
-        for at in 0..lines.len() {
-            let given: Vec<_> = keys().map(|(_, key)| key).filter(|key| gives(lines[at], key.name)).collect();
-            let own = lines[at].rsplit_once(" # ").map(|(_, comment)| comment);
+        for line in &lines {
+            let given: Vec<_> = keys().map(|(_, key)| key).filter(|key| gives(line, key.name)).collect();
+            let own = line.rsplit_once(" # ").map(|(_, comment)| comment);
             if let Some(own) = own.filter(|_| !given.is_empty()) {
                 assert!(
                     given.iter().any(|key| doc(key) == Some(own)),

@@ -57,13 +57,8 @@ fn named<'a>(context: &Context<'a>) -> Vec<(About, &'a Name<ContactDecl>)> {
         );
         for step in &context.steps[block.steps.clone()] {
             let written = step.written;
-            let routes = written.otherwise.iter();
-            let routes = routes.chain(written.wait.iter().flat_map(|wait| &wait.otherwise));
-            let routes = routes.chain(written.hold.iter().flat_map(|hold| &hold.no));
-            let routes =
-                routes.chain(written.choose.iter().flat_map(|choose| choose.options.iter().map(|option| &option.then)));
             let deciders = written.hold.iter().map(|hold| &*hold.decider);
-            let names = written.by.iter().chain(deciders).chain(routes.flat_map(|route| &route.call));
+            let names = written.by.iter().chain(deciders).chain(written.routes().flat_map(|route| &route.call));
             found.extend(names.map(|name| (About::Step(step.index), name)));
         }
     }

@@ -32,11 +32,7 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
         block.written.on_failure.iter().for_each(|route| look(About::Block(index), route));
     }
     for step in &context.steps {
-        let (written, about) = (step.written, About::Step(step.index));
-        let waits = written.wait.iter().flat_map(|wait| &wait.otherwise);
-        let holds = written.hold.iter().flat_map(|hold| &hold.no);
-        let answers = written.choose.iter().flat_map(|choose| choose.options.iter().map(|option| &option.then));
-        written.otherwise.iter().chain(waits).chain(holds).chain(answers).for_each(|route| look(about, route));
+        step.written.routes().for_each(|route| look(About::Step(step.index), route));
     }
     found
 }

@@ -156,7 +156,10 @@ impl Checker {
         let mut found = Vec::new();
         let mut known = BTreeSet::new();
         let mut note = |one: Diagnostic| {
-            if known.insert((one.code, one.primary.as_ref().map(|label| label.span))) {
+            let span = one.primary.as_ref().map(|label| label.span);
+            // Findings without a place are told apart by what they say.
+            let words = span.is_none().then(|| one.message.clone());
+            if known.insert((one.code, span, words)) {
                 found.push(one);
             }
         };

@@ -10,15 +10,16 @@ use crate::cli::Cli;
 use crate::cli::tools::{CompletionsArgs, FileKind, ManArgs, NewArgs, SchemaArgs};
 use crate::diagnostic::{Diagnostic, Sources, print};
 use crate::files;
+use crate::source::KNOWN_LANGS;
 use crate::source::arguments::flow_id;
 use crate::source::config::CONFIG;
 use crate::source::flow::FLOW;
 use crate::source::release::RELEASE;
 use crate::source::schema;
 
-/// The flows to start from, by language; each has [`STARTER_ID`].
-const STARTERS: [(&str, &str); 2] =
-    [("en", include_str!("../../templates/new/en.toml")), ("zh-CN", include_str!("../../templates/new/zh-CN.toml"))];
+/// The flows to start from, in the order of [`KNOWN_LANGS`]; each has [`STARTER_ID`].
+const STARTERS: [&str; KNOWN_LANGS.len()] =
+    [include_str!("../../templates/new/en.toml"), include_str!("../../templates/new/zh-CN.toml")];
 const STARTER_ID: &str = "my-release";
 
 /// Prints the JSON Schema of a kind of file.
@@ -82,7 +83,9 @@ fn pages() -> Vec<(String, Vec<u8>)> {
 pub fn new(args: &NewArgs, color: bool) -> Report {
     let mut sources = Sources::default();
     let written = flow_id(&mut sources, &args.id).and_then(|()| {
-        let (_, starter) = STARTERS.into_iter().find(|(lang, _)| *lang == args.lang).unwrap_or(STARTERS[0]);
+        // The command line takes no other languages.
+        let starter = KNOWN_LANGS.iter().zip(STARTERS).find(|(lang, _)| **lang == args.lang);
+        let starter = starter.map_or("", |(_, starter)| starter);
         let flow = starter.replace(STARTER_ID, &args.id);
         let path = args.output.clone().unwrap_or_else(|| PathBuf::from(format!("{}.toml", args.id)));
         if path.as_os_str() == "-" {

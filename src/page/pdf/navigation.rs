@@ -103,13 +103,22 @@ pub(super) fn annotate(
 }
 
 /// An address as `/URI` takes it, in ASCII: what a URI can't hold is percent-encoded as UTF-8, in the host too (RFC 3987,
-/// 3.1; RFC 3986, 3.2.2). What is encoded already stays.
+/// 3.1; RFC 3986, 3.2.2). What is encoded already stays. Brackets stand in a host alone, and one `#` begins the fragment.
 fn encoded(address: &str) -> String {
     let bytes = address.as_bytes();
     let is_escape = |at: usize| bytes.get(at + 1..at + 3).is_some_and(|hex| hex.iter().all(u8::is_ascii_hexdigit));
+    let path = address.find("://").and_then(|host| Some(host + 3 + address[host + 3..].find(['/', '?', '#'])?));
+    let path = path.unwrap_or(address.len());
+    let fragment = address.find('#').unwrap_or(address.len());
     let mut encoded = String::new();
     for (at, &byte) in bytes.iter().enumerate() {
-        if byte.is_ascii_alphanumeric() || b"-._~:/?#[]@!$&'()*+,;=".contains(&byte) || byte == b'%' && is_escape(at) {
+        let is_kept = match byte {
+            b'%' => is_escape(at),
+            b'[' | b']' => at < path,
+            b'#' => at == fragment,
+            _ => byte.is_ascii_alphanumeric() || b"-._~:/?@!$&'()*+,;=".contains(&byte),
+        };
+        if is_kept {
             encoded.push(char::from(byte));
         } else {
             let _ = write!(encoded, "%{byte:02X}");
@@ -227,6 +236,7 @@ mod tests {
             ("https://x.org/%E9%A1%b5", "https://x.org/%E9%A1%b5"),
             ("https://x.org/100%", "https://x.org/100%25"),
             ("https://x.org/%é1%4", "https://x.org/%25%C3%A91%254"),
+            ("https://x.org/a[1]#b#c[2]", "https://x.org/a%5B1%5D#b%23c%5B2%5D"),
             ("http://[::1]/{a}|\"<b>\\^`", "http://[::1]/%7Ba%7D%7C%22%3Cb%3E%5C%5E%60"),
         ] {
             assert_eq!(encoded(address), expected);

@@ -92,6 +92,16 @@ table! {
     settle says_what_is_done;
 }
 
+impl Step {
+    /// Every route that the step names: its own way out, then those of `wait`, `hold` and the options of `choose`.
+    pub fn routes(&self) -> impl Iterator<Item = &Route> {
+        let waits = self.wait.iter().flat_map(|wait| &wait.otherwise);
+        let holds = self.hold.iter().flat_map(|hold| &hold.no);
+        let options = self.choose.iter().flat_map(|choose| choose.options.iter().map(|option| &option.then));
+        self.otherwise.iter().chain(waits).chain(holds).chain(options)
+    }
+}
+
 impl Named for Step {
     const WORD: &'static str = "step";
 }

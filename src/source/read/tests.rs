@@ -1,7 +1,9 @@
 //! The reader as a whole: what a good flow becomes, and what is said of bad ones.
 
-use super::super::flow::{Flow, Lead, Op, Relation, Target};
-use super::super::release::ReleaseFile;
+use super::super::config::CONFIG;
+use super::super::flow::{FLOW, Flow, Lead, Op, Relation, Target};
+use super::super::keys::kinds;
+use super::super::release::{self, ReleaseFile};
 use super::super::types::Moment;
 use super::{read_flow, read_release};
 use crate::diagnostic::{Diagnostic, Sources};
@@ -471,5 +473,18 @@ fn languages_and_misspelt_keys_by_the_thousand_are_each_told() {
         let (_, faults, _) = flow(&text);
         assert_eq!(faults.iter().filter(|fault| fault.code == "unknown-key").count(), 10_000);
         assert!(faults.len() >= 19_999 && faults.len() <= 20_000, "{}", faults.len());
+    }
+}
+
+#[test]
+fn keys_are_unique_and_described() {
+    let found = kinds(&[&FLOW, &release::RELEASE, &CONFIG]);
+    assert!(found.len() >= 28, "{}", found.len());
+    for kind in found {
+        let names: Vec<_> = kind.keys().map(|key| key.name).collect();
+        for (index, key) in kind.keys().enumerate() {
+            assert!(!names[..index].contains(&key.name), "{} twice in {}", key.name, kind.name);
+            assert!(!key.doc.is_empty() && !key.doc.ends_with('.') && !key.doc.contains('\n'), "{}", key.name);
+        }
     }
 }
