@@ -1,7 +1,7 @@
-//! The faces that text is printed in, and which of them prints a character.
+//! The faces that text is printed in, and the choice of a face for each character.
 //!
-//! Faces are embedded, or of a font file that the user names. Fonts of the system aren't used, because then each machine
-//! would make other bytes.
+//! A face is built in or comes from a font file that the user names. Fonts of the system aren't used: with them, each
+//! machine would make different bytes.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -32,11 +32,11 @@ const BUILTIN: [(&str, &[u8]); 6] = [
     ("JetBrainsMono-Bold", include_bytes!("../../assets/fonts/JetBrainsMono-Bold.ttf")),
 ];
 
-/// Latin, Greek, Cyrillic; its bold is the next one.
+/// Index of the face for Latin, Greek and Cyrillic; the next one is its bold.
 const SANS: usize = 0;
-/// Han, kana, full-width; its bold is the next one.
+/// Index of the face for Han, kana and full-width characters; the next one is its bold.
 const HAN: usize = 2;
-/// Code; its bold is the next one.
+/// Index of the face for code; the next one is its bold.
 const MONO: usize = 4;
 
 /// Heights and bounds of a face, in thousandths of an em, as the PDF states them.
@@ -44,9 +44,9 @@ const MONO: usize = 4;
 pub struct FaceMetrics {
     /// Left, bottom, right and top edge of all glyphs together.
     pub bounds: [i16; 4],
-    /// Top of a line over the base line.
+    /// Height above the base line.
     pub ascent: i16,
-    /// Bottom of a line under the base line: negative.
+    /// Depth below the base line; negative.
     pub descent: i16,
     /// Height of the capitals.
     pub capitals: i16,
@@ -56,9 +56,9 @@ pub struct FaceMetrics {
 pub struct Face {
     /// `PostScript` name, of letters, digits and `-`.
     pub name: String,
-    /// The file.
+    /// Bytes of the font file.
     pub data: Blob<u8>,
-    /// Which face of the file.
+    /// Index of the face in its file.
     pub index: u32,
     /// True for a bold weight.
     pub bold: bool,
@@ -97,14 +97,14 @@ impl Face {
         FontRef::from_index(self.data.as_ref(), self.index).expect("parsed when the face was added")
     }
 
-    /// The glyph of a character.
+    /// The glyph of a character; `None` if the face lacks it.
     #[must_use]
     pub fn glyph(&self, ch: char) -> Option<u16> {
         let glyph = self.mapping.charmap(&self.font()).map(ch)?;
         u16::try_from(glyph.to_u32()).ok().filter(|&id| id != 0)
     }
 
-    /// The number of its glyphs.
+    /// Number of glyphs in the face.
     #[must_use]
     pub fn glyphs(&self) -> u16 {
         self.font().maxp().map_or(0, |maxp| maxp.num_glyphs())
@@ -137,7 +137,7 @@ impl Face {
             bounds: edges.map(scaled),
             ascent: scaled(lines[0]),
             descent: scaled(lines[1]),
-            // What most faces have, where a font doesn't say.
+            // A font that doesn't say gets the height that most faces have.
             capitals: capitals.map_or(700, scaled),
         }
     }
@@ -149,7 +149,7 @@ impl Face {
     }
 }
 
-/// The name in the file, reduced to characters that a PDF name holds without escapes.
+/// The PostScript name from the file, reduced to characters that a PDF name holds without escapes.
 fn postscript_name(font: &FontRef<'_>, index: u32) -> String {
     let name: String = font
         .localized_strings(StringId::POSTSCRIPT_NAME)
@@ -212,13 +212,13 @@ impl Fonts {
         self.faces.get(usize::from(id.0)).unwrap_or(&self.faces[SANS])
     }
 
-    /// The face of Latin text. It prints our own digits, and stands in for characters that no face has.
+    /// The face for Latin text. It prints page numbers, and stands in for characters that no face has.
     #[must_use]
     pub const fn sans(bold: bool) -> FaceId {
         FaceId(SANS as u16 + bold as u16)
     }
 
-    /// The face of what is typed into a form: it has Han and Latin.
+    /// The face for what is typed into a form; it has Han and Latin.
     #[must_use]
     pub fn typed(&self) -> &Face {
         self.face(FaceId(HAN as u16))
@@ -229,7 +229,7 @@ impl Fonts {
         usize::from(face.0) / 2 == HAN / 2
     }
 
-    /// The first face that has a character, in an order that depends on its script and style. `chinese` decides whether
+    /// The first face that has a character. The order of faces depends on script and style. `chinese` decides whether
     /// punctuation that Chinese and Latin share is full-width; see [`is_chinese_at`].
     #[must_use]
     pub fn face_for(&self, ch: char, bold: bool, code: bool, chinese: bool) -> Option<FaceId> {
@@ -244,7 +244,7 @@ impl Fonts {
         builtin.or_else(|| self.users_face(ch, bold)).map(|face| FaceId(face as u16))
     }
 
-    /// A face of the user that has a character, of the right weight if there is one.
+    /// A face of the user's that has a character, in the right weight if there is one.
     fn users_face(&self, ch: char, bold: bool) -> Option<usize> {
         let with = |weight: Option<bool>| {
             (BUILTIN.len()..self.faces.len())
@@ -258,14 +258,14 @@ impl Fonts {
     }
 }
 
-/// Chooses faces and remembers its choices. Most text is made of a few hundred characters.
+/// Chooses faces and remembers the choices, because most text is made of a few hundred characters.
 pub struct Chooser<'f> {
     fonts: &'f Fonts,
     known: HashMap<(char, u8), Option<FaceId>, FixedState>,
 }
 
 impl<'f> Chooser<'f> {
-    /// A chooser that has chosen nothing yet.
+    /// A chooser without any choices yet.
     #[must_use]
     pub fn new(fonts: &'f Fonts) -> Self {
         Self { fonts, known: HashMap::default() }
@@ -276,7 +276,7 @@ impl<'f> Chooser<'f> {
         self.fonts
     }
 
-    /// As [`Fonts::face_for`].
+    /// Does the same as [`Fonts::face_for`].
     fn face_for(&mut self, ch: char, bold: bool, code: bool, chinese: bool) -> Option<FaceId> {
         let style = u8::from(bold) | u8::from(code) << 1 | u8::from(chinese) << 2;
         let fonts = self.fonts;

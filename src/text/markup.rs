@@ -138,7 +138,7 @@ fn segments(line: &str) -> Vec<Segment> {
     found.list
 }
 
-/// The segments found so far: those of everything before `at`.
+/// The segments of everything before `at`.
 struct Segments {
     list: Vec<Segment>,
     at: usize,
@@ -195,7 +195,7 @@ impl Segments {
         };
         let web =
             ["http://", "https://"].iter().any(|scheme| address.len() > scheme.len() && address.starts_with(scheme));
-        // What nobody sees in it would be missing from the address on paper.
+        // Characters that draw nothing would be missing from the address on paper.
         if !web || is_blank(&line[range.start + 1..words_end]) || address.contains(draws_nothing) {
             return;
         }
@@ -264,7 +264,7 @@ mod tests {
         parse(words, &Lang::new("zh-CN"), Span::default())
     }
 
-    /// Runs written out: `B(…)` bold, `C(…)` code, `L(…)` link, `/` a line break.
+    /// Writes runs out: `B(…)` is bold, `C(…)` code, `L(…)` a link, `/` a line break.
     fn told(words: &str) -> String {
         let mut out = String::new();
         for run in parsed(words).runs {
@@ -336,7 +336,7 @@ mod tests {
     }
 
     proptest! {
-        /// Each run stands in the source where its origin says, in order, and what lies between two runs is markup.
+        /// Each run stands in the source where its origin says, in order, and everything between two runs is markup.
         #[test]
         fn nothing_is_lost(words in "([a*` \\[\\]()<>!&;#1.\\-_~|\\\\\n注：]|\\*\\*|http://x|\\]\\(http://y\\)){0,40}") {
             let mut at = 0;

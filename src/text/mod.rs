@@ -1,5 +1,5 @@
-//! Flow text as runs of characters that still know their author's line, and the fonts and line breaking that put
-//! them on paper.
+//! Text as runs of characters that know their place in the author's file, with the fonts and the line breaking that
+//! put them on paper.
 
 mod fonts;
 pub mod markup;
@@ -17,7 +17,7 @@ use crate::field::{Field, Wanted};
 pub struct Lang(pub Arc<str>);
 
 impl Lang {
-    /// Wraps a tag; whether labels exist for it is the reader's concern.
+    /// Wraps a tag without checking it: the reader of flows checks that there are labels for it.
     #[must_use]
     pub fn new(tag: &str) -> Self {
         Self(Arc::from(tag))
@@ -29,32 +29,32 @@ impl Lang {
         &self.0
     }
 
-    /// True for Chinese in any form: decides quotation marks and spacing.
+    /// True for Chinese in any form. It decides quotation marks and spacing.
     #[must_use]
     pub fn is_chinese(&self) -> bool {
         self.0.starts_with("zh")
     }
 }
 
-/// What a run looks like. Flow text has no other markup than this.
+/// The style of a run. Flow text has no other markup.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Style {
     /// Bold.
     pub bold: bool,
-    /// Monospaced and exact.
+    /// Code: monospaced, every character as written.
     pub code: bool,
-    /// Where it leads, when it is a link.
+    /// Address that it leads to, if it is a link.
     pub link: Option<Arc<str>>,
 }
 
-/// What stands in a run.
+/// The content of a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Content {
     /// Characters without a line break.
     Chars(String),
     /// A line break that the author wrote.
     Break,
-    /// A gap to write on. Underscores of an author are characters.
+    /// A gap to write on. Underscores that an author writes are characters, not a gap.
     Blank(Box<Gap>),
     /// The number of the page that holds a destination, known only after pagination.
     PageOf(String),
@@ -63,13 +63,13 @@ pub enum Content {
 /// A gap to write on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Gap {
-    /// What belongs there.
+    /// What is to be filled in.
     pub wanted: Wanted,
-    /// The same in the author's words; empty where the words of ours around it say so.
+    /// What is to be filled in, in the author's words; empty where our own words around the gap say so.
     pub words: String,
     /// How wide it is.
     pub width: GapWidth,
-    /// Its field, once it is known where on the check list the text stands.
+    /// Field of the gap, once it is known where on the check list the text stands.
     pub field: Option<Field>,
 }
 
@@ -78,25 +78,25 @@ pub struct Gap {
 pub enum GapWidth {
     /// As wide as most values.
     Value,
-    /// As wide as so many underscores, which are drawn in it.
+    /// As wide as so many underscores, which are drawn as its line.
     Underscores(u8),
 }
 
 impl Gap {
-    /// A gap for a value or a record that isn't known: its name in the flow, and its label.
+    /// A gap for a value or a record that isn't known, with its name in the flow and its label.
     #[must_use]
     pub fn value(name: &str, label: &str) -> Self {
         let wanted = Wanted::Value(name.to_owned());
         Self { wanted, words: label.to_owned(), width: GapWidth::Value, field: None }
     }
 
-    /// A gap among words of ours, as wide as so many underscores.
+    /// A gap among our own words, as wide as so many underscores.
     #[must_use]
     pub const fn ours(wanted: Wanted, underscores: u8) -> Self {
         Self { wanted, words: String::new(), width: GapWidth::Underscores(underscores), field: None }
     }
 
-    /// What stands for it where nobody can write: underscores.
+    /// The underscores that stand for the gap in plain text.
     #[must_use]
     pub fn to_plain(&self) -> String {
         let count = match self.width {
@@ -110,15 +110,16 @@ impl Gap {
 /// A piece of text in one style from one place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Run {
-    /// The characters, or what stands for them.
+    /// The content.
     pub content: Content,
-    /// How it looks.
+    /// The style.
     pub style: Style,
     /// Where its author wrote it; `None` for our own labels.
     pub origin: Option<Origin>,
 }
 
-/// A text of one language, ready for any output: markup taken apart first, values put in after.
+/// A text in one language, ready for any output. Markup is read before values are put in, so that a value is never
+/// markup.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Text {
     /// Its language.
@@ -134,7 +135,7 @@ impl Text {
         Self { lang, runs: Vec::new() }
     }
 
-    /// A label of ours, in one plain run; `\n` becomes a line break.
+    /// A label of our own, without markup; `\n` becomes a line break.
     #[must_use]
     pub fn plain(lang: &Lang, words: impl AsRef<str>) -> Self {
         let mut text = Self::empty(lang.clone());
@@ -173,7 +174,8 @@ impl Text {
         self
     }
 
-    /// The text as it stands on paper, which nobody can click: every address that its words don't show follows them.
+    /// The text as it stands on paper, where nobody can click: an address that isn't shown by its words follows them
+    /// in brackets.
     #[must_use]
     pub fn written_out(&self) -> Cow<'_, Self> {
         if self.parts().all(|(_, hidden)| hidden.is_none()) {
@@ -198,7 +200,7 @@ impl Text {
         self.parts().filter_map(|(runs, hidden)| Some((runs, hidden?)))
     }
 
-    /// The runs that lead to one address together, with the address when their words don't show it.
+    /// Neighbouring runs grouped by the address that they lead to, with that address if their words don't show it.
     fn parts(&self) -> impl Iterator<Item = (&[Run], Option<&str>)> {
         fn address(run: &Run) -> Option<&str> {
             run.style.link.as_deref().filter(|link| link.starts_with("http"))
@@ -212,31 +214,31 @@ impl Text {
         parts.map(move |runs| (runs, runs.first().and_then(address).filter(|address| hidden(runs)(address))))
     }
 
-    /// True when there is something to write on in it.
+    /// True when the text has a gap to write on.
     #[must_use]
     pub fn has_gap(&self) -> bool {
         self.runs.iter().any(|run| matches!(run.content, Content::Blank(_)))
     }
 
-    /// True when nothing would be printed.
+    /// True when nothing of the text would be printed.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.runs.iter().all(|run| matches!(&run.content, Content::Chars(chars) if chars.is_empty()))
     }
 
-    /// Where the first of its words that an author wrote stand.
+    /// Place in the file of the first words that an author wrote.
     #[must_use]
     pub fn place(&self) -> Option<Span> {
         self.runs.iter().find_map(|run| run.origin.map(|origin| origin.literal))
     }
 
-    /// Whether its author put no line break into it.
+    /// Whether the text has no line break of its author's.
     #[must_use]
     pub fn is_one_line(&self) -> bool {
         self.runs.iter().all(|run| run.content != Content::Break)
     }
 
-    /// The characters alone: a line break is `\n`, a gap underscores, a page reference nothing.
+    /// The characters alone. A line break becomes `\n`, a gap underscores; a page reference is left out.
     #[must_use]
     pub fn to_plain(&self) -> String {
         let mut plain = String::new();

@@ -1,5 +1,5 @@
-//! Text → lines of glyphs of a given width, through parley's engine: it finds the places where lines may break, the
-//! directions and the glyphs; choosing faces and filling lines is ours.
+//! Sets text in lines of glyphs of a given width. Parley's engine finds where lines may break, the directions and the
+//! glyphs; the faces are chosen and the lines are filled here.
 
 mod lines;
 mod shape;
@@ -21,10 +21,11 @@ const VALUE: Pt = Pt::tenth_mm(220);
 /// Texts of up to this many bytes are laid out once and remembered.
 const CACHED_BYTES: usize = 128;
 
-/// This many paragraphs are remembered.
+/// At most this many paragraphs are remembered.
 const CACHED_PARAGRAPHS: usize = 4096;
 
-/// From the top of the em box to the base line. The same for every face, so that lines of mixed faces keep the grid.
+/// Distance from the top of a line to its base line. It is the same for every face, so that lines of mixed faces have
+/// the same height.
 pub(crate) const fn ascent(size: Pt) -> Pt {
     Pt((size.0 as i64 * 88 / 100) as i32)
 }
@@ -36,31 +37,31 @@ pub struct Setting {
     pub size: Pt,
     /// From one base line to the next.
     pub leading: Pt,
-    /// All of it bold.
+    /// Whether all of it is bold.
     pub bold: bool,
-    /// All of it monospaced, lines broken anywhere, every space kept.
+    /// Whether all of it is code: monospaced, with every space kept.
     pub code: bool,
     /// 0 black … 255 white.
     pub gray: u8,
-    /// Where a line stands in its width.
+    /// How a line is aligned in its width.
     pub align: Align,
 }
 
 impl Setting {
-    /// The same in bold.
+    /// The same setting in bold.
     #[must_use]
     pub const fn bold(self) -> Self {
         Self { bold: true, ..self }
     }
 
-    /// The same elsewhere in its width.
+    /// The same setting with another alignment.
     #[must_use]
     pub const fn aligned(self, align: Align) -> Self {
         Self { align, ..self }
     }
 }
 
-/// Where a line stands in its width.
+/// How a line is aligned in its width.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Align {
     /// At the left.
@@ -72,7 +73,7 @@ pub enum Align {
     End,
 }
 
-/// Lines of glyphs; every position is relative to the paragraph's top left corner.
+/// A text set in lines. Every position is relative to the paragraph's top left corner.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Paragraph {
     /// What is drawn, line after line.
@@ -101,9 +102,10 @@ pub struct Line {
 pub enum Piece {
     /// Glyphs.
     Glyphs(TextItem),
-    /// A gap to write on, from cap height to base line. What is drawn as underscores stands among the glyphs, too.
+    /// A gap to write on, from the height of capitals to the base line. A gap drawn as underscores is among the
+    /// glyphs as well.
     Gap(Rect, Box<Gap>),
-    /// Room for a page number, filled after pagination.
+    /// Room for a page number, which is filled in after pagination.
     PageOf {
         /// Name of the destination.
         destination: String,
@@ -111,7 +113,7 @@ pub enum Piece {
         x: Pt,
         /// Base line.
         y: Pt,
-        /// Width of the slot.
+        /// Width of the room.
         width: Pt,
         /// Type size.
         size: Pt,
@@ -124,18 +126,19 @@ pub enum Piece {
     Link(Rect, Arc<str>),
 }
 
-/// Lays out text; keeps what it needs from one paragraph to the next.
+/// Sets texts. It keeps buffers and results from one paragraph to the next.
 pub struct Typesetter<'f> {
     fonts: &'f Fonts,
     chooser: Chooser<'f>,
     shaped: Shaped,
-    /// By text, setting and width, see [`encode`].
+    /// Paragraphs set before, by text, setting and width; see [`encode`].
     known: HashMap<Box<[u8]>, Arc<Paragraph>, FixedState>,
     key: Vec<u8>,
 }
 
-/// Writes language and runs of a text, each with its kind and style, lengths first so that no two texts read the same,
-/// and where a page number stands, for how many digits; false for one that is too long to remember.
+/// Writes a key of a text: its language, and its runs with their kinds and styles. Lengths come first, so that no two
+/// texts have the same key. A text with a page number also has the number of digits in its key. Returns false for a
+/// text that is too long to remember.
 fn encode(text: &Text, page_digits: usize, key: &mut Vec<u8>) -> bool {
     key.clear();
     let words = |content: &Content| match content {
@@ -179,8 +182,8 @@ fn encode(text: &Text, page_digits: usize, key: &mut Vec<u8>) -> bool {
     true
 }
 
-/// A text on its one line, where that fits a width: most texts are measured first, and shaping them again would be most
-/// of the work.
+/// A text on one line, made from its measured paragraph, if it fits a width. Most texts are measured before they are
+/// set, and shaping them twice would be most of the work.
 fn on_one_line(natural: &Arc<Paragraph>, align: Align, width: Pt) -> Option<Arc<Paragraph>> {
     let [Line { x: Pt::ZERO, width: own, .. }] = *natural.lines else { return None };
     let shift = match align {
@@ -202,7 +205,7 @@ fn on_one_line(natural: &Arc<Paragraph>, align: Align, width: Pt) -> Option<Arc<
 }
 
 impl<'f> Typesetter<'f> {
-    /// A typesetter that prints with these faces.
+    /// A typesetter that sets with these faces.
     #[must_use]
     pub fn new(fonts: &'f Fonts) -> Self {
         let mut shaped = Shaped::default();
@@ -210,18 +213,18 @@ impl<'f> Typesetter<'f> {
         Self { fonts, chooser: Chooser::new(fonts), shaped, known: HashMap::default(), key: Vec::new() }
     }
 
-    /// Gives page numbers room for this many digits from now on, instead of three.
+    /// Gives page numbers room for this many digits from now on. At first they have three.
     pub fn set_page_digits(&mut self, digits: usize) {
         self.shaped.page_digits = digits;
     }
 
-    /// The faces that it prints with.
+    /// The faces that it sets with.
     #[must_use]
     pub fn fonts(&self) -> &'f Fonts {
         self.fonts
     }
 
-    /// Lays out a text in lines of a width. Only a single character may be wider; an empty text has no lines.
+    /// Sets a text in lines of a width. A line is wider only if a single character is. An empty text has no lines.
     pub fn paragraph(&mut self, text: &Text, setting: &Setting, width: Pt) -> Arc<Paragraph> {
         let mut key = std::mem::take(&mut self.key);
         let paragraph = if encode(text, self.shaped.page_digits, &mut key) {
@@ -234,7 +237,7 @@ impl<'f> Typesetter<'f> {
         paragraph
     }
 
-    /// Lays out a text that is remembered by `key`, or remembers it.
+    /// Returns the paragraph that is remembered under `key`, or sets the text and remembers it.
     fn known(&mut self, key: &mut Vec<u8>, text: &Text, setting: &Setting, width: Pt) -> Arc<Paragraph> {
         let Setting { size, leading, bold, code, gray, align } = *setting;
         let words = key.len();
@@ -255,7 +258,7 @@ impl<'f> Typesetter<'f> {
         paragraph
     }
 
-    /// How wide a text is when only its own breaks break it.
+    /// Width of a text whose lines end only at its own line breaks.
     pub fn width(&mut self, text: &Text, setting: &Setting) -> Pt {
         self.paragraph(text, &Setting { align: Align::Start, ..*setting }, Pt(i32::MAX)).width
     }
@@ -279,7 +282,7 @@ impl<'f> Typesetter<'f> {
             if filled.is_empty() {
                 placer.place(&self.shaped, None);
             }
-            // A break at the very end opens one more line.
+            // A line break at the very end begins one more line.
             if until + 1 == text.runs.len() {
                 placer.place(&self.shaped, None);
             }
@@ -291,7 +294,7 @@ impl<'f> Typesetter<'f> {
         Paragraph { pieces, lines, height, width }
     }
 
-    /// From one tab stop to the next: four spaces of code.
+    /// Distance between two tab stops: four spaces of code.
     fn tab_stop(&self, setting: &Setting) -> i64 {
         let space = self.fonts.face_for(' ', setting.bold, true, false).map_or(0, |id| {
             let face = self.fonts.face(id);

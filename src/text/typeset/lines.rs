@@ -1,4 +1,4 @@
-//! Atoms → lines of a width, and what is drawn on them.
+//! Fills lines of a width with atoms, and draws them.
 
 use std::mem;
 use std::ops::Range;
@@ -11,17 +11,17 @@ use crate::text::{Content, Fonts, Gap, GapWidth, Run, Text};
 
 /// A line that has been filled.
 pub(super) struct Filled {
-    /// Its atoms.
+    /// Indexes of its atoms.
     pub atoms: Range<usize>,
-    /// Its width, trailing spaces left out.
+    /// Width without trailing spaces.
     pub width: i64,
-    /// How much of the last closing punctuation's empty half is left out, so that it fits.
+    /// How much of the empty half of a closing punctuation at its end is left out to make it fit.
     trim: i64,
 }
 
-/// Fills lines greedily: never wider than `width`, unless a single atom is; a tab in code leads to the next multiple
-/// of `stop`. With `exact`, spaces don't hang over the end of a line.
-/// A piece that is wider than a line and may not be broken is broken anywhere.
+/// Fills lines greedily. A line is wider than `width` only if a single atom is. A piece that is wider than a line and
+/// has no place to break is broken anywhere. A tab in code leads to the next multiple of `stop`. With `exact`, spaces
+/// don't hang over the end of a line.
 pub(super) fn fill(atoms: &mut [Atom], width: i64, exact: bool, stop: i64) -> Vec<Filled> {
     let mut lines = Vec::new();
     let mut start = 0;
@@ -53,7 +53,7 @@ pub(super) fn fill(atoms: &mut [Atom], width: i64, exact: bool, stop: i64) -> Ve
     lines
 }
 
-/// What closing punctuation can give up at the end of a line.
+/// Width that closing punctuation can give up at the end of a line.
 fn slack(atom: &Atom) -> i64 {
     if atom.class == Class::Closing { atom.advance / 2 } else { 0 }
 }
@@ -84,7 +84,7 @@ fn visual_order(atoms: &[Atom]) -> Vec<usize> {
     order
 }
 
-/// What puts the lines of one paragraph on paper.
+/// Puts the lines of one paragraph on paper.
 pub(super) struct Placer<'a> {
     /// The faces.
     pub fonts: &'a Fonts,
@@ -92,15 +92,15 @@ pub(super) struct Placer<'a> {
     pub text: &'a Text,
     /// How it is set.
     pub setting: &'a Setting,
-    /// Width to align in.
+    /// Width in which lines are aligned.
     pub width: i64,
-    /// What is drawn, so far.
+    /// The pieces so far.
     pub pieces: Vec<Piece>,
-    /// The lines, so far.
+    /// The lines so far.
     pub lines: Vec<Line>,
 }
 
-/// A text item that is still growing.
+/// A text item to which glyphs are still added.
 struct Open {
     x: i64,
     face: FaceId,
@@ -111,7 +111,7 @@ struct Open {
     glyphs: Vec<Glyph>,
 }
 
-/// The gap that a run's underscores draw.
+/// The gap whose underscores a run draws.
 fn underscored(run: &Run) -> Option<&Gap> {
     match &run.content {
         Content::Blank(gap) if matches!(gap.width, GapWidth::Underscores(_)) => Some(gap),

@@ -1,7 +1,7 @@
-//! One line as its author wrote it → atoms: the smallest pieces that printed lines are made of.
+//! Shapes one line of the author's into atoms, the smallest pieces that printed lines are made of.
 //!
-//! Everything is shaped at a size of 1000, so that advances come out in thousandths of an em, and scaled to integers
-//! here: lines add up the same numbers that the PDF says.
+//! Everything is shaped at a size of 1000, which gives advances in thousandths of an em. They are scaled to integers
+//! here, so that lines add up the same numbers that stand in the PDF.
 
 use std::ops::Range;
 
@@ -20,21 +20,21 @@ use crate::geometry::{FaceId, Glyph, Pt};
 use crate::text::fonts::{Around, Chooser};
 use crate::text::{Content, Fonts, GapWidth, Lang, Style, Text};
 
-/// What stands in for a blank or a page number: Unicode lets lines break on both sides of it.
+/// Holds the place of a gap or a page number. Unicode lets lines break on both sides of it.
 const OBJECT: char = '\u{FFFC}';
 
-/// What an atom is when lines are filled.
+/// How an atom behaves when lines are filled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Class {
     /// Anything else.
     Plain,
-    /// Hangs over the end of a line.
+    /// A space, which hangs over the end of a line.
     Space,
-    /// As wide as the way to the next stop, in code.
+    /// A tab in code, as wide as the distance to the next tab stop.
     Tab,
     /// Full-width punctuation whose right half is empty.
     Closing,
-    /// A blank or a page number.
+    /// A gap or a page number.
     Object,
 }
 
@@ -43,43 +43,43 @@ pub(super) enum Class {
 pub(super) struct Atom {
     /// Its bytes in [`Shaped::flat`].
     pub text: Range<usize>,
-    /// Its run of glyphs; meaningless for [`Class::Object`].
+    /// Index of its run of glyphs; meaningless for [`Class::Object`].
     pub glyph_run: u32,
     /// Its clusters in that run.
     pub clusters: Range<u32>,
-    /// Its run in the text.
+    /// Index of its run in the text.
     pub run: usize,
     /// Its face.
     pub face: FaceId,
     /// Its type size.
     pub size: Pt,
-    /// How far the pen moves, thousandths of a point.
+    /// How far the pen moves, in thousandths of a point.
     pub advance: i64,
-    /// Space before it when it doesn't begin a line: between Han and Latin.
+    /// Space between Han and Latin before it, in thousandths of a point; left out at the beginning of a line.
     pub gap: i64,
-    /// True when a line may begin with it.
+    /// Whether a line may begin with it.
     pub breakable: bool,
-    /// What it is when lines are filled.
+    /// How it behaves when lines are filled.
     pub class: Class,
-    /// Level of embedding: odd from right to left.
+    /// Embedding level (Unicode's bidirectional algorithm); an odd one runs from right to left.
     pub level: u8,
 }
 
 impl Atom {
-    /// True when it is read from right to left.
+    /// True when it runs from right to left.
     pub(super) const fn is_rtl(&self) -> bool {
         self.level % 2 == 1
     }
 }
 
-/// One author's line, shaped; its buffers are used again for the next one.
+/// One line of the author's, shaped. Its buffers are used again for the next line.
 #[derive(Default)]
 pub(super) struct Shaped {
-    /// The characters; an object is one character.
+    /// The characters; a gap or a page number is one character.
     pub flat: String,
     /// Its pieces in logical order.
     pub atoms: Vec<Atom>,
-    /// Digits that a page number has room for.
+    /// Number of digits that a page number has room for.
     pub page_digits: usize,
     /// End in `flat` and index of each run.
     spans: Vec<(usize, usize)>,
@@ -109,15 +109,16 @@ impl FontSelector for Chosen<'_> {
     }
 }
 
-/// A length of the font, scaled to a type size.
+/// A length in thousandths of an em, scaled to a type size.
 pub(super) fn scaled(units: f32, size: Pt) -> i64 {
     let exact = f64::from(units) * f64::from(size.0) / 1000.0;
-    // Rounds as `round` does, which is a call of the C library; tens of thousands a document.
+    // This rounds as `round` does. `round` calls the C library, which is slow for the tens of thousands of lengths in
+    // a document.
     (exact + 0.5_f64.copysign(exact)) as i64
 }
 
-/// The text with something of the same length in place of controls and line separators, which have no glyph and would
-/// end the line; `None` when there are none.
+/// The text with controls and line separators replaced by something of the same length, because they have no glyph
+/// and would end the line. `None` when it has none of them.
 fn drawable(text: &str) -> Option<String> {
     let stand_in = |ch: char| match ch {
         _ if is_separator(ch) => '\u{200B}',
@@ -218,7 +219,8 @@ impl Shaped {
     }
 
     fn take_atoms(&mut self, fonts: &Fonts, text: &Text, setting: &Setting, widest: i64) {
-        // Where directions mix, the neighbour in the text may stand elsewhere on the line: no space between scripts.
+        // Where directions mix, the neighbour in the text may stand elsewhere on the line, so no space is added
+        // between scripts.
         let ltr = self.analysis.bidi_levels().is_empty();
         let mut span = 0;
         let mut before: Option<(char, bool)> = None;
@@ -275,7 +277,8 @@ impl Shaped {
                     size,
                     advance,
                     gap,
-                    // A command breaks behind a space: a hyphen or a slash at a line's end would look like part of it.
+                    // A command breaks only behind a space: a hyphen or slash at the end of a line could be taken for
+                    // one that the break has added.
                     breakable: if code { before_is_space } else { atom.is_soft_wrap_opportunity_before() },
                     class,
                     level: shaped.bidi_level.to_u8(),
@@ -316,17 +319,18 @@ impl Shaped {
     }
 }
 
-/// A computed length as a [`Pt`]; what no paper holds is cut off.
+/// A computed length as a [`Pt`], limited to what a `Pt` holds.
 pub(super) fn length(thousandths: i64) -> Pt {
     Pt(thousandths.clamp(i64::from(i32::MIN), i64::from(i32::MAX)) as i32)
 }
 
-/// Code is set a tenth smaller, since its letters are wide, but no type under 10.5 points is made smaller still.
+/// Type size of code. Its letters are wide, so it is set a tenth smaller, but never under 10.5 points; smaller type
+/// is left as it is.
 pub(super) fn code_size(size: Pt) -> Pt {
     (size * 9 / 10).max(size.min(Pt(10_500)))
 }
 
-/// Room for a page number of three digits.
+/// Width of the room for a page number of so many digits.
 pub(super) fn page_slot(fonts: &Fonts, bold: bool, size: Pt, digits: usize) -> Pt {
     let face = fonts.face(Fonts::sans(bold));
     let digit = face.glyph('0').map_or(600, face.advances());
@@ -343,9 +347,10 @@ fn class(first: char, whitespace: Whitespace, face: FaceId) -> Class {
 
 /// Space between Han and Latin where the author wrote none. Code counts as Latin, whatever it begins or ends with.
 ///
-/// From a tenth of an em on, readers of the PDF would find a space character there that nobody wrote.
+/// The space is narrower than a tenth of an em: from that width on, PDF readers would find a space character that
+/// nobody wrote.
 fn gap(before: (char, bool), after: (char, bool), size: Pt) -> i64 {
-    // Most by far are of the block that is asked for first.
+    // By far most characters are in the block that is compared first.
     let alphabetic = |ch: char| matches!(ch, '\u{4E00}'..='\u{9FFF}') || ch.is_alphabetic();
     let han = |(ch, code): (char, bool)| !code && is_wide(ch) && alphabetic(ch);
     let latin = |(ch, code): (char, bool)| is_narrow_letter(ch) || (code && !is_wide(ch) && !ch.is_whitespace());

@@ -1,4 +1,4 @@
-//! What a reader of the sheets relies on: nothing lost, nothing over the edge, no odd line ends.
+//! What readers of the sheets rely on: no character is lost, no line is too wide, and lines break where they may.
 
 use super::*;
 use crate::text::{Gap, Lang, Run, Style};
@@ -52,7 +52,7 @@ fn every_character_once_and_in_order() {
 
 #[test]
 fn no_line_is_wider_than_the_width() {
-    // The widest piece that can't be broken is the dash of two characters.
+    // The widest piece that can't be broken is the dash, of two characters.
     for width in (21..400).step_by(7).map(Pt::points) {
         for setting in
             [SETTING, Setting { code: true, ..SETTING }, Setting { align: Align::End, bold: true, ..SETTING }]
@@ -85,7 +85,8 @@ fn punctuation_begins_no_line() {
         let paragraph = set(words, &SETTING, Pt::points(width));
         for (index, line) in lines(&paragraph).iter().enumerate() {
             let first = line.chars().next().unwrap_or('?');
-            // A width of two characters can't hold `（见图一）“热`, which has no place to break but an emergency.
+            // `（见图一）“热` has no proper place to break and is wider than two characters, so there it is broken
+            // anywhere.
             assert!(!"，。）；、！”".contains(first) || width < 96, "{width} {index} {line}");
         }
     }
@@ -166,7 +167,7 @@ fn breaks_blanks_page_numbers_and_links() {
 
 #[test]
 fn right_to_left_runs_are_in_visual_order() {
-    // No embedded face has Hebrew: the order of the clusters is what counts.
+    // No built-in face has Hebrew. The test looks at the order of the clusters.
     let paragraph = set("ab אבג 12", &SETTING, Pt::points(300));
     let drawn: Vec<_> = items(&paragraph).map(|item| item.text.to_string()).collect();
     assert_eq!(drawn.concat().chars().filter(|ch| !ch.is_whitespace()).count(), 7);
@@ -204,7 +205,7 @@ fn only_page_numbers_depend_on_their_digits() {
     let ([word, two], known) = widths(2);
     assert_eq!(known, 2);
     let (wider, known) = widths(3);
-    // The words are known already.
+    // The words are remembered already.
     assert_eq!((wider[0], known), (word, 3));
     assert!(wider[1] > two, "{wider:?}");
     assert_eq!(widths(2), ([word, two], 3));
@@ -223,7 +224,7 @@ fn a_text_that_fits_is_placed_as_if_it_were_shaped_again() {
     }
 }
 
-/// Anything, and much of what is hard: controls, marks, both directions, ambiguous punctuation.
+/// Any text, with many characters that are hard to set: controls, marks, both directions, ambiguous punctuation.
 const ODD: &str = "\\PC{0,12}[\u{0}-\u{2FF}\u{590}-\u{6FF}\u{2000}-\u{2030}一-十，。—\u{FE0F}]{0,40}";
 
 proptest::proptest! {
