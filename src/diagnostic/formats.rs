@@ -12,15 +12,15 @@ use super::{Diagnostic, Label, Level, Sources};
 /// The diagnostics of one flow.
 #[derive(Debug, Clone, Copy)]
 pub struct Found<'a> {
-    /// How the user named it; what has no place is said of this file.
+    /// Name of the file as the user gave it. Diagnostics without a place are reported for this file.
     pub name: Option<&'a str>,
-    /// What places point into.
+    /// The texts that places point into.
     pub sources: &'a Sources,
     /// What was found.
     pub diagnostics: &'a [Diagnostic],
 }
 
-/// What a code stands for, for SARIF.
+/// The description of a code, for SARIF.
 #[derive(Debug, Clone, Copy)]
 pub struct Code<'a> {
     /// As in [`Diagnostic::code`].
@@ -60,7 +60,7 @@ fn region(sources: &Sources, label: &Label) -> Region {
     Region { line, column, end_line, end_column }
 }
 
-/// Every diagnostic by place.
+/// Every diagnostic, in order of place.
 fn sorted<'a>(found: &Found<'a>) -> Vec<&'a Diagnostic> {
     let mut sorted: Vec<_> = found.diagnostics.iter().collect();
     sorted.sort_by(|a, b| a.order().cmp(&b.order()));
@@ -76,8 +76,8 @@ const fn level(level: Level) -> &'static str {
     }
 }
 
-/// One list of objects: `code`, `level`, `message`, `file`, `line`, `column`, `end_line`, `end_column`, `help`. What no
-/// file holds has `null` for its place.
+/// One list of objects: `code`, `level`, `message`, `file`, `line`, `column`, `end_line`, `end_column`, `help`. A
+/// diagnostic without a place has `null` for it.
 #[must_use]
 pub fn json(found: &[Found<'_>]) -> String {
     let mut entries = Vec::new();
@@ -147,7 +147,7 @@ fn property(words: &str) -> String {
     data(words).replace(':', "%3A").replace(',', "%2C")
 }
 
-/// A log of one run; `codes` says what the rules stand for.
+/// A SARIF log of one run; `codes` describes the rules.
 #[must_use]
 pub fn sarif(found: &[Found<'_>], codes: &[Code<'_>]) -> String {
     let rules: Vec<Value> = codes

@@ -1,4 +1,4 @@
-//! What is wrong, as data: the place, the message, and what to do next.
+//! Diagnostics: what is wrong, as data, with the place, the message and what to do next.
 //!
 //! A [`Diagnostic`] carries no colour and no layout; [`print`] turns it into text.
 
@@ -31,9 +31,9 @@ impl Span {
     }
 }
 
-/// A place among the characters of a string, as they are once the string is read: which literal, and how far into it.
+/// A place among the characters of a decoded string: the literal in the file and the offset into the string.
 ///
-/// [`crate::source::locate`] leads from there back through escapes to the file.
+/// [`crate::source::locate`] finds the place in the file from it, through the escapes of the literal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Origin {
     /// The whole string literal, quotation marks included.
@@ -52,7 +52,7 @@ pub struct Spanned<T> {
 }
 
 impl<T> Spanned<T> {
-    /// Pairs a value with its place.
+    /// A value with its place.
     pub const fn new(value: T, span: Span) -> Self {
         Self { value, span }
     }
@@ -78,7 +78,7 @@ pub struct Label {
     pub message: String,
 }
 
-/// A change that certainly mends a fault: `runsheet fix` makes it without asking.
+/// A change that certainly mends a fault, so that `runsheet fix` makes it without asking.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Patch {
     /// What to do, as in [`Diagnostic::help`].
@@ -98,13 +98,13 @@ pub struct Diagnostic {
     pub level: Level,
     /// What is wrong, in one line.
     pub message: String,
-    /// The place. `None` when it is in no file that was read, as for a folder that can't be read.
+    /// The place. `None` when it isn't in a file that was read, as for a folder that can't be read.
     pub primary: Option<Label>,
     /// Other places that are involved, such as the first of two equal ids.
     pub context: Vec<Label>,
     /// What to do next, one sentence each.
     pub help: Vec<String>,
-    /// What to do as a change of the text, where that is certain.
+    /// The change of the text that mends it, if that is certain.
     pub patch: Option<Box<Patch>>,
 }
 

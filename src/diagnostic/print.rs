@@ -6,14 +6,14 @@ use super::sources::boundary;
 use super::{Diagnostic, Label, Level, Patch, Sources, Span};
 use crate::chars::{is_bidi, is_separator};
 
-/// How many diagnostics are shown. Nobody mends more than these before checking again.
+/// How many diagnostics are shown at most. Nobody mends more of them before checking again.
 pub const MAX_SHOWN: usize = 50;
 /// Columns of an excerpt's line. A longer line is cut around the place.
 const WIDTH: usize = 120;
-/// How many characters of a place are underlined, and how many characters behind them are shown.
+/// How many characters of a place are underlined at most, and how many characters behind them are shown.
 const MAX_UNDERLINED: usize = 60;
 const MAX_AFTER: usize = 200;
-/// How many characters of a message are shown.
+/// How many characters of a message are shown at most.
 const MAX_MESSAGE: usize = 400;
 
 /// Diagnostics by place, faults and advice alike, with or without terminal colours.
@@ -47,7 +47,7 @@ pub fn some(sources: &Sources, diagnostics: &[Diagnostic], color: bool, room: &m
             .chain(diagnostic.patch.iter().filter_map(|patch| change(sources, patch)))
             .collect();
         let text = renderer.render(&groups);
-        // The renderer draws the edge of an excerpt even where there is no excerpt.
+        // The renderer draws the edge of an excerpt even if there is no excerpt.
         let has_edge = groups.len() == 1 && !is_placed(sources, diagnostic);
         for (index, line) in text.trim_end().lines().enumerate() {
             if index != 1 || !has_edge {
@@ -113,8 +113,8 @@ fn excerpt<'a>(sources: &'a Sources, kind: AnnotationKind, label: &'a Label) -> 
     let end = boundary(&file.text, label.span.end as usize).max(start);
     let (number, _) = sources.line_column(Span::new(label.span.file, start, start));
     let line_start = file.text[..start].rfind('\n').map_or(0, |at| at + 1);
-    // Of a place of several lines the first one is shown. The line keeps everything left of the place, because the
-    // renderer counts columns from there; it cuts the left side itself.
+    // Only the first line of a place is shown. It keeps everything left of the place, because the renderer counts
+    // columns from the beginning; the renderer cuts the left side itself.
     let rest = file.text[start..].split('\n').next().unwrap_or_default();
     let rest = rest.strip_suffix('\r').unwrap_or(rest);
     let mut line = drawn(&file.text[line_start..start]);
@@ -127,7 +127,8 @@ fn excerpt<'a>(sources: &'a Sources, kind: AnnotationKind, label: &'a Label) -> 
     Some(Snippet::source(line).path(plain(&file.name)).line_start(number).annotation(annotation).into())
 }
 
-/// A line of a file with a replacement for each character that a terminal would act on and that the renderer leaves.
+/// A line of a file in which each character that a terminal would act on is replaced, as far as the renderer doesn't
+/// do so.
 fn drawn(line: &str) -> String {
     line.chars().map(|c| if c > '\u{7f}' && is_replaced(c) { char::REPLACEMENT_CHARACTER } else { c }).collect()
 }
@@ -137,12 +138,12 @@ fn is_replaced(c: char) -> bool {
     c.is_control() || is_separator(c) || is_bidi(c)
 }
 
-/// So many characters of a text.
+/// The first characters of a text, at most so many.
 fn head(text: &str, count: usize) -> &str {
     text.char_indices().nth(count).map_or(text, |(at, _)| &text[..at])
 }
 
-/// Words of a message, with an escape for each character that a terminal would act on.
+/// The words of a message with an escape for each character that a terminal would act on.
 fn plain(words: &str) -> String {
     let mut plain = String::new();
     for (count, c) in words.chars().enumerate() {
@@ -243,14 +244,14 @@ error[duplicate-id]: `a` is said twice
 
     #[test]
     fn what_a_terminal_acts_on_is_not_printed() {
-        // NEL, CSI, both separators, a turn of direction, VT, FF, ESC, DEL, CR, a tab.
+        // The text holds NEL, CSI, both separators, a change of direction, VT, FF, ESC, DEL, CR and a tab.
         let text = "a = \"\u{85}\u{9b}\u{2028}\u{2029}\u{202e}\u{b}\u{c}\u{1b}\u{7f}\ré\u{200b}字\tx\"\nb = 1\n";
         let place = text.find('x').unwrap();
         let fault = Diagnostic::error("a", at(place, place + 1), text).label(text).help(text);
         let shown = human(&sources(text), &[fault.patch(text, at(4, 5), "y")], false);
         assert!(!shown.contains(|c| c != '\n' && is_replaced(c)), "{shown:?}");
         assert!(shown.contains(" --> flow.toml:1:20\n"), "{shown}");
-        // One column for each, none for U+200B, two for the wide one, four for the tab.
+        // Each takes one column, but U+200B none, the wide character two and the tab four.
         let columns = "a = \"".len() + 10 + 1 + 2 + 4;
         assert!(shown.contains(&format!("\n  | {}^ a = ", " ".repeat(columns))), "{shown}");
     }

@@ -1,12 +1,12 @@
-//! The texts that diagnostics point into, and where in them a byte stands.
+//! The texts that diagnostics point into, with the line and column of each byte.
 //!
-//! A place is looked up as often as there are findings, so each text is indexed once, on the first look.
+//! Each diagnostic looks up a place, so a text is indexed once, at the first look-up.
 
 use std::sync::{Arc, OnceLock};
 
 use super::{FileId, Span};
 
-/// Bytes between two marks of an index, at most, give or take a character.
+/// Greatest distance in bytes between two marks of an index, give or take a character.
 const APART: usize = 128;
 
 /// A text that diagnostics may point into: a flow, a release file, or one argument of the command line.
@@ -30,7 +30,7 @@ struct Mark {
     column: usize,
 }
 
-/// A byte of a file that is known to stand for a byte of a decoded string.
+/// A pair of bytes that correspond: one of a decoded string and one of the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Anchor {
     /// First byte of the literal.
@@ -54,7 +54,7 @@ impl SourceFile {
         }
     }
 
-    /// The anchors of all its strings, in order; `find` is asked for them once.
+    /// The anchors of all strings in the text, in order; `find` is called for them once.
     pub fn anchors(&self, find: impl FnOnce(&str) -> Vec<Anchor>) -> &[Anchor] {
         self.anchors.get_or_init(|| find(&self.text))
     }
@@ -96,7 +96,7 @@ pub struct Sources {
 }
 
 impl Sources {
-    /// Adds a file and says under which id.
+    /// Adds a file; returns its id.
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<Arc<str>>) -> FileId {
         self.push(SourceFile::new(name, text))
     }
@@ -130,7 +130,7 @@ impl Sources {
         self.file(span.file).line_column(span.start as usize)
     }
 
-    /// Line and column of what follows a span, counted likewise.
+    /// Line and column of the first byte behind a span, counted likewise.
     #[must_use]
     pub fn line_column_behind(&self, span: Span) -> (usize, usize) {
         self.file(span.file).line_column(span.end as usize)
