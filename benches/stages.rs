@@ -1,4 +1,4 @@
-//! How long each stage takes, and the whole, for flows of growing length.
+//! Measures each stage and a whole build, for flows of growing length.
 
 mod generate;
 
@@ -102,7 +102,7 @@ fn stage_6_mails(bencher: Bencher, steps: usize) {
     bencher.bench(|| render::mails(&plan, &Labels::of(&plan.lang), &templates).expect("sound"));
 }
 
-/// From text to every artifact, fonts and templates included: all that a run does but for the disk.
+/// From text to every artifact, including fonts and templates: everything that a build does except disk access.
 #[divan::bench(args = STEPS, sample_count = 10)]
 fn whole(bencher: Bencher, steps: usize) {
     bencher.with_inputs(|| generate::flow(steps)).bench_values(|text| {

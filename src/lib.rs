@@ -1,7 +1,7 @@
-//! One reviewed flow file in; the printed check list, the runbook and the mails of a risky release out.
+//! Turns one reviewed flow file into the printed check list, the runbook and the mails of a risky release.
 //!
-//! The command `runsheet` is built on this library. It reads and writes no file by these functions: texts and bytes go in,
-//! findings and artifacts come out, and the same input gives the same bytes.
+//! The functions of this crate read and write no files. They take texts and bytes and return findings and artifacts,
+//! and the same input gives the same bytes. The command `runsheet` is built on the same code.
 //!
 //! ```
 //! use runsheet::{Kind, Options};
@@ -42,14 +42,14 @@
 //! # Ok::<(), runsheet::Findings>(())
 //! ```
 //!
-//! Data goes one way, and a stage names only the types of the stage just before it:
+//! Data flows in one direction, and a stage uses only the types of the stage just before it:
 //!
 //! ```text
 //! text ──source──▶ Flow ──select──▶ Selected ──plan──▶ Plan ──view──▶ what each output says ──▶ page (PDF) ──▶ Artifact ──▶ files
 //!                    ▲ release        └──lint──▶ advice                  └──▶ template (Markdown, mail) ──▶ Artifact
 //! ```
 //!
-//! Below `run`, nothing reads the clock, the environment or the disk.
+//! Nothing below `run` reads the clock, the environment or the disk.
 
 mod chars;
 #[cfg(test)]
@@ -158,20 +158,22 @@ pub use view::checklist::SheetKind;
 /// How messages name the flow and the release that [`check`] and [`build`] are given.
 const NAMES: (&str, &str) = ("flow.toml", "release.toml");
 
-/// What a build makes. By default: every kind of output, on A4, in the flow's first language, all sheets once, for paper.
+/// What a build makes. The default is every kind of output, on A4, in the flow's first language, with all sheets
+/// once, to be filled in on paper.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Options {
-    /// What is made.
+    /// Kinds of output to make.
     pub kinds: Vec<Kind>,
     /// Paper of the check list.
     pub paper: Paper,
-    /// Sheets of the check list; all when none is named.
+    /// Sheets of the check list; all of them when the list is empty.
     pub sheets: Vec<SheetKind>,
-    /// Copies of the check list, at most 99; 0 for one that doesn't say so.
+    /// Number of copies of the check list, at most 99; each says which copy it is. 0 makes one list without a copy
+    /// number.
     pub copies: u32,
-    /// Whether the check list can be filled in on a screen, too.
+    /// Whether the check list can also be filled in on a screen.
     pub fillable: bool,
-    /// Language, one of those that the flow is written in; its first when it isn't said.
+    /// One of the languages that the flow is written in; `None` for its first.
     pub lang: Option<String>,
 }
 
@@ -182,7 +184,7 @@ impl Default for Options {
     }
 }
 
-/// What was found in a flow and its release. Written with `{}` it shows each finding with the lines it speaks of.
+/// What was found in a flow and its release. Formatted with `{}`, it shows each finding with its lines.
 #[derive(Debug, Clone, Default)]
 pub struct Findings(Vec<(Sources, Vec<Diagnostic>)>);
 
@@ -191,11 +193,12 @@ pub struct Findings(Vec<(Sources, Vec<Diagnostic>)>);
 pub struct Finding<'f> {
     /// A stable name, such as `unknown-key`.
     pub code: &'static str,
-    /// How much it weighs: nothing is built where there is an [`Error`](Level::Error).
+    /// Severity. Nothing is built when there is an [`Error`](Level::Error).
     pub level: Level,
     /// What was found, in one line.
     pub message: &'f str,
-    /// The file, `flow.toml` or `release.toml`, with line and column from 1; `None` for what stands in neither.
+    /// The file, `flow.toml` or `release.toml`, with line and column counted from 1; `None` for a finding without a
+    /// place.
     pub place: Option<(&'f str, usize, usize)>,
     /// What to do next, a sentence each.
     pub help: Vec<&'f str>,
@@ -218,13 +221,13 @@ impl Findings {
         })
     }
 
-    /// True when one of them keeps the flow from being built.
+    /// True when one of them is an error, so that the flow can't be built.
     #[must_use]
     pub fn has_errors(&self) -> bool {
         self.0.iter().flat_map(|(_, diagnostics)| diagnostics).any(Diagnostic::is_error)
     }
 
-    /// What `runsheet check --format json` says of them.
+    /// The findings as `runsheet check --format json` writes them.
     #[must_use]
     pub fn to_json(&self) -> String {
         let found = |(sources, diagnostics)| formats::Found { name: None, sources, diagnostics };
@@ -245,7 +248,7 @@ impl fmt::Display for Findings {
 
 impl std::error::Error for Findings {}
 
-/// Says everything that is wrong with a flow and its release, and what experience advises, as `runsheet check` does.
+/// Checks a flow and its release as `runsheet check` does: finds everything that is wrong, and what the rules advise.
 #[must_use]
 pub fn check(flow: impl AsRef<[u8]>, release: Option<&[u8]>) -> Findings {
     let Gathered { jobs, loose, .. } = gathered(flow.as_ref(), release);
@@ -257,10 +260,10 @@ pub fn check(flow: impl AsRef<[u8]>, release: Option<&[u8]>) -> Findings {
     Findings(found.chain(loose).collect())
 }
 
-/// Makes what `runsheet build` would write for a flow and its release, in memory.
+/// Makes in memory the files that `runsheet build` would write for a flow and its release.
 ///
 /// # Errors
-/// What is wrong with them, when anything is.
+/// The findings, when one of them is an error.
 pub fn build(flow: impl AsRef<[u8]>, release: Option<&[u8]>, options: &Options) -> Result<Vec<Artifact>, Findings> {
     let Options { kinds, paper, sheets, copies, fillable, lang } = options.clone();
     let settings = Settings {
@@ -284,8 +287,8 @@ pub fn build(flow: impl AsRef<[u8]>, release: Option<&[u8]>, options: &Options) 
     if found.has_errors() { Err(found) } else { Ok(artifacts) }
 }
 
-/// Says what a check list was made from, whether it still is what was made, and what is filled in, as `runsheet verify`
-/// does of the file `checklist.pdf`.
+/// Reads a check list as `runsheet verify checklist.pdf` does: what it was made from, whether its pages are
+/// unchanged, and what is filled in.
 #[must_use]
 pub fn verify(list: impl AsRef<[u8]>) -> Verdict {
     run::verify::verify_bytes("checklist.pdf", list.as_ref())
@@ -313,7 +316,7 @@ mod tests {
             assert!(verdict.ok, "{}", verdict.json());
             verdict.json().lines().find(|line| line.contains("\"digest\"")).unwrap().to_owned()
         };
-        // The digest is of the bytes.
+        // The digest is computed from the bytes.
         assert_ne!(digest(&built[0]), digest(&built[1]));
         let faults = both.map(|flow| check(flow.replace("title", "titel"), None));
         let told = faults.each_ref().map(|found| found.iter().map(|one| (one.code, one.place)).collect::<Vec<_>>());

@@ -1,4 +1,4 @@
-//! The command `runsheet`: environment in, exit code out.
+//! The command `runsheet`. It hands arguments and environment to the library and exits with its code.
 
 use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::process::ExitCode;
@@ -27,18 +27,18 @@ fn main() -> ExitCode {
         Command::Completions(args) => command::tools::completions(args),
         Command::Man(args) => command::tools::man(args, color),
     };
-    // Windows' consoles show colours only when they are told to.
+    // A Windows console shows colours only when it is told to.
     let stderr = std::io::stderr();
     let faults = if color { write(AutoStream::always(stderr), &report.stderr) } else { write(stderr, &report.stderr) };
     let done = write(std::io::stdout(), &report.stdout);
     if let Err(error) = &done {
-        // There is nowhere left to tell a failure of this one.
+        // If even this fails, there is nowhere to report it.
         let _ = write(std::io::stderr(), &format!("error: what was done can't be told on standard output: {error}\n"));
     }
     if faults.and(done).is_err() { ExitCode::FAILURE } else { ExitCode::from(report.code) }
 }
 
-/// Writes all of it. Nobody reads on after a closed pipe: that is no failure.
+/// Writes all bytes. A closed pipe is no failure: its reader has what it wants.
 fn write(mut out: impl Write, words: &str) -> io::Result<()> {
     match out.write_all(words.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),

@@ -1,9 +1,9 @@
-//! Flows of any length, as a team would write them: with checks, readings, routes, commands and cautions.
+//! Makes flows of any length, as a team would write them: with checks, readings, routes, commands and cautions.
 
 use std::fmt::Write;
 
-/// Up to here each step is written in two languages and says all it can; what is longer than that has to be terse, or
-/// it wouldn't fit into a file.
+/// Up to this many steps, each step is written in two languages and uses many keys. Longer flows are terse, or they
+/// wouldn't fit into a file.
 const LONGEST_FULL: usize = 2_000;
 
 /// A flow with this many steps: one cold, about a tenth in the rollback, the others hot.
@@ -44,7 +44,7 @@ checker = "李四"
 values = { version = "2.4.9", previous = "2.4.8" }
 "#;
 
-/// Writes in both languages, or tersely in one.
+/// Writes full steps in both languages, or terse steps in one.
 struct Writer {
     full: bool,
 }
@@ -54,7 +54,7 @@ impl Writer {
         if self.full { format!("{{ zh-CN = \"{chinese}\", en = \"{english}\" }}") } else { format!("\"{chinese}\"") }
     }
 
-    /// Only in a full flow.
+    /// Writes a line only in a full flow.
     fn extra(&self, toml: &mut String, line: &str) {
         if self.full {
             toml.push_str(line);

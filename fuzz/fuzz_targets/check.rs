@@ -1,5 +1,5 @@
-//! Any bytes as a flow, through all that `runsheet check` does: read, planned in each language, looked at by every rule;
-//! and what was found in each form.
+//! Puts any bytes as a flow through all that `runsheet check` does: it is read, planned in each language and looked
+//! at by every rule, and the findings are written in each format.
 #![no_main]
 
 use std::sync::LazyLock;

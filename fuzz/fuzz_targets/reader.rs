@@ -1,4 +1,4 @@
-//! Any bytes as a flow, a release and a configuration: each is read to the end, and every fault can be shown.
+//! Reads any bytes as a flow, a release and a configuration: reading must end, and every fault must be printable.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
