@@ -1,5 +1,6 @@
-//! Flows as data: each folder of `tests/flows` is built by the command and must give exactly what stands in its
-//! `expected`; of the check list that is the text of its pages. `RUNSHEET_UPDATE=1 cargo test --test main build::` writes all of it anew; read the diff.
+//! Flows as data: the command builds each folder of `tests/flows` and must give exactly the files in its `expected`;
+//! a check list is kept as the text of its pages. `RUNSHEET_UPDATE=1 cargo test --test main build::` writes all of
+//! them anew; read the diff.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -81,7 +82,7 @@ fn build(case: &Path) -> Result<Files, Box<dyn Error>> {
     }
     let output = folder.path().join("output");
     if output.exists() {
-        // Windows leaves the lock of a flow's folder beside it.
+        // Windows leaves the lock file of a flow's folder beside the folder.
         let is_hidden = |path: &str| path.starts_with('.');
         let names = fs::read_dir(&output)?.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()));
         let ids = names.collect::<std::io::Result<Vec<_>>>()?.iter().filter(|name| !is_hidden(name)).count();
@@ -98,7 +99,7 @@ fn build(case: &Path) -> Result<Files, Box<dyn Error>> {
     Ok(files)
 }
 
-/// The text of each flow's check list, by the flow's id.
+/// The text of each flow's check list, by the id of the flow.
 fn pages(args: &[&str], folder: &Path) -> Result<BTreeMap<String, String>, Box<dyn Error>> {
     let command = Cli::try_parse_from(["runsheet", "build"].iter().chain(args))?.command;
     let Command::Build(mut args) = command else { return Err("not a build".into()) };
@@ -124,7 +125,7 @@ fn pages(args: &[&str], folder: &Path) -> Result<BTreeMap<String, String>, Box<d
     Ok(pages)
 }
 
-/// Replaces all that is kept.
+/// Replaces everything that is kept.
 fn update(kept: &Path, actual: &Files) -> Result<(), Box<dyn Error>> {
     if kept.exists() {
         fs::remove_dir_all(kept)?;

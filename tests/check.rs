@@ -71,7 +71,7 @@ fn carets_stand_under_wide_characters_and_behind_tabs() {
         let at = lines.iter().position(|shown| shown.contains(line)).unwrap_or_else(|| panic!("{line}: {words}"));
         lines[at + 1].find('^').unwrap()
     };
-    // `然后告诉 ` takes nine columns.
+    // `然后告诉 ` takes nine columns in a terminal.
     assert_eq!(under("然后告诉 {{ verison }}"), "24 | ".len() + 9 + "{{ ".len(), "{words}");
     assert_eq!(under("wait = {"), "35 | wait = { for = ".len(), "{words}");
     // A tab is shown as four spaces.
@@ -124,7 +124,7 @@ fn what_only_paper_shows_is_said() {
 
 #[test]
 fn a_few_words_may_be_taller_than_a_page() {
-    // Behind its words an address is written out; a row stands in a narrow column.
+    // On paper an address is written out behind its words, and the column of a row is narrow.
     let address = format!("{MINIMAL}note = '[here](https://x.org/{})'\n", "a".repeat(5000));
     let row = format!("[readings.r]\ntitle = 'R'\nrows = ['{}']\n[[hot]]\n", "W".repeat(780));
     let row = MINIMAL.replace("[[hot]]\n", &row).replace("op = 'read'\n", "take = 'r'\n");
@@ -175,7 +175,7 @@ fn every_language_and_paper_is_looked_at() {
     let tall = format!("{MINIMAL}expect = '3'\ncommand = \"\"\"\n{lines}\"\"\"\n").replace("'read'", "'write'");
     let folder = folder(&[("two.toml", &two), ("tall.toml", &tall)]);
     let found = |args: &[&str]| places(folder.path(), &[args, &ONLY].concat());
-    // The address stands in both languages, and is told once.
+    // The address of `link` is printed in both languages but reported once.
     assert_eq!(found(&["two.toml"]), ["9:53 no-glyph", "10:23 no-glyph"]);
     assert_eq!(found(&["two.toml", "--lang", "zh-CN"]), ["9:53 no-glyph", "10:23 no-glyph"]);
     assert_eq!(found(&["two.toml", "--lang", "en"]), ["10:23 no-glyph"]);

@@ -1,5 +1,5 @@
-//! PDF/A-3a and PDF/UA-1, looked at from outside: every example, in each language, on every paper, to be printed and to
-//! be filled in; and every check on a file that was broken on purpose.
+//! Checks every example for PDF/A-3a and PDF/UA-1: in each language, on every paper, to be printed and to be filled
+//! in. Each check must also find a file that is broken on purpose.
 
 use crate::conform::{breaks, findings};
 use crate::support::{EXAMPLES, FONTS, case};
@@ -51,7 +51,7 @@ fn whatever_breaks_a_rule_is_found() {
     assert!(unnoticed.is_empty(), "{}", unnoticed.join("\n"));
 }
 
-/// What a page draws, without what is marked in it.
+/// The operations by which each page draws, without the marks.
 fn drawn(pdf: &Pdf) -> Vec<Vec<String>> {
     let pages = pdf.get_pages().into_values();
     let draws = |operation: &&Operation| !matches!(&*operation.operator, "BMC" | "BDC" | "EMC" | "BT" | "ET");
@@ -63,7 +63,7 @@ fn drawn(pdf: &Pdf) -> Vec<Vec<String>> {
         .collect()
 }
 
-/// What the empty fields draw.
+/// The operations by which empty fields draw.
 fn appearances(pdf: &Pdf) -> Vec<Operation> {
     let mut drawn = Vec::new();
     for page in pdf.get_pages().into_values() {

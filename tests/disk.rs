@@ -201,7 +201,7 @@ fn standard_input_is_read_once() {
     assert!(stderr(&run).contains("`-` is named twice"), "{}", stderr(&run));
 }
 
-/// A release that is meant for some flow, but can't be given to it, keeps back those that wait for one.
+/// A faulty release keeps flows from being built without it: any of them could be the flow that it is meant for.
 #[test]
 fn a_stray_release_leaves_the_last_output() {
     let (folder, before) = built();
@@ -214,7 +214,7 @@ fn a_stray_release_leaves_the_last_output() {
     }
 }
 
-/// Files may not grow past a few blocks: the same to a program as a disk that is full.
+/// Files may not grow beyond a few blocks, which a program can't tell from a full disk.
 #[cfg(unix)]
 #[test]
 fn a_full_disk_leaves_the_last_output_and_no_litter() {

@@ -1,4 +1,4 @@
-//! What the documents show works, and all that the format has stands in both languages of its reference.
+//! What the documents show works, and the reference lists all of the format in both languages.
 
 use std::collections::BTreeSet;
 
@@ -22,8 +22,8 @@ const FORMATS: [(&str, &str); 2] = [
     ("docs/flow-format.zh-CN.md", include_str!("../docs/flow-format.zh-CN.md")),
 ];
 
-/// The flows that a document shows, each with its release: a block that begins with `schema` begins a flow, one that
-/// begins with `flow` is its release, and every other one goes on with it.
+/// The flows that a document shows, each with its release. A code block that begins with `schema` begins a flow, one
+/// that begins with `flow` is its release, and any other one continues the flow.
 fn flows(document: &str) -> Vec<(String, Option<String>)> {
     let mut flows: Vec<(String, Option<String>)> = Vec::new();
     for block in document.split("\n```toml\n").skip(1) {
@@ -42,7 +42,7 @@ fn flows(document: &str) -> Vec<(String, Option<String>)> {
     flows
 }
 
-/// Builds one flow and what is shown of it; how many mails there are, `None` when they lack something.
+/// Builds one flow with its release. Returns the number of mails; `None` when something is missing that they need.
 fn build(name: &str, flow: &str, release: Option<&str>) -> Option<usize> {
     let mut sources = Sources::default();
     let file = sources.add(name, flow);
@@ -87,7 +87,7 @@ fn words_of(shape: &Shape) -> &'static [&'static str] {
     }
 }
 
-/// What the first column of a document's tables has: names of keys, and whether they are marked as required.
+/// The keys in the first column of a document's tables, and whether each is marked as required.
 fn described(document: &str) -> BTreeSet<(&str, bool)> {
     let cells = document.lines().filter_map(|line| line.strip_prefix("| `")?.split(" |").next());
     cells
@@ -120,7 +120,7 @@ fn every_key_is_described_in_both_languages() {
     }
 }
 
-/// What stands between a marker and the end of the block after it.
+/// The words between a marker and the end of the code block behind it.
 fn commands(document: &str) -> Option<&str> {
     document.split_once("<!-- the two commands -->\n```console\n")?.1.split_once("\n```").map(|(commands, _)| commands)
 }

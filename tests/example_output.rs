@@ -1,4 +1,4 @@
-//! What stands in `output/` is what `flows/` gives, byte for byte, and nothing else.
+//! `output/` holds exactly what `flows/` gives, byte for byte, and nothing else.
 
 use std::path::Path;
 use std::process::Command;
@@ -9,7 +9,7 @@ use crate::support::kept::tree;
 fn the_examples_stand_as_they_are_built() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let kept = tree(&root.join("output")).unwrap();
-    // The bytes don't depend on who does what.
+    // The bytes don't depend on the number of threads.
     for threads in ["1", "2", "7"] {
         let folder = tempfile::tempdir().unwrap();
         let run = Command::new(env!("CARGO_BIN_EXE_runsheet"))

@@ -1,4 +1,4 @@
-//! Input of any kind and size gets an answer: `check` refuses what is over a limit, or not a flow at all, with one clear
+//! Input of any kind and size gets an answer. `check` refuses what is over a limit, or isn't a flow, with one clear
 //! fault at its place; what is just within the limit passes.
 
 use std::fs;
@@ -15,7 +15,8 @@ fn check(folder: &Path, args: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_runsheet")).arg("check").args(args).current_dir(folder).output().unwrap()
 }
 
-/// Exit code and what stands on standard error, by file and from standard input, which say the same but for the name.
+/// Exit code and standard error of `check`, which must be the same for a file and for standard input, except for the
+/// name.
 fn said(bytes: &[u8]) -> (i32, String) {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("a.toml"), bytes).unwrap();
@@ -28,7 +29,7 @@ fn said(bytes: &[u8]) -> (i32, String) {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    // It stops reading what is too long.
+    // The command stops reading when the input is too long, so writing may fail.
     let _ = piped.stdin.take().unwrap().write_all(bytes);
     let piped = piped.wait_with_output().unwrap();
     let first = |said: &str| said.lines().next().unwrap_or_default().replace("`a.toml`", "X");
@@ -38,7 +39,7 @@ fn said(bytes: &[u8]) -> (i32, String) {
     (run.status.code().expect("not killed"), said)
 }
 
-/// What a flow gives: nothing, or its only fault, as it begins.
+/// Asserts that a flow has no fault, or only one that begins with these words.
 fn assert_one(flow: impl AsRef<[u8]>, fault: Option<&str>) {
     let (code, said) = said(flow.as_ref());
     let head: String = said.chars().take(2000).collect();
@@ -124,7 +125,7 @@ fn what_is_no_file_is_refused_and_the_others_are_checked() {
     let at = |name: &str| folder.path().join(name);
     fs::create_dir(at("folder.toml")).unwrap();
     fs::write(at("good.toml"), format!("{HEAD}{STEP}")).unwrap();
-    // What a file leaves behind that vanishes between being listed and being read.
+    // This is how a file looks that vanishes after it was listed and before it is read.
     std::os::unix::fs::symlink("nowhere", at("gone.toml")).unwrap();
     assert!(Command::new("mkfifo").arg(at("pipe.toml")).status().unwrap().success());
     let run = check(folder.path(), &["."]);

@@ -1,5 +1,6 @@
-//! All tests of the whole: the command, the printed sheet, the documents. One binary, so that everything is linked once
-//! and the examples are built once. `cargo test --test main rules::` runs those of one file.
+//! All tests of the whole program: the command, the printed sheets, the documents. They are one binary, so that
+//! everything is linked once and the examples are built once. `cargo test --test main rules::` runs the tests of one
+//! file.
 #![allow(clippy::disallowed_methods, reason = "tests use the disk")]
 
 mod build;

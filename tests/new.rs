@@ -1,4 +1,5 @@
-//! `runsheet new`: the flow to start from is whole, explains its keys in the reference's words, and overwrites nothing.
+//! Tests `runsheet new`: the flow that it writes is whole, explains its keys in the words of the reference, and
+//! overwrites no file.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -11,7 +12,7 @@ use runsheet::source::keys::{Key, kinds};
 const STARTERS: [(&str, &str); 2] =
     [("en", include_str!("../templates/new/en.toml")), ("zh-CN", include_str!("../templates/new/zh-CN.toml"))];
 
-/// Keys that somebody who begins a flow does better without: what loosens the rules.
+/// Keys that a new flow doesn't show, because they loosen the rules.
 const LEFT_OUT: [&str; 4] = ["lints", "allow", "rule", "reason"];
 
 fn runsheet(folder: &Path, args: &[&str]) -> Output {
@@ -55,7 +56,7 @@ fn what_it_suggests_works_too() {
     }
 }
 
-/// Whether a line gives a key, in use or suggested: `key = …`, `[key]`, `[[a.key]]`, `[key.name]`.
+/// Whether a line shows a key, in use or in a comment: `key = …`, `[key]`, `[[a.key]]`, `[key.name]`.
 fn gives(line: &str, key: &str) -> bool {
     let line = line.strip_prefix('#').unwrap_or(line);
     let header = line.strip_prefix('[').map(|line| line.trim_start_matches('[').split(']').next().unwrap_or_default());

@@ -1,5 +1,5 @@
-//! Flows that nobody would write: real ones with lines and words moved, cut and exchanged. Whatever comes out, `check`
-//! answers soon and in the same way, and every place that it names is one. `fuzz/` looks further, byte by byte.
+//! Flows that nobody would write: real ones with lines and words moved, cut and exchanged. `check` must answer soon
+//! and always in the same way, and every place that it names must exist. `fuzz/` searches further, byte by byte.
 
 use std::fs;
 use std::path::Path;
@@ -17,7 +17,7 @@ use runsheet::source::keys::kinds;
 
 static CHECKER: LazyLock<Checker> = LazyLock::new(Checker::builtin);
 
-/// Flows to begin with: the cases and starters, which are short.
+/// Flows to begin with: the test cases and the starters, which are short.
 static SEEDS: LazyLock<Vec<String>> = LazyLock::new(|| {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut paths = Vec::new();
@@ -33,7 +33,7 @@ static SEEDS: LazyLock<Vec<String>> = LazyLock::new(|| {
     paths.iter().map(|path| fs::read_to_string(path).unwrap()).collect()
 });
 
-/// Words to put in: every key, what routes say, and what is hard to read.
+/// Words to put in: every key, the words of routes, and what is hard to parse.
 static WORDS: LazyLock<Vec<String>> = LazyLock::new(|| {
     let kinds = kinds(&[&FLOW]);
     let keys = kinds.iter().flat_map(|kind| kind.keys()).map(|key| key.name.to_owned());
@@ -78,7 +78,7 @@ static WORDS: LazyLock<Vec<String>> = LazyLock::new(|| {
     keys.chain(TARGETS.map(str::to_owned)).chain(more.map(str::to_owned)).collect()
 });
 
-/// What is done to a flow: which change, where, and with what; the numbers are taken modulo what there is.
+/// A change to a flow: which kind, where, and with what. The numbers are taken modulo what there is.
 type Change = (u8, usize, usize);
 
 fn changed(flow: &str, changes: &[Change], other: &str) -> String {
@@ -98,14 +98,14 @@ fn changed(flow: &str, changes: &[Change], other: &str) -> String {
             }
             3 => lines.insert(at, lines[with % lines.len()].clone()),
             4 => {
-                // One word of the line for another.
+                // Replace one word of the line by another.
                 let mut words: Vec<String> = lines[at].split(' ').map(str::to_owned).collect();
                 let which = with % words.len();
                 words[which].clone_from(&WORDS[with % WORDS.len()]);
                 lines[at] = words.join(" ");
             }
             _ => {
-                // A word in the middle of the line.
+                // Put a word into the middle of the line.
                 let places: Vec<usize> =
                     lines[at].char_indices().map(|(place, _)| place).chain([lines[at].len()]).collect();
                 let place = places[with % places.len()];

@@ -1,5 +1,5 @@
-//! The tables of keys in both languages of the reference, and the comments of the starters, are what the declarations
-//! say. `RUNSHEET_UPDATE=1` writes the tables anew.
+//! The tables of keys in both languages of the reference, and the comments of the starters, agree with the
+//! declarations of the keys. `RUNSHEET_UPDATE=1` writes the tables anew.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -16,11 +16,11 @@ const CHINESE: &str = include_str!("../src/source/keys.zh-CN.toml");
 /// Words of the tables in one language.
 struct Language {
     document: &'static str,
-    /// What a shape is called; the first is English and finds the others.
+    /// Names of shapes; the first of each is the English one, by which it is found.
     words: fn(&str) -> &str,
-    /// What stands between alternatives, before the last one, and before the one kind that has a key.
+    /// Words between alternatives, before the last one, and before the only kind that has a key.
     separators: [&'static str; 3],
-    /// What stands around the name of a table in the head of its keys.
+    /// Words around the name of a table in the head of its keys.
     head: [&'static str; 2],
     lines: Option<BTreeMap<String, BTreeMap<String, String>>>,
 }
@@ -156,7 +156,7 @@ impl Language {
         format!("{}{several}", (self.words)("list of "))
     }
 
-    /// The table of everything that has the same keys.
+    /// The table for everything that has the same keys.
     fn table(&self, of: &str, kinds: &[&'static Kind]) -> String {
         let say = |word| (self.words)(word);
         let kind = |id: &str| kinds.iter().find(|kind| kind.id == id).map_or("", |kind| kind.name);
@@ -170,7 +170,7 @@ impl Language {
         }
         assert!(!keys.is_empty(), "{}: nothing is called `{of}`", self.document);
         let owner = kinds.iter().find(|kind| kind.keys().any(|key| key.of == of)).unwrap();
-        // Tables inside of others say whose keys they are.
+        // A table inside of another one says whose keys it lists.
         let is_inner = !owner.name.contains('[') && !owner.name.starts_with("the ");
         let head = if is_inner {
             format!("{}{}{}", self.head[0], say(owner.name), self.head[1])

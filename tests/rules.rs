@@ -1,6 +1,6 @@
-//! Rules as data: in `tests/rules/<rule>` every `bad*.toml` gives exactly what stands in its `.stderr`, and no
-//! `good*.toml` gives anything of that rule. `docs/rules*.md` shows the same. `RUNSHEET_UPDATE=1 cargo test --test main
-//! rules::` writes expectations and pages anew; read the diff.
+//! Rules as data: in `tests/rules/<rule>` every `bad*.toml` gives exactly the findings in its `.stderr`, and no
+//! `good*.toml` gives a finding of that rule. `docs/rules*.md` shows the same flows. `RUNSHEET_UPDATE=1 cargo test
+//! --test main rules::` writes expectations and pages anew; read the diff.
 
 use std::error::Error;
 use std::fmt::Write as _;
@@ -13,7 +13,7 @@ use runsheet::lint::{RULES, Rule};
 
 use crate::support::kept;
 
-/// Every rule has these: a flow that breaks it and one that doesn't, in each language.
+/// Files that every rule has: a flow that breaks it and one that doesn't, in each language.
 const NEEDED: [&str; 4] = ["bad.en.toml", "bad.zh.toml", "good.en.toml", "good.zh.toml"];
 
 #[test]
@@ -61,7 +61,7 @@ fn has_flows(rule: &Rule) -> Result<(), Box<dyn Error>> {
     if missing.is_empty() { Ok(()) } else { Err(format!("missing: {}", missing.join(", ")).into()) }
 }
 
-/// No folder without a rule, no expectation without a flow.
+/// Every folder belongs to a rule, and every expectation to a flow.
 fn folders_are_rules() -> Result<(), Box<dyn Error>> {
     for entry in fs::read_dir(root().join("tests/rules"))? {
         let path = entry?.path();
@@ -80,9 +80,9 @@ fn folders_are_rules() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// What `check` says of one flow, this rule alone.
+/// The findings of one rule that `check` has for a flow.
 fn said(rule: &Rule, flow: &str) -> Result<String, Box<dyn Error>> {
-    // What only a release shows is asked with one.
+    // This rule looks at planned times, which only a release has.
     let start: &[&str] = if rule.name == "past-window" { &["--start", "2013-01-25T20:00:00"] } else { &[] };
     let run = Command::new(env!("CARGO_BIN_EXE_runsheet"))
         .args(["check", flow, "--color", "never", "--rule", rule.name])
@@ -105,7 +105,7 @@ fn case(rule: &Rule, flow: &str) -> Result<(), Box<dyn Error>> {
     same(&folder(rule).join(flow).with_extension("stderr"), &said)
 }
 
-/// Compares with what is kept, or keeps it.
+/// Compares with what is kept, or keeps it anew.
 fn same(path: &Path, actual: &str) -> Result<(), Box<dyn Error>> {
     if kept::is_update() {
         return Ok(fs::write(path, actual)?);

@@ -1,5 +1,5 @@
-//! The schemas for editors are what the table of keys says: `schema/` holds what `runsheet schema` prints, good files
-//! pass, and what the reader refuses for its keys or types doesn't.
+//! The schemas for editors agree with the declarations of the keys: `schema/` holds what `runsheet schema` prints,
+//! good files pass, and files that the reader refuses for their keys or types don't.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -28,7 +28,7 @@ fn schema_of(kind: &'static Kind) -> Value {
     serde_json::from_str(&schema::json(kind)).unwrap()
 }
 
-/// A TOML file as an editor shows it to a schema: dates and times are strings.
+/// A TOML file as an editor gives it to a schema: dates and times are strings.
 fn read(path: &Path) -> Value {
     let text = fs::read_to_string(path).unwrap();
     plain(&toml::Value::Table(text.parse().unwrap_or_else(|error| panic!("{}: {error}", path.display()))))
@@ -91,7 +91,8 @@ fn good_files_pass_and_the_examples_name_their_schema() {
     }
 }
 
-/// Every value that differs from `value` in one place: a key too many in a table, or what no key takes for a value.
+/// Every value that differs from `value` in one place: a table has one key too many, or a key has a value that no key
+/// takes.
 fn broken(value: &Value, found: &mut Vec<Value>) {
     found.push(json!(1.5));
     match value {

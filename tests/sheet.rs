@@ -1,5 +1,5 @@
-//! The printed check list, looked at with another library's eyes: is every word there, in order, in its place, large
-//! enough, on the right page; are there boxes where boxes must be?
+//! Checks the printed check list as another library reads it: every word is there, in order, in its place, large
+//! enough, on the right page, and boxes are where they must be.
 
 use std::collections::BTreeSet;
 
@@ -32,7 +32,7 @@ fn every_copy_is_printed_as_it_must_be() {
         let plan = &support::example(name)[0];
         let mut case = support::print_as(name.to_owned(), plan, Paper::A4, &options).expect("a list");
         assert_eq!(findings(&case.view, &case.bytes), Vec::<String>::new(), "{name}");
-        // A page of the second copy in the place of the first one's is found out.
+        // A page of the second copy that stands in the first one is found.
         let pages = case.document.pages.len() / 3;
         case.document.pages.swap(1, pages + 1);
         let bytes = pdf::write(&case.document, &FONTS).expect("a PDF");
@@ -41,7 +41,7 @@ fn every_copy_is_printed_as_it_must_be() {
     }
 }
 
-/// Phrases that stand in a text less often than in their list.
+/// Phrases that a text has less often than their list.
 fn missing(phrases: &str, text: &str) -> Vec<String> {
     let text = squeezed(text);
     let phrases: Vec<String> = phrases.lines().map(squeezed).collect();
@@ -81,7 +81,7 @@ fn the_example_is_small_and_the_same_every_time() {
 fn fields_lie_where_they_are_drawn() {
     for case in EXAMPLES.iter() {
         let document = &case.document;
-        // What is the same on every page is one field.
+        // What is filled in for all pages is one field.
         let own = || {
             let names = document.fields.iter().map(|field| &field.name);
             names.filter(|name| !matches!(name.field, Field::Gap(Where::Head, ..)))
@@ -177,7 +177,7 @@ fn fonts_that_are_not_embedded_are_found() {
     }
 }
 
-/// Prints a generated flow; gives what is wrong. A list may be refused for a step that is longer than a page.
+/// Prints a generated flow and returns what is wrong. A list may be refused because a step is taller than a page.
 fn printed(written: &Written, paper: Paper) -> Vec<String> {
     let plans = support::plans(&written.flow, &written.release);
     let plans = plans.unwrap_or_else(|faults| panic!("{faults}\n{}", written.flow));

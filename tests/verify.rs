@@ -1,5 +1,5 @@
-//! `runsheet verify`: what is made is known again however it was saved, what was changed is named with its page, and
-//! whatever else is handed in ends in one line.
+//! Tests `runsheet verify`: it recognises a check list however that was saved, names each change with its page, and
+//! answers any other file in one line.
 
 mod broken;
 mod forms;
@@ -35,7 +35,7 @@ fn built(folder: &Path, args: &[&str]) -> PathBuf {
 
 fn example() -> (tempfile::TempDir, Vec<u8>) {
     let folder = tempfile::tempdir().unwrap();
-    // With a drawing that is on every page.
+    // This flow has a drawing on every page, the QR code.
     let flow = format!("runbook = \"https://wiki.example.com/restart\"\n{FLOW}");
     fs::write(folder.path().join("flow.toml"), flow).unwrap();
     let bytes = fs::read(built(folder.path(), &["flow.toml"])).unwrap();
@@ -52,7 +52,7 @@ fn saved(mut pdf: Document) -> Vec<u8> {
     bytes
 }
 
-/// The object of a page, from 1.
+/// The dictionary of a page; pages count from 1.
 fn page(pdf: &mut Document, number: u32) -> &mut Dictionary {
     let id = pdf.get_pages()[&number];
     pdf.get_dictionary_mut(id).unwrap()
@@ -126,7 +126,7 @@ fn a_list_that_was_saved_again_is_known() {
     }
 }
 
-/// A change of a list and what is said of it.
+/// A change of a list: its name, how it is made, and what `verify` says of it.
 type Change = (&'static str, fn(&mut Document), &'static str);
 
 const CHANGES: &[Change] = &[
@@ -322,7 +322,7 @@ fn a_list_of_format_1_is_still_read() {
     let list = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/lists/format-1.pdf");
     let folder = tempfile::tempdir().unwrap();
     fs::copy(list, folder.path().join("list.pdf")).unwrap();
-    // Its pages may be laid out otherwise by now: what it was made from is read all the same.
+    // This version may lay out its pages differently, but what it was made from is still read.
     let (_, said, faults) = verify(folder.path(), &["list.pdf", "--format", "json"]);
     let json: serde_json::Value = serde_json::from_str(&said).unwrap_or_else(|why| panic!("{why}: {said}{faults}"));
     let source = &json["source"];
@@ -374,10 +374,10 @@ fn the_record_names_every_input() {
     assert_eq!(code, 0, "{faults}{said}");
     assert!(said.contains(&format!("\"list-digest\": {}", list_digest(&written))), "{said}");
 
-    // Where a build runs doesn't count.
+    // The folder in which a build runs makes no difference.
     let [flow, old, release] = [folder.path().join("flow.toml"), old, release].map(|path| path.display().to_string());
     assert!(build(&[&flow, "--since", &old, "--release", &release]) == list);
-    // A comment in a release is another file, and not another list.
+    // A comment in a release changes the file, but not the list.
     fs::write(&release, "# planned\nflow = \"minimal\"\nnumber = \"1\"\n").unwrap();
     let commented = options(&build(&args));
     assert!(commented != written && list_digest(&commented) == list_digest(&written), "{commented}");

@@ -1,4 +1,4 @@
-//! Files that are broken on purpose, each in one way: a check that can't fail finds nothing.
+//! Files that are broken on purpose, each in one way. They prove that each check can fail.
 
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream};
 
@@ -8,7 +8,7 @@ use crate::support::file::text_string;
 /// A way to break a file, and the words of the finding that must follow.
 pub type Way = (&'static str, fn(&mut Document), &'static str);
 
-/// Every way, to be tried on a list to be printed and one to be filled in.
+/// Every way. Each is tried on a list to be printed and on one to be filled in.
 pub const WAYS: &[Way] = &[
     ("an older version", |pdf| "1.4".clone_into(&mut pdf.version), "another version"),
     ("no language", |pdf| drop(catalog(pdf).remove(b"Lang")), "no language"),
@@ -124,7 +124,7 @@ fn tree(pdf: &mut Document) -> &mut Dictionary {
     inner(pdf, "StructTreeRoot")
 }
 
-/// The form; of a list without one, a dictionary that nobody looks at.
+/// The dictionary of the form; for a list without a form, a dictionary that nothing reads.
 fn form(pdf: &mut Document) -> &mut Dictionary {
     if !catalog(pdf).has(b"AcroForm") {
         let id = pdf.add_object(Dictionary::new());
@@ -143,7 +143,7 @@ fn info(pdf: &mut Document) -> &mut Dictionary {
     pdf.get_dictionary_mut(id).expect("a dictionary")
 }
 
-/// Says something else in the metadata.
+/// Replaces words in the metadata.
 fn said(pdf: &mut Document, words: &str, others: &str) {
     let stream = stream(pdf, "Metadata");
     let packet = String::from_utf8_lossy(&stream.content).replace(words, others);
@@ -179,7 +179,8 @@ fn transparent(pdf: &mut Document) {
     page(pdf).set("Resources", resources);
 }
 
-/// The first dictionary with a name under a key, in order of the objects; one that nobody looks at where there is none.
+/// The first dictionary with a name under a key, in order of the objects; where there is none, a dictionary that
+/// nothing reads.
 fn of_kind<'p>(pdf: &'p mut Document, key: &str, kind: &str) -> &'p mut Dictionary {
     let is = |object: &Object| {
         let dict = object.as_dict().or_else(|_| object.as_stream().map(|stream| &stream.dict));
@@ -229,11 +230,11 @@ fn descendant(pdf: &mut Document) -> &mut Dictionary {
     list[0].as_dict_mut().expect("a font")
 }
 
-/// Adds to the content of the first page, after its first mark is opened and at its end.
+/// Adds operators to the content of the first page: `early` at its beginning, `late` at its end.
 fn content(pdf: &mut Document, early: &[u8], late: &[u8]) {
     let id = *pdf.get_pages().values().next().expect("a page");
     let before = pdf.get_page_content(id);
-    // Where the first mark is closed nothing is open; a mark within another needs one that is.
+    // An artifact is put inside of the first mark, to make a mark within another one.
     let opened = before.windows(4).position(|bytes| bytes == b"BDC\n").map_or(0, |at| at + 4);
     let at = if early.starts_with(b"/Artifact <<") { opened } else { 0 };
     let whole = [&before[..at], early, &before[at..], late].concat();

@@ -1,4 +1,4 @@
-//! Content streams: everything is marked, in gray, in fonts that the page has, with nothing transparent.
+//! Checks content streams: everything is marked, is gray, uses fonts of the page, and isn't transparent.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,13 +14,13 @@ pub struct Marks {
     pub shown: BTreeMap<String, BTreeSet<u16>>,
 }
 
-/// Operators that our pages are made of.
+/// Operators that pages of check lists are made of.
 const KNOWN: &[&str] = &[
     "BT", "ET", "BDC", "BMC", "EMC", "Tf", "Tm", "TJ", "Ts", "g", "G", "w", "d", "J", "m", "l", "c", "h", "re", "S",
     "f", "B", "n", "q", "cm", "Do", "Q",
 ];
 
-/// Operators that a drawing is made of: it has the colours of where it is shown.
+/// Operators that a shared drawing is made of. It has the colours of the place where it is shown.
 const OF_DRAWINGS: &[&str] = &["m", "l", "c", "h", "re", "S", "f", "B"];
 
 /// What an open mark is.
@@ -63,7 +63,7 @@ struct Reader<'f> {
     page: usize,
     marks: Marks,
     open: Vec<Mark>,
-    /// States that are kept.
+    /// Number of graphics states that are saved.
     kept: i32,
     font: String,
     findings: &'f mut Vec<String>,
@@ -107,7 +107,7 @@ impl Reader<'_> {
         }
     }
 
-    /// A form of plain lines and areas.
+    /// Checks a form that draws plain lines and areas.
     fn drawing(&self, name: Option<&Object>) -> Result<(), String> {
         let lost = |_| "isn't there".to_owned();
         let name = name.ok_or("has no name")?.as_name().map_err(lost)?;

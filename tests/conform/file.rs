@@ -1,4 +1,4 @@
-//! The file as a whole: its metadata, intent, labels, preferences, ways.
+//! Checks the file as a whole: metadata, output intent, page labels, viewer preferences, destinations.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use roxmltree::{Document as Xml, Node};
 
 use super::{File, name_of, text_of};
 
-/// Keys that would make the file act by itself or hide something.
+/// Keys by which a file would act by itself or hide something.
 const FORBIDDEN: &[&str] = &["AA", "OCProperties", "Requirements", "OpenAction", "Perms", "Collection"];
 
 pub fn findings(file: &File) -> Vec<String> {
@@ -45,7 +45,7 @@ pub fn findings(file: &File) -> Vec<String> {
     findings
 }
 
-/// Every file inside says what it is and what it is to the document.
+/// Every attached file has a description and a relation to the document.
 fn attachments(file: &File) -> Vec<String> {
     let associated = file.array(file.catalog(), "AF");
     let mut findings = Vec::new();

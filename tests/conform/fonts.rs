@@ -1,4 +1,5 @@
-//! Fonts: embedded, of the widths that the file says, every code shown known and mapped to characters.
+//! Checks fonts: they are embedded, have the widths that the file states, and map every code that is shown to
+//! characters.
 
 use std::collections::BTreeMap;
 
@@ -97,7 +98,7 @@ fn composite(file: &File, font: &Dictionary, codes: &[u16]) -> Vec<String> {
     findings
 }
 
-/// The widths that a font says.
+/// The widths that a font states.
 fn widths(file: &File, descendant: &Dictionary) -> BTreeMap<u16, i64> {
     let mut widths = BTreeMap::new();
     let mut entries = file.array(descendant, "W").iter();
@@ -117,7 +118,7 @@ fn widths(file: &File, descendant: &Dictionary) -> BTreeMap<u16, i64> {
     widths
 }
 
-/// The characters of each code, as far as they are told one by one or in ranges.
+/// The characters of each code, read from single entries and ranges.
 fn characters(file: &File, font: &Dictionary) -> BTreeMap<u16, String> {
     let stream = file.get(font, "ToUnicode").and_then(|object| object.as_stream().ok());
     let text = stream.map(|stream| stream.decompressed_content().unwrap_or_else(|_| stream.content.clone()));

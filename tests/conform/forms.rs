@@ -1,4 +1,4 @@
-//! Links and fields: visible, described, in the tag tree, with appearances.
+//! Checks links and fields: they are visible, described, in the tag tree, and have appearances.
 
 use std::collections::BTreeSet;
 
@@ -58,7 +58,7 @@ fn objects(file: &File, element: &Dictionary) -> Vec<ObjectId> {
     kids.filter_map(|kid| kid.get(b"Obj").and_then(Object::as_reference).ok()).collect()
 }
 
-/// What is inherited from the field above where it isn't said.
+/// The value of a key, inherited from the field above if the field has none.
 fn inherited<'f>(file: &'f File, field: &'f Dictionary, key: &str) -> Option<&'f Object> {
     file.get(field, key).or_else(|| inherited(file, file.dict(field, "Parent")?, key))
 }
@@ -78,7 +78,7 @@ fn appears(file: &File, widget: &Dictionary) -> bool {
     }
 }
 
-/// The tree of fields: named, described, each with its areas on pages.
+/// Checks the tree of fields: each is named, described, and has its areas on pages.
 fn fields(file: &File, widgets: &BTreeSet<ObjectId>) -> Vec<String> {
     let Some(form) = file.dict(file.catalog(), "AcroForm") else {
         return widgets

@@ -1,5 +1,5 @@
-//! What PDF/A-3a (ISO 19005-3) and PDF/UA-1 (ISO 14289-1) ask of a file and a file of ours could break, each check a list
-//! of findings that begins with the clause.
+//! Checks those clauses of PDF/A-3a (ISO 19005-3) and PDF/UA-1 (ISO 14289-1) that a file of ours could break. Each
+//! check gives findings, which begin with the number of the clause.
 
 pub mod breaks;
 mod content;
@@ -15,9 +15,9 @@ use lopdf::{Dictionary, Document, Object, ObjectId};
 
 pub use self::content::Marks;
 
-/// A file that is looked at.
+/// A file that is checked.
 pub struct File<'f> {
-    /// Its objects.
+    /// The objects of the file.
     pub pdf: &'f Document,
     /// Its pages, in order.
     pub pages: Vec<ObjectId>,
@@ -69,7 +69,7 @@ impl File<'_> {
             .collect()
     }
 
-    /// The parent tree: what each key leads to.
+    /// The parent tree: the object of each key.
     pub fn parents(&self) -> BTreeMap<i64, &Object> {
         let Some(tree) = self.dict(self.catalog(), "StructTreeRoot").and_then(|root| self.dict(root, "ParentTree"))
         else {
@@ -80,7 +80,7 @@ impl File<'_> {
     }
 }
 
-/// An object behind a reference, or itself.
+/// The object behind a reference; any other object itself.
 pub fn follow<'p>(pdf: &'p Document, object: &'p Object) -> Option<&'p Object> {
     pdf.dereference(object).ok().map(|(_, object)| object)
 }

@@ -1,5 +1,5 @@
-//! The tag tree: every content and annotation in its place, roles that fit each other, headings in order, tables even,
-//! figures described.
+//! Checks the tag tree: every content and annotation has its place, roles fit each other, headings are in order, the
+//! rows of a table have equally many cells, figures are described.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -29,10 +29,10 @@ const ROLES: &[(&str, &[&str])] = &[
     ("Form", &[]),
 ];
 
-/// What is known of the elements once all were visited.
+/// What is known of the elements after all were visited.
 #[derive(Default)]
 struct Seen {
-    /// The element of each content: page and number.
+    /// The element of each marked content, by page and number.
     contents: BTreeMap<(usize, i64), ObjectId>,
     headings: Vec<u8>,
     notes: BTreeSet<Vec<u8>>,
@@ -128,7 +128,7 @@ fn content(seen: &mut Seen, page: Option<usize>, number: i64, owner: ObjectId) {
     }
 }
 
-/// What a role asks of its element.
+/// Checks what a role asks of its element.
 fn check(file: &File, element: &Dictionary, role: &str, (objects, others): (usize, usize), seen: &mut Seen) {
     let attribute = |key: &str| file.dict(element, "A").and_then(|attributes| file.get(attributes, key));
     let mut ask = |holds: bool, finding: &str| {

@@ -1,4 +1,4 @@
-//! What arrows between files say of the layers: which run up, and which close a circle.
+//! Checks the arrows between files against the layers: none may lead up, and none may close a circle.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -7,9 +7,9 @@ use super::tree::{Arrow, Tree, is_within};
 /// Something that the layers forbid.
 #[derive(Debug)]
 pub struct Violation {
-    /// What is wrong, the same as long as it isn't mended.
+    /// What is wrong, in words that stay the same until it is mended.
     pub key: String,
-    /// The arrows that show it, a line each.
+    /// The arrows that show it, one line each.
     pub shown_by: Vec<String>,
 }
 
@@ -36,13 +36,13 @@ fn unit(tree: &Tree, file: usize) -> String {
     if first.is_empty() { "lib".to_owned() } else { first.to_owned() }
 }
 
-/// An arrow with its place, for people.
+/// An arrow with its place, written for people.
 fn told(tree: &Tree, arrow: &Arrow) -> String {
     let Arrow { from, to, line, path } = arrow;
     format!("src/{}:{line} names `{path}` of src/{}", tree.files[*from], tree.files[*to])
 }
 
-/// Units that the drawing lacks, and what it draws without there being any.
+/// Units that the drawing lacks, and names in the drawing that are no units.
 pub fn undrawn(tree: &Tree, layers: &[Vec<String>]) -> Vec<Violation> {
     let drawn: BTreeSet<String> = layers.iter().flatten().cloned().collect();
     let present: BTreeSet<String> = tree.used_files().map(|file| unit(tree, file)).collect();
@@ -71,10 +71,12 @@ pub fn upward(tree: &Tree, layers: &[Vec<String>]) -> Vec<Violation> {
     found.into_iter().map(|(key, shown_by)| Violation { key, shown_by }).collect()
 }
 
-/// Circles between files and folders that lie side by side in one folder; a folder's own file (`mod.rs`) and what lies
-/// in the folder don't count as one. At the top of the crate the layers leave no circle.
+/// Circles between files and folders that lie side by side in one folder. A folder's own file (`mod.rs`) and what
+/// lies in the folder don't count as a circle. The top of the crate isn't searched, because layers without arrows up
+/// have no circle.
 pub fn circles(tree: &Tree) -> Vec<Violation> {
-    // For each folder: from one name in it to another, with the first arrow that shows it.
+    // For each folder, the arrows from one name in it to another, each with the first arrow between files that shows
+    // it.
     let mut folders: BTreeMap<String, BTreeMap<(String, String), Arrow>> = BTreeMap::new();
     for arrow in tree.arrows() {
         let (from, to) = (tree.module(arrow.from), tree.module(arrow.to));
@@ -99,7 +101,7 @@ pub fn circles(tree: &Tree) -> Vec<Violation> {
         let mut done: BTreeSet<&String> = BTreeSet::new();
         for name in names {
             let Some(circle) = shortest(&arrows, name).filter(|_| !done.contains(name)) else { continue };
-            // All that lie on any circle with this one.
+            // All names that lie on a circle with this one.
             let together: Vec<&String> =
                 reached(&arrows, name).into_iter().filter(|other| reached(&arrows, other).contains(name)).collect();
             done.extend(&together);
@@ -115,7 +117,7 @@ pub fn circles(tree: &Tree) -> Vec<Violation> {
 
 type Arrows = BTreeMap<(String, String), Arrow>;
 
-/// What follows a name in order.
+/// All names that can be reached from a name.
 fn next<'a>(arrows: &'a Arrows, name: &'a str) -> impl Iterator<Item = (&'a String, &'a Arrow)> {
     arrows.iter().filter(move |((from, _), _)| from == name).map(|((_, to), arrow)| (to, arrow))
 }

@@ -1,4 +1,4 @@
-//! The code is read, and held to the layers that ARCHITECTURE.md draws.
+//! Reads the source code and checks it against the layers that ARCHITECTURE.md draws.
 
 mod graph;
 mod lexer;
@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use graph::Violation;
 use tree::Tree;
 
-/// Lines that a file may have.
+/// How many lines a file may have.
 const MOST_LINES: usize = 500;
 
 fn root() -> PathBuf {
@@ -90,7 +90,7 @@ fn planted(files: &[(&str, &str)]) -> (Tree, Vec<Violation>) {
     (tree, violations)
 }
 
-/// Each violation with what shows it.
+/// Each violation, with the arrows that show it.
 fn told(files: &[(&str, &str)]) -> Vec<String> {
     let tell = |violation: &Violation| format!("{} | {}", violation.key, violation.shown_by.join(" | "));
     planted(files).1.iter().map(tell).collect()
@@ -159,7 +159,8 @@ fn a_circle_is_found_through_imports_and_exports() {
     // A module that is imported is named where a path goes on from it.
     let a = "use super::b;\npub fn a() { b::b() }";
     assert_eq!(told(&[root, ("top/a.rs", a), ("top/b.rs", b)]), circle("super::b"));
-    // A folder's own file and what is in the folder are no circle; two folders are, whatever in them names the other.
+    // A folder's own file and the files in the folder are no circle. Two folders are one, whichever of their files
+    // name the other.
     let own = ("top/mod.rs", "mod a; mod b; pub struct E; fn x() { a::a() }");
     assert_eq!(told(&[own, ("top/a.rs", "use super::E; pub fn a() {}"), ("top/b.rs", "")]), [""; 0]);
     let found = told(&[

@@ -1,7 +1,7 @@
-//! Source files → modules, and the paths that code in each of them names.
+//! Reads source files into modules, with the paths that the code of each module names.
 //!
 //! Names are resolved as the language does it, as far as modules go: declared modules, items, imports, re-exports and
-//! globs. What a value's type is isn't known, so a method call names nothing. Code for tests alone isn't read.
+//! globs. Types of values aren't known, so a method call names nothing. Code that only tests use isn't read.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,9 +9,9 @@ use super::lexer::{Kind, Token, tokens};
 
 /// The crate's name, as its own binary calls it.
 const CRATE: &str = "runsheet";
-/// Values that a function may take; behind more of them nobody sees which is which.
+/// How many values a function may take. With more, nobody can tell which is which at the call.
 const MOST_VALUES: usize = 7;
-/// Values that one tuple among them may hold.
+/// How many values a tuple among them may hold.
 const MOST_IN_TUPLE: usize = 4;
 
 /// The source files of one crate.
@@ -19,15 +19,16 @@ const MOST_IN_TUPLE: usize = 4;
 pub struct Tree {
     /// Paths below `src`, in order.
     pub files: Vec<String>,
-    /// By path from the root (`page::pdf`, the root is empty); `main.rs` is `main`.
+    /// Modules by path from the root, such as `page::pdf`; the path of the root is empty, that of `main.rs` is
+    /// `main`.
     modules: BTreeMap<String, Module>,
-    /// What is named where, before it is resolved.
+    /// Names in the code, before they are resolved.
     uses: Vec<Named>,
     /// Macros by name, with the file that defines them.
     macros: BTreeMap<String, usize>,
-    /// Modules for tests alone.
+    /// Modules that only tests use.
     for_tests: BTreeSet<String>,
-    /// Functions whose arguments are too many to be told apart.
+    /// Functions that take too many values.
     pub wide: Vec<String>,
 }
 
@@ -36,12 +37,12 @@ struct Module {
     file: usize,
     items: BTreeSet<String>,
     children: BTreeSet<String>,
-    /// Imports: the name here and what it leads to.
+    /// Imports: the name in this module and the path that it leads to.
     imports: BTreeMap<String, Vec<String>>,
     globs: Vec<Vec<String>>,
 }
 
-/// A path as code of one module names it.
+/// A path as the code of a module names it.
 struct Named {
     module: String,
     line: usize,
@@ -49,7 +50,7 @@ struct Named {
     is_macro: bool,
 }
 
-/// One file names something that another one defines.
+/// An arrow: one file names something that another file defines.
 #[derive(Debug, Clone)]
 pub struct Arrow {
     pub from: usize,
@@ -78,7 +79,7 @@ impl Tree {
         Self { uses, wide, ..tree }
     }
 
-    /// Files that aren't for tests alone.
+    /// Files that not only tests use.
     pub fn used_files(&self) -> impl Iterator<Item = usize> {
         (0..self.files.len()).filter(|file| !self.is_for_tests(&self.module(*file)))
     }
@@ -110,7 +111,7 @@ impl Tree {
         arrows
     }
 
-    /// The file that defines what a path leads to from a module; `None` for what isn't ours.
+    /// The file that defines what a path leads to from a module; `None` for items of other crates.
     fn resolve(&self, module: &str, path: &[String], depth: usize) -> Option<usize> {
         let (first, rest) = path.split_first()?;
         match first.as_str() {
@@ -130,7 +131,8 @@ impl Tree {
         self.within(parent, rest, depth)
     }
 
-    /// The same for a path that begins in a module. An import that leads to itself is followed only so far.
+    /// The same for a path that begins in a module. Imports are followed up to a limit, because one may lead to
+    /// itself.
     fn within(&self, module: &str, path: &[String], depth: usize) -> Option<usize> {
         let own = self.modules.get(module)?;
         let Some((first, rest)) = path.split_first() else { return Some(own.file) };
@@ -156,7 +158,7 @@ impl Tree {
             return self.modules.get(&child).map(|child| child.file);
         }
         own.globs.iter().find_map(|glob| {
-            // Not through a glob of this very module.
+            // A glob of this module itself isn't followed.
             let path: Vec<String> = glob.iter().chain(path).cloned().collect();
             self.resolve(module, &path, depth + 4).filter(|found| *found != own.file)
         })
@@ -201,7 +203,7 @@ impl Reader<'_> {
     }
 
     fn read(&mut self, module: &str) {
-        // Modules written in the file, each with the depth of brackets that it lies in.
+        // Modules that are written inside the file, each with the depth of brackets that it lies in.
         let mut open: Vec<(String, usize)> = vec![(module.to_owned(), 0)];
         let (mut at, mut depth) = (0, 0);
         while at < self.tokens.len() {
@@ -280,7 +282,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Whether what stands in brackets behind `pub` says for whom: otherwise it is a tuple.
+    /// Whether brackets behind `pub` hold a visibility such as `crate`; otherwise they are a tuple.
     fn is_visibility(&self, at: usize) -> bool {
         let word = self.word(at).unwrap_or_default();
         word == "in" || (["crate", "self", "super"].contains(&word) && self.mark(at + 1, ')'))
@@ -309,7 +311,7 @@ impl Reader<'_> {
         (path, at)
     }
 
-    /// Reads what follows `use`, or one branch of it, behind a prefix; returns what follows it.
+    /// Reads the tree behind `use`, or one branch of it, below a prefix; returns the tokens behind it.
     fn import(&mut self, mut at: usize, module: &str, prefix: &mut Vec<String>) -> usize {
         let (start, line) = (prefix.len(), self.tokens[at].line);
         loop {
@@ -347,7 +349,7 @@ impl Reader<'_> {
             self.word(at + 1).unwrap_or_default().clone_into(&mut name);
             at += 2;
         }
-        // `use serde;` leads nowhere of ours, and to itself here.
+        // `use serde;` leads to another crate; here it would lead to itself.
         if path != [name.clone()] {
             self.own(module).imports.insert(name, path.clone());
         }
@@ -360,7 +362,7 @@ impl Reader<'_> {
         self.tree.uses.push(Named { module: module.to_owned(), line, path, is_macro: false });
     }
 
-    /// Where the bracket closes that opens here.
+    /// Index of the bracket that closes the one that opens here.
     fn closing(&self, open: usize) -> usize {
         let mut depth = 0;
         for (at, token) in self.tokens.iter().enumerate().skip(open) {
@@ -376,14 +378,16 @@ impl Reader<'_> {
         self.tokens.len()
     }
 
-    /// Whether an attribute leaves its item to tests: `cfg(test)`, also within `all`, but not within `not`.
+    /// Whether an attribute makes its item one that only tests use: `cfg(test)`, also within `all`, but not within
+    /// `not`.
     fn is_test_only(&self, open: usize) -> bool {
         let inside = &self.tokens[open..self.closing(open).min(self.tokens.len())];
         let has = |word: &str| inside.iter().any(|token| token.is_word(word));
         inside.get(1).is_some_and(|first| first.is_word("cfg")) && has("test") && !has("not") && !has("any")
     }
 
-    /// What follows an item that isn't read; a module of tests in a file of its own isn't read either.
+    /// Passes an item that isn't read, and returns the tokens behind it. If the item is a module in a file of its
+    /// own, that file isn't read either.
     fn skip_item(&mut self, mut at: usize, module: &str) -> usize {
         while self.mark(at, '#') {
             at = self.closing(at + 1) + 1;
@@ -429,7 +433,7 @@ impl Reader<'_> {
         }
         let place = format!("{}:{}", self.tree.files[self.file], self.tokens[name].line);
         let close = self.closing(at);
-        // A tuple that is taken apart here counts as what is in it.
+        // A tuple that is taken apart here counts as the values in it.
         let (mut count, mut start) = (0, at + 1);
         while start < close {
             let is_tuple = self.mark(start, '(');
@@ -461,7 +465,7 @@ impl Reader<'_> {
         count
     }
 
-    /// The comma behind a value, or the bracket behind the last one.
+    /// Index of the comma behind a value, or of the bracket behind the last one.
     fn value_end(&self, mut at: usize, close: usize) -> usize {
         let mut angles = 0_usize;
         while at < close {

@@ -1,4 +1,4 @@
-//! Sheets that are broken on purpose, each in one way: a check that can't fail finds nothing.
+//! Sheets that are broken on purpose, each in one way. They prove that each check can fail.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use runsheet::page::{Document, Item, Kind, Page, Path, Segment, Stroke, Target, 
 /// A way to break a sheet, and the words of the finding that must follow.
 pub type Way = (&'static str, fn(&mut Document), &'static str);
 
-/// Every way, to be tried on the Chinese list of the Dubbo example.
+/// Every way. Each is tried on the Chinese list of the Dubbo example.
 pub const WAYS: &[Way] = &[
     ("a text over another", over_another, "overlap"),
     ("small type", small_type, "is set in 8.00 points"),
@@ -50,12 +50,13 @@ fn texts(document: &mut Document) -> impl Iterator<Item = &mut TextItem> {
     })
 }
 
-/// The first text that begins so.
+/// The first text that begins with these words.
 fn text<'d>(document: &'d mut Document, words: &str) -> &'d mut TextItem {
     texts(document).find(|text| text.text.starts_with(words)).unwrap_or_else(|| panic!("no text `{words}`"))
 }
 
-/// Page and place among its items of the first text that begins so; the flow chart, a drawing, is passed over.
+/// Page and item index of the first text that begins with these words. The flow chart is passed over, because it is a
+/// drawing.
 fn position(document: &Document, words: &str) -> (usize, usize) {
     let charted =
         |page: usize| document.destinations.iter().any(|place| place.name.starts_with("chart") && place.page == page);
@@ -168,7 +169,7 @@ fn place(document: &mut Document) -> &mut runsheet::page::Destination {
     document.destinations.iter_mut().find(|place| place.name == "step-R1").expect("a place of R1")
 }
 
-/// Step 4 refers to R1 on page 6; it says 2 instead.
+/// Step 4 refers to R1 on page 6; this makes it say page 2.
 fn another_number(document: &mut Document) {
     let page = (place(document).page + 1).to_string();
     let two = texts(document).find(|text| &*text.text == "2").expect("a number 2").clone();
@@ -199,7 +200,7 @@ fn no_foot(document: &mut Document) {
     page.items.retain(|item| !matches!(&item.kind, Kind::Text(text) if item.tag.is_none() && text.y > Pt::points(795)));
 }
 
-/// The heads that a list has where it goes on.
+/// Removes the heads that a list repeats where it goes on.
 fn no_column_heads(document: &mut Document) {
     for page in &mut document.pages {
         let body = Pt::points(90)..Pt::points(700);

@@ -1,4 +1,4 @@
-//! What must hold on every printed page, each check a list of findings.
+//! Checks what must hold on every printed page. Each check gives a list of findings.
 
 use runsheet::view::checklist::Checklist;
 use runsheet::view::labels::fill;
@@ -10,16 +10,16 @@ use super::story::{BlockAt, ListAt, RowAt, Story};
 const MARGIN: f64 = 28.34;
 /// Least side of a box: 4.5 mm.
 const BOX: f64 = 12.755;
-/// Least type sizes, of Latin and of Han.
+/// Least type sizes of Latin and of Han, in points.
 const LATIN: f64 = 9.999;
 const HAN: f64 = 10.499;
-/// Texts may touch by this much: rounding, and what a letter leans over.
+/// Texts may overlap by this much, because of rounding and because letters reach beyond their width.
 const TOUCH: f64 = 0.5;
 /// How far letters reach above and below the base line, in ems.
 const RISE: f64 = 0.7;
 const DROP: f64 = 0.2;
 
-/// Every check of this module.
+/// The findings of every check in this module.
 pub fn all(view: &Checklist, print: &Print, story: &Story) -> Vec<String> {
     let mut findings = identity(view, print);
     findings.extend(heads(print, story));
@@ -33,7 +33,7 @@ pub fn all(view: &Checklist, print: &Print, story: &Story) -> Vec<String> {
     findings
 }
 
-/// One finding for each page and thing that is wrong there.
+/// Keeps one finding for each page and each kind of thing that is wrong there.
 fn each_page(print: &Print, check: impl Fn(usize, &PageText) -> Vec<String>) -> Vec<String> {
     let told = |(index, page)| {
         let findings: Vec<String> = check(index, page);
@@ -42,9 +42,10 @@ fn each_page(print: &Print, check: impl Fn(usize, &PageText) -> Vec<String>) -> 
     print.pages.iter().enumerate().flat_map(told).collect()
 }
 
-/// Head and foot of every page: what this is, which revision, which page of how many, what to do in doubt.
+/// Head and foot of every page say what the page belongs to, its revision, the page number of how many, and what to
+/// do in doubt.
 pub fn identity(view: &Checklist, print: &Print) -> Vec<String> {
-    // Copies follow one another, and each counts its own pages.
+    // Copies follow one another, and each has its own page numbers.
     let copies = view.copies.as_ref().map_or(1, |copies| copies.count as usize);
     let pages = print.pages.len() / copies;
     each_page(print, |index, page| {
@@ -76,7 +77,8 @@ pub fn heads(print: &Print, story: &Story) -> Vec<String> {
     for ListAt { heads, pages } in &story.lists {
         for (page, (first, rows)) in pages {
             let text = &print.pages[*page];
-            // What must stay together, such as a step, its cautions and its first item, may leave no room for heads.
+            // Rows that must stay together, such as a step, its cautions and its first item, may leave no room for
+            // heads.
             let body = || text.glyphs.iter().filter(|glyph| !glyph.artifact).map(|glyph| glyph.y);
             let used = body().fold(0.0, f64::max) - body().fold(f64::INFINITY, f64::min);
             if *rows <= 3 && used > room(text) * 0.6 {
@@ -91,7 +93,7 @@ pub fn heads(print: &Print, story: &Story) -> Vec<String> {
     findings
 }
 
-/// Everything stands on the paper, and inside of the margins but for the edge of a rollback.
+/// Everything stands on the paper, and everything but the hatched edge of a rollback inside of the margins.
 pub fn margins(print: &Print) -> Vec<String> {
     each_page(print, |_, page| {
         let (right, bottom) = (page.width - MARGIN, page.height - MARGIN);
@@ -119,7 +121,7 @@ fn inked(glyph: &Glyph) -> bool {
     !squeezed(&glyph.shows).is_empty()
 }
 
-/// A string of glyphs as it covers the paper.
+/// A string of glyphs and the area that it covers.
 struct Piece<'p> {
     words: Vec<&'p str>,
     x: (f64, f64),
@@ -173,7 +175,7 @@ pub fn overlaps(print: &Print) -> Vec<String> {
     })
 }
 
-/// No type is too small to read by a torch, and every character has a glyph.
+/// No type is too small to be read by the light of a torch, and every character has a glyph.
 pub fn sizes(print: &Print) -> Vec<String> {
     each_page(print, |_, page| {
         let mut findings = Vec::new();
@@ -192,7 +194,7 @@ pub fn sizes(print: &Print) -> Vec<String> {
     })
 }
 
-/// A box to tick: round corners, an outline, no filling.
+/// Whether a drawing is a box to tick: it has round corners, an outline, and no filling.
 fn is_box(path: &Drawn) -> bool {
     path.round && path.painted == (false, true) && (path.rect.width() - path.rect.height()).abs() < 0.1
 }
@@ -237,7 +239,7 @@ pub fn blocks(print: &Print, story: &Story) -> Vec<String> {
     for BlockAt { title, extents } in story.blocks.iter().filter(|block| block.extents.len() > 1) {
         let height: f64 = extents.iter().map(|(_, top, bottom)| bottom - top).sum();
         let room = extents.iter().map(|(page, ..)| room(&print.pages[*page])).fold(f64::INFINITY, f64::min);
-        // What is cut apart has its rows' space above and below on top of that.
+        // A block that is divided has the space above and below its rows in addition.
         if height + 20.0 * extents.len() as f64 <= room {
             let pages: Vec<usize> = extents.iter().map(|(page, ..)| page + 1).collect();
             findings.push(format!("`{title}` stands on pages {pages:?} though {height:.0} points fit into {room:.0}"));
@@ -246,14 +248,15 @@ pub fn blocks(print: &Print, story: &Story) -> Vec<String> {
     findings
 }
 
-/// From the rule under the head to the rule over the foot: the first and the last line over the whole width.
+/// Height between the rule under the head and the rule over the foot, which are the first and the last line over the
+/// whole width.
 fn room(page: &PageText) -> f64 {
     let wide = |path: &&Drawn| path.artifact && path.rect.width() > page.width * 0.8 && path.rect.height() < 0.1;
     let rules = || page.paths.iter().filter(wide).map(|path| path.rect.y0);
     rules().fold(0.0, f64::max) - rules().fold(page.height, f64::min)
 }
 
-/// Every link leads to the row that it names, and every place of a row is where the row stands.
+/// Every link leads to the row that it names, and the destination of every row is where the row stands.
 pub fn ways(print: &Print, story: &Story) -> Vec<String> {
     let mut findings = Vec::new();
     let height = |row: &RowAt| print.pages[row.page].glyphs[row.glyph].y;
@@ -273,7 +276,7 @@ pub fn ways(print: &Print, story: &Story) -> Vec<String> {
         };
         let words: String = print.pages[link.page].glyphs.iter().filter(inside).map(|glyph| &*glyph.reads).collect();
         let led = |row: &&RowAt| row.page == link.to && (0.0..40.0).contains(&(height(row) - link.y));
-        // A long number may go on on a second line, with a link of its own.
+        // A long number may wrap to a second line, which has a link of its own.
         let named = |row: &RowAt| !words.is_empty() && squeezed(&row.number).contains(&squeezed(&words));
         if !story.rows.iter().filter(led).any(named) {
             findings.push(format!(

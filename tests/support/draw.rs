@@ -1,4 +1,4 @@
-//! Pages drawn as pictures: another library reads the PDF, and what it finds is filled in here. The same file gives the
+//! Draws pages as pictures: another library reads the PDF, and its paths are filled in here. The same file gives the
 //! same picture on every machine.
 
 use std::collections::HashMap;
@@ -11,16 +11,17 @@ use hayro_interpret::{
     InterpreterSettings, Paint, SoftMask, StrokeProps, interpret_page,
 };
 
-/// Lines that are looked at in each row of pixels.
+/// Number of sample lines in each row of pixels.
 const LINES: usize = 4;
 
-/// How far a flattened curve may be from the curve, in pixels.
+/// How far straight lines may stray from the curve that they stand for, in pixels.
 const TOLERANCE: f64 = 0.05;
 
-/// Parts of a pixel at which a glyph may stand, so that each has to be filled in a few times only.
+/// Number of positions within a pixel at which a glyph may stand. With few of them, each glyph has to be filled in
+/// only a few times.
 const STEPS: f64 = 4.0;
 
-/// A glyph of a size, and at which parts of a pixel it stands.
+/// A glyph in a size, at its position within a pixel.
 type GlyphKey = (u128, [u64; 6]);
 
 /// A page in grays, from 0 for black to 1 for white, row by row; a pixel is a point wide.
@@ -53,7 +54,7 @@ pub fn draw(bytes: &[u8]) -> Vec<Drawing> {
     pages.collect()
 }
 
-/// What is covered of each pixel of a rectangle, from 0 to 1.
+/// How much of each pixel of a rectangle is covered, from 0 to 1.
 #[derive(Default)]
 struct Mask {
     left: i64,
@@ -63,7 +64,7 @@ struct Mask {
 }
 
 impl Mask {
-    /// Of a filled path, given in pixels.
+    /// The mask of a filled path, given in pixels.
     fn new(path: &BezPath, even_odd: bool) -> Self {
         let lines = lines(path);
         let mut area: Option<Rect> = None;
@@ -101,7 +102,7 @@ impl Mask {
     }
 }
 
-/// Adds what a part of one line of a row of pixels covers of each.
+/// Adds how much of each pixel is covered by a part of one sample line.
 fn cover(row: &mut [f32], from: f64, to: f64) {
     for (index, covered) in row.iter_mut().enumerate().take(to.ceil() as usize).skip(from as usize) {
         let left = index as f64;
@@ -109,14 +110,14 @@ fn cover(row: &mut [f32], from: f64, to: f64) {
     }
 }
 
-/// Draws on a page, and knows the glyphs that stood on it and on those before.
+/// Draws on a page, and remembers the glyphs that it has filled in.
 struct Pen<'g> {
     drawing: Drawing,
     glyphs: &'g mut HashMap<GlyphKey, Mask>,
 }
 
 impl Drawing {
-    /// Paints what a mask covers, moved by so many pixels.
+    /// Paints the area of a mask, moved by so many pixels.
     fn paint(&mut self, mask: &Mask, (right, down): (i64, i64), gray: f32) {
         for (row, covered) in mask.covered.chunks(mask.width.max(1)).enumerate() {
             let y = mask.top + down + row as i64;
@@ -134,13 +135,13 @@ impl Drawing {
     }
 }
 
-/// The sheet is black, white and gray: red stands for all three.
+/// The sheet is black, white and gray, so the red value stands for all three.
 fn gray(paint: &Paint<'_>) -> f32 {
     let Paint::Color(color) = paint else { panic!("a pattern is drawn") };
     f32::from(color.to_rgba().to_rgba8()[0]) / 255.0
 }
 
-/// The straight lines of a path, each of its parts closed.
+/// The straight lines of a path, with each of its parts closed.
 fn lines(path: &BezPath) -> Vec<(Point, Point)> {
     let mut lines = Vec::new();
     let (mut begin, mut at) = (Point::ZERO, Point::ZERO);
@@ -163,7 +164,7 @@ fn lines(path: &BezPath) -> Vec<(Point, Point)> {
     lines
 }
 
-/// The area that a line covers.
+/// The path around the area that a line covers.
 fn outline(path: &BezPath, line: &StrokeProps) -> BezPath {
     let style = Stroke::new(f64::from(line.line_width))
         .with_caps(line.line_cap)

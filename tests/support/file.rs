@@ -1,8 +1,8 @@
-//! What a PDF says of itself apart from its pages' content: places, links, fonts.
+//! Reads what a PDF holds besides the content of its pages: destinations, links, fonts.
 
 use lopdf::{Dictionary, Document as Pdf, Object, ObjectId};
 
-/// A named place.
+/// A named destination.
 pub struct Place {
     /// Its name.
     pub name: String,
@@ -12,7 +12,7 @@ pub struct Place {
     pub y: f64,
 }
 
-/// A link to a place inside.
+/// A link to a place in the document.
 pub struct Link {
     /// Index of the page that it stands on.
     pub page: usize,
@@ -40,7 +40,7 @@ fn load(bytes: &[u8]) -> Result<Pdf, String> {
     Pdf::load_mem(bytes).map_err(|fault| format!("the PDF can't be loaded: {fault}"))
 }
 
-/// The named places and the links to places inside.
+/// The named destinations, and the links to places in the document.
 pub fn ways(bytes: &[u8]) -> Result<(Vec<Place>, Vec<Link>), String> {
     let pdf = load(bytes)?;
     ways_of(&pdf).map_err(|fault| format!("places and links: {fault}"))
@@ -87,7 +87,7 @@ fn ways_of(pdf: &Pdf) -> Result<(Vec<Place>, Vec<Link>), lopdf::Error> {
     Ok((places, links))
 }
 
-/// Fonts that aren't embedded, not cut down, or don't say which characters their glyphs are.
+/// Fonts that aren't embedded, aren't subset, or don't say which characters their glyphs stand for.
 pub fn fonts(bytes: &[u8]) -> Vec<String> {
     let pdf = match load(bytes) {
         Ok(pdf) => pdf,
@@ -119,7 +119,7 @@ pub fn fonts(bytes: &[u8]) -> Vec<String> {
     findings
 }
 
-/// Says what a composite font lacks.
+/// What a composite font lacks.
 fn composite(pdf: &Pdf, font: &Dictionary) -> Result<(), &'static str> {
     let stream = |dictionary: &Dictionary, key: &[u8]| {
         let (_, object) = pdf.dereference(dictionary.get(key).ok()?).ok()?;

@@ -1,4 +1,4 @@
-//! Flows that nobody wrote: long words, mixed scripts, many steps, every key.
+//! Generates flows with long words, mixed scripts, many steps and every key.
 
 use std::fmt::Write as _;
 
@@ -7,7 +7,7 @@ use proptest::option::weighted;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-/// A flow and a release of it, as their authors' files.
+/// The text of a flow file and of a release file for it.
 #[derive(Debug, Clone)]
 pub struct Written {
     /// The flow.
@@ -16,7 +16,7 @@ pub struct Written {
     pub release: String,
 }
 
-/// Bits of text that are hard to set, each in its own way.
+/// Pieces of text that are hard to set, each in its own way.
 const BITS: [&str; 34] = [
     "注册中心",
     "检查warm-up状态",
@@ -54,7 +54,7 @@ const BITS: [&str; 34] = [
     "2013-01-25",
 ];
 
-/// A text of up to this many bits, never blank.
+/// A text of up to this many pieces, never blank.
 fn words(most: usize) -> impl Strategy<Value = String> {
     vec(select(&BITS[..]), 1..=most).prop_map(|bits| {
         let words = bits.concat();
@@ -62,7 +62,7 @@ fn words(most: usize) -> impl Strategy<Value = String> {
     })
 }
 
-/// A text that is mostly short.
+/// A text, mostly short.
 fn text() -> impl Strategy<Value = String> {
     prop_oneof![
         6 => words(2),
@@ -72,7 +72,7 @@ fn text() -> impl Strategy<Value = String> {
     ]
 }
 
-/// One line that is mostly short; 200 characters at most.
+/// One line, mostly short, with at most 200 characters.
 fn line() -> impl Strategy<Value = String> {
     prop_oneof![4 => words(3), 1 => words(20)].prop_map(|words| words.chars().take(200).collect())
 }
@@ -82,7 +82,7 @@ fn short() -> impl Strategy<Value = String> {
     prop_oneof![4 => words(3), 1 => vec(words(1), 2..5).prop_map(|lines| lines.join("\n"))]
 }
 
-/// Commands: indented, with long lines, with empty ones.
+/// Commands with indented, long and empty lines.
 fn command() -> impl Strategy<Value = String> {
     let line = prop_oneof![
         3 => select(vec!["ls -l", "", "  for host in a b; do", "\tssh \"$host\" 'uname -a'   # 重启", "done"])
@@ -137,7 +137,7 @@ enum Place {
     Task,
 }
 
-/// Keys that go together: what a step waits for, asks or chooses.
+/// Keys that go together: those by which a step waits, asks or chooses.
 fn asked(place: Place) -> impl Strategy<Value = String> {
     let on = if place == Place::Hot { "rollback" } else { "hold" };
     let way = format!("{{ do = {}, call = \"c1\", within = \"10 minutes\", then = \"{on}\" }}", quoted("再试一次"));
@@ -204,7 +204,7 @@ fn any_step(place: Place) -> BoxedStrategy<String> {
         .boxed()
 }
 
-/// Steps of a block: few, sometimes many plain ones.
+/// Steps of a block: a few, or sometimes many plain ones.
 fn steps(place: Place, many: usize) -> impl Strategy<Value = Vec<String>> {
     let plain = (words(2), raw(&["expect = \"0 个\"", "items = [\"机器\", \"连接\"]"], 0.3))
         .prop_map(|(action, more)| format!("op = \"read\"\ndo = {}\n{more}", quoted(&action)));
@@ -225,7 +225,7 @@ fn block(place: Place, many: usize) -> impl Strategy<Value = String> {
     (head, steps(place, many)).prop_map(move |(head, steps)| {
         let name = if place == Place::Hot { "hot" } else { "rollback" };
         let head = [head.0, head.1, head.2, head.3, head.4, head.5, head.6].concat();
-        // A gate stands between the elements of a list on the way on only.
+        // Only blocks of `hot` have a gate between the elements of a list.
         let head: String = head.lines().filter(|line| place == Place::Hot || !line.starts_with("gate")).fold(
             String::new(),
             |mut head, line| {
@@ -333,7 +333,8 @@ pub fn step(more: &str) -> String {
     format!("[[hot.step]]\nop = \"write\"\ndo = \"开启warm-up状态\"\n{more}")
 }
 
-/// What no generator is sure to find: the most steps, items, characters, and lines that nothing breaks.
+/// Extreme flows that no generator is sure to find: the most steps, items and characters, and lines without a place
+/// to break.
 pub fn extremes() -> Vec<Written> {
     let items: Vec<String> = (1..=40).map(|n| format!("{{ do = \"机器 {n}\", expect = \"{n} 个\" }}")).collect();
     let items = format!("items = [{}]\n", items.join(", "));
@@ -353,7 +354,7 @@ pub fn extremes() -> Vec<Written> {
     ]
 }
 
-/// A flow in which every text that may have several lines has some, each of them short.
+/// A flow in which every text that may have several lines has several short ones.
 fn lines_in_every_text() -> Written {
     let flow = r#"
 schema = 1

@@ -32,7 +32,7 @@ pub fn tree(folder: &Path) -> io::Result<Files> {
     Ok(found)
 }
 
-/// Fails with a diff when a text isn't the one that is kept under this name.
+/// Fails with a diff when a text differs from the one that is kept under this name.
 pub fn same(name: &str, kept: &str, actual: &str) -> Result<(), String> {
     if kept == actual {
         return Ok(());
@@ -41,7 +41,7 @@ pub fn same(name: &str, kept: &str, actual: &str) -> Result<(), String> {
     Err(diff.unified_diff().header(&format!("{name} as kept"), &format!("{name} now")).to_string())
 }
 
-/// Runs a check on each of the cases and fails with all that went wrong, each fault under the name of its case.
+/// Runs a check on each case and fails with everything that went wrong, under the name of each case.
 pub fn each<E: ToString>(cases: impl IntoIterator<Item = (String, Result<(), E>)>) {
     let mut count = 0;
     let mut faults = Vec::new();

@@ -1,5 +1,5 @@
-//! What the tests share: expectations in files, and of the printed sheet the way from flow text to a PDF and back to
-//! what stands on its pages.
+//! What the tests share: expectations in files, the way from the text of a flow to a PDF, and the way back to what
+//! stands on its pages.
 
 pub mod broken;
 pub mod checks;
@@ -30,21 +30,21 @@ use runsheet::view::labels::Labels;
 
 use self::story::Story;
 
-/// The built-in faces: what every sheet is printed in.
+/// The built-in faces, in which every sheet is printed.
 pub static FONTS: LazyLock<Fonts> = LazyLock::new(Fonts::builtin);
 
-/// Every paper that there is.
+/// Every paper size.
 pub const PAPERS: [Paper; 2] = [Paper::A4, Paper::Letter];
 
 /// One flow in one language on one paper, printed.
 pub struct Case {
-    /// For messages.
+    /// Name for messages.
     pub name: String,
-    /// What the list says.
+    /// The view, which holds what the list says.
     pub view: Checklist,
-    /// How it is laid out.
+    /// The laid-out pages.
     pub document: Document,
-    /// The file.
+    /// The PDF file.
     pub bytes: Vec<u8>,
 }
 
@@ -78,7 +78,7 @@ pub fn print(name: String, plan: &Plan, paper: Paper) -> Result<Case, Vec<TooTal
     print_as(name, plan, paper, &checklist::Options::default())
 }
 
-/// The same, printed as is asked for.
+/// The same with print options.
 pub fn print_as(name: String, plan: &Plan, paper: Paper, options: &checklist::Options) -> Result<Case, Vec<TooTall>> {
     let view = checklist::checklist(plan, &Labels::of(&plan.lang), options);
     let document = layout::checklist(&view, &mut Typesetter::new(&FONTS), paper)?;
@@ -98,7 +98,7 @@ pub fn findings(view: &Checklist, bytes: &[u8]) -> Vec<String> {
     findings
 }
 
-/// How many characters a step's own row has, as far as they make it taller.
+/// Number of characters in a step's own row, as far as they make it taller.
 pub fn length(plan: &Plan, number: &str) -> usize {
     let view = checklist::checklist(plan, &Labels::of(&plan.lang), &checklist::Options::default());
     let rows = view.sheets.iter().flat_map(|sheet| &sheet.parts).filter_map(|part| match part {
@@ -140,7 +140,8 @@ pub fn example(name: &str) -> Vec<Plan> {
     plans(&flow, &release).unwrap_or_else(|faults| panic!("{name}: {faults}"))
 }
 
-/// Every example flow in each of its languages on every paper; those that repeat for no list without a release, too.
+/// Every example flow in each of its languages on every paper. Flows that repeat nothing are also printed without a
+/// release.
 pub static EXAMPLES: LazyLock<Vec<Case>> = LazyLock::new(|| {
     let mut cases = Vec::new();
     for name in flows() {

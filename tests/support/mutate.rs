@@ -1,15 +1,15 @@
-//! Files mangled by chance, the same ones every time.
+//! Files that are mangled at random, but the same every time.
 
 use std::time::{Duration, Instant};
 
 use runsheet::page::pdf::received::Received;
 
-/// How many: more when `RUNSHEET_MUTATIONS` asks for it.
+/// Number of mangled files; `RUNSHEET_MUTATIONS` sets a larger one.
 pub fn count() -> u64 {
     std::env::var("RUNSHEET_MUTATIONS").ok().and_then(|count| count.parse().ok()).unwrap_or(2000)
 }
 
-/// Numbers that look like chance (splitmix64).
+/// Pseudo-random numbers (splitmix64).
 struct Chance(u64);
 
 impl Chance {
@@ -22,7 +22,7 @@ impl Chance {
     }
 }
 
-/// Words that lead a reader astray.
+/// Words that may mislead a PDF reader.
 const WORDS: [&[u8]; 24] = [
     b"99999999999999999999",
     b"-1",
@@ -55,7 +55,7 @@ pub fn mutate(file: &[u8], seed: u64) -> Vec<u8> {
     let mut chance = Chance(seed);
     let mut bytes = file.to_vec();
     for _ in 0..=chance.next(4) {
-        // The tables at the end lead everywhere: every other change is there.
+        // The tables at the end of a PDF locate everything else, so half of the changes are made there.
         let from = if chance.next(2) == 0 { bytes.len().saturating_sub(2000) } else { 0 };
         let at = from + chance.next(bytes.len() - from);
         match chance.next(8) {
@@ -68,7 +68,7 @@ pub fn mutate(file: &[u8], seed: u64) -> Vec<u8> {
             }
             3 => drop(bytes.splice(at..at, WORDS[chance.next(WORDS.len())].repeat(1 + chance.next(200)))),
             4 => {
-                // A number becomes another one.
+                // Replace a digit by another one.
                 if let Some(digit) = bytes[at..].iter().position(u8::is_ascii_digit) {
                     bytes[at + digit] = b'0' + chance.next(10) as u8;
                 }
@@ -88,7 +88,7 @@ pub fn mutate(file: &[u8], seed: u64) -> Vec<u8> {
     bytes
 }
 
-/// Reads all that `verify` reads: 0 when it is broken, 1 when there are pages, 2 when there is a flow too.
+/// Reads all that `verify` reads. Returns 0 when the file is broken, 1 when it has pages, 2 when it also has a flow.
 ///
 /// # Panics
 /// When it takes long.

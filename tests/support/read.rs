@@ -1,4 +1,4 @@
-//! A PDF read by another library than the one that wrote it: which characters stand where, which lines are drawn.
+//! Reads a PDF with another library than the one that wrote it: where characters stand, and which lines are drawn.
 
 use hayro_interpret::font::{Glyph as Drawing, GlyphRun};
 use hayro_interpret::hayro_cmap::BfString;
@@ -16,13 +16,13 @@ use super::file::{self, Link, Place};
 pub struct Print {
     /// Its pages, in order.
     pub pages: Vec<PageText>,
-    /// Its named places.
+    /// Its named destinations.
     pub places: Vec<Place>,
-    /// Its links to places inside.
+    /// Its links to places in the document.
     pub links: Vec<Link>,
 }
 
-/// What stands on a page; lengths in points, `y` from the top down.
+/// What stands on a page. Lengths are in points; `y` counts from the top down.
 pub struct PageText {
     /// Width.
     pub width: f64,
@@ -32,15 +32,16 @@ pub struct PageText {
     pub glyphs: Vec<Glyph>,
     /// Lines and areas.
     pub paths: Vec<Drawn>,
-    /// Spans whose glyphs don't show what the span reads as.
+    /// Spans whose replacement text differs from what their glyphs show.
     pub lies: Vec<String>,
 }
 
 /// A glyph.
 pub struct Glyph {
-    /// What it reads as. Where a span says what it reads as, its first glyph says all of it and the others nothing.
+    /// What the glyph reads as. In a span with a replacement text, the first glyph reads as all of it and the others
+    /// as nothing.
     pub reads: String,
-    /// What the font says that it is.
+    /// The characters that the font maps it to.
     pub shows: String,
     /// Left end.
     pub x: f64,
@@ -48,15 +49,15 @@ pub struct Glyph {
     pub y: f64,
     /// How far the pen moves.
     pub advance: f64,
-    /// Where ink is, from left to right: narrower than the advance for punctuation of full width.
+    /// Left and right end of its ink, which is narrower than the advance for full-width punctuation.
     pub ink: (f64, f64),
     /// Type size.
     pub size: f64,
-    /// Counts the strings of the content stream.
+    /// Number of its string in the content stream.
     pub run: usize,
-    /// Head, foot and what is repeated: no part of what is read.
+    /// Whether it is an artifact, which isn't read aloud: head, foot, repeated heads.
     pub artifact: bool,
-    /// The face had nothing to show.
+    /// Whether the face has no glyph for the character.
     pub missing: bool,
 }
 
@@ -64,13 +65,13 @@ pub struct Glyph {
 pub struct Drawn {
     /// Its bounds, without the width of its line.
     pub rect: Rect,
-    /// Filled, stroked.
+    /// Whether it is filled, and whether it is stroked.
     pub painted: (bool, bool),
-    /// Filled so dark that nothing could be read on it.
+    /// Whether it is filled so dark that nothing could be read on it.
     pub dark: bool,
     /// Whether part of it is round: a box to tick has round corners.
     pub round: bool,
-    /// No part of what is read.
+    /// Whether it is an artifact, which isn't read aloud.
     pub artifact: bool,
 }
 
@@ -88,7 +89,7 @@ pub fn read(bytes: &[u8]) -> Result<Print, String> {
         let mut collector = Collector { page: page_text, marks: Vec::new(), run: 0, said: None, head: 0.0 };
         interpret_page(page, &mut context, &mut collector);
         collector.compare();
-        // The first page's head is read aloud, too: it is told by the rule under it.
+        // The head of the first page is read aloud, so it is recognised by the rule under it.
         for glyph in collector.page.glyphs.iter_mut().filter(|glyph| glyph.y < collector.head) {
             glyph.artifact = true;
         }
@@ -99,12 +100,13 @@ pub fn read(bytes: &[u8]) -> Result<Print, String> {
     Ok(Print { pages, places, links })
 }
 
-/// A marked content that is open.
+/// An open mark.
 enum Mark {
     Artifact,
     /// The running head.
     Head,
-    /// What it reads as, until its first glyph; where its glyphs begin; the whole of it.
+    /// A span with a replacement text: the text until the first glyph takes it, the index of the first glyph, and the
+    /// whole text.
     ReadAs(Option<String>, usize, String),
     Other,
 }
@@ -113,14 +115,14 @@ struct Collector {
     page: PageText,
     marks: Vec<Mark>,
     run: usize,
-    /// What the last span reads as, and what its glyphs show.
+    /// The replacement text of the last span, and what its glyphs show.
     said: Option<(String, String)>,
-    /// How far down the running head's rules reach.
+    /// How far down the rules of the running head reach.
     head: f64,
 }
 
 impl Collector {
-    /// Notes whether the last span's glyphs show what it reads as.
+    /// Notes it when the glyphs of the last span don't show its replacement text.
     fn compare(&mut self) {
         if let Some((words, shown)) = self.said.take()
             && squeezed(&words) != squeezed(&shown)
@@ -209,7 +211,8 @@ impl<'a> Device<'a> for Collector {
 
     fn end_marked_content(&mut self) {
         if let Some(Mark::ReadAs(_, from, words)) = self.marks.pop() {
-            // What reads as nothing belongs to what was said before: a command whose lines are interrupted.
+            // A span with an empty replacement text belongs to the one before it, as in a command whose lines are
+            // broken.
             if !words.is_empty() {
                 self.compare();
                 self.said = Some((words, String::new()));
@@ -227,12 +230,12 @@ impl<'a> Device<'a> for Collector {
     fn draw_image(&mut self, _: Image<'a, '_>, _: ImageDrawProps<'a>) {}
 }
 
-/// Punctuation of full width, whose ink fills half of it.
+/// Whether a character is full-width punctuation, whose ink fills half of its width.
 fn is_wide_punctuation(ch: char) -> bool {
     matches!(ch, '\u{3000}'..='\u{303f}' | '\u{ff00}'..='\u{ff65}' | '“' | '”' | '‘' | '’' | '…' | '—' | '·')
 }
 
-/// Han and what is set with it.
+/// Whether a character is Han or is set with it.
 pub fn is_han(ch: char) -> bool {
     matches!(ch, '\u{2e80}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{ff00}'..='\u{ffef}' | '\u{20000}'..='\u{3ffff}')
 }

@@ -1,16 +1,16 @@
-//! Validates a value against a JSON Schema, by the keywords that ours use; any other keyword is a failure.
-//! `scripts/check-schema.py` asks a whole implementation.
+//! Validates a value against a JSON Schema. It knows the keywords that our schemas use and fails on any other.
+//! `scripts/check-schema.py` uses a complete implementation.
 
 use serde_json::{Map, Value};
 
-/// Where the value doesn't fit, or what it lacks; nothing when it is valid.
+/// Where the value doesn't fit, or what it lacks; `None` when it is valid.
 pub fn fault(root: &Value, value: &Value) -> Option<String> {
     check(root, root, value, "$")
 }
 
 fn check(root: &Value, schema: &Value, value: &Value, at: &str) -> Option<String> {
     let schema = schema.as_object().expect("a schema is a table");
-    // What stands beside a `$ref` counts for nothing in draft-07.
+    // Draft-07 ignores what stands beside a `$ref`.
     if let Some(reference) = schema.get("$ref") {
         let path = reference.as_str().and_then(|path| path.strip_prefix('#')).expect("within this file");
         return check(root, root.pointer(path).unwrap_or_else(|| panic!("{path} leads nowhere")), value, at);

@@ -1,4 +1,4 @@
-//! What a check list says, from its view, followed through the characters of its pages in reading order.
+//! Follows what a check list says, as its view has it, through the characters of its pages in reading order.
 
 use std::collections::BTreeMap;
 
@@ -10,13 +10,13 @@ use runsheet::view::checklist::{
 
 use super::read::{Glyph, Print, squeezed};
 
-/// Findings of one kind stop here: what follows is mostly the same again.
+/// Findings of one kind are reported up to this number; more of them mostly repeat the same.
 const ENOUGH: usize = 20;
 
-/// Words that stand out of place are looked for this many letters on.
+/// How many letters ahead words that aren't in their place are searched for.
 const NEAR: usize = 300;
 
-/// Where everything stands that the checks need to find.
+/// The places of everything that the checks look at.
 pub struct Story {
     /// Every row with boxes, in order.
     pub rows: Vec<RowAt>,
@@ -40,7 +40,7 @@ pub struct ListAt {
 pub struct RowAt {
     /// Its number.
     pub number: String,
-    /// Name of its place.
+    /// Name of its destination.
     pub anchor: Option<String>,
     /// Index of the page with its number.
     pub page: usize,
@@ -48,7 +48,7 @@ pub struct RowAt {
     pub glyph: usize,
 }
 
-/// An atomic block, from its heading (the way in, for a rollback) to the line that ends it.
+/// An atomic block, from its heading (for a rollback, from the way into it) to the line that ends it.
 pub struct BlockAt {
     /// Its heading.
     pub title: String,
@@ -63,7 +63,7 @@ struct Letter {
     glyph: usize,
 }
 
-/// Reads along.
+/// Follows the view through the letters.
 struct Reader<'a> {
     print: &'a Print,
     letters: Vec<Letter>,
@@ -77,7 +77,7 @@ struct Reader<'a> {
 }
 
 impl Story {
-    /// Follows the view through the pages; whatever is missing, moved or added is found.
+    /// Follows the view through the pages, and finds whatever is missing, moved or added.
     pub fn new(view: &Checklist, print: &Print) -> (Self, Vec<String>) {
         let mut letters = Vec::new();
         for (page, text) in print.pages.iter().enumerate() {
@@ -114,7 +114,7 @@ impl Reader<'_> {
                     let place = self.print.places.iter().find(|place| place.name == *name);
                     words.push_str(&place.map_or_else(|| "–".to_owned(), |place| (place.page + 1).to_string()));
                 }
-                // Only gaps of ours are drawn as characters.
+                // Only gaps of our own words are drawn as characters.
                 Content::Blank(gap) if gap.width != GapWidth::Value => words.push_str(&gap.to_plain()),
                 Content::Break | Content::Blank(_) => {}
             }
@@ -131,7 +131,7 @@ impl Reader<'_> {
         (self.at..=self.letters.len().min(self.at + NEAR)).find(|at| self.stands(words, *at))
     }
 
-    /// Notes what stands between here and there, and goes there.
+    /// Reports the letters between here and `to` as additional, and goes to `to`.
     fn surplus(&mut self, to: usize, before: &str) {
         if to > self.at {
             let surplus: String = self.letters[self.at..to].iter().take(60).map(|letter| letter.ch).collect();
@@ -147,7 +147,7 @@ impl Reader<'_> {
         }
     }
 
-    /// The next words; gives the letter at which they begin.
+    /// Finds the next words; returns the index of the letter at which they begin.
     fn say(&mut self, text: &Text) -> Option<usize> {
         let words = self.words(text);
         self.read(&words)
@@ -172,7 +172,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Words that may be left out.
+    /// Passes words if they stand here; returns whether they do.
     fn maybe(&mut self, text: &Text) -> bool {
         let words = self.words(text);
         let here = self.stands(&words, self.at);
@@ -182,7 +182,7 @@ impl Reader<'_> {
         here
     }
 
-    /// The flow chart: a drawing, of which only the words that must be there are looked for.
+    /// Passes the flow chart. It is a drawing, so only the words that must be there are searched for.
     fn chart(&mut self, chart: &FlowChart) {
         self.say_all([&chart.heading, &chart.note, &chart.legend]);
         let drawing = self.of_copy("chart-");
@@ -255,7 +255,7 @@ impl Reader<'_> {
         self.story.lists.push(ListAt { heads, pages: BTreeMap::new() });
     }
 
-    /// Notes a row of the list that has begun.
+    /// Notes a row of the current list.
     fn row_at(&mut self, at: usize) {
         let Letter { page, glyph, .. } = self.letters[at];
         let y = self.print.pages[page].glyphs[glyph].y;
@@ -298,7 +298,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Name of a place in the copy that is read: those of further copies have names of their own.
+    /// Name of a destination in the copy that is read. Further copies have names of their own.
     fn of_copy(&self, name: &str) -> String {
         if self.copy == 1 { name.to_owned() } else { format!("copy-{}.{name}", self.copy) }
     }
@@ -320,7 +320,7 @@ impl Reader<'_> {
         if let Some(at) = self.say(&row.number) {
             self.row_at(at);
             let Letter { page, glyph, .. } = self.letters[at];
-            // The places of further copies have names of their own.
+            // The destinations of further copies have names of their own.
             let of_copy =
                 |name: &String| if self.copy == 1 { name.clone() } else { format!("copy-{}.{name}", self.copy) };
             let (number, anchor) = (row.number.to_plain(), row.anchor.as_ref().map(of_copy));
@@ -329,7 +329,7 @@ impl Reader<'_> {
         self.say_all(row.mark.iter().map(|(_, word)| word));
         self.say(&row.action);
         self.say_all(&row.expect);
-        // The way out stands beside the action where there is room, otherwise under everything else.
+        // The way out stands beside the action if there is room, otherwise below everything else.
         let beside = row.aside.as_ref().is_some_and(|aside| self.maybe(aside));
         self.say_all(row.time.iter().map(|clock| &clock.planned));
         self.say_all(row.decision.iter().map(|detail| &detail.text));
@@ -350,7 +350,7 @@ impl Reader<'_> {
         self.say_all(signature.lines[1..].iter().map(|line| &line.label));
     }
 
-    /// What some letters take up of each page, glyphs that read as nothing included.
+    /// The height that some letters take up on each page, including glyphs that read as nothing.
     fn extents(&self, from: usize, to: usize) -> Vec<(usize, f64, f64)> {
         let place = |at: usize| self.letters.get(at).map(|letter| (letter.page, letter.glyph));
         let (begin, end) = (place(from), place(to).unwrap_or((usize::MAX, 0)));

@@ -1,4 +1,4 @@
-//! Files that are no PDF, or broken, or mangled: each ends in a verdict.
+//! Files that are no PDF, broken or mangled: each gets a verdict.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -102,8 +102,8 @@ fn whatever_is_handed_in_ends_in_one_line() {
     assert_eq!(verify(folder.path(), &["a.pdf", "--format", "xml"]).0, 2);
 }
 
-/// Pages that lead in a circle, pages that share what they inherit, and a page that unpacks to too much: all in a list
-/// that is ours otherwise.
+/// Lists of ours with pages that lead in a circle, with pages that share what they inherit, and with a page that
+/// unpacks to too much.
 #[test]
 fn pages_that_are_broken_are_told() {
     let (folder, ours) = example();
@@ -152,6 +152,6 @@ fn a_file_that_was_mangled_ends_in_a_verdict() {
         let bytes = mutate::mutate(&files[(seed % 2) as usize], seed);
         verdicts[mutate::look(&bytes, seed)] += 1;
     }
-    // Most are broken, some read, and of these some are another list.
+    // Most are broken, some can be read, and some of these are another list.
     assert!(verdicts.iter().all(|count| *count > 0), "{verdicts:?}");
 }

@@ -1,4 +1,4 @@
-//! Lists that are filled in on a screen: what is read back from them, and what is told of them.
+//! Lists that are filled in on a screen: what `verify` reads from them and reports.
 
 use std::fs;
 use std::path::Path;
@@ -28,7 +28,7 @@ fn fields(pdf: &Document) -> Vec<(String, lopdf::ObjectId)> {
     found
 }
 
-/// A list with fields, and what it says when some are set.
+/// Builds a list with fields, sets some of them, and returns what `verify` says.
 fn filled(folder: &Path, entries: &[(&str, &str, Object)], args: &[&str]) -> (i32, String, String) {
     fs::write(folder.join("flow.toml"), FLOW).unwrap();
     let mut pdf = load(&fs::read(built(folder, &["flow.toml", "--fillable"])).unwrap());
@@ -88,7 +88,7 @@ fn what_is_filled_in_is_read_back() {
     assert!(json["missing"].as_array().unwrap().iter().any(|missing| missing["name"] == "step.1.checker"));
     assert_eq!(json["source"]["id"], "minimal");
 
-    // A list that is filled in on paper has nothing to look at.
+    // A list to be filled in on paper has no fields to read.
     let list = built(folder.path(), &["flow.toml"]).display().to_string();
     let (code, _, faults) = verify(folder.path(), &[&list, "--complete"]);
     assert!(code == 1 && faults.contains("has no fields: it is filled in on paper"), "{faults}");
