@@ -260,7 +260,14 @@ impl<'a> Reader<'a> {
             // A key can't be given twice, but for headers of lists: each adds a table.
             let headless = |name: &str| table.get(name).filter(|value| is_headless(kind, name, value));
             let is_header = |name: &str| table.get(name).is_some_and(is_list_of_tables) || headless(name).is_some();
-            let is_open = |name: &str| !table.contains_key(name) || is_header(name) && is_header(key.get_ref());
+            // A table of names goes on under each of its headers, too: `[contacts.a]`, `[contacts.b]`.
+            let is_named = |name: &str| kind.key(name).is_some_and(|key| matches!(key.shape, Shape::Map(_)));
+            let is_table = |name: &str| table.get(name).is_some_and(|value| value.get_ref().is_table());
+            let goes_on = |name: &str| {
+                is_header(name) && is_header(key.get_ref())
+                    || is_named(name) && is_table(name) && is_table(key.get_ref())
+            };
+            let is_open = |name: &str| !table.contains_key(name) || goes_on(name);
             let known = || kind.keys().map(|key| key.name).filter(|name| is_open(name));
             let near = nearest(key.get_ref(), known());
             let is_open = |near| !table.contains_key(near) || headless(near).is_some();
