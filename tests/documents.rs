@@ -70,8 +70,9 @@ fn build(name: &str, flow: &str, release: Option<&str>) -> Option<usize> {
 #[test]
 fn every_flow_shown_is_without_fault() {
     for (name, document) in READMES {
-        let [(flow, None)] = &flows(document)[..] else { panic!("{name} shows one flow") };
+        let [(flow, Some(release))] = &flows(document)[..] else { panic!("{name} shows one flow and its release") };
         build(name, flow, None);
+        build(name, flow, Some(release));
     }
     for (name, document) in FORMATS {
         let [(flow, Some(release))] = &flows(document)[..] else { panic!("{name} shows one flow and its release") };
