@@ -59,7 +59,8 @@ pub fn artifacts(parsed: &Parsed<'_>, settings: &Settings) -> (Vec<Artifact>, Ve
     if let Some(plan) = plan.filter(|_| !diagnostics.iter().any(Diagnostic::is_error)) {
         let since = parsed.changes(&plan);
         let labels = Labels::of(&plan.lang);
-        for made in make_all(&plan, &labels, parsed, settings, since.as_ref()) {
+        let making = Making { plan: &plan, labels: &labels, parsed, settings, since: since.as_ref() };
+        for made in making.all() {
             match made {
                 Ok((made, notes)) => {
                     artifacts.extend(made);
@@ -225,56 +226,62 @@ fn longest(plan: &Plan) -> Option<Span> {
 /// The files and notes of a kind of output, or its faults.
 type Outputs = Result<(Vec<Artifact>, Vec<Diagnostic>), Vec<Diagnostic>>;
 
-/// Makes every kind of output that is asked for: the check list with the runbook that is attached to it, then the
-/// others in order.
-fn make_all(
-    plan: &Plan,
-    labels: &Labels,
-    parsed: &Parsed<'_>,
-    settings: &Settings,
-    since: Option<&Changes>,
-) -> Vec<Outputs> {
-    let mut typesetter = Typesetter::new(&settings.fonts);
-    if !settings.kinds.contains(&Kind::Pdf) {
-        return settings.kinds.iter().map(|kind| make(*kind, plan, labels, settings, &mut typesetter)).collect();
-    }
-    let document = lay_out(plan, labels, parsed.sources, settings, since, &mut typesetter);
-    let runbook = make(Kind::Runbook, plan, labels, settings, &mut typesetter);
-    let mut all = vec![checklist(document, (plan, labels, parsed, settings), &runbook)];
-    if settings.kinds.contains(&Kind::Runbook) || runbook.is_err() {
-        all.push(runbook);
-    }
-    let others = settings.kinds.iter().filter(|kind| !matches!(kind, Kind::Pdf | Kind::Runbook));
-    all.extend(others.map(|kind| make(*kind, plan, labels, settings, &mut typesetter)));
-    all
+/// What the outputs of one flow in one language are made from.
+struct Making<'a> {
+    plan: &'a Plan,
+    labels: &'a Labels,
+    parsed: &'a Parsed<'a>,
+    settings: &'a Settings,
+    /// What changed since the older revision, where changes are marked.
+    since: Option<&'a Changes>,
 }
 
-/// Makes the check list from its pages. Without a `runbook` no list is made; the fault of the runbook is reported
-/// elsewhere.
-fn checklist(
-    document: Result<Document, Vec<Diagnostic>>,
-    (plan, labels, parsed, settings): (&Plan, &Labels, &Parsed<'_>, &Settings),
-    runbook: &Outputs,
-) -> Outputs {
-    let mut document = document?;
-    let Some(runbook) = runbook.as_ref().ok().and_then(|(made, _)| made.first()) else {
-        return Ok((Vec::new(), Vec::new()));
-    };
-    let options = Record::new(plan, parsed.inputs, settings);
-    document.attachments = record::attachments(labels, parsed.inputs, &options, runbook.bytes.clone());
-    let bytes = print(&document, settings)?;
-    Ok((vec![Artifact { kind: Kind::Pdf, path: "checklist.pdf".to_owned(), bytes }], Vec::new()))
-}
-
-/// Makes one kind of output other than the check list.
-fn make(kind: Kind, plan: &Plan, labels: &Labels, settings: &Settings, typesetter: &mut Typesetter<'_>) -> Outputs {
-    match kind {
-        Kind::Pdf => Ok((Vec::new(), Vec::new())),
-        Kind::Runbook => {
-            let made = render::runbook(plan, labels, &settings.templates).map_err(|fault| vec![fault])?;
-            Ok((vec![made], Vec::new()))
+impl Making<'_> {
+    /// Makes every kind of output that is asked for: the check list with the runbook that is attached to it, then the
+    /// others in order.
+    fn all(&self) -> Vec<Outputs> {
+        let kinds = &self.settings.kinds;
+        let mut typesetter = Typesetter::new(&self.settings.fonts);
+        if !kinds.contains(&Kind::Pdf) {
+            return kinds.iter().map(|kind| self.other(*kind, &mut typesetter)).collect();
         }
-        Kind::Chart => Ok((vec![render::flowchart(plan, labels, typesetter)], Vec::new())),
-        Kind::Mail => render::mails(plan, labels, &settings.templates).map_err(|fault| vec![fault]),
+        let sources = self.parsed.sources;
+        let document = lay_out(self.plan, self.labels, sources, self.settings, self.since, &mut typesetter);
+        let runbook = self.other(Kind::Runbook, &mut typesetter);
+        let mut all = vec![self.checklist(document, &runbook)];
+        if kinds.contains(&Kind::Runbook) || runbook.is_err() {
+            all.push(runbook);
+        }
+        let others = kinds.iter().filter(|kind| !matches!(kind, Kind::Pdf | Kind::Runbook));
+        all.extend(others.map(|kind| self.other(*kind, &mut typesetter)));
+        all
+    }
+
+    /// Makes the check list from its pages. Without a `runbook` no list is made; the fault of the runbook is reported
+    /// elsewhere.
+    fn checklist(&self, document: Result<Document, Vec<Diagnostic>>, runbook: &Outputs) -> Outputs {
+        let mut document = document?;
+        let Some(runbook) = runbook.as_ref().ok().and_then(|(made, _)| made.first()) else {
+            return Ok((Vec::new(), Vec::new()));
+        };
+        let inputs = self.parsed.inputs;
+        let options = Record::new(self.plan, inputs, self.settings);
+        document.attachments = record::attachments(self.labels, inputs, &options, runbook.bytes.clone());
+        let bytes = print(&document, self.settings)?;
+        Ok((vec![Artifact { kind: Kind::Pdf, path: "checklist.pdf".to_owned(), bytes }], Vec::new()))
+    }
+
+    /// Makes one kind of output other than the check list.
+    fn other(&self, kind: Kind, typesetter: &mut Typesetter<'_>) -> Outputs {
+        let templates = &self.settings.templates;
+        match kind {
+            Kind::Pdf => Ok((Vec::new(), Vec::new())),
+            Kind::Runbook => {
+                let made = render::runbook(self.plan, self.labels, templates).map_err(|fault| vec![fault])?;
+                Ok((vec![made], Vec::new()))
+            }
+            Kind::Chart => Ok((vec![render::flowchart(self.plan, self.labels, typesetter)], Vec::new())),
+            Kind::Mail => render::mails(self.plan, self.labels, templates).map_err(|fault| vec![fault]),
+        }
     }
 }
