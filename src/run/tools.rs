@@ -83,9 +83,13 @@ fn pages() -> Vec<(String, Vec<u8>)> {
 pub fn new(args: &NewArgs, color: bool) -> Report {
     let mut sources = Sources::default();
     let written = flow_id(&mut sources, &args.id).and_then(|()| {
-        // The command line takes no other languages.
         let starter = KNOWN_LANGS.iter().zip(STARTERS).find(|(lang, _)| **lang == args.lang);
-        let starter = starter.map_or("", |(_, starter)| starter);
+        let Some((_, starter)) = starter else {
+            // The command line refuses such a language itself; a program that uses the library may still name one.
+            let message = format!("there is no flow to start from in the language `{}`", args.lang);
+            return Err(Diagnostic::error_nowhere("unknown-language", message)
+                .help(format!("name one of: {}", KNOWN_LANGS.join(", "))));
+        };
         let flow = starter.replace(STARTER_ID, &args.id);
         let path = args.output.clone().unwrap_or_else(|| PathBuf::from(format!("{}.toml", args.id)));
         if path.as_os_str() == "-" {
@@ -162,5 +166,16 @@ mod tests {
         let report = man(folder.path().join("man/man1/runsheet.1"));
         assert_eq!(report.code, 1);
         assert!(report.stderr.contains("can't write into"), "{}", report.stderr);
+    }
+
+    #[test]
+    fn a_language_without_a_starter_is_refused() {
+        let args = |lang: &str| NewArgs { id: "x".to_owned(), lang: lang.to_owned(), output: Some("-".into()) };
+        for (lang, starter) in KNOWN_LANGS.iter().zip(STARTERS) {
+            assert_eq!(new(&args(lang), false).stdout, starter.replace(STARTER_ID, "x"));
+        }
+        let report = new(&args("fr"), false);
+        assert_eq!((report.code, report.stdout.as_str()), (1, ""));
+        assert!(report.stderr.contains("in the language `fr`"), "{}", report.stderr);
     }
 }
