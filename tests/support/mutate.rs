@@ -1,7 +1,5 @@
 //! Files that are mangled at random, but the same every time.
 
-use std::time::{Duration, Instant};
-
 use runsheet::page::pdf::received::Received;
 
 /// Number of mangled files; `RUNSHEET_MUTATIONS` sets a larger one.
@@ -89,19 +87,12 @@ pub fn mutate(file: &[u8], seed: u64) -> Vec<u8> {
 }
 
 /// Reads all that `verify` reads. Returns 0 when the file is broken, 1 when it has pages, 2 when it also has a flow.
-///
-/// # Panics
-/// When it takes long.
-pub fn look(bytes: &[u8], seed: u64) -> usize {
-    let begun = Instant::now();
+pub fn look(bytes: &[u8]) -> usize {
     let read = || {
         let inside = Received::open(bytes).ok()?;
         let flow = ["flow.toml", "options.toml", "release.toml", "runbook.md"].map(|name| inside.attachment(name));
         inside.pages().ok()?;
         Some(if flow[0].as_ref().is_ok_and(Option::is_some) { 2 } else { 1 })
     };
-    let verdict = read().unwrap_or(0);
-    let took = begun.elapsed();
-    assert!(took < Duration::from_secs(20), "seed {seed} took {took:?}");
-    verdict
+    read().unwrap_or(0)
 }
