@@ -1,4 +1,5 @@
-//! Files inside the file: what the document was made from, and the same in other forms (PDF/A-3, ISO 19005-3, 6.8).
+//! Attaches files to the PDF: what the document was made from, and the same content in other forms (PDF/A-3, ISO
+//! 19005-3, 6.8).
 
 use md5::{Digest as _, Md5};
 
@@ -46,7 +47,7 @@ pub(super) fn finish(file: &mut File, document: &Document, attached: Vec<Id>) ->
         files.push((attachment.name, Object::Reference(file.add(specification))));
     }
     let associated: Vec<Object> = files.iter().map(|(_, file)| file.clone()).collect();
-    // A name tree is searched: its names stand in order.
+    // The names of a name tree must be sorted, because readers search it.
     files.sort_by_key(|(name, _)| *name);
     let names = files.into_iter().flat_map(|(name, file)| [text_string(name), file]).collect();
     let tree = Object::Reference(file.add(dictionary([("Names", Object::Array(names))])));

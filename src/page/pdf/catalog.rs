@@ -1,5 +1,5 @@
-//! What the file says of itself: title and dates in both places that hold them, the standards it keeps to, the colour
-//! space of its grays, page labels, and how a reader shows it.
+//! Writes what the file says of itself: title and dates in both places that hold them, the standards that it conforms
+//! to, the colour space of its grays, page labels, and viewer preferences.
 
 use std::fmt::Write as _;
 
@@ -8,7 +8,7 @@ use super::file::File;
 use super::object::{Dictionary, Object, Stream, array, date, dictionary, literal, name, text_string};
 use crate::page::Document;
 
-/// What wrote the file.
+/// Name of the program that writes the file.
 const PRODUCER: &str = concat!("runsheet ", env!("CARGO_PKG_VERSION"));
 
 /// Parts of the catalog that are written elsewhere.
@@ -44,7 +44,7 @@ pub(super) fn finish(file: &mut File, document: &Document, parts: Parts) -> Resu
     let mut dict = Dictionary::new();
     dict.set("Type", name("Metadata"));
     dict.set("Subtype", name("XML"));
-    // Found and read as text by whoever sorts an archive: not deflated.
+    // The metadata isn't deflated, so that archives can find and read it as text.
     let metadata_id = file.new_id();
     file.store(metadata_id, Stream::new(dict, metadata.into_bytes()));
     let intent = intent(file);
@@ -77,7 +77,8 @@ pub(super) fn finish(file: &mut File, document: &Document, parts: Parts) -> Resu
     Ok(())
 }
 
-/// Numbers as they are printed: each copy's pages from 1, those of further copies behind the copy's number.
+/// Page labels as they are printed: the pages of each copy count from 1; in further copies the number of the copy
+/// stands before them.
 fn page_labels(document: &Document) -> Object {
     let copies = document.copies.max(1);
     let pages = document.pages.len() as i64 / i64::from(copies);
@@ -145,7 +146,7 @@ xmlns:pdfaSchema=\"http://www.aiim.org/pdfa/ns/schema#\" xmlns:pdfaProperty=\"ht
     xml
 }
 
-/// Appends a text as XML holds it.
+/// Appends a text, escaped for XML.
 fn escape(xml: &mut String, text: &str) {
     for ch in text.chars() {
         match ch {

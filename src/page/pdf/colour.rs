@@ -34,7 +34,7 @@ pub(super) fn srgb() -> Vec<u8> {
     let begin = HEADER + 4 + tags.len() * 12;
     let mut placed: Vec<(&[u8], usize)> = Vec::new();
     for (name, bytes) in tags {
-        // The three curves are one.
+        // The three colours share one curve.
         let known = placed.iter().find(|(other, _)| *other == bytes).map(|(_, at)| *at);
         let at = known.unwrap_or(begin + data.len());
         if known.is_none() {

@@ -11,11 +11,12 @@ use crate::chars::is_han;
 use crate::geometry::{FaceId, Pt, TextItem};
 use crate::page::{Document, Item, Kind, Page, Role, TagId, Tick};
 
-/// Glyphs may stand this far from where they should, in thousandths of an em, before the pen is moved: less than
-/// anyone sees, more than rounding gives.
+/// How far a glyph may stand from its place before the pen is moved, in thousandths of an em. Nobody sees so little,
+/// and rounding errors are smaller.
 const TOLERANCE: i64 = 3;
 
-/// What an item takes in a content stream, about: room for it at once, so that a page isn't moved while it grows.
+/// About how many bytes an item takes in a content stream. Memory is reserved at once, so that a page isn't copied
+/// while it grows.
 const ITEM_BYTES: usize = 64;
 
 /// The content of a page, its links and its fields.
@@ -86,7 +87,7 @@ fn is_figure(document: &Document, tag: TagId) -> bool {
     document.tags.get(tag.0 as usize).is_some_and(|tag| tag.role == Role::Figure)
 }
 
-/// Where the reading of what is shown comes from.
+/// Where a reader takes the characters of shown glyphs from.
 #[derive(Default, Clone, Copy, PartialEq, Eq)]
 enum Reading {
     /// From each glyph, as its font says or as its cluster says.
@@ -100,11 +101,11 @@ enum Reading {
     Tag,
 }
 
-/// A content stream while it grows, and what its reader knows of marks and text already.
+/// A content stream while it is written, with the state of marks and text at its end.
 #[derive(Default)]
 struct Content {
     ink: Ink,
-    /// Chinese characters are of another language than the document.
+    /// Chinese characters in a document of another language.
     foreign: bool,
     in_text: bool,
     marks: u8,
@@ -134,7 +135,7 @@ impl Content {
         let Some(tag) = document.tags.get(tag.0 as usize).filter(|tag| tag.role == Role::Code) else { return };
         match &tag.alt {
             Some(alt) => {
-                // Said once, however often the lines are interrupted.
+                // The text is given once, however often the lines are interrupted.
                 self.read_as(if first { alt } else { "" });
                 self.reading = Reading::Tag;
                 self.marks += 1;
@@ -166,7 +167,7 @@ impl Content {
         }
         let text: String = line(items, all_marked).map(|item| &*item.text).collect();
         if !text.trim().contains(' ') {
-            // Nor does what is left of the line behind its first item: spaces may hang on it by the thousand.
+            // The rest of the line needn't be looked at again either: thousands of spaces may hang on it.
             return line(items, all_marked).count();
         }
         self.end_text();
@@ -186,14 +187,14 @@ impl Content {
         }
     }
 
-    /// What follows reads as this, until the mark is closed.
+    /// Opens a mark whose content reads as this text, until the mark is closed.
     fn read_as(&mut self, text: &str) {
         self.ink.out.extend_from_slice(b"/Span <</ActualText ");
         write_text(&mut self.ink.out, text);
         self.ink.operator(">> BDC");
     }
 
-    /// Where lines and areas go: not inside of text.
+    /// Ends the text, so that lines and areas can be drawn.
     fn drawing(&mut self) -> &mut Ink {
         self.end_text();
         &mut self.ink
@@ -323,7 +324,7 @@ impl Content {
     }
 }
 
-/// How far an array of shown glyphs has come.
+/// The state of an array of shown glyphs.
 #[derive(PartialEq, Eq)]
 enum Shown {
     Nothing,

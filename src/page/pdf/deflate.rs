@@ -1,15 +1,15 @@
-//! Streams are deflated (ISO 32000-1, 7.4.4).
+//! Deflates streams (ISO 32000-1, 7.4.4).
 
 use sirocco::Format;
 use sirocco::deflate::{Encoder, Flush, Level, Progress, compress_bound};
 
 use super::object::{Dictionary, Stream, name};
 
-/// What deflates streams. Used again and again: its tables are a third of a megabyte, and new ones for each stream
-/// would leave holes of that size in memory.
+/// The compressor. It is used for all streams, because its tables take a third of a megabyte and new ones for each
+/// stream would fragment the memory.
 pub(super) struct Deflater {
     encoder: Encoder,
-    /// Room for what is deflated, used again.
+    /// Buffer for the deflated bytes, used again.
     room: Vec<u8>,
 }
 
@@ -29,7 +29,7 @@ impl Deflater {
         let Progress { output, done, .. } = self.encoder.compress(content, &mut self.room, Flush::Finish);
         assert!(done, "there is as much room as the library asks for");
         dict.set("Filter", name("FlateDecode"));
-        // A copy of the right size.
+        // A copy takes only as much memory as it needs.
         Stream::new(dict, output.to_vec())
     }
 }
@@ -50,7 +50,7 @@ mod tests {
             let mut deflater = Deflater::new();
             for content in streams {
                 let stream = deflater.stream(Dictionary::new(), &content);
-                // What was deflated before leaves no trace.
+                // Streams deflated before make no difference.
                 let fresh = Deflater::new().stream(Dictionary::new(), &content);
                 proptest::prop_assert_eq!(&stream.content, &fresh.content);
                 let mut again = Vec::new();

@@ -1,4 +1,4 @@
-//! Lines and areas in a content stream, and the numbers that say where.
+//! Writes lines, areas and coordinates into a content stream.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -17,19 +17,20 @@ const TICK_STROKE: Stroke = Stroke { width: Pt(800), gray: 0, dash: None, round:
 /// corner.
 const CORNER: i32 = 448;
 
-/// The corner, width and height of an upright rectangle at the beginning of a path: half as long in the file.
+/// Corner, width and height of an upright rectangle at the beginning of a path. Written as a rectangle, it is half as
+/// long in the file.
 fn rectangle(segments: &[Segment]) -> Option<(Pt, Pt, Pt, Pt)> {
     use Segment::{Close, Line, Move};
     let [Move(x, y), Line(x2, y2), Line(x3, y3), Line(x4, y4), Close, ..] = *segments else { return None };
     (y2 == y && x3 == x2 && y4 == y3 && x4 == x).then_some((x, y, x2 - x, y3 - y))
 }
 
-/// A content stream while it grows, and what its reader knows of lines and areas already.
+/// A content stream while it is written, with the state of lines and areas at its end.
 #[derive(Default)]
 pub(super) struct Ink {
     /// What is written so far.
     pub out: Vec<u8>,
-    /// Of the page: a PDF measures from below.
+    /// Height of the page, because a PDF measures from the bottom.
     height: Pt,
     fill: u8,
     stroke_gray: u8,
@@ -39,7 +40,7 @@ pub(super) struct Ink {
 }
 
 impl Ink {
-    /// Nothing yet, on a page of a height, with room for so many bytes.
+    /// An empty stream for a page of a height, with memory for so many bytes.
     pub(super) fn new(height: Pt, room: usize) -> Self {
         Self { height, out: Vec::with_capacity(room), ..Self::default() }
     }
@@ -159,7 +160,8 @@ impl Ink {
         }
     }
 
-    /// A box to tick. A long list has thousands in a few sizes.
+    /// Draws a box to tick. It is stored as a shared drawing, because a long list has thousands of boxes in a few
+    /// sizes.
     pub(super) fn tick(&mut self, tick: &Tick, drawings: &mut Drawings) {
         let Rect { x, y, width, height } = tick.rect;
         self.stroke(TICK_STROKE);
@@ -182,17 +184,17 @@ impl Ink {
     }
 }
 
-/// What a file holds once, however often it is drawn.
+/// A drawing that the file holds once, however often it is shown.
 #[derive(PartialEq, Eq)]
 enum Drawing {
-    /// A drawing of the document's.
+    /// A drawing of the document.
     Stamp(Arc<Path>),
     /// A box to tick.
     Tick { width: Pt, height: Pt, struck: bool },
 }
 
 impl Drawing {
-    /// The way of the pen, from the top left corner.
+    /// The path, relative to the top left corner.
     fn path(&self) -> Cow<'_, Path> {
         match *self {
             Self::Stamp(ref path) => Cow::Borrowed(path),
@@ -201,7 +203,7 @@ impl Drawing {
     }
 }
 
-/// A box with round corners; struck out from corner to corner.
+/// A box with round corners, and a line from corner to corner if it is struck out.
 fn tick(right: Pt, bottom: Pt, struck: bool) -> Path {
     let r = right.min(bottom) / 8;
     let c = Pt(r.0 * CORNER / 1000);
@@ -236,7 +238,7 @@ impl Drawings {
         })
     }
 
-    /// Puts them into the file; gives the resources that pages know them by, if there are any.
+    /// Puts the drawings into the file; returns the resources by which pages name them, if there are any.
     pub(super) fn finish(self, file: &mut File) -> Option<Dictionary> {
         let mut resources = Dictionary::new();
         for (index, drawing) in self.0.iter().enumerate() {
@@ -244,7 +246,7 @@ impl Drawings {
             let id = file.new_id();
             resources.set(resource(index), Object::Reference(id));
             let area = outline(&path);
-            // A line is drawn to both sides of its way, and on a screen at least a pixel wide.
+            // A line reaches to both sides of its path, and a screen draws it at least a pixel wide.
             let edge = path.stroke.map_or(Pt::ZERO, |stroke| stroke.width + Pt::points(3));
             let (left, right) = (area.x - edge, area.x + area.width + edge);
             let (top, bottom) = (-(area.y - edge), -(area.y + area.height + edge));
@@ -253,7 +255,7 @@ impl Drawings {
             dict.set("Subtype", name("Form"));
             dict.set("BBox", array([left, bottom, right, top].map(points)));
             dict.set("Resources", Dictionary::new());
-            // Its colours are set where it is drawn: a form begins with those.
+            // A form inherits the colours that are set where it is shown.
             let mut ink = Ink::new(Pt::ZERO, 0);
             ink.shape(&path);
             file.deflate(id, Stream::new(dict, ink.out));

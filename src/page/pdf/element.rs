@@ -3,7 +3,7 @@
 use crate::geometry::{Pt, Rect};
 use crate::page::{Document, Item, Kind, Page, Path, Role, Segment, TagId};
 
-/// An element of the tag tree: of a tag, or of a link by its index.
+/// An element of the tag tree: that of a tag, or that of a link by its index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Element {
     /// Of a tag.
@@ -31,8 +31,8 @@ impl Marked {
     }
 }
 
-/// How each item of a page is marked. Each link makes an element of its own under its tag, for itself and the words
-/// that it covers; `link` is told that tag and gives the element.
+/// Decides how each item of a page is marked. Each link has an element of its own under its tag, which holds the link
+/// and the words that it covers. `link` takes that tag and returns the element.
 pub(super) fn mark_items(
     document: &Document,
     page: &Page,
@@ -49,7 +49,7 @@ pub(super) fn mark_items(
         if let Kind::Link(rect, _) = &item.kind {
             let parent = marked;
             marked = Marked::Element(link(tag));
-            // Its words stand right before it.
+            // The words of a link stand right before it.
             for (covered, before) in all_marked.iter_mut().zip(&page.items).rev() {
                 if *covered != parent || !covers(*rect, before) {
                     break;
@@ -70,8 +70,8 @@ fn covers(rect: Rect, item: &Item) -> bool {
 pub(super) fn tag(document: &Document, page: &Page, index: usize, item: &Item) -> Option<TagId> {
     let tag = item.tag?;
     let role = document.tags.get(tag.0 as usize)?.role;
-    // A form's element holds its field and nothing else (ISO 14289-1, 7.18.4): what is drawn under it is for paper. So
-    // are the lines in head and foot.
+    // The element of a form holds its field and nothing else (ISO 14289-1, 7.18.4). What is drawn below the field is
+    // an artifact, as are the lines in head and foot.
     let paper = role == Role::Form && (document.fillable || framed(page, index));
     (!paper && !matches!(item.kind, Kind::Field(_))).then_some(tag)
 }
@@ -91,7 +91,7 @@ fn artifact(page: &Page, index: usize, kind: &Kind) -> &'static str {
     }
 }
 
-/// What an item covers: of a text, from the height of its capitals to its tails.
+/// The area that an item covers. That of a text reaches from the height of capitals to the descenders.
 pub(super) fn area(kind: &Kind) -> Rect {
     match kind {
         Kind::Text(text) => {
@@ -108,7 +108,7 @@ pub(super) fn area(kind: &Kind) -> Rect {
     }
 }
 
-/// What the points of a path cover.
+/// The area that the points of a path cover.
 pub(super) fn outline(path: &Path) -> Rect {
     let points = path.segments.iter().filter_map(|segment| match *segment {
         Segment::Move(x, y) | Segment::Line(x, y) | Segment::Curve(.., x, y) => Some((x, y)),

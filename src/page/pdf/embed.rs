@@ -1,4 +1,4 @@
-//! Which glyphs a document uses, and the fonts that are cut down to them.
+//! Collects the glyphs that a document uses, and subsets the fonts to them.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use crate::geometry::{FaceId, Glyph, TextItem};
 use crate::page::{Document, Kind, Page};
 use crate::text::{Face, Fonts};
 
-/// A glyph that no page uses.
+/// Marks a glyph that no page uses.
 const UNUSED: u32 = u32::MAX;
 
 /// The fonts of one document, as its pages show them.
@@ -32,11 +32,12 @@ pub(super) struct EmbeddedFace {
 /// A glyph that is used.
 pub(super) struct UsedGlyph {
     id: u16,
-    /// What it stands for wherever the page doesn't say otherwise; empty for a glyph that never begins a cluster.
+    /// Characters that it stands for where the page doesn't say otherwise; empty for a glyph that never begins a
+    /// cluster.
     pub text: Arc<str>,
     /// Its number in the PDF.
     pub code: u16,
-    /// Its advance in thousandths of an em, as the PDF says it.
+    /// Its advance in thousandths of an em, as it stands in the PDF.
     pub width: u16,
 }
 
@@ -131,7 +132,7 @@ impl Used {
 }
 
 impl EmbeddedFace {
-    /// The font program, cut down to what is used.
+    /// The font program, reduced to the glyphs that are used.
     ///
     /// # Errors
     ///

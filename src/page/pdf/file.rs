@@ -1,4 +1,5 @@
-//! A file while it is made: its objects, those that are written as text already, and its streams, deflated.
+//! A PDF file while it is made: objects that may still change, objects that are written already, and deflated
+//! streams.
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
@@ -9,7 +10,7 @@ use super::object::{Dictionary, Id, Object, Stream, name, write_number, write_va
 /// Objects in one object stream.
 const PER_STREAM: usize = 200;
 
-/// What they take, about: room for it at once.
+/// About how many bytes they take; memory is reserved at once.
 const STREAM_BYTES: usize = 28 << 10;
 
 /// The objects of a file. Whatever makes one adds to it; at the end everything but the streams is packed into object streams,
@@ -19,7 +20,7 @@ pub(super) struct File {
     objects: BTreeMap<Id, Object>,
     /// Streams, as they stand in the file.
     streams: BTreeMap<Id, Stream>,
-    /// The last number that is given away.
+    /// The last object number that is given out.
     last: u32,
     /// The catalog.
     root: Id,
@@ -43,7 +44,7 @@ pub(super) struct SmallStreams {
     pub bytes: Vec<u8>,
 }
 
-/// A file that is complete, but for its table.
+/// A file that is complete except for its cross-reference table.
 pub(super) struct Parts {
     /// Streams, as they stand in the file.
     pub streams: BTreeMap<Id, Stream>,
@@ -51,13 +52,13 @@ pub(super) struct Parts {
     pub packed: Vec<(Vec<Id>, Stream)>,
     /// Small streams.
     pub small: SmallStreams,
-    /// The last number that is given away.
+    /// The last object number that is given out.
     pub last: u32,
     /// The catalog.
     pub root: Id,
     /// The document information.
     pub info: Option<Id>,
-    /// For one more stream.
+    /// Compressor for the last stream, the cross-reference table.
     pub deflater: Deflater,
 }
 
@@ -103,7 +104,7 @@ impl File {
         id
     }
 
-    /// Takes an object out.
+    /// Removes an object and returns it.
     pub(super) fn remove(&mut self, id: Id) {
         self.objects.remove(&id);
     }

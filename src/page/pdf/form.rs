@@ -1,5 +1,5 @@
-//! Fields to be filled in on a screen: their tree by name, their areas, what they look like, and the font that typed
-//! text is shown in.
+//! Writes fields to be filled in on a screen: the tree of their names, their areas, their appearances, and the font
+//! for typed text.
 
 use std::collections::HashMap;
 use std::io::Write as _;
@@ -17,25 +17,25 @@ use crate::text::Face;
 /// font of the system's unless the font of the field is called so: only of such a font it believes that it isn't for
 /// Latin alone, and looks what is in it.
 const FONT: &str = "Wingdings";
-/// Size of typed text, where the field is high enough.
+/// Size of typed text if the field is high enough.
 const SIZE: Pt = Pt::points(11);
-/// A field this high takes several lines.
+/// A field of at least this height takes several lines.
 const SEVERAL_LINES: Pt = Pt::points(34);
 /// Field flags: several lines (ISO 32000-1, table 228).
 const MULTILINE: u32 = 1 << 12;
 
-/// A field or a part of fields' names.
+/// A node in the tree of names: a field, or a part of names.
 struct Node {
     object: Id,
     parent: Option<usize>,
-    /// The part of the name that is its own.
+    /// The part of the name that belongs to the node.
     name: String,
     kids: Vec<Id>,
-    /// What it is when it is a field with several areas; nothing for part of a name.
+    /// Entries of a field with several areas; empty for a part of names.
     field: Option<usize>,
 }
 
-/// What a field looks like.
+/// Appearance of a field.
 enum Look {
     /// Ticked, and not.
     Ticked([Id; 2]),
@@ -53,7 +53,7 @@ pub(super) struct Form<'a> {
     by_name: HashMap<String, usize>,
     /// Fields without a parent.
     roots: Vec<Id>,
-    /// What boxes of each size look like: ticked and not.
+    /// Appearances of boxes of each size, ticked and not ticked.
     boxes: HashMap<(Pt, Pt), [Id; 2]>,
     signed: bool,
 }
@@ -178,7 +178,7 @@ impl<'a> Form<'a> {
         node
     }
 
-    /// What an empty field looks like.
+    /// The appearance of an empty field.
     fn look(&mut self, field: &FormField, file: &mut File) -> Look {
         let (width, height) = (field.rect.width, field.rect.height);
         match field.kind {
@@ -189,7 +189,7 @@ impl<'a> Form<'a> {
                     .or_insert_with(|| [tick(width, height), Vec::new()].map(|look| drawn(width, height, &look, file)));
                 Look::Ticked(*boxes)
             }
-            // One for each: a program that fills in may write the text into what is there.
+            // Each field has an appearance of its own, because a program that fills it in may write into that object.
             FieldKind::Line => Look::Written(drawn(width, height, b"/Tx BMC\nEMC\n", file)),
             FieldKind::Signature => {
                 self.signed = true;
@@ -199,7 +199,7 @@ impl<'a> Form<'a> {
     }
 }
 
-/// What a field is, without its place.
+/// The entries of a field, without its place.
 fn describe(out: &mut Vec<u8>, field: &FormField, own: &str) {
     write_name(out, own);
     out.extend_from_slice(b"/TU");
@@ -226,7 +226,7 @@ fn appearance(size: Pt) -> String {
     format!("/{FONT} {} Tf 0 g", size.to_f32())
 }
 
-/// A picture of a field's size.
+/// An appearance of a field's size.
 fn drawn(width: Pt, height: Pt, content: &[u8], file: &mut File) -> Id {
     let id = file.new_id();
     let [width, height] = [width, height].map(Pt::to_f32);
@@ -242,8 +242,8 @@ fn tick(width: Pt, height: Pt) -> Vec<u8> {
     format!("q {weight} w 1 J 1 j 0 G {} m {} l {} l S Q\n", at(20, 50), at(42, 24), at(82, 80)).into_bytes()
 }
 
-/// The whole face: any character that the list can print can be typed. Cut down to the 6,763 hanzi of GB 2312 it would
-/// be a quarter smaller, and lack some in names.
+/// Embeds the whole face, so that any character that the list can print can also be typed. With only the 6,763 hanzi
+/// of GB 2312 it would be a quarter smaller, but lack characters of names.
 fn font(face: &Face, file: &mut File) -> Id {
     let (program, to_unicode) = (file.new_id(), file.new_id());
     let bytes: &[u8] = face.data.as_ref();

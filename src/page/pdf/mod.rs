@@ -1,4 +1,4 @@
-//! A document as PDF.
+//! Writes a document as PDF.
 //!
 //! printpdf makes the skeleton and the fonts (`skeleton.rs`); the content of the pages, the structure and everything else that
 //! it doesn't know is written here.
@@ -98,7 +98,7 @@ fn share_resources(file: &mut File, pages: &[Id], drawings: Option<Dictionary>) 
     Ok(())
 }
 
-/// Finishes a page but for its content.
+/// Finishes a page except for its content.
 fn finish_page(
     file: &mut File,
     id: Id,

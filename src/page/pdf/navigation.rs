@@ -1,4 +1,4 @@
-//! Ways through the document: links, the outline, named places.
+//! Writes the navigation of the document: links, outline, named destinations.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -91,7 +91,7 @@ pub(super) fn annotate(
     area.set("Subtype", name("Link"));
     area.set("Rect", array([points(x), points(top - height), points(x + width), points(top)]));
     area.set("Border", array([0, 0, 0].map(Object::Integer)));
-    // Printed with the page, as PDF/A wants it; there is nothing to see.
+    // PDF/A requires that an annotation is printed. This one shows nothing.
     area.set("F", 4);
     area.set("Contents", text_string(said));
     area.set("A", action);
@@ -149,7 +149,7 @@ pub(super) fn outline(places: &Places<'_>, file: &mut File) -> Result<Option<Obj
         return Ok(None);
     }
     let mut entries = vec![Entry::default(); outline.len()];
-    // The way from the top to the latest entry, and the latest entry of the top.
+    // The path from the top to the latest entry, and the latest entry at the top.
     let mut above: Vec<usize> = Vec::new();
     let mut top: Option<usize> = None;
     for (index, entry) in outline.iter().enumerate() {

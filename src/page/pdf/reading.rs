@@ -1,4 +1,4 @@
-//! Whether what is shown reads as what it says.
+//! Decides whether a PDF reader finds the words of a text in the shown glyphs alone.
 
 use super::element::Marked;
 use super::embed::cluster;

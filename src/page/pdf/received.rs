@@ -1,11 +1,11 @@
-//! What is inside of a check list that somebody hands in, and where it differs from the one that was made.
+//! Reads what is in a check list that somebody hands in, and finds where its pages differ from those that were made.
 
 pub use super::read::Fault;
 pub use super::read::fields::{Entry, Filled};
 use super::read::pages::{self, Page};
 use super::read::{Dict, File, Value, fields};
 
-/// Nodes of the tree of attachments.
+/// Greatest number of nodes in the tree of attachments.
 const MOST_NODES: usize = 1000;
 
 /// A file that can be read.
@@ -24,19 +24,19 @@ pub struct Pages {
 }
 
 impl Pages {
-    /// How many there are.
+    /// Number of pages.
     #[must_use]
     pub fn count(&self) -> usize {
         self.list.len()
     }
 }
 
-/// Something that isn't as it was made.
+/// A difference from the list that was made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Difference {
-    /// Number of its page, from 1; `None` for the whole.
+    /// Number of its page, counted from 1; `None` for the file as a whole.
     pub page: Option<usize>,
-    /// What it is.
+    /// What differs.
     pub what: String,
 }
 
@@ -104,7 +104,7 @@ impl<'b> Received<'b> {
     }
 }
 
-/// Where pages differ from those that were made, but for what is filled in.
+/// Finds where pages differ from those that were made, leaving out what is filled in.
 #[must_use]
 pub fn differences(found: &Pages, made: &Pages) -> Vec<Difference> {
     let mut differences = Vec::new();
@@ -135,7 +135,7 @@ pub fn differences(found: &Pages, made: &Pages) -> Vec<Difference> {
             }
         }
     }
-    // Several of a kind on a page are told once.
+    // Several differences of one kind on a page are reported once.
     differences.dedup();
     differences
 }

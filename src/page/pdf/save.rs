@@ -1,4 +1,4 @@
-//! The bytes of a file: its streams, and the table that says where each object stands (ISO 32000-1, 7.5.8).
+//! Writes the bytes of a file: its streams, and the table that says where each object stands (ISO 32000-1, 7.5.8).
 
 use std::io::Write as _;
 
@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use super::file::Parts;
 use super::object::{Dictionary, Id, Object, Stream, array, hex, hex_digits, name, write_dictionary};
 
-/// Stands where the file's fingerprint goes until the file is written.
+/// Holds the place of the file's fingerprint until the file is written.
 const NO_FINGERPRINT: [u8; 16] = *b"runsheet: no id.";
 
 /// Writes a file and puts its own fingerprint in.
@@ -17,7 +17,8 @@ const NO_FINGERPRINT: [u8; 16] = *b"runsheet: no id.";
 /// Says that there is no place for the fingerprint.
 pub(super) fn save(parts: Parts) -> Result<Vec<u8>, String> {
     let Parts { streams, packed, small, last, root, info, mut deflater } = parts;
-    // Most of it is streams: room for them at once, so that nothing is moved while it grows.
+    // Most of the file is streams. Memory for them is reserved at once, so that nothing is copied while the file
+    // grows.
     let all = streams.values().chain(packed.iter().map(|(_, stream)| stream));
     let room = all.map(|stream| stream.content.len() + 200).sum::<usize>() + small.bytes.len();
     let mut file = Vec::with_capacity(room + room / 8 + 4096);

@@ -29,7 +29,7 @@ pub(super) struct Skeleton {
     pub contents: Vec<Id>,
 }
 
-/// What stands in for a TrueType program while printpdf is at work, which would copy it; and the program.
+/// A placeholder for a TrueType program, because printpdf would copy the program; and the program itself.
 struct StandIn {
     bytes: Vec<u8>,
     program: Vec<u8>,
@@ -68,7 +68,7 @@ pub(super) fn skeleton(embedded: &Embedded<'_>, count: usize) -> Result<Skeleton
     if taken.pages.len() == count { Ok(taken) } else { Err("the PDF has lost a page".to_owned()) }
 }
 
-/// Takes over all that printpdf made but the content of its pages.
+/// Takes over everything that printpdf made except the content of its pages.
 fn take(pdf: lopdf::Document, mut stand_ins: Vec<StandIn>) -> Result<Skeleton, String> {
     let fault = |error: lopdf::Error| format!("the PDF is broken: {error}");
     let of_trailer = |key: &[u8]| pdf.trailer.get(key).and_then(lopdf::Object::as_reference).map(id);
@@ -128,7 +128,7 @@ fn object(object: lopdf::Object) -> Object {
     }
 }
 
-/// Puts in the height of the capitals of each font, for which printpdf writes that of the whole line.
+/// Sets the height of capitals of each font, for which printpdf writes the height of the whole line.
 fn correct_capitals(file: &mut File, capitals: &[(String, i16)]) {
     for descriptor in file.dictionaries() {
         let Some(Object::Name(name)) = descriptor.get("FontName") else { continue };

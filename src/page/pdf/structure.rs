@@ -1,4 +1,4 @@
-//! The tag tree: what belongs to what, for readers who hear the page.
+//! Writes the tag tree, for people who hear the page read.
 
 use std::collections::HashMap;
 use std::io::Write as _;
@@ -32,12 +32,12 @@ pub(super) struct Structure<'a> {
     tags: &'a [Tag],
     /// Object number of the first tag's element; the others follow. Known at the end.
     first: Id,
-    /// The same of the first link's.
+    /// Object number of the first link's element.
     first_link: Id,
     kids: Vec<Vec<Kid>>,
     links: Vec<Link>,
     children: Vec<Vec<u32>>,
-    /// Whether anything that is tagged so stands on a page.
+    /// For each tag, whether content of it stands on a page.
     used: Vec<bool>,
     attached: Vec<bool>,
     /// For each tag, how many of its children have been looked at for empty ones.
@@ -86,7 +86,7 @@ impl PageStructure<'_, '_> {
         Some(Mark { mcid, role, first })
     }
 
-    /// Reading has come to an element, whose content follows later.
+    /// Puts an element at this place of the reading order; its content follows later.
     pub(super) fn reach(&mut self, element: Element) {
         self.structure.attach_element(element);
     }
@@ -98,7 +98,7 @@ impl PageStructure<'_, '_> {
         Element::Link(links.len() as u32 - 1)
     }
 
-    /// Where a figure stands: at least here.
+    /// Extends the area of a figure by this one.
     pub(super) fn stands(&mut self, tag: TagId, area: Rect) {
         let known = self.structure.areas.entry(tag.0).or_insert(area);
         let (left, top) = (known.x.min(area.x), known.y.min(area.y));
@@ -109,7 +109,7 @@ impl PageStructure<'_, '_> {
 }
 
 impl<'a> Structure<'a> {
-    /// A tree that nothing has been put in.
+    /// An empty tree.
     pub(super) fn new(document: &'a Document) -> Self {
         let tags = &document.tags[..];
         let mut children: Vec<Vec<u32>> = vec![Vec::new(); tags.len()];
@@ -200,7 +200,7 @@ impl<'a> Structure<'a> {
     fn attach_empty(&mut self, parent: usize, until: u32) {
         for place in self.passed[parent]..until {
             let child = self.children[parent][place as usize] as usize;
-            // A line on paper that nothing is drawn for has nothing to say.
+            // A form element without a drawn line has nothing to say.
             if !self.used[child] && !self.attached[child] && self.tags[child].role != Role::Form {
                 self.attached[child] = true;
                 self.kids[parent].push(Kid::Tag(child as u32));
@@ -257,7 +257,7 @@ impl<'a> Structure<'a> {
         Some(Object::Reference(root))
     }
 
-    /// Who each marked content and each annotation belongs to.
+    /// The parent tree: the element of each marked content and of each annotation.
     fn write_parents(&self, out: &mut Vec<u8>) {
         out.extend_from_slice(b"<</Nums[");
         for (key, contents) in self.contents.iter().enumerate() {
@@ -386,7 +386,7 @@ fn used(document: &Document) -> Vec<bool> {
     used
 }
 
-/// The tag above another one: the document for what names no earlier tag.
+/// The parent of a tag; the document for a tag that names no earlier one.
 fn parent(tags: &[Tag], index: usize) -> usize {
     tags[index].parent.map(|parent| parent.0 as usize).filter(|&parent| parent < index).unwrap_or(0)
 }

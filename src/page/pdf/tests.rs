@@ -1,4 +1,4 @@
-//! What comes out is read back, by lopdf and by another PDF library.
+//! Tests that read the PDF back, with lopdf and with another PDF library.
 
 use std::sync::Arc;
 
@@ -240,7 +240,7 @@ fn texts(page: &Page) -> impl Iterator<Item = &TextItem> {
 fn text_is_read_back_exactly() {
     let fonts = Fonts::builtin();
     let document = sample(&fonts);
-    // The command is read as a whole, with its line breaks.
+    // The command reads as a whole, with its line breaks.
     let items = document.pages[0].items.iter().filter(|item| item.tag != Some(TagId(7)));
     let expected: String = items
         .filter_map(|item| match &item.kind {

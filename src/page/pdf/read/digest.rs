@@ -1,4 +1,4 @@
-//! What objects say, whatever way they are written down: two files in which it is the same have the same digests.
+//! Digests of what objects mean, however they are written: if two files mean the same, their digests are the same.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ pub(in super::super) type Digest = [u8; 32];
 /// References are followed no further than this.
 const DEEPEST: u32 = 48;
 
-/// What says how something is packed, or leads back up.
+/// Keys that say how a stream is packed, or that lead back up the tree.
 const NEVER: [&[u8]; 8] =
     [b"Parent", b"P", b"StructParent", b"StructParents", b"Length", b"Filter", b"DecodeParms", b"DL"];
 
@@ -62,7 +62,7 @@ impl<'f, 'b> Digester<'f, 'b> {
         match value {
             Value::Null => bytes(b'0', &[]),
             Value::Bool(value) => bytes(b'?', &[u8::from(*value)]),
-            // However many digits it has: a thousandth of a point isn't seen.
+            // Numbers are rounded to a thousandth of a point, which nobody sees.
             Value::Number(number) => bytes(b'1', &((number * 1000.0).round() as i64).to_be_bytes()),
             Value::Name(name) => bytes(b'/', name),
             Value::String(string) => bytes(b'(', string),
@@ -97,7 +97,7 @@ impl<'f, 'b> Digester<'f, 'b> {
         Ok(())
     }
 
-    /// An object says the same wherever it is referred to, and as much as its value would in its place.
+    /// A reference has the same digest as the value of its object would have in its place.
     fn object(&mut self, number: u32, depth: u32) -> Result<Digest, Fault> {
         if let Some(known) = self.known.get(&number) {
             return Ok(*known);
@@ -110,7 +110,7 @@ impl<'f, 'b> Digester<'f, 'b> {
         Ok(digest)
     }
 
-    /// What a stream unpacks to; as it is where that isn't known.
+    /// The unpacked bytes of a stream; the packed ones if the packing isn't known.
     fn stream(&self, stream: &Value, table: &Dict) -> Result<Digest, Fault> {
         let filter = self.file.get(table, "Filter")?;
         let known = match &filter {
@@ -138,7 +138,7 @@ impl<'f, 'b> Digester<'f, 'b> {
                 Token::TableEnd => digest.update(b">"),
             }
         }
-        // Ours can be read to the end.
+        // The content of our own pages can be read to the end.
         digest.update(content.get(lexer.at..).unwrap_or_default());
         Ok(digest.finalize().into())
     }

@@ -1,4 +1,4 @@
-//! What lies over a page: links, fields and what was filled into them.
+//! Reads what lies over a page: links, fields, and what was filled into them.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -6,16 +6,16 @@ use std::rc::Rc;
 use super::digest::{Digest, Digester};
 use super::{Dict, Fault, File, Value};
 
-/// Fields nest no deeper.
+/// Greatest depth of nested fields.
 const DEEPEST: usize = 32;
 
-/// What filling in changes of a field.
+/// Keys of a field that filling in changes.
 const FILLED_IN: [&[u8]; 6] = [b"V", b"AS", b"AP", b"M", b"Ff", b"DV"];
 
-/// The same of a box, whose look is one of those that it was made with.
+/// The same for a box, whose appearance must be one of those that it was made with.
 const TICKED: [&[u8]; 5] = [b"V", b"AS", b"M", b"Ff", b"DV"];
 
-/// What a field says itself, or else what is above it.
+/// Keys that a field inherits from the fields above it.
 const INHERITED: [&str; 2] = ["FT", "V"];
 
 /// A field and what stands in it.
@@ -34,11 +34,11 @@ pub struct Filled {
 pub enum Entry {
     /// A box; whether it is ticked.
     Tick(bool),
-    /// A box that says one thing and shows another.
+    /// A box whose value differs from what it shows.
     Unsure,
     /// What is written; empty when nothing is.
     Words(String),
-    /// A signature: nobody's, or that of whom it names, if it does.
+    /// A signature field: unsigned, or signed by the person whom the signature names, if it names one.
     Signature(Option<String>),
 }
 
@@ -60,7 +60,7 @@ impl Entry {
 pub(super) struct Fields {
     /// In reading order.
     pub filled: Vec<Filled>,
-    /// What is above fields, by the number of its object: read once for all that it holds.
+    /// What fields inherit, by the object number of the field above; read once for all its fields.
     above: BTreeMap<u32, Rc<Above>>,
 }
 
@@ -72,7 +72,8 @@ struct Above {
 }
 
 impl Fields {
-    /// What an annotation is called, and what of it must stay as it was made. A field is added to those that are filled.
+    /// The name of an annotation and a digest of what must stay as it was made. If it is a field, it is added to the
+    /// fields.
     pub(super) fn annotation(
         &mut self,
         digester: &mut Digester<'_, '_>,
@@ -96,7 +97,7 @@ impl Fields {
             _ => Entry::Words(words(file, &value)?),
         };
         let length = if let Entry::Words(words) = &entry { words.len() } else { 0 };
-        // What is kept weighs more than what is only read.
+        // Memory for what is kept counts more than bytes that are only read.
         file.work((name.len() + length) * 16)?;
         let called = format!("field `{}`", shown(name.as_bytes()));
         self.filled.push(Filled { name, page, entry });
@@ -143,7 +144,7 @@ impl Fields {
     }
 }
 
-/// A box shows its state, which should be its value.
+/// The state that a box shows should be its value.
 fn ticked(value: &Value, state: &Value) -> Entry {
     let is_on = |name: &Value| name.name().is_some_and(|name| name != b"Off" && !name.is_empty());
     match (is_on(value), is_on(state)) {
@@ -199,7 +200,7 @@ fn character(byte: u8) -> Option<char> {
     }
 }
 
-/// For a message of one line.
+/// The text as it can stand in a message of one line.
 fn shown(name: &[u8]) -> String {
     String::from_utf8_lossy(name).chars().take(100).collect::<String>().replace(char::is_control, "\u{fffd}")
 }

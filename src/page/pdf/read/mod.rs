@@ -1,7 +1,7 @@
-//! A file that somebody hands in → its objects, read one by one as they are asked for.
+//! Reads a PDF that somebody hands in. Its objects are read one by one, when they are needed.
 //!
-//! lopdf reads every object of a file at once, each into memory of its own: a file of a few megabytes can ask it for any
-//! amount. Here a file is given so much work and no more, whatever stands in it, and nothing panics.
+//! lopdf reads all objects of a file at once, so a file of a few megabytes can make it use any amount of memory. Here
+//! the work for a file is limited, whatever the file holds, and nothing panics.
 
 pub(super) mod digest;
 pub(super) mod fields;
@@ -19,28 +19,28 @@ use flate2::{Decompress, FlushDecompress, Status};
 use self::table::{Place, Table};
 pub(super) use syntax::{Dict, Lexer, Token, Value};
 
-/// Bytes that are looked at in all, packed and unpacked: a list of 10,000 steps needs a tenth of it.
+/// Limit of the bytes that are read in all, packed and unpacked. A list of 10,000 steps needs a tenth of it.
 const WORK: usize = 1 << 30;
 
-/// Bytes that one stream may unpack to.
+/// Limit of the bytes that one stream may unpack to.
 const LONGEST: usize = 64 << 20;
 
-/// Bytes of unpacked object streams that are kept.
+/// Limit of the bytes of unpacked object streams that are kept.
 const KEPT: usize = 128 << 20;
 
-/// Objects whose reading leads to the reading of others: a length, the stream that holds it.
+/// Limit of objects whose reading leads to the reading of others, such as a length or the stream that holds it.
 const DEEPEST: u32 = 8;
 
 /// Why a file can't be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
-    /// It is something else.
+    /// It isn't a PDF.
     NotPdf,
     /// It is cut off or broken, and where.
     Damaged(&'static str),
-    /// It asks for a password.
+    /// It is encrypted.
     Encrypted,
-    /// It asks for more work than any list of ours.
+    /// It needs more work than any list of ours.
     TooMuch(&'static str),
 }
 
@@ -59,7 +59,7 @@ impl fmt::Display for Fault {
 pub(super) struct File<'b> {
     bytes: &'b [u8],
     table: Table,
-    /// What may still be done.
+    /// Work that is left before the limit.
     left: Cell<usize>,
     depth: Cell<u32>,
     kept: Cell<usize>,
@@ -97,14 +97,14 @@ impl<'b> File<'b> {
         Ok(file)
     }
 
-    /// Takes from what may still be done.
+    /// Takes from the work that is left.
     pub(super) fn work(&self, bytes: usize) -> Result<(), Fault> {
         let left = self.left.get().checked_sub(bytes).ok_or(Fault::TooMuch("more than any list unpacks to"))?;
         self.left.set(left);
         Ok(())
     }
 
-    /// What the trailer says.
+    /// The trailer.
     pub(super) const fn trailer(&self) -> &Dict {
         &self.table.trailer
     }
@@ -136,7 +136,7 @@ impl<'b> File<'b> {
             Some(&Place::Packed { stream, index }) => {
                 let packed = self.packed(stream)?;
                 let found = packed.objects.get(index).filter(|(found, _)| *found == number);
-                // Some programs don't say which one it is.
+                // Some programs don't state the index in the stream.
                 self.work(if found.is_none() { packed.objects.len() } else { 0 })?;
                 let found = found.or_else(|| packed.objects.iter().find(|(found, _)| *found == number));
                 let &(_, at) = found.ok_or(Fault::Damaged("an object isn't where it should be"))?;
@@ -290,7 +290,7 @@ impl<'b> File<'b> {
         }
     }
 
-    /// Undoes the differences to which PNG takes rows of bytes.
+    /// Undoes the PNG filters, which store the differences between bytes.
     fn unpredict(&self, data: Vec<u8>, parameters: &Dict) -> Result<Vec<u8>, Fault> {
         const UNREADABLE: Fault = Fault::Damaged("a stream can't be unpacked");
         let or = |key: &str, usual: usize| self.get(parameters, key).map(|value| value.whole().unwrap_or(usual));
@@ -328,7 +328,7 @@ impl<'b> File<'b> {
     }
 }
 
-/// Which of three neighbours is nearest to what they let expect (PNG, 9.4).
+/// The Paeth predictor: the one of three neighbours that is nearest to the expected value (PNG, 9.4).
 fn paeth(left: u8, above: u8, corner: u8) -> u8 {
     let expected = i16::from(left) + i16::from(above) - i16::from(corner);
     let distance = |byte: u8| (expected - i16::from(byte)).abs();

@@ -7,16 +7,17 @@ use super::digest::{Digest, Digester};
 use super::fields::{Fields, Filled};
 use super::{Dict, Fault, File, LONGEST, Value};
 
-/// No list has more pages.
+/// Greatest number of pages.
 const MOST_PAGES: usize = 200_000;
 
-/// Page trees nest no deeper.
+/// Greatest depth of a page tree.
 const DEEPEST: usize = 64;
 
-/// A page says these itself, or what is above it does.
+/// Keys that a page inherits from the nodes above it.
 const INHERITED: [&[u8]; 4] = [b"Resources", b"MediaBox", b"CropBox", b"Rotate"];
 
-/// What is compared by itself, what belongs to the tree and the tags, and what programs keep for themselves.
+/// Keys that are left out of the digest of everything else: those compared separately, those of the page tree and the
+/// tags, and those that programs keep for themselves.
 const APART: [&[u8]; 16] = [
     b"Resources",
     b"MediaBox",
@@ -41,13 +42,13 @@ const APART: [&[u8]; 16] = [
 pub(in super::super) struct Page {
     /// Its size and how it is turned.
     pub size: Digest,
-    /// What it draws.
+    /// Its content.
     pub drawing: Digest,
-    /// What it draws with: fonts above all.
+    /// Its resources, above all fonts.
     pub resources: Digest,
-    /// Everything else that it says.
+    /// All other entries.
     pub rest: Digest,
-    /// What lies over it, fields too: what it is called, and what it is.
+    /// Annotations over it, including fields: the name and the digest of each.
     pub annotations: Vec<(String, Digest)>,
 }
 
@@ -65,7 +66,7 @@ pub(in super::super) fn pages(file: &File<'_>, catalog: &Dict) -> Result<(Vec<Pa
     Ok((pages, fields.filled, acts))
 }
 
-/// A page, and what those above it say for all their pages.
+/// A page with what it inherits from the nodes above it.
 struct Node {
     own: Dict,
     above: Rc<Dict>,
@@ -76,7 +77,7 @@ impl Node {
         file.get(if self.own.contains_key(key.as_bytes()) { &self.own } else { &self.above }, key)
     }
 
-    /// As it stands there, a reference unfollowed.
+    /// The value as it stands there; a reference isn't followed.
     fn said(&self, key: &[u8]) -> &Value {
         self.own.get(key).or_else(|| self.above.get(key)).unwrap_or(&Value::Null)
     }
@@ -158,7 +159,7 @@ fn content(file: &File<'_>, page: &Dict) -> Result<Vec<u8>, Fault> {
     Ok(bytes)
 }
 
-/// What the file does by itself, and what of it can be hidden.
+/// A digest of the actions that the file starts by itself, and of what in it can be hidden.
 fn acts(file: &File<'_>, digester: &mut Digester<'_, '_>, catalog: &Dict) -> Result<Digest, Fault> {
     let mut acts = Dict::new();
     for key in ["OpenAction", "AA", "OCProperties", "Requirements", "Collection"] {

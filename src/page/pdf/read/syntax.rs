@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-/// Lists and tables nest no deeper than this.
+/// Greatest depth of nested arrays and dictionaries.
 const DEEPEST: u32 = 64;
 
-/// One object, or one operand, holds no more values than this.
+/// Greatest number of values in one object or operand.
 const MOST: u32 = 1 << 21;
 
 /// A table of values.
@@ -61,10 +61,10 @@ pub(in super::super) enum Token {
     TableEnd,
 }
 
-/// Reads words from bytes, and never past them.
+/// Reads words from bytes, and never beyond their end.
 pub(in super::super) struct Lexer<'b> {
     bytes: &'b [u8],
-    /// Where the next word begins, at the latest.
+    /// Position before the next word and the white space before it.
     pub at: usize,
     /// Values inside of the one that is being read.
     inside: u32,
@@ -264,7 +264,7 @@ impl<'b> Lexer<'b> {
         }
     }
 
-    /// What stands behind a backslash.
+    /// The character for what stands behind a backslash.
     fn escape(&mut self, string: &mut Vec<u8>) -> Option<()> {
         string.push(match self.next()? {
             b'n' => b'\n',
@@ -304,7 +304,7 @@ fn word(word: &[u8]) -> Token {
 fn number(word: &[u8]) -> Option<f64> {
     let plain = word.iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b'+' | b'-' | b'.'));
     let text = std::str::from_utf8(word).ok().filter(|_| plain && word.len() < 64)?;
-    // Rust takes neither `4.` after a sign nor `-.5` amiss.
+    // Rust's parser also reads `4.` and `-.5`.
     text.parse().ok().filter(|number: &f64| number.is_finite())
 }
 

@@ -1,17 +1,17 @@
-//! Where each object stands: the cross-reference tables and streams of a file, the latest first.
+//! Reads where each object stands, from the cross-reference tables and streams of a file, the latest first.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::syntax::{Dict, Lexer, Value};
 use super::{Fault, File};
 
-/// No file of ours has more objects.
+/// Greatest number of objects.
 const MOST_OBJECTS: usize = 4_000_000;
 
 /// Where an object stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Place {
-    /// Nowhere any more.
+    /// It was deleted.
     Free,
     /// At an offset.
     At(usize),
@@ -65,7 +65,7 @@ pub(super) fn read(file: &File<'_>) -> Result<Table, Fault> {
     Ok(table)
 }
 
-/// One table with its trailer, or one stream, which is its own.
+/// Reads one table with its trailer, or one stream, whose dictionary is the trailer.
 fn section(file: &File<'_>, at: usize, table: &mut Table) -> Result<Dict, Fault> {
     let mut lexer = Lexer::new(file.bytes, at);
     lexer.skip();
@@ -126,7 +126,7 @@ fn stream(file: &File<'_>, at: usize, table: &mut Table) -> Result<Dict, Fault> 
     let mut rows = data.chunks_exact(kind + wide + narrow);
     for range in ranges.chunks_exact(2) {
         for index in 0..range[1] {
-            // What a range promises beyond the rows isn't there.
+            // A range may promise more rows than there are.
             let Some(row) = rows.next() else { return Ok(dict.clone()) };
             file.work(row.len())?;
             let (first, rest) = row.split_at(kind);
@@ -139,7 +139,7 @@ fn stream(file: &File<'_>, at: usize, table: &mut Table) -> Result<Dict, Fault> 
                     stream: u32::try_from(stream).map_err(|_| UNREADABLE)?,
                     index: big(third).unwrap_or(0),
                 },
-                // Other kinds stand for nothing.
+                // Entries of other kinds are ignored.
                 _ => Place::Free,
             };
             table.add(range[0].saturating_add(index), place)?;
