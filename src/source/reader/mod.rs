@@ -270,8 +270,9 @@ impl<'a> Reader<'a> {
             let is_open = |name: &str| !table.contains_key(name) || goes_on(name);
             let known = || kind.keys().map(|key| key.name).filter(|name| is_open(name));
             let near = nearest(key.get_ref(), known());
-            let is_open = |near| !table.contains_key(near) || headless(near).is_some();
-            let is_free = near.is_some_and(|near| is_open(near) && !meant.contains(near));
+            // Only a name that can be put in the place of this one makes a patch.
+            let takes_its_place = |near| !table.contains_key(near) || headless(near).is_some();
+            let is_free = near.is_some_and(|near| takes_its_place(near) && !meant.contains(near));
             let is_certain = is_free && certain(key.get_ref(), known()).is_some();
             if let Some(near) = near {
                 meant.insert(near);
