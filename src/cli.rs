@@ -1,4 +1,4 @@
-//! The command line: what can be said, and how `--help` says it.
+//! The command line: commands, arguments and flags, with the texts of `--help`.
 
 pub mod tools;
 
@@ -16,48 +16,59 @@ use crate::view::checklist::{MOST_COPIES, SheetKind};
 #[derive(Debug, Parser)]
 #[command(
     version,
-    about = "One reviewed flow file in; the printed check list, the runbook and the mails of a risky release out",
+    about,
+    long_about = LONG_ABOUT,
     arg_required_else_help = true
 )]
 pub struct Cli {
-    /// What to do.
+    /// The command to run.
     #[command(subcommand)]
     pub command: Command,
 
-    /// Whether faults are printed in colour; NO_COLOR is honoured
+    /// When to print faults in colour; `auto` does so on a terminal, unless NO_COLOR is set
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub color: ColorChoice,
 }
 
-/// What can be done.
+const LONG_ABOUT: &str = "\
+Makes the documents of a risky release from one reviewed flow file.
+
+A flow file describes the release step by step, in TOML. runsheet makes from it the check list on paper that an operator \
+and a checker tick and sign (PDF), a runbook for the wiki (Markdown), a flow chart (SVG), and the mails that announce the \
+release.
+
+First steps: `runsheet new` writes a flow to start from, `runsheet check` finds its faults, and `runsheet build` makes the \
+documents.";
+
+/// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Make the check list, the runbook and the mails of flows
+    /// Make the check list, the runbook, the flow chart and the mails of flows
     #[command(after_help = EXAMPLES, after_long_help = EXAMPLES)]
     Build(BuildArgs),
-    /// Say what a check list was made from, whether it still is what was made, and what is filled in
+    /// Examine a check list (PDF): which flow it was made from, whether it was changed since, what is filled in
     #[command(after_help = VERIFY_EXAMPLES, after_long_help = VERIFY_EXAMPLES)]
     Verify(VerifyArgs),
-    /// Say everything that is wrong with flows, and what experience advises
+    /// Find all faults of flows, and steps that go against proven rules for risky work; write nothing
     #[command(after_help = CHECK_EXAMPLES, after_long_help = CHECK_EXAMPLES)]
     Check(CheckArgs),
-    /// Mend in flows what is certain, and leave everything else as it is
+    /// Repair the faults in flow files that have only one possible repair, such as a misspelt key
     #[command(after_help = FIX_CODES, after_long_help = FIX_CODES)]
     Fix(FixArgs),
-    /// Say what a rule finds, and why
+    /// Explain a rule of `check`: what it finds, why that matters, and how to break it on purpose
     Explain(ExplainArgs),
-    /// List the rules, one a line
+    /// List the rules of `check`, one a line
     Rules,
-    /// Write a flow to start from, with a word on each key
+    /// Write a complete flow file to start from, with a comment on each key
     #[command(after_help = tools::NEW_EXAMPLES, after_long_help = tools::NEW_EXAMPLES)]
     New(tools::NewArgs),
-    /// Print the JSON Schema of flow or release files, for editors
+    /// Print the JSON Schema of flow, release or configuration files, for editors
     #[command(after_help = tools::SCHEMA_EXAMPLES, after_long_help = tools::SCHEMA_EXAMPLES)]
     Schema(tools::SchemaArgs),
-    /// Print what makes a shell complete this command line
+    /// Print a script that makes your shell complete runsheet's commands and options
     #[command(after_help = tools::COMPLETIONS_EXAMPLES, after_long_help = tools::COMPLETIONS_EXAMPLES)]
     Completions(tools::CompletionsArgs),
-    /// Print the manual page, or write one for each command
+    /// Print runsheet's manual page, or write a page for each command into a folder
     #[command(after_help = tools::MAN_EXAMPLES, after_long_help = tools::MAN_EXAMPLES)]
     Man(tools::ManArgs),
 }
@@ -65,59 +76,59 @@ pub enum Command {
 const EXAMPLES: &str = "\
 Examples:
   runsheet build flows
-      builds every flow in the folder `flows`, each with the `*.release.toml` beside it that names it
+      builds every flow in the folder `flows`, each with the release file (`*.release.toml`) there that names its id
   runsheet build dubbo.toml --release dubbo-2.4.9.release.toml
       builds one flow for one release
   runsheet build dubbo.toml --set version=2.4.9 --start 2013-01-25T20:00:00+08:00
-      says on the command line what a release file would say
+      builds one flow for a release that has no file: the flags say what a release file would say
   runsheet build dubbo.toml --since dubbo-r2.toml --copies 2 --sheets hot,rollback
-      prints two copies of some sheets, with bars where they changed since an older revision
+      prints two copies of some sheets, with bars in the margin where they changed since an older revision
   runsheet build dubbo.toml --only pdf --paper letter
-      makes the check list alone, for US letter paper; the runbook and mails of the last build stay
+      makes only the check list, for US letter paper; runbook, chart and mails of the last build stay as they are
 
-Exit codes: 0 done, 1 faults (nothing is written for a flow with faults), 2 wrong usage";
+Exit codes: 0 done; 1 faults, and nothing is written for a flow that has any; 2 wrong usage";
 
 const VERIFY_EXAMPLES: &str = "\
 Examples:
   runsheet verify checklist.pdf
-      makes the pages again from the flow and the release inside, and compares
+      makes the pages again from the flow and the release that the PDF carries, and compares them with its own
   runsheet verify checklist.pdf dubbo.toml
-      compares the flow inside with this one too
+      also compares the flow that the PDF carries with this file
   runsheet verify filled-in.pdf --complete
-      lists every box and line, and what is still missing
+      lists every box and line of a list that was filled in on a screen, and what is still missing
 
-Exit codes: 0 nothing is wrong, 1 something is, 2 wrong usage";
+Exit codes: 0 nothing is wrong; 1 something is wrong or, with `--complete`, missing; 2 wrong usage";
 
-/// How `runsheet verify` says what it has found.
+/// The formats in which `runsheet verify` prints what it has found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub enum VerifyFormat {
-    /// For people.
+    /// Lines for people.
     #[default]
     Human,
-    /// One object.
+    /// One JSON object.
     Json,
 }
 
-/// What `runsheet verify` is told.
+/// Arguments of `runsheet verify`.
 #[derive(Debug, Args)]
 pub struct VerifyArgs {
-    /// Check list
+    /// The check list, as `runsheet build` wrote it or as it was filled in
     #[arg(value_name = "FILE.pdf")]
     pub file: PathBuf,
 
-    /// Flow to compare the one inside with
+    /// A flow file to compare with the flow that the check list was made from; `-` for standard input
     #[arg(value_name = "FLOW")]
     pub flow: Option<PathBuf>,
 
-    /// Exit with 1 while something that must be filled in is missing
+    /// Exit with 1 if anything that must be filled in is missing
     #[arg(long)]
     pub complete: bool,
 
-    /// How it is said
+    /// How to print what was found
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub format: VerifyFormat,
 
-    /// Font file that the check list was made with; may be repeated
+    /// Font file that the check list was made with, if it was made with `--font`; may be repeated
     #[arg(long, value_name = "FILE")]
     pub font: Vec<PathBuf>,
 }
@@ -125,51 +136,51 @@ pub struct VerifyArgs {
 const CHECK_EXAMPLES: &str = "\
 Examples:
   runsheet check flows
-      checks every flow in the folder `flows`, each with the release beside it, as `build` would
+      checks every flow in the folder `flows`, each with its release file there, as `build` would
   runsheet check dubbo.toml --release dubbo-2.4.9.release.toml
-      checks one flow, and what this release would make wrong
+      checks one flow together with this release
   runsheet check flows --format sarif > checked.sarif
-      writes what code review tools read
+      writes a file that code review tools read
 
-Exit codes: 0 nothing, or advice only; 1 faults, with `--deny warnings` warnings too; 2 wrong usage";
+Exit codes: 0 no faults, though maybe warnings or notes; 1 faults or, with `--deny warnings`, warnings; 2 wrong usage";
 
-/// How `runsheet check` says what it has found.
+/// The formats in which `runsheet check` prints what it has found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub enum CheckFormat {
-    /// For people: the lines it speaks of, and what to do.
+    /// For people: each finding with its lines in the file, and what to do about it.
     #[default]
     Human,
-    /// One list of objects.
+    /// A JSON array with an object for each finding.
     Json,
-    /// Annotations of a GitHub workflow.
+    /// Annotations for a GitHub Actions workflow.
     Github,
-    /// SARIF 2.1.0.
+    /// A SARIF 2.1.0 log, for code review tools.
     Sarif,
 }
 
-/// What `--deny` makes count as a fault.
+/// What `--deny` treats like a fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Deny {
     /// Every warning.
     Warnings,
 }
 
-/// What `runsheet check` is told.
+/// Arguments of `runsheet check`.
 #[derive(Debug, Args)]
 pub struct CheckArgs {
-    /// Flow files; folders, for every flow in them; or `-`, for standard input
+    /// Flow files; folders, to take every flow in them; or `-`, to read a flow from standard input
     #[arg(required = true, value_name = "FLOW")]
     pub flows: Vec<PathBuf>,
 
-    /// How it is said
+    /// How to print what was found
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub format: CheckFormat,
 
-    /// Exit with 1 when there are warnings
+    /// Exit with 1 also when there are warnings
     #[arg(long, value_enum)]
     pub deny: Option<Deny>,
 
-    /// Look at these rules only; faults are always said
+    /// Apply only these rules, separated by commas; faults are reported all the same
     #[arg(long = "rule", value_name = "RULE", value_delimiter = ',', value_parser = rule())]
     pub rules: Vec<&'static Rule>,
 
@@ -177,15 +188,15 @@ pub struct CheckArgs {
     #[arg(long, value_name = "FILE")]
     pub font: Vec<PathBuf>,
 
-    /// Paper of the check list [default: each]
+    /// Paper that the check list must fit [default: each of them]
     #[arg(long, value_parser = paper())]
     pub paper: Option<Paper>,
 
-    /// Language, one of those that the flow is written in [default: each]
+    /// Language to check, one of those that the flow is written in [default: each of them]
     #[arg(long, value_name = "TAG")]
     pub lang: Option<String>,
 
-    /// The release.
+    /// What the command line says about the release.
     #[command(flatten)]
     pub release: ReleaseArgs,
 }
@@ -193,41 +204,42 @@ pub struct CheckArgs {
 const FIX_CODES: &str = "\
 Exit codes: 0 done; 1 faults remain, or a file can't be written; 2 wrong usage";
 
-/// What `runsheet fix` is told.
+/// Arguments of `runsheet fix`.
 #[derive(Debug, Args)]
 pub struct FixArgs {
-    /// Flow files; folders, for every flow in them; or `-`, for standard input, mended on standard output
+    /// Flow files; folders, to take every flow in them; or `-`, to read standard input and write the repaired flow to
+    /// standard output
     #[arg(required = true, value_name = "FLOW")]
     pub flows: Vec<PathBuf>,
 
-    /// Write nothing; show what would change
+    /// Write nothing; show as a diff what would change
     #[arg(long)]
     pub dry_run: bool,
 }
 
-/// What `runsheet explain` is told.
+/// Arguments of `runsheet explain`.
 #[derive(Debug, Args)]
 pub struct ExplainArgs {
-    /// The rule
+    /// Name of the rule
     #[arg(value_parser = rule())]
     pub rule: &'static Rule,
 }
 
-/// What `runsheet build` is told.
+/// Arguments of `runsheet build`.
 #[derive(Debug, Args)]
 pub struct BuildArgs {
-    /// Flow files; folders, for every flow in them; or `-`, for standard input
+    /// Flow files; folders, to take every flow in them; or `-`, to read a flow from standard input
     ///
-    /// A folder gives every `*.toml` directly in it, in order of their names, but for `runsheet.toml` and releases
-    /// (`*.release.toml`), which belong to the flow whose id they name.
+    /// The flows of a folder are the files `*.toml` directly in it, in order of their names. `runsheet.toml` isn't a
+    /// flow, nor are release files (`*.release.toml`): each of those belongs to the flow whose id it names.
     #[arg(required = true, value_name = "FLOW")]
     pub flows: Vec<PathBuf>,
 
-    /// Folder for the output; each flow gets the folder of its id there
+    /// Folder for the output; each flow gets a folder in it, named like the flow's id
     #[arg(short, long, value_name = "DIR", default_value = "output")]
     pub output: PathBuf,
 
-    /// Make only these outputs; the others of the last build stay as they are
+    /// Make only these outputs, separated by commas; the others of the last build stay as they are
     #[arg(long, value_name = "KIND", value_delimiter = ',', value_parser = kind())]
     pub only: Vec<Kind>,
 
@@ -235,17 +247,17 @@ pub struct BuildArgs {
     #[arg(long, default_value = "a4", value_parser = paper())]
     pub paper: Paper,
 
-    /// Print only these sheets of the check list
+    /// Print only these sheets of the check list, separated by commas
     #[arg(long, value_name = "SHEET", value_delimiter = ',', value_parser = sheet())]
     pub sheets: Vec<SheetKind>,
 
-    /// Print this many copies, each page saying which of them it is
+    /// Print this many copies of the check list; each page says which copy it belongs to
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=i64::from(MOST_COPIES)))]
     pub copies: Option<u32>,
 
-    /// Make every box and line of the check list a field to fill in on a screen
+    /// Make every box and line of the check list a form field, to be filled in on a screen
     ///
-    /// Printed, it looks the same. The font for what is typed makes the file about 2 MB larger.
+    /// On paper it looks the same. The font for what is typed makes the file about 2 MB larger.
     #[arg(long)]
     pub fillable: bool,
 
@@ -253,11 +265,11 @@ pub struct BuildArgs {
     #[arg(long, value_name = "OLD.toml")]
     pub since: Option<PathBuf>,
 
-    /// Language, one of those that the flow is written in [default: its first]
+    /// Language of the output, one of those that the flow is written in [default: its first]
     #[arg(long, value_name = "TAG")]
     pub lang: Option<String>,
 
-    /// Folder with templates that take the place of the built-in ones of the same name
+    /// Folder with templates for runbook and mails, which replace the built-in ones of the same name
     #[arg(long, value_name = "DIR")]
     pub templates: Option<PathBuf>,
 
@@ -265,48 +277,48 @@ pub struct BuildArgs {
     #[arg(long, value_name = "FILE")]
     pub font: Vec<PathBuf>,
 
-    /// The release.
+    /// What the command line says about the release.
     #[command(flatten)]
     pub release: ReleaseArgs,
 }
 
-/// What is said of the release. Flags win over the release file.
+/// What the command line says about the release. A flag wins over the release file.
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "The release")]
 pub struct ReleaseArgs {
-    /// Release file of the flow whose id it names; may be repeated, for several flows
+    /// Release file, for the flow whose id it names; may be repeated, for several flows
     ///
-    /// It takes the place of one that stands beside the flow in its folder.
+    /// It is used instead of a release file in the flow's folder.
     #[arg(long = "release", value_name = "FILE")]
     pub files: Vec<PathBuf>,
 
-    /// A value of this release, a list's elements with commas between; may be repeated
+    /// Set a value of the flow for this release, the elements of a list separated by commas; may be repeated
     #[arg(long, value_name = "NAME=VALUE")]
     pub set: Vec<String>,
 
-    /// Planned start, such as 2013-01-25T20:00:00+08:00, or without an offset in the flow's time zone
+    /// Planned start, such as 2013-01-25T20:00:00+08:00; without an offset it is in the flow's time zone
     #[arg(long, value_name = "TIME")]
     pub start: Option<String>,
 
-    /// When the sheets are printed, as `--start`; a line to write on when it isn't given
+    /// When the sheets are printed, written like `--start`; without it they have a line for the time
     #[arg(long, value_name = "TIME")]
     pub printed: Option<String>,
 
-    /// Who acts
+    /// Name of the operator, who acts
     #[arg(long, value_name = "NAME")]
     pub operator: Option<String>,
 
-    /// Who watches and compares: somebody else
+    /// Name of the checker, who watches and compares; not the operator
     #[arg(long, value_name = "NAME")]
     pub checker: Option<String>,
 
-    /// Number of this run
+    /// Number of this run, which the head of each page shows
     #[arg(long, value_name = "TEXT")]
     pub number: Option<String>,
 }
 
 impl ReleaseArgs {
-    /// The flags given that can be meant for one flow only.
+    /// The flags given that make sense for one flow only.
     #[must_use]
     pub fn of_one_flow(&self) -> Vec<&'static str> {
         let given = [
@@ -318,7 +330,7 @@ impl ReleaseArgs {
         given.into_iter().filter_map(|(flag, is_given)| is_given.then_some(flag)).collect()
     }
 
-    /// True when a flag says something of the release itself, which goes before its file.
+    /// True when a flag says something about the release itself, which wins over the release file.
     #[must_use]
     pub fn say_anything(&self) -> bool {
         self.start.is_some() || self.printed.is_some() || !self.of_one_flow().is_empty()
@@ -326,33 +338,33 @@ impl ReleaseArgs {
 }
 
 impl BuildArgs {
-    /// The kinds of output that are asked for.
+    /// The kinds of output to make.
     #[must_use]
     pub fn kinds(&self) -> Vec<Kind> {
         Kind::ALL.into_iter().filter(|kind| self.only.is_empty() || self.only.contains(kind)).collect()
     }
 }
 
-/// The kinds of output by name.
+/// Parses the name of a kind of output.
 fn kind() -> impl TypedValueParser<Value = Kind> {
     PossibleValuesParser::new(Kind::names().map(|(name, help)| PossibleValue::new(name).help(help)))
         .try_map(|name| Kind::named(&name).ok_or("no such kind"))
 }
 
-/// The sheets by name.
+/// Parses the name of a sheet.
 fn sheet() -> impl TypedValueParser<Value = SheetKind> {
     let known = |name: &str| SheetKind::ALL.into_iter().find(|(known, _)| *known == name).map(|(_, kind)| kind);
     PossibleValuesParser::new(SheetKind::ALL.map(|(name, _)| name))
         .try_map(move |name| known(&name).ok_or("no such sheet"))
 }
 
-/// The rules by name.
+/// Parses the name of a rule.
 fn rule() -> impl TypedValueParser<Value = &'static Rule> {
     PossibleValuesParser::new(lint::RULES.iter().map(|rule| rule.name))
         .try_map(|name| lint::rule(&name).ok_or("no such rule"))
 }
 
-/// The papers by name.
+/// Parses the name of a paper.
 fn paper() -> impl TypedValueParser<Value = Paper> {
     let known = |name: &str| Paper::ALL.into_iter().find(|(known, _)| *known == name).map(|(_, paper)| paper);
     PossibleValuesParser::new(Paper::ALL.map(|(name, _)| name)).try_map(move |name| known(&name).ok_or("no such paper"))

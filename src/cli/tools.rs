@@ -11,11 +11,11 @@ use crate::source::KNOWN_LANGS;
 pub(super) const SCHEMA_EXAMPLES: &str = "\
 Examples:
   runsheet schema > flow.schema.json
-      then the first line of a flow beside it: #:schema flow.schema.json
+      writes the schema of flow files; a flow beside it names it in its first line: `#:schema flow.schema.json`
   runsheet schema release > release.schema.json
-      the same for release files";
+      does the same for release files";
 
-/// What `runsheet schema` is told.
+/// Arguments of `runsheet schema`.
 #[derive(Debug, Args)]
 pub struct SchemaArgs {
     /// The kind of file
@@ -26,24 +26,24 @@ pub struct SchemaArgs {
 /// The kinds of file that have a schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum FileKind {
-    /// A flow.
+    /// A flow file.
     Flow,
-    /// The release of a flow: `*.release.toml`.
+    /// A release file: `*.release.toml`.
     Release,
-    /// What holds for all flows of a folder: `runsheet.toml`.
+    /// The configuration for all flows of a folder: `runsheet.toml`.
     Config,
 }
 
 pub(super) const NEW_EXAMPLES: &str = "\
 Examples:
   runsheet new shop-upgrade
-      writes `shop-upgrade.toml`: a whole flow with a word on each key, to put your own in its place
+      writes `shop-upgrade.toml`, a complete flow; put your steps in the place of its own
   runsheet new shop-upgrade --lang zh-CN -o flows/shop.toml
-      the same in Chinese, into another file; `-o -` prints it
+      writes the flow in Chinese, into another file; `-o -` prints it
 
-No file is ever overwritten.";
+A file that exists is never overwritten.";
 
-/// What `runsheet new` is told.
+/// Arguments of `runsheet new`.
 #[derive(Debug, Args)]
 pub struct NewArgs {
     /// Id of the flow: letters, digits and `-`
@@ -54,7 +54,7 @@ pub struct NewArgs {
     #[arg(long, value_name = "TAG", default_value = "en", value_parser = PossibleValuesParser::new(KNOWN_LANGS))]
     pub lang: String,
 
-    /// File to write, `-` for standard output [default: ID.toml]
+    /// File to write; `-` for standard output [default: ID.toml]
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
 }
@@ -66,10 +66,10 @@ Examples:
       with `fpath=(~/.zfunc $fpath)` before `compinit` in ~/.zshrc
   runsheet completions fish > ~/.config/fish/completions/runsheet.fish";
 
-/// What `runsheet completions` is told.
+/// Arguments of `runsheet completions`.
 #[derive(Debug, Args)]
 pub struct CompletionsArgs {
-    /// The shell
+    /// The shell to complete in
     #[arg(value_name = "SHELL")]
     pub shell: Shell,
 }
@@ -79,12 +79,12 @@ Examples:
   runsheet man | man -l -
       shows the page of `runsheet` itself
   runsheet man -o ~/.local/share/man/man1
-      writes runsheet.1, runsheet-build.1 and so on";
+      writes runsheet.1, runsheet-build.1 and so on; then `man runsheet-build` shows one of them";
 
-/// What `runsheet man` is told.
+/// Arguments of `runsheet man`.
 #[derive(Debug, Args)]
 pub struct ManArgs {
-    /// Folder for a page of each command, which take the place of older ones; without it, the first page is printed
+    /// Folder to write a page for each command into, replacing older ones; without it, the page of runsheet is printed
     #[arg(short, long, value_name = "DIR")]
     pub output: Option<PathBuf>,
 }
