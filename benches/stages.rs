@@ -5,7 +5,7 @@ mod generate;
 use divan::Bencher;
 use runsheet::diagnostic::{Diagnostic, Sources};
 use runsheet::geometry::Paper;
-use runsheet::output::Kind;
+use runsheet::output::OutputKind;
 use runsheet::page::{Document, layout, pdf};
 use runsheet::plan::{self, Plan};
 use runsheet::render::{self, Templates};
@@ -18,7 +18,7 @@ use runsheet::source::release::ReleaseFile;
 use runsheet::source::{self, read_flow, read_release};
 use runsheet::text::Fonts;
 use runsheet::text::typeset::Typesetter;
-use runsheet::view::checklist::{Options, checklist};
+use runsheet::view::checklist::{ListOptions, checklist};
 use runsheet::view::labels::Labels;
 
 const STEPS: [usize; 4] = [12, 100, 1_000, 10_000];
@@ -57,7 +57,7 @@ fn planned(steps: usize) -> Plan {
 
 fn laid_out(plan: &Plan, fonts: &Fonts) -> Document {
     layout::checklist(
-        &checklist(plan, &Labels::of(&plan.lang), &Options::default()),
+        &checklist(plan, &Labels::of(&plan.lang), &ListOptions::default()),
         &mut Typesetter::new(fonts),
         Paper::A4,
     )
@@ -107,7 +107,7 @@ fn stage_6_mails(bencher: Bencher, steps: usize) {
 fn whole(bencher: Bencher, steps: usize) {
     bencher.with_inputs(|| generate::flow(steps)).bench_values(|text| {
         let settings = Settings {
-            kinds: Kind::ALL.to_vec(),
+            kinds: OutputKind::ALL.to_vec(),
             paper: Paper::A4,
             sheets: None,
             copies: 0,

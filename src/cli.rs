@@ -9,7 +9,7 @@ use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
 
 use crate::geometry::Paper;
 use crate::lint::{self, Rule};
-use crate::output::Kind;
+use crate::output::OutputKind;
 use crate::view::checklist::{MOST_COPIES, SheetKind};
 
 /// The whole command line.
@@ -241,7 +241,7 @@ pub struct BuildArgs {
 
     /// Make only these outputs, separated by commas; the others of the last build stay as they are
     #[arg(long, value_name = "KIND", value_delimiter = ',', value_parser = kind())]
-    pub only: Vec<Kind>,
+    pub only: Vec<OutputKind>,
 
     /// Paper of the check list
     #[arg(long, default_value = "a4", value_parser = paper())]
@@ -340,15 +340,15 @@ impl ReleaseArgs {
 impl BuildArgs {
     /// The kinds of output to make.
     #[must_use]
-    pub fn kinds(&self) -> Vec<Kind> {
-        Kind::ALL.into_iter().filter(|kind| self.only.is_empty() || self.only.contains(kind)).collect()
+    pub fn kinds(&self) -> Vec<OutputKind> {
+        OutputKind::ALL.into_iter().filter(|kind| self.only.is_empty() || self.only.contains(kind)).collect()
     }
 }
 
 /// Parses the name of a kind of output.
-fn kind() -> impl TypedValueParser<Value = Kind> {
-    PossibleValuesParser::new(Kind::names().map(|(name, help)| PossibleValue::new(name).help(help)))
-        .try_map(|name| Kind::named(&name).ok_or("no such kind"))
+fn kind() -> impl TypedValueParser<Value = OutputKind> {
+    PossibleValuesParser::new(OutputKind::names().map(|(name, help)| PossibleValue::new(name).help(help)))
+        .try_map(|name| OutputKind::named(&name).ok_or("no such kind"))
 }
 
 /// Parses the name of a sheet.
@@ -385,7 +385,7 @@ mod tests {
         let words = "runsheet build a.toml - -o out --only mail,pdf --paper letter --set a=1 --set b=2 --color never";
         let Command::Build(args) = Cli::try_parse_from(words.split(' ')).unwrap().command else { panic!("build") };
         assert_eq!(args.flows, [PathBuf::from("a.toml"), PathBuf::from("-")]);
-        assert_eq!(args.kinds(), [Kind::Pdf, Kind::Mail]);
+        assert_eq!(args.kinds(), [OutputKind::Pdf, OutputKind::Mail]);
         assert_eq!(args.paper, Paper::Letter);
         assert_eq!(args.release.set, ["a=1", "b=2"]);
         assert_eq!(args.release.of_one_flow(), ["--set"]);
@@ -395,7 +395,7 @@ mod tests {
     fn every_kind_is_made_unless_some_are_named() {
         let command = Cli::try_parse_from(["runsheet", "build", "flows"]).unwrap().command;
         let Command::Build(args) = command else { panic!("build") };
-        assert_eq!(args.kinds(), Kind::ALL);
+        assert_eq!(args.kinds(), OutputKind::ALL);
         assert_eq!((args.output, args.paper), (PathBuf::from("output"), Paper::A4));
     }
 

@@ -10,7 +10,7 @@ mod tests;
 
 use std::fmt;
 
-pub use name::Name;
+pub use name::FieldName;
 
 /// Declares an enum whose variants each have a word in the names of fields.
 macro_rules! worded {

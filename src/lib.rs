@@ -151,7 +151,7 @@ use view::checklist::MOST_COPIES;
 
 pub use diagnostic::Level;
 pub use geometry::Paper;
-pub use output::{Artifact, Kind};
+pub use output::{Artifact, OutputKind};
 pub use run::verify::Verdict;
 pub use view::checklist::SheetKind;
 
@@ -163,7 +163,7 @@ const NAMES: (&str, &str) = ("flow.toml", "release.toml");
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Options {
     /// Kinds of output to make.
-    pub kinds: Vec<Kind>,
+    pub kinds: Vec<OutputKind>,
     /// Paper of the check list.
     pub paper: Paper,
     /// Sheets of the check list; all of them when the list is empty.
@@ -179,7 +179,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        let (kinds, paper, sheets) = (Kind::ALL.to_vec(), Paper::default(), Vec::new());
+        let (kinds, paper, sheets) = (OutputKind::ALL.to_vec(), Paper::default(), Vec::new());
         Self { kinds, paper, sheets, copies: 0, fillable: false, lang: None }
     }
 }
@@ -308,7 +308,7 @@ mod tests {
     fn line_ends_of_windows_give_the_same_list_and_the_same_places() {
         let flow = FLOW.replace("\r\n", "\n");
         let both = [flow.clone(), flow.replace('\n', "\r\n")];
-        let options = Options { kinds: vec![Kind::Pdf, Kind::Chart], ..Options::default() };
+        let options = Options { kinds: vec![OutputKind::Pdf, OutputKind::Chart], ..Options::default() };
         let built = both.each_ref().map(|flow| build(flow, None, &options).unwrap());
         assert_eq!(built[0][1], built[1][1], "the chart");
         let digest = |artifacts: &[Artifact]| {

@@ -1,11 +1,11 @@
 //! What a build can make: the kinds of output, the files that each consists of, and one such file in memory.
 //!
-//! A new kind is a variant of [`Kind`] and a line in [`TABLE`]; the compiler then asks for whoever makes it. A new file of
+//! A new kind is a variant of [`OutputKind`] and a line in [`TABLE`]; the compiler then asks for whoever makes it. A new file of
 //! a kind is a pattern in its line.
 
 /// A kind of output, as `--only` tells them apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kind {
+pub enum OutputKind {
     /// The printed check list.
     Pdf,
     /// The runbook.
@@ -17,8 +17,8 @@ pub enum Kind {
 }
 
 /// The properties of a kind.
-struct About {
-    kind: Kind,
+struct OutputProperties {
+    kind: OutputKind,
     /// Its name on the command line.
     name: &'static str,
     /// What it is, for `--help`.
@@ -28,19 +28,34 @@ struct About {
 }
 
 /// Every kind, in the order in which they are made and named to the user.
-const TABLE: [About; 4] = [
-    About { kind: Kind::Pdf, name: "pdf", help: "The printed check list: `checklist.pdf`", files: &["checklist.pdf"] },
-    About { kind: Kind::Runbook, name: "runbook", help: "The runbook: `runbook.md`", files: &["runbook.md"] },
-    About { kind: Kind::Chart, name: "chart", help: "The flow chart: `flowchart.svg`", files: &["flowchart.svg"] },
-    About {
-        kind: Kind::Mail,
+const TABLE: [OutputProperties; 4] = [
+    OutputProperties {
+        kind: OutputKind::Pdf,
+        name: "pdf",
+        help: "The printed check list: `checklist.pdf`",
+        files: &["checklist.pdf"],
+    },
+    OutputProperties {
+        kind: OutputKind::Runbook,
+        name: "runbook",
+        help: "The runbook: `runbook.md`",
+        files: &["runbook.md"],
+    },
+    OutputProperties {
+        kind: OutputKind::Chart,
+        name: "chart",
+        help: "The flow chart: `flowchart.svg`",
+        files: &["flowchart.svg"],
+    },
+    OutputProperties {
+        kind: OutputKind::Mail,
         name: "mail",
         help: "The mails: `mail/*.eml` and `mail/*.txt`",
         files: &["mail/*.eml", "mail/*.txt"],
     },
 ];
 
-impl Kind {
+impl OutputKind {
     /// Every kind, in the order in which they are made and named to the user.
     pub const ALL: [Self; TABLE.len()] = {
         let mut all = [Self::Pdf; TABLE.len()];
@@ -52,7 +67,7 @@ impl Kind {
         all
     };
 
-    /// The name of each kind on the command line with what it is, in the order of [`Kind::ALL`].
+    /// The name of each kind on the command line with what it is, in the order of [`OutputKind::ALL`].
     pub fn names() -> impl Iterator<Item = (&'static str, &'static str)> {
         TABLE.iter().map(|about| (about.name, about.help))
     }
@@ -66,7 +81,7 @@ impl Kind {
     /// The kind that makes a file of this path in the flow's folder; `None` for a file that no build makes.
     #[must_use]
     pub fn of(path: &str) -> Option<Self> {
-        let is_one = |about: &&About| about.files.iter().any(|pattern| fits(pattern, path));
+        let is_one = |about: &&OutputProperties| about.files.iter().any(|pattern| fits(pattern, path));
         TABLE.iter().find(is_one).map(|about| about.kind)
     }
 }
@@ -82,7 +97,7 @@ fn fits(pattern: &str, path: &str) -> bool {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Artifact {
     /// Which kind of output it belongs to.
-    pub kind: Kind,
+    pub kind: OutputKind,
     /// Where it goes, relative to the flow's folder, with `/` between folder and name.
     pub path: String,
     /// What it holds.
@@ -95,22 +110,22 @@ mod tests {
 
     #[test]
     fn a_path_tells_its_kind() {
-        assert_eq!(Kind::of("checklist.pdf"), Some(Kind::Pdf));
-        assert_eq!(Kind::of("runbook.md"), Some(Kind::Runbook));
-        assert_eq!(Kind::of("mail/01-dba.eml"), Some(Kind::Mail));
+        assert_eq!(OutputKind::of("checklist.pdf"), Some(OutputKind::Pdf));
+        assert_eq!(OutputKind::of("runbook.md"), Some(OutputKind::Runbook));
+        assert_eq!(OutputKind::of("mail/01-dba.eml"), Some(OutputKind::Mail));
         for foreign in
             ["notes.txt", "mail/deep/a.eml", "mail/.eml", "mail/.a.eml", "mail", "mail/a.pdf", "x/checklist.pdf"]
         {
-            assert_eq!(Kind::of(foreign), None, "{foreign}");
+            assert_eq!(OutputKind::of(foreign), None, "{foreign}");
         }
     }
 
     #[test]
     fn names_and_files_lead_to_one_kind_each() {
         for about in &TABLE {
-            assert_eq!(Kind::named(about.name), Some(about.kind));
+            assert_eq!(OutputKind::named(about.name), Some(about.kind));
             for pattern in about.files {
-                assert_eq!(Kind::of(&pattern.replace('*', "a")), Some(about.kind), "{pattern}");
+                assert_eq!(OutputKind::of(&pattern.replace('*', "a")), Some(about.kind), "{pattern}");
                 assert!(about.help.contains(pattern), "`--help` names the file {pattern}");
             }
         }

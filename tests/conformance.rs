@@ -5,14 +5,14 @@ use crate::conform::{breaks, findings};
 use crate::support::{EXAMPLES, FONTS, case};
 use lopdf::content::{Content, Operation};
 use lopdf::{Document as Pdf, Object};
-use runsheet::page::{Attachment, Document, Relation, pdf};
+use runsheet::page::{Attachment, AttachmentRelation, Document, pdf};
 
 fn written(document: &Document, fillable: bool) -> Pdf {
     let attached = Attachment {
         name: "flow.toml",
         media_type: "application/toml",
         description: "流程".to_owned(),
-        relation: Relation::Source,
+        relation: AttachmentRelation::Source,
         bytes: b"id = 1".to_vec(),
     };
     let document = Document { fillable, attachments: vec![attached], ..document.clone() };

@@ -7,10 +7,10 @@ use runsheet::plan;
 use runsheet::select::select;
 use runsheet::source::config::CONFIG;
 use runsheet::source::flow::FLOW;
-use runsheet::source::keys::{Shape, kinds};
+use runsheet::source::keys::{ValueShape, kinds};
 use runsheet::source::release::{RELEASE, ReleaseFile};
 use runsheet::source::{read_flow, read_release};
-use runsheet::view::checklist::{Options, checklist};
+use runsheet::view::checklist::{ListOptions, checklist};
 use runsheet::view::labels::Labels;
 use runsheet::view::markup::Markdown;
 use runsheet::view::{mail::mails, runbook::runbook};
@@ -60,7 +60,7 @@ fn build(name: &str, flow: &str, release: Option<&str>) -> Option<usize> {
     let plan = plan.unwrap();
     let labels = Labels::of(&plan.lang);
     assert!(
-        !checklist(&plan, &labels, &Options::default()).sheets.is_empty()
+        !checklist(&plan, &labels, &ListOptions::default()).sheets.is_empty()
             && !runbook(&plan, &labels, &Markdown).hot.is_empty(),
         "{name}"
     );
@@ -81,9 +81,9 @@ fn every_flow_shown_is_without_fault() {
 }
 
 /// The words that a shape takes.
-fn words_of(shape: &Shape) -> &'static [&'static str] {
+fn words_of(shape: &ValueShape) -> &'static [&'static str] {
     match shape {
-        Shape::Words(of) | Shape::Target(of) | Shape::Relation(of) => of,
+        ValueShape::Words(of) | ValueShape::Target(of) | ValueShape::Relation(of) => of,
         _ => &[],
     }
 }

@@ -9,7 +9,7 @@ use flate2::read::ZlibDecoder;
 use flate2::write::ZlibEncoder;
 use flate2::{Compression, Crc};
 use runsheet::geometry::{Paper, Pt};
-use runsheet::page::{Document, Item, Kind, pdf};
+use runsheet::page::{Document, Item, ItemKind, pdf};
 
 use crate::support::draw::draw;
 use crate::support::{EXAMPLES, FONTS, kept};
@@ -152,7 +152,7 @@ const AWAY: Pt = Pt(10_000_000);
 #[test]
 fn a_line_of_text_out_of_place_is_seen() {
     let (here, elsewhere) = changed(|item| match &mut item.kind {
-        Kind::Text(text) if text.text.starts_with("还原静态数据为动态") => {
+        ItemKind::Text(text) if text.text.starts_with("还原静态数据为动态") => {
             text.y += Pt::points(6);
             true
         }
@@ -164,7 +164,7 @@ fn a_line_of_text_out_of_place_is_seen() {
 #[test]
 fn a_missing_box_is_seen() {
     let (here, elsewhere) = changed(|item| match &mut item.kind {
-        Kind::Tick(tick) => {
+        ItemKind::Tick(tick) => {
             tick.rect.x += AWAY;
             true
         }
@@ -176,7 +176,7 @@ fn a_missing_box_is_seen() {
 #[test]
 fn a_missing_rule_is_seen() {
     let (here, elsewhere) = changed(|item| match &mut item.kind {
-        Kind::Path(path) if path.stroke.as_ref().is_some_and(|stroke| stroke.gray > 0) => {
+        ItemKind::Path(path) if path.stroke.as_ref().is_some_and(|stroke| stroke.gray > 0) => {
             path.segments.clear();
             true
         }

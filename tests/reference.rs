@@ -8,7 +8,7 @@ use std::path::Path;
 
 use runsheet::source::config::CONFIG;
 use runsheet::source::flow::FLOW;
-use runsheet::source::keys::{Key, Kind, Shape, kinds};
+use runsheet::source::keys::{Key, TableKind, ValueShape, kinds};
 use runsheet::source::release::RELEASE;
 
 const CHINESE: &str = include_str!("../src/source/keys.zh-CN.toml");
@@ -100,7 +100,7 @@ impl Language {
     }
 
     /// What a key takes, in words.
-    fn shape(&self, shape: &Shape) -> String {
+    fn shape(&self, shape: &ValueShape) -> String {
         let say = |word| (self.words)(word).to_owned();
         let [comma, or, _] = self.separators;
         let choice = |words: &[&str], more: &[String]| {
@@ -110,43 +110,43 @@ impl Language {
             if words.is_empty() { last } else { format!("{}{or}{last}", words.join(comma)) }
         };
         match shape {
-            Shape::Schema => "1".to_owned(),
-            Shape::Flag => say("true or false"),
-            Shape::Count => say("whole number"),
-            Shape::Minutes => say("minutes"),
-            Shape::Lead => say("lead"),
-            Shape::Date => say("date"),
-            Shape::Time => say("time of day, `\"21:05\"`"),
-            Shape::Moment => say("date and time"),
-            Shape::Id => "id".to_owned(),
-            Shape::Name(of) => say(of),
-            Shape::Line => say("string"),
-            Shape::Code => say("string of any lines"),
-            Shape::Tag => say("language"),
-            Shape::Zone => say("time zone"),
-            Shape::Address => say("web address"),
-            Shape::Mail => say("mail address"),
-            Shape::Relation(words) => choice(words, &["`\"within 5%\"`".to_owned()]),
-            Shape::Words(words) => choice(words, &[]),
-            Shape::Target(_) => say("where it leads"),
-            Shape::Text => say("text"),
-            Shape::LineText => say("line"),
-            Shape::Table(kind) if kind.id == "ALLOWANCE" => say("allowance"),
-            Shape::Table(_) => say("table"),
-            Shape::Map(of) => format!("{}{}", say("by name: "), self.shape(of)),
-            Shape::List(Shape::Either(_, Shape::Table(kind)), 0) if kind.id == "ITEM" => say("items"),
-            Shape::List(of, least) => {
+            ValueShape::Schema => "1".to_owned(),
+            ValueShape::Flag => say("true or false"),
+            ValueShape::Count => say("whole number"),
+            ValueShape::Minutes => say("minutes"),
+            ValueShape::Lead => say("lead"),
+            ValueShape::Date => say("date"),
+            ValueShape::Time => say("time of day, `\"21:05\"`"),
+            ValueShape::Moment => say("date and time"),
+            ValueShape::Id => "id".to_owned(),
+            ValueShape::Name(of) => say(of),
+            ValueShape::Line => say("string"),
+            ValueShape::Code => say("string of any lines"),
+            ValueShape::Tag => say("language"),
+            ValueShape::Zone => say("time zone"),
+            ValueShape::Address => say("web address"),
+            ValueShape::Mail => say("mail address"),
+            ValueShape::Relation(words) => choice(words, &["`\"within 5%\"`".to_owned()]),
+            ValueShape::Words(words) => choice(words, &[]),
+            ValueShape::Target(_) => say("where it leads"),
+            ValueShape::Text => say("text"),
+            ValueShape::LineText => say("line"),
+            ValueShape::Table(kind) if kind.id == "ALLOWANCE" => say("allowance"),
+            ValueShape::Table(_) => say("table"),
+            ValueShape::Map(of) => format!("{}{}", say("by name: "), self.shape(of)),
+            ValueShape::List(ValueShape::Either(_, ValueShape::Table(kind)), 0) if kind.id == "ITEM" => say("items"),
+            ValueShape::List(of, least) => {
                 let of = if of.kind().is_some_and(|kind| kind.id == "ITEM") { say("items") } else { self.list(of) };
                 if *least == 0 { of } else { format!("{of}{}{least}", say(", at least ")) }
             }
-            Shape::OneOrList(of, _) => format!("{}{or}{}", self.shape(of), say("list")),
-            Shape::Either(_, Shape::Table(kind)) if kind.id == "ROUTE" => say("route"),
-            Shape::Either(Shape::Flag, long) => format!("true{or}{}", self.shape(long)),
-            Shape::Either(short, long) => format!("{}{or}{}", self.shape(short), self.shape(long)),
+            ValueShape::OneOrList(of, _) => format!("{}{or}{}", self.shape(of), say("list")),
+            ValueShape::Either(_, ValueShape::Table(kind)) if kind.id == "ROUTE" => say("route"),
+            ValueShape::Either(ValueShape::Flag, long) => format!("true{or}{}", self.shape(long)),
+            ValueShape::Either(short, long) => format!("{}{or}{}", self.shape(short), self.shape(long)),
         }
     }
 
-    fn list(&self, of: &Shape) -> String {
+    fn list(&self, of: &ValueShape) -> String {
         let or = self.separators[1];
         let shape = self.shape(of);
         let several = match self.lines {
@@ -157,7 +157,7 @@ impl Language {
     }
 
     /// The table for everything that has the same keys.
-    fn table(&self, of: &str, kinds: &[&'static Kind]) -> String {
+    fn table(&self, of: &str, kinds: &[&'static TableKind]) -> String {
         let say = |word| (self.words)(word);
         let kind = |id: &str| kinds.iter().find(|kind| kind.id == id).map_or("", |kind| kind.name);
         let mut keys: Vec<(&Key, bool)> = Vec::new();
@@ -199,7 +199,7 @@ fn without_spaces(table: &str) -> String {
     chars.iter().enumerate().filter(is_kept).map(|(_, c)| c).collect()
 }
 
-fn all_kinds() -> Vec<&'static Kind> {
+fn all_kinds() -> Vec<&'static TableKind> {
     kinds(&[&FLOW, &RELEASE, &CONFIG])
 }
 

@@ -7,14 +7,14 @@ use std::process::Command;
 
 use runsheet::source::config::CONFIG;
 use runsheet::source::flow::FLOW;
-use runsheet::source::keys::Kind;
+use runsheet::source::keys::TableKind;
 use runsheet::source::release::RELEASE;
 use runsheet::source::schema;
 use serde_json::{Value, json};
 
 use crate::support::{kept, schema as validator};
 
-const FILES: [(&str, &str, &Kind); 3] = [
+const FILES: [(&str, &str, &TableKind); 3] = [
     ("flow", "schema/flow.json", &FLOW),
     ("release", "schema/release.json", &RELEASE),
     ("config", "schema/config.json", &CONFIG),
@@ -24,7 +24,7 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-fn schema_of(kind: &'static Kind) -> Value {
+fn schema_of(kind: &'static TableKind) -> Value {
     serde_json::from_str(&schema::json(kind)).unwrap()
 }
 
@@ -47,7 +47,7 @@ fn plain(value: &toml::Value) -> Value {
 }
 
 /// Every TOML file of the examples and of the cases that build without a fault, with the kind that it is.
-fn good_files() -> Vec<(PathBuf, &'static Kind)> {
+fn good_files() -> Vec<(PathBuf, &'static TableKind)> {
     let list = |folder: PathBuf| fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let cases = list(root().join("tests/flows")).filter(|case| !case.join("expected/exit.txt").exists());
     let folders = cases.chain([root().join("flows")]);

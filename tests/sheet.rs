@@ -9,11 +9,11 @@ use crate::support::read::{self, squeezed};
 use crate::support::{self, EXAMPLES, FONTS, case, findings};
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
 use pulldown_cmark::{Event, Parser};
-use runsheet::field::{Field, Name, Where};
+use runsheet::field::{Field, FieldName, Where};
 use runsheet::geometry::Paper;
-use runsheet::page::{Kind, pdf};
+use runsheet::page::{ItemKind, pdf};
 use runsheet::render::{self, Templates};
-use runsheet::view::checklist::Options;
+use runsheet::view::checklist::ListOptions;
 use runsheet::view::labels::Labels;
 
 #[test]
@@ -27,7 +27,7 @@ fn every_example_is_printed_as_it_must_be() {
 
 #[test]
 fn every_copy_is_printed_as_it_must_be() {
-    let options = Options { copies: 3, ..Options::default() };
+    let options = ListOptions { copies: 3, ..ListOptions::default() };
     for name in ["dubbo-registry", "rolling-kernel-patch"] {
         let plan = &support::example(name)[0];
         let mut case = support::print_as(name.to_owned(), plan, Paper::A4, &options).expect("a list");
@@ -86,18 +86,18 @@ fn fields_lie_where_they_are_drawn() {
             let names = document.fields.iter().map(|field| &field.name);
             names.filter(|name| !matches!(name.field, Field::Gap(Where::Head, ..)))
         };
-        let names: BTreeSet<&Name> = own().collect();
+        let names: BTreeSet<&FieldName> = own().collect();
         assert_eq!(names.len(), own().count(), "{}: two fields share a name", case.name);
         for name in own() {
-            assert_eq!(name.to_string().parse::<Name>().as_ref(), Ok(name), "{}", case.name);
+            assert_eq!(name.to_string().parse::<FieldName>().as_ref(), Ok(name), "{}", case.name);
         }
         let mut drawn = 0;
         for (page, item) in
             document.pages.iter().enumerate().flat_map(|(n, page)| page.items.iter().map(move |item| (n, item)))
         {
             let (id, rect) = match &item.kind {
-                Kind::Tick(tick) => (tick.field, Some(tick.rect)),
-                Kind::Field(field) => (Some(*field), None),
+                ItemKind::Tick(tick) => (tick.field, Some(tick.rect)),
+                ItemKind::Field(field) => (Some(*field), None),
                 _ => (None, None),
             };
             let Some(field) = id.map(|id| &document.fields[id.0 as usize]) else { continue };
@@ -148,7 +148,7 @@ fn no_text_can_be_left_out_unnoticed() {
         case.document.destinations.iter().any(|place| place.name.starts_with("chart") && place.page == page)
     };
     for (page, items) in case.document.pages.iter().enumerate().filter(|(page, _)| !charted(*page)) {
-        let inked = |(_, item): &(usize, &runsheet::page::Item)| matches!(&item.kind, Kind::Text(text) if !text.text.trim().is_empty());
+        let inked = |(_, item): &(usize, &runsheet::page::Item)| matches!(&item.kind, ItemKind::Text(text) if !text.text.trim().is_empty());
         for (at, item) in items.items.iter().enumerate().filter(inked).step_by(41) {
             let mut document = case.document.clone();
             document.pages[page].items.remove(at);

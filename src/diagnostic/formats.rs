@@ -33,7 +33,7 @@ pub struct Code<'a> {
 
 /// One diagnostic as it stands in the JSON list.
 #[derive(Debug, Serialize)]
-struct Entry<'a> {
+struct JsonDiagnostic<'a> {
     code: &'a str,
     level: &'a str,
     message: &'a str,
@@ -85,7 +85,7 @@ pub fn json(found: &[Found<'_>]) -> String {
         for diagnostic in sorted(found) {
             let primary = diagnostic.primary.as_ref();
             let region = primary.map(|label| region(found.sources, label));
-            entries.push(Entry {
+            entries.push(JsonDiagnostic {
                 code: diagnostic.code,
                 level: level(diagnostic.level),
                 message: &diagnostic.message,

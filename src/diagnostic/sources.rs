@@ -18,13 +18,13 @@ pub struct SourceFile {
     pub text: Arc<str>,
     /// True for an argument of the command line, which isn't TOML.
     pub is_argument: bool,
-    lines: OnceLock<Vec<Mark>>,
+    lines: OnceLock<Vec<KnownByte>>,
     anchors: OnceLock<Vec<Anchor>>,
 }
 
 /// A byte whose line and column are known.
 #[derive(Debug, Clone, Copy)]
-struct Mark {
+struct KnownByte {
     at: usize,
     line: usize,
     column: usize,
@@ -69,19 +69,19 @@ impl SourceFile {
 }
 
 /// A mark at the beginning of each line, and several within a long one.
-fn marks(text: &str) -> Vec<Mark> {
-    let mut mark = Mark { at: 0, line: 1, column: 1 };
+fn marks(text: &str) -> Vec<KnownByte> {
+    let mut mark = KnownByte { at: 0, line: 1, column: 1 };
     let mut marks = vec![mark];
     let mut column = 1;
     for (at, c) in text.char_indices() {
         if at >= mark.at + APART {
-            mark = Mark { at, column, ..mark };
+            mark = KnownByte { at, column, ..mark };
             marks.push(mark);
         }
         column += 1;
         if c == '\n' {
             column = 1;
-            mark = Mark { at: at + 1, line: mark.line + 1, column };
+            mark = KnownByte { at: at + 1, line: mark.line + 1, column };
             marks.push(mark);
         }
     }

@@ -10,20 +10,20 @@ use super::{
 
 /// A field of one copy of a list.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Name {
+pub struct FieldName {
     /// Number of the copy, from 1.
     pub copy: u32,
     /// The field.
     pub field: Field,
 }
 
-impl fmt::Display for Name {
+impl fmt::Display for FieldName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}{}", copy(self.copy), self.field)
     }
 }
 
-impl Name {
+impl FieldName {
     /// What is missing when the field is empty: the field itself, or the question of which it is one answer.
     #[must_use]
     pub fn question(&self) -> String {
@@ -47,7 +47,7 @@ fn copy(number: u32) -> String {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Unknown;
 
-impl FromStr for Name {
+impl FromStr for FieldName {
     type Err = Unknown;
 
     fn from_str(name: &str) -> Result<Self, Unknown> {
@@ -73,12 +73,12 @@ impl fmt::Display for Field {
             Self::Reason => f.write_str("outcome.reason"),
             Self::Person(party, what) => write!(f, "people.{}.{}", party.word(), what.word()),
             Self::Planned(planned) => write!(f, "planned.{}", planned.word()),
-            Self::Value(name) => write!(f, "value.{}", Part(name)),
-            Self::Contact(name) => write!(f, "contact.{}", Part(name)),
+            Self::Value(name) => write!(f, "value.{}", NamePart(name)),
+            Self::Contact(name) => write!(f, "contact.{}", NamePart(name)),
             Self::Row(row, entry) => write!(f, "{row}.{entry}"),
             Self::Notice(place, severity, party) => write!(f, "{place}.{}.{}", severity.word(), party.word()),
             Self::Signature(signed, party, line) => write!(f, "{signed}.{}.{}", party.word(), line.word()),
-            Self::Atomic(first, moment) => write!(f, "block.{}.{}", Step(first), moment.word()),
+            Self::Atomic(first, moment) => write!(f, "block.{}.{}", NumberPart(first), moment.word()),
             Self::Reading(row, column, what @ (Measured::Match | Measured::NoMatch)) => {
                 write!(f, "{row}.{column}.{VERDICT}.{}", what.word())
             }
@@ -96,7 +96,7 @@ impl fmt::Display for Field {
                 if *nth != 1 {
                     write!(f, "-{nth}")?;
                 }
-                name.map_or(Ok(()), |name| write!(f, ".{}", Part(name)))
+                name.map_or(Ok(()), |name| write!(f, ".{}", NamePart(name)))
             }
         }
     }
@@ -110,7 +110,7 @@ impl fmt::Display for Where {
             Self::Start => f.write_str("start"),
             Self::HandingOver(party) => write!(f, "handing-over.{}", party.word()),
             Self::Row(row) => row.fmt(f),
-            Self::Block(first) => write!(f, "block.{}", Step(first)),
+            Self::Block(first) => write!(f, "block.{}", NumberPart(first)),
             Self::Rollback(letter) => write!(f, "rollback.{letter}"),
             Self::Reading(row) => row.fmt(f),
             Self::Signature(signed, party) => write!(f, "{signed}.{}", party.word()),
@@ -122,12 +122,12 @@ impl fmt::Display for RowId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let item = match self {
             Self::Step(number, item) => {
-                write!(f, "step.{}", Step(number))?;
+                write!(f, "step.{}", NumberPart(number))?;
                 item
             }
             Self::Prepare(number) => return write!(f, "prepare.{number}"),
             Self::Gate(first, item) => {
-                write!(f, "block.{}.gate", Step(first))?;
+                write!(f, "block.{}.gate", NumberPart(first))?;
                 item
             }
         };
@@ -152,7 +152,7 @@ impl fmt::Display for Signed {
         match self {
             Self::Cold => f.write_str("cold.signature"),
             Self::Start => f.write_str("start.signature"),
-            Self::Block(first) => write!(f, "block.{}.signature", Step(first)),
+            Self::Block(first) => write!(f, "block.{}.signature", NumberPart(first)),
             Self::After => f.write_str("after.signature"),
             Self::Final => f.write_str("final.signature"),
         }
@@ -161,9 +161,9 @@ impl fmt::Display for Signed {
 
 impl fmt::Display for ReadingRowId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "reading.{}", Part(&self.reading))?;
+        write!(f, "reading.{}", NamePart(&self.reading))?;
         if let Some(take) = &self.take {
-            write!(f, ".step-{}", Step(take))?;
+            write!(f, ".step-{}", NumberPart(take))?;
         }
         write!(f, ".{}", self.row)
     }
@@ -173,29 +173,29 @@ impl fmt::Display for Column {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Before => f.write_str("before"),
-            Self::Step(number) => write!(f, "step-{}", Step(number)),
+            Self::Step(number) => write!(f, "step-{}", NumberPart(number)),
         }
     }
 }
 
 /// A step's number as one part of a name: `R2`, `4-host1%2Eorg`.
-struct Step<'a>(&'a StepNumber);
+struct NumberPart<'a>(&'a StepNumber);
 
-impl fmt::Display for Step<'_> {
+impl fmt::Display for NumberPart<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let StepNumber { letter, number, instance } = self.0;
         if let Some(letter) = letter {
             write!(f, "{letter}")?;
         }
         write!(f, "{number}")?;
-        instance.as_ref().map_or(Ok(()), |instance| write!(f, "-{}", Part(instance)))
+        instance.as_ref().map_or(Ok(()), |instance| write!(f, "-{}", NamePart(instance)))
     }
 }
 
 /// A name of the author's as one part of a field's name, in which a dot would begin another part.
-struct Part<'a>(&'a str);
+struct NamePart<'a>(&'a str);
 
-impl fmt::Display for Part<'_> {
+impl fmt::Display for NamePart<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for piece in self.0.split_inclusive(['.', '%']) {
             match (piece.strip_suffix('.'), piece.strip_suffix('%')) {

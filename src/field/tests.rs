@@ -111,13 +111,13 @@ proptest! {
         let name = field.to_string();
         prop_assert_eq!(name.parse::<Field>(), Ok(field.clone()), "{}", name);
         prop_assert!(name.split('.').all(|part| !part.is_empty()), "{}", name);
-        let whole = Name { copy, field };
-        prop_assert_eq!(whole.to_string().parse::<Name>(), Ok(whole));
+        let whole = FieldName { copy, field };
+        prop_assert_eq!(whole.to_string().parse::<FieldName>(), Ok(whole));
     }
 
     #[test]
     fn what_reads_as_a_name_is_one(name in "(copy-[0-9]{1,2}\\.)?(step|block|reading|outcome|page-1|value)(\\.[a-z0-9%-]{1,8}){0,4}") {
-        if let Ok(read) = name.parse::<Name>() {
+        if let Ok(read) = name.parse::<FieldName>() {
             prop_assert_eq!(read.to_string(), name);
         }
     }
@@ -144,6 +144,6 @@ fn names_are_read_without_their_list() {
     for other in
         ["", "step", "step.1", "step.01.time", "step.1.blank-1", "outcome.choice-1", "copy-1.outcome.void", "x.y"]
     {
-        assert_eq!(other.parse::<Name>(), Err(Unknown), "{other}");
+        assert_eq!(other.parse::<FieldName>(), Err(Unknown), "{other}");
     }
 }

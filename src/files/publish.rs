@@ -13,7 +13,7 @@ use super::disk::{holds, sync_folder};
 use super::lock::Lock;
 use super::{shown, why};
 use crate::diagnostic::Diagnostic;
-use crate::output::{Artifact, Kind};
+use crate::output::{Artifact, OutputKind};
 
 /// True when a folder's permissions say who may write into it. On Windows a folder that is marked read-only can still
 /// be written to: the mark only says that it has its own icon.
@@ -41,7 +41,7 @@ pub struct Outcome {
 /// # Errors
 /// An id or path that leads out of the folder; a folder that holds what no build made, is a link, or may not be
 /// written; and whatever the disk refuses. The last output stands as it was then.
-pub fn publish(output: &Path, id: &str, artifacts: &[Artifact], rebuilt: &[Kind]) -> Result<Outcome, Diagnostic> {
+pub fn publish(output: &Path, id: &str, artifacts: &[Artifact], rebuilt: &[OutputKind]) -> Result<Outcome, Diagnostic> {
     check_names(id, artifacts)?;
     let target = output.join(id);
     let name = shown(&target);
@@ -96,7 +96,7 @@ fn check_names(id: &str, artifacts: &[Artifact]) -> Result<(), Diagnostic> {
     }
     match artifacts
         .iter()
-        .find(|artifact| Kind::of(&artifact.path) != Some(artifact.kind) || artifact.path.contains('\\'))
+        .find(|artifact| OutputKind::of(&artifact.path) != Some(artifact.kind) || artifact.path.contains('\\'))
     {
         Some(artifact) => {
             let message = format!("`{}` can't name an output", artifact.path.escape_debug());
@@ -184,7 +184,7 @@ fn sort_in(
     if matches!(path.rsplit('/').next(), Some(".DS_Store" | "Thumbs.db" | "desktop.ini")) {
         return Ok(Ok(()));
     }
-    if Kind::of(&path).is_none() || !entry.file_type()?.is_file() {
+    if OutputKind::of(&path).is_none() || !entry.file_type()?.is_file() {
         let message = format!("`{}` is no output of a build and would be lost", shown(&entry.path()));
         return Ok(Err(Diagnostic::error_nowhere("foreign-file", message)
             .help("move it out of the flow's output folder, or choose another `--output`")));
@@ -198,7 +198,7 @@ fn compare(
     target: &Path,
     existing: &BTreeMap<String, PathBuf>,
     artifacts: &[Artifact],
-    rebuilt: &[Kind],
+    rebuilt: &[OutputKind],
 ) -> io::Result<Outcome> {
     let mut outcome = Outcome { folder: target.to_owned(), ..Outcome::default() };
     let made: BTreeMap<&str, &[u8]> =
@@ -211,7 +211,7 @@ fn compare(
         if same { &mut outcome.unchanged } else { &mut outcome.written }.push((*path).to_owned());
     }
     for path in existing.keys().filter(|path| !made.contains_key(path.as_str())) {
-        let gone = Kind::of(path).is_some_and(|kind| rebuilt.contains(&kind));
+        let gone = OutputKind::of(path).is_some_and(|kind| rebuilt.contains(&kind));
         if gone { &mut outcome.removed } else { &mut outcome.kept }.push(path.clone());
     }
     Ok(outcome)
@@ -299,7 +299,7 @@ mod tests {
     use super::*;
 
     fn artifact(path: &str, words: &str) -> Artifact {
-        let kind = Kind::of(path).unwrap_or(Kind::Runbook);
+        let kind = OutputKind::of(path).unwrap_or(OutputKind::Runbook);
         Artifact { kind, path: path.to_owned(), bytes: words.as_bytes().to_vec() }
     }
 
@@ -330,11 +330,11 @@ mod tests {
     fn a_build_replaces_the_last_one() {
         let output = tempfile::tempdir().unwrap();
         let first = [artifact("runbook.md", "one"), artifact("mail/01-dba.txt", "a"), artifact("mail/02-ops.txt", "b")];
-        let outcome = publish(output.path(), "x", &first, &Kind::ALL).unwrap();
+        let outcome = publish(output.path(), "x", &first, &OutputKind::ALL).unwrap();
         assert_eq!(outcome.written, ["mail/01-dba.txt", "mail/02-ops.txt", "runbook.md"]);
 
         let second = [artifact("runbook.md", "two"), artifact("mail/02-ops.txt", "b")];
-        let outcome = publish(output.path(), "x", &second, &Kind::ALL).unwrap();
+        let outcome = publish(output.path(), "x", &second, &OutputKind::ALL).unwrap();
         assert_eq!(outcome.written, ["runbook.md"]);
         assert_eq!(outcome.unchanged, ["mail/02-ops.txt"]);
         assert_eq!(outcome.removed, ["mail/01-dba.txt"]);
@@ -345,10 +345,10 @@ mod tests {
     fn nothing_is_touched_when_nothing_changes() {
         let output = tempfile::tempdir().unwrap();
         let artifacts = [artifact("runbook.md", "one")];
-        publish(output.path(), "x", &artifacts, &Kind::ALL).unwrap();
+        publish(output.path(), "x", &artifacts, &OutputKind::ALL).unwrap();
         let times = |path: &str| fs::metadata(output.path().join(path)).unwrap().modified().unwrap();
         let before = (times(""), times("x"), times("x/runbook.md"));
-        let outcome = publish(output.path(), "x", &artifacts, &Kind::ALL).unwrap();
+        let outcome = publish(output.path(), "x", &artifacts, &OutputKind::ALL).unwrap();
         assert_eq!((outcome.written.len(), outcome.unchanged.len()), (0, 1));
         assert_eq!((times(""), times("x"), times("x/runbook.md")), before);
     }
@@ -357,8 +357,8 @@ mod tests {
     fn kinds_that_are_not_rebuilt_stay() {
         let output = tempfile::tempdir().unwrap();
         let all = [artifact("checklist.pdf", "p"), artifact("runbook.md", "r"), artifact("mail/a.txt", "m")];
-        publish(output.path(), "x", &all, &Kind::ALL).unwrap();
-        let outcome = publish(output.path(), "x", &[artifact("runbook.md", "new")], &[Kind::Runbook]).unwrap();
+        publish(output.path(), "x", &all, &OutputKind::ALL).unwrap();
+        let outcome = publish(output.path(), "x", &[artifact("runbook.md", "new")], &[OutputKind::Runbook]).unwrap();
         assert_eq!(outcome.kept, ["checklist.pdf", "mail/a.txt"]);
         let expected = [("x/checklist.pdf", "p"), ("x/mail/a.txt", "m"), ("x/runbook.md", "new")];
         assert_eq!(tree(output.path()), pairs(&expected));
@@ -368,10 +368,10 @@ mod tests {
     fn names_that_lead_elsewhere_are_refused() {
         let output = tempfile::tempdir().unwrap();
         for id in ["", "..", "../x", "a/b", "/etc", ".x", "-x", "a\\b", "x\0", &"x".repeat(65)] {
-            assert!(publish(output.path(), id, &[], &Kind::ALL).is_err(), "{id:?}");
+            assert!(publish(output.path(), id, &[], &OutputKind::ALL).is_err(), "{id:?}");
         }
         for path in ["../runbook.md", "/etc/runbook.md", "mail/../a.txt", "mail/..", "mail/..\\a.txt", "notes.md", ""] {
-            let result = publish(output.path(), "x", &[artifact(path, "")], &Kind::ALL);
+            let result = publish(output.path(), "x", &[artifact(path, "")], &OutputKind::ALL);
             assert_eq!(result.unwrap_err().code, "not-written", "{path}");
         }
         assert_eq!(tree(output.path()), []);
@@ -387,7 +387,7 @@ mod tests {
         }
         let output = tempfile::tempdir().unwrap();
         for id in ["shop", "Shop"] {
-            let published = publish(output.path(), id, &[artifact("runbook.md", id)], &Kind::ALL);
+            let published = publish(output.path(), id, &[artifact("runbook.md", id)], &OutputKind::ALL);
             let is_one_name = id == "Shop" && output.path().join("SHOP").exists();
             assert_eq!(published.is_err(), is_one_name, "{id}");
         }
@@ -400,7 +400,7 @@ mod tests {
             let file = output.path().join("x").join(own);
             fs::create_dir_all(file.parent().unwrap()).unwrap();
             fs::write(&file, "mine").unwrap();
-            let fault = publish(output.path(), "x", &[artifact("runbook.md", "new")], &Kind::ALL).unwrap_err();
+            let fault = publish(output.path(), "x", &[artifact("runbook.md", "new")], &OutputKind::ALL).unwrap_err();
             assert_eq!(fault.code, "foreign-file");
             assert_eq!(tree(output.path()), pairs(&[(&format!("x/{own}"), "mine")]));
         }
@@ -410,9 +410,10 @@ mod tests {
     fn a_file_in_the_folders_place_is_kept() {
         let output = tempfile::tempdir().unwrap();
         fs::write(output.path().join("x"), "mine").unwrap();
-        let fault = publish(output.path(), "x", &[artifact("runbook.md", "new")], &Kind::ALL).unwrap_err();
+        let fault = publish(output.path(), "x", &[artifact("runbook.md", "new")], &OutputKind::ALL).unwrap_err();
         assert!(fault.message.contains("is a file"), "{}", fault.message);
-        let fault = publish(&output.path().join("x"), "x", &[artifact("runbook.md", "new")], &Kind::ALL).unwrap_err();
+        let fault =
+            publish(&output.path().join("x"), "x", &[artifact("runbook.md", "new")], &OutputKind::ALL).unwrap_err();
         assert!(fault.message.contains("where a folder is needed"), "{}", fault.message);
         assert_eq!(tree(output.path()), pairs(&[("x", "mine")]));
     }
@@ -425,7 +426,7 @@ mod tests {
             fs::write(output.path().join(stale).join("runbook.md"), "half").unwrap();
         }
         fs::write(output.path().join(".x.lock"), "").unwrap();
-        publish(output.path(), "x", &[artifact("runbook.md", "new")], &[Kind::Runbook]).unwrap();
+        publish(output.path(), "x", &[artifact("runbook.md", "new")], &[OutputKind::Runbook]).unwrap();
         let expected: &[(&str, &str)] =
             if cfg!(unix) { &[("x/runbook.md", "new")] } else { &[(".x.lock", ""), ("x/runbook.md", "new")] };
         assert_eq!(tree(output.path()), pairs(expected));
@@ -436,7 +437,7 @@ mod tests {
         let output = tempfile::tempdir().unwrap();
         fs::create_dir(output.path().join(".x.old")).unwrap();
         fs::write(output.path().join(".x.old/checklist.pdf"), "last").unwrap();
-        publish(output.path(), "x", &[artifact("runbook.md", "new")], &[Kind::Runbook]).unwrap();
+        publish(output.path(), "x", &[artifact("runbook.md", "new")], &[OutputKind::Runbook]).unwrap();
         let expected = [("x/checklist.pdf", "last"), ("x/runbook.md", "new")];
         assert_eq!(tree(output.path()), pairs(&expected));
     }
@@ -465,17 +466,19 @@ mod tests {
         let elsewhere = tempfile::tempdir().unwrap();
         symlink(elsewhere.path(), output.path().join("x")).unwrap();
         let new = [artifact("runbook.md", "new")];
-        assert!(publish(output.path(), "x", &new, &Kind::ALL).unwrap_err().message.contains("is a link"));
+        assert!(publish(output.path(), "x", &new, &OutputKind::ALL).unwrap_err().message.contains("is a link"));
         assert_eq!(tree(elsewhere.path()), []);
 
         let folder = output.path().join("y");
-        publish(output.path(), "y", &new, &Kind::ALL).unwrap();
+        publish(output.path(), "y", &new, &OutputKind::ALL).unwrap();
         let mode = || fs::metadata(&folder).unwrap().permissions().mode() & 0o777;
         fs::set_permissions(&folder, PermissionsExt::from_mode(0o750)).unwrap();
-        publish(output.path(), "y", &[artifact("runbook.md", "newer")], &Kind::ALL).unwrap();
+        publish(output.path(), "y", &[artifact("runbook.md", "newer")], &OutputKind::ALL).unwrap();
         assert_eq!(mode(), 0o750);
         fs::set_permissions(&folder, PermissionsExt::from_mode(0o550)).unwrap();
-        assert!(publish(output.path(), "y", &new, &Kind::ALL).unwrap_err().message.contains("may not be written"));
+        assert!(
+            publish(output.path(), "y", &new, &OutputKind::ALL).unwrap_err().message.contains("may not be written")
+        );
         fs::set_permissions(&folder, PermissionsExt::from_mode(0o750)).unwrap();
         assert_eq!(fs::read_to_string(folder.join("runbook.md")).unwrap(), "newer");
     }

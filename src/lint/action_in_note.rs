@@ -1,6 +1,6 @@
 //! Finds actions in remarks, where there is no box to tick.
 
-use super::{Bilingual, Context, Finding, HOLE, Rule, words};
+use super::{Bilingual, HOLE, LintContext, LintFinding, Rule, words};
 use crate::diagnostic::Level;
 
 /// Finds sentences of a `note`, `caution` or `warning` that tell the reader to do something.
@@ -29,7 +29,7 @@ const TELLS: &[char] = &[
 /// The longest clause, in characters, that is an order without one of the words of [`ORDERS`].
 const SHORT: usize = 10;
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
+fn check(context: &LintContext<'_>) -> Vec<LintFinding> {
     let mut found = Vec::new();
     for (about, name, text) in words::remarks(context) {
         for prose in context.prose(text) {
@@ -38,7 +38,7 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
                 if let Some(length) = order {
                     let place = prose.place(context.sources, start..start + length);
                     found.push(
-                        Finding::new(
+                        LintFinding::new(
                             &RULE,
                             about,
                             place,

@@ -1,6 +1,6 @@
 //! Finds steps whose text names who acts, where `by` should.
 
-use super::{About, Bilingual, Context, Finding, Rule, words};
+use super::{About, Bilingual, LintContext, LintFinding, Rule, words};
 use crate::diagnostic::Level;
 
 /// Finds actions that begin with a role or a contact's name, in a step without `by`.
@@ -42,7 +42,7 @@ const DOES: &[&str] = &["has", "must", "needs", "should", "will"];
 /// Characters that follow the name in such a Chinese sentence, beside verbs.
 const ACTS: &[&str] = &["将", "应", "把", "来", "要", "负责", "需"];
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
+fn check(context: &LintContext<'_>) -> Vec<LintFinding> {
     let names: Vec<String> = context
         .flow
         .contacts
@@ -65,7 +65,7 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
             if acts(lower[end..].trim_start(), lower[end..].starts_with(' ')) {
                 let place = prose.place(context.sources, from..end);
                 found.push(
-                    Finding::new(&RULE, About::Step(step.index), place, "the operator isn't who does this")
+                    LintFinding::new(&RULE, About::Step(step.index), place, "the operator isn't who does this")
                         .help("add `by`: the contact who acts, and leave the name out of the words"),
                 );
             }

@@ -1,6 +1,6 @@
 //! Finds flows with so many critical steps that none stands out.
 
-use super::{About, Bilingual, Context, Finding, Part, Rule};
+use super::{About, Bilingual, FlowPart, LintContext, LintFinding, Rule};
 use crate::diagnostic::Level;
 
 /// Finds more than half of the hot steps marked `critical`, when there are at least [`FEWEST`].
@@ -19,15 +19,15 @@ pub static RULE: Rule = Rule {
 /// With fewer hot steps than this, all may be critical.
 const FEWEST: usize = 4;
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
-    let hot: Vec<_> = context.part(Part::Hot).collect();
+fn check(context: &LintContext<'_>) -> Vec<LintFinding> {
+    let hot: Vec<_> = context.part(FlowPart::Hot).collect();
     let critical = hot.iter().filter(|step| step.written.critical).count();
     let Some(first) = hot.iter().find(|step| step.written.critical) else { return Vec::new() };
     if hot.len() < FEWEST || critical * 2 <= hot.len() {
         return Vec::new();
     }
     let message = format!("{critical} of {} steps are critical: none of them stands out", hot.len());
-    let finding = Finding::new(&RULE, About::Flow, first.place(), message)
+    let finding = LintFinding::new(&RULE, About::Flow, first.place(), message)
         .label("the first of them")
         .help("keep `critical` for the steps that can't be mended when they go wrong");
     vec![finding]

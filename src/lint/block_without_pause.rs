@@ -1,6 +1,6 @@
 //! Finds more steps in a row than people can keep in mind.
 
-use super::{About, Bilingual, Context, Finding, Part, Rule, StepAt};
+use super::{About, Bilingual, FlowPart, LintContext, LintFinding, Rule, StepAt};
 use crate::diagnostic::Level;
 
 /// Finds hot blocks with more than [`MOST`] steps in a row without a point to pause at. An atomic block is left alone.
@@ -23,10 +23,10 @@ pub static RULE: Rule = Rule {
 /// The most steps that may follow each other without a pause.
 const MOST: usize = 9;
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
+fn check(context: &LintContext<'_>) -> Vec<LintFinding> {
     let mut found = Vec::new();
     for (index, block) in context.blocks.iter().enumerate() {
-        if block.written.atomic || block.part != Part::Hot {
+        if block.written.atomic || block.part != FlowPart::Hot {
             continue;
         }
         let runs = context.steps[block.steps.clone()].split_inclusive(pauses);
@@ -34,7 +34,7 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
             let message = format!("{} steps in a row without a point to pause at", longest.len());
             let first = longest[0].place();
             found.push(
-                Finding::new(&RULE, About::Block(index), block.written.title.span, message)
+                LintFinding::new(&RULE, About::Block(index), block.written.title.span, message)
                     .context(first, "from here on")
                     .help("make several blocks of it, or add `hold`, `wait` or `choose` where both can stop"),
             );

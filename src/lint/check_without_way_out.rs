@@ -1,6 +1,6 @@
 //! Finds checks that leave open what to do when they fail.
 
-use super::{About, Bilingual, Context, Finding, Part, Rule, StepAt};
+use super::{About, Bilingual, FlowPart, LintContext, LintFinding, Rule, StepAt};
 use crate::diagnostic::Level;
 use crate::plan::Op;
 
@@ -20,7 +20,7 @@ pub static RULE: Rule = Rule {
     check,
 };
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
+fn check(context: &LintContext<'_>) -> Vec<LintFinding> {
     let lacks = |step: &&StepAt<'_>| {
         let written = step.written;
         let checks = written.check.is_some() || written.compare.is_some();
@@ -29,8 +29,8 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
         (checks || reads) && step.plan.way_out.is_none() && written.wait.is_none() && written.choose.is_none()
     };
     let finding = |step: &StepAt<'_>| {
-        Finding::new(&RULE, About::Step(step.index), step.place(), "nothing says what happens when this fails")
+        LintFinding::new(&RULE, About::Step(step.index), step.place(), "nothing says what happens when this fails")
             .help("add `otherwise`, or `on-failure` to its block: `\"rollback\"`, `\"hold\"`, whom to call")
     };
-    context.part(Part::Hot).filter(lacks).map(finding).collect()
+    context.part(FlowPart::Hot).filter(lacks).map(finding).collect()
 }

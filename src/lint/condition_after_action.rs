@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{About, Bilingual, Context, Finding, Rule, words};
+use super::{About, Bilingual, LintContext, LintFinding, Rule, words};
 use crate::diagnostic::Level;
 
 /// Finds an “if” or “unless” that follows the action of a step.
@@ -38,7 +38,7 @@ const ASKS: &[&str] = &[
 const MARKS: &[char] = &['，', ',', '；', ';', '。', '（', '('];
 const IFS: &[&str] = &["一旦", "倘若", "假如", "如果", "如有", "若", "要是"];
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
+fn check(context: &LintContext<'_>) -> Vec<LintFinding> {
     let mut found = Vec::new();
     for step in &context.steps {
         for prose in step.written.action.iter().flat_map(|action| context.prose(action)) {
@@ -46,7 +46,7 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
             if let Some(condition) = condition {
                 let place = prose.place(context.sources, condition);
                 found.push(
-                    Finding::new(&RULE, About::Step(step.index), place, "this condition is read after the action")
+                    LintFinding::new(&RULE, About::Step(step.index), place, "this condition is read after the action")
                         .help("put it first, or make a `choose` of it"),
                 );
             }

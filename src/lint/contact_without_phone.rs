@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{About, Bilingual, Context, Finding, Rule};
+use super::{About, Bilingual, LintContext, LintFinding, Rule};
 use crate::diagnostic::Level;
 use crate::plan::Contact;
 use crate::source::flow::ContactDecl;
@@ -24,7 +24,7 @@ pub static RULE: Rule = Rule {
     check,
 };
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
+fn check(context: &LintContext<'_>) -> Vec<LintFinding> {
     let contacts = &context.plan.contacts;
     let has_phone = |contact: &Contact| contact.phone.is_some();
     // Where the flow gives no number at all, the numbers come with the release or are written on the sheet's lines.
@@ -37,7 +37,8 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
         let lacks = contacts.iter().any(|contact| contact.id == name.value && !has_phone(contact));
         if lacks && told.insert(&name.value) {
             let declared = context.flow.contacts.iter().find(|contact| contact.id.value == name.value);
-            let finding = Finding::new(&RULE, about, name.span, format!("`{}` has no telephone number", name.value));
+            let finding =
+                LintFinding::new(&RULE, about, name.span, format!("`{}` has no telephone number", name.value));
             let finding = match declared {
                 Some(declared) => finding.context(declared.id.span, "declared here"),
                 None => finding,
@@ -49,7 +50,7 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
 }
 
 /// The contacts who are named where there is no time to look for a number, in order.
-fn named<'a>(context: &Context<'a>) -> Vec<(About, &'a Name<ContactDecl>)> {
+fn named<'a>(context: &LintContext<'a>) -> Vec<(About, &'a Name<ContactDecl>)> {
     let mut found = Vec::new();
     for (index, block) in context.blocks.iter().enumerate() {
         found.extend(

@@ -8,12 +8,12 @@ use super::{About, Prose};
 use crate::diagnostic::{Sources, Span};
 use crate::plan::{self, Op, Plan, StepIx};
 use crate::select::Selected;
-use crate::source::flow::{self, Flow, FlowText, Str, TextAt, TextKey, Words};
+use crate::source::flow::{self, Flow, FlowText, KeyText, Str, TextAt, TextKey};
 use crate::text::Lang;
 
 /// The parts of a flow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Part {
+pub enum FlowPart {
     /// The tasks before the day of the release.
     Cold,
     /// The steps of the day itself.
@@ -27,16 +27,16 @@ pub enum Part {
 /// A step or task as its author wrote it. A step of a block that repeats appears once.
 #[derive(Debug, Clone, Copy)]
 pub struct StepAt<'a> {
-    /// Its index in [`Context::steps`].
+    /// Its index in [`LintContext::steps`].
     pub index: usize,
     /// The part that it belongs to.
-    pub part: Part,
-    /// Its block, as an index into [`Context::blocks`]; `None` for a task.
+    pub part: FlowPart,
+    /// Its block, as an index into [`LintContext::blocks`]; `None` for a task.
     pub block: Option<usize>,
     /// The task that it is the step of; `None` for a step of a block.
-    pub task: Option<&'a flow::Task>,
+    pub task: Option<&'a flow::TaskDecl>,
     /// The step in the flow, where every value has its place.
-    pub written: &'a flow::Step,
+    pub written: &'a flow::StepDecl,
     /// Its counterpart in the plan; in a block that repeats, the first copy.
     pub plan: &'a plan::Step,
     /// Its first and its last copy in [`Plan::steps`], which differ only in a block that repeats; `None` for a task.
@@ -54,30 +54,30 @@ impl StepAt<'_> {
 /// A block as its author wrote it.
 #[derive(Debug, Clone)]
 pub struct BlockAt<'a> {
-    /// [`Part::Hot`], or the rollback that it belongs to.
-    pub part: Part,
+    /// [`FlowPart::Hot`], or the rollback that it belongs to.
+    pub part: FlowPart,
     /// The block in the flow.
-    pub written: &'a flow::Block,
+    pub written: &'a flow::BlockDecl,
     /// Its counterpart in the plan; in a block that repeats, the first copy.
     pub plan: &'a plan::Block,
-    /// Its steps, as indices into [`Context::steps`].
+    /// Its steps, as indices into [`LintContext::steps`].
     pub steps: Range<usize>,
 }
 
 /// Where a way leads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum To {
-    /// To a step of the same part, by its index in [`Context::steps`].
+pub enum FlowWayTo {
+    /// To a step of the same part, by its index in [`LintContext::steps`].
     Step(usize),
     /// Into a rollback, by its index in the flow.
     Rollback(usize),
     /// Out of the part.
-    Exit(Exit),
+    Exit(PartExit),
 }
 
 /// How a part is left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Exit {
+pub enum PartExit {
     /// All its steps are done.
     End,
     /// The release is stopped, and there is nothing to undo.
@@ -88,16 +88,16 @@ pub enum Exit {
 
 /// One way from a step.
 #[derive(Debug, Clone, Copy)]
-pub struct Way {
+pub struct FlowWay {
     /// Where it leads.
-    pub to: To,
+    pub to: FlowWayTo,
     /// Where the author wrote the route; `None` for going on to the next step.
     pub span: Option<Span>,
 }
 
 /// Everything that a rule may look at.
 #[derive(Debug)]
-pub struct Context<'a> {
+pub struct LintContext<'a> {
     /// The flow as its author wrote it.
     pub flow: &'a Flow,
     /// The plan made from it, in one of its languages.
@@ -108,21 +108,21 @@ pub struct Context<'a> {
     pub steps: Vec<StepAt<'a>>,
     /// Every block: the hot ones, then the rollbacks.
     pub blocks: Vec<BlockAt<'a>>,
-    /// The first step of each rollback, as an index into [`Context::steps`].
+    /// The first step of each rollback, as an index into [`LintContext::steps`].
     pub rollbacks: Vec<usize>,
     /// Every text of the steps, then of the blocks, then of the flow, each with where a finding in it can be allowed.
     pub texts: Vec<(About, TextAt<'a>)>,
-    /// Index into [`Context::steps`] by the place of the step in the flow.
+    /// Index into [`LintContext::steps`] by the place of the step in the flow.
     by_place: BTreeMap<Span, usize>,
-    /// Index into [`Context::steps`] by the id of the step.
+    /// Index into [`LintContext::steps`] by the id of the step.
     by_id: BTreeMap<&'a str, usize>,
-    /// The ways from each step, parallel to [`Context::steps`].
-    ways: Vec<Vec<Way>>,
+    /// The ways from each step, parallel to [`LintContext::steps`].
+    ways: Vec<Vec<FlowWay>>,
 }
 
 impl<'a> StepAt<'a> {
-    /// A step without a block; [`Context::push`] sets its index.
-    const fn new(part: Part, written: &'a flow::Step, plan: &'a plan::Step) -> Self {
+    /// A step without a block; [`LintContext::push`] sets its index.
+    const fn new(part: FlowPart, written: &'a flow::StepDecl, plan: &'a plan::Step) -> Self {
         Self { index: 0, part, block: None, task: None, written, plan, places: None }
     }
 
@@ -133,7 +133,7 @@ impl<'a> StepAt<'a> {
     }
 }
 
-impl<'a> Context<'a> {
+impl<'a> LintContext<'a> {
     /// Gathers what rules look at. The plan must have been made from this flow.
     #[must_use]
     pub fn new(selected: Selected<'a>, plan: &'a Plan, sources: &'a Sources) -> Self {
@@ -158,12 +158,12 @@ impl<'a> Context<'a> {
             by_id: BTreeMap::new(),
             ways: Vec::new(),
         };
-        context.tasks(Part::Cold, &flow.cold, &plan.cold);
-        let hot = flow.hot.iter().map(|block| (Part::Hot, block));
-        let rollback = flow.rollback.iter().enumerate().map(|(which, block)| (Part::Rollback(which), block));
+        context.tasks(FlowPart::Cold, &flow.cold, &plan.cold);
+        let hot = flow.hot.iter().map(|block| (FlowPart::Hot, block));
+        let rollback = flow.rollback.iter().enumerate().map(|(which, block)| (FlowPart::Rollback(which), block));
         for (part, written) in hot.chain(rollback) {
             let from = context.steps.len();
-            if matches!(part, Part::Rollback(_)) {
+            if matches!(part, FlowPart::Rollback(_)) {
                 context.rollbacks.push(from);
             }
             for step in &written.steps {
@@ -180,7 +180,7 @@ impl<'a> Context<'a> {
                 context.blocks.push(BlockAt { part, written, plan, steps: from..context.steps.len() });
             }
         }
-        context.tasks(Part::After, &flow.after, &plan.after);
+        context.tasks(FlowPart::After, &flow.after, &plan.after);
         context.ways = context.steps.iter().map(|step| context.ways_of(step)).collect();
         context.texts = context.all_texts();
         context
@@ -211,12 +211,12 @@ impl<'a> Context<'a> {
     /// The texts with markup whose key is wanted, each with its key and where a finding in it can be allowed.
     pub fn prose_of(&self, is_wanted: fn(TextKey) -> bool) -> impl Iterator<Item = (About, TextKey, &'a FlowText)> {
         self.texts.iter().filter(move |(_, text)| is_wanted(text.key)).filter_map(|(about, text)| match text.words {
-            Words::Text(words) => Some((*about, text.key, words)),
+            KeyText::Text(words) => Some((*about, text.key, words)),
             _ => None,
         })
     }
 
-    fn tasks(&mut self, part: Part, written: &'a [flow::Task], planned: &'a [plan::Task]) {
+    fn tasks(&mut self, part: FlowPart, written: &'a [flow::TaskDecl], planned: &'a [plan::Task]) {
         for (task, plan) in written.iter().zip(planned) {
             self.push(StepAt { task: Some(task), ..StepAt::new(part, &task.step, &plan.step) });
         }
@@ -230,7 +230,7 @@ impl<'a> Context<'a> {
     }
 
     /// The steps of one part in order.
-    pub fn part(&self, part: Part) -> impl Iterator<Item = &StepAt<'a>> {
+    pub fn part(&self, part: FlowPart) -> impl Iterator<Item = &StepAt<'a>> {
         self.steps.iter().filter(move |step| step.part == part)
     }
 
@@ -239,7 +239,7 @@ impl<'a> Context<'a> {
         self.steps.iter().filter(|step| step.block.is_some())
     }
 
-    /// The written step, as an index into [`Context::steps`], that a step of the plan is a copy of.
+    /// The written step, as an index into [`LintContext::steps`], that a step of the plan is a copy of.
     #[must_use]
     pub fn written(&self, index: StepIx) -> Option<usize> {
         self.by_place.get(&self.plan.steps.get(index.0)?.span).copied()
@@ -251,7 +251,7 @@ impl<'a> Context<'a> {
         self.by_id.get(id).map(|index| &self.steps[*index])
     }
 
-    /// The hot steps from which a rollback may be entered, as indices into [`Context::steps`]: those where it is the
+    /// The hot steps from which a rollback may be entered, as indices into [`LintContext::steps`]: those where it is the
     /// first valid rollback, and those with a route that names it.
     #[must_use]
     pub fn entries(&self, which: usize) -> Vec<usize> {
@@ -259,31 +259,31 @@ impl<'a> Context<'a> {
             let valid = step.places.and_then(|[_, last]| self.plan.valid_rollback(last));
             valid.and_then(|block| self.rollback_of(block)) == Some(which)
         };
-        let leads = |step: &StepAt<'a>| self.ways(step).iter().any(|way| way.to == To::Rollback(which));
-        let entries = self.part(Part::Hot).filter(|step| is_first(step) || leads(step));
+        let leads = |step: &StepAt<'a>| self.ways(step).iter().any(|way| way.to == FlowWayTo::Rollback(which));
+        let entries = self.part(FlowPart::Hot).filter(|step| is_first(step) || leads(step));
         entries.map(|step| step.index).collect()
     }
 
     /// Every way from a step: on to the next one, along its answers, and along the routes for when it fails.
     #[must_use]
-    pub fn ways(&self, step: &StepAt<'a>) -> &[Way] {
+    pub fn ways(&self, step: &StepAt<'a>) -> &[FlowWay] {
         self.ways.get(step.index).map_or(&[], Vec::as_slice)
     }
 
-    fn ways_of(&self, step: &StepAt<'a>) -> Vec<Way> {
+    fn ways_of(&self, step: &StepAt<'a>) -> Vec<FlowWay> {
         let on = self.steps.get(step.index + 1).filter(|next| next.part == step.part);
         // The plan would lead from one copy of a repeated block to the next copy; here the next written step follows.
-        let next = on.map_or(To::Exit(Exit::End), |next| To::Step(next.index));
+        let next = on.map_or(FlowWayTo::Exit(PartExit::End), |next| FlowWayTo::Step(next.index));
         let way = |way: plan::Way<'_>| {
             let to = match way.to {
-                plan::To::Next(_) => next,
-                plan::To::Step(to) => To::Step(self.written(to)?),
-                plan::To::Again => To::Step(step.index),
-                plan::To::Rollback(block, _) => To::Rollback(self.rollback_of(block)?),
-                plan::To::Hold => To::Exit(Exit::Hold),
-                plan::To::Abort => To::Exit(Exit::Abort),
+                plan::WayTo::Next(_) => next,
+                plan::WayTo::Step(to) => FlowWayTo::Step(self.written(to)?),
+                plan::WayTo::Again => FlowWayTo::Step(step.index),
+                plan::WayTo::Rollback(block, _) => FlowWayTo::Rollback(self.rollback_of(block)?),
+                plan::WayTo::Hold => FlowWayTo::Exit(PartExit::Hold),
+                plan::WayTo::Abort => FlowWayTo::Exit(PartExit::Abort),
             };
-            Some(Way { to, span: way.out.map(|out| out.span) })
+            Some(FlowWay { to, span: way.out.map(|out| out.span) })
         };
         match step.places {
             Some([place, _]) => self.plan.ways(place).filter_map(way).collect(),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{About, Bilingual, Context, Finding, Part, Rule};
+use super::{About, Bilingual, FlowPart, LintContext, LintFinding, Rule};
 use crate::diagnostic::Level;
 use crate::plan::Lead;
 
@@ -26,9 +26,9 @@ pub static RULE: Rule = Rule {
 /// The shortest notice, in minutes: one day.
 const LEAST: u32 = 24 * 60;
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
+fn check(context: &LintContext<'_>) -> Vec<LintFinding> {
     let mut first: BTreeMap<&str, (u32, usize)> = BTreeMap::new();
-    for step in context.part(Part::Cold) {
+    for step in context.part(FlowPart::Cold) {
         let Some(task) = step.task else { continue };
         let lead = minutes(task.lead.value);
         for name in &task.notify {
@@ -43,7 +43,7 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
         let Some(task) = context.steps[index].task.filter(|_| lead < LEAST) else { continue };
         let Some(name) = task.notify.iter().find(|name| name.value == contact) else { continue };
         found.push(
-            Finding::new(
+            LintFinding::new(
                 &RULE,
                 About::Step(index),
                 name.span,

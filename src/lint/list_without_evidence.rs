@@ -1,6 +1,6 @@
 //! Finds lists that are recorded where there is room for a word only.
 
-use super::{About, Bilingual, Context, Finding, Rule};
+use super::{About, Bilingual, LintContext, LintFinding, Rule};
 use crate::diagnostic::Level;
 use crate::source::flow::RecordKind;
 
@@ -22,7 +22,7 @@ pub static RULE: Rule = Rule {
 const ENGLISH: &[&str] = &["list of", "names of", "which"];
 const CHINESE: &[&str] = &["列表", "名单", "哪些", "清单"];
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
+fn check(context: &LintContext<'_>) -> Vec<LintFinding> {
     let mut found = Vec::new();
     for row in context.flow.readings.iter().flat_map(|reading| &reading.rows) {
         if row.record == RecordKind::List {
@@ -35,7 +35,7 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
             if let Some(list) = wanted.iter().find_map(|word| prose.find(word)).filter(|_| !counts) {
                 let place = prose.place(context.sources, list);
                 found.push(
-                    Finding::new(&RULE, About::Flow, place, "a list has no room here")
+                    LintFinding::new(&RULE, About::Flow, place, "a list has no room here")
                         .help("add `record = \"list\"`: room for its length and for where it is kept"),
                 );
             }

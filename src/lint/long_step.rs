@@ -1,6 +1,6 @@
 //! Finds steps that are too long to be taken in at a glance.
 
-use super::{About, Bilingual, Context, Finding, HOLE, Prose, Rule};
+use super::{About, Bilingual, HOLE, LintContext, LintFinding, Prose, Rule};
 use crate::chars;
 use crate::diagnostic::Level;
 
@@ -23,13 +23,13 @@ pub static RULE: Rule = Rule {
 /// How many columns two printed lines have. A Chinese character takes two columns.
 const MOST: usize = 120;
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
+fn check(context: &LintContext<'_>) -> Vec<LintFinding> {
     let mut found = Vec::new();
     for step in &context.steps {
         for prose in step.written.action.iter().flat_map(|action| context.prose(action)) {
             if columns(&prose) > MOST {
                 found.push(
-                    Finding::new(
+                    LintFinding::new(
                         &RULE,
                         About::Step(step.index),
                         prose.literal(),

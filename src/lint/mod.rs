@@ -1,8 +1,8 @@
 //! Rules: advice about a flow that has no fault, drawn from experience. Each rule has one file and one line in
 //! [`RULES`].
 //!
-//! A rule is a pure function of a [`Context`]: the flow as its author wrote it, the plan that was made from it, and the
-//! ways that lead from step to step. It returns [`Finding`]s. [`run`] decides which level they have and whether the
+//! A rule is a pure function of a [`LintContext`]: the flow as its author wrote it, the plan that was made from it, and the
+//! ways that lead from step to step. It returns [`LintFinding`]s. [`run`] decides which level they have and whether the
 //! flow allows them, so no rule has to know. Every rule takes time linear in the number of written steps: a block that
 //! repeats counts once.
 
@@ -52,7 +52,7 @@ mod work_never_awaited;
 
 use crate::diagnostic::{Diagnostic, Level, Span};
 
-pub use context::{Context, Exit, Part, StepAt, To};
+pub use context::{FlowPart, FlowWayTo, LintContext, PartExit, StepAt};
 pub use prose::{HOLE, Prose};
 pub use settle::{Levels, levels, run};
 
@@ -81,7 +81,7 @@ pub struct Rule {
     /// The publication or practice that the rule comes from.
     pub source: &'static str,
     /// Looks for it in a flow. The findings may come in any order.
-    pub check: fn(&Context<'_>) -> Vec<Finding>,
+    pub check: fn(&LintContext<'_>) -> Vec<LintFinding>,
 }
 
 /// Every rule, sorted by name.
@@ -135,22 +135,22 @@ pub fn rule(name: &str) -> Option<&'static Rule> {
 pub enum About {
     /// The flow as a whole.
     Flow,
-    /// A block: index into [`Context::blocks`].
+    /// A block: index into [`LintContext::blocks`].
     Block(usize),
-    /// A step or task: index into [`Context::steps`].
+    /// A step or task: index into [`LintContext::steps`].
     Step(usize),
 }
 
 /// One thing that a rule has found.
 #[derive(Debug, Clone)]
-pub struct Finding {
+pub struct LintFinding {
     /// Where it can be allowed.
     pub about: About,
     /// The message. Its code is the rule's name; [`run`] sets its level.
     pub diagnostic: Diagnostic,
 }
 
-impl Finding {
+impl LintFinding {
     /// A finding of a rule at a place, with the rule's own level.
     #[must_use]
     pub fn new(rule: &Rule, about: About, span: Span, message: impl Into<String>) -> Self {

@@ -1,6 +1,6 @@
 //! Finds instructions that say what not to do.
 
-use super::{About, Bilingual, Context, Finding, Rule, words};
+use super::{About, Bilingual, LintContext, LintFinding, Rule, words};
 use crate::diagnostic::Level;
 
 /// Finds a negative in the action of a step.
@@ -19,7 +19,7 @@ pub static RULE: Rule = Rule {
 const ENGLISH: &[&str] = &["do not", "don't", "don’t", "must not", "never", "should not"];
 const CHINESE: &[&str] = &["不准", "不可以", "不得", "不要", "严禁", "切勿", "勿", "禁止", "请勿"];
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
+fn check(context: &LintContext<'_>) -> Vec<LintFinding> {
     let mut found = Vec::new();
     for step in &context.steps {
         for prose in words::actions(step).flat_map(|action| context.prose(action)) {
@@ -28,7 +28,7 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
             if let Some(not) = wanted.iter().find_map(|not| prose.find(not)).filter(|_| !quoted) {
                 let place = prose.place(context.sources, not);
                 found.push(
-                    Finding::new(&RULE, About::Step(step.index), place, "this step says what not to do")
+                    LintFinding::new(&RULE, About::Step(step.index), place, "this step says what not to do")
                         .help("say what to do instead, or make a `caution` of it"),
                 );
             }

@@ -1,6 +1,6 @@
 //! Finds steps without a duration in a flow whose window has an end.
 
-use super::{About, Bilingual, Context, Finding, Part, Rule};
+use super::{About, Bilingual, FlowPart, LintContext, LintFinding, Rule};
 use crate::diagnostic::Level;
 
 /// Finds hot and rollback steps without `minutes`, when `window-end` is given.
@@ -20,20 +20,21 @@ pub static RULE: Rule = Rule {
     check,
 };
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
+fn check(context: &LintContext<'_>) -> Vec<LintFinding> {
     let Some(window) = context.flow.decision.as_ref().and_then(|decision| decision.window_end.as_ref()) else {
         return Vec::new();
     };
     let mut found = Vec::new();
     let parts = [(false, "the day"), (true, "rollbacks")];
     for (is_rollback, what) in parts {
-        let of_part = |part: Part| if is_rollback { matches!(part, Part::Rollback(_)) } else { part == Part::Hot };
+        let of_part =
+            |part: FlowPart| if is_rollback { matches!(part, FlowPart::Rollback(_)) } else { part == FlowPart::Hot };
         let mut without = context.steps.iter().filter(|step| of_part(step.part) && step.written.minutes.is_none());
         let Some(first) = without.next() else { continue };
         let count = 1 + without.count();
         let steps = if count == 1 { "1 step".to_owned() } else { format!("{count} steps") };
         found.push(
-            Finding::new(&RULE, About::Flow, first.place(), format!("{steps} of {what} without `minutes`"))
+            LintFinding::new(&RULE, About::Flow, first.place(), format!("{steps} of {what} without `minutes`"))
                 .label("the first one")
                 .context(window.span, "this window can't be kept")
                 .help("add `minutes`; a step that is over at once takes 1"),

@@ -1,6 +1,6 @@
 //! Finds releases that end with a change that nobody checks.
 
-use super::{About, Bilingual, Context, Finding, Part, Rule, StepAt};
+use super::{About, Bilingual, FlowPart, LintContext, LintFinding, Rule, StepAt};
 use crate::diagnostic::Level;
 use crate::plan::Op;
 
@@ -22,11 +22,11 @@ pub static RULE: Rule = Rule {
 /// Up to this many changes, what the last one shows is enough of a check.
 const FEW: usize = 2;
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
-    let hot: Vec<_> = context.part(Part::Hot).collect();
+fn check(context: &LintContext<'_>) -> Vec<LintFinding> {
+    let hot: Vec<_> = context.part(FlowPart::Hot).collect();
     let Some(last) = hot.iter().rposition(|step| step.changes()) else { return Vec::new() };
     let looks = |step: &StepAt<'_>| step.plan.op == Some(Op::Read);
-    if hot[last + 1..].iter().any(|step| looks(step)) || context.part(Part::After).any(looks) {
+    if hot[last + 1..].iter().any(|step| looks(step)) || context.part(FlowPart::After).any(looks) {
         return Vec::new();
     }
     let last = hot[last];
@@ -35,8 +35,9 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
     if shows && hot.iter().filter(|step| step.changes()).count() <= FEW {
         return Vec::new();
     }
-    let finding = Finding::new(&RULE, About::Step(last.index), last.place(), "nothing is checked after this change")
-        .label("the last one")
-        .help("end with a step that reads what the users see: a `check`, or `op = \"read\"` with `expect`");
+    let finding =
+        LintFinding::new(&RULE, About::Step(last.index), last.place(), "nothing is checked after this change")
+            .label("the last one")
+            .help("end with a step that reads what the users see: a `check`, or `op = \"read\"` with `expect`");
     vec![finding]
 }

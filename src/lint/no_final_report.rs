@@ -1,6 +1,6 @@
 //! Finds releases whose beginning is announced and whose end isn't.
 
-use super::{About, Bilingual, Context, Finding, Part, Rule, StepAt};
+use super::{About, Bilingual, FlowPart, LintContext, LintFinding, Rule, StepAt};
 use crate::diagnostic::Level;
 
 /// Finds a notice or a message before the change when there is no message after it.
@@ -19,20 +19,21 @@ pub static RULE: Rule = Rule {
     check,
 };
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
-    let hot: Vec<_> = context.part(Part::Hot).collect();
+fn check(context: &LintContext<'_>) -> Vec<LintFinding> {
+    let hot: Vec<_> = context.part(FlowPart::Hot).collect();
     let first = hot.iter().position(|step| step.changes());
     let last = hot.iter().rposition(|step| step.changes());
     let (Some(first), Some(last)) = (first, last) else { return Vec::new() };
     let told = |step: &&StepAt<'_>| step.written.tell.is_some();
     let notified =
-        context.part(Part::Cold).find(|step| told(step) || step.task.is_some_and(|task| !task.notify.is_empty()));
+        context.part(FlowPart::Cold).find(|step| told(step) || step.task.is_some_and(|task| !task.notify.is_empty()));
     let Some(begun) = notified.or_else(|| hot[..first].iter().copied().find(told)) else { return Vec::new() };
-    if hot[last + 1..].iter().any(told) || context.part(Part::After).any(|step| step.written.tell.is_some()) {
+    if hot[last + 1..].iter().any(told) || context.part(FlowPart::After).any(|step| step.written.tell.is_some()) {
         return Vec::new();
     }
-    let finding = Finding::new(&RULE, About::Flow, begun.place(), "those who are told here never hear that it is over")
-        .context(hot[last].place(), "the last change")
-        .help("add a step with `tell` after it, or under `[[after]]`");
+    let finding =
+        LintFinding::new(&RULE, About::Flow, begun.place(), "those who are told here never hear that it is over")
+            .context(hot[last].place(), "the last change")
+            .help("add a step with `tell` after it, or under `[[after]]`");
     vec![finding]
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{About, Bilingual, Context, Finding, Part, Rule, StepAt};
+use super::{About, Bilingual, FlowPart, LintContext, LintFinding, Rule, StepAt};
 use crate::diagnostic::Level;
 
 /// Finds hot write steps that no rollback covers and that have neither `undo` nor `irreversible`.
@@ -44,8 +44,8 @@ const HARMLESS: &[&str] = &[
     "打快照",
 ];
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
-    let changes = context.part(Part::Hot).filter(|step| step.changes());
+fn check(context: &LintContext<'_>) -> Vec<LintFinding> {
+    let changes = context.part(FlowPart::Hot).filter(|step| step.changes());
     let open: Vec<&StepAt<'_>> = changes
         .filter(|step| {
             let written = step.written;
@@ -58,7 +58,7 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
             1 => "nothing takes this change back, and the flow has no rollback".to_owned(),
             count => format!("nothing takes this change and {} others back, and the flow has no rollback", count - 1),
         };
-        let finding = Finding::new(&RULE, About::Flow, first.place(), message).help(
+        let finding = LintFinding::new(&RULE, About::Flow, first.place(), message).help(
             "add `[[rollback]]`; or say at each step how it is undone, `undo`, or that it can't be, `irreversible`",
         );
         return vec![finding];
@@ -72,14 +72,14 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
         };
         let place = step.place();
         found.push(
-            Finding::new(&RULE, About::Step(step.index), place, "nothing takes this change back")
+            LintFinding::new(&RULE, About::Step(step.index), place, "nothing takes this change back")
                 .help(format!("{from}; or add `undo` or `irreversible` here")),
         );
     }
     found
 }
 
-fn is_harmless(context: &Context<'_>, step: &StepAt<'_>) -> bool {
+fn is_harmless(context: &LintContext<'_>, step: &StepAt<'_>) -> bool {
     let texts = step.written.action.iter().flat_map(|action| context.prose(action));
     let mut begins = texts.map(|prose| prose.words.trim_start().to_lowercase());
     begins.any(|words| HARMLESS.iter().any(|harmless| words.starts_with(harmless)))
@@ -96,11 +96,11 @@ struct Covers<'a> {
 }
 
 impl<'a> Covers<'a> {
-    fn new(context: &Context<'a>) -> Self {
+    fn new(context: &LintContext<'a>) -> Self {
         let mut covers = Self { named: BTreeSet::new(), states: BTreeSet::new(), always: BTreeSet::new() };
         for which in 0..context.rollbacks.len() {
             let mut is_unconditional = false;
-            for step in context.part(Part::Rollback(which)).filter(|step| step.changes()) {
+            for step in context.part(FlowPart::Rollback(which)).filter(|step| step.changes()) {
                 covers.named.extend(step.written.from.iter().map(|from| &*from.value));
                 covers.states.extend(step.written.sets.iter().map(|(state, _)| &*state.value));
                 is_unconditional |= step.written.from.is_empty();

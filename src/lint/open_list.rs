@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{About, Bilingual, Context, Finding, HOLE, Rule, words};
+use super::{About, Bilingual, HOLE, LintContext, LintFinding, Rule, words};
 use crate::diagnostic::Level;
 
 /// Finds “etc.” and the like in actions.
@@ -34,7 +34,7 @@ const AFTER: &[char] = &[
     '它', '其', '所',
 ];
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
+fn check(context: &LintContext<'_>) -> Vec<LintFinding> {
     let mut found = Vec::new();
     for step in &context.steps {
         for prose in words::actions(step).flat_map(|action| context.prose(action)) {
@@ -46,7 +46,7 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
             if let Some(open) = open {
                 let place = prose.place(context.sources, open);
                 found.push(
-                    Finding::new(&RULE, About::Step(step.index), place, "what this covers is left to the reader")
+                    LintFinding::new(&RULE, About::Step(step.index), place, "what this covers is left to the reader")
                         .help("name each thing, as `items` or as a list value with `each`"),
                 );
             }

@@ -1,6 +1,6 @@
 //! Finds releases that end after their window, and rollbacks that would.
 
-use super::{About, Bilingual, Context, Finding, Rule};
+use super::{About, Bilingual, LintContext, LintFinding, Rule};
 use crate::diagnostic::{Level, Span};
 use crate::plan::Block;
 
@@ -21,7 +21,7 @@ pub static RULE: Rule = Rule {
     check,
 };
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
+fn check(context: &LintContext<'_>) -> Vec<LintFinding> {
     let plan = context.plan;
     let decision = context.flow.decision.as_ref().zip(plan.decision.as_ref());
     let Some((written, decided)) = decision else { return Vec::new() };
@@ -35,7 +35,7 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
     if let Some(minutes) = over {
         let message = format!("the planned steps end {minutes} minutes after the window");
         let help = "begin earlier, plan a longer window, or do less";
-        return vec![Finding::new(&RULE, About::Flow, window.span, message).help(help)];
+        return vec![LintFinding::new(&RULE, About::Flow, window.span, message).help(help)];
     }
     let mut found = Vec::new();
     for (which, rollback) in context.flow.rollback.iter().enumerate() {
@@ -57,14 +57,14 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
     found
 }
 
-fn about(context: &Context<'_>, rollback: Span) -> About {
+fn about(context: &LintContext<'_>, rollback: Span) -> About {
     context.blocks.iter().position(|block| block.written.span == rollback).map_or(About::Flow, About::Block)
 }
 
-fn finding(window: Span, place: Span, minutes: u32, late: i64, about: About) -> Finding {
+fn finding(window: Span, place: Span, minutes: u32, late: i64, about: About) -> LintFinding {
     let message =
         format!("a rollback of {minutes} minutes, entered after this step, ends {late} minutes after the window");
-    Finding::new(&RULE, about, place, message)
+    LintFinding::new(&RULE, about, place, message)
         .label("the last step from which it is entered")
         .context(window, "the window's end")
         .help("begin earlier, plan a longer window, or decide earlier: `valid-until` and a hold before this step")

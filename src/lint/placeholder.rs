@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::strings::{self, Piece};
-use super::{Bilingual, Context, Finding, Rule};
+use super::strings::{self, FlowString};
+use super::{Bilingual, LintContext, LintFinding, Rule};
 use crate::chars::is_word_part;
 use crate::diagnostic::Level;
 
@@ -27,13 +27,13 @@ pub static RULE: Rule = Rule {
 const MARKS: &[&str] = &["FIXME", "TBC", "TBD", "TODO", "XXX"];
 const CHINESE: &[&str] = &["？？？", "占位", "待补充", "待填", "待定"];
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
+fn check(context: &LintContext<'_>) -> Vec<LintFinding> {
     let mut found = Vec::new();
-    for Piece { about, words, is_command } in strings::all(context) {
+    for FlowString { about, words, is_command } in strings::all(context) {
         if let Some(place) = left_open(&words.value, is_command) {
             let place = strings::place(context, words, place);
             found.push(
-                Finding::new(&RULE, about, place, "this was left to be filled in")
+                LintFinding::new(&RULE, about, place, "this was left to be filled in")
                     .help("fill it in, or declare it under `[values]` and write `{{ name }}`"),
             );
         }

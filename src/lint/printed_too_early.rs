@@ -1,7 +1,7 @@
 //! Finds check lists that are printed before the last preparation that may change them.
 
 use super::late_notice::minutes;
-use super::{About, Bilingual, Context, Finding, Part, Rule, StepAt};
+use super::{About, Bilingual, FlowPart, LintContext, LintFinding, Rule, StepAt};
 use crate::diagnostic::Level;
 
 /// Finds a task that prints the list before another task changes something.
@@ -23,29 +23,32 @@ pub static RULE: Rule = Rule {
 
 const LISTS: &[&str] = &["check list", "check-list", "checklist", "sheets", "检查单", "检查表", "清单", "操作票"];
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
+fn check(context: &LintContext<'_>) -> Vec<LintFinding> {
     let lead = |step: &StepAt<'_>| step.task.map(|task| minutes(task.lead.value));
-    let last =
-        context.part(Part::Cold).filter(|step| step.changes() && is_work(context, step)).min_by_key(|step| lead(step));
-    let (Some(print), Some(last)) = (context.part(Part::Cold).filter(|step| prints(context, step)).last(), last) else {
+    let last = context
+        .part(FlowPart::Cold)
+        .filter(|step| step.changes() && is_work(context, step))
+        .min_by_key(|step| lead(step));
+    let (Some(print), Some(last)) = (context.part(FlowPart::Cold).filter(|step| prints(context, step)).last(), last)
+    else {
         return Vec::new();
     };
     if lead(print) <= lead(last) {
         return Vec::new();
     }
     let finding =
-        Finding::new(&RULE, About::Step(print.index), print.place(), "this is printed before the last cold change")
+        LintFinding::new(&RULE, About::Step(print.index), print.place(), "this is printed before the last cold change")
             .context(last.place(), "done later")
             .help("give it the shortest `lead` of all");
     vec![finding]
 }
 
 /// True for a task that may change what is on the list; a reminder can't.
-fn is_work(context: &Context<'_>, step: &StepAt<'_>) -> bool {
+fn is_work(context: &LintContext<'_>, step: &StepAt<'_>) -> bool {
     step.task.is_some_and(|task| task.notify.is_empty()) && !prints(context, step)
 }
 
-fn prints(context: &Context<'_>, step: &StepAt<'_>) -> bool {
+fn prints(context: &LintContext<'_>, step: &StepAt<'_>) -> bool {
     let mut texts = step.written.action.iter().flat_map(|action| context.prose(action));
     texts.any(|prose| {
         let prints = prose.find("print").or_else(|| prose.find("打印")).is_some();

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::shell::{self, Simple};
-use super::{About, Bilingual, Context, Finding, Rule};
+use super::{About, Bilingual, LintContext, LintFinding, Rule};
 use crate::diagnostic::{Level, Origin};
 use crate::plan::Op;
 use crate::source;
@@ -92,7 +92,7 @@ const STATEMENTS: &[&[&str]] = &[
     &["truncate", "table"],
 ];
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
+fn check(context: &LintContext<'_>) -> Vec<LintFinding> {
     let mut found = Vec::new();
     for step in &context.steps {
         let (Some(Op::Read), Some(command)) = (step.plan.op, &step.written.command) else { continue };
@@ -102,7 +102,7 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
             let origin = Origin { literal: command.span, offset: 0 };
             let place = source::locate(context.sources, origin, place.clone());
             let message = format!("`{words}` changes something, and this is a read step");
-            let finding = Finding::new(&RULE, About::Step(step.index), place, message);
+            let finding = LintFinding::new(&RULE, About::Step(step.index), place, message);
             found.push(match &step.written.op {
                 Some(op) => finding.context(op.span, "said here").help("say `op = \"write\"`, or only read here"),
                 None => finding.help("say `op = \"write\"`, or only read here"),

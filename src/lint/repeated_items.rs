@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
-use super::{About, Bilingual, Context, Finding, Rule};
+use super::{About, Bilingual, LintContext, LintFinding, Rule};
 use crate::diagnostic::{Level, Span};
-use crate::source::flow::Item;
+use crate::source::flow::ItemDecl;
 
 /// Finds three or more equal items in two steps, or in a step and a shared check.
 pub static RULE: Rule = Rule {
@@ -25,7 +25,7 @@ pub static RULE: Rule = Rule {
 /// Fewer items than this aren't worth a shared check.
 const FEWEST: usize = 3;
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
+fn check(context: &LintContext<'_>) -> Vec<LintFinding> {
     let mut found = Vec::new();
     let mut seen: BTreeMap<Vec<&str>, Span> = BTreeMap::new();
     for check in &context.flow.checks {
@@ -37,9 +37,14 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
         match seen.entry(content(items)) {
             Entry::Vacant(new) => drop(new.insert(first.action.span)),
             Entry::Occupied(earlier) => found.push(
-                Finding::new(&RULE, About::Step(step.index), first.action.span, "these items are written out again")
-                    .context(*earlier.get(), "the same as here")
-                    .help("say them once under `[checks]`, and name it with `check` in each step"),
+                LintFinding::new(
+                    &RULE,
+                    About::Step(step.index),
+                    first.action.span,
+                    "these items are written out again",
+                )
+                .context(*earlier.get(), "the same as here")
+                .help("say them once under `[checks]`, and name it with `check` in each step"),
             ),
         }
     }
@@ -47,7 +52,7 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
 }
 
 /// All the texts of some items, in order, to compare them by.
-fn content(items: &[Item]) -> Vec<&str> {
+fn content(items: &[ItemDecl]) -> Vec<&str> {
     let texts = items.iter().flat_map(|item| [Some(&item.action), item.expect.as_ref()]);
     let mut words = Vec::new();
     for text in texts {

@@ -1,8 +1,8 @@
 //! Finds steps that may be tried for ever.
 
-use super::{About, Bilingual, Context, Finding, Rule};
+use super::{About, Bilingual, LintContext, LintFinding, Rule};
 use crate::diagnostic::Level;
-use crate::source::flow::{Route, Target};
+use crate::source::flow::{Route, RouteTarget};
 
 /// Finds routes to `retry` without `max`.
 pub static RULE: Rule = Rule {
@@ -17,13 +17,13 @@ pub static RULE: Rule = Rule {
     check,
 };
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
+fn check(context: &LintContext<'_>) -> Vec<LintFinding> {
     let mut found = Vec::new();
     let mut look = |about: About, route: &Route| {
-        if route.then.as_ref().is_some_and(|then| then.value == Target::Retry) && route.max.is_none() {
+        if route.then.as_ref().is_some_and(|then| then.value == RouteTarget::Retry) && route.max.is_none() {
             let place = route.then.as_ref().map_or(route.span, |then| then.span);
             found.push(
-                Finding::new(&RULE, about, place, "this may be tried for ever")
+                LintFinding::new(&RULE, about, place, "this may be tried for ever")
                     .help("say how often: `{ then = \"retry\", max = 2 }`; after that it goes to whoever decides"),
             );
         }

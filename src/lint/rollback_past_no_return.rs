@@ -1,6 +1,6 @@
 //! Finds rollbacks that stay open behind a point of no return.
 
-use super::{About, Bilingual, Context, Finding, Part, Rule};
+use super::{About, Bilingual, FlowPart, LintContext, LintFinding, Rule};
 use crate::diagnostic::Level;
 
 /// Finds rollbacks that may be entered both before and after a point of no return.
@@ -20,8 +20,8 @@ pub static RULE: Rule = Rule {
     check,
 };
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
-    let points: Vec<_> = context.part(Part::Hot).filter(|step| step.written.irreversible.is_some()).collect();
+fn check(context: &LintContext<'_>) -> Vec<LintFinding> {
+    let points: Vec<_> = context.part(FlowPart::Hot).filter(|step| step.written.irreversible.is_some()).collect();
     let Some(first) = points.first() else { return Vec::new() };
     let mut found = Vec::new();
     for which in 0..context.rollbacks.len() {
@@ -29,11 +29,11 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
         let before = entries.iter().any(|entry| *entry < first.index);
         let Some(after) = entries.iter().find(|entry| **entry > first.index).filter(|_| before) else { continue };
         let rollback = &context.flow.rollback[which];
-        let about = context.blocks.iter().position(|block| block.part == Part::Rollback(which));
+        let about = context.blocks.iter().position(|block| block.part == FlowPart::Rollback(which));
         let place = rollback.valid_until.as_ref().map_or(rollback.title.span, |until| until.span);
         let id = first.written.id.as_ref().map_or("…", |id| &id.value);
         found.push(
-            Finding::new(
+            LintFinding::new(
                 &RULE,
                 about.map_or(About::Flow, About::Block),
                 place,

@@ -1,6 +1,6 @@
 //! Finds rollbacks whose own failure leads nowhere.
 
-use super::{About, Bilingual, Context, Finding, Part, Rule, StepAt};
+use super::{About, Bilingual, FlowPart, LintContext, LintFinding, Rule, StepAt};
 use crate::diagnostic::Level;
 
 /// Finds rollback blocks with changes, none of which has a route for when it fails.
@@ -19,14 +19,14 @@ pub static RULE: Rule = Rule {
     check,
 };
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
+fn check(context: &LintContext<'_>) -> Vec<LintFinding> {
     let mut found = Vec::new();
     for (index, block) in context.blocks.iter().enumerate() {
         let steps = &context.steps[block.steps.clone()];
         let lacks = |step: &&StepAt<'_>| step.changes() && step.plan.way_out.is_none();
-        if let Some(first) = steps.iter().find(lacks).filter(|_| matches!(block.part, Part::Rollback(_))) {
+        if let Some(first) = steps.iter().find(lacks).filter(|_| matches!(block.part, FlowPart::Rollback(_))) {
             found.push(
-                Finding::new(
+                LintFinding::new(
                     &RULE,
                     About::Block(index),
                     block.written.title.span,

@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::strings::{self, Piece};
-use super::{Bilingual, Context, Finding, Rule};
+use super::strings::{self, FlowString};
+use super::{Bilingual, LintContext, LintFinding, Rule};
 use crate::diagnostic::Level;
 
 /// Finds a value after “password”, a token of a known form, or a private key.
@@ -51,13 +51,13 @@ const TOKENS: &[(&str, usize)] = &[
     ("xoxp-", 20),
 ];
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
+fn check(context: &LintContext<'_>) -> Vec<LintFinding> {
     let mut found = Vec::new();
-    for Piece { about, words, .. } in strings::all(context) {
+    for FlowString { about, words, .. } in strings::all(context) {
         if let Some(place) = secret(&words.value) {
             let place = strings::place(context, words, place);
             found.push(
-                Finding::new(&RULE, about, place, "this looks like a secret")
+                LintFinding::new(&RULE, about, place, "this looks like a secret")
                     .help("change it if it is one, take it out, and say where it is read from"),
             );
         }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{About, Context, Finding, RULES, Rule};
+use super::{About, LintContext, LintFinding, RULES, Rule};
 use crate::diagnostic::{Diagnostic, Level, Span, Spanned};
 use crate::source::flow::{Allowance, Flow, LintLevel, Str};
 use crate::source::suggest::nearest;
@@ -20,7 +20,7 @@ pub fn levels(lints: &[(Str, Spanned<LintLevel>)]) -> (Levels, Vec<Diagnostic>) 
 /// What some rules find in a flow, sorted by place and without doubles. The level is the one that the flow sets, or
 /// else `configured`, or else the rule's own. An allowance that allows nothing, or that names no rule, is reported too.
 #[must_use]
-pub fn run(context: &Context<'_>, rules: &[&Rule], configured: &Levels) -> Vec<Diagnostic> {
+pub fn run(context: &LintContext<'_>, rules: &[&Rule], configured: &Levels) -> Vec<Diagnostic> {
     let (own, mut said) = levels(&context.flow.lints);
     let mut allowances = Allowances::new(context);
     for rule in rules {
@@ -69,7 +69,7 @@ struct Allowances<'a> {
 }
 
 impl<'a> Allowances<'a> {
-    fn new(context: &Context<'a>) -> Self {
+    fn new(context: &LintContext<'a>) -> Self {
         let flow: &'a Flow = context.flow;
         Self {
             flow: &flow.allow,
@@ -80,7 +80,7 @@ impl<'a> Allowances<'a> {
     }
 
     /// True when the step, its block or the flow allows a finding, asked in this order.
-    fn allows(&mut self, finding: &Finding) -> bool {
+    fn allows(&mut self, finding: &LintFinding) -> bool {
         let (step, block) = match finding.about {
             About::Flow => (None, None),
             About::Block(block) => (None, Some(block)),

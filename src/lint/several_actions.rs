@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{About, Bilingual, Context, Finding, HOLE, Rule, words};
+use super::{About, Bilingual, HOLE, LintContext, LintFinding, Rule, words};
 use crate::diagnostic::Level;
 
 /// Finds two instructions that are joined in one text.
@@ -27,7 +27,7 @@ const AFTER: &[char] = &['且', '列', '发', '入', '存', '排', '未', '联',
 /// How a Chinese clause ends that only says when.
 const WHEN: &[char] = &['前', '后', '时', '间', '上', '里', '中'];
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
+fn check(context: &LintContext<'_>) -> Vec<LintFinding> {
     let mut found = Vec::new();
     for step in &context.steps {
         // What somebody else does is one request to them and one report back, however many actions it has.
@@ -39,7 +39,7 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
             if let Some(second) = second {
                 let place = prose.place(context.sources, second);
                 found.push(
-                    Finding::new(&RULE, About::Step(step.index), place, "a second action begins here")
+                    LintFinding::new(&RULE, About::Step(step.index), place, "a second action begins here")
                         .help("make a step of each, or `items`: each has its own box"),
                 );
             }

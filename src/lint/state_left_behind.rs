@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{About, Bilingual, Context, Exit, Finding, Part, Rule, StepAt, To};
+use super::{About, Bilingual, FlowPart, FlowWayTo, LintContext, LintFinding, PartExit, Rule, StepAt};
 use crate::diagnostic::{Level, Span};
 
 /// Finds states of `sets` that may keep a value that was meant for the time being only.
@@ -35,23 +35,28 @@ struct State<'a> {
 }
 
 impl<'a> State<'a> {
-    fn in_part<'s>(&'s self, context: &'s Context<'a>, part: Part) -> impl Iterator<Item = &'s (usize, usize, Span)> {
+    fn in_part<'s>(
+        &'s self,
+        context: &'s LintContext<'a>,
+        part: FlowPart,
+    ) -> impl Iterator<Item = &'s (usize, usize, Span)> {
         self.sites.iter().filter(move |(step, ..)| context.steps[*step].part == part)
     }
 }
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
+fn check(context: &LintContext<'_>) -> Vec<LintFinding> {
     let mut found = Vec::new();
     for state in states(context) {
         if state.values.len() == 1 {
             found.extend(only_set(context, &state));
             continue;
         }
-        let outside = [Part::Cold, Part::After].into_iter().any(|part| state.in_part(context, part).next().is_some());
+        let outside =
+            [FlowPart::Cold, FlowPart::After].into_iter().any(|part| state.in_part(context, part).next().is_some());
         if outside || state.values.len() > MOST {
             continue;
         }
-        let hot: Vec<_> = state.in_part(context, Part::Hot).copied().collect();
+        let hot: Vec<_> = state.in_part(context, FlowPart::Hot).copied().collect();
         let right = resting(context, &state, &hot);
         let wrong = all(&hot) & !right.map_or(0, bit);
         let at = flow_of(context, &hot);
@@ -66,7 +71,7 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
     found
 }
 
-fn states<'a>(context: &Context<'a>) -> Vec<State<'a>> {
+fn states<'a>(context: &LintContext<'a>) -> Vec<State<'a>> {
     let mut states: Vec<State<'a>> = Vec::new();
     let mut by_name: BTreeMap<&'a str, usize> = BTreeMap::new();
     for step in &context.steps {
@@ -95,27 +100,27 @@ fn states<'a>(context: &Context<'a>) -> Vec<State<'a>> {
 
 /// The value that a temporary state must have at the end: the last one that the hot part sets, when it sets several, or
 /// else the one that a rollback sets it back to. `None` for a change that is to stay.
-fn resting(context: &Context<'_>, state: &State<'_>, hot: &[(usize, usize, Span)]) -> Option<usize> {
+fn resting(context: &LintContext<'_>, state: &State<'_>, hot: &[(usize, usize, Span)]) -> Option<usize> {
     let (_, first, _) = *hot.first()?;
     if hot.iter().any(|(_, value, _)| *value != first) {
         return hot.last().map(|(_, value, _)| *value);
     }
     (0..context.rollbacks.len()).find_map(|which| {
-        let own: Vec<usize> = state.in_part(context, Part::Rollback(which)).map(|(_, value, _)| *value).collect();
+        let own: Vec<usize> = state.in_part(context, FlowPart::Rollback(which)).map(|(_, value, _)| *value).collect();
         let last = *own.last()?;
         (last != first && own.contains(&first)).then_some(last)
     })
 }
 
 /// A finding when only one value is ever set.
-fn only_set(context: &Context<'_>, state: &State<'_>) -> Option<Finding> {
+fn only_set(context: &LintContext<'_>, state: &State<'_>) -> Option<LintFinding> {
     let (index, _, span) = *state.sites.first()?;
     let step = &context.steps[index];
     if step.written.irreversible.is_some() || step.written.undo.is_some() {
         return None;
     }
     let message = format!("nothing sets `{}` to anything but `{}`", state.name, state.values[0]);
-    Some(Finding::new(&RULE, About::Step(index), span, message).help(format!(
+    Some(LintFinding::new(&RULE, About::Step(index), span, message).help(format!(
         "set it back in a later step and in the rollback; or, if it is to stay, say so with `undo`: `{}` is then no state \
          of the release",
         state.name
@@ -124,10 +129,10 @@ fn only_set(context: &Context<'_>, state: &State<'_>) -> Option<Finding> {
 
 /// For each hot step, the values that a state may have before it, as bits: bit 0 for its value before the release, bit
 /// `n + 1` for the value `n`.
-fn flow_of(context: &Context<'_>, hot: &[(usize, usize, Span)]) -> BTreeMap<usize, u64> {
+fn flow_of(context: &LintContext<'_>, hot: &[(usize, usize, Span)]) -> BTreeMap<usize, u64> {
     let sets: BTreeMap<usize, usize> = hot.iter().map(|(step, value, _)| (*step, *value)).collect();
     let mut before: BTreeMap<usize, u64> = BTreeMap::new();
-    let Some(first) = context.part(Part::Hot).next() else { return before };
+    let Some(first) = context.part(FlowPart::Hot).next() else { return before };
     before.insert(first.index, 1);
     let mut open = vec![first.index];
     while let Some(index) = open.pop() {
@@ -135,7 +140,7 @@ fn flow_of(context: &Context<'_>, hot: &[(usize, usize, Span)]) -> BTreeMap<usiz
         let values = before.get(&index).copied().unwrap_or_default();
         let done = sets.get(&index).map_or(values, |value| bit(*value));
         for way in context.ways(step) {
-            let To::Step(next) = way.to else { continue };
+            let FlowWayTo::Step(next) = way.to else { continue };
             // On the way out of a step that failed, its change may or may not have been made.
             let leaves = if way.span.is_some() { values | done } else { done };
             let known = before.entry(next).or_default();
@@ -174,16 +179,16 @@ fn set_at(hot: &[(usize, usize, Span)], value: usize) -> Option<(usize, Span)> {
 
 /// A finding when some way through the hot part ends with another value than the one that the last step sets.
 fn left_at_end(
-    context: &Context<'_>,
+    context: &LintContext<'_>,
     state: &State<'_>,
     hot: &[(usize, usize, Span)],
     (right, wrong): (usize, u64),
     at: &BTreeMap<usize, u64>,
-) -> Option<Finding> {
+) -> Option<LintFinding> {
     let mut witness: Option<usize> = None;
-    for step in context.part(Part::Hot) {
+    for step in context.part(FlowPart::Hot) {
         let before = at.get(&step.index).copied().unwrap_or_default();
-        if context.ways(step).iter().any(|way| way.to == To::Exit(Exit::End)) {
+        if context.ways(step).iter().any(|way| way.to == FlowWayTo::Exit(PartExit::End)) {
             let values = after(hot, step.index, before);
             witness = witness.or_else(|| first(values & wrong));
         }
@@ -191,7 +196,7 @@ fn left_at_end(
     let value = witness?;
     let (index, span) = set_at(hot, value)?;
     let message = format!("`{}` may still be `{}` at the end", state.name, state.values[value]);
-    let finding = Finding::new(&RULE, About::Step(index), span, message);
+    let finding = LintFinding::new(&RULE, About::Step(index), span, message);
     let back = set_at(hot, right).map(|(back, _)| back);
     let finding = match back.and_then(|back| passes_by(context, at, hot, value, back)) {
         Some(route) => {
@@ -204,7 +209,7 @@ fn left_at_end(
 
 /// A route that carries a value past the step that would set it back.
 fn passes_by(
-    context: &Context<'_>,
+    context: &LintContext<'_>,
     at: &BTreeMap<usize, u64>,
     hot: &[(usize, usize, Span)],
     value: usize,
@@ -214,13 +219,13 @@ fn passes_by(
         let before = at.get(&step.index).copied().unwrap_or_default();
         (before | after(hot, step.index, before)) & bit(value) != 0
     };
-    let passes = |to: To| match to {
-        To::Step(next) => next > back,
-        To::Exit(exit) => exit == Exit::End,
-        To::Rollback(_) => false,
+    let passes = |to: FlowWayTo| match to {
+        FlowWayTo::Step(next) => next > back,
+        FlowWayTo::Exit(exit) => exit == PartExit::End,
+        FlowWayTo::Rollback(_) => false,
     };
     context
-        .part(Part::Hot)
+        .part(FlowPart::Hot)
         .filter(|step| step.index <= back)
         .filter(has)
         .find_map(|step| context.ways(step).iter().find(|way| passes(way.to)).and_then(|way| way.span))
@@ -228,21 +233,21 @@ fn passes_by(
 
 /// A finding when `abort`, which says that there is nothing to undo, is reached with a state still to be set back.
 fn left_by_abort(
-    context: &Context<'_>,
+    context: &LintContext<'_>,
     state: &State<'_>,
     hot: &[(usize, usize, Span)],
     wrong: u64,
     at: &BTreeMap<usize, u64>,
-) -> Option<Finding> {
-    context.part(Part::Hot).find_map(|step| {
+) -> Option<LintFinding> {
+    context.part(FlowPart::Hot).find_map(|step| {
         let value = first(at.get(&step.index).copied().unwrap_or_default() & wrong)?;
-        let abort = context.ways(step).iter().find(|way| way.to == To::Exit(Exit::Abort))?;
+        let abort = context.ways(step).iter().find(|way| way.to == FlowWayTo::Exit(PartExit::Abort))?;
         let (_, set) = set_at(hot, value)?;
         let message = format!(
             "`abort` says that nothing is to be undone, but `{}` is `{}` here",
             state.name, state.values[value]
         );
-        let finding = Finding::new(&RULE, About::Step(step.index), abort.span?, message)
+        let finding = LintFinding::new(&RULE, About::Step(step.index), abort.span?, message)
             .context(set, "set here")
             .context(step.place(), "this step may lead there")
             .help("lead into a rollback that sets the state back");
@@ -252,14 +257,14 @@ fn left_by_abort(
 
 /// A finding when a rollback, entered from some step, ends with a temporary value.
 fn left_by_rollback(
-    context: &Context<'_>,
+    context: &LintContext<'_>,
     state: &State<'_>,
     hot: &[(usize, usize, Span)],
     wrong: u64,
     at: &BTreeMap<usize, u64>,
     which: usize,
-) -> Option<Finding> {
-    let own: Vec<_> = state.in_part(context, Part::Rollback(which)).copied().collect();
+) -> Option<LintFinding> {
+    let own: Vec<_> = state.in_part(context, FlowPart::Rollback(which)).copied().collect();
     // A rollback that always sets the state ends with the value that it sets last.
     let wrong = match own.last() {
         Some((_, last, _)) if hot.is_empty() => all(&own) & !bit(*last),
@@ -280,7 +285,7 @@ fn left_by_rollback(
             if wrong & bit(*value) != 0 {
                 let message = format!("this rollback ends with `{}` set to `{}`", state.name, state.values[*value]);
                 return Some(
-                    Finding::new(&RULE, About::Step(*step), *span, message)
+                    LintFinding::new(&RULE, About::Step(*step), *span, message)
                         .context(context.steps[entry].place(), "entered from this step")
                         .help("add the step that sets it back, with the same `from`"),
                 );
@@ -293,7 +298,7 @@ fn left_by_rollback(
         let rollback = &context.flow.rollback[which];
         let message = format!("a rollback from here on may leave `{}` set to `{}`", state.name, state.values[value]);
         return Some(
-            Finding::new(&RULE, About::Step(index), span, message)
+            LintFinding::new(&RULE, About::Step(index), span, message)
                 .context(rollback.title.span, "entered there, this rollback doesn't set it back")
                 .help(format!("add a step to it that sets `{}` back, with `from` this step", state.name)),
         );

@@ -3,14 +3,14 @@
 
 use std::ops::Range;
 
-use super::{About, Context};
+use super::{About, LintContext};
 use crate::diagnostic::{Origin, Span};
-use crate::source::flow::{Str, Words};
+use crate::source::flow::{KeyText, Str};
 use crate::source::locate;
 
 /// One string of a flow.
 #[derive(Debug, Clone, Copy)]
-pub struct Piece<'a> {
+pub struct FlowString<'a> {
     /// Where a finding in it can be allowed.
     pub about: About,
     /// The string in the flow.
@@ -20,19 +20,19 @@ pub struct Piece<'a> {
 }
 
 /// The place in the file of some bytes of a string.
-pub fn place(context: &Context<'_>, words: &Str, range: Range<usize>) -> Span {
+pub fn place(context: &LintContext<'_>, words: &Str, range: Range<usize>) -> Span {
     locate(context.sources, Origin { literal: words.span, offset: 0 }, range)
 }
 
 /// All the strings: those of the steps, then of the blocks, then of the flow.
-pub fn all<'a>(context: &Context<'a>) -> Vec<Piece<'a>> {
+pub fn all<'a>(context: &LintContext<'a>) -> Vec<FlowString<'a>> {
     let mut all = Vec::with_capacity(context.texts.len());
     for (about, text) in &context.texts {
-        let mut push = |words, is_command| all.push(Piece { about: *about, words, is_command });
+        let mut push = |words, is_command| all.push(FlowString { about: *about, words, is_command });
         match text.words {
-            Words::Text(text) => text.entries.iter().for_each(|(_, words)| push(words, false)),
-            Words::Line(words) | Words::Link(words) | Words::Mail(words) => push(words, false),
-            Words::Code(words) => push(words, true),
+            KeyText::Text(text) => text.entries.iter().for_each(|(_, words)| push(words, false)),
+            KeyText::Line(words) | KeyText::Link(words) | KeyText::Mail(words) => push(words, false),
+            KeyText::Code(words) => push(words, true),
         }
     }
     all

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
-use super::{About, Bilingual, Context, Finding, Rule, words};
+use super::{About, Bilingual, LintContext, LintFinding, Rule, words};
 use crate::diagnostic::{Level, Span};
 use crate::source::flow::Str;
 use crate::source::locate;
@@ -22,7 +22,7 @@ pub static RULE: Rule = Rule {
     check,
 };
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
+fn check(context: &LintContext<'_>) -> Vec<LintFinding> {
     let mut found = Vec::new();
     let mut seen: BTreeMap<String, (String, Span)> = BTreeMap::new();
     for step in &context.steps {
@@ -37,7 +37,7 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
                             let (known, span) = first.get().clone();
                             let message = format!("`{name}` is called `{known}` elsewhere");
                             found.push(
-                                Finding::new(&RULE, About::Step(step.index), place, message)
+                                LintFinding::new(&RULE, About::Step(step.index), place, message)
                                     .context(span, "the other spelling")
                                     .help("call one thing by one name; if they are two, let their names differ more"),
                             );
@@ -53,7 +53,7 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
 }
 
 /// The single names that stand between backticks, each with its place.
-fn names(context: &Context<'_>, literal: &Str) -> Vec<(String, Span)> {
+fn names(context: &LintContext<'_>, literal: &Str) -> Vec<(String, Span)> {
     let text = markup::parse(&literal.value, &context.lang(None), literal.span);
     let runs = text.runs.into_iter().filter(|run| run.style.code);
     runs.filter_map(|run| {

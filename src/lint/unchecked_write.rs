@@ -1,6 +1,6 @@
 //! Finds changes that nobody looks at before their block ends.
 
-use super::{About, Bilingual, Context, Finding, Part, Rule, StepAt};
+use super::{About, Bilingual, FlowPart, LintContext, LintFinding, Rule, StepAt};
 use crate::diagnostic::Level;
 use crate::plan::Op;
 
@@ -21,20 +21,25 @@ pub static RULE: Rule = Rule {
     check,
 };
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
+fn check(context: &LintContext<'_>) -> Vec<LintFinding> {
     let mut found = Vec::new();
     for (index, block) in context.blocks.iter().enumerate() {
         let steps = &context.steps[block.steps.clone()];
         // A check at the beginning of the next block comes right after this block, unless the block is atomic.
-        let mut is_checked = !block.written.atomic && block.part == Part::Hot && {
+        let mut is_checked = !block.written.atomic && block.part == FlowPart::Hot && {
             let next = context.blocks.get(index + 1).filter(|next| next.part == block.part);
             next.and_then(|next| context.steps.get(next.steps.start)).is_some_and(looks)
         };
         for step in steps.iter().rev() {
             if step.changes() && !is_checked && !shows(step) {
                 found.push(
-                    Finding::new(&RULE, About::Step(step.index), step.place(), "nothing shows that this change worked")
-                        .help("add `expect`: the value that shows it; or a step after it that reads it"),
+                    LintFinding::new(
+                        &RULE,
+                        About::Step(step.index),
+                        step.place(),
+                        "nothing shows that this change worked",
+                    )
+                    .help("add `expect`: the value that shows it; or a step after it that reads it"),
                 );
             }
             is_checked |= looks(step);

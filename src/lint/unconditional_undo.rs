@@ -1,6 +1,6 @@
 //! Finds rollback steps that may undo what was never done.
 
-use super::{About, Bilingual, Context, Finding, Part, Rule};
+use super::{About, Bilingual, FlowPart, LintContext, LintFinding, Rule};
 use crate::diagnostic::Level;
 
 /// Finds write steps of a rollback without `from`, where its other steps have one and nothing may have been changed
@@ -22,18 +22,18 @@ pub static RULE: Rule = Rule {
     check,
 };
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
-    let Some(first) = context.part(Part::Hot).find(|step| step.changes()) else { return Vec::new() };
+fn check(context: &LintContext<'_>) -> Vec<LintFinding> {
+    let Some(first) = context.part(FlowPart::Hot).find(|step| step.changes()) else { return Vec::new() };
     let mut found = Vec::new();
     for which in 0..context.rollbacks.len() {
-        let writes: Vec<_> = context.part(Part::Rollback(which)).filter(|step| step.changes()).collect();
+        let writes: Vec<_> = context.part(FlowPart::Rollback(which)).filter(|step| step.changes()).collect();
         let is_mixed = writes.iter().any(|step| !step.written.from.is_empty());
         if !is_mixed || !context.entries(which).iter().any(|entry| *entry <= first.index) {
             continue;
         }
         for step in writes.into_iter().filter(|step| step.written.from.is_empty()) {
             found.push(
-                Finding::new(
+                LintFinding::new(
                     &RULE,
                     About::Step(step.index),
                     step.place(),

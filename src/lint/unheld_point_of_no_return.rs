@@ -1,6 +1,6 @@
 //! Finds points of no return that are passed without anybody being asked.
 
-use super::{About, Bilingual, Context, Finding, Part, Rule, StepAt, To};
+use super::{About, Bilingual, FlowPart, FlowWayTo, LintContext, LintFinding, Rule, StepAt};
 use crate::diagnostic::Level;
 
 /// Finds irreversible steps that may be reached without a hold.
@@ -20,9 +20,9 @@ pub static RULE: Rule = Rule {
     check,
 };
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
-    let mut parts = vec![Part::Cold, Part::Hot, Part::After];
-    parts.extend((0..context.rollbacks.len()).map(Part::Rollback));
+fn check(context: &LintContext<'_>) -> Vec<LintFinding> {
+    let mut parts = vec![FlowPart::Cold, FlowPart::Hot, FlowPart::After];
+    parts.extend((0..context.rollbacks.len()).map(FlowPart::Rollback));
     let mut found = Vec::new();
     for part in parts {
         let steps: Vec<&StepAt<'_>> = context.part(part).collect();
@@ -32,10 +32,13 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
                 steps.iter().zip(held).filter(|(step, held)| is_point(step) && !held && step.written.hold.is_none());
             found.extend(unheld.map(|(step, _)| {
                 let place = step.written.irreversible.as_ref().map_or(step.written.span, |point| point.span);
-                Finding::new(&RULE, About::Step(step.index), place, "nobody is asked before this point of no return")
-                    .help(
-                        "add `hold = { ask = \"…\", decider = \"…\" }` to it, or to a step that every way here passes",
-                    )
+                LintFinding::new(
+                    &RULE,
+                    About::Step(step.index),
+                    place,
+                    "nobody is asked before this point of no return",
+                )
+                .help("add `hold = { ask = \"…\", decider = \"…\" }` to it, or to a step that every way here passes")
             }));
         }
     }
@@ -47,7 +50,7 @@ fn is_point(step: &StepAt<'_>) -> bool {
 }
 
 /// For each step of a part, whether every way to it passes a hold after the last point of no return.
-fn held(context: &Context<'_>, steps: &[&StepAt<'_>]) -> Vec<bool> {
+fn held(context: &LintContext<'_>, steps: &[&StepAt<'_>]) -> Vec<bool> {
     let Some(base) = steps.first().map(|step| step.index) else { return Vec::new() };
     let mut held = vec![true; steps.len()];
     held[0] = false;
@@ -61,7 +64,7 @@ fn held(context: &Context<'_>, steps: &[&StepAt<'_>]) -> Vec<bool> {
         }
         for way in context.ways(step) {
             // Where a hold's "no" leads, somebody has decided too.
-            if let To::Step(next) = way.to
+            if let FlowWayTo::Step(next) = way.to
                 && let Some(known) = next.checked_sub(base).and_then(|next| held.get_mut(next))
                 && *known
             {

@@ -1,6 +1,6 @@
 //! Finds expected results that everybody can read as they like.
 
-use super::{Bilingual, Context, Finding, Rule, words};
+use super::{Bilingual, LintContext, LintFinding, Rule, words};
 use crate::diagnostic::Level;
 
 /// Finds expectations that consist of vague words alone.
@@ -66,7 +66,7 @@ const VAGUE: &[&str] = &[
 const SHOWS: &[&str] =
     &["prints", "reads", "returns", "says", "shows", "为", "变为", "显示", "输出", "返回", "回复", "是", "：", ":"];
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
+fn check(context: &LintContext<'_>) -> Vec<LintFinding> {
     let mut found = Vec::new();
     for (about, expect) in words::expectations(context) {
         for prose in context.prose(expect) {
@@ -80,8 +80,13 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
                 continue;
             }
             found.push(
-                Finding::new(&RULE, about, prose.place(context.sources, vague), "everybody can read this as they like")
-                    .help("write the value that must be seen: a number, a word on the screen between `` ` ``, a state"),
+                LintFinding::new(
+                    &RULE,
+                    about,
+                    prose.place(context.sources, vague),
+                    "everybody can read this as they like",
+                )
+                .help("write the value that must be seen: a number, a word on the screen between `` ` ``, a state"),
             );
         }
     }

@@ -1,6 +1,6 @@
 //! Finds reasons to roll back that nobody can measure.
 
-use super::{About, Bilingual, Context, Finding, Rule};
+use super::{About, Bilingual, LintContext, LintFinding, Rule};
 use crate::diagnostic::Level;
 
 /// Finds triggers of the rollback without a measure, and rollbacks that nobody decides on.
@@ -70,10 +70,10 @@ const VAGUE: &[&str] = &[
     "视情况",
 ];
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
+fn check(context: &LintContext<'_>) -> Vec<LintFinding> {
     let Some(decision) = &context.flow.decision else {
         let undecided = context.flow.rollback.first().map(|rollback| {
-            Finding::new(&RULE, About::Flow, rollback.span, "nobody is named who decides on this rollback")
+            LintFinding::new(&RULE, About::Flow, rollback.span, "nobody is named who decides on this rollback")
                 .help("add `[decision]` with `decider` and `when`: each measure that calls for it, with its threshold")
         });
         return undecided.into_iter().collect();
@@ -86,7 +86,7 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
         if let Some(word) = VAGUE.iter().find_map(|word| trigger.find(word)) {
             let place = trigger.place(context.sources, word);
             found.push(
-                Finding::new(&RULE, About::Flow, place, "this trigger can't be measured")
+                LintFinding::new(&RULE, About::Flow, place, "this trigger can't be measured")
                     .help("name what is read and its threshold, such as “error rate over 1 % for 5 minutes”"),
             );
         }

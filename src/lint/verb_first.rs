@@ -1,6 +1,6 @@
 //! Finds English instructions that don't begin with their verb.
 
-use super::{About, Bilingual, Context, Finding, Rule, words};
+use super::{About, Bilingual, LintContext, LintFinding, Rule, words};
 use crate::diagnostic::Level;
 
 /// Finds steps that begin with an article, a pronoun, a gerund or a noun with “of”.
@@ -28,7 +28,7 @@ const ING: &[&str] = &[
 /// Verbs that may be followed by “of”.
 const OF: &[&str] = &["dispose", "inform", "notify", "remind", "think", "warn"];
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
+fn check(context: &LintContext<'_>) -> Vec<LintFinding> {
     let mut found = Vec::new();
     for step in &context.steps {
         // The action of such a step is a question or a condition, not an order.
@@ -45,7 +45,7 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
             if OTHERS.contains(&word.as_str()) || is_noun || is_gerund {
                 let place = prose.place(context.sources, first.clone());
                 found.push(
-                    Finding::new(&RULE, About::Step(step.index), place, "this isn't a verb that says what to do")
+                    LintFinding::new(&RULE, About::Step(step.index), place, "this isn't a verb that says what to do")
                         .help("begin with the verb: “Restart the service”, not “The service should be restarted”"),
                 );
             }

@@ -1,6 +1,6 @@
 //! Finds waits that may never end.
 
-use super::{About, Bilingual, Context, Finding, Rule};
+use super::{About, Bilingual, LintContext, LintFinding, Rule};
 use crate::diagnostic::Level;
 
 /// Finds waits without a limit, and waits whose limit leads nowhere.
@@ -20,19 +20,19 @@ pub static RULE: Rule = Rule {
     check,
 };
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
+fn check(context: &LintContext<'_>) -> Vec<LintFinding> {
     let mut found = Vec::new();
     for step in &context.steps {
         let (Some(wait), about) = (&step.written.wait, About::Step(step.index)) else { continue };
         let place = wait.condition.span;
         if wait.at_most.is_none() {
             found.push(
-                Finding::new(&RULE, about, place, "this wait has no limit")
+                LintFinding::new(&RULE, about, place, "this wait has no limit")
                     .help("add `at-most = \"10 minutes\"`, and `otherwise`: what happens when it isn't true by then"),
             );
         } else if wait.otherwise.is_none() && step.plan.way_out.is_none() {
             found.push(
-                Finding::new(&RULE, about, place, "this wait doesn't say what happens when its limit is over")
+                LintFinding::new(&RULE, about, place, "this wait doesn't say what happens when its limit is over")
                     .help("add `otherwise`, such as `otherwise = \"rollback\"`"),
             );
         }

@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::prose::HOLE;
-use super::{About, Context, StepAt};
+use super::{About, LintContext, StepAt};
 use crate::chars::is_word_part;
 use crate::source::flow::FlowText;
 
@@ -255,12 +255,12 @@ pub fn begins<'w>(text: &str, words: &[&'w str]) -> Option<&'w str> {
 }
 
 /// Every `expect`, with where a finding in it can be allowed.
-pub fn expectations<'a>(context: &Context<'a>) -> impl Iterator<Item = (About, &'a FlowText)> {
+pub fn expectations<'a>(context: &LintContext<'a>) -> impl Iterator<Item = (About, &'a FlowText)> {
     context.prose_of(|key| key.name == "expect").map(|(about, _, text)| (about, text))
 }
 
 /// Every `note`, `caution` and `warning`, with its key and where a finding in it can be allowed.
-pub fn remarks<'a>(context: &Context<'a>) -> impl Iterator<Item = (About, &'static str, &'a FlowText)> {
+pub fn remarks<'a>(context: &LintContext<'a>) -> impl Iterator<Item = (About, &'static str, &'a FlowText)> {
     let remarks = context.prose_of(|key| matches!(key.name, "note" | "caution" | "warning"));
     remarks.map(|(about, key, text)| (about, key.name, text))
 }

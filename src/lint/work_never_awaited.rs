@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{About, Bilingual, Context, Finding, Rule};
+use super::{About, Bilingual, LintContext, LintFinding, Rule};
 use crate::diagnostic::Level;
 
 /// Finds a `begins` without any `awaits`.
@@ -22,14 +22,14 @@ pub static RULE: Rule = Rule {
     check,
 };
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
+fn check(context: &LintContext<'_>) -> Vec<LintFinding> {
     let awaited: BTreeSet<&str> =
         context.steps.iter().filter_map(|step| step.written.awaits.as_ref()).map(|awaits| &*awaits.value).collect();
     let begun = context.steps.iter().filter_map(|step| Some((step.index, step.written.begins.as_ref()?)));
     let forgotten = begun.filter(|(_, begins)| !awaited.contains(&*begins.value));
     forgotten
         .map(|(index, begins)| {
-            Finding::new(&RULE, About::Step(index), begins.span, "no step asks whether this has ended")
+            LintFinding::new(&RULE, About::Step(index), begins.span, "no step asks whether this has ended")
                 .help(format!("add `awaits = \"{}\"` to the step that needs it, or to the last one", begins.value))
         })
         .collect()

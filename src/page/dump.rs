@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use super::{Document, FieldKind, Item, Kind, Page, Segment, Stroke};
+use super::{Document, FieldKind, Item, ItemKind, Page, PathSegment, Stroke};
 use crate::geometry::{Pt, Rect};
 
 /// Base lines no further apart than this count as one line, because a box stands beside its words but not on their
@@ -60,8 +60,8 @@ fn lines(document: &Document, page: &Page) -> Vec<String> {
 /// The top and bottom of a change bar; `None` for any other item.
 fn bar(item: &Item) -> Option<(Pt, Pt)> {
     match &item.kind {
-        Kind::Path(path) if path.stroke == Some(Stroke::CHANGE) => match &*path.segments {
-            [Segment::Move(_, top), Segment::Line(_, bottom)] => Some((*top, *bottom)),
+        ItemKind::Path(path) if path.stroke == Some(Stroke::CHANGE) => match &*path.segments {
+            [PathSegment::Move(_, top), PathSegment::Line(_, bottom)] => Some((*top, *bottom)),
             _ => None,
         },
         _ => None,
@@ -73,16 +73,16 @@ fn word<'a>(document: &'a Document, item: &'a Item) -> Option<Word<'a>> {
     let boxed =
         |rect: Rect, shown| Word { left: rect.x, right: rect.x + rect.width, baseline: rect.y + rect.height, shown };
     match &item.kind {
-        Kind::Text(text) => {
+        ItemKind::Text(text) => {
             let right = text.x + text.width();
             Some(Word { left: text.x, right, baseline: text.y, shown: &text.text })
         }
-        Kind::Tick(tick) => Some(boxed(tick.rect, if tick.struck { "[-]" } else { "[ ]" })),
-        Kind::Field(id) => {
+        ItemKind::Tick(tick) => Some(boxed(tick.rect, if tick.struck { "[-]" } else { "[ ]" })),
+        ItemKind::Field(id) => {
             let field = document.fields.get(id.0 as usize)?;
             Some(boxed(field.rect, if field.kind == FieldKind::Tick { "[ ]" } else { "____" }))
         }
-        Kind::Path(_) | Kind::Stamp(_) | Kind::Link(..) => None,
+        ItemKind::Path(_) | ItemKind::Stamp(_) | ItemKind::Link(..) => None,
     }
 }
 
@@ -130,13 +130,13 @@ mod tests {
             text: words.into(),
             glyphs: (0..words.len() as u32).map(glyph).collect(),
         };
-        Item { tag: None, kind: Kind::Text(item) }
+        Item { tag: None, kind: ItemKind::Text(item) }
     }
 
     #[test]
     fn a_page_is_read_line_by_line() {
         let rect = Rect { x: Pt::points(200), y: Pt::points(90), width: Pt::points(12), height: Pt::points(12) };
-        let tick = |struck| Item { tag: None, kind: Kind::Tick(Tick { rect, struck, field: None }) };
+        let tick = |struck| Item { tag: None, kind: ItemKind::Tick(Tick { rect, struck, field: None }) };
         let items = vec![words(10, 120, "below"), tick(true), words(35, 100, "bc"), words(10, 100, "abcde")];
         let page = Page { width: Pt::points(595), height: Pt::points(842), items, head: 0, foot: usize::MAX };
         let document = Document {

@@ -11,7 +11,7 @@ pub mod svg;
 use std::sync::Arc;
 
 use crate::diagnostic::Span;
-use crate::field::Name;
+use crate::field::FieldName;
 use crate::geometry::{Pt, Rect, TextItem};
 use crate::text::Lang;
 
@@ -64,14 +64,14 @@ pub struct Attachment {
     /// Description for people.
     pub description: String,
     /// How the file is related to the document.
-    pub relation: Relation,
+    pub relation: AttachmentRelation,
     /// Contents of the file.
     pub bytes: Vec<u8>,
 }
 
 /// How an attachment is related to its document (PDF 2.0, 7.11.3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Relation {
+pub enum AttachmentRelation {
     /// What the document was made from.
     Source,
     /// The same content in another form.
@@ -99,12 +99,12 @@ pub struct Item {
     /// Tag that the item belongs to; `None` for an artifact (rule, bar, header, footer).
     pub tag: Option<TagId>,
     /// What it is.
-    pub kind: Kind,
+    pub kind: ItemKind,
 }
 
 /// The kinds of item.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Kind {
+pub enum ItemKind {
     /// Glyphs on one base line.
     Text(TextItem),
     /// Lines and areas.
@@ -114,7 +114,7 @@ pub enum Kind {
     /// A box to tick.
     Tick(Tick),
     /// A rectangle that links to a target. It follows the texts that it covers and has their tag.
-    Link(Rect, Target),
+    Link(Rect, LinkTarget),
     /// A field to write on, drawn as a line.
     Field(FieldId),
 }
@@ -123,7 +123,7 @@ pub enum Kind {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Path {
     /// The segments of the outline, in order.
-    pub segments: Vec<Segment>,
+    pub segments: Vec<PathSegment>,
     /// How the outline is drawn; `None` when it isn't.
     pub stroke: Option<Stroke>,
     /// Gray of the filling, 0 black … 255 white; `None` when the area isn't filled.
@@ -143,7 +143,7 @@ pub struct Stamp {
 
 /// A part of a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Segment {
+pub enum PathSegment {
     /// Begins a line at a point.
     Move(Pt, Pt),
     /// A straight line to a point.
@@ -172,11 +172,11 @@ impl Path {
     pub fn shift(&mut self, dx: Pt, dy: Pt) {
         for segment in &mut self.segments {
             match segment {
-                Segment::Move(x, y) | Segment::Line(x, y) => {
+                PathSegment::Move(x, y) | PathSegment::Line(x, y) => {
                     *x += dx;
                     *y += dy;
                 }
-                Segment::Curve(x1, y1, x2, y2, x3, y3) => {
+                PathSegment::Curve(x1, y1, x2, y2, x3, y3) => {
                     for x in [x1, x2, x3] {
                         *x += dx;
                     }
@@ -184,7 +184,7 @@ impl Path {
                         *y += dy;
                     }
                 }
-                Segment::Close => {}
+                PathSegment::Close => {}
             }
         }
     }
@@ -224,7 +224,7 @@ pub struct Tick {
 
 /// Where a link leads.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Target {
+pub enum LinkTarget {
     /// A [`Destination`] by name.
     Inside(String),
     /// An address.
@@ -269,7 +269,7 @@ pub struct OutlineEntry {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tag {
     /// Kind of tag.
-    pub role: Role,
+    pub role: TagRole,
     /// Parent tag; `None` for the document itself.
     pub parent: Option<TagId>,
     /// Alternative text, read in place of what is drawn.
@@ -278,7 +278,7 @@ pub struct Tag {
 
 /// The kinds of tag.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Role {
+pub enum TagRole {
     /// The whole document.
     Document,
     /// A sheet or a block.
@@ -313,7 +313,7 @@ pub enum Role {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FormField {
     /// Name of the field, with its copy. Fields of the same name are filled in together.
-    pub name: Name,
+    pub name: FieldName,
     /// What to fill in, in full words.
     pub tooltip: String,
     /// Kind of field.

@@ -3,14 +3,14 @@
 use std::fmt::Write;
 
 use super::decimal::Decimal;
-use super::layout::Drawing;
-use super::{Kind, Path, Segment};
+use super::layout::ChartDrawing;
+use super::{ItemKind, Path, PathSegment};
 use crate::geometry::{Pt, TextItem};
 use crate::text::{Fonts, Lang};
 
 /// Writes a drawing with its title and a description in sentences. The same drawing always gives the same text.
 #[must_use]
-pub fn write(drawing: &Drawing, fonts: &Fonts, lang: &Lang, title: &str, description: &str) -> String {
+pub fn write(drawing: &ChartDrawing, fonts: &Fonts, lang: &Lang, title: &str, description: &str) -> String {
     let (width, height) = (number(drawing.width), number(drawing.height));
     let mut out = format!(
         concat!(
@@ -29,11 +29,11 @@ pub fn write(drawing: &Drawing, fonts: &Fonts, lang: &Lang, title: &str, descrip
     );
     for item in &drawing.items {
         match &item.kind {
-            Kind::Text(text) => self::text(&mut out, text, fonts),
-            Kind::Path(path) => self::path(&mut out, path),
-            Kind::Stamp(stamp) => self::path(&mut out, &stamp.placed()),
+            ItemKind::Text(text) => self::text(&mut out, text, fonts),
+            ItemKind::Path(path) => self::path(&mut out, path),
+            ItemKind::Stamp(stamp) => self::path(&mut out, &stamp.placed()),
             // The drawing in a wiki isn't filled in and has no links.
-            Kind::Tick(_) | Kind::Link(..) | Kind::Field(_) => {}
+            ItemKind::Tick(_) | ItemKind::Link(..) | ItemKind::Field(_) => {}
         }
     }
     out.push_str("</svg>\n");
@@ -57,7 +57,7 @@ fn text(out: &mut String, item: &TextItem, fonts: &Fonts) {
         out.push_str(" font-family=\"'Noto Sans SC',sans-serif\"");
     }
     let _ = write!(out, " fill=\"{}\"", gray(item.gray));
-    let place = |part: &Part| {
+    let place = |part: &TextPart| {
         let (x, width) = (number(part.x), number(part.width));
         format!(" x=\"{x}\" textLength=\"{width}\" lengthAdjust=\"spacingAndGlyphs\"")
     };
@@ -74,7 +74,7 @@ fn text(out: &mut String, item: &TextItem, fonts: &Fonts) {
 }
 
 /// A piece of an item that a viewer may stretch as a whole, because its width is that of its glyphs alone.
-struct Part {
+struct TextPart {
     x: Pt,
     width: Pt,
     text: String,
@@ -82,13 +82,13 @@ struct Part {
 
 /// Divides an item at several spaces in a row and at the space between two scripts, because a viewer would stretch
 /// them along with the words. Spaces at either end are left out: SVG viewers drop them, whatever the file says.
-fn parts(item: &TextItem, fonts: &Fonts) -> Vec<Part> {
+fn parts(item: &TextItem, fonts: &Fonts) -> Vec<TextPart> {
     if !item.glyphs.is_sorted_by_key(|glyph| glyph.cluster.start) {
         // Text that runs from right to left stays in one piece.
-        return vec![Part { x: item.x, width: item.width(), text: item.text.to_string() }];
+        return vec![TextPart { x: item.x, width: item.width(), text: item.text.to_string() }];
     }
     let advance = fonts.face(item.face).advances();
-    let mut parts: Vec<Part> = Vec::new();
+    let mut parts: Vec<TextPart> = Vec::new();
     let mut pen = item.x;
     let mut open = false;
     // Spaces are written only once other words follow them.
@@ -102,7 +102,7 @@ fn parts(item: &TextItem, fonts: &Fonts) -> Vec<Part> {
         } else {
             let begins = !open || space.chars().count() > 1;
             if begins {
-                parts.push(Part { x: pen, width: Pt::ZERO, text: String::new() });
+                parts.push(TextPart { x: pen, width: Pt::ZERO, text: String::new() });
                 space.clear();
             }
             if let Some(part) = parts.last_mut() {
@@ -121,10 +121,10 @@ fn path(out: &mut String, path: &Path) {
     out.push_str("<path d=\"");
     for segment in &path.segments {
         match *segment {
-            Segment::Move(x, y) => points(out, 'M', &[x, y]),
-            Segment::Line(x, y) => points(out, 'L', &[x, y]),
-            Segment::Curve(x1, y1, x2, y2, x3, y3) => points(out, 'C', &[x1, y1, x2, y2, x3, y3]),
-            Segment::Close => out.push('Z'),
+            PathSegment::Move(x, y) => points(out, 'M', &[x, y]),
+            PathSegment::Line(x, y) => points(out, 'L', &[x, y]),
+            PathSegment::Curve(x1, y1, x2, y2, x3, y3) => points(out, 'C', &[x1, y1, x2, y2, x3, y3]),
+            PathSegment::Close => out.push('Z'),
         }
     }
     out.push('"');

@@ -8,9 +8,9 @@ use jiff::tz::TimeZone;
 use super::check;
 use super::faults::Faults;
 use super::lookup::Lookup;
-use super::place::{Made, Place, Scope, Section};
+use super::place::{FlowRecords, Place, Scope, Section};
 use super::readings::Readings;
-use super::steps::{Builder, checks, planned};
+use super::steps::{StepBuilder, checks, planned};
 use super::times::{self, Calendar};
 use super::unroll::Layout;
 use super::{
@@ -50,11 +50,12 @@ pub fn build<'f>(
     }
     let mut lookup = Lookup::new(flow, &given, lang, sources, faults);
     let places = check::first_places(flow, &layout);
-    lookup.made = Made::of(&places);
+    lookup.made = FlowRecords::of(&places);
     check::check(&places, &lookup.made, &mut lookup.faults);
     let mut readings = Readings::new(&mut lookup, flow, &layout);
 
-    let mut builder = Builder { lookup: &mut lookup, layout: &layout, readings: &mut readings, checks: checks(flow) };
+    let mut builder =
+        StepBuilder { lookup: &mut lookup, layout: &layout, readings: &mut readings, checks: checks(flow) };
     let mut steps = builder.steps();
     check::check_cycles(&steps, &mut builder.lookup.faults);
     check::check_atomic(&layout, &mut builder.lookup.faults);
@@ -125,7 +126,7 @@ fn allowed<'f>(flow: &'f Flow, layout: &Layout<'f>, lookup: &mut Lookup<'f>) -> 
             allowed.push(Allowed { at: at.clone(), rule: one.rule.value.clone(), reason });
         }
     };
-    let task = |section, (position, task): (usize, &'f flow::Task), letter| {
+    let task = |section, (position, task): (usize, &'f flow::TaskDecl), letter| {
         let number = StepNumber { letter: Some(letter), number: position as u32 + 1, instance: None };
         let scope = Scope { element: None, place: Some(Place { section, position }) };
         (AllowedAt::Task(number), &*task.step.allow, scope)
@@ -200,7 +201,14 @@ fn release_times(flow: &Flow, release: &ReleaseFile, minutes: Option<u32>, fault
     }
 }
 
-fn date(tasks: &mut [Task], written: &[flow::Task], from: &Zoned, sign: i64, calendar: &Calendar, faults: &mut Faults) {
+fn date(
+    tasks: &mut [Task],
+    written: &[flow::TaskDecl],
+    from: &Zoned,
+    sign: i64,
+    calendar: &Calendar,
+    faults: &mut Faults,
+) {
     for (task, written) in tasks.iter_mut().zip(written) {
         task.due = calendar.shift(from, &written.lead, sign, faults);
     }
@@ -222,7 +230,7 @@ fn longest(rollback: &[Block]) -> Option<u32> {
 }
 
 fn decision(
-    written: &flow::Decision,
+    written: &flow::DecisionDecl,
     start: Option<&Zoned>,
     rollback_minutes: Option<u32>,
     lookup: &mut Lookup<'_>,

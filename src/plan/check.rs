@@ -2,15 +2,15 @@
 //! begins before it is awaited.
 
 use super::faults::Faults;
-use super::place::{Made, Place, Section};
+use super::place::{FlowRecords, Place, Section};
 use super::unroll::Layout;
 use super::{Step, Then, When};
 use crate::diagnostic::Diagnostic;
 use crate::source::flow::{self, Flow, Str};
 
 /// Every step of the flow once, at the earliest place where the plan has it.
-pub(super) fn first_places<'a>(flow: &'a Flow, layout: &Layout<'a>) -> Vec<(Place, &'a flow::Step)> {
-    let tasks = |section, tasks: &'a [flow::Task]| {
+pub(super) fn first_places<'a>(flow: &'a Flow, layout: &Layout<'a>) -> Vec<(Place, &'a flow::StepDecl)> {
+    let tasks = |section, tasks: &'a [flow::TaskDecl]| {
         tasks.iter().enumerate().map(move |(position, task)| (Place { section, position }, &task.step))
     };
     let blocks = layout.sources.iter().flat_map(|source| {
@@ -23,7 +23,7 @@ pub(super) fn first_places<'a>(flow: &'a Flow, layout: &Layout<'a>) -> Vec<(Plac
 
 /// Reports work that is awaited before it begins, readings in a part without a table for them, and branches that lead
 /// nowhere.
-pub(super) fn check(steps: &[(Place, &flow::Step)], made: &Made<'_>, faults: &mut Faults) {
+pub(super) fn check(steps: &[(Place, &flow::StepDecl)], made: &FlowRecords<'_>, faults: &mut Faults) {
     for (place, step) in steps {
         if let Some(awaits) = &step.awaits {
             check_awaits(awaits, *place, made, faults);
@@ -87,7 +87,7 @@ pub(super) fn check_atomic(layout: &Layout<'_>, faults: &mut Faults) {
     }
 }
 
-fn check_awaits(awaits: &Str, place: Place, made: &Made<'_>, faults: &mut Faults) {
+fn check_awaits(awaits: &Str, place: Place, made: &FlowRecords<'_>, faults: &mut Faults) {
     let name = &awaits.value;
     match made.begun.get(name.as_str()) {
         None => {
@@ -103,7 +103,7 @@ fn check_awaits(awaits: &Str, place: Place, made: &Made<'_>, faults: &mut Faults
     }
 }
 
-fn check_place(step: &flow::Step, section: Section, faults: &mut Faults) {
+fn check_place(step: &flow::StepDecl, section: Section, faults: &mut Faults) {
     if matches!(section, Section::Hot | Section::Rollback(_)) {
         return;
     }

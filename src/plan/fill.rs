@@ -18,11 +18,11 @@ pub(super) struct Placeholder {
 }
 
 /// What takes the place of a name: pieces of text, each with where it was written.
-pub(super) type Pieces = Vec<(Content, Option<Origin>)>;
+pub(super) type FilledPieces = Vec<(Content, Option<Origin>)>;
 
 /// Finds what takes the place of a name, given the origin of the run that holds it and its bytes in that run. With
 /// `None` the text stays as it is.
-pub(super) type Find<'f> = dyn FnMut(&str, Option<Origin>, Range<usize>) -> Option<Pieces> + 'f;
+pub(super) type Find<'f> = dyn FnMut(&str, Option<Origin>, Range<usize>) -> Option<FilledPieces> + 'f;
 
 /// Every `{{ name }}` in a string, in order.
 pub(super) fn placeholders(chars: &str) -> Vec<Placeholder> {
@@ -89,7 +89,7 @@ fn fill_run(run: &Run, chars: &str, find: &mut Find<'_>, runs: &mut Vec<Run>) {
 }
 
 /// An address with its values put in and escaped. `None` when a value isn't given: the address would lead nowhere.
-pub(super) fn fill_address(address: &str, find: &mut dyn FnMut(&str) -> Option<Pieces>) -> Option<String> {
+pub(super) fn fill_address(address: &str, find: &mut dyn FnMut(&str) -> Option<FilledPieces>) -> Option<String> {
     let mut filled = String::with_capacity(address.len());
     let mut at = 0;
     for place in placeholders(address) {

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::faults::Faults;
-use super::fill::{self, Pieces};
-use super::place::{Made, Scope};
-use super::{ContactIx, Item, Who};
+use super::fill::{self, FilledPieces};
+use super::place::{FlowRecords, Scope};
+use super::{ContactIx, SubItem, Who};
 use crate::diagnostic::{Diagnostic, Origin, Sources, Span};
 use crate::source::flow::{self, Flow, FlowText, ROLES, Str};
 use crate::source::locate;
@@ -21,7 +21,7 @@ const PIECE: usize = 16;
 
 /// What a name between braces stands for.
 #[derive(Debug)]
-enum Name<'a> {
+enum NameMeaning<'a> {
     Value { label: String, given: Option<&'a [Line]> },
     Each { list: &'a str },
     Record { label: String },
@@ -32,10 +32,10 @@ pub(super) struct Lookup<'a> {
     sources: &'a Sources,
     /// The language of the plan.
     pub(super) lang: Lang,
-    names: BTreeMap<&'a str, (Name<'a>, Span)>,
+    names: BTreeMap<&'a str, (NameMeaning<'a>, Span)>,
     contacts: BTreeMap<&'a str, ContactIx>,
     /// What the steps make; set once they are laid out.
-    pub(super) made: Made<'a>,
+    pub(super) made: FlowRecords<'a>,
     /// The faults found so far.
     pub(super) faults: Faults,
     /// How much more text there may be, in bytes; `None` once there was too much.
@@ -53,32 +53,32 @@ impl<'a> Lookup<'a> {
     ) -> Self {
         let contacts = flow.contacts.iter().enumerate().map(|(index, contact)| (&*contact.id.value, ContactIx(index)));
         let contacts = contacts.collect();
-        let made = Made::default();
+        let made = FlowRecords::default();
         let room = Some(MOST_TEXT);
         let mut lookup = Self { sources, lang, names: BTreeMap::new(), contacts, made, faults, room };
         for value in &flow.values {
             let label = lookup.label(&value.label);
-            lookup.name(&value.name, Name::Value { label, given: given.get(&*value.name.value).copied() });
+            lookup.name(&value.name, NameMeaning::Value { label, given: given.get(&*value.name.value).copied() });
         }
         for value in &flow.values {
             if let Some(each) = &value.each {
-                lookup.name(each, Name::Each { list: &value.name.value });
+                lookup.name(each, NameMeaning::Each { list: &value.name.value });
             }
         }
         let tasks = flow.cold.iter().chain(&flow.after).map(|task| &task.step);
         let blocks = flow.hot.iter().chain(&flow.rollback).flat_map(|block| &block.steps);
         for record in tasks.chain(blocks).filter_map(|step| step.record.as_ref()) {
             let known = lookup.names.get(&*record.name.value);
-            if !matches!(known, Some((Name::Record { .. }, _))) {
+            if !matches!(known, Some((NameMeaning::Record { .. }, _))) {
                 let label =
                     record.label.as_ref().map_or_else(|| record.name.value.clone(), |label| lookup.label(label));
-                lookup.name(&record.name, Name::Record { label });
+                lookup.name(&record.name, NameMeaning::Record { label });
             }
         }
         lookup
     }
 
-    fn name(&mut self, name: &'a Str, meaning: Name<'a>) {
+    fn name(&mut self, name: &'a Str, meaning: NameMeaning<'a>) {
         match self.names.get(&*name.value) {
             Some((_, first)) => self.faults.push(
                 Diagnostic::error("name-taken", name.span, format!("`{}` already stands for something", name.value))
@@ -114,8 +114,8 @@ impl<'a> Lookup<'a> {
     }
 
     /// Some sub-items, ready to print.
-    pub(super) fn items(&mut self, items: &[flow::Item], scope: Scope<'a>) -> Vec<Item> {
-        let item = |item: &flow::Item| Item {
+    pub(super) fn items(&mut self, items: &[flow::ItemDecl], scope: Scope<'a>) -> Vec<SubItem> {
+        let item = |item: &flow::ItemDecl| SubItem {
             action: self.text(&item.action, scope),
             expect: self.maybe(item.expect.as_ref(), scope),
         };
@@ -155,16 +155,16 @@ impl<'a> Lookup<'a> {
         origin: Option<Origin>,
         range: std::ops::Range<usize>,
         scope: Scope<'a>,
-    ) -> Option<Pieces> {
+    ) -> Option<FilledPieces> {
         let fault = match self.names.get(name) {
-            Some((Name::Value { given: Some(given), .. }, _)) => {
+            Some((NameMeaning::Value { given: Some(given), .. }, _)) => {
                 let given = *given;
                 let bytes = given.iter().map(|one| one.value.len() + 2 * PIECE).sum();
                 let text = origin.map_or(Span::default(), |origin| origin.literal);
                 return self.take(bytes, text).then(|| joined(given, &self.lang));
             }
-            Some((Name::Value { label, given: None }, _)) => return Some(gap(name, label)),
-            Some((Name::Each { list }, _)) => match scope.element {
+            Some((NameMeaning::Value { label, given: None }, _)) => return Some(gap(name, label)),
+            Some((NameMeaning::Each { list }, _)) => match scope.element {
                 Some(element) if element.list == *list => {
                     let origin = Origin { literal: element.literal, offset: 0 };
                     return Some(vec![(Content::Chars(element.name.to_owned()), Some(origin))]);
@@ -176,7 +176,7 @@ impl<'a> Lookup<'a> {
                     ("element-outside", message, Some(help))
                 }
             },
-            Some((Name::Record { label }, _)) => {
+            Some((NameMeaning::Record { label }, _)) => {
                 let first = self.made.records.get(name);
                 if scope.place.is_some_and(|place| first.is_some_and(|first| first.is_by(place))) {
                     return Some(gap(name, label));
@@ -240,11 +240,11 @@ pub(super) fn pick<'t>(text: &'t FlowText, lang: &Lang) -> Option<&'t Str> {
 }
 
 /// A gap for a value or a record, by its name and its label.
-fn gap(name: &str, label: &str) -> Pieces {
+fn gap(name: &str, label: &str) -> FilledPieces {
     vec![(Content::Blank(Box::new(Gap::value(name, label))), None)]
 }
 
-fn joined(given: &[Line], lang: &Lang) -> Pieces {
+fn joined(given: &[Line], lang: &Lang) -> FilledPieces {
     let comma = if lang.is_chinese() { "、" } else { ", " };
     let mut pieces = Vec::with_capacity(given.len() * 2);
     for one in given {

@@ -31,9 +31,9 @@ use jiff::civil::{Date, Time};
 pub use self::build::build;
 pub use self::changes::{Changes, changes};
 pub use self::plain::Plain;
-pub use self::step::{Choose, Hold, Item, Record, Step, Tell, Then, Wait, WayOut};
-pub use self::texts::{Role, Words};
-pub use self::ways::{To, Way, When};
+pub use self::step::{Choose, Hold, Record, Step, SubItem, Tell, Then, Wait, WayOut};
+pub use self::texts::{TextRole, TextWords};
+pub use self::ways::{Way, WayTo, When};
 use crate::diagnostic::Span;
 pub use crate::field::StepNumber;
 pub use crate::source::flow::{Lead, Op, RecordKind, Relation, Verify};
@@ -81,7 +81,7 @@ pub struct Plan {
     /// Everyone who is told or called, in the author's order.
     pub contacts: Vec<Contact>,
     /// What the operator and the checker guarantee, in this order.
-    pub prepare: [Vec<Item>; 2],
+    pub prepare: [Vec<SubItem>; 2],
     /// How the operator (first) and the checker hand over.
     pub handover: [Option<Text>; 2],
     /// When to roll back.
@@ -289,7 +289,7 @@ pub struct Block {
     /// The element of this copy, when the block repeats.
     pub instance: Option<Instance>,
     /// What must hold before the next element; empty for the last one.
-    pub gate: Vec<Item>,
+    pub gate: Vec<SubItem>,
     /// What happens when the gate doesn't hold: the block's own way out, from its last step. `None` without a gate.
     pub gate_way_out: Option<WayOut>,
     /// Printed before its steps.

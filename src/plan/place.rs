@@ -75,16 +75,16 @@ impl First {
 
 /// The records and the work that the steps of a flow begin, with where.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Made<'a> {
+pub(super) struct FlowRecords<'a> {
     /// Values written down.
     pub(super) records: BTreeMap<&'a str, First>,
     /// Work that somebody else begins.
     pub(super) begun: BTreeMap<&'a str, First>,
 }
 
-impl<'a> Made<'a> {
+impl<'a> FlowRecords<'a> {
     /// Collects what each step makes.
-    pub(super) fn of(steps: &[(Place, &'a flow::Step)]) -> Self {
+    pub(super) fn of(steps: &[(Place, &'a flow::StepDecl)]) -> Self {
         let mut made = Self::default();
         for (place, step) in steps {
             if let Some(record) = &step.record {
@@ -100,7 +100,7 @@ impl<'a> Made<'a> {
 
 /// One element of a list that a block repeats for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Element<'a> {
+pub(super) struct ListElement<'a> {
     /// The name of the list.
     pub(super) list: &'a str,
     /// What the flow calls one element.
@@ -117,7 +117,7 @@ pub(super) struct Element<'a> {
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Scope<'a> {
     /// The element of the block around it.
-    pub(super) element: Option<Element<'a>>,
+    pub(super) element: Option<ListElement<'a>>,
     /// The step around it; `None` where no step is.
     pub(super) place: Option<Place>,
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::faults::Faults;
 use super::lookup::Lookup;
-use super::place::{Element, First, Place, Scope};
+use super::place::{First, ListElement, Place, Scope};
 use super::unroll::Layout;
 use super::{Reading, ReadingIx, ReadingRow, StepIx};
 use crate::diagnostic::{Diagnostic, Origin, Span};
@@ -88,7 +88,7 @@ impl<'a> Readings<'a> {
     }
 
     /// The table that a step fills in.
-    pub(super) fn taken(&self, take: &Str, layout: &Layout<'a>, element: Option<Element<'a>>) -> Option<ReadingIx> {
+    pub(super) fn taken(&self, take: &Str, layout: &Layout<'a>, element: Option<ListElement<'a>>) -> Option<ReadingIx> {
         let index = *self.names.get(&*take.value)?;
         let site = self.sites[index].as_ref()?;
         let offset = if layout.sources[site.source].list.is_some() { element?.index } else { 0 };
@@ -100,7 +100,7 @@ impl<'a> Readings<'a> {
         &mut self,
         compare: &Str,
         layout: &Layout<'a>,
-        element: Option<Element<'a>>,
+        element: Option<ListElement<'a>>,
         place: Place,
         faults: &mut Faults,
     ) -> Option<ReadingIx> {
@@ -147,7 +147,7 @@ fn table<'a>(lookup: &mut Lookup<'a>, reading: &'a ReadingDecl, scope: Scope<'a>
         let origin = Some(Origin { literal: element.literal, offset: 0 });
         title.runs.push(Run { content: Content::Chars(element.name.to_owned()), style: Style::default(), origin });
     }
-    let row = |row: &'a crate::source::flow::ReadingRow| ReadingRow {
+    let row = |row: &'a crate::source::flow::ReadingRowDecl| ReadingRow {
         item: lookup.text(&row.item, scope),
         record: row.record,
         unit: lookup.maybe(row.unit.as_deref(), scope),

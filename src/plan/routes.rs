@@ -2,17 +2,17 @@
 
 use super::faults::Faults;
 use super::lookup::Lookup;
-use super::place::{Element, Place, Scope, Section};
-use super::unroll::{Layout, Named};
+use super::place::{ListElement, Place, Scope, Section};
+use super::unroll::{Layout, RouteEnd};
 use super::{StepIx, Then, WayOut};
 use crate::diagnostic::{Diagnostic, Span, Spanned};
-use crate::source::flow::{Route, Str, TARGETS, Target};
+use crate::source::flow::{Route, RouteTarget, Str, TARGETS};
 
 /// Where a route starts.
 #[derive(Clone, Copy)]
 pub(super) struct Start<'a> {
     /// The element of the block around it.
-    pub(super) element: Option<Element<'a>>,
+    pub(super) element: Option<ListElement<'a>>,
     /// The step or task that it is a way out of.
     pub(super) place: Place,
     /// The place of that step in the file.
@@ -42,19 +42,19 @@ pub(super) fn way_out<'a>(
 
 fn then<'a>(
     layout: &Layout<'a>,
-    target: &Spanned<Target>,
+    target: &Spanned<RouteTarget>,
     max: Option<u32>,
     start: Start<'a>,
     faults: &mut Faults,
 ) -> Option<Then> {
     match &target.value {
-        Target::Retry => Some(Then::Retry(max)),
-        Target::Continue => Some(Then::Continue),
-        Target::Hold => Some(Then::Hold),
-        Target::Abort => Some(Then::Abort),
-        Target::Next => Some(Then::Next),
-        Target::Rollback => first_rollback(layout, target.span, start, faults),
-        Target::Name(name) => {
+        RouteTarget::Retry => Some(Then::Retry(max)),
+        RouteTarget::Continue => Some(Then::Continue),
+        RouteTarget::Hold => Some(Then::Hold),
+        RouteTarget::Abort => Some(Then::Abort),
+        RouteTarget::Next => Some(Then::Next),
+        RouteTarget::Rollback => first_rollback(layout, target.span, start, faults),
+        RouteTarget::Name(name) => {
             let name = Str::new(name.clone(), target.span);
             let Some((named, _)) = layout.names.get(&*name.value) else {
                 faults.unknown(
@@ -120,15 +120,15 @@ fn entry(layout: &Layout<'_>, rollback: usize) -> Option<Then> {
 
 fn named_target<'a>(
     layout: &Layout<'a>,
-    named: Named,
+    named: RouteEnd,
     name: &Str,
     start: Start<'a>,
     faults: &mut Faults,
 ) -> Option<Then> {
     let (source, step) = match named {
-        Named::Block(source) => (source, 0),
-        Named::Step(source, step) => (source, step),
-        Named::Task => {
+        RouteEnd::Block(source) => (source, 0),
+        RouteEnd::Step(source, step) => (source, step),
+        RouteEnd::Task => {
             let help = "name a step of `hot` or `rollback`";
             let message = "a task before or after the release can't be gone to";
             report(("bad-target", message, help), name.span, start, faults);
@@ -139,7 +139,7 @@ fn named_target<'a>(
     let here = start.place.section;
     let fault = match section {
         _ if section == here => return step_target(layout, source, step, name, start, faults).map(Then::Step),
-        Section::Rollback(which) if matches!(named, Named::Block(_)) => {
+        Section::Rollback(which) if matches!(named, RouteEnd::Block(_)) => {
             if is_valid(layout, which, start.place) {
                 return entry(layout, which);
             }

@@ -2,7 +2,7 @@
 
 use jiff::Zoned;
 
-use super::texts::{Role, See, plain, rich};
+use super::texts::{See, TextRole, plain, rich};
 use super::{ContactIx, Op, Plain, ReadingIx, StepIx, StepNumber, Verify, Who};
 use crate::diagnostic::Span;
 use crate::text::Text;
@@ -26,7 +26,7 @@ pub struct Step {
     /// The value that shows it worked.
     pub expect: Option<Text>,
     /// Sub-items, those of a shared check included.
-    pub items: Vec<Item>,
+    pub items: Vec<SubItem>,
     /// A reading that is recorded here.
     pub take: Option<ReadingIx>,
     /// A reading that is compared here.
@@ -173,7 +173,7 @@ pub enum Then {
 
 /// A sub-item with boxes of its own.
 #[derive(Debug, Clone)]
-pub struct Item {
+pub struct SubItem {
     /// The action.
     pub action: Text,
     /// The value it must show.
@@ -183,45 +183,45 @@ pub struct Item {
 impl Step {
     /// Shows its texts to `see`: all that may stand on its rows.
     pub fn texts<'a>(&'a self, see: &mut See<'_, 'a>) {
-        rich(see, Role::Action, [&self.action]);
-        rich(see, Role::Expect, &self.expect);
-        rich(see, Role::Command, &self.command);
-        rich(see, Role::Note, &self.note);
-        rich(see, Role::Caution, &self.caution);
-        rich(see, Role::Warning, &self.warning);
-        rich(see, Role::Undo, &self.undo);
-        rich(see, Role::NoReturn, &self.irreversible);
+        rich(see, TextRole::Action, [&self.action]);
+        rich(see, TextRole::Expect, &self.expect);
+        rich(see, TextRole::Command, &self.command);
+        rich(see, TextRole::Note, &self.note);
+        rich(see, TextRole::Caution, &self.caution);
+        rich(see, TextRole::Warning, &self.warning);
+        rich(see, TextRole::Undo, &self.undo);
+        rich(see, TextRole::NoReturn, &self.irreversible);
         self.items.iter().for_each(|item| item.texts(see));
         if let Some(record) = &self.record {
-            rich(see, Role::Label, [&record.label]);
-            rich(see, Role::Unit, &record.unit);
+            rich(see, TextRole::Label, [&record.label]);
+            rich(see, TextRole::Unit, &record.unit);
         }
-        rich(see, Role::Question, self.hold.iter().map(|hold| &hold.ask));
-        rich(see, Role::Condition, self.wait.iter().map(|wait| &wait.condition));
+        rich(see, TextRole::Question, self.hold.iter().map(|hold| &hold.ask));
+        rich(see, TextRole::Condition, self.wait.iter().map(|wait| &wait.condition));
         if let Some(choose) = &self.choose {
             rich(
                 see,
-                Role::Question,
+                TextRole::Question,
                 std::iter::once(&choose.ask).chain(choose.options.iter().map(|(answer, _)| answer)),
             );
         }
-        rich(see, Role::Message, self.tell.iter().map(|tell| &tell.message));
-        plain(see, Role::Work, self.begins.iter().chain(&self.awaits));
-        plain(see, Role::Link, &self.link);
-        plain(see, Role::State, self.sets.iter().flat_map(|(name, value)| [name, value]));
+        rich(see, TextRole::Message, self.tell.iter().map(|tell| &tell.message));
+        plain(see, TextRole::Work, self.begins.iter().chain(&self.awaits));
+        plain(see, TextRole::Link, &self.link);
+        plain(see, TextRole::State, self.sets.iter().flat_map(|(name, value)| [name, value]));
         self.ways().for_each(|(_, way_out)| way_out.texts(see));
     }
 }
 
-impl Item {
+impl SubItem {
     pub(super) fn texts<'a>(&'a self, see: &mut See<'_, 'a>) {
-        rich(see, Role::Action, [&self.action]);
-        rich(see, Role::Expect, &self.expect);
+        rich(see, TextRole::Action, [&self.action]);
+        rich(see, TextRole::Expect, &self.expect);
     }
 }
 
 impl WayOut {
     pub(super) fn texts<'a>(&'a self, see: &mut See<'_, 'a>) {
-        rich(see, Role::Action, &self.action);
+        rich(see, TextRole::Action, &self.action);
     }
 }

@@ -8,7 +8,8 @@ use super::readings::Readings;
 use super::routes::{Start, way_out};
 use super::unroll::{Layout, Placed};
 use super::{
-    Block, Choose, ContactIx, Hold, Instance, Item, Plain, Record, Step, StepIx, StepNumber, Task, Tell, Wait, WayOut,
+    Block, Choose, ContactIx, Hold, Instance, Plain, Record, Step, StepIx, StepNumber, SubItem, Task, Tell, Wait,
+    WayOut,
 };
 use crate::diagnostic::{Diagnostic, Origin, Span};
 use crate::source::flow::{self, CheckDecl, ContactDecl, Flow, Route, Str};
@@ -16,7 +17,7 @@ use crate::source::types::Name;
 use crate::text::{Content, Text};
 
 /// What is needed to make the steps of a plan.
-pub(super) struct Builder<'b, 'a> {
+pub(super) struct StepBuilder<'b, 'a> {
     /// Names and faults.
     pub(super) lookup: &'b mut Lookup<'a>,
     /// The place of every step.
@@ -32,11 +33,11 @@ pub(super) fn checks(flow: &Flow) -> BTreeMap<&str, &CheckDecl> {
     flow.checks.iter().map(|check| (&*check.id.value, check)).collect()
 }
 
-impl<'a> Builder<'_, 'a> {
+impl<'a> StepBuilder<'_, 'a> {
     /// Every step of the hot blocks and the rollbacks.
     pub(super) fn steps(&mut self) -> Vec<Step> {
         let layout = self.layout;
-        let step = |(placed, place, step): (&Placed<'a>, Place, &'a flow::Step)| {
+        let step = |(placed, place, step): (&Placed<'a>, Place, &'a flow::StepDecl)| {
             let scope = Scope { element: placed.element, place: Some(place) };
             let inherited = layout.sources[placed.source].block.on_failure.as_ref();
             let made = self.step(step, Layout::number(placed, place), scope, place, inherited);
@@ -46,8 +47,8 @@ impl<'a> Builder<'_, 'a> {
     }
 
     /// The tasks before the release, or those after it, without their dates.
-    pub(super) fn tasks(&mut self, tasks: &'a [flow::Task], section: Section, letter: char) -> Vec<Task> {
-        let task = |(position, task): (usize, &'a flow::Task)| {
+    pub(super) fn tasks(&mut self, tasks: &'a [flow::TaskDecl], section: Section, letter: char) -> Vec<Task> {
+        let task = |(position, task): (usize, &'a flow::TaskDecl)| {
             let place = Place { section, position };
             let scope = Scope { element: None, place: Some(place) };
             let number = StepNumber { letter: Some(letter), number: position as u32 + 1, instance: None };
@@ -133,7 +134,7 @@ impl<'a> Builder<'_, 'a> {
 
     fn step(
         &mut self,
-        step: &'a flow::Step,
+        step: &'a flow::StepDecl,
         number: StepNumber,
         scope: Scope<'a>,
         place: Place,
@@ -178,7 +179,7 @@ impl<'a> Builder<'_, 'a> {
             }
         };
         let mut items = lookup.items(&step.items, scope);
-        items.extend(check.map_or_else(Vec::<Item>::new, |check| lookup.items(&check.items, scope)));
+        items.extend(check.map_or_else(Vec::<SubItem>::new, |check| lookup.items(&check.items, scope)));
         Step {
             number,
             block: None,

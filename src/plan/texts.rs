@@ -8,7 +8,7 @@ use crate::text::{Lang, Text};
 
 /// What a text of a plan is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Role {
+pub enum TextRole {
     /// What is released.
     Title,
     /// What the procedure is for.
@@ -87,7 +87,7 @@ pub enum Role {
     Removed,
 }
 
-impl Role {
+impl TextRole {
     /// Whether it is set in the fonts of the check list and the chart. The other ones are for runbook and mails alone.
     #[must_use]
     pub const fn is_set(self) -> bool {
@@ -97,7 +97,7 @@ impl Role {
 
 /// The words of a text.
 #[derive(Debug, Clone, Copy)]
-pub enum Words<'a> {
+pub enum TextWords<'a> {
     /// Runs with markup and values.
     Rich(&'a Text),
     /// A string without markup.
@@ -106,7 +106,7 @@ pub enum Words<'a> {
     Made(&'a str),
 }
 
-impl<'a> Words<'a> {
+impl<'a> TextWords<'a> {
     /// The words as a text that knows its place.
     #[must_use]
     pub fn text(self, lang: &Lang) -> Cow<'a, Text> {
@@ -122,43 +122,43 @@ impl<'a> Words<'a> {
 }
 
 /// What a visitor is shown: a text and what it is for.
-pub(super) type See<'s, 'a> = dyn FnMut(Role, Words<'a>) + 's;
+pub(super) type See<'s, 'a> = dyn FnMut(TextRole, TextWords<'a>) + 's;
 
 impl Plan {
     /// Shows every text to `see`, in the order of the parts.
     pub fn texts<'a>(&'a self, see: &mut See<'_, 'a>) {
-        rich(see, Role::Title, [&self.title]);
-        rich(see, Role::About, &self.about);
-        rich(see, Role::Owner, &self.owner);
-        plain(see, Role::Revision, &self.revision);
-        plain(see, Role::Runbook, &self.runbook);
-        plain(see, Role::Sender, &self.mail_from);
-        plain(see, Role::Number, &self.release.number);
+        rich(see, TextRole::Title, [&self.title]);
+        rich(see, TextRole::About, &self.about);
+        rich(see, TextRole::Owner, &self.owner);
+        plain(see, TextRole::Revision, &self.revision);
+        plain(see, TextRole::Runbook, &self.runbook);
+        plain(see, TextRole::Sender, &self.mail_from);
+        plain(see, TextRole::Number, &self.release.number);
         for person in [&self.release.operator, &self.release.checker] {
-            plain(see, Role::Person, &person.name);
-            plain(see, Role::Phone, &person.phone);
+            plain(see, TextRole::Person, &person.name);
+            plain(see, TextRole::Phone, &person.phone);
         }
         for value in &self.values {
-            rich(see, Role::Label, [&value.label]);
-            plain(see, Role::Example, &value.example);
-            plain(see, Role::Given, value.given.iter().flatten());
+            rich(see, TextRole::Label, [&value.label]);
+            plain(see, TextRole::Example, &value.example);
+            plain(see, TextRole::Given, value.given.iter().flatten());
         }
         for contact in &self.contacts {
-            rich(see, Role::Contact, [&contact.name]);
-            plain(see, Role::Person, &contact.person);
-            plain(see, Role::Mail, &contact.email);
-            plain(see, Role::Phone, &contact.phone);
+            rich(see, TextRole::Contact, [&contact.name]);
+            plain(see, TextRole::Person, &contact.person);
+            plain(see, TextRole::Mail, &contact.email);
+            plain(see, TextRole::Phone, &contact.phone);
         }
         self.prepare.iter().flatten().for_each(|item| item.texts(see));
-        rich(see, Role::Handover, self.handover.iter().flatten());
-        rich(see, Role::Measure, self.decision.iter().flat_map(|decision| &decision.when));
+        rich(see, TextRole::Handover, self.handover.iter().flatten());
+        rich(see, TextRole::Measure, self.decision.iter().flat_map(|decision| &decision.when));
         for reading in &self.readings {
-            rich(see, Role::Heading, [&reading.title]);
+            rich(see, TextRole::Heading, [&reading.title]);
             for row in &reading.rows {
-                rich(see, Role::Action, [&row.item]);
-                rich(see, Role::Unit, &row.unit);
+                rich(see, TextRole::Action, [&row.item]);
+                rich(see, TextRole::Unit, &row.unit);
                 if let super::Relation::Within(tolerance) = &row.relation {
-                    see(Role::Relation, Words::Made(tolerance));
+                    see(TextRole::Relation, TextWords::Made(tolerance));
                 }
             }
         }
@@ -167,14 +167,14 @@ impl Plan {
         self.rollback.iter().for_each(|block| block.texts(see));
         self.steps.iter().for_each(|step| step.texts(see));
         self.after.iter().for_each(|task| task.texts(see));
-        rich(see, Role::Reason, self.allowed.iter().map(|allowed| &allowed.reason));
+        rich(see, TextRole::Reason, self.allowed.iter().map(|allowed| &allowed.reason));
     }
 }
 
 impl Task {
     fn texts<'a>(&'a self, see: &mut See<'_, 'a>) {
-        rich(see, Role::Impact, &self.impact);
-        rich(see, Role::Request, &self.ask);
+        rich(see, TextRole::Impact, &self.impact);
+        rich(see, TextRole::Request, &self.ask);
         self.step.texts(see);
     }
 }
@@ -182,25 +182,25 @@ impl Task {
 impl Block {
     /// Shows its own texts, without those of its steps.
     fn texts<'a>(&'a self, see: &mut See<'_, 'a>) {
-        rich(see, Role::Heading, [&self.title]);
+        rich(see, TextRole::Heading, [&self.title]);
         if let Some(instance) = &self.instance {
-            plain(see, Role::Element, [&instance.name]);
-            see(Role::Element, Words::Made(&instance.each));
+            plain(see, TextRole::Element, [&instance.name]);
+            see(TextRole::Element, TextWords::Made(&instance.each));
         }
-        rich(see, Role::Note, &self.note);
-        rich(see, Role::Caution, &self.caution);
-        rich(see, Role::Warning, &self.warning);
+        rich(see, TextRole::Note, &self.note);
+        rich(see, TextRole::Caution, &self.caution);
+        rich(see, TextRole::Warning, &self.warning);
         self.gate.iter().for_each(|item| item.texts(see));
         self.gate_way_out.iter().for_each(|way_out| way_out.texts(see));
     }
 }
 
 /// Shows texts with markup.
-pub(super) fn rich<'a>(see: &mut See<'_, 'a>, role: Role, texts: impl IntoIterator<Item = &'a Text>) {
-    texts.into_iter().for_each(|text| see(role, Words::Rich(text)));
+pub(super) fn rich<'a>(see: &mut See<'_, 'a>, role: TextRole, texts: impl IntoIterator<Item = &'a Text>) {
+    texts.into_iter().for_each(|text| see(role, TextWords::Rich(text)));
 }
 
 /// Shows strings without markup.
-pub(super) fn plain<'a>(see: &mut See<'_, 'a>, role: Role, words: impl IntoIterator<Item = &'a Plain>) {
-    words.into_iter().for_each(|words| see(role, Words::Plain(words)));
+pub(super) fn plain<'a>(see: &mut See<'_, 'a>, role: TextRole, words: impl IntoIterator<Item = &'a Plain>) {
+    words.into_iter().for_each(|words| see(role, TextWords::Plain(words)));
 }

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::faults::Faults;
-use super::place::{Element, Place, Section};
+use super::place::{ListElement, Place, Section};
 use super::{StepIx, StepNumber};
 use crate::diagnostic::{Diagnostic, Span};
-use crate::source::flow::{Block, Flow, Step, Str};
+use crate::source::flow::{BlockDecl, Flow, StepDecl, Str};
 
 /// The letters of the rollbacks, in order: without `A` and `C`, which number tasks, and without `I` and `O`, which look
 /// like digits.
@@ -21,7 +21,7 @@ const MOST_STEPS: usize = 100_000;
 #[derive(Debug)]
 pub(super) struct SourceBlock<'a> {
     /// The block in the flow.
-    pub(super) block: &'a Block,
+    pub(super) block: &'a BlockDecl,
     /// The part that it belongs to.
     pub(super) section: Section,
     /// Its first copy in [`Layout::placed`]; the others follow.
@@ -38,7 +38,7 @@ pub(super) struct Placed<'a> {
     /// Index into [`Layout::sources`].
     pub(super) source: usize,
     /// The element of this copy.
-    pub(super) element: Option<Element<'a>>,
+    pub(super) element: Option<ListElement<'a>>,
     /// Its place in the order of execution, from 0, and the number of copies.
     pub(super) order: (usize, usize),
     /// The letter of a rollback.
@@ -53,7 +53,7 @@ pub(super) struct Placed<'a> {
 
 /// What a name in a route leads to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Named {
+pub(super) enum RouteEnd {
     /// A step of a block: an index into [`Layout::sources`], and its index in the block.
     Step(usize, usize),
     /// A block: an index into [`Layout::sources`].
@@ -76,7 +76,7 @@ pub(super) struct Layout<'a> {
     /// How many steps there are.
     total: usize,
     /// Ids of steps and blocks.
-    pub(super) names: BTreeMap<&'a str, (Named, Span)>,
+    pub(super) names: BTreeMap<&'a str, (RouteEnd, Span)>,
     /// For each written rollback, the last step from which it may be entered; `None` when it may be entered from any.
     pub(super) limits: Vec<Option<StepIx>>,
 }
@@ -85,7 +85,7 @@ impl<'a> Layout<'a> {
     /// Places every block; `elements` gives the elements of a list.
     pub(super) fn new(
         flow: &'a Flow,
-        elements: &mut dyn FnMut(&'a Str, &mut Faults) -> Vec<Element<'a>>,
+        elements: &mut dyn FnMut(&'a Str, &mut Faults) -> Vec<ListElement<'a>>,
         faults: &mut Faults,
     ) -> Self {
         let mut layout = Self::default();
@@ -119,13 +119,13 @@ impl<'a> Layout<'a> {
 
     fn place(
         &mut self,
-        block: &'a Block,
+        block: &'a BlockDecl,
         section: Section,
         (letter, number): (Option<char>, u32),
         steps: &mut usize,
-        elements: &mut dyn FnMut(&'a Str) -> Vec<Element<'a>>,
+        elements: &mut dyn FnMut(&'a Str) -> Vec<ListElement<'a>>,
     ) {
-        let mut copies: Vec<Option<Element<'a>>> = match &block.each {
+        let mut copies: Vec<Option<ListElement<'a>>> = match &block.each {
             // No plan is built in this case, so nothing more is placed.
             _ if *steps > MOST_STEPS => Vec::new(),
             Some(each) => elements(each).into_iter().map(Some).collect(),
@@ -153,21 +153,21 @@ impl<'a> Layout<'a> {
 
     fn name_all(&mut self, flow: &'a Flow) {
         for id in flow.cold.iter().chain(&flow.after).filter_map(|task| task.step.id.as_ref()) {
-            self.names.entry(&id.value).or_insert((Named::Task, id.span));
+            self.names.entry(&id.value).or_insert((RouteEnd::Task, id.span));
         }
         for (source, block) in self.sources.iter().enumerate() {
             if let Some(id) = &block.block.id {
-                self.names.entry(&id.value).or_insert((Named::Block(source), id.span));
+                self.names.entry(&id.value).or_insert((RouteEnd::Block(source), id.span));
             }
             for (index, step) in block.block.steps.iter().enumerate() {
                 if let Some(id) = &step.id {
-                    self.names.entry(&id.value).or_insert((Named::Step(source, index), id.span));
+                    self.names.entry(&id.value).or_insert((RouteEnd::Step(source, index), id.span));
                 }
             }
         }
     }
 
-    fn limit(&self, block: &Block, faults: &mut Faults) -> Option<StepIx> {
+    fn limit(&self, block: &BlockDecl, faults: &mut Faults) -> Option<StepIx> {
         let (source, step) = self.hot_step(block.valid_until.as_ref()?, faults)?;
         let last = self.placed_of(source).last()?;
         Some(StepIx(self.placed[last].first + step))
@@ -176,7 +176,7 @@ impl<'a> Layout<'a> {
     /// The hot step with this name: its block and its index there.
     pub(super) fn hot_step(&self, name: &Str, faults: &mut Faults) -> Option<(usize, usize)> {
         match self.names.get(&*name.value) {
-            Some((Named::Step(source, step), _)) if self.sources[*source].section == Section::Hot => {
+            Some((RouteEnd::Step(source, step), _)) if self.sources[*source].section == Section::Hot => {
                 Some((*source, *step))
             }
             Some((_, span)) => {
@@ -187,7 +187,7 @@ impl<'a> Layout<'a> {
                 None
             }
             None => {
-                let known = self.names.iter().filter(|(_, (named, _))| matches!(named, Named::Step(..)));
+                let known = self.names.iter().filter(|(_, (named, _))| matches!(named, RouteEnd::Step(..)));
                 faults.unknown("unknown-step", name, "no step has the id", known.map(|(id, _)| *id), || {
                     format!("give the step that is meant `id = \"{}\"`", name.value)
                 });
@@ -219,7 +219,7 @@ impl<'a> Layout<'a> {
 
     /// The copy of a block that goes with an element: the only copy, or the copy for that element. `None` when the
     /// block repeats for another list.
-    pub(super) fn copy_for(&self, source: usize, element: Option<Element<'a>>) -> Option<usize> {
+    pub(super) fn copy_for(&self, source: usize, element: Option<ListElement<'a>>) -> Option<usize> {
         let block = &self.sources[source];
         match (block.list, element) {
             (None, _) => Some(block.base),
@@ -233,7 +233,7 @@ impl<'a> Layout<'a> {
     }
 
     /// Every step of the plan in order: the copy of the block, the place, and the written step.
-    pub(super) fn steps(&self) -> impl Iterator<Item = (&Placed<'a>, Place, &'a Step)> {
+    pub(super) fn steps(&self) -> impl Iterator<Item = (&Placed<'a>, Place, &'a StepDecl)> {
         self.placed.iter().flat_map(|placed| {
             let source = &self.sources[placed.source];
             let place = |index| Place { section: source.section, position: placed.first + index };

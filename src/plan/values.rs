@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::faults::Faults;
 use super::lookup::Lookup;
-use super::place::{Element, Scope};
+use super::place::{ListElement, Scope};
 use super::{Contact, Person, Plain, Value};
 use crate::chars::is_separator;
 use crate::diagnostic::Diagnostic;
@@ -55,8 +55,8 @@ pub(super) fn elements<'a>(
     given: &BTreeMap<&'a str, &'a [Line]>,
     list: &'a Str,
     faults: &mut Faults,
-) -> Vec<Element<'a>> {
-    let stand_in = |each| vec![Element { list: &list.value, each, name: each, literal: list.span, index: 0 }];
+) -> Vec<ListElement<'a>> {
+    let stand_in = |each| vec![ListElement { list: &list.value, each, name: each, literal: list.span, index: 0 }];
     let Some(value) = flow.values.iter().find(|value| value.name.value == list.value) else {
         let lists = flow.values.iter().filter(|value| value.each.is_some()).map(|value| &*value.name.value);
         faults.unknown("unknown-value", list, "no value is called", lists, || {
@@ -85,7 +85,7 @@ pub(super) fn elements<'a>(
         return stand_in(each);
     }
     check_elements(list, elements, faults);
-    let element = |(index, one): (usize, &'a Line)| Element {
+    let element = |(index, one): (usize, &'a Line)| ListElement {
         list: &list.value,
         each,
         name: &one.value,

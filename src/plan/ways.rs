@@ -23,7 +23,7 @@ pub enum When {
 
 /// Where a way leads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum To {
+pub enum WayTo {
     /// On to the step that follows; `None` at the end of the hot blocks or of a rollback.
     Next(Option<StepIx>),
     /// To another step of the same part.
@@ -44,7 +44,7 @@ pub struct Way<'p> {
     /// When it is taken.
     pub when: When,
     /// Where it leads.
-    pub to: To,
+    pub to: WayTo,
     /// The way out in the plan; `None` for [`When::Done`].
     pub out: Option<&'p WayOut>,
 }
@@ -88,7 +88,7 @@ impl Plan {
         let block = self.block_of(from);
         let next = Some(from.0 + 1).filter(|next| self.part_of(from).contains(next)).map(StepIx);
         // A choice is left along its answers only.
-        let done = step.choose.is_none().then_some(Way { when: When::Done, to: To::Next(next), out: None });
+        let done = step.choose.is_none().then_some(Way { when: When::Done, to: WayTo::Next(next), out: None });
         let gate = block.filter(|block| block.steps.end == from.0 + 1).and_then(|block| block.gate_way_out.as_ref());
         let out = step.ways().chain(gate.map(|way| (When::GateFailed, way)));
         done.into_iter().chain(out.map(move |(when, way)| Way { when, to: way.leads(next), out: Some(way) }))
@@ -114,14 +114,14 @@ impl Plan {
 impl WayOut {
     /// Where the way out leads. `next` is the step that follows the step it belongs to.
     #[must_use]
-    pub const fn leads(&self, next: Option<StepIx>) -> To {
+    pub const fn leads(&self, next: Option<StepIx>) -> WayTo {
         match self.then {
-            None | Some(Then::Continue | Then::Next) => To::Next(next),
-            Some(Then::Retry(_)) => To::Again,
-            Some(Then::Step(step)) => To::Step(step),
-            Some(Then::Rollback(block, step)) => To::Rollback(block, step),
-            Some(Then::Hold) => To::Hold,
-            Some(Then::Abort) => To::Abort,
+            None | Some(Then::Continue | Then::Next) => WayTo::Next(next),
+            Some(Then::Retry(_)) => WayTo::Again,
+            Some(Then::Step(step)) => WayTo::Step(step),
+            Some(Then::Rollback(block, step)) => WayTo::Rollback(block, step),
+            Some(Then::Hold) => WayTo::Hold,
+            Some(Then::Abort) => WayTo::Abort,
         }
     }
 }

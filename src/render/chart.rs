@@ -1,6 +1,6 @@
 //! Makes `flowchart.svg`.
 
-use crate::output::{Artifact, Kind};
+use crate::output::{Artifact, OutputKind};
 use crate::page::{layout, svg};
 use crate::plan::Plan;
 use crate::text::typeset::Typesetter;
@@ -15,5 +15,5 @@ pub fn flowchart(plan: &Plan, labels: &Labels, typesetter: &mut Typesetter<'_>) 
     let drawing = layout::drawing(&view, typesetter);
     let title = format!("{} {}", view.title.to_plain(), view.heading.to_plain());
     let text = svg::write(&drawing, typesetter.fonts(), &view.lang, &title, &view.spoken());
-    Artifact { kind: Kind::Chart, path: "flowchart.svg".to_owned(), bytes: text.into_bytes() }
+    Artifact { kind: OutputKind::Chart, path: "flowchart.svg".to_owned(), bytes: text.into_bytes() }
 }

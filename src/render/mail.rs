@@ -10,7 +10,7 @@ use lettre::{Address, message::Mailboxes, message::header};
 use super::Templates;
 use super::templates::{MAIL, MAIL_SUBJECT};
 use crate::diagnostic::{Diagnostic, Level};
-use crate::output::{Artifact, Kind};
+use crate::output::{Artifact, OutputKind};
 use crate::plan::{Contact, Plan, Task};
 use crate::view::labels::{Labels, word};
 use crate::view::mail::{self, Mail, one_line};
@@ -62,7 +62,7 @@ pub fn mails(
         let head = head.map(|(name, value)| [labels.say(name), labels.say(word!("colon")), value].concat());
         let text = format!("{}\n\n{body}", head.join("\n"));
         let artifact = |ending: &str, bytes: Vec<u8>| Artifact {
-            kind: Kind::Mail,
+            kind: OutputKind::Mail,
             path: format!("mail/{}.{ending}", mail.name),
             bytes,
         };

@@ -11,11 +11,11 @@ use std::path::Path;
 use super::Templates;
 use super::templates::Builtin;
 use super::tests::{FLOW, RELEASE};
-use crate::plan::{Plan, Role};
+use crate::plan::{Plan, TextRole};
 use crate::testing::planned;
 use crate::text::{Content, Text};
 use crate::view::labels::Labels;
-use crate::view::markup::{Front, Markup, Place};
+use crate::view::markup::{Front, Markup, TextPlace};
 use crate::view::runbook::runbook;
 
 struct Toy;
@@ -29,7 +29,7 @@ fn held(words: &str) -> String {
 }
 
 impl Markup for Toy {
-    fn inline(&self, _: &Labels, text: &Text, _: Place) -> String {
+    fn inline(&self, _: &Labels, text: &Text, _: TextPlace) -> String {
         let runs = text.runs.iter().map(|run| match &run.content {
             Content::Chars(chars) => held(chars),
             Content::Break => held("\n"),
@@ -128,7 +128,7 @@ fn every_text_of_a_plan_comes_out_as_it_went_in() {
         let shown = written(&plan).replace(['⟨', '⟩'], "");
         plan.texts(&mut |role, words| {
             // The sender is only for mails, and an example only for those who write a release.
-            if matches!(role, Role::Sender | Role::Example) {
+            if matches!(role, TextRole::Sender | TextRole::Example) {
                 return;
             }
             let words = words.text(&plan.lang).to_plain();

@@ -3,7 +3,7 @@
 use super::Templates;
 use super::templates::RUNBOOK;
 use crate::diagnostic::Diagnostic;
-use crate::output::{Artifact, Kind};
+use crate::output::{Artifact, OutputKind};
 use crate::plan::Plan;
 use crate::view;
 use crate::view::labels::Labels;
@@ -16,5 +16,5 @@ use crate::view::markup::Markdown;
 pub fn runbook(plan: &Plan, labels: &Labels, templates: &Templates) -> Result<Artifact, Diagnostic> {
     let view = view::runbook::runbook(plan, labels, &Markdown);
     let text = templates.render(&RUNBOOK, &view)?;
-    Ok(Artifact { kind: Kind::Runbook, path: RUNBOOK.name.to_owned(), bytes: text.into_bytes() })
+    Ok(Artifact { kind: OutputKind::Runbook, path: RUNBOOK.name.to_owned(), bytes: text.into_bytes() })
 }

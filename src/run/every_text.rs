@@ -18,7 +18,7 @@ use crate::source::release::ReleaseFile;
 use crate::source::{read_flow, read_release};
 use crate::text::Fonts;
 use crate::text::typeset::Typesetter;
-use crate::view::checklist::{self, Options};
+use crate::view::checklist::{self, ListOptions};
 use crate::view::labels::Labels;
 
 /// A flow that was read, with its plan.
@@ -87,7 +87,7 @@ fn a_secret_is_found_in_every_text() {
     let secret = |index: usize| format!("password=s3cret{index:03}x");
     let every = every_text();
     let made = made(&with(&every, |index, marked| (marked.key != "email").then(|| secret(index))));
-    let context = lint::Context::new(select(&made.flow, &made.release), &made.plan, &made.sources);
+    let context = lint::LintContext::new(select(&made.flow, &made.release), &made.plan, &made.sources);
     let rule = lint::rule("secret-in-text").unwrap();
     let found: BTreeSet<String> = (rule.check)(&context)
         .iter()
@@ -124,7 +124,7 @@ fn every_text_is_shown() {
     let labels = Labels::of(&plan.lang);
     let fonts = Fonts::builtin();
     let mut typesetter = Typesetter::new(&fonts);
-    let view = checklist::checklist(&plan, &labels, &Options::default());
+    let view = checklist::checklist(&plan, &labels, &ListOptions::default());
     let document = layout::checklist(&view, &mut typesetter, Paper::A4).unwrap_or_else(|why| panic!("{why:?}"));
     let list = dump::text(&document);
     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();

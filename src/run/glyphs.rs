@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostic::{Diagnostic, Origin, Sources, Span};
-use crate::plan::{Changes, Plan, Role, Words};
+use crate::plan::{Changes, Plan, TextRole, TextWords};
 use crate::source;
 use crate::text::{Chooser, Fonts, Text};
 
@@ -12,8 +12,8 @@ use crate::text::{Chooser, Fonts, Text};
 /// revision.
 #[must_use]
 pub fn missing(plan: &Plan, since: Option<&Changes>, sources: &Sources, fonts: &Fonts) -> Vec<Diagnostic> {
-    let mut found = Missing { sources, chooser: Chooser::new(fonts), faults: BTreeMap::new() };
-    let mut look = |role: Role, words: Words<'_>| {
+    let mut found = MissingGlyphs { sources, chooser: Chooser::new(fonts), faults: BTreeMap::new() };
+    let mut look = |role: TextRole, words: TextWords<'_>| {
         if role.is_set() {
             found.look(&words.text(&plan.lang));
         }
@@ -30,14 +30,14 @@ pub fn missing(plan: &Plan, since: Option<&Changes>, sources: &Sources, fonts: &
 }
 
 /// The characters without a glyph that were found so far.
-struct Missing<'a> {
+struct MissingGlyphs<'a> {
     sources: &'a Sources,
     chooser: Chooser<'a>,
     /// For each character the fault at its first place, and the number of its places.
     faults: BTreeMap<char, (Diagnostic, usize)>,
 }
 
-impl Missing<'_> {
+impl MissingGlyphs<'_> {
     /// Looks at a text, and at the addresses that are printed after the words of its links.
     fn look(&mut self, text: &Text) {
         for (run, range, character) in self.chooser.missing(text) {

@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::glyphs;
 use super::inputs::Inputs;
-use super::record::{self, Record};
+use super::record::{self, BuildRecord};
 use super::settings::Settings;
 use crate::diagnostic::{Diagnostic, Sources, Span};
 use crate::geometry::Paper;
-use crate::output::{Artifact, Kind};
+use crate::output::{Artifact, OutputKind};
 use crate::page::layout::{self, TooTall};
 use crate::page::{Document, pdf};
 use crate::plan::{self, Changes, Plan};
@@ -18,7 +18,7 @@ use crate::source::flow::Flow;
 use crate::source::release::ReleaseFile;
 use crate::text::typeset::Typesetter;
 use crate::text::{Content, Fonts, Run};
-use crate::view::checklist::{self, Options};
+use crate::view::checklist::{self, ListOptions};
 use crate::view::labels::Labels;
 
 /// One flow and its release, read without a fault.
@@ -131,7 +131,7 @@ fn lay_out(
     if !missing.is_empty() {
         return Err(missing);
     }
-    let options = Options { sheets: settings.sheets.clone(), copies: settings.copies, since: since.cloned() };
+    let options = ListOptions { sheets: settings.sheets.clone(), copies: settings.copies, since: since.cloned() };
     let view = checklist::checklist(plan, labels, &options);
     if view.sheets.is_empty() {
         return Err(vec![
@@ -152,7 +152,7 @@ pub fn too_tall(plan: &Plan, fonts: &Fonts, papers: &[(&str, Paper)]) -> Vec<Dia
     let labels = Labels::of(&plan.lang);
     let mut found: BTreeMap<Option<Span>, Diagnostic> = BTreeMap::new();
     let mut typesetter = Typesetter::new(fonts);
-    let view = checklist::checklist(plan, &labels, &Options::default());
+    let view = checklist::checklist(plan, &labels, &ListOptions::default());
     for (index, (name, paper)) in papers.iter().enumerate() {
         let too_tall = layout::checklist(&view, &mut typesetter, *paper).err().unwrap_or_default();
         for mut fault in too_tall_faults(plan, &too_tall) {
@@ -242,17 +242,17 @@ impl Making<'_> {
     fn all(&self) -> Vec<Outputs> {
         let kinds = &self.settings.kinds;
         let mut typesetter = Typesetter::new(&self.settings.fonts);
-        if !kinds.contains(&Kind::Pdf) {
+        if !kinds.contains(&OutputKind::Pdf) {
             return kinds.iter().map(|kind| self.other(*kind, &mut typesetter)).collect();
         }
         let sources = self.parsed.sources;
         let document = lay_out(self.plan, self.labels, sources, self.settings, self.since, &mut typesetter);
-        let runbook = self.other(Kind::Runbook, &mut typesetter);
+        let runbook = self.other(OutputKind::Runbook, &mut typesetter);
         let mut all = vec![self.checklist(document, &runbook)];
-        if kinds.contains(&Kind::Runbook) || runbook.is_err() {
+        if kinds.contains(&OutputKind::Runbook) || runbook.is_err() {
             all.push(runbook);
         }
-        let others = kinds.iter().filter(|kind| !matches!(kind, Kind::Pdf | Kind::Runbook));
+        let others = kinds.iter().filter(|kind| !matches!(kind, OutputKind::Pdf | OutputKind::Runbook));
         all.extend(others.map(|kind| self.other(*kind, &mut typesetter)));
         all
     }
@@ -265,23 +265,23 @@ impl Making<'_> {
             return Ok((Vec::new(), Vec::new()));
         };
         let inputs = self.parsed.inputs;
-        let options = Record::new(self.plan, inputs, self.settings);
+        let options = BuildRecord::new(self.plan, inputs, self.settings);
         document.attachments = record::attachments(self.labels, inputs, &options, runbook.bytes.clone());
         let bytes = print(&document, self.settings)?;
-        Ok((vec![Artifact { kind: Kind::Pdf, path: "checklist.pdf".to_owned(), bytes }], Vec::new()))
+        Ok((vec![Artifact { kind: OutputKind::Pdf, path: "checklist.pdf".to_owned(), bytes }], Vec::new()))
     }
 
     /// Makes one kind of output other than the check list.
-    fn other(&self, kind: Kind, typesetter: &mut Typesetter<'_>) -> Outputs {
+    fn other(&self, kind: OutputKind, typesetter: &mut Typesetter<'_>) -> Outputs {
         let templates = &self.settings.templates;
         match kind {
-            Kind::Pdf => Ok((Vec::new(), Vec::new())),
-            Kind::Runbook => {
+            OutputKind::Pdf => Ok((Vec::new(), Vec::new())),
+            OutputKind::Runbook => {
                 let made = render::runbook(self.plan, self.labels, templates).map_err(|fault| vec![fault])?;
                 Ok((vec![made], Vec::new()))
             }
-            Kind::Chart => Ok((vec![render::flowchart(self.plan, self.labels, typesetter)], Vec::new())),
-            Kind::Mail => render::mails(self.plan, self.labels, templates).map_err(|fault| vec![fault]),
+            OutputKind::Chart => Ok((vec![render::flowchart(self.plan, self.labels, typesetter)], Vec::new())),
+            OutputKind::Mail => render::mails(self.plan, self.labels, templates).map_err(|fault| vec![fault]),
         }
     }
 }

@@ -10,13 +10,13 @@ use super::inputs::{self, Inputs, Role};
 use super::list_digest::list_digest;
 use super::settings::Settings;
 use crate::geometry::Paper;
-use crate::page::{Attachment, Relation};
+use crate::page::{Attachment, AttachmentRelation};
 use crate::plan::Plan;
 use crate::source::release::quoted;
 use crate::view::checklist::SheetKind;
-use crate::view::labels::{Labels, Word, word};
+use crate::view::labels::{Labels, WordName, word};
 
-/// The attachment that holds a [`Record`].
+/// The attachment that holds a [`BuildRecord`].
 pub const OPTIONS: &str = "options.toml";
 /// The attachment that holds the runbook.
 pub const RUNBOOK: &str = "runbook.md";
@@ -29,7 +29,7 @@ const FORMAT: u32 = 2;
 /// Format 1 has no index: its inputs have fixed names, and only the flow's digest is known.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Record {
+pub struct BuildRecord {
     /// The format of the record that was read or is written.
     pub format: u32,
     /// Version of the program.
@@ -76,7 +76,7 @@ pub struct Indexed {
     pub sha256: Option<String>,
 }
 
-impl Record {
+impl BuildRecord {
     /// The record of a build.
     #[must_use]
     pub fn new(plan: &Plan, inputs: &Inputs, settings: &Settings) -> Self {
@@ -213,15 +213,16 @@ fn is_later(version: &str, than: &str) -> bool {
 
 /// Every attachment, in the order in which it is used.
 #[must_use]
-pub fn attachments(labels: &Labels, inputs: &Inputs, record: &Record, runbook: Vec<u8>) -> Vec<Attachment> {
-    let attach = |name, media_type, label: Word, relation, bytes: Vec<u8>| Attachment {
+pub fn attachments(labels: &Labels, inputs: &Inputs, record: &BuildRecord, runbook: Vec<u8>) -> Vec<Attachment> {
+    let attach = |name, media_type, label: WordName, relation, bytes: Vec<u8>| Attachment {
         name,
         media_type,
         description: labels.say(label).to_owned(),
         relation,
         bytes,
     };
-    let source = |name, label: Word, bytes| attach(name, "application/toml", label, Relation::Source, bytes);
+    let source =
+        |name, label: WordName, bytes| attach(name, "application/toml", label, AttachmentRelation::Source, bytes);
     let label = |role| match role {
         Role::Flow => word!("sheet.attached-flow"),
         Role::Release => word!("sheet.attached-release"),
@@ -230,7 +231,13 @@ pub fn attachments(labels: &Labels, inputs: &Inputs, record: &Record, runbook: V
     let attached = inputs.iter().map(|input| source(input.role.attachment(), label(input.role), input.bytes.clone()));
     let mut attached: Vec<Attachment> = attached.collect();
     attached.push(source(OPTIONS, word!("sheet.attached-options"), record.write().into_bytes()));
-    attached.push(attach(RUNBOOK, "text/markdown", word!("sheet.attached-runbook"), Relation::Alternative, runbook));
+    attached.push(attach(
+        RUNBOOK,
+        "text/markdown",
+        word!("sheet.attached-runbook"),
+        AttachmentRelation::Alternative,
+        runbook,
+    ));
     attached
 }
 
@@ -246,7 +253,7 @@ mod tests {
 
     #[test]
     fn a_record_is_read_as_it_is_written() {
-        let record = Record {
+        let record = BuildRecord {
             format: FORMAT,
             runsheet: "0.1.0".to_owned(),
             flow_digest: "ab".to_owned(),
@@ -265,25 +272,25 @@ mod tests {
                 sha256: Some("01".to_owned()),
             }],
         };
-        assert_eq!(Record::read(record.write().as_bytes()), Ok(record.clone()));
+        assert_eq!(BuildRecord::read(record.write().as_bytes()), Ok(record.clone()));
         let text = record.write().replace("format = 2", "format = 3");
-        assert!(Record::read(text.as_bytes()).unwrap_err().contains("later version: 0.1.0"));
+        assert!(BuildRecord::read(text.as_bytes()).unwrap_err().contains("later version: 0.1.0"));
         for broken in ["format = 0", "format = '2'", "formats = 2", "format = 2\nx = 1"] {
             let text = record.write().replace("format = 2", broken);
-            assert!(Record::read(text.as_bytes()).unwrap_err().contains("can't be read"), "{broken}");
+            assert!(BuildRecord::read(text.as_bytes()).unwrap_err().contains("can't be read"), "{broken}");
         }
-        let many = Record { inputs: vec![record.inputs[0].clone(); inputs::MOST + 1], ..record };
-        assert!(Record::read(many.write().as_bytes()).is_err());
+        let many = BuildRecord { inputs: vec![record.inputs[0].clone(); inputs::MOST + 1], ..record };
+        assert!(BuildRecord::read(many.write().as_bytes()).is_err());
     }
 
     #[test]
     fn a_record_of_format_1_has_the_inputs_of_fixed_names() {
         let text = "format = 1\nrunsheet = \"0.1.0\"\ndigest = \"ab\"\nlang = \"en\"\npaper = \"a4\"\n";
-        let record = Record::read(text.as_bytes()).unwrap();
+        let record = BuildRecord::read(text.as_bytes()).unwrap();
         assert_eq!((record.flow_digest.as_str(), record.list_digest, record.format), ("ab", None, 1));
         let index: Vec<_> = record.inputs.iter().map(|input| (&*input.stored, input.sha256.as_deref())).collect();
         assert_eq!(index, [("flow.toml", Some("ab")), ("release.toml", None), ("since.toml", None)]);
-        assert!(Record::read(text.replace("digest", "flow-digest").as_bytes()).is_ok());
-        assert!(Record::read(text.replace("digest = \"ab\"\n", "").as_bytes()).is_err());
+        assert!(BuildRecord::read(text.replace("digest", "flow-digest").as_bytes()).is_ok());
+        assert!(BuildRecord::read(text.replace("digest = \"ab\"\n", "").as_bytes()).is_err());
     }
 }

@@ -6,7 +6,7 @@ use crate::cli::BuildArgs;
 use crate::diagnostic::Diagnostic;
 use crate::files;
 use crate::geometry::Paper;
-use crate::output::Kind;
+use crate::output::OutputKind;
 use crate::render::Templates;
 use crate::source;
 use crate::text::Fonts;
@@ -15,7 +15,7 @@ use crate::view::checklist::SheetKind;
 /// What is the same for every flow of a build.
 pub struct Settings {
     /// What is made.
-    pub kinds: Vec<Kind>,
+    pub kinds: Vec<OutputKind>,
     /// Paper of the check list.
     pub paper: Paper,
     /// Sheets of the check list; all when none is named.

@@ -53,38 +53,38 @@ macro_rules! table {
 
         $(
             #[doc = $what]
-            pub static $kind: $crate::source::keys::Kind = $crate::source::keys::Kind {
+            pub static $kind: $crate::source::keys::TableKind = $crate::source::keys::TableKind {
                 id: stringify!($kind),
                 name: $title,
                 fields: [
-                    <$name as $crate::source::reader::Record>::KEYS,
-                    <$name as $crate::source::reader::Record>::FLAT,
+                    <$name as $crate::source::reader::KeyedStruct>::KEYS,
+                    <$name as $crate::source::reader::KeyedStruct>::FLAT,
                 ],
                 siblings: || {
-                    static SIBLINGS: &[&$crate::source::keys::Kind] = &[$( $(&$sibling),* )?];
+                    static SIBLINGS: &[&$crate::source::keys::TableKind] = &[$( $(&$sibling),* )?];
                     SIBLINGS
                 },
                 doc: $what,
-                table: $crate::source::keys::Shape::Table(&$kind),
+                table: $crate::source::keys::ValueShape::Table(&$kind),
             };
         )*
 
-        impl $crate::source::reader::Record for $name {
-            const KEYS: $crate::source::keys::Fields = &[
+        impl $crate::source::reader::KeyedStruct for $name {
+            const KEYS: $crate::source::keys::KeysOfFields = &[
                 $( $crate::source::declare::table!(@key
                     $noun, $doc, ($crate::source::declare::table!(@name $field $($written)?)), $ty $(, $tables)?
                 ), )*
             ];
 
-            $( const FLAT: $crate::source::keys::Fields = <$flat_ty as $crate::source::reader::Record>::KEYS; )?
+            $( const FLAT: $crate::source::keys::KeysOfFields = <$flat_ty as $crate::source::reader::KeyedStruct>::KEYS; )?
 
             fn from_fields(
                 reader: &mut $crate::source::reader::Reader<'_>,
-                fields: &$crate::source::reader::Fields<'_>,
+                fields: &$crate::source::reader::TableFields<'_>,
             ) -> Option<Self> {
-                let mut keys = <Self as $crate::source::reader::Record>::KEYS.iter().copied();
+                let mut keys = <Self as $crate::source::reader::KeyedStruct>::KEYS.iter().copied();
                 $( let $field = reader.key::<$ty>(fields, keys.next().unwrap_or_default()); )*
-                $( let $flat = <$flat_ty as $crate::source::reader::Record>::from_fields(reader, fields); )?
+                $( let $flat = <$flat_ty as $crate::source::reader::KeyedStruct>::from_fields(reader, fields); )?
                 let read = Self {
                     $( $field: $field?, )*
                     $( $flat: $flat?, )?
@@ -101,7 +101,7 @@ macro_rules! table {
                 _key: $crate::source::reader::TextKey,
                 see: &mut dyn FnMut($crate::source::reader::TextAt<'a>),
             ) {
-                let names = <Self as $crate::source::reader::Record>::KEYS.iter().filter_map(|keys| keys.first());
+                let names = <Self as $crate::source::reader::KeyedStruct>::KEYS.iter().filter_map(|keys| keys.first());
                 let mut keys = names.map(|key| $crate::source::reader::TextKey { of: $noun, name: key.name });
                 $( if let Some(key) = keys.next() { self.$field.texts(key, see); } )*
                 $( self.$flat.texts(_key, see); )?
@@ -151,11 +151,11 @@ macro_rules! table {
     (@value $name:ident []) => {};
     (@value $name:ident [$kind:ident $($more:ident)*]) => {
         impl $crate::source::reader::FromToml for $name {
-            const SHAPE: $crate::source::keys::Shape = $crate::source::keys::Shape::Table(&$kind);
+            const SHAPE: $crate::source::keys::ValueShape = $crate::source::keys::ValueShape::Table(&$kind);
 
             fn read(
                 reader: &mut $crate::source::reader::Reader<'_>,
-                slot: $crate::source::reader::Slot<'_>,
+                slot: $crate::source::reader::ValueSlot<'_>,
             ) -> Option<Self> {
                 reader.record(slot)
             }
@@ -163,14 +163,14 @@ macro_rules! table {
     };
     (@value $name:ident [$kind:ident $($more:ident)*] $short:literal $short_ty:ty) => {
         impl $crate::source::reader::FromToml for $name {
-            const SHAPE: $crate::source::keys::Shape = $crate::source::keys::Shape::Either(
+            const SHAPE: $crate::source::keys::ValueShape = $crate::source::keys::ValueShape::Either(
                 &<$short_ty as $crate::source::reader::FromToml>::SHAPE,
-                &$crate::source::keys::Shape::Table(&$kind),
+                &$crate::source::keys::ValueShape::Table(&$kind),
             );
 
             fn read(
                 reader: &mut $crate::source::reader::Reader<'_>,
-                slot: $crate::source::reader::Slot<'_>,
+                slot: $crate::source::reader::ValueSlot<'_>,
             ) -> Option<Self> {
                 reader.short_or_long(slot, $short)
             }
@@ -196,13 +196,13 @@ macro_rules! words {
         impl $crate::source::reader::Texts for $name {}
 
         impl $crate::source::reader::FromToml for $name {
-            const SHAPE: $crate::source::keys::Shape =
-                $crate::source::keys::Shape::Words(&[$( $($word,)? )*]);
+            const SHAPE: $crate::source::keys::ValueShape =
+                $crate::source::keys::ValueShape::Words(&[$( $($word,)? )*]);
             $( const REQUIRED: bool = { let _ = Self::$default; false }; )?
 
             fn read(
                 reader: &mut $crate::source::reader::Reader<'_>,
-                slot: $crate::source::reader::Slot<'_>,
+                slot: $crate::source::reader::ValueSlot<'_>,
             ) -> Option<Self> {
                 reader.word(slot, &[$( $(($word, Self::$variant),)? )*])
             }
@@ -218,7 +218,7 @@ macro_rules! words {
 
 pub(super) use {table, words};
 
-use super::keys::{Key, Shape};
+use super::keys::{Key, ValueShape};
 use super::reader::FromToml;
 
 /// The key of a field: `of` is what has it, `tables` is the kind of its tables where their struct serves several kinds, `only` the one kind
@@ -227,7 +227,7 @@ pub const fn key<T: FromToml>(
     of: &'static str,
     name: &'static str,
     doc: &'static str,
-    tables: Option<&'static Shape>,
+    tables: Option<&'static ValueShape>,
     only: Option<&'static str>,
 ) -> Key {
     let shape = match tables {

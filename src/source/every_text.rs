@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use super::flow::FLOW;
-use super::keys::{Key, Kind, Shape};
+use super::keys::{Key, TableKind, ValueShape};
 
 /// A text of the flow.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,7 +31,7 @@ pub(crate) struct EveryText {
 
 /// Makes the flow.
 pub(crate) fn every_text() -> EveryText {
-    let mut made = Made::default();
+    let mut made = EveryTextMaker::default();
     let mut flow = String::new();
     for key in FLOW.keys().filter(|key| is_written(key)) {
         let value = made.value(&FLOW, key, &key.shape);
@@ -43,10 +43,15 @@ pub(crate) fn every_text() -> EveryText {
 }
 
 /// Whether people see or paste what a shape takes.
-fn is_text(shape: &Shape) -> bool {
+fn is_text(shape: &ValueShape) -> bool {
     shape.forms().iter().any(|form| match form {
-        Shape::Text | Shape::LineText | Shape::Line | Shape::Code | Shape::Address | Shape::Mail => true,
-        Shape::Table(kind) => kind.keys().any(|key| is_text(&key.shape)),
+        ValueShape::Text
+        | ValueShape::LineText
+        | ValueShape::Line
+        | ValueShape::Code
+        | ValueShape::Address
+        | ValueShape::Mail => true,
+        ValueShape::Table(kind) => kind.keys().any(|key| is_text(&key.shape)),
         _ => false,
     })
 }
@@ -59,14 +64,14 @@ fn is_written(key: &Key) -> bool {
 }
 
 #[derive(Default)]
-struct Made {
+struct EveryTextMaker {
     marked: Vec<Marked>,
     ids: usize,
     first_step: Option<String>,
 }
 
-impl Made {
-    fn mark(&mut self, kind: &Kind, key: &Key) -> String {
+impl EveryTextMaker {
+    fn mark(&mut self, kind: &TableKind, key: &Key) -> String {
         // Work that is awaited has begun under the same name.
         if key.name == "awaits"
             && let Some(begun) = self.marked.iter_mut().rfind(|marked| marked.key == "begins")
@@ -84,56 +89,58 @@ impl Made {
         format!("id-{}", self.ids)
     }
 
-    fn value(&mut self, kind: &'static Kind, key: &Key, shape: &Shape) -> String {
+    fn value(&mut self, kind: &'static TableKind, key: &Key, shape: &ValueShape) -> String {
         let quoted = |words: &str| format!("\"{words}\"");
         match shape {
-            Shape::Schema => "1".to_owned(),
-            Shape::Flag => "true".to_owned(),
-            Shape::Count | Shape::Minutes => "5".to_owned(),
-            Shape::Lead => quoted("3 days"),
-            Shape::Date => "2026-03-02".to_owned(),
-            Shape::Time => quoted("21:05"),
-            Shape::Moment => "2026-03-02T20:00:00".to_owned(),
-            Shape::Tag => quoted("en"),
-            Shape::Zone => quoted("UTC"),
-            Shape::Relation(_) => quoted("same"),
-            Shape::Words(words) => quoted(words[0]),
-            Shape::Target(_) => quoted("hold"),
-            Shape::Id if *kind == FLOW => quoted("every-text"),
-            Shape::Id if key.name == "each" => quoted("element"),
-            Shape::Id => {
+            ValueShape::Schema => "1".to_owned(),
+            ValueShape::Flag => "true".to_owned(),
+            ValueShape::Count | ValueShape::Minutes => "5".to_owned(),
+            ValueShape::Lead => quoted("3 days"),
+            ValueShape::Date => "2026-03-02".to_owned(),
+            ValueShape::Time => quoted("21:05"),
+            ValueShape::Moment => "2026-03-02T20:00:00".to_owned(),
+            ValueShape::Tag => quoted("en"),
+            ValueShape::Zone => quoted("UTC"),
+            ValueShape::Relation(_) => quoted("same"),
+            ValueShape::Words(words) => quoted(words[0]),
+            ValueShape::Target(_) => quoted("hold"),
+            ValueShape::Id if *kind == FLOW => quoted("every-text"),
+            ValueShape::Id if key.name == "each" => quoted("element"),
+            ValueShape::Id => {
                 let id = self.id();
                 if kind.id == "HOT_STEP" && key.name == "id" {
                     self.first_step.get_or_insert_with(|| id.clone());
                 }
                 quoted(&id)
             }
-            Shape::Name("step") => quoted(self.first_step.as_deref().unwrap_or_default()),
-            Shape::Name("rule") => quoted("vague-trigger"),
-            Shape::Name("list value") => quoted("values"),
-            Shape::Name(of) => format!("\"{of}s\""),
-            Shape::Line if key.name == "mail-from" => format!("\"{} <a@example.com>\"", self.mark(kind, key)),
-            Shape::Line | Shape::Text | Shape::LineText | Shape::Code => quoted(&self.mark(kind, key)),
-            Shape::Address => format!("\"https://example.com/{}\"", self.mark(kind, key)),
-            Shape::Mail => format!("\"{}@example.com\"", self.mark(kind, key)),
-            Shape::Table(of) => self.table(of),
-            Shape::Map(of) => {
+            ValueShape::Name("step") => quoted(self.first_step.as_deref().unwrap_or_default()),
+            ValueShape::Name("rule") => quoted("vague-trigger"),
+            ValueShape::Name("list value") => quoted("values"),
+            ValueShape::Name(of) => format!("\"{of}s\""),
+            ValueShape::Line if key.name == "mail-from" => format!("\"{} <a@example.com>\"", self.mark(kind, key)),
+            ValueShape::Line | ValueShape::Text | ValueShape::LineText | ValueShape::Code => {
+                quoted(&self.mark(kind, key))
+            }
+            ValueShape::Address => format!("\"https://example.com/{}\"", self.mark(kind, key)),
+            ValueShape::Mail => format!("\"{}@example.com\"", self.mark(kind, key)),
+            ValueShape::Table(of) => self.table(of),
+            ValueShape::Map(of) => {
                 // The names of states are printed; those of other tables are ids, named here like their table.
                 let name = if key.name == "sets" { self.mark(kind, key) } else { key.name.to_owned() };
                 format!("{{ {name} = {} }}", self.value(kind, key, of))
             }
-            Shape::List(of, least) | Shape::OneOrList(of, least) => {
+            ValueShape::List(of, least) | ValueShape::OneOrList(of, least) => {
                 let elements: Vec<String> = match of {
-                    Shape::Table(of) if of.key("otherwise").is_some() => self.steps(of),
+                    ValueShape::Table(of) if of.key("otherwise").is_some() => self.steps(of),
                     _ => (0..(*least).max(1)).map(|_| self.value(kind, key, of)).collect(),
                 };
                 format!("[{}]", elements.join(", "))
             }
-            Shape::Either(_, long) => self.value(kind, key, long),
+            ValueShape::Either(_, long) => self.value(kind, key, long),
         }
     }
 
-    fn table(&mut self, kind: &'static Kind) -> String {
+    fn table(&mut self, kind: &'static TableKind) -> String {
         let keys = kind.keys().filter(|key| is_written(key));
         let keys: Vec<String> =
             keys.map(|key| format!("{} = {}", key.name, self.value(kind, key, &key.shape))).collect();
@@ -141,7 +148,7 @@ impl Made {
     }
 
     /// A step for each key, because keys exclude each other.
-    fn steps(&mut self, kind: &'static Kind) -> Vec<String> {
+    fn steps(&mut self, kind: &'static TableKind) -> Vec<String> {
         let is_common = |key: &Key| key.required || ["op", "id"].contains(&key.name);
         let texts = kind.keys().filter(|key| is_text(&key.shape));
         let step = |key: &'static Key| {
@@ -164,7 +171,7 @@ impl Made {
 
 #[test]
 fn the_visitor_sees_every_text_once() {
-    use super::reader::Words;
+    use super::reader::KeyText;
 
     let made = every_text();
     assert!(made.marked.len() > 100, "{}", made.marked.len());
@@ -176,8 +183,8 @@ fn the_visitor_sees_every_text_once() {
     let flow = flow.unwrap();
     super::flow::texts(&flow, &mut |text| {
         let words = match text.words {
-            Words::Text(text) => text.entries.iter().map(|(_, words)| words.value.as_str()).collect(),
-            Words::Line(line) | Words::Code(line) | Words::Link(line) | Words::Mail(line) => line.value.clone(),
+            KeyText::Text(text) => text.entries.iter().map(|(_, words)| words.value.as_str()).collect(),
+            KeyText::Line(line) | KeyText::Code(line) | KeyText::Link(line) | KeyText::Mail(line) => line.value.clone(),
         };
         seen.push((text.key.name, words));
     });

@@ -8,7 +8,7 @@ use std::fmt;
 
 /// What a value may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shape {
+pub enum ValueShape {
     /// The number 1.
     Schema,
     /// `true` or `false`.
@@ -52,15 +52,15 @@ pub enum Shape {
     /// The same, of one line in each language.
     LineText,
     /// A table with known keys.
-    Table(&'static Kind),
+    Table(&'static TableKind),
     /// A table whose keys are names of the author's choice, with one shape for all values.
-    Map(&'static Shape),
+    Map(&'static ValueShape),
     /// A list of at least so many.
-    List(&'static Shape, usize),
+    List(&'static ValueShape, usize),
     /// One, or a list of at least so many.
-    OneOrList(&'static Shape, usize),
+    OneOrList(&'static ValueShape, usize),
     /// The short form or the long one.
-    Either(&'static Shape, &'static Shape),
+    Either(&'static ValueShape, &'static ValueShape),
 }
 
 /// One key of a table.
@@ -71,59 +71,59 @@ pub struct Key {
     /// As it is written.
     pub name: &'static str,
     /// What its value may be.
-    pub shape: Shape,
+    pub shape: ValueShape,
     /// Whether a table without it is a fault.
     pub required: bool,
     /// What it is for, in one line.
     pub doc: &'static str,
-    /// The [`Kind::id`] of the one kind that has it, where its struct serves several kinds.
+    /// The [`TableKind::id`] of the one kind that has it, where its struct serves several kinds.
     pub only: Option<&'static str>,
 }
 
 impl Key {
     /// Whether a table of this kind may hold it.
     #[must_use]
-    pub fn is_of(&self, kind: &Kind) -> bool {
+    pub fn is_of(&self, kind: &TableKind) -> bool {
         self.only.is_none_or(|only| only == kind.id)
     }
 }
 
 /// The keys of a struct, field by field: a field that several kinds share under different names has a key for each.
-pub type Fields = &'static [&'static [Key]];
+pub type KeysOfFields = &'static [&'static [Key]];
 
 /// One kind of table.
-pub struct Kind {
+pub struct TableKind {
     /// What the code calls it.
     pub id: &'static str,
     /// What a message calls it, such as `[[hot.step]]`.
     pub name: &'static str,
     /// Its own keys, and those that it shares.
-    pub fields: [Fields; 2],
+    pub fields: [KeysOfFields; 2],
     /// Kinds that a key may have been meant for: what makes "belongs elsewhere" out of "unknown". A function, because
     /// kinds name each other.
-    pub siblings: fn() -> &'static [&'static Kind],
+    pub siblings: fn() -> &'static [&'static TableKind],
     /// What it is for, in one line.
     pub doc: &'static str,
     /// The shape of a table of this kind.
-    pub table: Shape,
+    pub table: ValueShape,
 }
 
 // By name, since kinds refer to each other in circles.
-impl fmt::Debug for Kind {
+impl fmt::Debug for TableKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name)
     }
 }
 
-impl PartialEq for Kind {
+impl PartialEq for TableKind {
     fn eq(&self, other: &Self) -> bool {
         self.id == other.id
     }
 }
 
-impl Eq for Kind {}
+impl Eq for TableKind {}
 
-impl Kind {
+impl TableKind {
     /// Its keys in the order in which they are described.
     pub fn keys(&self) -> impl Iterator<Item = &'static Key> + '_ {
         self.fields.into_iter().flatten().copied().flatten().filter(|key| key.is_of(self))
@@ -138,14 +138,14 @@ impl Kind {
 
 /// These kinds and every one that their keys lead to, each once, in the order of the table of keys.
 #[must_use]
-pub fn kinds(roots: &[&'static Kind]) -> Vec<&'static Kind> {
-    fn gather(kind: &'static Kind, kinds: &mut Vec<&'static Kind>) {
+pub fn kinds(roots: &[&'static TableKind]) -> Vec<&'static TableKind> {
+    fn gather(kind: &'static TableKind, kinds: &mut Vec<&'static TableKind>) {
         if kinds.contains(&kind) {
             return;
         }
         kinds.push(kind);
         for form in kind.keys().flat_map(|key| key.shape.forms()) {
-            if let Shape::Table(kind) = form {
+            if let ValueShape::Table(kind) = form {
                 gather(kind, kinds);
             }
         }
@@ -157,8 +157,8 @@ pub fn kinds(roots: &[&'static Kind]) -> Vec<&'static Kind> {
     kinds
 }
 
-impl Shape {
-    /// The same shape with tables of this kind: for a struct that serves several kinds. `table` is [`Shape::Table`].
+impl ValueShape {
+    /// The same shape with tables of this kind: for a struct that serves several kinds. `table` is [`ValueShape::Table`].
     #[must_use]
     pub const fn of(self, table: &'static Self) -> Self {
         match self {
@@ -208,7 +208,7 @@ impl Shape {
 
     /// The kind of its table form, if it has one.
     #[must_use]
-    pub fn kind(&self) -> Option<&'static Kind> {
+    pub fn kind(&self) -> Option<&'static TableKind> {
         match self {
             Self::Table(kind) => Some(kind),
             Self::Either(short, long) => short.kind().or_else(|| long.kind()),

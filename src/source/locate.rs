@@ -24,21 +24,26 @@ pub fn locate(sources: &Sources, origin: Origin, range: Range<usize>) -> Span {
     let Some(file) = sources.files.get(usize::from(literal.file.0)) else { return literal };
     if file.is_argument {
         // It isn't TOML: its quotation marks and backslashes are its own.
-        return find(&file.text, literal, range, Pieces::bare);
+        return find(&file.text, literal, range, LiteralChars::bare);
     }
     let anchors = file.anchors(anchors);
     let is_before = |anchor: &Anchor| (anchor.literal, anchor.decoded as usize) <= (literal.start, range.start);
     let anchor = anchors.partition_point(is_before).checked_sub(1).map(|index| anchors[index]);
     let anchor = anchor.filter(|anchor| anchor.literal == literal.start);
-    find(&file.text, literal, range, |source| Pieces::new(source).from(anchor))
+    find(&file.text, literal, range, |source| LiteralChars::new(source).from(anchor))
 }
 
 /// The same in one text, for the reader.
 pub(super) fn locate_in(text: &str, literal: Span, range: Range<usize>) -> Span {
-    find(text, literal, range, Pieces::new)
+    find(text, literal, range, LiteralChars::new)
 }
 
-fn find<'a>(text: &'a str, literal: Span, range: Range<usize>, pieces: impl FnOnce(&'a str) -> Pieces<'a>) -> Span {
+fn find<'a>(
+    text: &'a str,
+    literal: Span,
+    range: Range<usize>,
+    pieces: impl FnOnce(&'a str) -> LiteralChars<'a>,
+) -> Span {
     let Some(source) = text.get(literal.start as usize..literal.end as usize) else { return literal };
     let mut pieces = pieces(source);
     pieces.skip_bare(range.start);
@@ -66,7 +71,7 @@ fn anchors(text: &str) -> Vec<Anchor> {
             TokenKind::BasicString | TokenKind::LiteralString | TokenKind::MlBasicString | TokenKind::MlLiteralString
         );
         let Some(source) = text.get(span.start()..span.end()).filter(|_| is_string) else { continue };
-        let mut pieces = Pieces::new(source);
+        let mut pieces = LiteralChars::new(source);
         let mut next = APART;
         while pieces.next().is_some() {
             if pieces.decoded >= next {
@@ -81,7 +86,7 @@ fn anchors(text: &str) -> Vec<Anchor> {
 
 /// How a string is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Form {
+enum StringForm {
     /// As it is: a bare key.
     Bare,
     /// Between `'` or `'''`.
@@ -93,7 +98,7 @@ enum Form {
 }
 
 /// The characters of a string, each with its bytes in the literal. `\r\n` counts as one line break, as for the reader.
-struct Pieces<'a> {
+struct LiteralChars<'a> {
     body: &'a str,
     /// Bytes of the literal before the body.
     offset: usize,
@@ -101,16 +106,16 @@ struct Pieces<'a> {
     at: usize,
     /// Bytes of the decoded string before it.
     decoded: usize,
-    form: Form,
+    form: StringForm,
 }
 
-impl<'a> Pieces<'a> {
+impl<'a> LiteralChars<'a> {
     fn new(literal: &'a str) -> Self {
         let marks = [
-            (Form::MultiLine, "\"\"\"", true),
-            (Form::Literal, "'''", true),
-            (Form::Basic, "\"", false),
-            (Form::Literal, "'", false),
+            (StringForm::MultiLine, "\"\"\"", true),
+            (StringForm::Literal, "'''", true),
+            (StringForm::Basic, "\"", false),
+            (StringForm::Literal, "'", false),
         ];
         let is_in =
             |mark: &str| literal.len() >= 2 * mark.len() && literal.starts_with(mark) && literal.ends_with(mark);
@@ -128,7 +133,7 @@ impl<'a> Pieces<'a> {
 
     /// A text that stands for itself: an argument, or a key without quotation marks. Neither has line breaks.
     const fn bare(body: &'a str) -> Self {
-        Self { body, offset: 0, at: 0, decoded: 0, form: Form::Bare }
+        Self { body, offset: 0, at: 0, decoded: 0, form: StringForm::Bare }
     }
 
     /// The same from an anchor of this literal on.
@@ -140,7 +145,7 @@ impl<'a> Pieces<'a> {
 
     /// Passes what lies before a byte of a text that stands for itself.
     fn skip_bare(&mut self, to: usize) {
-        if self.form == Form::Bare && self.body.is_char_boundary(to) {
+        if self.form == StringForm::Bare && self.body.is_char_boundary(to) {
             (self.at, self.decoded) = (to, to);
         }
     }
@@ -151,7 +156,7 @@ impl<'a> Pieces<'a> {
             let start = self.at;
             let rest = &self.body[start..];
             let c = rest.chars().next()?;
-            if c != '\\' || !matches!(self.form, Form::Basic | Form::MultiLine) {
+            if c != '\\' || !matches!(self.form, StringForm::Basic | StringForm::MultiLine) {
                 self.at += c.len_utf8();
                 return Some((c, self.offset + start..self.offset + self.at));
             }
@@ -167,12 +172,12 @@ impl<'a> Pieces<'a> {
     }
 }
 
-impl Iterator for Pieces<'_> {
+impl Iterator for LiteralChars<'_> {
     type Item = (char, Range<usize>);
 
     fn next(&mut self) -> Option<Self::Item> {
         let mut piece = self.step()?;
-        if piece.0 == '\r' && self.form != Form::Bare {
+        if piece.0 == '\r' && self.form != StringForm::Bare {
             let after = self.at;
             match self.step() {
                 Some(('\n', place)) => piece = ('\n', piece.1.start..place.end),
@@ -310,7 +315,7 @@ mod tests {
         ) {
             let text = format!("a = \"\"\"{}\"\"\"", parts.concat());
             let (string, span) = decoded(&text);
-            let pieces: String = Pieces::new(&text[span.start as usize..span.end as usize]).map(|piece| piece.0).collect();
+            let pieces: String = LiteralChars::new(&text[span.start as usize..span.end as usize]).map(|piece| piece.0).collect();
             prop_assert_eq!(pieces, string);
         }
     }

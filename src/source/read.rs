@@ -7,9 +7,9 @@ use toml::de::DeTable;
 
 use super::config::{CONFIG, Config};
 use super::flow::{FLOW, Flow};
-use super::keys::Kind;
+use super::keys::TableKind;
 use super::lost::Lost;
-use super::reader::{Reader, Record};
+use super::reader::{KeyedStruct, Reader};
 use super::release::{RELEASE, ReleaseFile};
 use super::syntax;
 use crate::diagnostic::{Diagnostic, FileId, Sources, Span};
@@ -48,7 +48,11 @@ pub fn read_config(sources: &Sources, file: FileId) -> (Option<Config>, Vec<Diag
     (config.filter(|_| faults.is_empty()), faults)
 }
 
-fn read<T: Record>(sources: &Sources, file: FileId, kind: &'static Kind) -> (Option<T>, Vec<Diagnostic>, Lost) {
+fn read<T: KeyedStruct>(
+    sources: &Sources,
+    file: FileId,
+    kind: &'static TableKind,
+) -> (Option<T>, Vec<Diagnostic>, Lost) {
     let text = &*sources.file(file).text;
     let root = match syntax::parse(text, file) {
         Ok(root) => root,
@@ -67,7 +71,7 @@ fn read<T: Record>(sources: &Sources, file: FileId, kind: &'static Kind) -> (Opt
 }
 
 /// The only fault that is reported for a file of a later format.
-fn unknown_format(root: &DeTable<'_>, kind: &Kind, file: FileId) -> Option<Diagnostic> {
+fn unknown_format(root: &DeTable<'_>, kind: &TableKind, file: FileId) -> Option<Diagnostic> {
     let value = root.get(kind.key("schema")?.name)?;
     let version = value.get_ref().as_integer().filter(|version| version.as_str() != "1")?;
     let span = Span::new(file, value.span().start, value.span().end);

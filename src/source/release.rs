@@ -5,8 +5,8 @@ use std::ops::Deref;
 
 use super::declare::table;
 use super::flow::Flow;
-use super::keys::Shape;
-use super::reader::{FromToml, Reader, Slot, TextAt, TextKey, Texts};
+use super::keys::ValueShape;
+use super::reader::{FromToml, Reader, TextAt, TextKey, Texts, ValueSlot};
 use super::types::{Id, Line, Mail, Map, Moment, Needed, OneOrList, OneOrMore, OrDefault, Str};
 use crate::diagnostic::Spanned;
 
@@ -73,9 +73,9 @@ impl Texts for OnCall {
 }
 
 impl FromToml for OnCall {
-    const SHAPE: Shape = Shape::Either(&Line::SHAPE, &Shape::Table(&ON_CALL));
+    const SHAPE: ValueShape = ValueShape::Either(&Line::SHAPE, &ValueShape::Table(&ON_CALL));
 
-    fn read(reader: &mut Reader<'_>, slot: Slot<'_>) -> Option<Self> {
+    fn read(reader: &mut Reader<'_>, slot: ValueSlot<'_>) -> Option<Self> {
         PersonDecl::read(reader, slot).map(Self)
     }
 }

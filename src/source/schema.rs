@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::keys::{Key, Kind, Shape, kinds};
+use super::keys::{Key, TableKind, ValueShape, kinds};
 use super::reader::{KNOWN_LANGS, MAX_MINUTES};
 
 /// What an id is made of, see `id_fault` of the reader.
@@ -17,7 +17,7 @@ const DATE: &str = "[0-9]{4}-[0-9]{2}-[0-9]{2}";
 
 /// The schema of a file whose top level is `root`: a flow, a release or a configuration. It ends with a line break.
 #[must_use]
-pub fn json(root: &'static Kind) -> String {
+pub fn json(root: &'static TableKind) -> String {
     let kinds = kinds(&[root]);
     let mut schema = Map::new();
     schema.insert("$schema".to_owned(), json!("http://json-schema.org/draft-07/schema#"));
@@ -25,7 +25,7 @@ pub fn json(root: &'static Kind) -> String {
     schema.extend(table(root));
     let tables = kinds.iter().skip(1).map(|kind| (definition(kind), Value::Object(table(kind))));
     let shapes: Vec<_> = kinds.iter().flat_map(|kind| kind.keys()).flat_map(|key| key.shape.forms()).collect();
-    let texts = [Shape::Text, Shape::LineText].into_iter().filter(|text| shapes.contains(text));
+    let texts = [ValueShape::Text, ValueShape::LineText].into_iter().filter(|text| shapes.contains(text));
     let texts = texts.map(|text| (languages_of(&text).to_owned(), languages(&text)));
     let definitions: Map<_, _> = tables.chain(texts).collect();
     if !definitions.is_empty() {
@@ -35,12 +35,12 @@ pub fn json(root: &'static Kind) -> String {
 }
 
 /// A kind's name as one word: `hot-step` for `[[hot.step]]`.
-fn definition(kind: &Kind) -> String {
+fn definition(kind: &TableKind) -> String {
     let words = kind.name.split(|c: char| !c.is_ascii_alphanumeric());
     words.filter(|word| !word.is_empty() && !["a", "an", "the"].contains(word)).collect::<Vec<_>>().join("-")
 }
 
-fn table(kind: &Kind) -> Map<String, Value> {
+fn table(kind: &TableKind) -> Map<String, Value> {
     let properties: Map<_, _> = kind.keys().map(|key| (key.name.to_owned(), property(key))).collect();
     let required: Vec<_> = kind.keys().filter(|key| key.required).map(|key| key.name).collect();
     let mut table = Map::new();
@@ -78,42 +78,42 @@ fn any_of(mut forms: Vec<Value>) -> Value {
     if forms.len() == 1 { forms.remove(0) } else { json!({ "anyOf": forms }) }
 }
 
-fn schema(shape: &Shape) -> Value {
+fn schema(shape: &ValueShape) -> Value {
     any_of(forms(shape))
 }
 
 /// The alternatives of a shape, at least one.
-fn forms(shape: &Shape) -> Vec<Value> {
+fn forms(shape: &ValueShape) -> Vec<Value> {
     let pattern = |pattern: &str| json!({ "type": "string", "pattern": pattern });
     let count = || json!({ "type": "integer", "minimum": 1, "maximum": MAX_MINUTES });
     match shape {
-        Shape::Schema => vec![json!({ "type": "integer", "enum": [1] })],
-        Shape::Flag => vec![json!({ "type": "boolean" })],
-        Shape::Count => vec![count()],
-        Shape::Minutes => vec![count(), pattern(&format!("^ *{MINUTES} *$"))],
-        Shape::Lead => vec![pattern(&format!("^ *({MINUTES}|{DAYS}) *$"))],
-        Shape::Date => vec![json!({ "type": "string", "format": "date", "pattern": format!("^{DATE}$") })],
-        Shape::Time => vec![pattern(&format!("^{TIME}$"))],
-        Shape::Moment => vec![pattern(&format!("^{DATE}[Tt ]{TIME}([Zz]|[+-][0-9]{{2}}:[0-9]{{2}})?$"))],
-        Shape::Id | Shape::Name(_) => vec![pattern(ID)],
-        Shape::Line => vec![string(true)],
-        Shape::Code | Shape::Zone => vec![string(false)],
-        Shape::Tag => vec![json!({ "type": "string", "enum": KNOWN_LANGS })],
-        Shape::Address => vec![pattern("^[Hh][Tt][Tt][Pp][Ss]?://\\S+$")],
-        Shape::Mail => vec![pattern("^\\S+@\\S+$")],
-        Shape::Relation(words) => {
+        ValueShape::Schema => vec![json!({ "type": "integer", "enum": [1] })],
+        ValueShape::Flag => vec![json!({ "type": "boolean" })],
+        ValueShape::Count => vec![count()],
+        ValueShape::Minutes => vec![count(), pattern(&format!("^ *{MINUTES} *$"))],
+        ValueShape::Lead => vec![pattern(&format!("^ *({MINUTES}|{DAYS}) *$"))],
+        ValueShape::Date => vec![json!({ "type": "string", "format": "date", "pattern": format!("^{DATE}$") })],
+        ValueShape::Time => vec![pattern(&format!("^{TIME}$"))],
+        ValueShape::Moment => vec![pattern(&format!("^{DATE}[Tt ]{TIME}([Zz]|[+-][0-9]{{2}}:[0-9]{{2}})?$"))],
+        ValueShape::Id | ValueShape::Name(_) => vec![pattern(ID)],
+        ValueShape::Line => vec![string(true)],
+        ValueShape::Code | ValueShape::Zone => vec![string(false)],
+        ValueShape::Tag => vec![json!({ "type": "string", "enum": KNOWN_LANGS })],
+        ValueShape::Address => vec![pattern("^[Hh][Tt][Tt][Pp][Ss]?://\\S+$")],
+        ValueShape::Mail => vec![pattern("^\\S+@\\S+$")],
+        ValueShape::Relation(words) => {
             vec![json!({ "type": "string", "enum": words }), pattern("^within +[0-9]{1,9}(\\.[0-9]{1,9})?%? *$")]
         }
-        Shape::Words(words) => vec![json!({ "type": "string", "enum": words })],
-        Shape::Target(words) => vec![json!({ "type": "string", "enum": words }), pattern(ID)],
-        Shape::Text | Shape::LineText => {
-            vec![string(*shape == Shape::LineText), reference(languages_of(shape))]
+        ValueShape::Words(words) => vec![json!({ "type": "string", "enum": words })],
+        ValueShape::Target(words) => vec![json!({ "type": "string", "enum": words }), pattern(ID)],
+        ValueShape::Text | ValueShape::LineText => {
+            vec![string(*shape == ValueShape::LineText), reference(languages_of(shape))]
         }
-        Shape::Table(kind) => vec![reference(&definition(kind))],
-        Shape::Map(of) => vec![json!({ "type": "object", "additionalProperties": schema(of) })],
-        Shape::List(of, least) => vec![list(of, *least)],
-        Shape::OneOrList(of, least) => forms(of).into_iter().chain([list(of, *least)]).collect(),
-        Shape::Either(short, long) => forms(short).into_iter().chain(forms(long)).collect(),
+        ValueShape::Table(kind) => vec![reference(&definition(kind))],
+        ValueShape::Map(of) => vec![json!({ "type": "object", "additionalProperties": schema(of) })],
+        ValueShape::List(of, least) => vec![list(of, *least)],
+        ValueShape::OneOrList(of, least) => forms(of).into_iter().chain([list(of, *least)]).collect(),
+        ValueShape::Either(short, long) => forms(short).into_iter().chain(forms(long)).collect(),
     }
 }
 
@@ -130,12 +130,12 @@ fn string(is_line: bool) -> Value {
 }
 
 /// The name of the table of languages that a text may be.
-fn languages_of(text: &Shape) -> &'static str {
-    if *text == Shape::LineText { "line-by-language" } else { "text-by-language" }
+fn languages_of(text: &ValueShape) -> &'static str {
+    if *text == ValueShape::LineText { "line-by-language" } else { "text-by-language" }
 }
 
-fn languages(text: &Shape) -> Value {
-    let string = || string(*text == Shape::LineText);
+fn languages(text: &ValueShape) -> Value {
+    let string = || string(*text == ValueShape::LineText);
     let languages: Map<_, _> = KNOWN_LANGS.iter().map(|lang| ((*lang).to_owned(), string())).collect();
     json!({
         "description": "the same in each language of the flow",
@@ -146,7 +146,7 @@ fn languages(text: &Shape) -> Value {
     })
 }
 
-fn list(of: &Shape, least: usize) -> Value {
+fn list(of: &ValueShape, least: usize) -> Value {
     let mut list = json!({ "type": "array", "items": schema(of) });
     if least > 0 {
         list["minItems"] = json!(least);

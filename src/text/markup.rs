@@ -49,25 +49,25 @@ pub fn exact(words: &str, lang: &Lang, literal: Span) -> Text {
 }
 
 /// One line, and whether a line break follows it.
-struct Line {
+struct MarkupLine {
     words: Range<usize>,
     broken: bool,
 }
 
 /// The lines of a text, split at `\n`, `\r\n` and a lone `\r`.
-fn lines(words: &str) -> Vec<Line> {
+fn lines(words: &str) -> Vec<MarkupLine> {
     let mut lines = Vec::new();
     let mut start = 0;
     while let Some(length) = words[start..].find(['\n', '\r']) {
         let end = start + length;
-        lines.push(Line { words: start..end, broken: true });
+        lines.push(MarkupLine { words: start..end, broken: true });
         start = end + if words[end..].starts_with("\r\n") { 2 } else { 1 };
     }
-    lines.push(Line { words: start..words.len(), broken: false });
+    lines.push(MarkupLine { words: start..words.len(), broken: false });
     lines
 }
 
-fn push_break(text: &mut Text, line: &Line, literal: Span) {
+fn push_break(text: &mut Text, line: &MarkupLine, literal: Span) {
     if line.broken {
         text.runs.push(Run {
             content: Content::Break,
@@ -78,7 +78,7 @@ fn push_break(text: &mut Text, line: &Line, literal: Span) {
 }
 
 /// A stretch of printed characters between two pieces of markup.
-struct Segment {
+struct MarkupSegment {
     range: Range<usize>,
     code: bool,
     /// Address, and a number of its own for each link.
@@ -114,7 +114,7 @@ fn parse_line(line: &str, emit: &mut dyn FnMut(Range<usize>, Style)) {
 }
 
 /// The code and the links of a line, and the words between them, in order.
-fn segments(line: &str) -> Vec<Segment> {
+fn segments(line: &str) -> Vec<MarkupSegment> {
     let mut found = Segments { list: Vec::new(), at: 0, link: None, links: 0 };
     if line.contains(['`', '[', '<']) {
         let sheltered = format!("x{line}");
@@ -140,7 +140,7 @@ fn segments(line: &str) -> Vec<Segment> {
 
 /// The segments of everything before `at`.
 struct Segments {
-    list: Vec<Segment>,
+    list: Vec<MarkupSegment>,
     at: usize,
     link: Option<OpenLink>,
     links: usize,
@@ -159,7 +159,7 @@ impl Segments {
         if !range.is_empty() {
             let link = self.link.as_ref().map(|link| (self.links, Arc::clone(&link.address)));
             let bold = !code && self.link.as_ref().is_none_or(|link| !link.bare);
-            self.list.push(Segment { range, code, link, bold });
+            self.list.push(MarkupSegment { range, code, link, bold });
         }
     }
 
@@ -221,7 +221,7 @@ impl Segments {
 /// Both marks of a pair stand in one line, and either in the words of one link or outside of every link. The first has a
 /// character other than a space behind it, the second has one before it. Nothing else around them matters, so
 /// `**注意：**不要` works. Three asterisks are no mark, and bold doesn't begin behind `/`: `src/**/*.log` stays as it is.
-fn bold_marks(line: &str, segments: &[Segment]) -> Vec<(usize, i32)> {
+fn bold_marks(line: &str, segments: &[MarkupSegment]) -> Vec<(usize, i32)> {
     let mut marks = Vec::new();
     let mut outside = None;
     let mut inside = None;

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use foldhash::fast::FixedState;
 
 use self::lines::{Placer, fill};
-use self::shape::{Class, Shaped, code_size, length, scaled};
+use self::shape::{AtomClass, Shaped, code_size, length, scaled};
 use super::fonts::Chooser;
 use super::{Content, Fonts, Gap, GapWidth, Text};
 use crate::geometry::{FaceId, Pt, Rect, TextItem};
@@ -77,7 +77,7 @@ pub enum Align {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Paragraph {
     /// What is drawn, line after line.
-    pub pieces: Vec<Piece>,
+    pub pieces: Vec<LinePiece>,
     /// One for each line.
     pub lines: Vec<Line>,
     /// Number of lines times the leading.
@@ -99,7 +99,7 @@ pub struct Line {
 
 /// Something on a line.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Piece {
+pub enum LinePiece {
     /// Glyphs.
     Glyphs(TextItem),
     /// A gap to write on, from the height of capitals to the base line. A gap drawn as underscores is among the
@@ -196,9 +196,9 @@ fn on_one_line(natural: &Arc<Paragraph>, align: Align, width: Pt) -> Option<Arc<
     moved.lines[0].x = shift;
     for piece in &mut moved.pieces {
         match piece {
-            Piece::Glyphs(text) => text.x += shift,
-            Piece::Gap(rect, _) | Piece::Link(rect, _) => rect.x += shift,
-            Piece::PageOf { x, .. } => *x += shift,
+            LinePiece::Glyphs(text) => text.x += shift,
+            LinePiece::Gap(rect, _) | LinePiece::Link(rect, _) => rect.x += shift,
+            LinePiece::PageOf { x, .. } => *x += shift,
         }
     }
     Some(Arc::new(moved))
@@ -273,7 +273,7 @@ impl<'f> Typesetter<'f> {
             let until =
                 rest.iter().position(|run| run.content == Content::Break).map_or(text.runs.len(), |at| from + at);
             self.shaped.shape(&mut self.chooser, text, from..until, setting, width);
-            let tabs = self.shaped.atoms.iter().any(|atom| atom.class == Class::Tab);
+            let tabs = self.shaped.atoms.iter().any(|atom| atom.class == AtomClass::Tab);
             let stop = if tabs { self.tab_stop(setting) } else { 0 };
             let filled = fill(&mut self.shaped.atoms, width, setting.code, stop);
             for line in &filled {

@@ -4,12 +4,12 @@
 
 mod flow_chart;
 
-pub use self::flow_chart::{ChartBlock, Exit, FlowChart, Form, Node as ChartNode, StepKey, To, flow_chart};
+pub use self::flow_chart::{ChartBlock, ChartNode, Exit, ExitTo, FlowChart, StepForm, StepKey, flow_chart};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
-use super::labels::{Labels, Word, fill, word};
+use super::labels::{Labels, WordName, fill, word};
 use crate::chars::columns;
 use crate::plan::Plan;
 use crate::text::Text;
@@ -26,7 +26,7 @@ pub struct Graph {
     /// The blocks, hot ones first.
     pub groups: Vec<Group>,
     /// The nodes outside the blocks: the beginning, and the possible ends.
-    pub ends: Vec<Node>,
+    pub ends: Vec<GraphNode>,
     /// The edges: what follows what.
     pub edges: Vec<Edge>,
 }
@@ -39,23 +39,23 @@ pub struct Group {
     /// Its heading, and the elements that it is repeated for.
     pub label: String,
     /// Its steps.
-    pub nodes: Vec<Node>,
+    pub nodes: Vec<GraphNode>,
 }
 
 /// A step, or an end.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Node {
+pub struct GraphNode {
     /// A unique id of letters and digits, such as `s4` and `sR1`.
     pub id: String,
     /// Number, read or write, and action, shortened to [`LABEL`] columns.
     pub label: String,
     /// The shape that it is drawn with.
-    pub shape: Shape,
+    pub shape: NodeShape,
 }
 
 /// What a node is, which decides how it is drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shape {
+pub enum NodeShape {
     /// A read step, which changes nothing.
     Read,
     /// A write step, which changes something.
@@ -87,7 +87,7 @@ pub fn graph(plan: &Plan, labels: &Labels) -> Graph {
     let view = flow_chart(plan, labels, None);
     let blocks = || view.hot.iter().chain(&view.back);
     let ids = blocks().flat_map(|block| &block.nodes).map(|node| (node.step, id(node))).collect();
-    let mut chart = Builder {
+    let mut chart = GraphBuilder {
         labels,
         ids,
         graph: Graph { groups: Vec::new(), ends: Vec::new(), edges: Vec::new() },
@@ -130,15 +130,15 @@ fn id(node: &ChartNode) -> String {
     format!("s{}", node.number)
 }
 
-struct Builder<'a> {
+struct GraphBuilder<'a> {
     labels: &'a Labels,
     ids: BTreeMap<StepKey, String>,
     graph: Graph,
     ends: BTreeSet<String>,
 }
 
-impl Builder<'_> {
-    fn label(&self, word: Word) -> String {
+impl GraphBuilder<'_> {
+    fn label(&self, word: WordName) -> String {
         self.labels.say(word).to_owned()
     }
 
@@ -147,12 +147,12 @@ impl Builder<'_> {
     }
 
     /// The id of an end's node, which is made when it is first needed.
-    fn end(&mut self, name: &str, word: Word) -> String {
+    fn end(&mut self, name: &str, word: WordName) -> String {
         // The name alone won't do: `end` is a keyword of Mermaid.
         let id = format!("e{}", name.replace('-', ""));
         if self.ends.insert(id.clone()) {
             let label = self.label(word);
-            self.graph.ends.push(Node { id: id.clone(), label, shape: Shape::End });
+            self.graph.ends.push(GraphNode { id: id.clone(), label, shape: NodeShape::End });
         }
         id
     }
@@ -178,7 +178,7 @@ impl Builder<'_> {
         let nodes = block.nodes.iter().map(|node| self.node(node)).collect();
         self.graph.groups.push(Group { id: group.clone(), label, nodes });
         // Ways out of the block on failure become one edge for all steps that share them.
-        let mut common_ways: BTreeMap<To, Vec<usize>> = BTreeMap::new();
+        let mut common_ways: BTreeMap<ExitTo, Vec<usize>> = BTreeMap::new();
         for (index, node) in block.nodes.iter().enumerate() {
             for exit in node.exits.iter().filter(|exit| is_common(block, exit)) {
                 common_ways.entry(exit.to).or_default().push(index);
@@ -210,7 +210,7 @@ impl Builder<'_> {
                         let failed =
                             exit.failed.then(|| Text::plain(&block.title.lang, self.label(word!("chart.failed"))));
                         // These targets have no end node that names them, so the edge does.
-                        let stays = matches!(exit.to, To::Retry | To::Continue | To::Next);
+                        let stays = matches!(exit.to, ExitTo::Retry | ExitTo::Continue | ExitTo::Next);
                         let to_where =
                             stays.then(|| format!("{}{}", self.labels.say(word!("colon")), exit.name.to_plain()));
                         let label = joined(failed.iter().chain(&exit.words));
@@ -242,14 +242,14 @@ impl Builder<'_> {
         label
     }
 
-    fn node(&self, node: &ChartNode) -> Node {
+    fn node(&self, node: &ChartNode) -> GraphNode {
         let labels = self.labels;
         let op = if node.write { labels.say(word!("write")) } else { labels.say(word!("read")) };
         let shape = match node.form {
-            Form::Decision => Shape::Decision,
-            Form::Wait => Shape::Wait,
-            Form::Action if node.write => Shape::Write,
-            Form::Action => Shape::Read,
+            StepForm::Decision => NodeShape::Decision,
+            StepForm::Wait => NodeShape::Wait,
+            StepForm::Action if node.write => NodeShape::Write,
+            StepForm::Action => NodeShape::Read,
         };
         let mut label = format!("{} {op} {}", node.number, shorten(&node.action.to_plain()));
         if node.no_return {
@@ -261,18 +261,18 @@ impl Builder<'_> {
                 labels.say(word!("close"))
             );
         }
-        Node { id: id(node), label, shape }
+        GraphNode { id: id(node), label, shape }
     }
 
     /// The id of the node that a way out leads to; `None` when it leads nowhere.
-    fn target(&mut self, here: &str, ahead: &str, to: To) -> Option<String> {
+    fn target(&mut self, here: &str, ahead: &str, to: ExitTo) -> Option<String> {
         Some(match to {
-            To::Rollback(step) | To::Step(step) => self.ids.get(&step)?.clone(),
-            To::Retry => here.to_owned(),
-            To::Continue | To::Next => ahead.to_owned(),
-            To::Hold => self.end("hold", word!("chart.hold")),
-            To::Abort => self.end("abort", word!("chart.abort")),
-            To::Nowhere => return None,
+            ExitTo::Rollback(step) | ExitTo::Step(step) => self.ids.get(&step)?.clone(),
+            ExitTo::Retry => here.to_owned(),
+            ExitTo::Continue | ExitTo::Next => ahead.to_owned(),
+            ExitTo::Hold => self.end("hold", word!("chart.hold")),
+            ExitTo::Abort => self.end("abort", word!("chart.abort")),
+            ExitTo::Nowhere => return None,
         })
     }
 }
@@ -280,9 +280,9 @@ impl Builder<'_> {
 /// True when steps of a block may share a way out: it is taken only on failure, and leads out of the block.
 fn is_common(block: &ChartBlock, exit: &Exit) -> bool {
     let leads_out = match exit.to {
-        To::Rollback(_) | To::Hold | To::Abort => true,
-        To::Step(step) => block.nodes.iter().all(|node| node.step != step),
-        To::Retry | To::Continue | To::Next | To::Nowhere => false,
+        ExitTo::Rollback(_) | ExitTo::Hold | ExitTo::Abort => true,
+        ExitTo::Step(step) => block.nodes.iter().all(|node| node.step != step),
+        ExitTo::Retry | ExitTo::Continue | ExitTo::Next | ExitTo::Nowhere => false,
     };
     exit.failed && exit.words.is_empty() && leads_out
 }
@@ -336,14 +336,14 @@ impl Graph {
     }
 }
 
-fn mermaid_node(node: &Node) -> String {
+fn mermaid_node(node: &GraphNode) -> String {
     let (id, label) = (&node.id, encode(&node.label));
     match node.shape {
-        Shape::Read => format!("{id}(\"{label}\")"),
-        Shape::Write => format!("{id}[\"{label}\"]:::write"),
-        Shape::Wait => format!("{id}{{{{\"{label}\"}}}}"),
-        Shape::Decision => format!("{id}{{\"{label}\"}}"),
-        Shape::End => format!("{id}([\"{label}\"])"),
+        NodeShape::Read => format!("{id}(\"{label}\")"),
+        NodeShape::Write => format!("{id}[\"{label}\"]:::write"),
+        NodeShape::Wait => format!("{id}{{{{\"{label}\"}}}}"),
+        NodeShape::Decision => format!("{id}{{\"{label}\"}}"),
+        NodeShape::End => format!("{id}([\"{label}\"])"),
     }
 }
 
@@ -442,12 +442,12 @@ mod tests {
                     wanted.extend(block.again.iter().filter(|_| last).map(|_| (id(node), id(&block.nodes[0]))));
                     wanted.extend(node.exits.iter().filter_map(|exit| {
                         let to = match exit.to {
-                            To::Rollback(step) | To::Step(step) => number(step),
-                            To::Retry => id(node),
-                            To::Continue | To::Next => ahead.clone(),
-                            To::Hold => "ehold".to_owned(),
-                            To::Abort => "eabort".to_owned(),
-                            To::Nowhere => return None,
+                            ExitTo::Rollback(step) | ExitTo::Step(step) => number(step),
+                            ExitTo::Retry => id(node),
+                            ExitTo::Continue | ExitTo::Next => ahead.clone(),
+                            ExitTo::Hold => "ehold".to_owned(),
+                            ExitTo::Abort => "eabort".to_owned(),
+                            ExitTo::Nowhere => return None,
                         };
                         Some((id(node), to))
                     }));

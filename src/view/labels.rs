@@ -15,11 +15,11 @@ const FILES: [&str; KNOWN_LANGS.len()] =
 const ENGLISH: &str = FILES[0];
 
 /// Every label, in the order of the English file.
-static ENTRIES: [Entry; count(ENGLISH)] = entries(ENGLISH);
+static ENTRIES: [DeclaredLabel; count(ENGLISH)] = entries(ENGLISH);
 
 /// A label as the English file declares it.
 #[derive(Debug, Clone, Copy)]
-struct Entry {
+struct DeclaredLabel {
     /// The table that it stands in; empty for a label that outputs share.
     section: &'static str,
     /// Its key.
@@ -29,29 +29,29 @@ struct Entry {
 
 /// The name of a label that is one text: `word!("sheet.note")`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Word(usize);
+pub struct WordName(usize);
 
 /// The name of a label that is several texts, such as the months: `list!("months")`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct List(usize);
+pub struct ListName(usize);
 
-/// A [`Word`], looked up by the compiler.
+/// A [`WordName`], looked up by the compiler.
 macro_rules! word {
     ($path:literal) => {
-        const { $crate::view::labels::Word::named($path) }
+        const { $crate::view::labels::WordName::named($path) }
     };
 }
 pub(crate) use word;
 
-/// A [`List`], looked up by the compiler.
+/// A [`ListName`], looked up by the compiler.
 macro_rules! list {
     ($path:literal) => {
-        const { $crate::view::labels::List::named($path) }
+        const { $crate::view::labels::ListName::named($path) }
     };
 }
 pub(crate) use list;
 
-impl Word {
+impl WordName {
     /// The label of this path.
     ///
     /// # Panics
@@ -64,7 +64,7 @@ impl Word {
     }
 }
 
-impl List {
+impl ListName {
     /// The list of this path.
     ///
     /// # Panics
@@ -79,7 +79,7 @@ impl List {
 
 /// The text of a label, or the texts of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Value {
+enum LabelValue {
     Word(String),
     List(Vec<String>),
 }
@@ -88,7 +88,7 @@ enum Value {
 #[derive(Debug, Clone)]
 pub struct Labels {
     /// A value for each of [`ENTRIES`].
-    values: Vec<Value>,
+    values: Vec<LabelValue>,
 }
 
 impl Labels {
@@ -104,7 +104,7 @@ impl Labels {
     /// # Panics
     /// On a file that isn't a label file. All files are part of the program, and tests read each.
     fn layered(files: &[&str]) -> Self {
-        let mut found: Vec<Option<Value>> = vec![None; ENTRIES.len()];
+        let mut found: Vec<Option<LabelValue>> = vec![None; ENTRIES.len()];
         for file in files {
             if found.iter().all(Option::is_some) {
                 break;
@@ -119,42 +119,42 @@ impl Labels {
 
     /// The text of a label.
     #[must_use]
-    pub fn say(&self, word: Word) -> &str {
+    pub fn say(&self, word: WordName) -> &str {
         match &self.values[word.0] {
-            Value::Word(text) => text,
-            Value::List(_) => "",
+            LabelValue::Word(text) => text,
+            LabelValue::List(_) => "",
         }
     }
 
     /// The texts of a list.
     #[must_use]
-    pub fn list(&self, list: List) -> &[String] {
+    pub fn list(&self, list: ListName) -> &[String] {
         match &self.values[list.0] {
-            Value::Word(_) => &[],
-            Value::List(texts) => texts,
+            LabelValue::Word(_) => &[],
+            LabelValue::List(texts) => texts,
         }
     }
 
     /// The labels that a template may use, each with its name: those that all outputs share, and those of a section.
     pub fn of_section<'a>(&'a self, section: &'a str) -> impl Iterator<Item = (&'static str, &'a str)> {
-        let visible = move |entry: &Entry| entry.section.is_empty() || entry.section == section;
+        let visible = move |entry: &DeclaredLabel| entry.section.is_empty() || entry.section == section;
         ENTRIES.iter().zip(&self.values).filter(move |(entry, _)| visible(entry)).filter_map(|(entry, value)| {
             match value {
-                Value::Word(text) => Some((entry.name, text.as_str())),
-                Value::List(_) => None,
+                LabelValue::Word(text) => Some((entry.name, text.as_str())),
+                LabelValue::List(_) => None,
             }
         })
     }
 }
 
 /// Takes a label out of a file, if it is there and of the right kind.
-fn take(table: &mut toml::Table, entry: &Entry) -> Option<Value> {
+fn take(table: &mut toml::Table, entry: &DeclaredLabel) -> Option<LabelValue> {
     let section = if entry.section.is_empty() { table } else { table.get_mut(entry.section)?.as_table_mut()? };
     match (section.remove(entry.name)?, entry.is_list) {
-        (toml::Value::String(text), false) => Some(Value::Word(text)),
+        (toml::Value::String(text), false) => Some(LabelValue::Word(text)),
         (toml::Value::Array(texts), true) => {
             let text = |text| if let toml::Value::String(text) = text { Some(text) } else { None };
-            texts.into_iter().map(text).collect::<Option<_>>().map(Value::List)
+            texts.into_iter().map(text).collect::<Option<_>>().map(LabelValue::List)
         }
         _ => None,
     }
@@ -200,15 +200,15 @@ const fn count(file: &str) -> usize {
 }
 
 /// The labels of a file.
-const fn entries<const N: usize>(file: &'static str) -> [Entry; N] {
-    let mut entries = [Entry { section: "", name: "", is_list: false }; N];
+const fn entries<const N: usize>(file: &'static str) -> [DeclaredLabel; N] {
+    let mut entries = [DeclaredLabel { section: "", name: "", is_list: false }; N];
     let (mut rest, mut section, mut found) = (file.as_bytes(), "", 0);
     while !rest.is_empty() {
         let (line, after) = split_after(rest, b'\n');
         if declares(line) {
             let value = split_after(line, b'=').1;
             entries[found] =
-                Entry { section, name: text(until(line, b' ')), is_list: value.len() > 1 && value[1] == b'[' };
+                DeclaredLabel { section, name: text(until(line, b' ')), is_list: value.len() > 1 && value[1] == b'[' };
             found += 1;
         } else if !line.is_empty() && line[0] == b'[' {
             section = text(until(line.split_at(1).1, b']'));
@@ -260,7 +260,7 @@ const fn index_of(path: &str) -> usize {
     panic!("the English labels have none of this name")
 }
 
-const fn is_at(entry: &Entry, path: &[u8]) -> bool {
+const fn is_at(entry: &DeclaredLabel, path: &[u8]) -> bool {
     let (section, name) = (entry.section.as_bytes(), entry.name.as_bytes());
     if section.is_empty() {
         return same(name, path);

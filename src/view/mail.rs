@@ -65,7 +65,7 @@ pub struct MailView<'a> {
 /// The names of what isn't known yet, each once, in the order in which a mail needs them: labels of values, `start`,
 /// `operator`.
 pub fn mails<'a>(plan: &'a Plan, labels: &'a Labels) -> Result<Vec<Mail<'a>>, Vec<String>> {
-    let mut missing = Missing::default();
+    let mut missing = MissingNames::default();
     let mut mails = Vec::new();
     let mut names = BTreeSet::new();
     for task in &plan.cold {
@@ -83,11 +83,11 @@ pub fn mails<'a>(plan: &'a Plan, labels: &'a Labels) -> Result<Vec<Mail<'a>>, Ve
 
 /// Collects the names of what a mail needs and nobody has given.
 #[derive(Default)]
-struct Missing {
+struct MissingNames {
     names: Vec<String>,
 }
 
-impl Missing {
+impl MissingNames {
     fn add(&mut self, name: &str) {
         if !self.names.iter().any(|known| known == name) {
             self.names.push(name.to_owned());
@@ -142,7 +142,7 @@ fn view<'a>(
     (plan, labels): (&'a Plan, &'a Labels),
     task: &'a Task,
     contact: ContactIx,
-    missing: &mut Missing,
+    missing: &mut MissingNames,
 ) -> impl FnOnce(&'a Zoned, &'a Zoned) -> MailView<'a> + use<'a> {
     let title = one_line(&missing.plain(&plan.title));
     let contact = plan.contact(contact);
@@ -211,7 +211,7 @@ fn view<'a>(
 }
 
 /// The people to ask: role, and name with number. At least one must be known.
-fn people(plan: &Plan, labels: &Labels, missing: &mut Missing) -> Vec<[String; 2]> {
+fn people(plan: &Plan, labels: &Labels, missing: &mut MissingNames) -> Vec<[String; 2]> {
     let mut people = Vec::new();
     for (role, person) in
         [(labels.say(word!("operator")), &plan.release.operator), (labels.say(word!("checker")), &plan.release.checker)]
@@ -229,7 +229,7 @@ fn people(plan: &Plan, labels: &Labels, missing: &mut Missing) -> Vec<[String; 2
     people
 }
 
-fn failure(plan: &Plan, labels: &Labels, missing: &mut Missing) -> Option<String> {
+fn failure(plan: &Plan, labels: &Labels, missing: &mut MissingNames) -> Option<String> {
     let stop = labels.say(word!("mail.stop"));
     let Some(decision) = &plan.decision else {
         return (!plan.rollback.is_empty()).then(|| format!("{}{stop}", labels.say(word!("mail.failure-plain"))));

@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use self::step::{ItemView, StepView};
-use super::labels::{Labels, Word, fill, word};
-use super::markup::{Front, Markup, Place};
+use super::labels::{Labels, WordName, fill, word};
+use super::markup::{Front, Markup, TextPlace};
 use super::{chart, words};
 use crate::diagnostic::Span;
 use crate::plan::{Allowed, AllowedAt, Block, Lead, Person, Plan, Reading, RecordKind, StepIx, Task};
@@ -162,15 +162,15 @@ fn front(plan: &Plan) -> Vec<(String, Front)> {
 
 impl Writer<'_> {
     fn flow(self, text: &Text) -> String {
-        self.markup.inline(self.labels, text, Place::Flow)
+        self.markup.inline(self.labels, text, TextPlace::Flow)
     }
 
     fn line(self, text: &Text) -> String {
-        self.markup.inline(self.labels, text, Place::Line)
+        self.markup.inline(self.labels, text, TextPlace::Line)
     }
 
     fn cell(self, text: &Text) -> String {
-        self.markup.inline(self.labels, text, Place::Cell)
+        self.markup.inline(self.labels, text, TextPlace::Cell)
     }
 
     /// Plain words.
@@ -190,17 +190,17 @@ impl Writer<'_> {
     }
 
     /// A label as text.
-    fn label(self, word: Word) -> Text {
+    fn label(self, word: WordName) -> Text {
         self.marked(self.labels.say(word))
     }
 
     /// A label with values put in.
-    fn label_with(self, word: Word, values: &[(&str, &str)]) -> Text {
+    fn label_with(self, word: WordName, values: &[(&str, &str)]) -> Text {
         self.text(&fill(self.labels.say(word), values))
     }
 
     /// A label with a text in the place of its only name.
-    fn around(self, label: Word, name: &str, inside: &Text) -> Text {
+    fn around(self, label: WordName, name: &str, inside: &Text) -> Text {
         let label = self.labels.say(label);
         let Some((before, after)) = label.split_once(&format!("{{{name}}}")) else { return self.marked(label) };
         let mut text = self.marked(before);
@@ -266,7 +266,7 @@ impl Writer<'_> {
         let (plan, labels) = (self.plan, self.labels);
         let release = &plan.release;
         let mut rows: Vec<[Text; 2]> = Vec::new();
-        let mut row = |label: Word, value: Text| rows.push([self.label(label), value]);
+        let mut row = |label: WordName, value: Text| rows.push([self.label(label), value]);
         row(word!("release-number"), self.known("number", release.number.as_deref()));
         let start = release.start.as_ref();
         let start = start.map(|start| format!("{} {}", words::moment_long(labels, start), words::offset(start)));
@@ -287,7 +287,7 @@ impl Writer<'_> {
             let given = value.given.as_ref().map(|given| given.join(labels.say(word!("list"))));
             rows.push([value.label.clone(), self.known(&value.name, given.as_deref())]);
         }
-        let mut row = |label: Word, value: Text| rows.push([self.label(label), value]);
+        let mut row = |label: WordName, value: Text| rows.push([self.label(label), value]);
         if let Some(revision) = &plan.revision {
             let mut words = self.text(revision);
             if let Some(date) = plan.revised {
@@ -327,8 +327,9 @@ impl Writer<'_> {
         let labels = self.labels;
         let who = self.text(&words::who(self.plan, self.labels, decision.decider));
         let mut times = Vec::new();
-        let mut time =
-            |label: Word, words: &str| times.push(self.flow(&self.after_colon(self.label(label), &self.text(words))));
+        let mut time = |label: WordName, words: &str| {
+            times.push(self.flow(&self.after_colon(self.label(label), &self.text(words))))
+        };
         if let Some(end) = &decision.window_end {
             time(word!("runbook.window-end"), &words::moment(labels, end));
         } else if let Some(window) = decision.window {
@@ -463,8 +464,8 @@ impl Writer<'_> {
     }
 
     /// Remarks, each with its kind in bold before it.
-    fn remarks(self, remarks: &[(Word, &Option<Text>)]) -> Vec<String> {
-        let said = |(kind, words): &(Word, &Option<Text>)| {
+    fn remarks(self, remarks: &[(WordName, &Option<Text>)]) -> Vec<String> {
+        let said = |(kind, words): &(WordName, &Option<Text>)| {
             let words = words.as_ref()?;
             let kind = self.label(*kind).bold();
             Some(self.flow(&if words.is_empty() { kind } else { self.after_colon(kind, words) }))

@@ -3,7 +3,7 @@
 use jiff::Zoned;
 use jiff::civil::{Date, Time};
 
-use super::labels::{Labels, Word, fill, list, word};
+use super::labels::{Labels, WordName, fill, list, word};
 use crate::field::Wanted;
 use crate::plan::{Contact, Lead, Plan, Relation, StepIx, Then, Verify, WayOut, Who};
 use crate::text::{Content, Gap, Run, Style, Text};
@@ -48,7 +48,7 @@ pub fn lag(labels: &Labels, lag: Lead) -> String {
     distance(labels, lag, forms, word!("after-zero"))
 }
 
-fn distance(labels: &Labels, distance: Lead, forms: [[Word; 2]; 4], zero: Word) -> String {
+fn distance(labels: &Labels, distance: Lead, forms: [[WordName; 2]; 4], zero: WordName) -> String {
     let (n, unit) = match distance {
         Lead::Minutes(n) if n > 0 && n % 60 == 0 => (n / 60, 1),
         Lead::Minutes(n) => (n, 0),

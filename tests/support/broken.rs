@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use runsheet::field::Field;
 use runsheet::geometry::{Glyph, Pt, Rect, TextItem};
-use runsheet::page::{Document, Item, Kind, Page, Path, Segment, Stroke, Target, Tick};
+use runsheet::page::{Document, Item, ItemKind, LinkTarget, Page, Path, PathSegment, Stroke, Tick};
 
 /// A way to break a sheet, and the words of the finding that must follow.
 pub type Way = (&'static str, fn(&mut Document), &'static str);
@@ -45,7 +45,7 @@ fn items(document: &mut Document) -> impl Iterator<Item = &mut Item> {
 
 fn texts(document: &mut Document) -> impl Iterator<Item = &mut TextItem> {
     items(document).filter_map(|item| match &mut item.kind {
-        Kind::Text(text) => Some(text),
+        ItemKind::Text(text) => Some(text),
         _ => None,
     })
 }
@@ -60,7 +60,7 @@ fn text<'d>(document: &'d mut Document, words: &str) -> &'d mut TextItem {
 fn position(document: &Document, words: &str) -> (usize, usize) {
     let charted =
         |page: usize| document.destinations.iter().any(|place| place.name.starts_with("chart") && place.page == page);
-    let is = |item: &Item| matches!(&item.kind, Kind::Text(text) if text.text.starts_with(words));
+    let is = |item: &Item| matches!(&item.kind, ItemKind::Text(text) if text.text.starts_with(words));
     let mut pages = document.pages.iter().enumerate().filter(|(page, _)| !charted(*page));
     pages.find_map(|(page, items)| Some((page, items.items.iter().position(is)?))).expect("a text that begins so")
 }
@@ -81,7 +81,7 @@ fn small_type(document: &mut Document) {
 /// The operator's box of step 8.
 fn is_box(document: &Document, item: &Item) -> bool {
     let field = match &item.kind {
-        Kind::Tick(tick) => tick.field,
+        ItemKind::Tick(tick) => tick.field,
         _ => None,
     };
     field.is_some_and(|field| document.fields[field.0 as usize].name.to_string() == "step.8.operator")
@@ -92,7 +92,7 @@ fn tick(document: &mut Document) -> &mut Tick {
     let (page, item) =
         document.pages.iter().enumerate().find_map(|(page, items)| Some((page, find(items)?))).expect("a box");
     match &mut document.pages[page].items[item].kind {
-        Kind::Tick(tick) => tick,
+        ItemKind::Tick(tick) => tick,
         _ => unreachable!("a box is a tick"),
     }
 }
@@ -113,7 +113,7 @@ fn small_box(document: &mut Document) {
 fn caution_without_box(document: &mut Document) {
     let fields = document.fields.clone();
     let of_caution = |item: &Item| match &item.kind {
-        Kind::Tick(tick) => {
+        ItemKind::Tick(tick) => {
             tick.field.is_some_and(|field| matches!(fields[field.0 as usize].name.field, Field::Notice(..)))
         }
         _ => false,
@@ -143,9 +143,9 @@ fn another_order(document: &mut Document) {
 /// Draws a line from one point to another, in whole points.
 fn rule(document: &mut Document, (x1, y1, x2, y2): (i32, i32, i32, i32)) {
     let [from, to] = [(x1, y1), (x2, y2)].map(|(x, y)| (Pt::points(x), Pt::points(y)));
-    let segments = vec![Segment::Move(from.0, from.1), Segment::Line(to.0, to.1)];
+    let segments = vec![PathSegment::Move(from.0, from.1), PathSegment::Line(to.0, to.1)];
     let stroke = Some(Stroke { width: Pt(500), gray: 0, dash: None, round: false });
-    document.pages[0].items.push(Item { tag: None, kind: Kind::Path(Path { segments, stroke, fill: None }) });
+    document.pages[0].items.push(Item { tag: None, kind: ItemKind::Path(Path { segments, stroke, fill: None }) });
 }
 
 fn line_through(document: &mut Document) {
@@ -155,14 +155,14 @@ fn line_through(document: &mut Document) {
 
 fn dark_area(document: &mut Document) {
     let (page, item) = position(document, ACTION);
-    let Kind::Text(TextItem { x, y, .. }) = document.pages[page].items[item].kind else { unreachable!("a text") };
+    let ItemKind::Text(TextItem { x, y, .. }) = document.pages[page].items[item].kind else { unreachable!("a text") };
     let corners = [(x, y - Pt(9_000)), (x + Pt(20_000), y - Pt(9_000)), (x + Pt(20_000), y), (x, y)];
-    let mut segments = vec![Segment::Move(corners[0].0, corners[0].1)];
-    segments.extend(corners[1..].iter().map(|corner| Segment::Line(corner.0, corner.1)));
-    segments.push(Segment::Close);
+    let mut segments = vec![PathSegment::Move(corners[0].0, corners[0].1)];
+    segments.extend(corners[1..].iter().map(|corner| PathSegment::Line(corner.0, corner.1)));
+    segments.push(PathSegment::Close);
     document.pages[page]
         .items
-        .push(Item { tag: None, kind: Kind::Path(Path { segments, stroke: None, fill: Some(0) }) });
+        .push(Item { tag: None, kind: ItemKind::Path(Path { segments, stroke: None, fill: Some(0) }) });
 }
 
 fn place(document: &mut Document) -> &mut runsheet::page::Destination {
@@ -175,7 +175,7 @@ fn another_number(document: &mut Document) {
     let two = texts(document).find(|text| &*text.text == "2").expect("a number 2").clone();
     let at = document.destinations.iter().find(|place| place.name == "step-4").expect("a place of step 4").page;
     let on_page = document.pages[at].items.iter_mut().filter_map(|item| match &mut item.kind {
-        Kind::Text(text) if *text.text == *page && text.size == Pt(10_500) => Some(text),
+        ItemKind::Text(text) if *text.text == *page && text.size == Pt(10_500) => Some(text),
         _ => None,
     });
     let number = on_page.last().expect("a page's number");
@@ -184,7 +184,7 @@ fn another_number(document: &mut Document) {
 
 fn link_elsewhere(document: &mut Document) {
     let link = items(document).find_map(|item| match &mut item.kind {
-        Kind::Link(_, Target::Inside(name)) => Some(name),
+        ItemKind::Link(_, LinkTarget::Inside(name)) => Some(name),
         _ => None,
     });
     "step-3".clone_into(link.expect("a link"));
@@ -192,12 +192,14 @@ fn link_elsewhere(document: &mut Document) {
 
 fn no_head(document: &mut Document) {
     let page = &mut document.pages[1];
-    page.items.retain(|item| !matches!(&item.kind, Kind::Text(text) if item.tag.is_none() && text.y < Pt::points(60)));
+    page.items
+        .retain(|item| !matches!(&item.kind, ItemKind::Text(text) if item.tag.is_none() && text.y < Pt::points(60)));
 }
 
 fn no_foot(document: &mut Document) {
     let page = &mut document.pages[1];
-    page.items.retain(|item| !matches!(&item.kind, Kind::Text(text) if item.tag.is_none() && text.y > Pt::points(795)));
+    page.items
+        .retain(|item| !matches!(&item.kind, ItemKind::Text(text) if item.tag.is_none() && text.y > Pt::points(795)));
 }
 
 /// Removes the heads that a list repeats where it goes on.
@@ -205,7 +207,7 @@ fn no_column_heads(document: &mut Document) {
     for page in &mut document.pages {
         let body = Pt::points(90)..Pt::points(700);
         page.items
-            .retain(|item| !matches!(&item.kind, Kind::Text(text) if item.tag.is_none() && body.contains(&text.y)));
+            .retain(|item| !matches!(&item.kind, ItemKind::Text(text) if item.tag.is_none() && body.contains(&text.y)));
     }
 }
 
@@ -224,14 +226,13 @@ fn another_glyph(document: &mut Document) {
 /// Moves what stands below the first atomic block's middle to the next page.
 pub fn tear_block(document: &mut Document) {
     let holds = |page: &Page, words: &str| {
-        let is =
-            |item: &Item| matches!(&item.kind, Kind::Text(text) if item.tag.is_some() && text.text.starts_with(words));
+        let is = |item: &Item| matches!(&item.kind, ItemKind::Text(text) if item.tag.is_some() && text.text.starts_with(words));
         page.items.iter().any(is)
     };
     let whole = |page: &Page| holds(page, "原子操作开始") && holds(page, "原子操作结束");
     let page = document.pages.iter().position(whole).expect("a block on one page");
     let middle = document.pages[page].height / 3;
-    let below = |item: &Item| matches!(&item.kind, Kind::Text(text) if item.tag.is_some() && text.y > middle);
+    let below = |item: &Item| matches!(&item.kind, ItemKind::Text(text) if item.tag.is_some() && text.y > middle);
     let (moved, kept) = std::mem::take(&mut document.pages[page].items).into_iter().partition(below);
     document.pages[page].items = kept;
     document.pages[page + 1].items.splice(0..0, moved);

@@ -25,7 +25,7 @@ use runsheet::select::select;
 use runsheet::source::{self, flow::Flow, release::ReleaseFile};
 use runsheet::text::Fonts;
 use runsheet::text::typeset::Typesetter;
-use runsheet::view::checklist::{self, Checklist, Part};
+use runsheet::view::checklist::{self, Checklist, SheetPart};
 use runsheet::view::labels::Labels;
 
 use self::story::Story;
@@ -75,11 +75,16 @@ fn told(faults: &[Diagnostic], sources: &Sources) -> String {
 
 /// Lays a plan out and writes it.
 pub fn print(name: String, plan: &Plan, paper: Paper) -> Result<Case, Vec<TooTall>> {
-    print_as(name, plan, paper, &checklist::Options::default())
+    print_as(name, plan, paper, &checklist::ListOptions::default())
 }
 
 /// The same with print options.
-pub fn print_as(name: String, plan: &Plan, paper: Paper, options: &checklist::Options) -> Result<Case, Vec<TooTall>> {
+pub fn print_as(
+    name: String,
+    plan: &Plan,
+    paper: Paper,
+    options: &checklist::ListOptions,
+) -> Result<Case, Vec<TooTall>> {
     let view = checklist::checklist(plan, &Labels::of(&plan.lang), options);
     let document = layout::checklist(&view, &mut Typesetter::new(&FONTS), paper)?;
     let bytes = pdf::write(&document, &FONTS).unwrap_or_else(|fault| panic!("{name}: {fault}"));
@@ -100,9 +105,9 @@ pub fn findings(view: &Checklist, bytes: &[u8]) -> Vec<String> {
 
 /// Number of characters in a step's own row, as far as they make it taller.
 pub fn length(plan: &Plan, number: &str) -> usize {
-    let view = checklist::checklist(plan, &Labels::of(&plan.lang), &checklist::Options::default());
+    let view = checklist::checklist(plan, &Labels::of(&plan.lang), &checklist::ListOptions::default());
     let rows = view.sheets.iter().flat_map(|sheet| &sheet.parts).filter_map(|part| match part {
-        Part::Rows(rows) => Some(&rows.rows),
+        SheetPart::Rows(rows) => Some(&rows.rows),
         _ => None,
     });
     let row = rows.flatten().find(|row| row.number.to_plain() == number);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use runsheet::text::{Content, GapWidth, Text};
 use runsheet::view::chart::FlowChart;
 use runsheet::view::checklist::{
-    Atomic, Checklist, Grid, Holds, Notice, Part, Row, Rows, Sheet, Signature, Table, TableCell,
+    Atomic, Checklist, Grid, Holds, Notice, Row, Rows, Sheet, SheetPart, Signature, Table, TableCell,
 };
 
 use super::read::{Glyph, Print, squeezed};
@@ -203,7 +203,7 @@ impl Reader<'_> {
         let mut begin = self.at;
         let mut headings = 0;
         for part in &sheet.parts {
-            if matches!(part, Part::Heading(_)) {
+            if matches!(part, SheetPart::Heading(_)) {
                 headings += 1;
                 // The way into a rollback stands over its first heading.
                 if headings > 1 || sheet.thumb.is_none() {
@@ -211,23 +211,25 @@ impl Reader<'_> {
                 }
             }
             match part {
-                Part::Heading(heading) => {
+                SheetPart::Heading(heading) => {
                     self.say(&heading.text);
                     self.say_all(&heading.aside);
                 }
-                Part::Paragraph(text) | Part::ChangedParagraph(text) | Part::End(text) => self.say_all([text]),
-                Part::Notice(notice) => self.notice(notice),
-                Part::Chart(chart) => self.chart(chart),
-                Part::Grid(grid) => self.grid(grid),
-                Part::Table(table) => self.table(table),
-                Part::Rows(rows) => {
+                SheetPart::Paragraph(text) | SheetPart::ChangedParagraph(text) | SheetPart::End(text) => {
+                    self.say_all([text])
+                }
+                SheetPart::Notice(notice) => self.notice(notice),
+                SheetPart::Chart(chart) => self.chart(chart),
+                SheetPart::Grid(grid) => self.grid(grid),
+                SheetPart::Table(table) => self.table(table),
+                SheetPart::Rows(rows) => {
                     self.rows(rows);
                     if rows.atomic.is_some() {
                         let extents = self.extents(begin, self.at);
                         self.story.blocks.push(BlockAt { title: rows.title.to_plain(), extents });
                     }
                 }
-                Part::Signatures(signatures) => signatures.iter().for_each(|signature| self.signature(signature)),
+                SheetPart::Signatures(signatures) => signatures.iter().for_each(|signature| self.signature(signature)),
             }
         }
     }

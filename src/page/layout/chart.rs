@@ -14,8 +14,8 @@ mod tests;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use self::cells::{Body, Frame, Geometry};
-use self::columns::Page;
+use self::cells::{CellBody, ChartFrame, Geometry};
+use self::columns::ColumnPair;
 use self::draw::Canvas;
 pub use self::draw::Outlines;
 use super::pen::Pen;
@@ -23,10 +23,10 @@ use super::strip::Strip;
 use super::theme::{Density, Theme};
 use super::{Width, parts};
 use crate::geometry::{Paper, Pt};
-use crate::page::{Item, Role, TagId};
+use crate::page::{Item, TagId, TagRole};
 use crate::text::typeset::{Paragraph, Typesetter};
 use crate::text::{Content, Text};
-use crate::view::chart::{ChartBlock, FlowChart, StepKey, To};
+use crate::view::chart::{ChartBlock, ExitTo, FlowChart, StepKey};
 use crate::view::checklist::Heading;
 use crate::view::words::around;
 
@@ -41,7 +41,7 @@ const PAGE_DIGITS: usize = 3;
 
 /// The chart as one drawing.
 #[derive(Debug, Clone)]
-pub struct Drawing {
+pub struct ChartDrawing {
     /// Width.
     pub width: Pt,
     /// Height.
@@ -55,7 +55,7 @@ pub struct Drawing {
 
 /// The chart on one canvas of any height.
 #[must_use]
-pub fn drawing(view: &FlowChart, typesetter: &mut Typesetter<'_>) -> Drawing {
+pub fn drawing(view: &FlowChart, typesetter: &mut Typesetter<'_>) -> ChartDrawing {
     typesetter.set_page_digits(PAGE_DIGITS);
     let theme = Theme::new(Paper::default());
     let (width, margin, gutter) = (theme.chart.width, theme.chart.margin, theme.chart.gutter);
@@ -75,7 +75,7 @@ pub fn drawing(view: &FlowChart, typesetter: &mut Typesetter<'_>) -> Drawing {
         x += width + gutter * 2;
     }
     let Canvas { strip, outlines, .. } = canvas;
-    Drawing { width: x - gutter * 2 + margin, height: bottom + margin, items: strip.items, outlines }
+    ChartDrawing { width: x - gutter * 2 + margin, height: bottom + margin, items: strip.items, outlines }
 }
 
 /// The chart in strips, each as high as a page.
@@ -92,7 +92,7 @@ fn pages(pen: &mut Pen, view: &FlowChart, parent: TagId, width: Width, page_heig
     let pages = ChartPages::new(pen, theme, view, (width.content, page_height - begin));
     let mut strips = Vec::new();
     for (index, page) in pages.pages.iter().enumerate() {
-        let figure = pen.tag(parent, Role::Figure);
+        let figure = pen.tag(parent, TagRole::Figure);
         let mut canvas = Canvas::new(&theme.chart, Strip::new(page_height));
         let head_height = if index == 0 { head.height } else { Pt::ZERO };
         let top = note(pen, &mut canvas, view, (Pt::ZERO, head_height), width.content);
@@ -141,27 +141,27 @@ fn note(pen: &mut Pen, canvas: &mut Canvas, view: &FlowChart, (x, y): (Pt, Pt), 
 }
 
 /// Describes in sentences what a page of the chart shows.
-fn spoken(view: &FlowChart, page: &Page) -> String {
+fn spoken(view: &FlowChart, page: &ColumnPair) -> String {
     let mut out = view.heading.to_plain();
     for (_, cell) in page.iter().flatten().flat_map(|column| &column.cells) {
         match &cell.body {
-            Body::Band { words } => {
+            CellBody::Band { words } => {
                 for words in words {
                     out.push('\n');
                     out.push_str(&said(words));
                 }
             }
-            Body::Boxed(boxed) => {
+            CellBody::Boxed(boxed) => {
                 if boxed.part == 0 {
                     out.push('\n');
                     out.push_str(&boxed.node.spoken);
                 }
             }
-            Body::Line(..) => {
+            CellBody::Line(..) => {
                 out.push('\n');
                 out.push_str(&view.no_return.to_plain());
             }
-            Body::End(_) => {
+            CellBody::End(_) => {
                 out.push('\n');
                 out.push_str(&cell.block.end.as_ref().map(Text::to_plain).unwrap_or_default());
             }
@@ -175,7 +175,7 @@ fn said(paragraph: &Paragraph) -> String {
         .pieces
         .iter()
         .filter_map(|piece| match piece {
-            crate::text::typeset::Piece::Glyphs(glyphs) => Some(&*glyphs.text),
+            crate::text::typeset::LinePiece::Glyphs(glyphs) => Some(&*glyphs.text),
             _ => None,
         })
         .collect()
@@ -183,7 +183,7 @@ fn said(paragraph: &Paragraph) -> String {
 
 /// How the columns of a chart stand on a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Columns {
+enum ColumnSetting {
     /// One column as wide as the page.
     One,
     /// Two columns: hot blocks at the left, rollbacks at the right.
@@ -196,7 +196,7 @@ enum Columns {
 struct ChartPages<'v> {
     view: &'v FlowChart,
     theme: &'v Theme,
-    pages: Vec<Page<'v>>,
+    pages: Vec<ColumnPair<'v>>,
     geometry: Geometry,
     /// Index of the page of each box. A box is named by its step and its index among that step's boxes.
     page_of: BTreeMap<(StepKey, usize), usize>,
@@ -208,16 +208,16 @@ impl<'v> ChartPages<'v> {
     fn new(pen: &mut Pen, theme: &'v Theme, view: &'v FlowChart, size: (Pt, Pt)) -> Self {
         let densities = &theme.chart.densities;
         let steps = nodes(&view.hot).chain(nodes(&view.back)).count();
-        let one = if view.back.is_empty() { Columns::One } else { Columns::Beside };
+        let one = if view.back.is_empty() { ColumnSetting::One } else { ColumnSetting::Beside };
         let tall = size.1 >= TALL;
         if tall || steps > ONE_PAGE * 2 {
             // No density fits such a chart on one page, so none is tried: a long chart is laid out once.
-            let (density, columns) = if tall { (0, one) } else { (1, Columns::Beside) };
+            let (density, columns) = if tall { (0, one) } else { (1, ColumnSetting::Beside) };
             return Self::with(pen, (theme, &densities[density]), view, columns, size);
         }
         let (roomy, close) = densities.split_at(densities.iter().take_while(|density| density.lines > 1).count());
         let close = if steps > ONE_PAGE { &[] } else { close };
-        let tries = [(roomy, one), (roomy, Columns::Running), (close, one), (close, Columns::Running)];
+        let tries = [(roomy, one), (roomy, ColumnSetting::Running), (close, one), (close, ColumnSetting::Running)];
         let mut best: Option<Self> = None;
         for (density, columns) in
             tries.iter().flat_map(|(some, columns)| some.iter().map(|density| (density, *columns)))
@@ -230,7 +230,7 @@ impl<'v> ChartPages<'v> {
                 best = Some(found);
             }
         }
-        best.unwrap_or_else(|| Self::with(pen, (theme, &densities[0]), view, Columns::Running, size))
+        best.unwrap_or_else(|| Self::with(pen, (theme, &densities[0]), view, ColumnSetting::Running, size))
     }
 
     /// Divides a chart into pages of one density. Each page has room at its bottom for the words that say where
@@ -239,17 +239,17 @@ impl<'v> ChartPages<'v> {
         pen: &mut Pen,
         (theme, density): (&'v Theme, &'v Density),
         view: &'v FlowChart,
-        columns: Columns,
+        columns: ColumnSetting,
         (width, height): (Pt, Pt),
     ) -> Self {
-        let column = if columns == Columns::One { width } else { (width - theme.chart.gutter) / 2 };
+        let column = if columns == ColumnSetting::One { width } else { (width - theme.chart.gutter) / 2 };
         let geometry = cells::geometry(pen, view, density, column);
         // A long chart almost always has such targets: the room is reserved at once, so that it needn't be laid out
         // twice.
         let long = height < TALL && nodes(&view.hot).chain(nodes(&view.back)).count() > ONE_PAGE * 2;
         let mut below = if long { theme.text.small.leading + theme.chart.elsewhere } else { Pt::ZERO };
         loop {
-            let frame = Frame { view, theme, density, geometry, height: height - below };
+            let frame = ChartFrame { view, theme, density, geometry, height: height - below };
             let found = Self::filled(pen, frame, columns);
             // With less room, more targets may move to other pages, so the words are measured again. A page gives
             // them half of its height at most.
@@ -263,19 +263,19 @@ impl<'v> ChartPages<'v> {
         }
     }
 
-    fn filled(pen: &mut Pen, frame: Frame<'v>, columns: Columns) -> Self {
-        let Frame { view, theme, geometry, height, .. } = frame;
+    fn filled(pen: &mut Pen, frame: ChartFrame<'v>, columns: ColumnSetting) -> Self {
+        let ChartFrame { view, theme, geometry, height, .. } = frame;
         let cells = cells::cells(pen, frame, &view.hot);
         let mut hot = columns::fill_columns(pen, frame, cells, None);
         let mut back = Vec::new();
         for block in &view.back {
-            let into = if columns == Columns::Running { &mut hot } else { &mut back };
+            let into = if columns == ColumnSetting::Running { &mut hot } else { &mut back };
             let cells = cells::cells(pen, frame, std::slice::from_ref(block));
             let begun = into.pop();
             into.extend(columns::fill_columns(pen, frame, cells, begun));
         }
-        let mut pages: Vec<Page> = match columns {
-            Columns::One => hot.into_iter().map(|column| [Some(column), None]).collect(),
+        let mut pages: Vec<ColumnPair> = match columns {
+            ColumnSetting::One => hot.into_iter().map(|column| [Some(column), None]).collect(),
             _ => columns::pages(hot, back),
         };
         if height < TALL {
@@ -286,7 +286,7 @@ impl<'v> ChartPages<'v> {
         let mut page_of = BTreeMap::new();
         for (index, page) in pages.iter().enumerate() {
             for (_, cell) in page.iter().flatten().flat_map(|column| &column.cells) {
-                if let Body::Boxed(boxed) = &cell.body {
+                if let CellBody::Boxed(boxed) = &cell.body {
                     page_of.insert((boxed.node.step, boxed.part), index);
                 }
             }
@@ -296,7 +296,14 @@ impl<'v> ChartPages<'v> {
 
     /// Draws a page and returns its bottom. `index` is the index of a printed page, `None` for the drawing that isn't
     /// printed.
-    fn draw(&self, pen: &mut Pen, canvas: &mut Canvas, page: &Page, (x, top): (Pt, Pt), index: Option<usize>) -> Pt {
+    fn draw(
+        &self,
+        pen: &mut Pen,
+        canvas: &mut Canvas,
+        page: &ColumnPair,
+        (x, top): (Pt, Pt),
+        index: Option<usize>,
+    ) -> Pt {
         let mut bottom = top;
         let mut entries = Vec::new();
         let right = x + self.geometry.column() + self.theme.chart.gutter;
@@ -322,9 +329,10 @@ impl<'v> ChartPages<'v> {
         let mut band = Pt::ZERO;
         for (y, cell) in page[1].iter().flat_map(|column| &column.cells) {
             match &cell.body {
-                Body::Band { .. } => band = top + *y,
-                Body::Boxed(boxed) if boxed.part == 0 => heads.extend(
-                    from.remove(&boxed.node.step).map(|from| rails::Entry { head: (right, band + Pt(9_500)), from }),
+                CellBody::Band { .. } => band = top + *y,
+                CellBody::Boxed(boxed) if boxed.part == 0 => heads.extend(
+                    from.remove(&boxed.node.step)
+                        .map(|from| rails::RollbackRail { head: (right, band + Pt(9_500)), from }),
                 ),
                 _ => {}
             }
@@ -348,13 +356,13 @@ impl<'v> ChartPages<'v> {
     }
 
     /// The words that say on which pages the targets stand that a page doesn't show; `None` when it shows them all.
-    fn elsewhere(&self, pen: &mut Pen, page: &Page, index: usize) -> Option<Arc<Paragraph>> {
+    fn elsewhere(&self, pen: &mut Pen, page: &ColumnPair, index: usize) -> Option<Arc<Paragraph>> {
         let view = self.view;
         let mut named: BTreeMap<usize, BTreeMap<StepKey, &Text>> = BTreeMap::new();
         for (_, cell) in page.iter().flatten().flat_map(|column| &column.cells) {
-            let Body::Boxed(boxed) = &cell.body else { continue };
+            let CellBody::Boxed(boxed) = &cell.body else { continue };
             for (_, row) in &boxed.rows {
-                if let To::Rollback(step) | To::Step(step) = row.exit.to
+                if let ExitTo::Rollback(step) | ExitTo::Step(step) = row.exit.to
                     && let Some(page) = self.page_of.get(&(step, 0)).filter(|page| **page != index)
                 {
                     named.entry(*page).or_default().insert(step, &row.exit.name);

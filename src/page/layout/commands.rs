@@ -3,7 +3,7 @@
 use super::pen::Pen;
 use super::strip::Strip;
 use crate::geometry::Pt;
-use crate::page::{Kind, Path, Role, Segment, Stroke, TagId};
+use crate::page::{ItemKind, Path, PathSegment, Stroke, TagId, TagRole};
 use crate::text::{Content, Text};
 
 /// Draws a command as it is to be pasted, monospaced beside a rule; returns the new bottom.
@@ -15,7 +15,7 @@ pub(super) fn code(
     top: Pt,
     parent: TagId,
 ) -> Pt {
-    let tag = pen.tag(parent, Role::Code);
+    let tag = pen.tag(parent, TagRole::Code);
     // Whoever copies the command or hears it read gets it without the line breaks that only the paper makes.
     pen.tags[tag.0 as usize].alt = Some(text.to_plain());
     let exact = pen.theme.text.code;
@@ -39,12 +39,12 @@ pub(super) fn code(
 fn goes_on(strip: &mut Strip, (x, base): (Pt, Pt), stroke: Stroke) {
     let (top, low) = (base - Pt(7_000), base - Pt(2_500));
     let hook = vec![
-        Segment::Move(x + Pt(6_000), top),
-        Segment::Line(x + Pt(6_000), low),
-        Segment::Line(x, low),
-        Segment::Move(x + Pt(2_500), low - Pt(2_300)),
-        Segment::Line(x, low),
-        Segment::Line(x + Pt(2_500), low + Pt(2_300)),
+        PathSegment::Move(x + Pt(6_000), top),
+        PathSegment::Line(x + Pt(6_000), low),
+        PathSegment::Line(x, low),
+        PathSegment::Move(x + Pt(2_500), low - Pt(2_300)),
+        PathSegment::Line(x, low),
+        PathSegment::Line(x + Pt(2_500), low + Pt(2_300)),
     ];
-    strip.push(None, Kind::Path(Path { segments: hook, stroke: Some(stroke), fill: None }));
+    strip.push(None, ItemKind::Path(Path { segments: hook, stroke: Some(stroke), fill: None }));
 }

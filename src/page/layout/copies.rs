@@ -1,8 +1,8 @@
 //! Makes the further copies of pages that are laid out once. Each copy has its own names, tags, fields and links.
 
 use super::pen::Pen;
-use crate::field::Name;
-use crate::page::{Destination, Document, FieldId, FormField, Item, Kind, OutlineEntry, Tag, TagId, Target};
+use crate::field::FieldName;
+use crate::page::{Destination, Document, FieldId, FormField, Item, ItemKind, LinkTarget, OutlineEntry, Tag, TagId};
 use crate::view::checklist::Copies;
 use crate::view::labels::fill;
 
@@ -30,9 +30,9 @@ impl Shift {
     fn item(self, item: &mut Item) {
         item.tag = item.tag.map(|tag| self.tag(tag));
         match &mut item.kind {
-            Kind::Tick(tick) => tick.field = tick.field.map(|field| self.field(field)),
-            Kind::Field(field) => *field = self.field(*field),
-            Kind::Text(_) | Kind::Path(_) | Kind::Stamp(_) | Kind::Link(..) => {}
+            ItemKind::Tick(tick) => tick.field = tick.field.map(|field| self.field(field)),
+            ItemKind::Field(field) => *field = self.field(*field),
+            ItemKind::Text(_) | ItemKind::Path(_) | ItemKind::Stamp(_) | ItemKind::Link(..) => {}
         }
     }
 }
@@ -65,7 +65,7 @@ impl Copy {
     /// An item of the first copy as it stands in this one.
     pub(super) fn item(self, mut item: Item) -> Item {
         self.shift.item(&mut item);
-        if let Kind::Link(_, Target::Inside(name)) = &mut item.kind {
+        if let ItemKind::Link(_, LinkTarget::Inside(name)) = &mut item.kind {
             *name = self.name(name);
         }
         item
@@ -79,7 +79,7 @@ impl Copy {
 
     fn fields(self, fields: &[FormField]) -> impl Iterator<Item = FormField> {
         fields.iter().map(move |field| FormField {
-            name: Name { copy: self.number, ..field.name.clone() },
+            name: FieldName { copy: self.number, ..field.name.clone() },
             page: field.page + self.pages * self.before() as usize,
             tag: self.shift.tag(field.tag),
             ..field.clone()

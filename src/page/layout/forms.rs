@@ -1,13 +1,13 @@
 //! Forms and tables, whose cells say what is known or are to be filled in.
 
-use super::pen::{Input, Pen, Writing, told};
-use super::strip::{Keep, Rule, Strip};
-use super::{List, Width};
+use super::pen::{FieldInput, Pen, Writing, told};
+use super::strip::{BottomRule, Keep, Strip};
+use super::{RunningList, Width};
 use crate::field::Field;
 use crate::geometry::{Pt, Rect};
-use crate::page::{FieldKind, Role, Stroke, TagId};
+use crate::page::{FieldKind, Stroke, TagId, TagRole};
 use crate::text::Text;
-use crate::view::checklist::{Cell, Grid, Holds, Line, Table, TableCell, TickBox};
+use crate::view::checklist::{Cell, Grid, Holds, LabelledLine, Table, TableCell, TickBox};
 
 /// A form: labelled cells in rows, boxed.
 pub(super) fn grid(pen: &mut Pen, view: &Grid, parent: TagId, width: Width) -> Vec<Strip> {
@@ -38,10 +38,10 @@ pub(super) fn grid(pen: &mut Pen, view: &Grid, parent: TagId, width: Width) -> V
 }
 
 fn grid_cell(pen: &mut Pen, strip: &mut Strip, cell: &Cell, (left, right): (Pt, Pt), parent: TagId) {
-    let tag = pen.tag(parent, Role::Paragraph);
+    let tag = pen.tag(parent, TagRole::Paragraph);
     let title = cell.label.as_ref().map(Text::to_plain).unwrap_or_default();
     let label = cell.label.as_ref().map(|words| pen.lay(words, pen.theme.text.label, right - left));
-    let mut form = Form { pen, strip, tag, title, left, right, y: Pt(2_500) };
+    let mut form = FormCell { pen, strip, tag, title, left, right, y: Pt(2_500) };
     if let Some(label) = &label {
         form.strip.text(Some(tag), label, left, form.y);
     }
@@ -60,7 +60,7 @@ fn grid_cell(pen: &mut Pen, strip: &mut Strip, cell: &Cell, (left, right): (Pt, 
         Holds::Room(field) => {
             form.y += label.map_or(Pt::ZERO, |label| label.height) + Pt(20_000);
             let writing = Writing { left, right, base: form.y - Pt(3_000), height: Pt(16_000) };
-            let input = Input { field: field.clone(), told: told(&[&form.title]), tag };
+            let input = FieldInput { field: field.clone(), told: told(&[&form.title]), tag };
             form.pen.write_line(form.strip, writing, FieldKind::Line, input);
         }
     }
@@ -69,7 +69,7 @@ fn grid_cell(pen: &mut Pen, strip: &mut Strip, cell: &Cell, (left, right): (Pt, 
 }
 
 /// A cell while its contents are drawn from the top down.
-struct Form<'a, 't, 'f> {
+struct FormCell<'a, 't, 'f> {
     pen: &'a mut Pen<'t, 'f>,
     strip: &'a mut Strip,
     /// The cell's tag.
@@ -95,10 +95,10 @@ struct LineRoom {
     least: Pt,
 }
 
-impl Form<'_, '_, '_> {
+impl FormCell<'_, '_, '_> {
     /// The input of a field with a label: the field itself and its description.
-    fn input(&self, label: &Text, field: &Field) -> Input {
-        Input { field: field.clone(), told: told(&[&self.title, &label.to_plain()]), tag: self.tag }
+    fn input(&self, label: &Text, field: &Field) -> FieldInput {
+        FieldInput { field: field.clone(), told: told(&[&self.title, &label.to_plain()]), tag: self.tag }
     }
 
     /// Draws boxes with words, which wrap to further lines; the first box stands at `first`. Returns where the last
@@ -128,7 +128,7 @@ impl Form<'_, '_, '_> {
     }
 
     /// A labelled line behind boxes, which ends at the right.
-    fn reason(&mut self, line: &Line, mut x: Pt) {
+    fn reason(&mut self, line: &LabelledLine, mut x: Pt) {
         let leading = self.pen.theme.text.small.leading;
         if self.right - x < self.pen.theme.forms.reason {
             x = self.left;
@@ -142,7 +142,7 @@ impl Form<'_, '_, '_> {
 
     /// Draws a label and a line to write on, on one base line. Where the label leaves too little room, the line
     /// stands below it.
-    fn line(&mut self, line: &Line, room: LineRoom) {
+    fn line(&mut self, line: &LabelledLine, room: LineRoom) {
         let paragraph = self.pen.lay(&line.label, self.pen.theme.text.label, room.right - room.left);
         let (own, end) = paragraph.lines.last().map_or((Pt::ZERO, Pt::ZERO), |line| (line.baseline, line.width));
         self.y += room.height + (paragraph.height - self.pen.theme.text.label.leading).max(Pt::ZERO);
@@ -159,10 +159,10 @@ impl Form<'_, '_, '_> {
 
     /// Draws lines one under another, boxes under them, and a last line for initials. A single value and its initials
     /// share a line where both have room.
-    fn lines(&mut self, lines: &[Line], boxes: &[TickBox], initials: Option<&Line>) {
+    fn lines(&mut self, lines: &[LabelledLine], boxes: &[TickBox], initials: Option<&LabelledLine>) {
         let theme = self.pen.theme;
         let (left, right) = (self.left, self.right);
-        let mut label_width = |line: &Line| {
+        let mut label_width = |line: &LabelledLine| {
             if line.label.is_empty() { Pt::ZERO } else { self.pen.width(&line.label, theme.text.label) + Pt(3_000) }
         };
         let unit = lines.first().map_or(Pt::ZERO, &mut label_width);
@@ -199,20 +199,20 @@ fn boxed(strip: &mut Strip, edges: &[Pt], stroke: Stroke, top: bool) {
     if top {
         strip.line((left, Pt::ZERO), (right, Pt::ZERO), stroke);
     }
-    strip.rule_below = Some(Rule { left, right, stroke });
+    strip.rule_below = Some(BottomRule { left, right, stroke });
 }
 
 /// The strips of a table. Its head is repeated on every page that it reaches. `bar` is the atomic list whose bar it
 /// stands beside.
 pub(super) fn table(
     pen: &mut Pen,
-    lists: &mut Vec<List>,
+    lists: &mut Vec<RunningList>,
     view: &Table,
     title: &Text,
     parent: TagId,
     (width, bar): (Width, Option<usize>),
 ) -> Vec<Strip> {
-    let tag = pen.tag(parent, Role::Table);
+    let tag = pen.tag(parent, TagRole::Table);
     let total: u32 = view.columns.iter().map(|(weight, _)| weight).sum();
     let mut edges = vec![width.left];
     let (mut sum, room) = (0, width.content - width.left);
@@ -222,9 +222,9 @@ pub(super) fn table(
     }
     let gap = pen.theme.forms.gap;
     let mut head = Strip::new(Pt::ZERO);
-    let row = pen.tag(tag, Role::TableRow);
+    let row = pen.tag(tag, TagRole::TableRow);
     for ((_, words), edge) in view.columns.iter().zip(edges.windows(2)) {
-        let cell = pen.tag(row, Role::TableHeader);
+        let cell = pen.tag(row, TagRole::TableHeader);
         let paragraph = pen.lay(words, pen.theme.text.label, edge[1] - edge[0] - gap * 2);
         head.text(Some(cell), &paragraph, edge[0] + gap, Pt(2_500));
         head.height = head.height.max(paragraph.height + Pt(5_000));
@@ -236,7 +236,7 @@ pub(super) fn table(
         head.anchors.push((anchor.clone(), Pt::ZERO));
     }
     let list = lists.len();
-    lists.push(List { title: title.clone(), head: head.clone(), bar });
+    lists.push(RunningList { title: title.clone(), head: head.clone(), bar });
     let rows = TableRows { view, title: title.to_plain(), edges: &edges, tag };
     let mut strips = vec![head];
     strips.extend((0..view.rows.len()).map(|index| rows.row(pen, index)));
@@ -259,7 +259,7 @@ struct TableRows<'a> {
 
 impl TableRows<'_> {
     fn row(&self, pen: &mut Pen, index: usize) -> Strip {
-        let row = pen.tag(self.tag, Role::TableRow);
+        let row = pen.tag(self.tag, TagRole::TableRow);
         let cells = &self.view.rows[index];
         let least = Pt::tenth_mm(self.view.row_height);
         // In descriptions of fields, a row without a head of its own is named by its number.
@@ -275,7 +275,7 @@ impl TableRows<'_> {
             strip.slack = give;
         }
         for (n, (cell, edge)) in cells.iter().zip(self.edges.windows(2)).enumerate() {
-            let tag = pen.tag(row, Role::TableCell);
+            let tag = pen.tag(row, TagRole::TableCell);
             let (left, right) = (edge[0] + gap, edge[1] - gap);
             let over = self.view.columns.get(n).map(|(_, words)| words.to_plain()).unwrap_or_default();
             let title = told(&[&self.title, &of_row, &over]);
@@ -287,10 +287,10 @@ impl TableRows<'_> {
                 }
                 TableCell::Room(field) => {
                     let rect = Rect { x: edge[0], y: give / 2, width: edge[1] - edge[0], height: least - give };
-                    pen.room(&mut strip, rect, Input { field: field.clone(), told: title, tag });
+                    pen.room(&mut strip, rect, FieldInput { field: field.clone(), told: title, tag });
                 }
                 TableCell::Form { lines, boxes, initials } => {
-                    let mut form = Form { pen, strip: &mut strip, tag, title, left, right, y: Pt::ZERO };
+                    let mut form = FormCell { pen, strip: &mut strip, tag, title, left, right, y: Pt::ZERO };
                     form.lines(lines, boxes, initials.as_ref());
                     let bottom = form.y + Pt(3_000);
                     strip.height = strip.height.max(bottom);

@@ -10,7 +10,7 @@ use super::pen::Pen;
 use super::strip::{Blank, Strip, rectangle};
 use crate::field::Field;
 use crate::geometry::{Pt, Rect};
-use crate::page::{Item, Kind, Page, Path, Role, Stamp, Stroke, TagId};
+use crate::page::{Item, ItemKind, Page, Path, Stamp, Stroke, TagId, TagRole};
 use crate::text::Text;
 use crate::text::typeset::{Align, Paragraph, Setting};
 use crate::view::checklist::Checklist;
@@ -55,9 +55,9 @@ impl HeadTags {
     /// Makes the tags for the first page. They must come before all others.
     pub fn new(pen: &mut Pen, view: &Checklist) -> Self {
         let mut tag = |role| Some(pen.tag(Pen::ROOT, role));
-        let title = tag(Role::Heading(1));
-        let lines = [tag(Role::Paragraph), tag(Role::Paragraph)];
-        let code = pen.code.is_some().then(|| pen.tag(Pen::ROOT, Role::Figure));
+        let title = tag(TagRole::Heading(1));
+        let lines = [tag(TagRole::Paragraph), tag(TagRole::Paragraph)];
+        let code = pen.code.is_some().then(|| pen.tag(Pen::ROOT, TagRole::Figure));
         if let Some(tag) = code.and_then(|code| pen.tags.get_mut(code.0 as usize)) {
             tag.alt.clone_from(&view.head.runbook);
         }
@@ -66,9 +66,9 @@ impl HeadTags {
 
     /// Makes the tags of the next sheet and of the name of its phase; returns the tag of the sheet.
     pub fn sheet(&mut self, pen: &mut Pen) -> TagId {
-        let section = pen.tag(Pen::ROOT, Role::Section);
+        let section = pen.tag(Pen::ROOT, TagRole::Section);
         self.sections.push(section);
-        self.phases.push(pen.tag(section, Role::Heading(2)));
+        self.phases.push(pen.tag(section, TagRole::Heading(2)));
         section
     }
 
@@ -121,7 +121,7 @@ fn head(
     }
     if let Some(code) = &pen.code {
         let stamp = Stamp { x: full - pen.theme.frame.code, y: Pt::ZERO, path: code.clone() };
-        strip.push(said.code, Kind::Stamp(stamp));
+        strip.push(said.code, ItemKind::Stamp(stamp));
     }
     // The phase is read last, because what follows belongs to it.
     strip.text(said.phase, &phase, phase_left, Pt::ZERO);
@@ -199,17 +199,19 @@ pub(super) fn fill_page_numbers(pen: &mut Pen, placed: &mut Bodies) {
             pages.get(pending.destination.as_str()).map_or_else(|| "–".to_owned(), |page| (page + 1).to_string());
         let items = &mut placed.pages[pending.page].items;
         let Some((item, rest)) = items.get_mut(pending.item..).and_then(<[Item]>::split_first_mut) else { continue };
-        let Kind::Text(slot) = &mut item.kind else { continue };
+        let ItemKind::Text(slot) = &mut item.kind else { continue };
         let words = Text::plain(&crate::text::Lang::new("en"), number);
         let style = Setting { size: slot.size, gray: slot.gray, ..pen.theme.text.small };
         let paragraph = pen.lay(&words, style, pending.width * 2);
-        let Some(crate::text::typeset::Piece::Glyphs(digits)) = paragraph.pieces.first() else { continue };
+        let Some(crate::text::typeset::LinePiece::Glyphs(digits)) = paragraph.pieces.first() else { continue };
         let base = slot.y;
         *slot = crate::geometry::TextItem { x: slot.x, y: base, ..digits.clone() };
         // Move what follows on the line up to the number.
         for next in rest {
             match &mut next.kind {
-                Kind::Text(text) if text.y == base && next.tag == item.tag => text.x -= pending.width - paragraph.width,
+                ItemKind::Text(text) if text.y == base && next.tag == item.tag => {
+                    text.x -= pending.width - paragraph.width
+                }
                 _ => break,
             }
         }

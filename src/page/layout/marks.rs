@@ -3,7 +3,7 @@
 use super::strip::Strip;
 use super::theme::Theme;
 use crate::geometry::Pt;
-use crate::view::checklist::{Cell, Part, Table};
+use crate::view::checklist::{Cell, SheetPart, Table};
 
 /// Marks a strip that is as wide as the page's content.
 pub(super) fn strip(strip: &mut Strip, changed: bool, theme: &Theme) {
@@ -13,18 +13,22 @@ pub(super) fn strip(strip: &mut Strip, changed: bool, theme: &Theme) {
 }
 
 /// Marks the strips of a part. Rows of steps are marked where they are drawn.
-pub(super) fn part(strips: &mut [Strip], part: &Part, theme: &Theme) {
+pub(super) fn part(strips: &mut [Strip], part: &SheetPart, theme: &Theme) {
     match part {
-        Part::Heading(heading) => all(strips, heading.changed, theme),
-        Part::ChangedParagraph(_) => all(strips, true, theme),
-        Part::Notice(notice) => all(strips, notice.changed, theme),
-        Part::Grid(grid) => {
+        SheetPart::Heading(heading) => all(strips, heading.changed, theme),
+        SheetPart::ChangedParagraph(_) => all(strips, true, theme),
+        SheetPart::Notice(notice) => all(strips, notice.changed, theme),
+        SheetPart::Grid(grid) => {
             for (strip, row) in strips.iter_mut().zip(&grid.rows) {
                 cells(strip, row, theme);
             }
         }
-        Part::Table(table) => self::table(strips, table, theme),
-        Part::Paragraph(_) | Part::Rows(_) | Part::Signatures(_) | Part::Chart(_) | Part::End(_) => {}
+        SheetPart::Table(table) => self::table(strips, table, theme),
+        SheetPart::Paragraph(_)
+        | SheetPart::Rows(_)
+        | SheetPart::Signatures(_)
+        | SheetPart::Chart(_)
+        | SheetPart::End(_) => {}
     }
 }
 

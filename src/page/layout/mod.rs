@@ -22,8 +22,8 @@ mod strip;
 mod tests;
 mod theme;
 
-pub use self::chart::{Drawing, drawing};
-use self::paginate::Pages;
+pub use self::chart::{ChartDrawing, drawing};
+use self::paginate::PageFiller;
 use self::pen::Pen;
 use self::strip::Strip;
 pub use self::theme::Theme;
@@ -32,7 +32,7 @@ use crate::diagnostic::Span;
 use crate::geometry::{Paper, Pt};
 use crate::text::Text;
 use crate::text::typeset::Typesetter;
-use crate::view::checklist::{Checklist, Part, Sheet};
+use crate::view::checklist::{Checklist, Sheet, SheetPart};
 
 /// A width to set text in, and the distance of its left edge from the margin.
 #[derive(Debug, Clone, Copy)]
@@ -49,7 +49,7 @@ impl Width {
 }
 
 /// A list of rows that may go on on another page.
-struct List {
+struct RunningList {
     title: Text,
     head: Strip,
     /// Index of the atomic list whose bar the list stands beside: the list itself, or the list that it belongs to.
@@ -72,7 +72,7 @@ pub struct TooTall {
 pub fn checklist(view: &Checklist, typesetter: &mut Typesetter<'_>, paper: Paper) -> Result<Document, Vec<TooTall>> {
     // Room for page numbers is reserved before they are known. A document with more pages than expected is laid out
     // again.
-    let rows = |part: &Part| if let Part::Rows(rows) = part { rows.rows.len() } else { 0 };
+    let rows = |part: &SheetPart| if let SheetPart::Rows(rows) = part { rows.rows.len() } else { 0 };
     let steps: usize = view.sheets.iter().flat_map(|sheet| &sheet.parts).map(rows).sum();
     let mut digits = (steps / 6 + view.sheets.len() * 2).to_string().len().max(2);
     let copies = view.copies.as_ref().map_or(1, |copies| copies.count as usize);
@@ -104,7 +104,7 @@ fn lay_out(
     pen.page_height = body.1 - body.0;
     let mut head_tags = frame::HeadTags::new(&mut pen, view);
     let mut lists = Vec::new();
-    let mut pages = Pages::new(theme, body);
+    let mut pages = PageFiller::new(theme, body);
     for (index, sheet) in view.sheets.iter().enumerate() {
         let section = head_tags.sheet(&mut pen);
         let groups = sheet::groups(&mut pen, &mut lists, sheet, section, width);
@@ -141,10 +141,10 @@ fn outline(sheet: &Sheet) -> Vec<OutlineEntry> {
     let mut entries = vec![entry(sheet.phase.to_plain(), 0, &sheet.anchor)];
     for part in &sheet.parts {
         match part {
-            Part::Heading(heading) => {
+            SheetPart::Heading(heading) => {
                 entries.extend(heading.anchor.iter().map(|anchor| entry(heading.text.to_plain(), 1, anchor)));
             }
-            Part::Rows(rows) => entries.extend(rows.rows.iter().filter_map(|row| {
+            SheetPart::Rows(rows) => entries.extend(rows.rows.iter().filter_map(|row| {
                 let title = format!("{} {}", row.number.to_plain(), row.action.to_plain().replace('\n', " "));
                 row.anchor.as_ref().map(|anchor| entry(title, 2, anchor))
             })),

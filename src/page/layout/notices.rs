@@ -1,15 +1,15 @@
 //! Notes, cautions and warnings.
 
-use super::pen::{Input, Pen, told};
+use super::pen::{FieldInput, Pen, told};
 use super::strip::Strip;
 use super::{Width, columns};
 use crate::geometry::{Pt, Rect};
-use crate::page::{Role, TagId};
+use crate::page::{TagId, TagRole};
 use crate::view::checklist::{Notice, NoticeKind};
 
 /// Draws a note without a frame, a caution in a single frame and a warning in a double one (QRH).
 pub(super) fn notice(pen: &mut Pen, view: &Notice, parent: TagId, width: Width) -> Strip {
-    let tag = pen.tag(parent, Role::Note);
+    let tag = pen.tag(parent, TagRole::Note);
     let mut text = view.label.clone();
     text.push_str(if text.lang.is_chinese() { "　" } else { "   " });
     text.append(&view.text);
@@ -46,7 +46,7 @@ pub(super) fn notice(pen: &mut Pen, view: &Notice, parent: TagId, width: Width) 
         let middle = outline.y + outline.height / 2;
         for (left, right, tick) in [(operator, checker, first), (checker, right, second)] {
             let told = told(&[&view.label.to_plain(), &view.text.to_plain(), &tick.words.to_plain()]);
-            let input = Input { field: tick.field.clone(), told, tag };
+            let input = FieldInput { field: tick.field.clone(), told, tag };
             pen.tick(&mut strip, ((left + right) / 2, middle), pen.theme.steps.step_box, input);
         }
     }

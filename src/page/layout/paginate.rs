@@ -5,18 +5,18 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::packing::{self, Begun, Room, Size};
 use super::pen::Pen;
-use super::strip::{Keep, Rule, Strip, line};
+use super::strip::{BottomRule, Keep, Strip, line};
 use super::theme::Theme;
-use super::{List, TooTall, atomic};
+use super::{RunningList, TooTall, atomic};
 use crate::geometry::{Pt, Rect};
-use crate::page::{Destination, Item, Kind, Role, SourcePlace, Stroke, TagId};
+use crate::page::{Destination, Item, ItemKind, SourcePlace, Stroke, TagId, TagRole};
 use crate::text::Text;
 use crate::view::checklist::Checklist;
 use crate::view::labels::fill;
 
 /// Strips that stay on one page where they can.
 #[derive(Default)]
-pub(super) struct Group {
+pub(super) struct StripGroup {
     pub strips: Vec<Strip>,
     /// Whether the group starts a new page when the current one can't hold it.
     pub atomic: bool,
@@ -52,7 +52,7 @@ pub(super) struct Bodies {
 }
 
 /// Pages that are being filled.
-pub(super) struct Pages<'t> {
+pub(super) struct PageFiller<'t> {
     theme: &'t Theme,
     body: (Pt, Pt),
     y: Pt,
@@ -62,14 +62,21 @@ pub(super) struct Pages<'t> {
     too_tall: Vec<TooTall>,
 }
 
-impl<'t> Pages<'t> {
+impl<'t> PageFiller<'t> {
     /// Starts with no page; the body of each page will reach from one height to another.
     pub fn new(theme: &'t Theme, body: (Pt, Pt)) -> Self {
         Self { theme, body, y: body.0, placed: Bodies::default(), bar: None, too_tall: Vec::new() }
     }
 
     /// Places a sheet, which begins on a new page.
-    pub fn sheet(&mut self, pen: &mut Pen, lists: &[List], view: &Checklist, index: usize, groups: Vec<Group>) {
+    pub fn sheet(
+        &mut self,
+        pen: &mut Pen,
+        lists: &[RunningList],
+        view: &Checklist,
+        index: usize,
+        groups: Vec<StripGroup>,
+    ) {
         self.new_page(index);
         self.placed.destinations.push(Destination {
             name: view.sheets[index].anchor.clone(),
@@ -80,7 +87,7 @@ impl<'t> Pages<'t> {
             self.group(pen, lists, view, index, group);
         }
         self.close_bar();
-        let tag = pen.tag(Pen::ROOT, Role::Paragraph);
+        let tag = pen.tag(Pen::ROOT, TagRole::Paragraph);
         self.strike_rest(pen, view, Some(tag));
     }
 
@@ -110,7 +117,7 @@ impl<'t> Pages<'t> {
         self.y == self.body.0
     }
 
-    fn group(&mut self, pen: &mut Pen, lists: &[List], view: &Checklist, sheet: usize, mut group: Group) {
+    fn group(&mut self, pen: &mut Pen, lists: &[RunningList], view: &Checklist, sheet: usize, mut group: StripGroup) {
         let whole = self.body.1 - self.body.0;
         let tightest = |strips: &[Strip]| height(strips, true) - slack(strips);
         // An atomic block may be parted from its signatures rather than be split itself.
@@ -121,7 +128,7 @@ impl<'t> Pages<'t> {
         {
             let strips = group.strips.split_off(end + 1);
             self.group(pen, lists, view, sheet, group);
-            self.group(pen, lists, view, sheet, Group { strips, atomic: false });
+            self.group(pen, lists, view, sheet, StripGroup { strips, atomic: false });
             return;
         }
         let slack = slack(&group.strips);
@@ -143,7 +150,7 @@ impl<'t> Pages<'t> {
     }
 
     /// Places strips page by page. A page ends only between chains, which are strips that stay together.
-    fn split(&mut self, pen: &mut Pen, lists: &[List], view: &Checklist, sheet: usize, strips: Vec<Strip>) {
+    fn split(&mut self, pen: &mut Pen, lists: &[RunningList], view: &Checklist, sheet: usize, strips: Vec<Strip>) {
         let whole = self.body.1 - self.body.0;
         // A page on which a list goes on repeats the head of the list.
         let of_strips: BTreeSet<usize> = strips.iter().filter_map(|strip| strip.list).collect();
@@ -188,7 +195,7 @@ impl<'t> Pages<'t> {
     fn fill(
         &mut self,
         pen: &mut Pen,
-        lists: &[List],
+        lists: &[RunningList],
         chains: &mut VecDeque<Vec<Strip>>,
         count: usize,
         begun: &mut Begun,
@@ -216,7 +223,7 @@ impl<'t> Pages<'t> {
     }
 
     /// Places strips that are higher than the room by `over`. Each is tightened by its share of that.
-    fn tightened(&mut self, pen: &mut Pen, lists: &[List], strips: Vec<Strip>, over: Pt, slack: Pt) {
+    fn tightened(&mut self, pen: &mut Pen, lists: &[RunningList], strips: Vec<Strip>, over: Pt, slack: Pt) {
         let over = over.max(Pt::ZERO).min(slack);
         let (mut given, mut seen) = (0_i64, 0_i64);
         for strip in strips {
@@ -230,7 +237,7 @@ impl<'t> Pages<'t> {
         }
     }
 
-    fn place(&mut self, pen: &mut Pen, lists: &[List], strip: Strip, tighten: Pt) {
+    fn place(&mut self, pen: &mut Pen, lists: &[RunningList], strip: Strip, tighten: Pt) {
         let page = self.placed.pages.len() - 1;
         let top = if self.at_top() { self.y } else { self.y + strip.before };
         let bottom = top + strip.height - tighten;
@@ -262,7 +269,7 @@ impl<'t> Pages<'t> {
             self.placed.pending.push(Pending { page, item, destination: slot.destination, width: slot.width });
         }
         body.items.extend(strip.items.into_iter().map(|item| moved(item, dx, dy)));
-        if let Some(Rule { left, right, stroke }) = strip.rule_below {
+        if let Some(BottomRule { left, right, stroke }) = strip.rule_below {
             for x in &strip.columns {
                 body.items.push(artifact(line(*x + dx, top, *x + dx, bottom, stroke)));
             }
@@ -307,7 +314,7 @@ impl<'t> Pages<'t> {
 
 /// The head of a list that goes on: title, the step that it is continued from, and heads of columns. They are
 /// artifacts, because they were read aloud before.
-fn head_again(pen: &mut Pen, list: &List, index: usize, view: &Checklist, step: Option<&str>) -> [Strip; 2] {
+fn head_again(pen: &mut Pen, list: &RunningList, index: usize, view: &Checklist, step: Option<&str>) -> [Strip; 2] {
     let mut text = list.title.clone().bold();
     let from = match step {
         Some(step) => fill(&view.foot.continued, &[("step", step)]),
@@ -329,7 +336,7 @@ fn head_again(pen: &mut Pen, list: &List, index: usize, view: &Checklist, step: 
     [title, head]
 }
 
-fn artifact(kind: Kind) -> Item {
+fn artifact(kind: ItemKind) -> Item {
     Item { tag: None, kind }
 }
 
@@ -399,24 +406,24 @@ fn joined(strips: Vec<Strip>, least: Keep) -> Vec<Vec<Strip>> {
 /// An item moved right and down.
 pub(super) fn moved(mut item: Item, dx: Pt, dy: Pt) -> Item {
     match &mut item.kind {
-        Kind::Text(text) => {
+        ItemKind::Text(text) => {
             text.x += dx;
             text.y += dy;
         }
-        Kind::Path(path) => path.shift(dx, dy),
-        Kind::Stamp(stamp) => {
+        ItemKind::Path(path) => path.shift(dx, dy),
+        ItemKind::Stamp(stamp) => {
             stamp.x += dx;
             stamp.y += dy;
         }
-        Kind::Tick(tick) => {
+        ItemKind::Tick(tick) => {
             tick.rect.x += dx;
             tick.rect.y += dy;
         }
-        Kind::Link(rect, _) => {
+        ItemKind::Link(rect, _) => {
             rect.x += dx;
             rect.y += dy;
         }
-        Kind::Field(_) => {}
+        ItemKind::Field(_) => {}
     }
     item
 }

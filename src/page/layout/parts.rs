@@ -4,14 +4,14 @@ use super::Width;
 use super::pen::Pen;
 use super::strip::{Keep, Strip, rectangle};
 use crate::geometry::{Pt, Rect};
-use crate::page::{Role, TagId};
+use crate::page::{TagId, TagRole};
 use crate::text::Text;
 use crate::text::typeset::Align;
 use crate::view::checklist::Heading;
 
 /// A heading, kept with what follows. Its level is below that of the title and of the sheet's phase.
 pub(super) fn heading(pen: &mut Pen, view: &Heading, parent: TagId, width: Width) -> Strip {
-    let tag = pen.tag(parent, Role::Heading(3));
+    let tag = pen.tag(parent, TagRole::Heading(3));
     let mut strip = Strip::new(Pt::ZERO);
     let style = pen.theme.text.heading.bold();
     let aside_width = view.aside.as_ref().map_or(Pt::ZERO, |aside| pen.width(aside, pen.theme.text.label) + Pt(12_000));
@@ -20,7 +20,7 @@ pub(super) fn heading(pen: &mut Pen, view: &Heading, parent: TagId, width: Width
     strip.text(Some(tag), &title, Pt::ZERO, Pt::ZERO);
     strip.height = title.height;
     if let Some(aside) = &view.aside {
-        let remark = pen.tag(parent, Role::Paragraph);
+        let remark = pen.tag(parent, TagRole::Paragraph);
         let paragraph = pen.lay(aside, pen.theme.text.label.aligned(Align::End), width.content);
         let y = if beside { title.height - paragraph.height } else { title.height };
         strip.text(Some(remark), &paragraph, Pt::ZERO, y);
@@ -39,7 +39,7 @@ pub(super) fn heading(pen: &mut Pen, view: &Heading, parent: TagId, width: Width
 
 /// A paragraph.
 pub(super) fn paragraph(pen: &mut Pen, text: &Text, parent: TagId, width: Width) -> Strip {
-    let tag = pen.tag(parent, Role::Paragraph);
+    let tag = pen.tag(parent, TagRole::Paragraph);
     // A line holds at most 90 characters (CR-177605).
     let paragraph = pen.lay(text, pen.theme.text.small, width.content.min(pen.theme.text.widest));
     let mut strip = Strip::new(paragraph.height);
@@ -52,7 +52,7 @@ pub(super) fn paragraph(pen: &mut Pen, text: &Text, parent: TagId, width: Width)
 
 /// The completion call between two end marks (QRH, CR-177549).
 pub(super) fn end(pen: &mut Pen, text: &Text, parent: TagId, width: Width) -> Strip {
-    let tag = pen.tag(parent, Role::Paragraph);
+    let tag = pen.tag(parent, TagRole::Paragraph);
     let style = pen.theme.text.step.bold().aligned(Align::Center);
     let marks = Pt(60_000);
     let paragraph = pen.lay(text, style, width.content - marks * 2);

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::field::{Field, Name};
+use crate::field::{Field, FieldName};
 use crate::geometry::{Pt, Rect};
-use crate::page::{FieldId, FieldKind, FormField, Kind, Path, Role, Tag, TagId, Tick};
+use crate::page::{FieldId, FieldKind, FormField, ItemKind, Path, Tag, TagId, TagRole, Tick};
 use crate::text::typeset::{Paragraph, Setting, Typesetter};
 use crate::text::{Lang, Text};
 
@@ -34,7 +34,7 @@ pub(super) struct Pen<'t, 'f> {
 impl<'t, 'f> Pen<'t, 'f> {
     /// A pen for one document.
     pub fn new(typesetter: &'t mut Typesetter<'f>, theme: &'t Theme, lang: Lang) -> Self {
-        let document = Tag { role: Role::Document, parent: None, alt: None };
+        let document = Tag { role: TagRole::Document, parent: None, alt: None };
         Self {
             typesetter,
             theme,
@@ -51,7 +51,7 @@ impl<'t, 'f> Pen<'t, 'f> {
     pub const ROOT: TagId = TagId(0);
 
     /// Creates a tag under another one.
-    pub fn tag(&mut self, parent: TagId, role: Role) -> TagId {
+    pub fn tag(&mut self, parent: TagId, role: TagRole) -> TagId {
         let id = TagId(self.tags.len() as u32);
         self.tags.push(Tag { role, parent: Some(parent), alt: None });
         id
@@ -67,10 +67,10 @@ impl<'t, 'f> Pen<'t, 'f> {
         self.typesetter.width(&text.written_out(), &setting)
     }
 
-    fn field(&mut self, strip: &mut Strip, kind: FieldKind, rect: Rect, input: Input) -> (TagId, FieldId) {
-        let tag = self.tag(input.tag, Role::Form);
+    fn field(&mut self, strip: &mut Strip, kind: FieldKind, rect: Rect, input: FieldInput) -> (TagId, FieldId) {
+        let tag = self.tag(input.tag, TagRole::Form);
         let id = FieldId(self.fields.len() as u32);
-        let name = Name { copy: 1, field: input.field };
+        let name = FieldName { copy: 1, field: input.field };
         // A field must have a description.
         let tooltip = if input.told.is_empty() { name.to_string() } else { input.told };
         self.fields.push(FormField { name, tooltip, kind, page: 0, rect, tag });
@@ -89,7 +89,7 @@ impl<'t, 'f> Pen<'t, 'f> {
     pub fn blank(&mut self, strip: &mut Strip, blank: Blank, parent: TagId) {
         let Some(field) = blank.field else { return };
         let step = strip.step.clone().unwrap_or_default();
-        let input = Input { field, told: told(&[&step, &blank.words]), tag: blank.tag.unwrap_or(parent) };
+        let input = FieldInput { field, told: told(&[&step, &blank.words]), tag: blank.tag.unwrap_or(parent) };
         self.room(strip, blank.rect, input);
     }
 
@@ -105,35 +105,35 @@ impl<'t, 'f> Pen<'t, 'f> {
     }
 
     /// A field to write on, for which no line is drawn.
-    pub fn room(&mut self, strip: &mut Strip, rect: Rect, input: Input) {
+    pub fn room(&mut self, strip: &mut Strip, rect: Rect, input: FieldInput) {
         let (tag, field) = self.field(strip, FieldKind::Line, rect, input);
-        strip.push(Some(tag), Kind::Field(field));
+        strip.push(Some(tag), ItemKind::Field(field));
     }
 
     /// A box to tick, centred on a point.
-    pub fn tick(&mut self, strip: &mut Strip, center: (Pt, Pt), side: Pt, input: Input) {
+    pub fn tick(&mut self, strip: &mut Strip, center: (Pt, Pt), side: Pt, input: FieldInput) {
         let rect = square(center, side);
         let (tag, field) = self.field(strip, FieldKind::Tick, rect, input);
-        strip.push(Some(tag), Kind::Tick(Tick { rect, struck: false, field: Some(field) }));
+        strip.push(Some(tag), ItemKind::Tick(Tick { rect, struck: false, field: Some(field) }));
     }
 
     /// A box that nobody ticks.
     pub fn struck(strip: &mut Strip, center: (Pt, Pt), side: Pt) {
-        strip.push(None, Kind::Tick(Tick { rect: square(center, side), struck: true, field: None }));
+        strip.push(None, ItemKind::Tick(Tick { rect: square(center, side), struck: true, field: None }));
     }
 
     /// A line to write or to sign on.
-    pub fn write_line(&mut self, strip: &mut Strip, writing: Writing, kind: FieldKind, input: Input) {
+    pub fn write_line(&mut self, strip: &mut Strip, writing: Writing, kind: FieldKind, input: FieldInput) {
         let Writing { left, right, base, height } = writing;
         let rect = Rect { x: left, y: base - height, width: right - left, height };
         let (tag, field) = self.field(strip, kind, rect, input);
         strip.push(Some(tag), line(left, base, right, base, self.theme.line.write));
-        strip.push(Some(tag), Kind::Field(field));
+        strip.push(Some(tag), ItemKind::Field(field));
     }
 }
 
 /// The identity and the description of a field that is drawn.
-pub(super) struct Input {
+pub(super) struct FieldInput {
     /// Which field it is.
     pub field: Field,
     /// What is to be filled in, in words for a reader.

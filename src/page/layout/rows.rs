@@ -2,23 +2,29 @@
 
 use super::columns::Columns;
 use super::pen::Pen;
-use super::strip::{Keep, Rule, Strip};
-use super::{List, Width, atomic, forms, marks, notices, step};
+use super::strip::{BottomRule, Keep, Strip};
+use super::{RunningList, Width, atomic, forms, marks, notices, step};
 use crate::geometry::Pt;
-use crate::page::{Role, TagId};
+use crate::page::{TagId, TagRole};
 use crate::text::Text;
 use crate::text::typeset::Align;
 use crate::view::checklist::{Row, Rows, Table};
 
 /// The strips of a list of steps, with the first and last rows of an atomic block.
-pub(super) fn rows(pen: &mut Pen, lists: &mut Vec<List>, view: &Rows, parent: TagId, width: Width) -> Vec<Strip> {
+pub(super) fn rows(
+    pen: &mut Pen,
+    lists: &mut Vec<RunningList>,
+    view: &Rows,
+    parent: TagId,
+    width: Width,
+) -> Vec<Strip> {
     let inset = width.inset(pen.theme.steps.indent);
     let columns = Columns::new(pen, view, width.content);
-    let table = pen.tag(parent, Role::Table);
+    let table = pen.tag(parent, TagRole::Table);
     let head = head(pen, view, &columns, table);
     let list = lists.len();
     let bar = view.atomic.is_some().then_some(list);
-    lists.push(List { title: view.title.clone(), head: head.clone(), bar });
+    lists.push(RunningList { title: view.title.clone(), head: head.clone(), bar });
     let mut strips = Vec::new();
     let title = &view.title.to_plain();
     let words = view.columns.each_ref().map(Text::to_plain);
@@ -70,7 +76,7 @@ pub(super) fn rows(pen: &mut Pen, lists: &mut Vec<List>, view: &Rows, parent: Ta
 /// A table that is filled in at a row. It stays on the page of the row, in one piece, where a page can hold both.
 fn inner(
     pen: &mut Pen,
-    lists: &mut Vec<List>,
+    lists: &mut Vec<RunningList>,
     view: &Table,
     row: &Row,
     parent: TagId,
@@ -99,16 +105,16 @@ const CELLS: u8 = 7;
 
 /// A row of one cell, for what stands between two steps and is read there.
 fn wide(pen: &mut Pen, table: TagId) -> TagId {
-    let row = pen.tag(table, Role::TableRow);
-    pen.tag(row, Role::WideCell(CELLS))
+    let row = pen.tag(table, TagRole::TableRow);
+    pen.tag(row, TagRole::WideCell(CELLS))
 }
 
 /// The heads of the columns.
 fn head(pen: &mut Pen, view: &Rows, columns: &Columns, table: TagId) -> Strip {
-    let row = pen.tag(table, Role::TableRow);
+    let row = pen.tag(table, TagRole::TableRow);
     // The columns of numbers and marks need no heads.
     for _ in 0..2 {
-        pen.tag(row, Role::TableHeader);
+        pen.tag(row, TagRole::TableHeader);
     }
     let places = [
         (columns.action, columns.actual, Align::Start),
@@ -119,20 +125,20 @@ fn head(pen: &mut Pen, view: &Rows, columns: &Columns, table: TagId) -> Strip {
     ];
     let mut strip = Strip::new(Pt::ZERO);
     for (text, (left, right, align)) in view.columns.iter().zip(places) {
-        let tag = pen.tag(row, Role::TableHeader);
+        let tag = pen.tag(row, TagRole::TableHeader);
         let paragraph = pen.lay(text, pen.theme.text.label.aligned(align), right - left);
         strip.height = strip.height.max(paragraph.height + Pt(3_000));
         strip.text(Some(tag), &paragraph, left, Pt(1_000));
     }
     let (left, right) = (pen.theme.steps.indent, columns.right);
-    strip.rule_below = Some(Rule { left, right, stroke: pen.theme.line.columns });
+    strip.rule_below = Some(BottomRule { left, right, stroke: pen.theme.line.columns });
     strip.keep = Keep::Must;
     strip
 }
 
 /// The point of no return, a line across the sheet (rule 16).
 fn no_return(pen: &mut Pen, why: &Text, parent: TagId, width: Width) -> Strip {
-    let tag = pen.tag(parent, Role::Note);
+    let tag = pen.tag(parent, TagRole::Note);
     let indent = pen.theme.steps.indent;
     let style = pen.theme.text.step.aligned(Align::Center);
     let paragraph = pen.lay(why, style, width.content - indent - Pt(40_000));

@@ -1,43 +1,49 @@
 //! One sheet: its parts as strips, in groups that stay on one page where they can.
 
-use super::paginate::Group;
+use super::paginate::StripGroup;
 use super::pen::Pen;
 use super::strip::{Keep, Strip};
-use super::{List, Width, chart, forms, marks, notices, parts, rows, signatures};
+use super::{RunningList, Width, chart, forms, marks, notices, parts, rows, signatures};
 use crate::page::TagId;
 use crate::text::Text;
-use crate::view::checklist::{Part, Sheet};
+use crate::view::checklist::{Sheet, SheetPart};
 
 /// The strips of a sheet, in groups. A group begins with a heading and stays on one page where it can.
-pub(super) fn groups(pen: &mut Pen, lists: &mut Vec<List>, sheet: &Sheet, section: TagId, width: Width) -> Vec<Group> {
-    let mut groups = vec![Group::default()];
+pub(super) fn groups(
+    pen: &mut Pen,
+    lists: &mut Vec<RunningList>,
+    sheet: &Sheet,
+    section: TagId,
+    width: Width,
+) -> Vec<StripGroup> {
+    let mut groups = vec![StripGroup::default()];
     let mut title = sheet.phase.clone();
     let mut entered = false;
     for (index, part) in sheet.parts.iter().enumerate() {
-        if let Part::Heading(heading) = part {
+        if let SheetPart::Heading(heading) = part {
             title = heading.text.clone();
             // The way into a rollback stands over its block, on the same page as the first row.
             if sheet.thumb.is_none() || entered {
-                groups.push(Group::default());
+                groups.push(StripGroup::default());
             }
             entered = true;
         }
         let mut strips = self::part(pen, lists, part, &title, section, width);
         // Words before a list stand on the page of its first row.
-        if matches!(part, Part::Notice(_) | Part::Paragraph(_) | Part::ChangedParagraph(_))
-            && matches!(sheet.parts.get(index + 1), Some(Part::Notice(_) | Part::Rows(_)))
+        if matches!(part, SheetPart::Notice(_) | SheetPart::Paragraph(_) | SheetPart::ChangedParagraph(_))
+            && matches!(sheet.parts.get(index + 1), Some(SheetPart::Notice(_) | SheetPart::Rows(_)))
             && let Some(last) = strips.last_mut()
         {
             last.keep = Keep::Must;
         }
         let Some(group) = groups.last_mut() else { continue };
         // The signatures stand on the page of what they sign for.
-        if matches!(part, Part::Signatures(_) | Part::End(_))
+        if matches!(part, SheetPart::Signatures(_) | SheetPart::End(_))
             && let Some(last) = group.strips.last_mut()
         {
             last.keep = Keep::Must;
         }
-        if let Part::Rows(rows) = part {
+        if let SheetPart::Rows(rows) = part {
             group.atomic |= rows.atomic.is_some();
         }
         group.strips.extend(strips);
@@ -46,17 +52,26 @@ pub(super) fn groups(pen: &mut Pen, lists: &mut Vec<List>, sheet: &Sheet, sectio
     groups
 }
 
-fn part(pen: &mut Pen, lists: &mut Vec<List>, part: &Part, title: &Text, section: TagId, width: Width) -> Vec<Strip> {
+fn part(
+    pen: &mut Pen,
+    lists: &mut Vec<RunningList>,
+    part: &SheetPart,
+    title: &Text,
+    section: TagId,
+    width: Width,
+) -> Vec<Strip> {
     let mut strips = match part {
-        Part::Heading(heading) => vec![parts::heading(pen, heading, section, width)],
-        Part::Paragraph(text) | Part::ChangedParagraph(text) => vec![parts::paragraph(pen, text, section, width)],
-        Part::Notice(notice) => vec![notices::notice(pen, notice, section, width)],
-        Part::Grid(grid) => forms::grid(pen, grid, section, width),
-        Part::Table(table) => forms::table(pen, lists, table, title, section, (width, None)),
-        Part::Rows(rows) => rows::rows(pen, lists, rows, section, width),
-        Part::Signatures(signatures) => signatures::signatures(pen, signatures, title, section, width),
-        Part::End(text) => vec![parts::end(pen, text, section, width)],
-        Part::Chart(chart) => chart::chart(pen, chart, section, width, pen.page_height),
+        SheetPart::Heading(heading) => vec![parts::heading(pen, heading, section, width)],
+        SheetPart::Paragraph(text) | SheetPart::ChangedParagraph(text) => {
+            vec![parts::paragraph(pen, text, section, width)]
+        }
+        SheetPart::Notice(notice) => vec![notices::notice(pen, notice, section, width)],
+        SheetPart::Grid(grid) => forms::grid(pen, grid, section, width),
+        SheetPart::Table(table) => forms::table(pen, lists, table, title, section, (width, None)),
+        SheetPart::Rows(rows) => rows::rows(pen, lists, rows, section, width),
+        SheetPart::Signatures(signatures) => signatures::signatures(pen, signatures, title, section, width),
+        SheetPart::End(text) => vec![parts::end(pen, text, section, width)],
+        SheetPart::Chart(chart) => chart::chart(pen, chart, section, width, pen.page_height),
     };
     marks::part(&mut strips, part, pen.theme);
     for strip in &mut strips {

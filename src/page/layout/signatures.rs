@@ -1,10 +1,10 @@
 //! The signatures: who signs for what.
 
 use super::Width;
-use super::pen::{Input, Pen, Writing, told};
-use super::strip::{Keep, Rule, Strip};
+use super::pen::{FieldInput, Pen, Writing, told};
+use super::strip::{BottomRule, Keep, Strip};
 use crate::geometry::Pt;
-use crate::page::{FieldKind, Role, TagId};
+use crate::page::{FieldKind, TagId, TagRole};
 use crate::text::Text;
 use crate::text::typeset::{Paragraph, Setting};
 use crate::view::checklist::Signature;
@@ -30,7 +30,7 @@ pub(super) fn signatures(pen: &mut Pen, views: &[Signature], block: &Text, paren
     let mut strips = Vec::new();
     let block = block.to_plain();
     for (index, view) in views.iter().enumerate() {
-        let tag = pen.tag(parent, Role::Paragraph);
+        let tag = pen.tag(parent, TagRole::Paragraph);
         let mut strip = Strip::new(Pt::ZERO);
         let own = |paragraph: &Paragraph| paragraph.lines.first().map_or(Pt::ZERO, |line| line.baseline);
         let mut base = Pt(if one_line { 19_000 } else { 14_000 });
@@ -56,7 +56,7 @@ pub(super) fn signatures(pen: &mut Pen, views: &[Signature], block: &Text, paren
                 let kind = if n == 1 { FieldKind::Signature } else { FieldKind::Line };
                 let writing = Writing { left: x, right: x + room, base: base + Pt(2_000), height: Pt(18_000) };
                 let told = told(&[&block, &view.role.to_plain(), &line.label.to_plain()]);
-                let input = Input { field: line.field.clone(), told, tag };
+                let input = FieldInput { field: line.field.clone(), told, tag };
                 pen.write_line(&mut strip, writing, kind, input);
             }
             x += room + Pt(9_000);
@@ -68,7 +68,7 @@ pub(super) fn signatures(pen: &mut Pen, views: &[Signature], block: &Text, paren
             strip.before = Pt(6_000);
         }
         if index + 1 == views.len() {
-            strip.rule_below = Some(Rule { left: Pt::ZERO, right: width.content, stroke: theme.line.signed });
+            strip.rule_below = Some(BottomRule { left: Pt::ZERO, right: width.content, stroke: theme.line.signed });
         }
         strips.push(strip);
     }

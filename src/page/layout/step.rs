@@ -2,13 +2,13 @@
 
 use super::columns::{Columns, number_setting};
 use super::commands;
-use super::pen::{Input, Pen, Writing, told};
-use super::strip::{Rule, Strip, rectangle};
+use super::pen::{FieldInput, Pen, Writing, told};
+use super::strip::{BottomRule, Strip, rectangle};
 use crate::geometry::{Pt, Rect};
-use crate::page::{FieldKind, Kind, Path, Role, Segment, Stroke, TagId};
+use crate::page::{FieldKind, ItemKind, Path, PathSegment, Stroke, TagId, TagRole};
 use crate::text::Text;
 use crate::text::typeset::{Align, Paragraph, Setting};
-use crate::view::checklist::{Detail, Lead, Row};
+use crate::view::checklist::{Detail, DetailLead, Row};
 
 /// The row of a step or item; `words` are the heads of the columns.
 pub(super) fn row(pen: &mut Pen, row: &Row, (columns, words): (&Columns, &[String; 5]), table: TagId) -> Strip {
@@ -23,10 +23,10 @@ pub(super) fn row(pen: &mut Pen, row: &Row, (columns, words): (&Columns, &[Strin
     };
     let pad = (height.least - main.leading) / 2;
     let center = pad + main.leading / 2;
-    let tag = pen.tag(table, Role::TableRow);
+    let tag = pen.tag(table, TagRole::TableRow);
     let indent = if row.item { Pt(6_000) } else { Pt::ZERO };
     let right = if row.actual.is_some() { columns.actual } else { columns.operator } - Pt(6_000);
-    let mut builder = Builder {
+    let mut builder = RowBuilder {
         pen,
         strip: Strip::new(Pt::ZERO),
         row,
@@ -44,7 +44,7 @@ pub(super) fn row(pen: &mut Pen, row: &Row, (columns, words): (&Columns, &[Strin
     }
     let number = builder.number();
     builder.mark();
-    builder.cell = builder.pen.tag(tag, Role::TableCell);
+    builder.cell = builder.pen.tag(tag, TagRole::TableCell);
     let beside = builder.aside_fits();
     let actual = builder.action(pad, beside);
     builder.bottom = builder.bottom.max(pad + number);
@@ -52,20 +52,20 @@ pub(super) fn row(pen: &mut Pen, row: &Row, (columns, words): (&Columns, &[Strin
     builder.bottom = builder.bottom.max(center + steps.step_box / 2);
     builder.below(beside);
 
-    let Builder { mut strip, bottom, .. } = builder;
+    let RowBuilder { mut strip, bottom, .. } = builder;
     strip.height = height.least.max(bottom + pad.min(Pt(5_000)));
     // A row is never tightened below the height of its words or its tightened least height.
     let words = bottom - pad + steps.tight * 2;
     strip.slack = (strip.height - words.max(height.least - height.give)).max(Pt::ZERO);
     let left = if row.item { columns.action } else { steps.indent };
-    strip.rule_below = Some(Rule { left, right: columns.right, stroke: pen.theme.line.row });
+    strip.rule_below = Some(BottomRule { left, right: columns.right, stroke: pen.theme.line.row });
     strip.step = Some(row.number.to_plain());
     strip.span = row.span;
     strip
 }
 
 /// A row that is being drawn.
-struct Builder<'a, 't, 'f> {
+struct RowBuilder<'a, 't, 'f> {
     pen: &'a mut Pen<'t, 'f>,
     strip: Strip,
     row: &'a Row,
@@ -86,13 +86,13 @@ struct Builder<'a, 't, 'f> {
     bottom: Pt,
 }
 
-impl Builder<'_, '_, '_> {
+impl RowBuilder<'_, '_, '_> {
     /// Draws the number; returns its height, counted from the top of the row's words.
     fn number(&mut self) -> Pt {
         let setting = number_setting(self.pen.theme, self.row);
         let columns = self.columns;
         let number = self.pen.lay(&self.row.number, setting, columns.mark - columns.number - Pt(4_000));
-        let tag = self.pen.tag(self.tag, Role::RowHeader);
+        let tag = self.pen.tag(self.tag, TagRole::RowHeader);
         self.strip.text(Some(tag), &number, columns.number + Pt(2_000), self.center - setting.leading / 2);
         number.height - setting.leading + self.main.leading
     }
@@ -100,7 +100,7 @@ impl Builder<'_, '_, '_> {
     /// Draws the mark: a thin outline for read, a heavy and filled one for write. They differ by weight and word, not by
     /// colour (CAP 676).
     fn mark(&mut self) {
-        let tag = self.pen.tag(self.tag, Role::TableCell);
+        let tag = self.pen.tag(self.tag, TagRole::TableCell);
         let Some((write, word)) = &self.row.mark else { return };
         let (text, line) = (&self.pen.theme.text, &self.pen.theme.line);
         let (setting, stroke) = if *write { (text.small.bold(), line.write_mark) } else { (text.small, line.read) };
@@ -109,7 +109,7 @@ impl Builder<'_, '_, '_> {
         let rect =
             Rect { x: left - Pt(3_000), y: self.center - Pt(7_500), width: width + Pt(6_000), height: Pt(15_000) };
         let fill = write.then_some(225);
-        self.strip.push(None, Kind::Path(Path { segments: rectangle(rect), stroke: Some(stroke), fill }));
+        self.strip.push(None, ItemKind::Path(Path { segments: rectangle(rect), stroke: Some(stroke), fill }));
         let paragraph = self.pen.lay(word, setting, width + Pt(10));
         self.strip.text(Some(tag), &paragraph, left, self.center - setting.leading / 2);
     }
@@ -181,11 +181,11 @@ impl Builder<'_, '_, '_> {
         let said = format!("{} {}", row.number.to_plain(), row.action.to_plain());
         let base = self.center + self.main.size * 36 / 100;
         let height = Pt(16_000);
-        let tag = self.pen.tag(self.tag, Role::TableCell);
+        let tag = self.pen.tag(self.tag, TagRole::TableCell);
         if let Some(field) = &row.actual {
             let right = columns.operator - Pt(6_000);
             let writing = Writing { left: columns.actual, right, base: actual + Pt(2_000), height };
-            let input = Input { field: field.clone(), told: told(&[&said, found]), tag };
+            let input = FieldInput { field: field.clone(), told: told(&[&said, found]), tag };
             self.pen.write_line(&mut self.strip, writing, FieldKind::Line, input);
         }
         let side = if row.item { theme.steps.item_box } else { theme.steps.step_box };
@@ -195,16 +195,16 @@ impl Builder<'_, '_, '_> {
         ];
         for (left, right, field, role) in places {
             let center = ((left + right) / 2, self.center);
-            let tag = self.pen.tag(self.tag, Role::TableCell);
+            let tag = self.pen.tag(self.tag, TagRole::TableCell);
             match field {
                 Some(field) => {
-                    let input = Input { field: field.clone(), told: told(&[&said, role]), tag };
+                    let input = FieldInput { field: field.clone(), told: told(&[&said, role]), tag };
                     self.pen.tick(&mut self.strip, center, side, input);
                 }
                 None => Pen::struck(&mut self.strip, center, side),
             }
         }
-        let tag = self.pen.tag(self.tag, Role::TableCell);
+        let tag = self.pen.tag(self.tag, TagRole::TableCell);
         if let Some(clock) = &row.time {
             let mut left = columns.time + Pt(6_000);
             if !clock.planned.is_empty() {
@@ -213,7 +213,7 @@ impl Builder<'_, '_, '_> {
                 left = columns.time + paragraph.width + Pt(3_000);
             }
             let writing = Writing { left, right: columns.right, base: base + Pt(2_000), height };
-            let input = Input { field: clock.field.clone(), told: told(&[&said, time]), tag };
+            let input = FieldInput { field: clock.field.clone(), told: told(&[&said, time]), tag };
             self.pen.write_line(&mut self.strip, writing, FieldKind::Line, input);
         }
     }
@@ -233,7 +233,7 @@ impl Builder<'_, '_, '_> {
             self.detail(text, lead);
         }
         if let Some(aside) = row.aside.as_ref().filter(|_| !aside_is_beside) {
-            self.detail(aside, &Lead::WayOut);
+            self.detail(aside, &DetailLead::WayOut);
         }
     }
 
@@ -243,15 +243,15 @@ impl Builder<'_, '_, '_> {
     }
 
     /// A line under an action.
-    fn detail(&mut self, text: &Text, lead: &Lead) {
+    fn detail(&mut self, text: &Text, lead: &DetailLead) {
         let theme = self.pen.theme;
-        let cell = self.pen.tag(self.cell, Role::Paragraph);
+        let cell = self.pen.tag(self.cell, TagRole::Paragraph);
         let setting = theme.text.small;
         let (indent, least) = match lead {
-            Lead::Plain => (Pt::ZERO, Pt::ZERO),
-            Lead::WayOut => (theme.steps.cross, Pt::ZERO),
-            Lead::Choice(_) => (Pt(37_000), setting.leading + Pt(4_000)),
-            Lead::Decision => (Pt(18_000), Pt::ZERO),
+            DetailLead::Plain => (Pt::ZERO, Pt::ZERO),
+            DetailLead::WayOut => (theme.steps.cross, Pt::ZERO),
+            DetailLead::Choice(_) => (Pt(37_000), setting.leading + Pt(4_000)),
+            DetailLead::Decision => (Pt(18_000), Pt::ZERO),
         };
         let (left, top) = (self.left, self.bottom);
         let paragraph = self.pen.lay(text, setting, self.below_right() - left - indent);
@@ -259,14 +259,14 @@ impl Builder<'_, '_, '_> {
         let shift = if paragraph.height < height { (height - paragraph.height) / 2 } else { Pt::ZERO };
         let base = top + shift + first_base(&paragraph);
         match lead {
-            Lead::Plain => {}
-            Lead::WayOut => self.cross_and_arrow(left, base),
-            Lead::Choice(field) => {
-                let input = Input { field: field.clone(), told: told(&[&text.to_plain()]), tag: cell };
+            DetailLead::Plain => {}
+            DetailLead::WayOut => self.cross_and_arrow(left, base),
+            DetailLead::Choice(field) => {
+                let input = FieldInput { field: field.clone(), told: told(&[&text.to_plain()]), tag: cell };
                 let center = (left + Pt(24_000), base - Pt(3_800));
                 self.pen.tick(&mut self.strip, center, theme.steps.item_box, input);
             }
-            Lead::Decision => diamond(&mut self.strip, (left + Pt(7_000), base - Pt(3_800)), theme.line.sign),
+            DetailLead::Decision => diamond(&mut self.strip, (left + Pt(7_000), base - Pt(3_800)), theme.line.sign),
         }
         self.strip.text(Some(cell), &paragraph, left + indent, top + shift);
         self.bottom = top + height;
@@ -284,11 +284,11 @@ impl Builder<'_, '_, '_> {
         let (tail, head) = (x + Pt(9_000), x + Pt(18_000));
         strip.line((tail, middle), (head, middle), stroke);
         let tip = vec![
-            Segment::Move(head - Pt(3_000), middle - Pt(2_600)),
-            Segment::Line(head, middle),
-            Segment::Line(head - Pt(3_000), middle + Pt(2_600)),
+            PathSegment::Move(head - Pt(3_000), middle - Pt(2_600)),
+            PathSegment::Line(head, middle),
+            PathSegment::Line(head - Pt(3_000), middle + Pt(2_600)),
         ];
-        strip.push(None, Kind::Path(Path { segments: tip, stroke: Some(stroke), fill: None }));
+        strip.push(None, ItemKind::Path(Path { segments: tip, stroke: Some(stroke), fill: None }));
     }
 }
 
@@ -296,13 +296,13 @@ impl Builder<'_, '_, '_> {
 fn diamond(strip: &mut Strip, (x, y): (Pt, Pt), stroke: Stroke) {
     let reach = Pt(6_000);
     let segments = vec![
-        Segment::Move(x - reach, y),
-        Segment::Line(x, y - reach),
-        Segment::Line(x + reach, y),
-        Segment::Line(x, y + reach),
-        Segment::Close,
+        PathSegment::Move(x - reach, y),
+        PathSegment::Line(x, y - reach),
+        PathSegment::Line(x + reach, y),
+        PathSegment::Line(x, y + reach),
+        PathSegment::Close,
     ];
-    strip.push(None, Kind::Path(Path { segments, stroke: Some(stroke), fill: None }));
+    strip.push(None, ItemKind::Path(Path { segments, stroke: Some(stroke), fill: None }));
 }
 
 /// Distance from the top of a paragraph to its first base line.

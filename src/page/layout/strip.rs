@@ -4,13 +4,13 @@ use super::theme::{GAP_HEIGHT, GAP_LINE};
 use crate::diagnostic::Span;
 use crate::field::Field;
 use crate::geometry::{Pt, Rect, TextItem};
-use crate::page::{FieldId, Item, Kind, Path, Segment, Stroke, TagId};
+use crate::page::{FieldId, Item, ItemKind, Path, PathSegment, Stroke, TagId};
 use crate::text::GapWidth;
-use crate::text::typeset::{Paragraph, Piece};
+use crate::text::typeset::{LinePiece, Paragraph};
 
 /// A page number that is to be filled in.
 #[derive(Debug, Clone)]
-pub(super) struct Slot {
+pub(super) struct PageNumberSlot {
     /// Index of the text item that holds its place.
     pub item: usize,
     /// Name of the destination whose page it is.
@@ -46,7 +46,7 @@ pub(super) struct Blank {
 
 /// A rule along the bottom of a strip.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Rule {
+pub(super) struct BottomRule {
     /// Its left end.
     pub left: Pt,
     /// Its right end.
@@ -69,13 +69,13 @@ pub(super) struct Strip {
     /// Names of destinations, each with its distance from the strip's top.
     pub anchors: Vec<(String, Pt)>,
     /// Page numbers to fill in.
-    pub slots: Vec<Slot>,
+    pub slots: Vec<PageNumberSlot>,
     /// Fields whose rectangles move with the strip.
     pub fields: Vec<FieldId>,
     /// Gaps in texts whose fields aren't drawn yet.
     pub blanks: Vec<Blank>,
     /// A rule along the bottom.
-    pub rule_below: Option<Rule>,
+    pub rule_below: Option<BottomRule>,
     /// Horizontal positions of upright rules over the whole height, drawn like the rule at the bottom.
     pub columns: Vec<Pt>,
     /// Horizontal positions of change bars over the whole height.
@@ -97,7 +97,7 @@ impl Strip {
     }
 
     /// Adds an item.
-    pub fn push(&mut self, tag: Option<TagId>, kind: Kind) {
+    pub fn push(&mut self, tag: Option<TagId>, kind: ItemKind) {
         self.items.push(Item { tag, kind });
     }
 
@@ -106,13 +106,13 @@ impl Strip {
         let first = self.blanks.len();
         for piece in &paragraph.pieces {
             match piece {
-                Piece::Glyphs(text) => {
+                LinePiece::Glyphs(text) => {
                     let mut text = text.clone();
                     text.x += x;
                     text.y += y;
-                    self.push(tag, Kind::Text(text));
+                    self.push(tag, ItemKind::Text(text));
                 }
-                Piece::Gap(rect, gap) => {
+                LinePiece::Gap(rect, gap) => {
                     let base = rect.y + rect.height + y;
                     let below = match gap.width {
                         GapWidth::Value => {
@@ -125,8 +125,12 @@ impl Strip {
                     let rect = Rect { x: rect.x + x, y: below - GAP_HEIGHT, width: rect.width, height: GAP_HEIGHT };
                     self.blanks.push(Blank { rect, tag, words: gap.words.clone(), field: gap.field.clone() });
                 }
-                Piece::PageOf { destination, x: left, y: baseline, width, size, face, gray } => {
-                    self.slots.push(Slot { item: self.items.len(), destination: destination.clone(), width: *width });
+                LinePiece::PageOf { destination, x: left, y: baseline, width, size, face, gray } => {
+                    self.slots.push(PageNumberSlot {
+                        item: self.items.len(),
+                        destination: destination.clone(),
+                        width: *width,
+                    });
                     let text = TextItem {
                         x: *left + x,
                         y: *baseline + y,
@@ -136,15 +140,15 @@ impl Strip {
                         text: "".into(),
                         glyphs: [].into(),
                     };
-                    self.push(tag, Kind::Text(text));
+                    self.push(tag, ItemKind::Text(text));
                 }
-                Piece::Link(rect, target) => {
+                LinePiece::Link(rect, target) => {
                     let rect = Rect { x: rect.x + x, y: rect.y + y, ..*rect };
                     let target = match target.strip_prefix('#') {
-                        Some(name) => crate::page::Target::Inside(name.to_owned()),
-                        None => crate::page::Target::Uri(target.to_string()),
+                        Some(name) => crate::page::LinkTarget::Inside(name.to_owned()),
+                        None => crate::page::LinkTarget::Uri(target.to_string()),
                     };
-                    self.push(tag, Kind::Link(rect, target));
+                    self.push(tag, ItemKind::Link(rect, target));
                 }
             }
         }
@@ -167,12 +171,12 @@ impl Strip {
 
     /// Draws the outline of a rectangle; an artifact.
     pub fn frame(&mut self, rect: Rect, stroke: Stroke) {
-        self.push(None, Kind::Path(Path { segments: rectangle(rect), stroke: Some(stroke), fill: None }));
+        self.push(None, ItemKind::Path(Path { segments: rectangle(rect), stroke: Some(stroke), fill: None }));
     }
 
     /// Fills an area with black; an artifact.
-    pub fn area(&mut self, segments: Vec<Segment>) {
-        self.push(None, Kind::Path(Path { segments, stroke: None, fill: Some(0) }));
+    pub fn area(&mut self, segments: Vec<PathSegment>) {
+        self.push(None, ItemKind::Path(Path { segments, stroke: None, fill: Some(0) }));
     }
 
     /// Draws a row of dots from left to right, where they have room; an artifact.
@@ -184,28 +188,28 @@ impl Strip {
 }
 
 /// The characters of a piece. Those of a gap drawn as underscores are among the glyphs already.
-fn said(piece: &Piece) -> Option<&str> {
+fn said(piece: &LinePiece) -> Option<&str> {
     match piece {
-        Piece::Glyphs(text) => Some(&text.text),
-        Piece::Gap(_, gap) if gap.width == GapWidth::Value => Some("____"),
-        Piece::Gap(..) | Piece::PageOf { .. } | Piece::Link(..) => None,
+        LinePiece::Glyphs(text) => Some(&text.text),
+        LinePiece::Gap(_, gap) if gap.width == GapWidth::Value => Some("____"),
+        LinePiece::Gap(..) | LinePiece::PageOf { .. } | LinePiece::Link(..) => None,
     }
 }
 
 /// A straight line as an item.
-pub(super) fn line(x1: Pt, y1: Pt, x2: Pt, y2: Pt, stroke: Stroke) -> Kind {
-    let segments = vec![Segment::Move(x1, y1), Segment::Line(x2, y2)];
-    Kind::Path(Path { segments, stroke: Some(stroke), fill: None })
+pub(super) fn line(x1: Pt, y1: Pt, x2: Pt, y2: Pt, stroke: Stroke) -> ItemKind {
+    let segments = vec![PathSegment::Move(x1, y1), PathSegment::Line(x2, y2)];
+    ItemKind::Path(Path { segments, stroke: Some(stroke), fill: None })
 }
 
 /// The outline of a rectangle.
-pub(super) fn rectangle(rect: Rect) -> Vec<Segment> {
+pub(super) fn rectangle(rect: Rect) -> Vec<PathSegment> {
     let (right, bottom) = (rect.x + rect.width, rect.y + rect.height);
     vec![
-        Segment::Move(rect.x, rect.y),
-        Segment::Line(right, rect.y),
-        Segment::Line(right, bottom),
-        Segment::Line(rect.x, bottom),
-        Segment::Close,
+        PathSegment::Move(rect.x, rect.y),
+        PathSegment::Line(right, rect.y),
+        PathSegment::Line(right, bottom),
+        PathSegment::Line(rect.x, bottom),
+        PathSegment::Close,
     ]
 }

@@ -6,14 +6,14 @@ use super::{Theme, checklist};
 use crate::diagnostic::Sources;
 use crate::field::Field;
 use crate::geometry::{Paper, Pt, TextItem};
-use crate::page::{Document, Kind, Segment, SourcePlace, Stroke, Target, dump, pdf};
+use crate::page::{Document, ItemKind, LinkTarget, PathSegment, SourcePlace, Stroke, dump, pdf};
 use crate::plan::{build, changes};
 use crate::select::select;
 use crate::source::{read_flow, read_release};
 use crate::text::typeset::Typesetter;
 use crate::text::{Fonts, Lang};
 use crate::view;
-use crate::view::checklist::{Options, SheetKind};
+use crate::view::checklist::{ListOptions, SheetKind};
 use crate::view::labels::Labels;
 
 const FLOW: &str = r#"
@@ -49,7 +49,7 @@ compare = "load"
 "#;
 
 /// The pages of a flow, with changes marked against an older revision if there is one.
-fn printed(flow: &str, old: Option<&str>, mut options: Options) -> Document {
+fn printed(flow: &str, old: Option<&str>, mut options: ListOptions) -> Document {
     let mut sources = Sources::default();
     let mut read = |words: &str| {
         let file = sources.add("f.toml", words);
@@ -73,8 +73,8 @@ fn printed(flow: &str, old: Option<&str>, mut options: Options) -> Document {
 /// The change bars of a page: distance from the left, top and bottom.
 fn bars(document: &Document, page: usize) -> Vec<(Pt, Pt, Pt)> {
     let bar = |item: &crate::page::Item| match &item.kind {
-        Kind::Path(path) if path.stroke == Some(Stroke::CHANGE) => match &*path.segments {
-            [Segment::Move(x, top), Segment::Line(_, bottom)] => Some((*x, *top, *bottom)),
+        ItemKind::Path(path) if path.stroke == Some(Stroke::CHANGE) => match &*path.segments {
+            [PathSegment::Move(x, top), PathSegment::Line(_, bottom)] => Some((*x, *top, *bottom)),
             _ => None,
         },
         _ => None,
@@ -86,7 +86,7 @@ fn bars(document: &Document, page: usize) -> Vec<(Pt, Pt, Pt)> {
 #[test]
 fn a_changed_row_has_a_bar_outside_of_the_content() {
     let old = FLOW.replace("do = \"Change\"", "do = \"Change\"\nexpect = \"done\"");
-    let document = printed(FLOW, Some(&old), Options::default());
+    let document = printed(FLOW, Some(&old), ListOptions::default());
     let hot = document.destinations.iter().find(|place| place.name == "step-2").unwrap_or_else(|| panic!("step 2"));
     let [(x, top, bottom)] = *bars(&document, hot.page) else { panic!("{:?}", bars(&document, hot.page)) };
     let page = document.pages[hot.page].width;
@@ -103,21 +103,21 @@ fn a_changed_row_has_a_bar_outside_of_the_content() {
 #[test]
 fn what_was_removed_is_told_on_the_start_sheet_or_else_on_the_first() {
     let old = FLOW.replace("do = \"Change\"", "do = \"Alter **all**\"");
-    let told = dump::text(&printed(FLOW, Some(&old), Options::default()));
+    let told = dump::text(&printed(FLOW, Some(&old), ListOptions::default()));
     assert!(told.contains("Removed or reworded since revision 2"), "{told}");
     assert!(told.contains("2   Alter all"), "{told}");
-    let hot = Options { sheets: Some(vec![SheetKind::Hot]), ..Options::default() };
+    let hot = ListOptions { sheets: Some(vec![SheetKind::Hot]), ..ListOptions::default() };
     assert!(dump::text(&printed(FLOW, Some(&old), hot)).contains("2   Alter all"));
-    let same = dump::text(&printed(FLOW, Some(FLOW), Options::default()));
+    let same = dump::text(&printed(FLOW, Some(FLOW), ListOptions::default()));
     assert!(!same.contains("Removed"), "{same}");
-    assert!(!dump::text(&printed(FLOW, None, Options::default())).contains("marked"));
+    assert!(!dump::text(&printed(FLOW, None, ListOptions::default())).contains("marked"));
 }
 
 #[test]
 fn a_step_of_the_file_is_found_on_its_page() {
     let items = "items = [\"first\", \"second\"]\ndo = \"Change\"";
     let flow = FLOW.replace("do = \"Change\"", items);
-    let document = printed(&flow, None, Options::default());
+    let document = printed(&flow, None, ListOptions::default());
     let written = |words: &str| flow.find(words).unwrap_or_else(|| panic!("no {words}"));
     // The span of a step begins at its header, the span of an item at its words.
     let step = flow[..written("op = \"write\"\nitems")].rfind("[[hot.step]]").unwrap_or_default();
@@ -132,7 +132,7 @@ fn a_step_of_the_file_is_found_on_its_page() {
             x.contains(&text.x) && y.contains(&text.y)
         };
         let texts = document.pages[place.page].items.iter().filter_map(|item| match &item.kind {
-            Kind::Text(text) => Some(text),
+            ItemKind::Text(text) => Some(text),
             _ => None,
         });
         let words: Vec<&str> = texts.filter(inside).map(|text| &*text.text).collect();
@@ -145,7 +145,7 @@ fn more_pages_than_expected_have_room_for_their_numbers() {
     // With few steps, each as tall as a page, layout expects page numbers of two digits but needs three.
     let tall = format!("[[hot.step]]\nop = \"write\"\ndo = \"Write{}\"\n", "\\nline".repeat(35));
     let flow = FLOW.replace("[[rollback]]", &format!("{}[[rollback]]", tall.repeat(100)));
-    let document = printed(&flow, None, Options::default());
+    let document = printed(&flow, None, ListOptions::default());
     let count = document.pages.len();
     assert!((100..1000).contains(&count), "{count}");
     let told = dump::text(&document);
@@ -159,9 +159,9 @@ fn more_pages_than_expected_have_room_for_their_numbers() {
 
 #[test]
 fn copies_are_numbered_and_each_leads_to_its_own_pages() {
-    let one = printed(FLOW, None, Options::default());
+    let one = printed(FLOW, None, ListOptions::default());
     assert!(!dump::text(&one).contains("copy"));
-    let three = printed(FLOW, None, Options { copies: 3, ..Options::default() });
+    let three = printed(FLOW, None, ListOptions { copies: 3, ..ListOptions::default() });
     let pages = one.pages.len();
     assert_eq!(three.pages.len(), pages * 3);
     assert_eq!(three.outline.len(), one.outline.len() + 2);
@@ -176,11 +176,11 @@ fn copies_are_numbered_and_each_leads_to_its_own_pages() {
         for item in &page.items {
             assert!(item.tag.is_none_or(|tag| (tag.0 as usize) < three.tags.len()));
             match &item.kind {
-                Kind::Field(field) => assert_eq!(three.fields[field.0 as usize].page, index),
-                Kind::Tick(tick) => {
+                ItemKind::Field(field) => assert_eq!(three.fields[field.0 as usize].page, index),
+                ItemKind::Tick(tick) => {
                     assert!(tick.field.is_none_or(|field| three.fields[field.0 as usize].page == index));
                 }
-                Kind::Link(_, Target::Inside(name)) => {
+                ItemKind::Link(_, LinkTarget::Inside(name)) => {
                     let place = three.destinations.iter().find(|place| place.name == *name);
                     assert_eq!(place.map(|place| place.page / pages), Some(index / pages));
                 }
@@ -200,13 +200,13 @@ fn a_reading_stands_at_the_step_that_takes_it_unless_it_is_long() {
         let place = document.destinations.iter().find(|place| place.name == name);
         place.map_or_else(|| panic!("no {name}"), |place| (place.page, place.y))
     };
-    let document = printed(FLOW, None, Options::default());
+    let document = printed(FLOW, None, ListOptions::default());
     let (table, taken, next) = ("reading-1-load", "step-1", "step-2");
     assert_eq!(place(&document, table).0, place(&document, taken).0);
     assert!(place(&document, taken) < place(&document, table) && place(&document, table) < place(&document, next));
     let rows: Vec<String> = (1..=13).map(|n| format!("\"cpu {n}\"")).collect();
     let long = FLOW.replace("rows = [\"cpu\"]", &format!("rows = [{}]", rows.join(", ")));
-    let document = printed(&long, None, Options::default());
+    let document = printed(&long, None, ListOptions::default());
     assert_eq!(place(&document, table).0, place(&document, "start").0);
     assert!(dump::text(&document).contains("write it into the table, page 1"));
 }
@@ -215,25 +215,26 @@ fn a_reading_stands_at_the_step_that_takes_it_unless_it_is_long() {
 fn an_address_stands_on_paper_behind_its_words() {
     let address = format!("https://example.com/{}", "a-long-way/".repeat(20));
     let linked = FLOW.replace("do = \"Change\"", &format!("do = \"Change as [the **plan**]({address}) says\""));
-    let told: String = dump::text(&printed(&linked, None, Options::default())).split_whitespace().collect();
+    let told: String = dump::text(&printed(&linked, None, ListOptions::default())).split_whitespace().collect();
     // The row's boxes and its time stand beside its first line.
     let row = told.split_once("2writeChangeastheplan(").unwrap_or_else(|| panic!("{told}")).1;
     let row = row.replace("[]", "").replace("____", "");
     assert!(row.starts_with(&format!("{address})says")), "{row:.400}");
     let plain = FLOW.replace("do = \"Change\"", "do = \"See <https://example.com/>\"");
-    let told = dump::text(&printed(&plain, None, Options::default()));
+    let told = dump::text(&printed(&plain, None, ListOptions::default()));
     assert!(told.contains("See https://example.com/") && !told.contains("(https"), "{told}");
 }
 
 #[test]
 fn a_sheet_that_is_left_out_is_named_where_its_page_would_be() {
-    let hot = dump::text(&printed(FLOW, None, Options { sheets: Some(vec![SheetKind::Hot]), ..Options::default() }));
+    let hot =
+        dump::text(&printed(FLOW, None, ListOptions { sheets: Some(vec![SheetKind::Hot]), ..ListOptions::default() }));
     assert!(hot.contains("rollback R1, sheet “Rollback”"), "{hot}");
-    let back = Options { sheets: Some(vec![SheetKind::Rollback]), ..Options::default() };
+    let back = ListOptions { sheets: Some(vec![SheetKind::Rollback]), ..ListOptions::default() };
     let back = dump::text(&printed(FLOW, None, back));
     assert!(back.contains("as in step 1, sheet “Hot operations”"), "{back}");
     assert!(hot.contains("page 1 of 1") && hot.contains("Outcome"), "{hot}");
-    let none = printed(FLOW, None, Options { sheets: Some(vec![SheetKind::Cold]), ..Options::default() });
+    let none = printed(FLOW, None, ListOptions { sheets: Some(vec![SheetKind::Cold]), ..ListOptions::default() });
     assert!(none.pages.is_empty());
 }
 
@@ -311,12 +312,12 @@ fn fields(document: &Document) -> Vec<String> {
 
 #[test]
 fn underscores_of_an_author_are_characters() {
-    let plain = printed(&WRITTEN.replace("{}", "wxyz"), None, Options::default());
-    let underscored = printed(&WRITTEN.replace("{}", "____"), None, Options::default());
+    let plain = printed(&WRITTEN.replace("{}", "wxyz"), None, ListOptions::default());
+    let underscored = printed(&WRITTEN.replace("{}", "____"), None, ListOptions::default());
     assert_eq!(fields(&underscored), fields(&plain));
     let count = |document: &Document, word: &str| {
         let texts = document.pages.iter().flat_map(|page| &page.items).filter_map(|item| match &item.kind {
-            Kind::Text(text) => Some(text.text.matches(word).count()),
+            ItemKind::Text(text) => Some(text.text.matches(word).count()),
             _ => None,
         });
         texts.sum::<usize>()
@@ -328,7 +329,7 @@ fn underscores_of_an_author_are_characters() {
 #[test]
 fn a_gap_keeps_its_name_when_another_is_added() {
     let flow = WRITTEN.replace("{}", "x");
-    let before = fields(&printed(&flow, None, Options::default()));
+    let before = fields(&printed(&flow, None, ListOptions::default()));
     for name in [
         "release.value.version",
         "release.number",
@@ -359,7 +360,7 @@ fn a_gap_keeps_its_name_when_another_is_added() {
     // Another flow has gaps for a further value, in texts that stand before all others.
     let more = flow.replace("version = \"New", "other = \"Other\"\nversion = \"New").replace("About x", "{{ other }}");
     let more = more.replace("Change x", "Change {{ other }}").replace("Do x", "{{ other }}");
-    let after = fields(&printed(&more, None, Options::default()));
+    let after = fields(&printed(&more, None, ListOptions::default()));
     let added = ["value.other", "start.value.other", "block.1.value.other", "step.2.value.other"];
     assert_eq!(after.iter().filter(|name| !before.contains(name)).collect::<Vec<_>>().len(), added.len() + 1);
     assert!(before.iter().all(|name| after.contains(name)));

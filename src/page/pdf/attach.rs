@@ -3,12 +3,12 @@
 
 use md5::{Digest as _, Md5};
 
-use super::file::File;
+use super::file::FileObjects;
 use super::object::{Dictionary, Id, Object, Stream, date, dictionary, hex, literal, name, text_string};
-use crate::page::{Attachment, Document, Relation};
+use crate::page::{Attachment, AttachmentRelation, Document};
 
 /// Adds the stream of an attachment.
-pub(super) fn stream(attachment: &Attachment, document: &Document, file: &mut File) -> Id {
+pub(super) fn stream(attachment: &Attachment, document: &Document, file: &mut FileObjects) -> Id {
     let mut about = Dictionary::new();
     about.set("Size", attachment.bytes.len() as i64);
     about.set("CheckSum", hex(&Md5::digest(&attachment.bytes)));
@@ -29,7 +29,7 @@ pub(super) fn stream(attachment: &Attachment, document: &Document, file: &mut Fi
 /// # Errors
 ///
 /// When there is no catalog.
-pub(super) fn finish(file: &mut File, document: &Document, attached: Vec<Id>) -> Result<(), String> {
+pub(super) fn finish(file: &mut FileObjects, document: &Document, attached: Vec<Id>) -> Result<(), String> {
     if attached.is_empty() {
         return Ok(());
     }
@@ -60,9 +60,9 @@ pub(super) fn finish(file: &mut File, document: &Document, attached: Vec<Id>) ->
     Ok(())
 }
 
-const fn relation(relation: Relation) -> &'static str {
+const fn relation(relation: AttachmentRelation) -> &'static str {
     match relation {
-        Relation::Source => "Source",
-        Relation::Alternative => "Alternative",
+        AttachmentRelation::Source => "Source",
+        AttachmentRelation::Alternative => "Alternative",
     }
 }

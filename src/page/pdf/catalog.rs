@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use super::colour;
-use super::file::File;
+use super::file::FileObjects;
 use super::object::{Dictionary, Object, Stream, array, date, dictionary, literal, name, text_string};
 use crate::page::Document;
 
@@ -12,7 +12,7 @@ use crate::page::Document;
 const PRODUCER: &str = concat!("runsheet ", env!("CARGO_PKG_VERSION"));
 
 /// Parts of the catalog that are written elsewhere.
-pub(super) struct Parts {
+pub(super) struct CatalogParts {
     /// The tag tree.
     pub structure: Option<Object>,
     /// The outline.
@@ -28,7 +28,7 @@ pub(super) struct Parts {
 /// # Errors
 ///
 /// Says that there is no catalog.
-pub(super) fn finish(file: &mut File, document: &Document, parts: Parts) -> Result<(), String> {
+pub(super) fn finish(file: &mut FileObjects, document: &Document, parts: CatalogParts) -> Result<(), String> {
     let written = document.date.as_deref().and_then(|given| Some((date(given)?, given)));
     let mut info = Dictionary::new();
     info.set("Title", text_string(&document.title));
@@ -95,7 +95,7 @@ fn page_labels(document: &Document) -> Object {
 }
 
 /// The output intent of PDF/A.
-fn intent(file: &mut File) -> Object {
+fn intent(file: &mut FileObjects) -> Object {
     let mut dict = Dictionary::new();
     dict.set("N", 3);
     let profile = file.new_id();

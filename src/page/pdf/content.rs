@@ -6,10 +6,10 @@ use super::embed::{Embedded, EmbeddedFace, cluster};
 use super::navigation::{Annotation, Link};
 use super::object::{write_byte, write_number, write_text};
 use super::reading::{line, reads_by_itself};
-use super::structure::{Mark, PageStructure};
+use super::structure::{ContentMark, PageStructure};
 use crate::chars::is_han;
 use crate::geometry::{FaceId, Pt, TextItem};
-use crate::page::{Document, Item, Kind, Page, Role, TagId, Tick};
+use crate::page::{Document, Item, ItemKind, Page, TagId, TagRole, Tick};
 
 /// How far a glyph may stand from its place before the pen is moved, in thousandths of an em. Nobody sees so little,
 /// and rounding errors are smaller.
@@ -29,7 +29,7 @@ pub(super) fn write<'a>(
 ) -> (Vec<u8>, Vec<Annotation<'a>>) {
     let foreign = !document.lang.is_chinese();
     let ink = Ink::new(page.height, page.items.len() * ITEM_BYTES);
-    let mut content = Content { ink, foreign, ..Content::default() };
+    let mut content = ContentStream { ink, foreign, ..ContentStream::default() };
     let mut annotations = Vec::new();
     let mut all_marked = Vec::with_capacity(page.items.len());
     element::mark_items(document, page, |tag| structure.link(tag), &mut all_marked);
@@ -37,22 +37,22 @@ pub(super) fn write<'a>(
     let mut spaced = 0;
     for (index, (Item { tag, kind }, &marked)) in page.items.iter().zip(&all_marked).enumerate() {
         match kind {
-            Kind::Link(rect, target) => {
+            ItemKind::Link(rect, target) => {
                 if let Some(element) = marked.element() {
                     structure.reach(element);
                 }
                 annotations.push(Annotation::Link(Link { rect: *rect, target, element: marked.element() }));
                 continue;
             }
-            Kind::Field(field) | Kind::Tick(Tick { field: Some(field), .. }) if document.fillable => {
+            ItemKind::Field(field) | ItemKind::Tick(Tick { field: Some(field), .. }) if document.fillable => {
                 if let Some(tag) = tag {
                     structure.reach(Element::Tag(*tag));
                 }
                 annotations.push(Annotation::Field(*field));
             }
-            Kind::Text(_) | Kind::Path(_) | Kind::Stamp(_) | Kind::Tick(_) | Kind::Field(_) => {}
+            ItemKind::Text(_) | ItemKind::Path(_) | ItemKind::Stamp(_) | ItemKind::Tick(_) | ItemKind::Field(_) => {}
         }
-        if let Kind::Field(_) = kind {
+        if let ItemKind::Field(_) = kind {
             continue;
         }
         if open != Some(marked) {
@@ -68,15 +68,15 @@ pub(super) fn write<'a>(
             structure.stands(figure, element::area(kind));
         }
         match kind {
-            Kind::Text(text) => {
+            ItemKind::Text(text) => {
                 if let Some(face) = embedded.face(text.face) {
                     content.text(text, face);
                 }
             }
-            Kind::Path(path) => content.drawing().path(path),
-            Kind::Stamp(stamp) => content.drawing().stamp(stamp, drawings),
-            Kind::Tick(tick) => content.drawing().tick(tick, drawings),
-            Kind::Link(..) | Kind::Field(_) => {}
+            ItemKind::Path(path) => content.drawing().path(path),
+            ItemKind::Stamp(stamp) => content.drawing().stamp(stamp, drawings),
+            ItemKind::Tick(tick) => content.drawing().tick(tick, drawings),
+            ItemKind::Link(..) | ItemKind::Field(_) => {}
         }
     }
     content.close_marks();
@@ -84,12 +84,12 @@ pub(super) fn write<'a>(
 }
 
 fn is_figure(document: &Document, tag: TagId) -> bool {
-    document.tags.get(tag.0 as usize).is_some_and(|tag| tag.role == Role::Figure)
+    document.tags.get(tag.0 as usize).is_some_and(|tag| tag.role == TagRole::Figure)
 }
 
 /// Where a reader takes the characters of shown glyphs from.
 #[derive(Default, Clone, Copy, PartialEq, Eq)]
-enum Reading {
+enum CharSource {
     /// From each glyph, as its font says or as its cluster says.
     #[default]
     Glyphs,
@@ -103,17 +103,17 @@ enum Reading {
 
 /// A content stream while it is written, with the state of marks and text at its end.
 #[derive(Default)]
-struct Content {
+struct ContentStream {
     ink: Ink,
     /// Chinese characters in a document of another language.
     foreign: bool,
     in_text: bool,
     marks: u8,
-    reading: Reading,
+    reading: CharSource,
     font: Option<(FaceId, Pt)>,
 }
 
-impl Content {
+impl ContentStream {
     fn mark(&mut self, marked: Marked, document: &Document, structure: &mut PageStructure<'_, '_>) {
         self.marks += 1;
         let (element, mark) = match marked {
@@ -125,22 +125,22 @@ impl Content {
             }
             Marked::Element(element) => (element, structure.mark(element)),
         };
-        let Some(Mark { mcid, role, first }) = mark else { return self.ink.operator("/Artifact BMC") };
+        let Some(ContentMark { mcid, role, first }) = mark else { return self.ink.operator("/Artifact BMC") };
         self.ink.out.push(b'/');
         self.ink.out.extend_from_slice(role.as_bytes());
         self.ink.out.extend_from_slice(b" <</MCID ");
         write_number(&mut self.ink.out, mcid);
         self.ink.operator(">> BDC");
         let Element::Tag(tag) = element else { return };
-        let Some(tag) = document.tags.get(tag.0 as usize).filter(|tag| tag.role == Role::Code) else { return };
+        let Some(tag) = document.tags.get(tag.0 as usize).filter(|tag| tag.role == TagRole::Code) else { return };
         match &tag.alt {
             Some(alt) => {
                 // The text is given once, however often the lines are interrupted.
                 self.read_as(if first { alt } else { "" });
-                self.reading = Reading::Tag;
+                self.reading = CharSource::Tag;
                 self.marks += 1;
             }
-            None => self.reading = Reading::Items,
+            None => self.reading = CharSource::Items,
         }
     }
 
@@ -149,13 +149,13 @@ impl Content {
         for _ in 0..self.marks {
             self.ink.operator("EMC");
         }
-        (self.marks, self.reading) = (0, Reading::Glyphs);
+        (self.marks, self.reading) = (0, CharSource::Glyphs);
     }
 
     /// `A B C`: a line of single characters with spaces between them looks like one word whose letters are set wide,
     /// and its spaces would be lost. Its reading is given; the result is how many items needn't be looked at again.
     fn read_spaced(&mut self, items: &[Item], all_marked: &[Marked]) -> usize {
-        if self.reading != Reading::Glyphs {
+        if self.reading != CharSource::Glyphs {
             return 0;
         }
         let mut length = 0;
@@ -173,17 +173,17 @@ impl Content {
         self.end_text();
         self.read_as(&text);
         self.marks += 1;
-        self.reading = Reading::Line;
+        self.reading = CharSource::Line;
         line(items, all_marked).count()
     }
 
     /// Ends what [`Self::read_spaced`] began.
     fn end_reading(&mut self) {
-        if self.reading == Reading::Line {
+        if self.reading == CharSource::Line {
             self.end_text();
             self.ink.operator("EMC");
             self.marks -= 1;
-            self.reading = Reading::Glyphs;
+            self.reading = CharSource::Glyphs;
         }
     }
 
@@ -228,18 +228,18 @@ impl Content {
         self.ink.point(item.x, item.y);
         self.ink.operator("Tm");
         let whole = match self.reading {
-            Reading::Glyphs => !reads_by_itself(item),
-            Reading::Items => true,
-            Reading::Line | Reading::Tag => false,
+            CharSource::Glyphs => !reads_by_itself(item),
+            CharSource::Items => true,
+            CharSource::Line | CharSource::Tag => false,
         };
-        let foreign = self.foreign && self.reading != Reading::Tag && item.text.chars().any(is_han);
+        let foreign = self.foreign && self.reading != CharSource::Tag && item.text.chars().any(is_han);
         if foreign {
             self.ink.operator("/Span <</Lang (zh)>> BDC");
         }
         if whole {
             self.read_as(&item.text);
         }
-        self.glyphs(item, face, whole || self.reading != Reading::Glyphs);
+        self.glyphs(item, face, whole || self.reading != CharSource::Glyphs);
         if whole {
             self.ink.operator("EMC");
         }

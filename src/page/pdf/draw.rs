@@ -4,11 +4,11 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::element::outline;
-use super::file::File;
+use super::file::FileObjects;
 use super::object::{Dictionary, Object, Stream, array, name, points};
 use crate::geometry::{Pt, Rect};
 use crate::page::decimal::Decimal;
-use crate::page::{Path, Segment, Stamp, Stroke, Tick};
+use crate::page::{Path, PathSegment, Stamp, Stroke, Tick};
 
 /// The line of a tick box.
 const TICK_STROKE: Stroke = Stroke { width: Pt(800), gray: 0, dash: None, round: false };
@@ -19,8 +19,8 @@ const CORNER: i32 = 448;
 
 /// Corner, width and height of an upright rectangle at the beginning of a path. Written as a rectangle, it is half as
 /// long in the file.
-fn rectangle(segments: &[Segment]) -> Option<(Pt, Pt, Pt, Pt)> {
-    use Segment::{Close, Line, Move};
+fn rectangle(segments: &[PathSegment]) -> Option<(Pt, Pt, Pt, Pt)> {
+    use PathSegment::{Close, Line, Move};
     let [Move(x, y), Line(x2, y2), Line(x3, y3), Line(x4, y4), Close, ..] = *segments else { return None };
     (y2 == y && x3 == x2 && y4 == y3 && x4 == x).then_some((x, y, x2 - x, y3 - y))
 }
@@ -140,23 +140,23 @@ impl Ink {
         });
     }
 
-    fn segment(&mut self, segment: Segment) {
+    fn segment(&mut self, segment: PathSegment) {
         match segment {
-            Segment::Move(x, y) => {
+            PathSegment::Move(x, y) => {
                 self.point(x, y);
                 self.operator("m");
             }
-            Segment::Line(x, y) => {
+            PathSegment::Line(x, y) => {
                 self.point(x, y);
                 self.operator("l");
             }
-            Segment::Curve(x1, y1, x2, y2, x, y) => {
+            PathSegment::Curve(x1, y1, x2, y2, x, y) => {
                 self.point(x1, y1);
                 self.point(x2, y2);
                 self.point(x, y);
                 self.operator("c");
             }
-            Segment::Close => self.operator("h"),
+            PathSegment::Close => self.operator("h"),
         }
     }
 
@@ -208,19 +208,19 @@ fn tick(right: Pt, bottom: Pt, struck: bool) -> Path {
     let r = right.min(bottom) / 8;
     let c = Pt(r.0 * CORNER / 1000);
     let mut segments = vec![
-        Segment::Move(r, Pt::ZERO),
-        Segment::Line(right - r, Pt::ZERO),
-        Segment::Curve(right - c, Pt::ZERO, right, c, right, r),
-        Segment::Line(right, bottom - r),
-        Segment::Curve(right, bottom - c, right - c, bottom, right - r, bottom),
-        Segment::Line(r, bottom),
-        Segment::Curve(c, bottom, Pt::ZERO, bottom - c, Pt::ZERO, bottom - r),
-        Segment::Line(Pt::ZERO, r),
-        Segment::Curve(Pt::ZERO, c, c, Pt::ZERO, r, Pt::ZERO),
-        Segment::Close,
+        PathSegment::Move(r, Pt::ZERO),
+        PathSegment::Line(right - r, Pt::ZERO),
+        PathSegment::Curve(right - c, Pt::ZERO, right, c, right, r),
+        PathSegment::Line(right, bottom - r),
+        PathSegment::Curve(right, bottom - c, right - c, bottom, right - r, bottom),
+        PathSegment::Line(r, bottom),
+        PathSegment::Curve(c, bottom, Pt::ZERO, bottom - c, Pt::ZERO, bottom - r),
+        PathSegment::Line(Pt::ZERO, r),
+        PathSegment::Curve(Pt::ZERO, c, c, Pt::ZERO, r, Pt::ZERO),
+        PathSegment::Close,
     ];
     if struck {
-        segments.extend([Segment::Move(Pt::ZERO, bottom), Segment::Line(right, Pt::ZERO)]);
+        segments.extend([PathSegment::Move(Pt::ZERO, bottom), PathSegment::Line(right, Pt::ZERO)]);
     }
     Path { segments, stroke: Some(TICK_STROKE), fill: None }
 }
@@ -239,7 +239,7 @@ impl Drawings {
     }
 
     /// Puts the drawings into the file; returns the resources by which pages name them, if there are any.
-    pub(super) fn finish(self, file: &mut File) -> Option<Dictionary> {
+    pub(super) fn finish(self, file: &mut FileObjects) -> Option<Dictionary> {
         let mut resources = Dictionary::new();
         for (index, drawing) in self.0.iter().enumerate() {
             let path = drawing.path();

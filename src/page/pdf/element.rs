@@ -1,7 +1,7 @@
 //! How the items of a page are marked: as content of a structure element, or as an artifact (ISO 32000-1, 14.7 and 14.8).
 
 use crate::geometry::{Pt, Rect};
-use crate::page::{Document, Item, Kind, Page, Path, Role, Segment, TagId};
+use crate::page::{Document, Item, ItemKind, Page, Path, PathSegment, TagId, TagRole};
 
 /// An element of the tag tree: that of a tag, or that of a link by its index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,7 +46,7 @@ pub(super) fn mark_items(
             continue;
         };
         let mut marked = Marked::Element(Element::Tag(tag));
-        if let Kind::Link(rect, _) = &item.kind {
+        if let ItemKind::Link(rect, _) = &item.kind {
             let parent = marked;
             marked = Marked::Element(link(tag));
             // The words of a link stand right before it.
@@ -62,7 +62,7 @@ pub(super) fn mark_items(
 }
 
 fn covers(rect: Rect, item: &Item) -> bool {
-    let Kind::Text(text) = &item.kind else { return false };
+    let ItemKind::Text(text) = &item.kind else { return false };
     rect.x <= text.x && text.x < rect.x + rect.width && rect.y <= text.y && text.y <= rect.y + rect.height
 }
 
@@ -72,8 +72,8 @@ pub(super) fn tag(document: &Document, page: &Page, index: usize, item: &Item) -
     let role = document.tags.get(tag.0 as usize)?.role;
     // The element of a form holds its field and nothing else (ISO 14289-1, 7.18.4). What is drawn below the field is
     // an artifact, as are the lines in head and foot.
-    let paper = role == Role::Form && (document.fillable || framed(page, index));
-    (!paper && !matches!(item.kind, Kind::Field(_))).then_some(tag)
+    let paper = role == TagRole::Form && (document.fillable || framed(page, index));
+    (!paper && !matches!(item.kind, ItemKind::Field(_))).then_some(tag)
 }
 
 /// True in the running head and foot.
@@ -82,37 +82,37 @@ fn framed(page: &Page, index: usize) -> bool {
 }
 
 /// Properties of an artifact (ISO 32000-1, 14.8.2.2): what repeats on every page, or what is only drawn.
-fn artifact(page: &Page, index: usize, kind: &Kind) -> &'static str {
+fn artifact(page: &Page, index: usize, kind: &ItemKind) -> &'static str {
     match kind {
         _ if index < page.head => "/Type/Pagination/Subtype/Header",
         _ if index >= page.foot => "/Type/Pagination/Subtype/Footer",
-        Kind::Text(_) => "/Type/Pagination",
+        ItemKind::Text(_) => "/Type/Pagination",
         _ => "/Type/Layout",
     }
 }
 
 /// The area that an item covers. That of a text reaches from the height of capitals to the descenders.
-pub(super) fn area(kind: &Kind) -> Rect {
+pub(super) fn area(kind: &ItemKind) -> Rect {
     match kind {
-        Kind::Text(text) => {
+        ItemKind::Text(text) => {
             Rect { x: text.x, y: text.y - text.size, width: text.width(), height: text.size + text.size / 4 }
         }
-        Kind::Path(path) => outline(path),
-        Kind::Stamp(stamp) => {
+        ItemKind::Path(path) => outline(path),
+        ItemKind::Stamp(stamp) => {
             let area = outline(&stamp.path);
             Rect { x: area.x + stamp.x, y: area.y + stamp.y, ..area }
         }
-        Kind::Tick(tick) => tick.rect,
-        Kind::Link(rect, _) => *rect,
-        Kind::Field(_) => Rect { x: Pt::ZERO, y: Pt::ZERO, width: Pt::ZERO, height: Pt::ZERO },
+        ItemKind::Tick(tick) => tick.rect,
+        ItemKind::Link(rect, _) => *rect,
+        ItemKind::Field(_) => Rect { x: Pt::ZERO, y: Pt::ZERO, width: Pt::ZERO, height: Pt::ZERO },
     }
 }
 
 /// The area that the points of a path cover.
 pub(super) fn outline(path: &Path) -> Rect {
     let points = path.segments.iter().filter_map(|segment| match *segment {
-        Segment::Move(x, y) | Segment::Line(x, y) | Segment::Curve(.., x, y) => Some((x, y)),
-        Segment::Close => None,
+        PathSegment::Move(x, y) | PathSegment::Line(x, y) | PathSegment::Curve(.., x, y) => Some((x, y)),
+        PathSegment::Close => None,
     });
     let [mut left, mut top] = [Pt(i32::MAX); 2];
     let [mut right, mut bottom] = [Pt(i32::MIN); 2];

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 use subsetter::GlyphRemapper;
 
 use crate::geometry::{FaceId, Glyph, TextItem};
-use crate::page::{Document, Kind, Page};
+use crate::page::{Document, ItemKind, Page};
 use crate::text::{Face, Fonts};
 
 /// Marks a glyph that no page uses.
@@ -75,7 +75,7 @@ impl<'f> Embedded<'f> {
 
 fn texts(page: &Page) -> impl Iterator<Item = &TextItem> {
     page.items.iter().filter_map(|item| match &item.kind {
-        Kind::Text(text) => Some(text),
+        ItemKind::Text(text) => Some(text),
         _ => None,
     })
 }

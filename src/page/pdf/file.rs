@@ -15,7 +15,7 @@ const STREAM_BYTES: usize = 28 << 10;
 
 /// The objects of a file. Whatever makes one adds to it; at the end everything but the streams is packed into object streams,
 /// since a long document has tens of thousands of small objects.
-pub(super) struct File {
+pub(super) struct FileObjects {
     /// Objects that others still change.
     objects: BTreeMap<Id, Object>,
     /// Streams, as they stand in the file.
@@ -45,7 +45,7 @@ pub(super) struct SmallStreams {
 }
 
 /// A file that is complete except for its cross-reference table.
-pub(super) struct Parts {
+pub(super) struct FileParts {
     /// Streams, as they stand in the file.
     pub streams: BTreeMap<Id, Stream>,
     /// Object streams, each with the objects that it holds.
@@ -62,7 +62,7 @@ pub(super) struct Parts {
     pub deflater: Deflater,
 }
 
-impl File {
+impl FileObjects {
     /// A file without any object: the numbers up to `last` are given away, `root` is that of the catalog, `info` that of the
     /// document information.
     pub(super) fn new(last: u32, root: Id, info: Option<Id>) -> Self {
@@ -177,13 +177,13 @@ impl File {
     }
 
     /// Packs every object but the streams.
-    pub(super) fn finish(mut self) -> Parts {
+    pub(super) fn finish(mut self) -> FileParts {
         for (id, object) in std::mem::take(&mut self.objects) {
             write_value(self.text(id), &object);
         }
         self.pack();
         let Self { streams, last, root, info, packed, small, deflater, .. } = self;
-        Parts { streams, packed, small, last, root, info, deflater }
+        FileParts { streams, packed, small, last, root, info, deflater }
     }
 
     /// Ends an object stream.

@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use std::io::Write as _;
 
 use super::element::Element;
-use super::file::File;
+use super::file::FileObjects;
 use super::object::{Dictionary, Id, Object, Stream, array, dictionary, literal, name, text_string, write_text};
 use super::structure::Structure;
-use crate::field::Name;
+use crate::field::FieldName;
 use crate::geometry::{Pt, Rect};
 use crate::page::{Document, FieldId, FieldKind, FormField, Page};
 use crate::text::Face;
@@ -25,7 +25,7 @@ const SEVERAL_LINES: Pt = Pt::points(34);
 const MULTILINE: u32 = 1 << 12;
 
 /// A node in the tree of names: a field, or a part of names.
-struct Node {
+struct NameNode {
     object: Id,
     parent: Option<usize>,
     /// The part of the name that belongs to the node.
@@ -47,8 +47,8 @@ enum Look {
 pub(super) struct Form<'a> {
     document: &'a Document,
     /// How many areas each field has.
-    areas: HashMap<&'a Name, u32>,
-    nodes: Vec<Node>,
+    areas: HashMap<&'a FieldName, u32>,
+    nodes: Vec<NameNode>,
     /// The node of each name, whole or in part.
     by_name: HashMap<String, usize>,
     /// Fields without a parent.
@@ -83,7 +83,7 @@ impl<'a> Form<'a> {
         id: FieldId,
         (page_index, page, page_id): (usize, &Page, Id),
         structure: &mut Structure<'_>,
-        file: &mut File,
+        file: &mut FileObjects,
     ) -> Option<Object> {
         let index = id.0 as usize;
         let field = self.document.fields.get(index)?;
@@ -124,7 +124,7 @@ impl<'a> Form<'a> {
     }
 
     /// Writes the tree of names and the font; gives the catalog's entry.
-    pub(super) fn finish(self, face: &Face, file: &mut File) -> Object {
+    pub(super) fn finish(self, face: &Face, file: &mut FileObjects) -> Object {
         for node in &self.nodes {
             let out = file.text(node.object);
             out.extend_from_slice(b"<<");
@@ -155,7 +155,7 @@ impl<'a> Form<'a> {
     }
 
     /// The node of a name's first parts, made with all above it.
-    fn part(&mut self, name: &str, file: &mut File) -> usize {
+    fn part(&mut self, name: &str, file: &mut FileObjects) -> usize {
         if let Some(known) = self.by_name.get(name) {
             return *known;
         }
@@ -166,20 +166,20 @@ impl<'a> Form<'a> {
             Some(parent) => self.nodes[parent].kids.push(object),
             None => self.roots.push(object),
         }
-        self.nodes.push(Node { object, parent, name: own.to_owned(), kids: Vec::new(), field: None });
+        self.nodes.push(NameNode { object, parent, name: own.to_owned(), kids: Vec::new(), field: None });
         self.by_name.insert(name.to_owned(), self.nodes.len() - 1);
         self.nodes.len() - 1
     }
 
     /// The node of a field with several areas.
-    fn shared(&mut self, index: usize, name: &str, file: &mut File) -> usize {
+    fn shared(&mut self, index: usize, name: &str, file: &mut FileObjects) -> usize {
         let node = self.part(name, file);
         self.nodes[node].field.get_or_insert(index);
         node
     }
 
     /// The appearance of an empty field.
-    fn look(&mut self, field: &FormField, file: &mut File) -> Look {
+    fn look(&mut self, field: &FormField, file: &mut FileObjects) -> Look {
         let (width, height) = (field.rect.width, field.rect.height);
         match field.kind {
             FieldKind::Tick => {
@@ -227,7 +227,7 @@ fn appearance(size: Pt) -> String {
 }
 
 /// An appearance of a field's size.
-fn drawn(width: Pt, height: Pt, content: &[u8], file: &mut File) -> Id {
+fn drawn(width: Pt, height: Pt, content: &[u8], file: &mut FileObjects) -> Id {
     let id = file.new_id();
     let [width, height] = [width, height].map(Pt::to_f32);
     let entries = format!("/Type/XObject/Subtype/Form/BBox[0 0 {width} {height}]/Resources<<>>");
@@ -244,7 +244,7 @@ fn tick(width: Pt, height: Pt) -> Vec<u8> {
 
 /// Embeds the whole face, so that any character that the list can print can also be typed. With only the 6,763 hanzi
 /// of GB 2312 it would be a quarter smaller, but lack characters of names.
-fn font(face: &Face, file: &mut File) -> Id {
+fn font(face: &Face, file: &mut FileObjects) -> Id {
     let (program, to_unicode) = (file.new_id(), file.new_id());
     let bytes: &[u8] = face.data.as_ref();
     let mut dict = Dictionary::new();

@@ -24,10 +24,10 @@ mod structure;
 #[cfg(test)]
 mod tests;
 
-use self::catalog::Parts;
+use self::catalog::CatalogParts;
 use self::draw::Drawings;
 use self::embed::Embedded;
-use self::file::File;
+use self::file::FileObjects;
 use self::form::Form;
 use self::navigation::{Annotation, Places};
 use self::object::{Dictionary, Id, Object, Stream, array, name, points};
@@ -74,13 +74,13 @@ pub fn write(document: &Document, fonts: &Fonts) -> Result<Vec<u8>, String> {
     let outline = navigation::outline(&places, &mut file)?;
     let destinations = navigation::destinations(&places, &mut file)?;
     let tree = structure.finish(&pages, &mut file);
-    catalog::finish(&mut file, document, Parts { structure: tree, outline, destinations, form })?;
+    catalog::finish(&mut file, document, CatalogParts { structure: tree, outline, destinations, form })?;
     attach::finish(&mut file, document, attached)?;
     save::save(file.finish())
 }
 
 /// Gives all pages the first one's resources, to which `drawings` are added: printpdf gives each page its own, all alike.
-fn share_resources(file: &mut File, pages: &[Id], drawings: Option<Dictionary>) -> Result<(), String> {
+fn share_resources(file: &mut FileObjects, pages: &[Id], drawings: Option<Dictionary>) -> Result<(), String> {
     let lost = || "the pages of the PDF have lost their fonts".to_owned();
     let mut shared = None;
     for page in pages {
@@ -100,7 +100,7 @@ fn share_resources(file: &mut File, pages: &[Id], drawings: Option<Dictionary>) 
 
 /// Finishes a page except for its content.
 fn finish_page(
-    file: &mut File,
+    file: &mut FileObjects,
     id: Id,
     page: &super::Page,
     index: usize,

@@ -4,11 +4,11 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use super::element::Element;
-use super::file::File;
+use super::file::FileObjects;
 use super::object::{Dictionary, Id, Object, array, dictionary, literal, name, points, text_string};
 use super::structure::Structure;
 use crate::geometry::Rect;
-use crate::page::{Destination, Document, FieldId, Target};
+use crate::page::{Destination, Document, FieldId, LinkTarget};
 
 /// What is active on a page.
 pub(super) enum Annotation<'a> {
@@ -23,7 +23,7 @@ pub(super) struct Link<'a> {
     /// Its area.
     pub rect: Rect,
     /// Where it leads.
-    pub target: &'a Target,
+    pub target: &'a LinkTarget,
     /// Its own element.
     pub element: Option<Element>,
 }
@@ -74,13 +74,13 @@ pub(super) fn annotate(
     page: usize,
     places: &Places<'_>,
     structure: &mut Structure<'_>,
-    file: &mut File,
+    file: &mut FileObjects,
 ) -> Result<Object, String> {
     let Rect { x, y, width, height } = link.rect;
     let top = places.document.pages.get(page).map_or(y, |page| page.height) - y;
     let (action, said) = match link.target {
-        Target::Uri(uri) => (dictionary([("S", name("URI")), ("URI", literal(&encoded(uri)))]), &**uri),
-        Target::Inside(place) => {
+        LinkTarget::Uri(uri) => (dictionary([("S", name("URI")), ("URI", literal(&encoded(uri)))]), &**uri),
+        LinkTarget::Inside(place) => {
             let said = places.titles.get(place.as_str()).copied().unwrap_or(place);
             (dictionary([("S", name("GoTo")), ("D", places.find(place)?)]), said)
         }
@@ -129,7 +129,7 @@ fn encoded(address: &str) -> String {
 
 /// An entry of the outline while the tree is built.
 #[derive(Default, Clone)]
-struct Entry {
+struct OutlineNode {
     parent: Option<usize>,
     previous: Option<usize>,
     next: Option<usize>,
@@ -143,12 +143,12 @@ struct Entry {
 /// # Errors
 ///
 /// Names the place that an entry leads to and no page has.
-pub(super) fn outline(places: &Places<'_>, file: &mut File) -> Result<Option<Object>, String> {
+pub(super) fn outline(places: &Places<'_>, file: &mut FileObjects) -> Result<Option<Object>, String> {
     let outline = &places.document.outline;
     if outline.is_empty() {
         return Ok(None);
     }
-    let mut entries = vec![Entry::default(); outline.len()];
+    let mut entries = vec![OutlineNode::default(); outline.len()];
     // The path from the top to the latest entry, and the latest entry at the top.
     let mut above: Vec<usize> = Vec::new();
     let mut top: Option<usize> = None;
@@ -209,7 +209,7 @@ pub(super) fn outline(places: &Places<'_>, file: &mut File) -> Result<Option<Obj
 /// # Errors
 ///
 /// Names the place whose page is missing.
-pub(super) fn destinations(places: &Places<'_>, file: &mut File) -> Result<Option<Object>, String> {
+pub(super) fn destinations(places: &Places<'_>, file: &mut FileObjects) -> Result<Option<Object>, String> {
     let mut sorted: Vec<&Destination> = places.document.destinations.iter().collect();
     if sorted.is_empty() {
         return Ok(None);

@@ -3,12 +3,12 @@
 use super::element::Marked;
 use super::embed::cluster;
 use crate::geometry::TextItem;
-use crate::page::{Item, Kind};
+use crate::page::{Item, ItemKind};
 
 /// The text items at the beginning of `items` that make one line of one element.
 pub(super) fn line<'i>(items: &'i [Item], all_marked: &'i [Marked]) -> impl Iterator<Item = &'i TextItem> {
     let text = |(item, marked): (&'i Item, &'i Marked)| match &item.kind {
-        Kind::Text(text) => Some((text, *marked)),
+        ItemKind::Text(text) => Some((text, *marked)),
         _ => None,
     };
     let mut texts = items.iter().zip(all_marked).map_while(text).peekable();

@@ -1,29 +1,29 @@
 //! Reads what is in a check list that somebody hands in, and finds where its pages differ from those that were made.
 
 pub use super::read::Fault;
-pub use super::read::fields::{Entry, Filled};
-use super::read::pages::{self, Page};
-use super::read::{Dict, File, Value, fields};
+pub use super::read::fields::{FieldContent, FilledField};
+use super::read::pages::{self, PageDigests};
+use super::read::{Dict, PdfValue, ReceivedFile, fields};
 
 /// Greatest number of nodes in the tree of attachments.
 const MOST_NODES: usize = 1000;
 
 /// A file that can be read.
 pub struct Received<'b> {
-    file: File<'b>,
+    file: ReceivedFile<'b>,
     catalog: Dict,
 }
 
 /// Its pages, for [`differences`].
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Pages {
-    list: Vec<Page>,
+pub struct ReceivedPages {
+    list: Vec<PageDigests>,
     acts: [u8; 32],
     /// What is filled in, in reading order.
-    pub filled: Vec<Filled>,
+    pub filled: Vec<FilledField>,
 }
 
-impl Pages {
+impl ReceivedPages {
     /// Number of pages.
     #[must_use]
     pub fn count(&self) -> usize {
@@ -46,8 +46,8 @@ impl<'b> Received<'b> {
     /// # Errors
     /// What can't be read.
     pub fn open(bytes: &'b [u8]) -> Result<Self, Fault> {
-        let file = File::open(bytes)?;
-        let Value::Table(catalog) = file.get(file.trailer(), "Root")? else {
+        let file = ReceivedFile::open(bytes)?;
+        let PdfValue::Table(catalog) = file.get(file.trailer(), "Root")? else {
             return Err(Fault::Damaged("it has no catalog"));
         };
         Ok(Self { file, catalog })
@@ -70,10 +70,10 @@ impl<'b> Received<'b> {
             }
             let node = file.follow(&node)?;
             let Some(node) = node.table() else { continue };
-            if let Value::List(kids) = file.get(node, "Kids")? {
+            if let PdfValue::List(kids) = file.get(node, "Kids")? {
                 open.extend(kids.into_iter().take(MOST_NODES));
             }
-            let Value::List(names) = file.get(node, "Names")? else { continue };
+            let PdfValue::List(names) = file.get(node, "Names")? else { continue };
             for pair in names.chunks_exact(2) {
                 if fields::text(&file.follow(&pair[0])?) == wanted {
                     return self.embedded(&pair[1]);
@@ -83,13 +83,13 @@ impl<'b> Received<'b> {
         Ok(None)
     }
 
-    fn embedded(&self, specification: &Value) -> Result<Option<Vec<u8>>, Fault> {
+    fn embedded(&self, specification: &PdfValue) -> Result<Option<Vec<u8>>, Fault> {
         let specification = self.file.follow(specification)?;
         let Some(specification) = specification.table() else { return Ok(None) };
         let files = self.file.get(specification, "EF")?;
         let Some(files) = files.table() else { return Ok(None) };
         match self.file.get(files, "F")? {
-            stream @ Value::Stream(..) => self.file.unpack(&stream).map(Some),
+            stream @ PdfValue::Stream(..) => self.file.unpack(&stream).map(Some),
             _ => Ok(None),
         }
     }
@@ -98,15 +98,15 @@ impl<'b> Received<'b> {
     ///
     /// # Errors
     /// What can't be read.
-    pub fn pages(&self) -> Result<Pages, Fault> {
+    pub fn pages(&self) -> Result<ReceivedPages, Fault> {
         let (pages, filled, acts) = pages::pages(&self.file, &self.catalog)?;
-        Ok(Pages { list: pages, acts, filled })
+        Ok(ReceivedPages { list: pages, acts, filled })
     }
 }
 
 /// Finds where pages differ from those that were made, leaving out what is filled in.
 #[must_use]
-pub fn differences(found: &Pages, made: &Pages) -> Vec<Difference> {
+pub fn differences(found: &ReceivedPages, made: &ReceivedPages) -> Vec<Difference> {
     let mut differences = Vec::new();
     let mut differ = |page: Option<usize>, what: String| differences.push(Difference { page, what });
     if found.list.len() != made.list.len() {

@@ -4,7 +4,7 @@ use std::io::Write as _;
 
 use sha2::{Digest, Sha256};
 
-use super::file::Parts;
+use super::file::FileParts;
 use super::object::{Dictionary, Id, Object, Stream, array, hex, hex_digits, name, write_dictionary};
 
 /// Holds the place of the file's fingerprint until the file is written.
@@ -15,8 +15,8 @@ const NO_FINGERPRINT: [u8; 16] = *b"runsheet: no id.";
 /// # Errors
 ///
 /// Says that there is no place for the fingerprint.
-pub(super) fn save(parts: Parts) -> Result<Vec<u8>, String> {
-    let Parts { streams, packed, small, last, root, info, mut deflater } = parts;
+pub(super) fn save(parts: FileParts) -> Result<Vec<u8>, String> {
+    let FileParts { streams, packed, small, last, root, info, mut deflater } = parts;
     // Most of the file is streams. Memory for them is reserved at once, so that nothing is copied while the file
     // grows.
     let all = streams.values().chain(packed.iter().map(|(_, stream)| stream));
@@ -25,37 +25,37 @@ pub(super) fn save(parts: Parts) -> Result<Vec<u8>, String> {
     // The second line tells programs that this isn't text (ISO 19005-3, 6.1.2).
     file.extend_from_slice(b"%PDF-1.7\n%\xF0\x9F\x93\x8B\n");
     let mut next = last + 1;
-    let mut places = vec![Place::Free; next as usize + packed.len() + 1];
+    let mut places = vec![WrittenPlace::Free; next as usize + packed.len() + 1];
     for (id, stream) in &streams {
         if let Some(place) = places.get_mut(id.0 as usize) {
-            *place = Place::At(file.len() as u32);
+            *place = WrittenPlace::At(file.len() as u32);
         }
         write_stream(&mut file, *id, stream);
     }
     for (id, at) in &small.heads {
         if let Some(place) = places.get_mut(id.0 as usize) {
-            *place = Place::At((file.len() + at) as u32);
+            *place = WrittenPlace::At((file.len() + at) as u32);
         }
     }
     file.extend_from_slice(&small.bytes);
     for (ids, stream) in &packed {
         for (index, id) in ids.iter().enumerate() {
             if let Some(place) = places.get_mut(id.0 as usize) {
-                *place = Place::Packed { stream: next, index: index as u16 };
+                *place = WrittenPlace::Packed { stream: next, index: index as u16 };
             }
         }
-        places[next as usize] = Place::At(file.len() as u32);
+        places[next as usize] = WrittenPlace::At(file.len() as u32);
         write_stream(&mut file, Id(next), stream);
         next += 1;
     }
     let start = file.len();
-    places[next as usize] = Place::At(start as u32);
+    places[next as usize] = WrittenPlace::At(start as u32);
     let mut rows = Vec::with_capacity(places.len() * 7);
     for place in &places {
         let (kind, wide, narrow) = match *place {
-            Place::Free => (0, 0, u16::MAX),
-            Place::At(offset) => (1, offset, 0),
-            Place::Packed { stream, index } => (2, stream, index),
+            WrittenPlace::Free => (0, 0, u16::MAX),
+            WrittenPlace::At(offset) => (1, offset, 0),
+            WrittenPlace::Packed { stream, index } => (2, stream, index),
         };
         rows.push(kind);
         rows.extend(wide.to_be_bytes());
@@ -78,7 +78,7 @@ pub(super) fn save(parts: Parts) -> Result<Vec<u8>, String> {
 
 /// Where an object stands.
 #[derive(Clone, Copy)]
-enum Place {
+enum WrittenPlace {
     Free,
     At(u32),
     Packed { stream: u32, index: u16 },

@@ -11,7 +11,7 @@ use skrifa::raw::TableProvider;
 use skrifa::raw::tables::hhea::Hhea;
 
 use super::embed::{Embedded, EmbeddedFace};
-use super::file::File;
+use super::file::FileObjects;
 use super::object::{Dictionary, Id, Object, Stream};
 use crate::text::{Face, FaceMetrics};
 
@@ -22,7 +22,7 @@ const STORED: usize = 128 << 10;
 /// A file with fonts and empty pages.
 pub(super) struct Skeleton {
     /// The file.
-    pub file: File,
+    pub file: FileObjects,
     /// Its pages, in order.
     pub pages: Vec<Id>,
     /// The stream of each page's content, still to be set.
@@ -72,7 +72,7 @@ pub(super) fn skeleton(embedded: &Embedded<'_>, count: usize) -> Result<Skeleton
 fn take(pdf: lopdf::Document, mut stand_ins: Vec<StandIn>) -> Result<Skeleton, String> {
     let fault = |error: lopdf::Error| format!("the PDF is broken: {error}");
     let of_trailer = |key: &[u8]| pdf.trailer.get(key).and_then(lopdf::Object::as_reference).map(id);
-    let mut file = File::new(pdf.max_id, of_trailer(b"Root").map_err(fault)?, of_trailer(b"Info").ok());
+    let mut file = FileObjects::new(pdf.max_id, of_trailer(b"Root").map_err(fault)?, of_trailer(b"Info").ok());
     let pages: Vec<lopdf::ObjectId> = pdf.get_pages().into_values().collect();
     let content = |page: &lopdf::ObjectId| pdf.get_dictionary(*page)?.get(b"Contents")?.as_reference();
     let contents = pages.iter().map(content).collect::<Result<Vec<_>, _>>().map_err(fault)?;
@@ -129,7 +129,7 @@ fn object(object: lopdf::Object) -> Object {
 }
 
 /// Sets the height of capitals of each font, for which printpdf writes the height of the whole line.
-fn correct_capitals(file: &mut File, capitals: &[(String, i16)]) {
+fn correct_capitals(file: &mut FileObjects, capitals: &[(String, i16)]) {
     for descriptor in file.dictionaries() {
         let Some(Object::Name(name)) = descriptor.get("FontName") else { continue };
         if let Some((_, height)) = capitals.iter().find(|(known, _)| known.as_bytes() == name) {

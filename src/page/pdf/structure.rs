@@ -4,10 +4,10 @@ use std::collections::HashMap;
 use std::io::Write as _;
 
 use super::element::{self, Element};
-use super::file::File;
+use super::file::FileObjects;
 use super::object::{Id, Object, write_number, write_reference, write_text};
 use crate::geometry::{Pt, Rect};
-use crate::page::{Document, FieldKind, FormField, Role, Tag, TagId};
+use crate::page::{Document, FieldKind, FormField, Tag, TagId, TagRole};
 
 /// What a tag holds, in reading order.
 #[derive(Clone, Copy)]
@@ -19,7 +19,7 @@ enum Kid {
 }
 
 /// A link's element: its words and its area.
-struct Link {
+struct LinkElement {
     /// The tag that it stands in.
     parent: u32,
     attached: bool,
@@ -35,7 +35,7 @@ pub(super) struct Structure<'a> {
     /// Object number of the first link's element.
     first_link: Id,
     kids: Vec<Vec<Kid>>,
-    links: Vec<Link>,
+    links: Vec<LinkElement>,
     children: Vec<Vec<u32>>,
     /// For each tag, whether content of it stands on a page.
     used: Vec<bool>,
@@ -59,7 +59,7 @@ pub(super) struct PageStructure<'s, 'a> {
 }
 
 /// A sequence of marked content.
-pub(super) struct Mark {
+pub(super) struct ContentMark {
     /// Its number on the page.
     pub mcid: u32,
     /// Its structure type.
@@ -70,7 +70,7 @@ pub(super) struct Mark {
 
 impl PageStructure<'_, '_> {
     /// The next marked content belongs to this element; `None` makes it an artifact.
-    pub(super) fn mark(&mut self, element: Element) -> Option<Mark> {
+    pub(super) fn mark(&mut self, element: Element) -> Option<ContentMark> {
         let structure = &mut *self.structure;
         let role = match element {
             Element::Tag(tag) => role(structure.tags.get(tag.0 as usize)?.role),
@@ -83,7 +83,7 @@ impl PageStructure<'_, '_> {
         let kids = structure.kids_of(element)?;
         let first = kids.is_empty();
         kids.push(Kid::Content { page: self.page as u32, mcid });
-        Some(Mark { mcid, role, first })
+        Some(ContentMark { mcid, role, first })
     }
 
     /// Puts an element at this place of the reading order; its content follows later.
@@ -94,7 +94,7 @@ impl PageStructure<'_, '_> {
     /// A new element for a link that stands in a tag.
     pub(super) fn link(&mut self, parent: TagId) -> Element {
         let links = &mut self.structure.links;
-        links.push(Link { parent: parent.0, attached: false, kids: Vec::new() });
+        links.push(LinkElement { parent: parent.0, attached: false, kids: Vec::new() });
         Element::Link(links.len() as u32 - 1)
     }
 
@@ -174,7 +174,7 @@ impl<'a> Structure<'a> {
         match element {
             Element::Tag(tag) => self.attach(tag.0 as usize),
             Element::Link(link) => {
-                let Some(Link { parent, attached, .. }) = self.links.get_mut(link as usize) else { return };
+                let Some(LinkElement { parent, attached, .. }) = self.links.get_mut(link as usize) else { return };
                 let (parent, known) = (*parent as usize, std::mem::replace(attached, true));
                 self.attach(parent);
                 if !known {
@@ -201,7 +201,7 @@ impl<'a> Structure<'a> {
         for place in self.passed[parent]..until {
             let child = self.children[parent][place as usize] as usize;
             // A form element without a drawn line has nothing to say.
-            if !self.used[child] && !self.attached[child] && self.tags[child].role != Role::Form {
+            if !self.used[child] && !self.attached[child] && self.tags[child].role != TagRole::Form {
                 self.attached[child] = true;
                 self.kids[parent].push(Kid::Tag(child as u32));
             }
@@ -210,7 +210,7 @@ impl<'a> Structure<'a> {
     }
 
     /// Writes the tree; `None` when there are no tags.
-    pub(super) fn finish(mut self, pages: &[Id], file: &mut File) -> Option<Object> {
+    pub(super) fn finish(mut self, pages: &[Id], file: &mut FileObjects) -> Option<Object> {
         if self.tags.is_empty() {
             return None;
         }
@@ -233,7 +233,7 @@ impl<'a> Structure<'a> {
         let next = self.contents.len() + self.annotations.len();
         let _ = write!(out, "<</Type/StructTreeRoot/K {} 0 R/ParentTree {} 0 R", self.first.0, parents.0);
         let _ = write!(out, "/ParentTreeNextKey {next}");
-        if self.tags.iter().any(|tag| tag.role == Role::Note) {
+        if self.tags.iter().any(|tag| tag.role == TagRole::Note) {
             self.write_names(out);
         }
         out.extend_from_slice(b">>");
@@ -279,7 +279,7 @@ impl<'a> Structure<'a> {
     /// The notes by their names, which are of one length so that their order is that of the tags.
     fn write_names(&self, out: &mut Vec<u8>) {
         out.extend_from_slice(b"/IDTree<</Names[");
-        for (index, _) in self.tags.iter().enumerate().filter(|(_, tag)| tag.role == Role::Note) {
+        for (index, _) in self.tags.iter().enumerate().filter(|(_, tag)| tag.role == TagRole::Note) {
             if self.attached[index] {
                 let _ = write!(out, "({}){} 0 R ", note_id(index), self.first.0 + index as u32);
             }
@@ -294,7 +294,7 @@ impl<'a> Structure<'a> {
         write_reference(out, above);
         self.write_kids(out, &self.kids[index], pages);
         if let Some(alt) = &tag.alt {
-            out.extend_from_slice(if tag.role == Role::Code { &b"/ActualText"[..] } else { b"/Alt" });
+            out.extend_from_slice(if tag.role == TagRole::Code { &b"/ActualText"[..] } else { b"/Alt" });
             write_text(out, alt);
         }
     }
@@ -334,17 +334,17 @@ impl<'a> Structure<'a> {
 
     fn write_attributes(&self, out: &mut Vec<u8>, index: usize, tag: &Tag, form: Option<&FormField>) {
         let _ = match tag.role {
-            Role::TableHeader => write!(out, "/A<</O/Table/Scope/Column>>"),
-            Role::RowHeader => write!(out, "/A<</O/Table/Scope/Row>>"),
-            Role::WideCell(columns) => write!(out, "/A<</O/Table/ColSpan {columns}>>"),
-            Role::Note => write!(out, "/ID({})", note_id(index)),
-            Role::Figure => {
+            TagRole::TableHeader => write!(out, "/A<</O/Table/Scope/Column>>"),
+            TagRole::RowHeader => write!(out, "/A<</O/Table/Scope/Row>>"),
+            TagRole::WideCell(columns) => write!(out, "/A<</O/Table/ColSpan {columns}>>"),
+            TagRole::Note => write!(out, "/ID({})", note_id(index)),
+            TagRole::Figure => {
                 let Some(area) = self.areas.get(&(index as u32)) else { return };
                 self.write_area(out, index, *area);
                 Ok(())
             }
             // What is only printed is described here; what is filled in on a screen describes itself.
-            Role::Form if !self.document.fillable => {
+            TagRole::Form if !self.document.fillable => {
                 let Some(form) = form else { return };
                 let kind = if form.kind == FieldKind::Tick { "cb/checked/off" } else { "tv" };
                 let _ = write!(out, "/A<</O/PrintField/Role/{kind}/Desc");
@@ -397,24 +397,24 @@ fn note_id(index: usize) -> String {
 }
 
 /// The standard structure type of a role.
-fn role(role: Role) -> &'static str {
+fn role(role: TagRole) -> &'static str {
     match role {
-        Role::Document => "Document",
-        Role::Section => "Sect",
-        Role::Heading(0 | 1) => "H1",
-        Role::Heading(2) => "H2",
-        Role::Heading(3) => "H3",
-        Role::Heading(4) => "H4",
-        Role::Heading(5) => "H5",
-        Role::Heading(_) => "H6",
-        Role::Paragraph => "P",
-        Role::Note => "Note",
-        Role::Table => "Table",
-        Role::TableRow => "TR",
-        Role::TableHeader | Role::RowHeader => "TH",
-        Role::TableCell | Role::WideCell(_) => "TD",
-        Role::Figure => "Figure",
-        Role::Code => "Code",
-        Role::Form => "Form",
+        TagRole::Document => "Document",
+        TagRole::Section => "Sect",
+        TagRole::Heading(0 | 1) => "H1",
+        TagRole::Heading(2) => "H2",
+        TagRole::Heading(3) => "H3",
+        TagRole::Heading(4) => "H4",
+        TagRole::Heading(5) => "H5",
+        TagRole::Heading(_) => "H6",
+        TagRole::Paragraph => "P",
+        TagRole::Note => "Note",
+        TagRole::Table => "Table",
+        TagRole::TableRow => "TR",
+        TagRole::TableHeader | TagRole::RowHeader => "TH",
+        TagRole::TableCell | TagRole::WideCell(_) => "TD",
+        TagRole::Figure => "Figure",
+        TagRole::Code => "Code",
+        TagRole::Form => "Form",
     }
 }

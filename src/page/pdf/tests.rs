@@ -16,10 +16,10 @@ use lopdf::{Dictionary, Object};
 use super::write;
 use crate::geometry::{Paper, Pt, Rect, TextItem};
 use crate::page::{
-    Attachment, Destination, Document, Item, Kind, OutlineEntry, Page, Path, Relation, Role, Segment, Stroke, Tag,
-    TagId, Target, Tick,
+    Attachment, AttachmentRelation, Destination, Document, Item, ItemKind, LinkTarget, OutlineEntry, Page, Path,
+    PathSegment, Stroke, Tag, TagId, TagRole, Tick,
 };
-use crate::text::typeset::{Align, Piece, Setting, Typesetter};
+use crate::text::typeset::{Align, LinePiece, Setting, Typesetter};
 use crate::text::{Content, Fonts, Gap, Lang, Run, Style, Text};
 
 const SETTING: Setting =
@@ -43,19 +43,19 @@ fn put(
     let paragraph = typesetter.paragraph(text, setting, Pt::points(480));
     for piece in paragraph.pieces.iter().cloned() {
         let kind = match piece {
-            Piece::Glyphs(item) => Kind::Text(TextItem { x: item.x + x, y: item.y + y, ..item }),
-            Piece::Link(rect, target) => {
-                Kind::Link(Rect { x: rect.x + x, y: rect.y + y, ..rect }, Target::Uri(target.to_string()))
+            LinePiece::Glyphs(item) => ItemKind::Text(TextItem { x: item.x + x, y: item.y + y, ..item }),
+            LinePiece::Link(rect, target) => {
+                ItemKind::Link(Rect { x: rect.x + x, y: rect.y + y, ..rect }, LinkTarget::Uri(target.to_string()))
             }
-            Piece::Gap(rect, _) => Kind::Path(Path {
+            LinePiece::Gap(rect, _) => ItemKind::Path(Path {
                 segments: vec![
-                    Segment::Move(rect.x + x, rect.y + y + rect.height),
-                    Segment::Line(rect.x + x + rect.width, rect.y + y + rect.height),
+                    PathSegment::Move(rect.x + x, rect.y + y + rect.height),
+                    PathSegment::Line(rect.x + x + rect.width, rect.y + y + rect.height),
                 ],
                 stroke: Some(Stroke { width: Pt(500), gray: 0, dash: None, round: false }),
                 fill: None,
             }),
-            Piece::PageOf { .. } => continue,
+            LinePiece::PageOf { .. } => continue,
         };
         page.items.push(Item { tag, kind });
     }
@@ -69,24 +69,24 @@ fn sample(fonts: &Fonts) -> Document {
     let x = Pt::points(56);
     let tag = |role, parent, alt: Option<&str>| Tag { role, parent: Some(TagId(parent)), alt: alt.map(str::to_owned) };
     let tags = vec![
-        Tag { role: Role::Document, parent: None, alt: None },
-        tag(Role::Heading(1), 0, None),
-        tag(Role::Paragraph, 0, None),
-        tag(Role::Table, 0, None),
-        tag(Role::TableRow, 3, None),
-        tag(Role::TableHeader, 4, None),
-        tag(Role::TableCell, 4, None),
-        tag(Role::Code, 0, Some(COMMAND)),
-        tag(Role::Note, 0, None),
+        Tag { role: TagRole::Document, parent: None, alt: None },
+        tag(TagRole::Heading(1), 0, None),
+        tag(TagRole::Paragraph, 0, None),
+        tag(TagRole::Table, 0, None),
+        tag(TagRole::TableRow, 3, None),
+        tag(TagRole::TableHeader, 4, None),
+        tag(TagRole::TableCell, 4, None),
+        tag(TagRole::Code, 0, Some(COMMAND)),
+        tag(TagRole::Note, 0, None),
     ];
     page.items.push(Item {
         tag: None,
-        kind: Kind::Path(Path {
+        kind: ItemKind::Path(Path {
             segments: vec![
-                Segment::Move(x, Pt::points(40)),
-                Segment::Line(width - x, Pt::points(40)),
-                Segment::Line(width - x, Pt::points(42)),
-                Segment::Close,
+                PathSegment::Move(x, Pt::points(40)),
+                PathSegment::Line(width - x, Pt::points(40)),
+                PathSegment::Line(width - x, Pt::points(42)),
+                PathSegment::Close,
             ],
             stroke: Some(Stroke { width: Pt(750), gray: 128, dash: Some((Pt(0), Pt(2000))), round: true }),
             fill: Some(200),
@@ -120,7 +120,7 @@ fn sample(fonts: &Fonts) -> Document {
         struck,
         field: None,
     });
-    page.items.extend(boxes.map(|tick| Item { tag: None, kind: Kind::Tick(tick) }));
+    page.items.extend(boxes.map(|tick| Item { tag: None, kind: ItemKind::Tick(tick) }));
     let y =
         put(&mut page, &mut typesetter, &Text::plain(&zh(), "连接"), &SETTING, (x, y + Pt::points(30)), Some(TagId(6)));
     let exact = Setting { code: true, ..SETTING };
@@ -128,8 +128,8 @@ fn sample(fonts: &Fonts) -> Document {
         put(&mut page, &mut typesetter, &Text::plain(&zh(), COMMAND), &exact, (x, y + Pt::points(10)), Some(TagId(7)));
     // A mark beside the command's first line, as a layout may put there, doesn't cut its reading in two.
     let second = page.items.iter().rposition(|item| item.tag == Some(TagId(7))).unwrap_or(0);
-    let mark = Path { segments: vec![Segment::Move(x, y), Segment::Line(x, y + x)], stroke: None, fill: None };
-    page.items.insert(second, Item { tag: None, kind: Kind::Path(mark) });
+    let mark = Path { segments: vec![PathSegment::Move(x, y), PathSegment::Line(x, y + x)], stroke: None, fill: None };
+    page.items.insert(second, Item { tag: None, kind: ItemKind::Path(mark) });
     put(
         &mut page,
         &mut typesetter,
@@ -139,7 +139,7 @@ fn sample(fonts: &Fonts) -> Document {
         None,
     );
     let rect = Rect { x, y, width: Pt::points(100), height: Pt::points(12) };
-    page.items.push(Item { tag: Some(TagId(2)), kind: Kind::Link(rect, Target::Inside("step-1".to_owned())) });
+    page.items.push(Item { tag: Some(TagId(2)), kind: ItemKind::Link(rect, LinkTarget::Inside("step-1".to_owned())) });
     let entry = |title: &str, level| OutlineEntry { title: title.to_owned(), level, destination: "step-1".to_owned() };
     Document {
         title: "Dubbo 注册中心发布".to_owned(),
@@ -231,7 +231,7 @@ fn read(bytes: &[u8], page: usize) -> Reader {
 
 fn texts(page: &Page) -> impl Iterator<Item = &TextItem> {
     page.items.iter().filter_map(|item| match &item.kind {
-        Kind::Text(text) => Some(text),
+        ItemKind::Text(text) => Some(text),
         _ => None,
     })
 }
@@ -244,7 +244,7 @@ fn text_is_read_back_exactly() {
     let items = document.pages[0].items.iter().filter(|item| item.tag != Some(TagId(7)));
     let expected: String = items
         .filter_map(|item| match &item.kind {
-            Kind::Text(text) => Some(&*text.text),
+            ItemKind::Text(text) => Some(&*text.text),
             _ => None,
         })
         .collect();
@@ -346,7 +346,7 @@ fn a_box_of_a_size_is_there_once() {
         let (x, y, side) = (Pt::points(x), Pt::points(70), Pt::points(side));
         Item {
             tag: None,
-            kind: Kind::Tick(Tick { rect: Rect { x, y, width: side, height: side }, struck, field: None }),
+            kind: ItemKind::Tick(Tick { rect: Rect { x, y, width: side, height: side }, struck, field: None }),
         }
     };
     document.pages[0].items = vec![tick(10, 14, false), tick(40, 14, false), tick(70, 14, true), tick(90, 12, false)];
@@ -419,7 +419,10 @@ fn what_goes_along_is_found_by_name_and_as_an_associated_file() {
         relation,
         bytes: bytes.to_vec(),
     };
-    let attachments = vec![file("b.toml", Relation::Source, b"b = 1\n"), file("a.md", Relation::Alternative, b"")];
+    let attachments = vec![
+        file("b.toml", AttachmentRelation::Source, b"b = 1\n"),
+        file("a.md", AttachmentRelation::Alternative, b""),
+    ];
     let bytes = bytes(&Document { attachments, ..sample(&fonts) }, &fonts);
     let pdf = lopdf::Document::load_mem(&bytes).unwrap_or_else(|error| panic!("{error}"));
     let follow = |object: &Object| pdf.dereference(object).map_or(Object::Null, |(_, object)| object.clone());

@@ -6,7 +6,7 @@ use similar::{Algorithm, DiffOp, capture_diff_slices_by_key};
 
 /// What a line of a list (a step, an item, a contact) is recognised by.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Key<'l> {
+pub(super) struct LineKey<'l> {
     /// Its name in the flow.
     pub(super) id: Option<&'l str>,
     /// Its action, by which a changed line without a name is recognised.
@@ -42,7 +42,7 @@ pub(super) struct Aligned {
 
 /// Matches the lines of two lists: first those that are the same and in the same order, then those with the same name,
 /// then, between two matched lines, those with the same action.
-pub(super) fn align(old: &[Key<'_>], new: &[Key<'_>]) -> Aligned {
+pub(super) fn align(old: &[LineKey<'_>], new: &[LineKey<'_>]) -> Aligned {
     let mut was = vec![Was::New; new.len()];
     // For each unmatched old line, the number of the gap between matched lines that it lies in.
     let mut left: Vec<Option<usize>> = vec![None; old.len()];
@@ -93,11 +93,11 @@ mod tests {
 
     /// Lines of `id:action content`, the id often empty.
     fn aligned(old: &str, new: &str) -> Aligned {
-        fn lines(words: &str) -> Vec<Key<'_>> {
+        fn lines(words: &str) -> Vec<LineKey<'_>> {
             let line = |word| {
                 let (id, content): (&str, &str) = str::split_once(word, ':').unwrap_or(("", word));
                 let action = content.trim_end_matches(|c: char| c.is_ascii_digit());
-                Key { id: Some(id).filter(|id| !id.is_empty()), action, content }
+                LineKey { id: Some(id).filter(|id| !id.is_empty()), action, content }
             };
             words.split(' ').map(line).collect()
         }
@@ -121,8 +121,8 @@ mod tests {
 
     #[test]
     fn ten_thousand_lines_are_aligned() {
-        fn lines(words: &[String]) -> Vec<Key<'_>> {
-            words.iter().map(|word| Key { id: None, action: word, content: word }).collect()
+        fn lines(words: &[String]) -> Vec<LineKey<'_>> {
+            words.iter().map(|word| LineKey { id: None, action: word, content: word }).collect()
         }
         let words: Vec<String> = (0..10_000).map(|n| (n * 7919 % 10_007).to_string()).collect();
         let mut mixed = words.clone();

@@ -3,17 +3,19 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::align::Key;
+use super::align::LineKey;
 use crate::diagnostic::Span;
 use crate::plan::lookup::pick;
 use crate::plan::steps::checks;
 use crate::plan::unroll::LETTERS;
-use crate::source::flow::{Block, CheckDecl, Flow, FlowText, Item, Op, Route, Step, Str, Target, Task, Words, texts};
+use crate::source::flow::{
+    BlockDecl, CheckDecl, Flow, FlowText, ItemDecl, KeyText, Op, Route, RouteTarget, StepDecl, Str, TaskDecl, texts,
+};
 use crate::source::types::Named;
 use crate::text::Lang;
 
 /// What the declarations call a step.
-const STEP: &str = <Step as Named>::WORD;
+const STEP: &str = <StepDecl as Named>::WORD;
 /// Texts of a step that are compared otherwise: `do` may be another key's words, a point of no return counts without a
 /// reason, notices are marked on their own, and states aren't printed.
 const ELSEWHERE: [&str; 6] = ["do", "irreversible", "note", "caution", "warning", "sets"];
@@ -49,18 +51,18 @@ pub(super) struct Unit<'a> {
     /// Warning, caution and note.
     pub(super) notices: [Option<&'a Str>; 3],
     /// Sub-items, or a block's gate.
-    pub(super) items: Vec<Row<'a>>,
+    pub(super) items: Vec<PlainRow<'a>>,
     whole: String,
 }
 
 impl Unit<'_> {
     /// What it is known again by in its list.
-    pub(super) fn key(&self) -> Key<'_> {
-        Key { id: self.id, action: self.words.map_or("", |words| &words.value), content: &self.whole }
+    pub(super) fn key(&self) -> LineKey<'_> {
+        LineKey { id: self.id, action: self.words.map_or("", |words| &words.value), content: &self.whole }
     }
 
     fn finish(mut self) -> Self {
-        let mut whole = Content(format!("{}\n{}\n", self.head, self.way_out));
+        let mut whole = NamedWords(format!("{}\n{}\n", self.head, self.way_out));
         whole.maybe("until", self.valid_until);
         for (name, words) in ["warning", "caution", "note"].into_iter().zip(self.notices) {
             whole.maybe(name, words.map(|words| &*words.value));
@@ -74,7 +76,7 @@ impl Unit<'_> {
 }
 
 /// A row of a plain list: an item, a contact, a row of a reading.
-pub(super) struct Row<'a> {
+pub(super) struct PlainRow<'a> {
     /// Its name in the flow.
     pub(super) id: Option<&'a str>,
     /// What it says first.
@@ -83,17 +85,17 @@ pub(super) struct Row<'a> {
     pub(super) content: String,
 }
 
-impl Row<'_> {
+impl PlainRow<'_> {
     /// What it is known again by in its list.
-    pub(super) fn key(&self) -> Key<'_> {
-        Key { id: self.id, action: self.words.map_or("", |words| &words.value), content: &self.content }
+    pub(super) fn key(&self) -> LineKey<'_> {
+        LineKey { id: self.id, action: self.words.map_or("", |words| &words.value), content: &self.content }
     }
 }
 
 /// Named words one after another.
-struct Content(String);
+struct NamedWords(String);
 
-impl Content {
+impl NamedWords {
     fn say(&mut self, name: &str, words: &str) {
         // The length keeps words apart from the names between them.
         let _ = writeln!(self.0, "{name} {} {words}", words.len());
@@ -113,8 +115,8 @@ impl<'a> Side<'a> {
         let hot = || flow.hot.iter().flat_map(|block| &block.steps);
         let positions: BTreeMap<&str, usize> =
             hot().enumerate().filter_map(|(index, step)| Some((&*step.id.as_ref()?.value, index))).collect();
-        let limit = |block: &Block| block.valid_until.as_ref().and_then(|id| positions.get(&*id.value).copied());
-        let name = |block: &'a Block| block.id.as_ref().map_or_else(|| words(&block.title), |id| &id.value);
+        let limit = |block: &BlockDecl| block.valid_until.as_ref().and_then(|id| positions.get(&*id.value).copied());
+        let name = |block: &'a BlockDecl| block.id.as_ref().map_or_else(|| words(&block.title), |id| &id.value);
         Self {
             flow,
             lang,
@@ -141,24 +143,24 @@ impl<'a> Side<'a> {
     }
 
     /// Items as rows.
-    pub(super) fn items(&self, items: &'a [Item]) -> Vec<Row<'a>> {
-        let item = |item: &'a Item| {
+    pub(super) fn items(&self, items: &'a [ItemDecl]) -> Vec<PlainRow<'a>> {
+        let item = |item: &'a ItemDecl| {
             let words = self.words(&item.action);
-            let mut content = Content(String::new());
+            let mut content = NamedWords(String::new());
             content.maybe("do", words.map(|words| &*words.value));
             content.maybe("expect", self.chars(item.expect.as_ref()));
-            Row { id: None, words, content: content.0 }
+            PlainRow { id: None, words, content: content.0 }
         };
         items.iter().map(item).collect()
     }
 
     /// The tasks before the release, or those after.
-    pub(super) fn tasks(&self, tasks: &'a [Task], letter: char) -> Vec<Unit<'a>> {
+    pub(super) fn tasks(&self, tasks: &'a [TaskDecl], letter: char) -> Vec<Unit<'a>> {
         // A task before the release leads to no way back; one after it has all steps behind it.
         let at = self.hot_steps.saturating_sub(1);
-        let task = |(index, task): (usize, &'a Task)| {
+        let task = |(index, task): (usize, &'a TaskDecl)| {
             let mut unit = self.step(&task.step, format!("{letter}{}", index + 1), at, None);
-            let mut more = Content(unit.head);
+            let mut more = NamedWords(unit.head);
             more.say("lead", &format!("{:?}", task.lead.value));
             for who in &task.notify {
                 more.say("notify", self.who(&who.value));
@@ -172,7 +174,7 @@ impl<'a> Side<'a> {
     }
 
     /// The blocks of the day or the ways back, and then all their steps.
-    pub(super) fn blocks(&self, blocks: &'a [Block], hot: bool) -> (Vec<Unit<'a>>, Vec<Unit<'a>>) {
+    pub(super) fn blocks(&self, blocks: &'a [BlockDecl], hot: bool) -> (Vec<Unit<'a>>, Vec<Unit<'a>>) {
         let (mut heads, mut steps) = (Vec::new(), Vec::new());
         let mut first = 1;
         for (index, block) in blocks.iter().enumerate() {
@@ -191,13 +193,13 @@ impl<'a> Side<'a> {
         (heads, steps)
     }
 
-    fn block(&self, block: &'a Block, number: String, at: usize) -> Unit<'a> {
+    fn block(&self, block: &'a BlockDecl, number: String, at: usize) -> Unit<'a> {
         let words = self.words(&block.title);
-        let mut head = Content(String::new());
+        let mut head = NamedWords(String::new());
         head.maybe("title", words.map(|words| &*words.value));
         head.maybe("atomic", block.atomic.then_some(""));
         head.maybe("each", block.each.as_ref().map(|each| &*each.value));
-        let mut way_out = Content(String::new());
+        let mut way_out = NamedWords(String::new());
         // Only where something is to be tried first does the way out stand under the heading too.
         if let Some(route) = block.on_failure.as_ref().filter(|route| route.action.is_some()) {
             self.route(&mut way_out, "failure", route, at, true);
@@ -219,7 +221,7 @@ impl<'a> Side<'a> {
     }
 
     /// A step; `at` is how many hot steps are behind it.
-    fn step(&self, step: &'a Step, number: String, at: usize, inherited: Option<&'a Route>) -> Unit<'a> {
+    fn step(&self, step: &'a StepDecl, number: String, at: usize, inherited: Option<&'a Route>) -> Unit<'a> {
         let check = step.check.as_ref().and_then(|name| self.checks.get(&*name.value).copied());
         let asked = step.hold.as_ref().map(|hold| &hold.ask);
         let awaited = step.wait.as_ref().map(|wait| &wait.condition);
@@ -228,7 +230,7 @@ impl<'a> Side<'a> {
         let action = step.action.as_ref().or(check.map(|check| &*check.title));
         let words = action.or(asked).or(awaited).or(chosen).or(told).and_then(|text| self.words(text));
 
-        let mut head = Content(String::new());
+        let mut head = NamedWords(String::new());
         self.own_texts(&mut head, step);
         let text = |text: Option<&'a FlowText>| self.chars(text);
         let name = |name: Option<&'a Str>| name.map(|name| &*name.value);
@@ -247,7 +249,7 @@ impl<'a> Side<'a> {
             head.say("record", text(record.label.as_deref()).unwrap_or(&record.name.value));
             head.maybe("unit", text(record.unit.as_deref()));
         }
-        let minutes = |head: &mut Content, name: &str, minutes: Option<u32>| {
+        let minutes = |head: &mut NamedWords, name: &str, minutes: Option<u32>| {
             head.maybe(name, minutes.map(|minutes| minutes.to_string()).as_deref());
         };
         if let Some(hold) = &step.hold {
@@ -303,12 +305,12 @@ impl<'a> Side<'a> {
     }
 
     /// The texts that stand in a step's own keys and need no more than to be the same.
-    fn own_texts(&self, content: &mut Content, step: &'a Step) {
+    fn own_texts(&self, content: &mut NamedWords, step: &'a StepDecl) {
         texts(step, &mut |text| {
             if text.key.of == STEP && !ELSEWHERE.contains(&text.key.name) {
                 let words = match text.words {
-                    Words::Text(text) => self.chars(Some(text)),
-                    Words::Line(words) | Words::Code(words) | Words::Link(words) | Words::Mail(words) => {
+                    KeyText::Text(text) => self.chars(Some(text)),
+                    KeyText::Line(words) | KeyText::Code(words) | KeyText::Link(words) | KeyText::Mail(words) => {
                         Some(&*words.value)
                     }
                 };
@@ -319,7 +321,7 @@ impl<'a> Side<'a> {
 
     /// A way out, in full or as the rows of a block have the one that they share: what to try first stands at the
     /// block's head then, and whom to call too unless it leads into a rollback.
-    fn route(&self, content: &mut Content, name: &str, route: &'a Route, at: usize, in_full: bool) {
+    fn route(&self, content: &mut NamedWords, name: &str, route: &'a Route, at: usize, in_full: bool) {
         content.say(name, "");
         if in_full {
             content.maybe("first", self.chars(route.action.as_ref()));
@@ -330,8 +332,8 @@ impl<'a> Side<'a> {
         }
         content.maybe("max", route.max.as_ref().map(|max| max.value.to_string()).as_deref());
         match route.then.as_ref().map(|then| &then.value) {
-            Some(Target::Name(name)) => content.say("then", name),
-            Some(Target::Rollback) => {
+            Some(RouteTarget::Name(name)) => content.say("then", name),
+            Some(RouteTarget::Rollback) => {
                 let valid = self.rollbacks.iter().find(|(_, limit)| limit.is_none_or(|limit| at <= limit));
                 content.say("rollback", valid.map_or("", |(name, _)| name));
             }
@@ -342,8 +344,8 @@ impl<'a> Side<'a> {
 
     fn leads_back(&self, route: &Route) -> bool {
         match route.then.as_ref().map(|then| &then.value) {
-            Some(Target::Rollback) => true,
-            Some(Target::Name(name)) => self.rollbacks.iter().any(|(known, _)| known == name),
+            Some(RouteTarget::Rollback) => true,
+            Some(RouteTarget::Name(name)) => self.rollbacks.iter().any(|(known, _)| known == name),
             _ => false,
         }
     }

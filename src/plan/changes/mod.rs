@@ -12,8 +12,8 @@ mod tests;
 use std::collections::BTreeMap;
 
 use self::align::{Aligned, Was, align};
-use self::content::{Row, Side, Unit};
-use super::texts::{Role, See, plain, rich};
+use self::content::{PlainRow, Side, Unit};
+use super::texts::{See, TextRole, plain, rich};
 use super::{Block, Plain, Reading, Step};
 use crate::diagnostic::Span;
 use crate::select::Selected;
@@ -134,8 +134,8 @@ pub enum RemovedFrom {
 impl Changes {
     /// Shows every text of the older revision that is kept here to `see`.
     pub fn texts<'a>(&'a self, see: &mut See<'_, 'a>) {
-        plain(see, Role::Revision, &self.since);
-        rich(see, Role::Removed, self.removed.iter().map(|removed| &removed.text));
+        plain(see, TextRole::Revision, &self.since);
+        rich(see, TextRole::Removed, self.removed.iter().map(|removed| &removed.text));
     }
 
     /// A step's marks; `None` when nothing is new.
@@ -194,8 +194,9 @@ impl Differ<'_> {
     }
 
     /// Compares two plain lists, and tells for each new line whether it is new or changed.
-    fn list(&mut self, old: &[Row<'_>], new: &[Row<'_>], place: impl Fn(usize) -> RemovedFrom) -> Vec<bool> {
-        let (before, now): (Vec<_>, Vec<_>) = (old.iter().map(Row::key).collect(), new.iter().map(Row::key).collect());
+    fn list(&mut self, old: &[PlainRow<'_>], new: &[PlainRow<'_>], place: impl Fn(usize) -> RemovedFrom) -> Vec<bool> {
+        let (before, now): (Vec<_>, Vec<_>) =
+            (old.iter().map(PlainRow::key).collect(), new.iter().map(PlainRow::key).collect());
         let Aligned { was, removed } = align(&before, &now);
         for index in removed {
             self.removed(place(index), old[index].words);
@@ -341,38 +342,42 @@ struct Common {
     items: Vec<bool>,
 }
 
-fn values<'a>(side: &Side<'a>) -> Vec<Row<'a>> {
+fn values<'a>(side: &Side<'a>) -> Vec<PlainRow<'a>> {
     let entry = |value: &'a flow::ValueDecl| {
         let words = side.words(&value.label);
-        Row { id: Some(&value.name.value), words, content: words.map_or_else(String::new, |words| words.value.clone()) }
+        PlainRow {
+            id: Some(&value.name.value),
+            words,
+            content: words.map_or_else(String::new, |words| words.value.clone()),
+        }
     };
     side.flow.values.iter().map(entry).collect()
 }
 
-fn contacts<'a>(side: &Side<'a>) -> Vec<Row<'a>> {
+fn contacts<'a>(side: &Side<'a>) -> Vec<PlainRow<'a>> {
     let entry = |contact: &'a flow::ContactDecl| {
         let words = side.words(&contact.name);
         let phone = contact.phone.as_ref().map_or("", |phone| phone.value.trim());
         let content = format!("{}\n{phone}", words.map_or("", |words| &words.value));
-        Row { id: Some(&contact.id.value), words, content }
+        PlainRow { id: Some(&contact.id.value), words, content }
     };
     side.flow.contacts.iter().map(entry).collect()
 }
 
-fn measures<'a>(side: &Side<'a>) -> Vec<Row<'a>> {
+fn measures<'a>(side: &Side<'a>) -> Vec<PlainRow<'a>> {
     let entry = |text: &'a FlowText| {
         let words = side.words(text);
-        Row { id: None, words, content: words.map_or_else(String::new, |words| words.value.clone()) }
+        PlainRow { id: None, words, content: words.map_or_else(String::new, |words| words.value.clone()) }
     };
     side.flow.decision.iter().flat_map(|decision| &decision.when).map(entry).collect()
 }
 
-fn rows<'a>(side: &Side<'a>, reading: &'a flow::ReadingDecl) -> Vec<Row<'a>> {
-    let entry = |row: &'a flow::ReadingRow| {
+fn rows<'a>(side: &Side<'a>, reading: &'a flow::ReadingDecl) -> Vec<PlainRow<'a>> {
+    let entry = |row: &'a flow::ReadingRowDecl| {
         let words = side.words(&row.item);
         let unit = side.chars(row.unit.as_deref()).unwrap_or_default();
         let item = words.map_or("", |words| &*words.value);
-        Row { id: None, words, content: format!("{item}\n{unit}\n{:?} {:?}", row.record, row.relation) }
+        PlainRow { id: None, words, content: format!("{item}\n{unit}\n{:?} {:?}", row.record, row.relation) }
     };
     reading.rows.iter().map(entry).collect()
 }

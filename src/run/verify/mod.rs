@@ -11,15 +11,15 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use self::complete::Missing;
-use self::source::Source;
+use self::complete::MissingField;
+use self::source::ReportedSource;
 use super::Report;
 use super::settings::fonts;
 use crate::cli::{VerifyArgs, VerifyFormat};
 use crate::diagnostic::{Diagnostic, Sources, print as faults};
-use crate::field::Name;
+use crate::field::FieldName;
 use crate::files;
-use crate::page::pdf::received::{self, Entry, Filled, Pages, Received};
+use crate::page::pdf::received::{self, FieldContent, FilledField, Received, ReceivedPages};
 use crate::text::Fonts;
 
 /// The most differences that are listed one by one.
@@ -33,18 +33,18 @@ pub struct Verdict {
     /// True when nothing is wrong.
     pub ok: bool,
     /// What it was made from.
-    source: Option<Source>,
+    source: Option<ReportedSource>,
     pages: usize,
     /// Where its pages differ from those that were made.
     differences: Vec<Different>,
     /// How the user's flow differs from the one inside the list.
     against: Option<against::Against>,
     /// Its fields, in reading order.
-    fields: Vec<Field>,
+    fields: Vec<VerifiedField>,
     /// True when everything that must be filled in is filled in; `None` for a list without fields or with unknown ones.
     complete: Option<bool>,
     /// The fields that must be filled in and aren't.
-    missing: Vec<Missing>,
+    missing: Vec<MissingField>,
     /// What is wrong with it, in words.
     #[serde(skip)]
     faults: Vec<Diagnostic>,
@@ -59,11 +59,11 @@ struct Different {
 /// A field and its content.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "kebab-case")]
-struct Field {
+struct VerifiedField {
     name: String,
     /// The field; `None` for a name that this version doesn't know.
     #[serde(skip)]
-    known: Option<Name>,
+    known: Option<FieldName>,
     page: usize,
     kind: &'static str,
     /// True when a box is ticked, or something is written or signed.
@@ -185,7 +185,7 @@ fn examine(bytes: &[u8], file: &str, question: Question<'_>) -> Result<Verdict, 
     Ok(Verdict {
         file: file.to_owned(),
         ok: faults.is_empty(),
-        source: Some(Source::new(&carried, &made)),
+        source: Some(ReportedSource::new(&carried, &made)),
         pages: found.count(),
         differences,
         against,
@@ -198,8 +198,8 @@ fn examine(bytes: &[u8], file: &str, question: Question<'_>) -> Result<Verdict, 
 
 /// Where the pages differ from those that were made; adds the differences to `faults`.
 fn compare(
-    found: &Pages,
-    made: &Pages,
+    found: &ReceivedPages,
+    made: &ReceivedPages,
     faults: &mut Vec<Diagnostic>,
     carried: &source::Carried,
     file: &str,
@@ -225,7 +225,7 @@ fn compare(
             env!("CARGO_PKG_VERSION")
         ));
     }
-    for filled in found.filled.iter().filter(|filled| filled.entry == Entry::Unsure) {
+    for filled in found.filled.iter().filter(|filled| filled.entry == FieldContent::Unsure) {
         let message = format!("the box `{}` on page {} says one thing and shows another", filled.name, filled.page + 1);
         faults.push(Diagnostic::error_nowhere("unsure", message).help("tick it again, in another program"));
     }
@@ -233,7 +233,7 @@ fn compare(
 }
 
 /// The fault that `--complete` finds, if any.
-fn incomplete(missing: &[Missing], file: &str) -> Option<Diagnostic> {
+fn incomplete(missing: &[MissingField], file: &str) -> Option<Diagnostic> {
     let count = match missing.len() {
         0 => return None,
         1 => "1 entry is".to_owned(),
@@ -255,18 +255,18 @@ fn unknown_fields(count: usize, carried: &source::Carried, file: &str) -> Diagno
 }
 
 /// Every field once, even if it has several areas.
-fn fields(filled: &[Filled]) -> Vec<Field> {
+fn fields(filled: &[FilledField]) -> Vec<VerifiedField> {
     let mut known = BTreeSet::new();
     filled.iter().filter(|filled| known.insert(&*filled.name)).map(field).collect()
 }
 
-fn field(filled: &Filled) -> Field {
+fn field(filled: &FilledField) -> VerifiedField {
     let (kind, value) = match &filled.entry {
-        Entry::Tick(_) | Entry::Unsure => ("tick", None),
-        Entry::Words(words) => ("line", Some(words.clone())),
-        Entry::Signature(by) => ("signature", by.clone()),
+        FieldContent::Tick(_) | FieldContent::Unsure => ("tick", None),
+        FieldContent::Words(words) => ("line", Some(words.clone())),
+        FieldContent::Signature(by) => ("signature", by.clone()),
     };
     let value = value.filter(|value| !value.is_empty());
     let (name, known) = (filled.name.clone(), filled.name.parse().ok());
-    Field { name, known, page: filled.page + 1, kind, given: filled.entry.is_given(), value }
+    VerifiedField { name, known, page: filled.page + 1, kind, given: filled.entry.is_given(), value }
 }

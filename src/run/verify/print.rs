@@ -4,9 +4,9 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use super::complete::Missing;
-use super::source::Source;
-use super::{Field, Verdict};
+use super::complete::MissingField;
+use super::source::ReportedSource;
+use super::{Verdict, VerifiedField};
 use crate::field::Party;
 use crate::view::words::short_digest;
 
@@ -36,12 +36,12 @@ pub(super) fn human(verdict: &Verdict) -> String {
     format!("{out}{}{}", rows(&verdict.fields), self::missing(missing))
 }
 
-fn flow(source: &Source) -> String {
+fn flow(source: &ReportedSource) -> String {
     let revision = source.revision.as_ref().map_or_else(String::new, |revision| format!(", revision {revision}"));
     format!("{}{revision}, digest {}", source.id, short_digest(&source.digest))
 }
 
-fn release(source: &Source) -> String {
+fn release(source: &ReportedSource) -> String {
     let Some(release) = &source.release else { return "none was said".to_owned() };
     let mut said: Vec<String> = release.number.iter().cloned().collect();
     said.extend(release.start.clone());
@@ -51,7 +51,7 @@ fn release(source: &Source) -> String {
     said.join(", ")
 }
 
-fn options(source: &Source) -> String {
+fn options(source: &ReportedSource) -> String {
     let mut said = vec![format!("runsheet {}", source.runsheet), source.lang.clone(), source.paper.clone()];
     said.extend(source.sheets.as_ref().map(|sheets| format!("sheets {}", sheets.join(" "))));
     said.extend((source.copies > 0).then(|| format!("{} copies", source.copies)));
@@ -61,10 +61,10 @@ fn options(source: &Source) -> String {
 }
 
 /// How many fields are filled in.
-fn counts(fields: &[Field]) -> String {
-    let box_of = |field: &Field| field.known.as_ref().and_then(|name| name.field.box_of());
-    let count = |words: &str, of: &dyn Fn(&Field) -> bool| {
-        let of: Vec<&Field> = fields.iter().filter(|field| of(field)).collect();
+fn counts(fields: &[VerifiedField]) -> String {
+    let box_of = |field: &VerifiedField| field.known.as_ref().and_then(|name| name.field.box_of());
+    let count = |words: &str, of: &dyn Fn(&VerifiedField) -> bool| {
+        let of: Vec<&VerifiedField> = fields.iter().filter(|field| of(field)).collect();
         (!of.is_empty()).then(|| format!("{} of {} {words}", of.iter().filter(|field| field.given).count(), of.len()))
     };
     let counts = [
@@ -78,7 +78,7 @@ fn counts(fields: &[Field]) -> String {
 }
 
 /// A line for each row of the list: `step.6.2   [x] operator  [ ] checker  time: 20:15`.
-fn rows(fields: &[Field]) -> String {
+fn rows(fields: &[VerifiedField]) -> String {
     let mut out = String::new();
     let mut page = 0;
     let mut row: Option<&str> = None;
@@ -106,7 +106,7 @@ fn rows(fields: &[Field]) -> String {
 }
 
 /// A line for each page on which something is missing.
-fn missing(missing: &[Missing]) -> String {
+fn missing(missing: &[MissingField]) -> String {
     let mut out = String::new();
     for of_page in missing.chunk_by(|one, other| one.page == other.page) {
         let names: Vec<&str> = of_page.iter().map(|missing| &*missing.name).collect();

@@ -9,7 +9,7 @@ use crate::page::pdf::received::Received;
 use crate::render::{self, Templates};
 use crate::run::inputs::{Inputs, Role};
 use crate::run::pipeline::{self, Parsed, RebuiltList};
-use crate::run::record::{self, Record};
+use crate::run::record::{self, BuildRecord};
 use crate::run::settings::Settings;
 use crate::source::flow::Flow;
 use crate::source::release::ReleaseFile;
@@ -21,7 +21,7 @@ use crate::view::labels::Labels;
 /// What a list was made from, as the verdict reports it.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub(super) struct Source {
+pub(super) struct ReportedSource {
     pub id: String,
     pub title: String,
     pub revision: Option<String>,
@@ -34,13 +34,13 @@ pub(super) struct Source {
     pub sheets: Option<Vec<String>>,
     pub copies: u32,
     pub fillable: bool,
-    pub release: Option<Release>,
+    pub release: Option<ReportedRelease>,
     /// The revision that changes are marked against.
     pub since: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
-pub(super) struct Release {
+pub(super) struct ReportedRelease {
     pub number: Option<String>,
     pub start: Option<String>,
     pub operator: Option<String>,
@@ -48,7 +48,7 @@ pub(super) struct Release {
     pub digest: String,
 }
 
-impl Source {
+impl ReportedSource {
     pub(super) fn new(carried: &Carried, remade: &Remade) -> Self {
         let record = carried.record.clone();
         let plan = &remade.list.plan;
@@ -65,7 +65,7 @@ impl Source {
             sheets: record.sheets,
             copies: record.copies,
             fillable: record.fillable,
-            release: carried.inputs.of(Role::Release).map(|file| Release {
+            release: carried.inputs.of(Role::Release).map(|file| ReportedRelease {
                 number: release.number.as_deref().map(str::to_owned),
                 start: release.start.as_ref().map(|start| start.strftime("%Y-%m-%d %H:%M %:z").to_string()),
                 operator: release.operator.name.as_deref().map(str::to_owned),
@@ -84,7 +84,7 @@ impl Source {
 
 /// The attachments of a check list, read.
 pub(super) struct Carried {
-    pub record: Record,
+    pub record: BuildRecord,
     pub inputs: Inputs,
     pub sources: Sources,
     pub flow: Flow,
@@ -99,7 +99,7 @@ pub(super) struct Carried {
 pub(super) struct Remade {
     pub list: RebuiltList,
     /// The record of this list.
-    pub record: Record,
+    pub record: BuildRecord,
     /// What is wrong with the attachments.
     pub faults: Vec<Diagnostic>,
 }
@@ -125,7 +125,7 @@ pub(super) fn carried(inside: &Received<'_>, file: &str) -> Result<Carried, Box<
         fault("not-ours", message)
     };
     let options = attached(record::OPTIONS)?.ok_or_else(no_list)?;
-    let record = Record::read(&options).map_err(|why| fault("not-ours", format!("`{file}` {why}")))?;
+    let record = BuildRecord::read(&options).map_err(|why| fault("not-ours", format!("`{file}` {why}")))?;
     let mut inputs = Inputs::default();
     for indexed in &record.inputs {
         let Some(bytes) = attached(&indexed.stored)? else {
@@ -248,10 +248,10 @@ pub(super) fn remake(
         edited(&format!("what is inside can't be printed: {why}"))
     })?;
     let mut faults = Vec::new();
-    let written = Record {
+    let written = BuildRecord {
         own_runbook: record.own_runbook,
         runsheet: record.runsheet.clone(),
-        ..Record::new(&list.plan, &carried.inputs, &settings)
+        ..BuildRecord::new(&list.plan, &carried.inputs, &settings)
     };
     if record.is_current() && written.write().as_bytes() != carried.options {
         faults.push(*edited(&format!("`{}` inside isn't as it was written", record::OPTIONS)));

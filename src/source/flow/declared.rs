@@ -3,8 +3,8 @@
 use jiff::civil::Time;
 
 use super::super::declare::{table, words};
-use super::super::keys::Shape;
-use super::super::reader::{FromToml, Reader, Slot, Texts, is_tolerance};
+use super::super::keys::ValueShape;
+use super::super::reader::{FromToml, Reader, Texts, ValueSlot, is_tolerance};
 use super::super::types::{
     AtLeast, EntryName, FlowText, Id, Line, LineText, Mail, Name, Named, OneOrList, OneOrMore, OrDefault, Str,
 };
@@ -42,7 +42,7 @@ table! {
     }
     keys {
         /// what to tick before the start
-        prepare: Vec<Item>,
+        prepare: Vec<ItemDecl>,
         /// how this role is handed over
         handover: Option<FlowText>,
     }
@@ -50,7 +50,7 @@ table! {
 
 table! {
     /// When to roll back.
-    pub struct Decision "decision" {
+    pub struct DecisionDecl "decision" {
         DECISION "`[decision]`" "when to roll back, and who says so";
     }
     keys {
@@ -106,7 +106,7 @@ table! {
         /// heading of the table
         title: LineText,
         /// what is read
-        rows: AtLeast<ReadingRow, 1>,
+        rows: AtLeast<ReadingRowDecl, 1>,
     }
     place {
         /// Its name in `take` and `compare`.
@@ -120,7 +120,7 @@ impl Named for ReadingDecl {
 
 table! {
     /// One row of a reading.
-    pub struct ReadingRow "row" {
+    pub struct ReadingRowDecl "row" {
         ROW "a row" "one row of a reading";
     }
     keys {
@@ -164,10 +164,10 @@ pub enum Relation {
 impl Texts for Relation {}
 
 impl FromToml for Relation {
-    const SHAPE: Shape = Shape::Relation(&["same", "at least", "at most"]);
+    const SHAPE: ValueShape = ValueShape::Relation(&["same", "at least", "at most"]);
     const REQUIRED: bool = false;
 
-    fn read(reader: &mut Reader<'_>, slot: Slot<'_>) -> Option<Self> {
+    fn read(reader: &mut Reader<'_>, slot: ValueSlot<'_>) -> Option<Self> {
         let (words, span) = reader.raw(slot)?;
         match words {
             "same" => return Some(Self::Same),
@@ -196,7 +196,7 @@ table! {
         /// what a step says that has no words of its own
         title: LineText,
         /// what is looked at
-        items: AtLeast<Item, 1>,
+        items: AtLeast<ItemDecl, 1>,
     }
     place {
         /// Its name in `check`.
@@ -210,7 +210,7 @@ impl Named for CheckDecl {
 
 table! {
     /// A sub-item with a box of its own.
-    pub struct Item "item" {
+    pub struct ItemDecl "item" {
         ITEM "an item" "a sub-item with a box of its own";
     }
     keys {

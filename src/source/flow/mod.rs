@@ -13,20 +13,21 @@ use std::collections::HashMap;
 use jiff::civil::Date;
 
 pub use declared::{
-    CheckDecl, ContactDecl, Decision, Item, ROLES, ReadingDecl, ReadingRow, RecordKind, Relation, RoleDecl, ValueDecl,
+    CheckDecl, ContactDecl, DecisionDecl, ItemDecl, ROLES, ReadingDecl, ReadingRowDecl, RecordKind, Relation, RoleDecl,
+    ValueDecl,
 };
 pub use parts::{ChooseDecl, HoldDecl, WaitDecl};
-pub use route::{Route, TARGETS, Target};
-pub use step::{AFTER, Block, COLD, HOT, Op, ROLLBACK, Step, Task, Verify};
+pub use route::{Route, RouteTarget, TARGETS};
+pub use step::{AFTER, BlockDecl, COLD, HOT, Op, ROLLBACK, StepDecl, TaskDecl, Verify};
 
 use self::declared::{CHECKER, OPERATOR};
 use super::declare::{table, words};
-use super::reader::{Fields, Reader, Texts};
+use super::reader::{Reader, TableFields, Texts};
 use super::types::{
     Address, AtLeast, FlowId, Id, Line, LineText, Map, Name, Named, OneOrList, OneOrMore, OrDefault, Schema, Sender,
     Tag, Zone,
 };
-pub use super::types::{FlowText, Lead, Str, TextAt, TextKey, Words};
+pub use super::types::{FlowText, KeyText, Lead, Str, TextAt, TextKey};
 use crate::diagnostic::{Diagnostic, Span, Spanned};
 
 table! {
@@ -70,7 +71,7 @@ table! {
         /// the one who watches and compares
         checker: OrDefault<RoleDecl> => CHECKER,
         /// when to roll back, and who says so
-        decision: Option<Decision>,
+        decision: Option<DecisionDecl>,
         /// who is told and who is called
         contacts: Map<ContactDecl, ContactDecl>,
         /// what is recorded before and compared after
@@ -78,13 +79,13 @@ table! {
         /// checks that are said once and used in several steps
         checks: Map<Id, CheckDecl>,
         /// steps before the release
-        cold: Vec<Task> => COLD,
+        cold: Vec<TaskDecl> => COLD,
         /// blocks of steps of the day itself
-        hot: AtLeast<Block, 1> => HOT,
+        hot: AtLeast<BlockDecl, 1> => HOT,
         /// the ways back
-        rollback: Vec<Block> => ROLLBACK,
+        rollback: Vec<BlockDecl> => ROLLBACK,
         /// steps that remain after the release
-        after: Vec<Task> => AFTER,
+        after: Vec<TaskDecl> => AFTER,
         /// levels of rules, by name
         lints: Map<Id, (Str, Spanned<LintLevel>)>,
         /// rules that this flow breaks on purpose, and why
@@ -123,7 +124,7 @@ words! {
 }
 
 /// Each language is named once.
-fn languages_named_once(flow: Flow, reader: &mut Reader<'_>, _fields: &Fields<'_>) -> Flow {
+fn languages_named_once(flow: Flow, reader: &mut Reader<'_>, _fields: &TableFields<'_>) -> Flow {
     let mut known: HashMap<&str, Span> = HashMap::new();
     for lang in &flow.langs {
         if let Some(first) = known.get(&*lang.value) {
@@ -139,9 +140,9 @@ fn languages_named_once(flow: Flow, reader: &mut Reader<'_>, _fields: &Fields<'_
 
 /// A rule of `runsheet check`, as something that has a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Rule {}
+pub enum RuleToAllow {}
 
-impl Named for Rule {
+impl Named for RuleToAllow {
     const WORD: &'static str = "rule";
 }
 
@@ -152,7 +153,7 @@ table! {
     }
     keys {
         /// the rule's name
-        rule: Name<Rule>,
+        rule: Name<RuleToAllow>,
         /// why it is broken here: printed in the runbook
         reason: FlowText,
     }

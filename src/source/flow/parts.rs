@@ -3,8 +3,8 @@
 use std::ops::Deref;
 
 use super::super::declare::table;
-use super::super::keys::Shape;
-use super::super::reader::{FromToml, Reader, Slot, TextAt, TextKey, Texts};
+use super::super::keys::ValueShape;
+use super::super::reader::{FromToml, Reader, TextAt, TextKey, Texts, ValueSlot};
 use super::super::types::{AtLeast, FlowText, Id, LineText, Minutes, Name, Str};
 use super::declared::ContactDecl;
 use super::route::Route;
@@ -26,9 +26,9 @@ impl Texts for Irreversible {
 }
 
 impl FromToml for Irreversible {
-    const SHAPE: Shape = Shape::Either(&bool::SHAPE, &FlowText::SHAPE);
+    const SHAPE: ValueShape = ValueShape::Either(&bool::SHAPE, &FlowText::SHAPE);
 
-    fn read(reader: &mut Reader<'_>, slot: Slot<'_>) -> Option<Self> {
+    fn read(reader: &mut Reader<'_>, slot: ValueSlot<'_>) -> Option<Self> {
         let span = reader.span(slot.value.span());
         match slot.value.get_ref().as_bool() {
             Some(is_set) => is_set.then_some(Self { why: None, span }),
@@ -85,10 +85,10 @@ impl Deref for Decider {
 impl Texts for Decider {}
 
 impl FromToml for Decider {
-    const SHAPE: Shape = Name::<ContactDecl>::SHAPE;
+    const SHAPE: ValueShape = Name::<ContactDecl>::SHAPE;
     const REQUIRED: bool = false;
 
-    fn read(reader: &mut Reader<'_>, slot: Slot<'_>) -> Option<Self> {
+    fn read(reader: &mut Reader<'_>, slot: ValueSlot<'_>) -> Option<Self> {
         Name::read(reader, slot).map(Self)
     }
 

@@ -1,8 +1,8 @@
 //! Ways out of a step.
 
 use super::super::declare::table;
-use super::super::keys::Shape;
-use super::super::reader::{Fields, FromToml, Reader, Slot, Texts};
+use super::super::keys::ValueShape;
+use super::super::reader::{FromToml, Reader, TableFields, Texts, ValueSlot};
 use super::super::types::{Count, FlowText, Minutes, Name};
 use super::declared::ContactDecl;
 use crate::diagnostic::{Diagnostic, Span, Spanned};
@@ -20,7 +20,7 @@ table! {
         /// how long that may take
         within: Option<Minutes>,
         /// where it leads
-        then: Option<Spanned<Target>>,
+        then: Option<Spanned<RouteTarget>>,
         /// how often to retry at most
         max: Option<Count>,
     }
@@ -28,17 +28,17 @@ table! {
         /// The whole value.
         span: Span,
     }
-    short "then" Target;
+    short "then" RouteTarget;
     settle leads_somewhere;
 }
 
 /// A route says where it leads or what is done, and `max` counts retries.
-fn leads_somewhere(route: Route, reader: &mut Reader<'_>, fields: &Fields<'_>) -> Route {
+fn leads_somewhere(route: Route, reader: &mut Reader<'_>, fields: &TableFields<'_>) -> Route {
     if !["do", "call", "then"].iter().any(|key| fields.has(key)) {
         reader.bad("missing-key", route.span, "this route leads nowhere", "add `do`, `call` or `then`");
     }
     if let (Some(max), Some(then)) = (&route.max, &route.then)
-        && then.value != Target::Retry
+        && then.value != RouteTarget::Retry
     {
         let fault = Diagnostic::error("misplaced-key", max.span, "`max` counts retries, and this route has none")
             .context(then.span, "leads here")
@@ -50,7 +50,7 @@ fn leads_somewhere(route: Route, reader: &mut Reader<'_>, fields: &Fields<'_>) -
 
 /// Where a way out leads.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Target {
+pub enum RouteTarget {
     /// The rollback that is valid at that step: the first one.
     Rollback,
     /// The same step again.
@@ -68,13 +68,13 @@ pub enum Target {
 }
 
 /// The words for where a route leads.
-const WORDS: [(&str, Target); 6] = [
-    ("rollback", Target::Rollback),
-    ("retry", Target::Retry),
-    ("continue", Target::Continue),
-    ("hold", Target::Hold),
-    ("abort", Target::Abort),
-    ("next", Target::Next),
+const WORDS: [(&str, RouteTarget); 6] = [
+    ("rollback", RouteTarget::Rollback),
+    ("retry", RouteTarget::Retry),
+    ("continue", RouteTarget::Continue),
+    ("hold", RouteTarget::Hold),
+    ("abort", RouteTarget::Abort),
+    ("next", RouteTarget::Next),
 ];
 
 /// What a route may say beside an id; none of these may be an id.
@@ -88,12 +88,12 @@ pub const TARGETS: [&str; WORDS.len()] = {
     targets
 };
 
-impl Texts for Target {}
+impl Texts for RouteTarget {}
 
-impl FromToml for Target {
-    const SHAPE: Shape = Shape::Target(&TARGETS);
+impl FromToml for RouteTarget {
+    const SHAPE: ValueShape = ValueShape::Target(&TARGETS);
 
-    fn read(reader: &mut Reader<'_>, slot: Slot<'_>) -> Option<Self> {
+    fn read(reader: &mut Reader<'_>, slot: ValueSlot<'_>) -> Option<Self> {
         let (word, span) = reader.raw(slot)?;
         match WORDS.into_iter().find(|(known, _)| *known == word) {
             Some((_, target)) => Some(target),

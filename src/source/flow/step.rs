@@ -3,21 +3,21 @@
 use std::ops::Deref;
 
 use super::super::declare::{table, words};
-use super::super::keys::Shape;
-use super::super::reader::{Fields, FromToml, Reader, Slot, Texts};
+use super::super::keys::ValueShape;
+use super::super::reader::{FromToml, Reader, TableFields, Texts, ValueSlot};
 use super::super::types::{
     Address, AtLeast, Code, Count, FlowText, Lead, Line, LineText, Map, Name, Named, OneOrList, OneOrMore, OrDefault,
     Str,
 };
 use super::Allowance;
-use super::declared::{CheckDecl, ContactDecl, Item, ReadingDecl, ValueDecl};
+use super::declared::{CheckDecl, ContactDecl, ItemDecl, ReadingDecl, ValueDecl};
 use super::parts::{ChooseDecl, HoldDecl, Irreversible, RecordDecl, TellDecl, WaitDecl};
 use super::route::{Route, TARGETS};
 use crate::diagnostic::{Span, Spanned};
 
 table! {
     /// One step.
-    pub struct Step "step" {
+    pub struct StepDecl "step" {
         HOT_STEP "`[[hot.step]]`" "a step of the day itself" beside [ROLLBACK_STEP, COLD, AFTER, HOT];
         ROLLBACK_STEP "`[[rollback.step]]`" "a step of a way back" beside [COLD, AFTER, ROLLBACK];
     }
@@ -33,7 +33,7 @@ table! {
         /// the value that shows it worked
         expect: Option<FlowText>,
         /// sub-items with boxes of their own
-        items: Vec<Item>,
+        items: Vec<ItemDecl>,
         /// a shared check: its items, and its title where `do` is missing
         check: Option<Name<CheckDecl>>,
         /// a reading that is recorded here
@@ -79,7 +79,7 @@ table! {
         /// what happens when it doesn't work
         otherwise: Option<Route>,
         /// only if one of these steps was begun; without it, always
-        from: OrDefault<OneOrMore<Name<Step>>> => { ROLLBACK_STEP "from" },
+        from: OrDefault<OneOrMore<Name<StepDecl>>> => { ROLLBACK_STEP "from" },
         /// states this leaves behind: name and value
         sets: Map<Line, (Line, Line)>,
         /// rules that this step breaks on purpose, and why
@@ -92,7 +92,7 @@ table! {
     settle says_what_is_done;
 }
 
-impl Step {
+impl StepDecl {
     /// Every route that the step names: its own way out, then those of `wait`, `hold` and the options of `choose`.
     pub fn routes(&self) -> impl Iterator<Item = &Route> {
         let waits = self.wait.iter().flat_map(|wait| &wait.otherwise);
@@ -102,7 +102,7 @@ impl Step {
     }
 }
 
-impl Named for Step {
+impl Named for StepDecl {
     const WORD: &'static str = "step";
 }
 
@@ -120,7 +120,7 @@ const IMPLIES: [(&str, Op); 7] = [
 ];
 
 /// A step says what is done and whether that changes something; and only a command is filled in.
-fn says_what_is_done(mut step: Step, reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<Step> {
+fn says_what_is_done(mut step: StepDecl, reader: &mut Reader<'_>, fields: &TableFields<'_>) -> Option<StepDecl> {
     if !fields.has("op") {
         let implied = IMPLIES.iter().find_map(|(name, op)| Some((*op, fields.place_of(reader, name)?)));
         step.op = implied.map(|(op, span)| Spanned::new(op, span));
@@ -153,9 +153,9 @@ impl Deref for StepId {
 impl Texts for StepId {}
 
 impl FromToml for StepId {
-    const SHAPE: Shape = Shape::Id;
+    const SHAPE: ValueShape = ValueShape::Id;
 
-    fn read(reader: &mut Reader<'_>, slot: Slot<'_>) -> Option<Self> {
+    fn read(reader: &mut Reader<'_>, slot: ValueSlot<'_>) -> Option<Self> {
         reader.step_id(slot, &TARGETS).map(Self)
     }
 }
@@ -188,7 +188,7 @@ words! {
 
 table! {
     /// A step before or after the release.
-    pub struct Task "task" {
+    pub struct TaskDecl "task" {
         COLD "`[[cold]]`" "a step before the release, with a lead time" beside [AFTER, ROLLBACK_STEP];
         AFTER "`[[after]]`" "a step that remains after the release" beside [COLD, ROLLBACK_STEP];
     }
@@ -204,13 +204,13 @@ table! {
     }
     flat {
         /// What is done.
-        step: Step
+        step: StepDecl
     }
 }
 
 table! {
     /// A block of steps.
-    pub struct Block "block" {
+    pub struct BlockDecl "block" {
         HOT "`[[hot]]`" "a block of steps of the day itself" beside [ROLLBACK, HOT_STEP];
         ROLLBACK "`[[rollback]]`" "a way back, printed on its own sheets" beside [ROLLBACK_STEP];
     }
@@ -226,7 +226,7 @@ table! {
         /// repeated for each element; a rollback goes through them in reverse
         each: Option<Name<ValueDecl>>,
         /// what must hold before the next element; only with `each`
-        gate: Vec<Item>,
+        gate: Vec<ItemDecl>,
         /// a remark before the steps
         note: Option<FlowText>,
         /// what may be damaged
@@ -236,9 +236,9 @@ table! {
         /// rules that this block and its steps break on purpose, and why
         allow: OneOrList<Allowance>,
         /// the last step from which it may be entered
-        valid_until: Option<Name<Step>> => { ROLLBACK "valid-until" },
+        valid_until: Option<Name<StepDecl>> => { ROLLBACK "valid-until" },
         /// what is done, in order
-        steps: AtLeast<Step, 1> => { HOT "step" of HOT_STEP, ROLLBACK "step" of ROLLBACK_STEP },
+        steps: AtLeast<StepDecl, 1> => { HOT "step" of HOT_STEP, ROLLBACK "step" of ROLLBACK_STEP },
     }
     place {
         /// The block's header in the file.
@@ -252,7 +252,7 @@ impl Named for ValueDecl {
 }
 
 /// A plan's blocks have steps, also where the flow has faults; and only a block that repeats has a gate.
-fn has_steps(block: Block, reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<Block> {
+fn has_steps(block: BlockDecl, reader: &mut Reader<'_>, fields: &TableFields<'_>) -> Option<BlockDecl> {
     reader.only_with(fields, "gate", "each");
     Some(block).filter(|block| !block.steps.is_empty())
 }

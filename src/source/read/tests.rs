@@ -1,7 +1,7 @@
 //! The reader as a whole: what a good flow becomes, and what is said of bad ones.
 
 use super::super::config::CONFIG;
-use super::super::flow::{FLOW, Flow, Lead, Op, Relation, Target};
+use super::super::flow::{FLOW, Flow, Lead, Op, Relation, RouteTarget};
 use super::super::keys::kinds;
 use super::super::release::{self, ReleaseFile};
 use super::super::types::Moment;
@@ -67,7 +67,7 @@ fn the_example_is_read() {
     assert_eq!(steps[1].sets[0].1.value, "on");
     let way_out = steps[2].otherwise.as_ref().unwrap();
     assert_eq!(way_out.within.as_ref().unwrap().value, 10);
-    assert_eq!(way_out.then.as_ref().unwrap().value, Target::Rollback);
+    assert_eq!(way_out.then.as_ref().unwrap().value, RouteTarget::Rollback);
     assert_eq!(flow.rollback[0].steps[0].from[0].value, "upgrade");
 }
 

@@ -6,28 +6,28 @@ use toml::de::DeValue;
 use toml::value::Datetime;
 
 use super::scalar::moment_of;
-use super::{Reader, Slot, shown};
+use super::{Reader, ValueSlot, shown};
 use crate::diagnostic::Diagnostic;
-use crate::source::keys::Shape;
+use crate::source::keys::ValueShape;
 
 impl Reader<'_> {
     /// Settles on the short form or the long one; true for the long one, whose shape the slot then has.
-    pub(super) fn form<'v>(&self, slot: Slot<'v>) -> (Slot<'v>, bool) {
-        let Shape::Either(short, long) = slot.shape else { return (slot, true) };
+    pub(super) fn form<'v>(&self, slot: ValueSlot<'v>) -> (ValueSlot<'v>, bool) {
+        let ValueShape::Either(short, long) = slot.shape else { return (slot, true) };
         let value = slot.value.get_ref();
         let is_long = fits(long, value) && !(fits(short, value) && self.is_languages(long, value));
-        (if is_long { Slot { shape: long, ..slot } } else { slot }, is_long)
+        (if is_long { ValueSlot { shape: long, ..slot } } else { slot }, is_long)
     }
 
     /// True for a table that holds a text's languages and none of a kind's keys.
-    fn is_languages(&self, shape: &Shape, value: &DeValue<'_>) -> bool {
+    fn is_languages(&self, shape: &ValueShape, value: &DeValue<'_>) -> bool {
         let (Some(kind), Some(table)) = (shape.kind(), value.as_table()) else { return false };
         table.keys().all(|key| kind.key(key.get_ref()).is_none())
             && table.keys().any(|key| self.langs.iter().any(|lang| lang == key.get_ref()) || is_tag(key.get_ref()))
     }
 
     /// Checks a value's type against its shape, elements excluded, and reports a wrong one.
-    pub(super) fn fits(&mut self, slot: Slot<'_>) -> bool {
+    pub(super) fn fits(&mut self, slot: ValueSlot<'_>) -> bool {
         let value = slot.value.get_ref();
         if fits(slot.shape, value) {
             return true;
@@ -41,7 +41,7 @@ impl Reader<'_> {
             .label(format!("found {}", found(value)));
         let source = self.text.get(slot.value.span()).unwrap_or_default();
         let is_plain = !value.is_str() && !value.is_table() && !value.is_array();
-        if let Shape::List(Shape::Table(kind), _) = slot.shape
+        if let ValueShape::List(ValueShape::Table(kind), _) = slot.shape
             && value.is_table()
         {
             fault = fault.help(format!("begin each of its tables with {}", kind.name));
@@ -59,56 +59,56 @@ impl Reader<'_> {
 }
 
 /// Whether a value has one of a shape's types, elements excluded.
-fn fits(shape: &Shape, value: &DeValue<'_>) -> bool {
+fn fits(shape: &ValueShape, value: &DeValue<'_>) -> bool {
     match shape {
-        Shape::Schema | Shape::Count => value.is_integer(),
-        Shape::Flag => value.is_bool(),
-        Shape::Minutes => value.is_integer() || value.is_str(),
-        Shape::Date | Shape::Moment => value.is_datetime(),
-        Shape::Time => value.is_str() || value.is_datetime(),
-        Shape::Lead
-        | Shape::Id
-        | Shape::Name(_)
-        | Shape::Line
-        | Shape::Code
-        | Shape::Tag
-        | Shape::Zone
-        | Shape::Address
-        | Shape::Mail
-        | Shape::Relation(_)
-        | Shape::Words(_)
-        | Shape::Target(_) => value.is_str(),
-        Shape::Text | Shape::LineText => value.is_str() || value.is_table(),
-        Shape::Table(_) | Shape::Map(_) => value.is_table(),
-        Shape::List(..) => value.is_array(),
-        Shape::OneOrList(of, _) => value.is_array() || fits(of, value),
-        Shape::Either(short, long) => fits(short, value) || fits(long, value),
+        ValueShape::Schema | ValueShape::Count => value.is_integer(),
+        ValueShape::Flag => value.is_bool(),
+        ValueShape::Minutes => value.is_integer() || value.is_str(),
+        ValueShape::Date | ValueShape::Moment => value.is_datetime(),
+        ValueShape::Time => value.is_str() || value.is_datetime(),
+        ValueShape::Lead
+        | ValueShape::Id
+        | ValueShape::Name(_)
+        | ValueShape::Line
+        | ValueShape::Code
+        | ValueShape::Tag
+        | ValueShape::Zone
+        | ValueShape::Address
+        | ValueShape::Mail
+        | ValueShape::Relation(_)
+        | ValueShape::Words(_)
+        | ValueShape::Target(_) => value.is_str(),
+        ValueShape::Text | ValueShape::LineText => value.is_str() || value.is_table(),
+        ValueShape::Table(_) | ValueShape::Map(_) => value.is_table(),
+        ValueShape::List(..) => value.is_array(),
+        ValueShape::OneOrList(of, _) => value.is_array() || fits(of, value),
+        ValueShape::Either(short, long) => fits(short, value) || fits(long, value),
     }
 }
 
 /// Whether quotes make any value right.
-fn takes_any_string(shape: &Shape) -> bool {
+fn takes_any_string(shape: &ValueShape) -> bool {
     match shape {
-        Shape::Line | Shape::Code | Shape::Text | Shape::LineText => true,
-        Shape::OneOrList(of, _) => takes_any_string(of),
-        Shape::Either(short, long) => takes_any_string(short) || takes_any_string(long),
+        ValueShape::Line | ValueShape::Code | ValueShape::Text | ValueShape::LineText => true,
+        ValueShape::OneOrList(of, _) => takes_any_string(of),
+        ValueShape::Either(short, long) => takes_any_string(short) || takes_any_string(long),
         _ => false,
     }
 }
 
 /// Whether leaving out the quotes may make a string right.
-fn takes_no_string(shape: &Shape) -> bool {
-    matches!(shape, Shape::Schema | Shape::Flag | Shape::Count | Shape::Date | Shape::Moment)
+fn takes_no_string(shape: &ValueShape) -> bool {
+    matches!(shape, ValueShape::Schema | ValueShape::Flag | ValueShape::Count | ValueShape::Date | ValueShape::Moment)
 }
 
 /// Whether some words, without quotes, are such a value.
-fn is_bare(shape: &Shape, words: &str) -> bool {
+fn is_bare(shape: &ValueShape, words: &str) -> bool {
     match shape {
-        Shape::Flag => matches!(words, "true" | "false"),
-        Shape::Schema => words == "1",
-        Shape::Count => words.parse::<u32>().is_ok_and(|count| count > 0 && count.to_string() == words),
-        Shape::Date => Datetime::from_str(words).is_ok_and(|read| read.date.is_some() && read.time.is_none()),
-        Shape::Moment => Datetime::from_str(words).is_ok_and(|read| moment_of(&read).is_some()),
+        ValueShape::Flag => matches!(words, "true" | "false"),
+        ValueShape::Schema => words == "1",
+        ValueShape::Count => words.parse::<u32>().is_ok_and(|count| count > 0 && count.to_string() == words),
+        ValueShape::Date => Datetime::from_str(words).is_ok_and(|read| read.date.is_some() && read.time.is_none()),
+        ValueShape::Moment => Datetime::from_str(words).is_ok_and(|read| moment_of(&read).is_some()),
         _ => false,
     }
 }

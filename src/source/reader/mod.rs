@@ -11,7 +11,7 @@ use std::ops::Range;
 use toml::Spanned as Located;
 use toml::de::{DeTable, DeValue};
 
-use super::keys::{Fields as KeysOfFields, Key, Kind, Shape};
+use super::keys::{Key, KeysOfFields, TableKind, ValueShape};
 use super::locate::locate_in;
 use super::lost::Lost;
 use super::suggest::{certain, nearest};
@@ -27,17 +27,17 @@ pub const KNOWN_LANGS: &[&str] = &["en", "zh-CN"];
 pub const MAX_STEPS: usize = 10_000;
 
 /// A TOML value with its range of bytes.
-type Value<'v> = Located<DeValue<'v>>;
+type TomlValue<'v> = Located<DeValue<'v>>;
 
 /// What the type of a field says of its key.
 pub(crate) trait FromToml: Texts + Sized {
     /// What the key's value may be.
-    const SHAPE: Shape;
+    const SHAPE: ValueShape;
     /// Whether a table without the key is a fault.
     const REQUIRED: bool = true;
 
     /// The value of a slot that fits [`Self::SHAPE`].
-    fn read(reader: &mut Reader<'_>, slot: Slot<'_>) -> Option<Self>;
+    fn read(reader: &mut Reader<'_>, slot: ValueSlot<'_>) -> Option<Self>;
 
     /// What stands in the place of a value that is missing or has a fault; `at` is the table that lacks it. Without one,
     /// the whole table is lost.
@@ -47,31 +47,31 @@ pub(crate) trait FromToml: Texts + Sized {
 }
 
 /// A struct whose fields are keys: what `declare.rs` makes of a declaration.
-pub(crate) trait Record: Sized {
+pub(crate) trait KeyedStruct: Sized {
     /// Its keys, field by field.
     const KEYS: KeysOfFields;
     /// The keys of another struct that stand in the same table.
     const FLAT: KeysOfFields = &[];
 
     /// Reads every field, each fault included.
-    fn from_fields(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<Self>;
+    fn from_fields(reader: &mut Reader<'_>, fields: &TableFields<'_>) -> Option<Self>;
 }
 
 /// A field that is no key: it says where its table stands.
 pub(crate) trait FromPlace {
     /// Takes it from the table.
-    fn from_place(fields: &Fields<'_>) -> Self;
+    fn from_place(fields: &TableFields<'_>) -> Self;
 }
 
 impl FromPlace for Span {
-    fn from_place(fields: &Fields<'_>) -> Self {
+    fn from_place(fields: &TableFields<'_>) -> Self {
         fields.span
     }
 }
 
 /// The name under which a table stands in a table of names.
 impl FromPlace for Str {
-    fn from_place(fields: &Fields<'_>) -> Self {
+    fn from_place(fields: &TableFields<'_>) -> Self {
         fields.entry.cloned().unwrap_or_else(|| Self::new(String::new(), fields.span))
     }
 }
@@ -87,7 +87,7 @@ pub struct TextKey {
 
 /// The words of a key.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Words<'a> {
+pub enum KeyText<'a> {
     /// A text in one or several languages, with markup.
     Text(&'a FlowText),
     /// One line as it is written: a name, a number, a state.
@@ -100,7 +100,7 @@ pub enum Words<'a> {
     Mail(&'a Str),
 }
 
-impl Words<'_> {
+impl KeyText<'_> {
     /// Where they are written: the whole value.
     #[must_use]
     pub const fn span(self) -> Span {
@@ -117,7 +117,7 @@ pub struct TextAt<'a> {
     /// The key.
     pub key: TextKey,
     /// Its words.
-    pub words: Words<'a>,
+    pub words: KeyText<'a>,
 }
 
 /// Whatever may hold words that people see or paste.
@@ -143,7 +143,7 @@ pub(crate) struct Reader<'a> {
 
 /// One value and what its key says of it.
 #[derive(Clone, Copy)]
-pub(crate) struct Slot<'v> {
+pub(crate) struct ValueSlot<'v> {
     /// The key, or the author's name for it in a table of names.
     pub name: &'v str,
     /// The key that it stands under.
@@ -151,16 +151,16 @@ pub(crate) struct Slot<'v> {
     /// The checked name of the entry that it is, in a table of names.
     pub entry: Option<&'v Str>,
     /// What its value may be.
-    pub shape: &'static Shape,
+    pub shape: &'static ValueShape,
     /// Its value.
-    pub value: &'v Value<'v>,
+    pub value: &'v TomlValue<'v>,
 }
 
 /// One table on its way to a struct.
-pub(crate) struct Fields<'v> {
+pub(crate) struct TableFields<'v> {
     /// Which kind of table it is.
-    pub kind: &'static Kind,
-    form: Form<'v>,
+    pub kind: &'static TableKind,
+    form: TableForm<'v>,
     /// The table's place: its header in the file, or the whole value.
     pub span: Span,
     entry: Option<&'v Str>,
@@ -168,18 +168,18 @@ pub(crate) struct Fields<'v> {
 
 /// How a table is written.
 #[derive(Clone, Copy)]
-enum Form<'v> {
+enum TableForm<'v> {
     /// As it is.
     Long(&'v DeTable<'v>),
     /// As the value of its most important key alone; messages name what the author wrote it under.
-    Short { key: &'static str, name: &'v str, value: &'v Value<'v> },
+    Short { key: &'static str, name: &'v str, value: &'v TomlValue<'v> },
 }
 
-impl<'v> Fields<'v> {
-    fn value(&self, name: &str) -> Option<&'v Value<'v>> {
+impl<'v> TableFields<'v> {
+    fn value(&self, name: &str) -> Option<&'v TomlValue<'v>> {
         match self.form {
-            Form::Long(table) => table.get(name),
-            Form::Short { key, value, .. } => (key == name).then_some(value),
+            TableForm::Long(table) => table.get(name),
+            TableForm::Short { key, value, .. } => (key == name).then_some(value),
         }
     }
 
@@ -190,7 +190,7 @@ impl<'v> Fields<'v> {
 
     /// Where a key stands, if it is there.
     pub fn place_of(&self, reader: &Reader<'_>, name: &str) -> Option<Span> {
-        let Form::Long(table) = self.form else { return None };
+        let TableForm::Long(table) = self.form else { return None };
         table.get_key_value(name).map(|(key, _)| reader.span(key.span()))
     }
 }
@@ -232,7 +232,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Notes that not all of a slot's value could be read.
-    pub fn lose(&mut self, slot: Slot<'_>) {
+    pub fn lose(&mut self, slot: ValueSlot<'_>) {
         self.lost.add(slot.key);
     }
 
@@ -252,7 +252,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Opens a table: what it may not hold and what it lacks is reported here.
-    pub fn fields<'v>(&mut self, kind: &'static Kind, table: &'v DeTable<'v>, span: Span) -> Fields<'v> {
+    pub fn fields<'v>(&mut self, kind: &'static TableKind, table: &'v DeTable<'v>, span: Span) -> TableFields<'v> {
         // A required key that is there and misspelt isn't missing as well.
         let mut meant = BTreeSet::new();
         for key in table.keys().filter(|key| kind.key(key.get_ref()).is_none()) {
@@ -261,7 +261,7 @@ impl<'a> Reader<'a> {
             let headless = |name: &str| table.get(name).filter(|value| is_headless(kind, name, value));
             let is_header = |name: &str| table.get(name).is_some_and(is_list_of_tables) || headless(name).is_some();
             // A table of names goes on under each of its headers, too: `[contacts.a]`, `[contacts.b]`.
-            let is_named = |name: &str| kind.key(name).is_some_and(|key| matches!(key.shape, Shape::Map(_)));
+            let is_named = |name: &str| kind.key(name).is_some_and(|key| matches!(key.shape, ValueShape::Map(_)));
             let is_table = |name: &str| table.get(name).is_some_and(|value| value.get_ref().is_table());
             let goes_on = |name: &str| {
                 is_header(name) && is_header(key.get_ref())
@@ -285,30 +285,30 @@ impl<'a> Reader<'a> {
         for key in kind.keys().filter(|key| is_missing(key)) {
             self.fault(missing_key(kind, key, span));
         }
-        Fields { kind, form: Form::Long(table), span, entry: None }
+        TableFields { kind, form: TableForm::Long(table), span, entry: None }
     }
 
     /// Reads the table that a slot holds.
-    pub fn record<T: Record>(&mut self, slot: Slot<'_>) -> Option<T> {
+    pub fn record<T: KeyedStruct>(&mut self, slot: ValueSlot<'_>) -> Option<T> {
         let kind = slot.shape.kind()?;
         let span = self.span(slot.value.span());
-        let fields = Fields { entry: slot.entry, ..self.fields(kind, slot.value.get_ref().as_table()?, span) };
+        let fields = TableFields { entry: slot.entry, ..self.fields(kind, slot.value.get_ref().as_table()?, span) };
         T::from_fields(self, &fields)
     }
 
     /// Reads a table that may also be written as the value of its key `short` alone.
-    pub fn short_or_long<T: Record>(&mut self, slot: Slot<'_>, short: &'static str) -> Option<T> {
+    pub fn short_or_long<T: KeyedStruct>(&mut self, slot: ValueSlot<'_>, short: &'static str) -> Option<T> {
         let (slot, is_long) = self.form(slot);
         if is_long {
             return self.record(slot);
         }
-        let Shape::Either(_, long) = slot.shape else { return None };
+        let ValueShape::Either(_, long) = slot.shape else { return None };
         let (kind, span) = (long.kind()?, self.span(slot.value.span()));
         T::from_fields(
             self,
-            &Fields {
+            &TableFields {
                 kind,
-                form: Form::Short { key: short, name: slot.name, value: slot.value },
+                form: TableForm::Short { key: short, name: slot.name, value: slot.value },
                 span,
                 entry: slot.entry,
             },
@@ -316,16 +316,16 @@ impl<'a> Reader<'a> {
     }
 
     /// The value of a field, or what stands in its place: of `keys`, the one that the table's kind has.
-    pub fn key<T: FromToml>(&mut self, fields: &Fields<'_>, keys: &'static [Key]) -> Option<T> {
+    pub fn key<T: FromToml>(&mut self, fields: &TableFields<'_>, keys: &'static [Key]) -> Option<T> {
         let key = keys.iter().find(|key| key.is_of(fields.kind));
         let Some((key, value)) = key.and_then(|key| Some((key, fields.value(key.name)?))) else {
             return T::missing(fields.span);
         };
         let name = match fields.form {
-            Form::Long(_) => key.name,
-            Form::Short { name, .. } => name,
+            TableForm::Long(_) => key.name,
+            TableForm::Short { name, .. } => name,
         };
-        let slot = Slot { name, key: key.name, entry: None, shape: &key.shape, value };
+        let slot = ValueSlot { name, key: key.name, entry: None, shape: &key.shape, value };
         let read = if self.fits(slot) { T::read(self, slot) } else { None };
         if read.is_none() {
             self.lost.add(key.name);
@@ -334,13 +334,13 @@ impl<'a> Reader<'a> {
     }
 
     /// The elements of a list, or the one element that stands for it.
-    pub fn elements<T: FromToml>(&mut self, slot: Slot<'_>) -> Vec<T> {
-        let (Shape::List(shape, min) | Shape::OneOrList(shape, min)) = slot.shape else {
+    pub fn elements<T: FromToml>(&mut self, slot: ValueSlot<'_>) -> Vec<T> {
+        let (ValueShape::List(shape, min) | ValueShape::OneOrList(shape, min)) = slot.shape else {
             debug_assert!(false, "`{}` isn't a list", slot.name);
             return Vec::new();
         };
         let Some(array) = slot.value.get_ref().as_array() else {
-            return T::read(self, Slot { shape, ..slot }).into_iter().collect();
+            return T::read(self, ValueSlot { shape, ..slot }).into_iter().collect();
         };
         if array.len() < *min {
             let least = if *min == 1 { "at least one element".to_owned() } else { format!("at least {min} elements") };
@@ -348,7 +348,7 @@ impl<'a> Reader<'a> {
             self.bad("too-few", span, format!("`{}` is too short", slot.name), format!("it takes {least}"));
         }
         let read = |value| {
-            let slot = Slot { shape, value, ..slot };
+            let slot = ValueSlot { shape, value, ..slot };
             if self.fits(slot) { T::read(self, slot) } else { None }
         };
         let elements: Vec<T> = array.iter().filter_map(read).collect();
@@ -361,16 +361,16 @@ impl<'a> Reader<'a> {
     /// The entries of a table whose keys are the author's own names; `read_name` checks one.
     pub fn entries<T: FromToml>(
         &mut self,
-        slot: Slot<'_>,
+        slot: ValueSlot<'_>,
         read_name: impl Fn(&mut Self, &str, Span) -> Option<Str>,
     ) -> Option<Vec<T>> {
-        let (Shape::Map(shape), Some(table)) = (slot.shape, slot.value.get_ref().as_table()) else { return None };
+        let (ValueShape::Map(shape), Some(table)) = (slot.shape, slot.value.get_ref().as_table()) else { return None };
         let mut entries = Vec::new();
         for (key, value) in table {
             let span = self.span(key.span());
             // A bad name is no reason to keep quiet about what stands under it.
             let entry = read_name(self, key.get_ref(), span).unwrap_or_else(|| Str::new(String::new(), span));
-            let inner = Slot { name: key.get_ref(), key: slot.key, entry: Some(&entry), shape, value };
+            let inner = ValueSlot { name: key.get_ref(), key: slot.key, entry: Some(&entry), shape, value };
             if self.fits(inner) {
                 entries.extend(T::read(self, inner));
             }
@@ -382,7 +382,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Reports a key that means nothing without another.
-    pub fn only_with(&mut self, fields: &Fields<'_>, name: &str, other: &str) {
+    pub fn only_with(&mut self, fields: &TableFields<'_>, name: &str, other: &str) {
         if fields.has(other) {
             return;
         }
@@ -394,13 +394,13 @@ impl<'a> Reader<'a> {
 }
 
 /// Whether a value that should be a list of tables is one table: `[[rollback.step]]` without `[[rollback]]` before it.
-fn is_headless(kind: &Kind, name: &str, value: &Value<'_>) -> bool {
-    let is_list = kind.key(name).is_some_and(|key| matches!(key.shape, Shape::List(Shape::Table(_), _)));
+fn is_headless(kind: &TableKind, name: &str, value: &TomlValue<'_>) -> bool {
+    let is_list = kind.key(name).is_some_and(|key| matches!(key.shape, ValueShape::List(ValueShape::Table(_), _)));
     is_list && value.get_ref().is_table()
 }
 
 /// Whether a value is a list of tables, which its headers may go on with.
-fn is_list_of_tables(value: &Value<'_>) -> bool {
+fn is_list_of_tables(value: &TomlValue<'_>) -> bool {
     value.get_ref().as_array().is_some_and(|list| list.first().is_some_and(|of| of.get_ref().is_table()))
 }
 
@@ -412,7 +412,7 @@ fn shown(name: &str) -> String {
     }
 }
 
-fn unknown_key(kind: &Kind, name: &str, near: Option<&str>, is_certain: bool, span: Span) -> Diagnostic {
+fn unknown_key(kind: &TableKind, name: &str, near: Option<&str>, is_certain: bool, span: Span) -> Diagnostic {
     let sibling = (kind.siblings)().iter().find(|sibling| sibling.key(name).is_some());
     if let Some(sibling) = sibling {
         return Diagnostic::error("misplaced-key", span, format!("`{name}` isn't a key of {}", kind.name))
@@ -423,7 +423,7 @@ fn unknown_key(kind: &Kind, name: &str, near: Option<&str>, is_certain: bool, sp
         let help = format!("did you mean `{near}`?");
         return if is_certain { fault.patch(help, span, near) } else { fault.help(help) };
     }
-    let belongs = |sibling: &&'static Kind| {
+    let belongs = |sibling: &&'static TableKind| {
         let others = sibling.keys().map(|key| key.name).filter(|other| kind.key(other).is_none());
         Some((nearest(name, others)?, sibling.name))
     };
@@ -434,7 +434,7 @@ fn unknown_key(kind: &Kind, name: &str, near: Option<&str>, is_certain: bool, sp
     fault.help(format!("its keys are {}", names.join(", ")))
 }
 
-fn missing_key(kind: &Kind, key: &Key, span: Span) -> Diagnostic {
+fn missing_key(kind: &TableKind, key: &Key, span: Span) -> Diagnostic {
     Diagnostic::error("missing-key", span, format!("{} needs the key `{}`", kind.name, key.name)).help(format!(
         "add `{}`, {}: {}",
         key.name,

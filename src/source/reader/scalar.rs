@@ -5,7 +5,7 @@ use jiff::tz::{Offset, TimeZoneDatabase, TimeZoneName};
 use toml::de::DeValue;
 use toml::value::{Datetime, Offset as TomlOffset};
 
-use super::{KNOWN_LANGS, Reader, Slot, shown};
+use super::{KNOWN_LANGS, Reader, ValueSlot, shown};
 use crate::chars::draws_nothing;
 use crate::diagnostic::{Diagnostic, Span, Spanned};
 use crate::source::address;
@@ -19,12 +19,12 @@ const MAX_DAYS: u32 = 3_660;
 
 impl Reader<'_> {
     /// The string of a slot and the place of its literal, unchecked.
-    pub fn raw<'v>(&self, slot: Slot<'v>) -> Option<(&'v str, Span)> {
+    pub fn raw<'v>(&self, slot: ValueSlot<'v>) -> Option<(&'v str, Span)> {
         Some((slot.value.get_ref().as_str()?, self.span(slot.value.span())))
     }
 
     /// A whole number.
-    pub fn count(&mut self, slot: Slot<'_>) -> Option<Spanned<u32>> {
+    pub fn count(&mut self, slot: ValueSlot<'_>) -> Option<Spanned<u32>> {
         let span = self.span(slot.value.span());
         let integer = slot.value.get_ref().as_integer()?;
         let number = u32::from_str_radix(integer.as_str(), integer.radix()).ok();
@@ -37,7 +37,7 @@ impl Reader<'_> {
     }
 
     /// Minutes, as a number or in words.
-    pub fn minutes(&mut self, slot: Slot<'_>) -> Option<Spanned<u32>> {
+    pub fn minutes(&mut self, slot: ValueSlot<'_>) -> Option<Spanned<u32>> {
         let Some((words, span)) = self.raw(slot) else { return self.count(slot) };
         let minutes = duration(words).filter(|minutes| (1..=MAX_MINUTES).contains(minutes));
         if minutes.is_none() {
@@ -48,7 +48,7 @@ impl Reader<'_> {
     }
 
     /// A lead time.
-    pub fn lead(&mut self, slot: Slot<'_>) -> Option<Lead> {
+    pub fn lead(&mut self, slot: ValueSlot<'_>) -> Option<Lead> {
         let (words, span) = self.raw(slot)?;
         let lead = lead_of(words);
         if lead.is_none() {
@@ -61,7 +61,7 @@ impl Reader<'_> {
     }
 
     /// A date.
-    pub fn date(&mut self, slot: Slot<'_>) -> Option<Date> {
+    pub fn date(&mut self, slot: ValueSlot<'_>) -> Option<Date> {
         let span = self.span(slot.value.span());
         let date = match slot.value.get_ref() {
             DeValue::Datetime(Datetime { date: Some(date), time: None, offset: None }) => civil_date(*date),
@@ -75,7 +75,7 @@ impl Reader<'_> {
     }
 
     /// A time of day, in quotes or without.
-    pub fn time(&mut self, slot: Slot<'_>) -> Option<Time> {
+    pub fn time(&mut self, slot: ValueSlot<'_>) -> Option<Time> {
         let span = self.span(slot.value.span());
         let time = match slot.value.get_ref() {
             DeValue::String(words) => time_of(words),
@@ -90,7 +90,7 @@ impl Reader<'_> {
     }
 
     /// A date and time.
-    pub fn moment(&mut self, slot: Slot<'_>) -> Option<Moment> {
+    pub fn moment(&mut self, slot: ValueSlot<'_>) -> Option<Moment> {
         let span = self.span(slot.value.span());
         let moment = slot.value.get_ref().as_datetime().and_then(moment_of);
         if moment.is_none() {
@@ -101,13 +101,13 @@ impl Reader<'_> {
     }
 
     /// An id: of the flow, a step, a value, a contact.
-    pub fn id(&mut self, slot: Slot<'_>) -> Option<Str> {
+    pub fn id(&mut self, slot: ValueSlot<'_>) -> Option<Str> {
         let (id, span) = self.raw(slot)?;
         self.check_id(id, span)
     }
 
     /// The flow's id, which names its folder.
-    pub fn flow_id(&mut self, slot: Slot<'_>) -> Option<Str> {
+    pub fn flow_id(&mut self, slot: ValueSlot<'_>) -> Option<Str> {
         let id = self.id(slot)?;
         if let Some(fault) = device_fault(&id.value, id.span) {
             self.fault(fault);
@@ -126,7 +126,7 @@ impl Reader<'_> {
     }
 
     /// A step's or a block's id, which a route may name: unique in the flow, and none of the `routes`.
-    pub fn step_id(&mut self, slot: Slot<'_>, routes: &[&str]) -> Option<Str> {
+    pub fn step_id(&mut self, slot: ValueSlot<'_>, routes: &[&str]) -> Option<Str> {
         let id = self.id(slot)?;
         if routes.contains(&id.value.as_str()) {
             let message = format!("`{}` can't be an id: as a route it means something else", id.value);
@@ -144,7 +144,7 @@ impl Reader<'_> {
     }
 
     /// One word of several.
-    pub fn word<T: Copy>(&mut self, slot: Slot<'_>, meanings: &[(&str, T)]) -> Option<T> {
+    pub fn word<T: Copy>(&mut self, slot: ValueSlot<'_>, meanings: &[(&str, T)]) -> Option<T> {
         let (word, span) = self.raw(slot)?;
         let meaning = meanings.iter().find(|(known, _)| *known == word);
         if meaning.is_none() {
@@ -166,7 +166,7 @@ impl Reader<'_> {
     }
 
     /// A language that there are labels for.
-    pub fn tag(&mut self, slot: Slot<'_>) -> Option<Str> {
+    pub fn tag(&mut self, slot: ValueSlot<'_>) -> Option<Str> {
         let (tag, span) = self.raw(slot)?;
         if !KNOWN_LANGS.contains(&tag) {
             let known: Vec<_> = KNOWN_LANGS.iter().map(|tag| format!("`\"{tag}\"`")).collect();
@@ -177,7 +177,7 @@ impl Reader<'_> {
     }
 
     /// A time zone.
-    pub fn zone(&mut self, slot: Slot<'_>) -> Option<Str> {
+    pub fn zone(&mut self, slot: ValueSlot<'_>) -> Option<Str> {
         let (name, span) = self.raw(slot)?;
         let zones = TimeZoneDatabase::bundled();
         if zones.get(name).is_err() {
@@ -196,7 +196,7 @@ impl Reader<'_> {
     }
 
     /// An http(s) address.
-    pub fn address(&mut self, slot: Slot<'_>) -> Option<Str> {
+    pub fn address(&mut self, slot: ValueSlot<'_>) -> Option<Str> {
         let (address, span) = self.raw(slot)?;
         if !is_http(address) {
             let message = format!("`{}` isn't a web address", shown(address));
@@ -209,7 +209,7 @@ impl Reader<'_> {
     }
 
     /// Whom mails come from.
-    pub fn sender(&mut self, slot: Slot<'_>) -> Option<Str> {
+    pub fn sender(&mut self, slot: ValueSlot<'_>) -> Option<Str> {
         let from = self.line(slot)?;
         if address::sender(&from.value).is_none() {
             let address = from.value.rsplit('<').next().unwrap_or_default();
@@ -222,7 +222,7 @@ impl Reader<'_> {
     }
 
     /// A mail address.
-    pub fn mail(&mut self, slot: Slot<'_>) -> Option<Str> {
+    pub fn mail(&mut self, slot: ValueSlot<'_>) -> Option<Str> {
         let (address, span) = self.raw(slot)?;
         if address::address(address).is_none() {
             let help = "write the address alone, such as `team@example.com`";

@@ -6,23 +6,23 @@ use std::ops::Range;
 use toml::de::DeTable;
 
 use super::fit::found;
-use super::{Reader, Slot, shown};
+use super::{Reader, ValueSlot, shown};
 use crate::chars::{is_bidi, is_blank, is_separator, is_unseen};
 use crate::diagnostic::{Diagnostic, Span};
-use crate::source::keys::Shape;
+use crate::source::keys::ValueShape;
 use crate::source::suggest::nearest;
 use crate::source::value::{FlowText, Str};
 
 impl Reader<'_> {
     /// A string of one line: a name, a number, a value.
-    pub fn line(&mut self, slot: Slot<'_>) -> Option<Str> {
+    pub fn line(&mut self, slot: ValueSlot<'_>) -> Option<Str> {
         let string = slot.value.get_ref().as_str()?;
         let span = self.span(slot.value.span());
         self.string(string, span, true)
     }
 
     /// A command of any number of lines. What can't be seen in it is pasted with it, and breaks it.
-    pub fn code(&mut self, slot: Slot<'_>) -> Option<Str> {
+    pub fn code(&mut self, slot: ValueSlot<'_>) -> Option<Str> {
         let string = slot.value.get_ref().as_str()?;
         let span = self.span(slot.value.span());
         let code = self.string(string, span, false)?;
@@ -44,8 +44,8 @@ impl Reader<'_> {
     }
 
     /// A text in one or several languages.
-    pub fn text(&mut self, slot: Slot<'_>) -> Option<FlowText> {
-        let one_line = *slot.shape == Shape::LineText;
+    pub fn text(&mut self, slot: ValueSlot<'_>) -> Option<FlowText> {
+        let one_line = *slot.shape == ValueShape::LineText;
         let span = self.span(slot.value.span());
         if let Some(string) = slot.value.get_ref().as_str() {
             let words = self.string(string, span, one_line)?;

@@ -3,8 +3,8 @@
 use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
 
-use super::super::keys::Shape;
-use super::super::reader::{FromToml, Reader, Slot, TextAt, TextKey, Texts};
+use super::super::keys::ValueShape;
+use super::super::reader::{FromToml, Reader, TextAt, TextKey, Texts, ValueSlot};
 use super::super::value::Str;
 use super::strings::{Id, Line};
 use crate::diagnostic::{Span, Spanned};
@@ -18,10 +18,10 @@ impl<T: Texts> Texts for Option<T> {
 }
 
 impl<T: FromToml> FromToml for Option<T> {
-    const SHAPE: Shape = T::SHAPE;
+    const SHAPE: ValueShape = T::SHAPE;
     const REQUIRED: bool = false;
 
-    fn read(reader: &mut Reader<'_>, slot: Slot<'_>) -> Option<Self> {
+    fn read(reader: &mut Reader<'_>, slot: ValueSlot<'_>) -> Option<Self> {
         T::read(reader, slot).map(Some)
     }
 
@@ -33,10 +33,10 @@ impl<T: FromToml> FromToml for Option<T> {
 impl<T> Texts for Spanned<T> {}
 
 impl<T: FromToml> FromToml for Spanned<T> {
-    const SHAPE: Shape = T::SHAPE;
+    const SHAPE: ValueShape = T::SHAPE;
     const REQUIRED: bool = T::REQUIRED;
 
-    fn read(reader: &mut Reader<'_>, slot: Slot<'_>) -> Option<Self> {
+    fn read(reader: &mut Reader<'_>, slot: ValueSlot<'_>) -> Option<Self> {
         let value = T::read(reader, slot)?;
         Some(Self::new(value, reader.span(slot.value.span())))
     }
@@ -55,10 +55,10 @@ impl<T: Texts> Texts for Vec<T> {
 }
 
 impl<T: FromToml> FromToml for Vec<T> {
-    const SHAPE: Shape = Shape::List(&T::SHAPE, 0);
+    const SHAPE: ValueShape = ValueShape::List(&T::SHAPE, 0);
     const REQUIRED: bool = false;
 
-    fn read(reader: &mut Reader<'_>, slot: Slot<'_>) -> Option<Self> {
+    fn read(reader: &mut Reader<'_>, slot: ValueSlot<'_>) -> Option<Self> {
         Some(reader.elements(slot))
     }
 
@@ -110,10 +110,10 @@ macro_rules! lists {
         }
 
         impl<T: FromToml $(, const $least: usize)?> FromToml for $name<T $(, $least)?> {
-            const SHAPE: Shape = $shape(&T::SHAPE, $count);
+            const SHAPE: ValueShape = $shape(&T::SHAPE, $count);
             const REQUIRED: bool = $required;
 
-            fn read(reader: &mut Reader<'_>, slot: Slot<'_>) -> Option<Self> {
+            fn read(reader: &mut Reader<'_>, slot: ValueSlot<'_>) -> Option<Self> {
                 Some(Self(reader.elements(slot)))
             }
 
@@ -126,11 +126,11 @@ macro_rules! lists {
 
 lists! {
     /// A list of at least so many.
-    AtLeast<LEAST> = Shape::List, LEAST, true;
+    AtLeast<LEAST> = ValueShape::List, LEAST, true;
     /// One, or a list of any length.
-    OneOrList = Shape::OneOrList, 0, false;
+    OneOrList = ValueShape::OneOrList, 0, false;
     /// One, or a list of at least one.
-    OneOrMore = Shape::OneOrList, 1, true;
+    OneOrMore = ValueShape::OneOrList, 1, true;
 }
 
 /// What must be there; in a file with faults it may not be.
@@ -158,9 +158,9 @@ impl<T: Texts> Texts for Needed<T> {
 }
 
 impl<T: FromToml> FromToml for Needed<T> {
-    const SHAPE: Shape = T::SHAPE;
+    const SHAPE: ValueShape = T::SHAPE;
 
-    fn read(reader: &mut Reader<'_>, slot: Slot<'_>) -> Option<Self> {
+    fn read(reader: &mut Reader<'_>, slot: ValueSlot<'_>) -> Option<Self> {
         T::read(reader, slot).map(|value| Self(Some(value)))
     }
 
@@ -194,10 +194,10 @@ impl<T: Texts> Texts for OrDefault<T> {
 }
 
 impl<T: FromToml + Default> FromToml for OrDefault<T> {
-    const SHAPE: Shape = T::SHAPE;
+    const SHAPE: ValueShape = T::SHAPE;
     const REQUIRED: bool = false;
 
-    fn read(reader: &mut Reader<'_>, slot: Slot<'_>) -> Option<Self> {
+    fn read(reader: &mut Reader<'_>, slot: ValueSlot<'_>) -> Option<Self> {
         T::read(reader, slot).map(Self)
     }
 
@@ -267,10 +267,10 @@ impl<N, T: Texts> Texts for Map<N, T> {
 }
 
 impl<N: EntryName, T: FromToml> FromToml for Map<N, T> {
-    const SHAPE: Shape = Shape::Map(&T::SHAPE);
+    const SHAPE: ValueShape = ValueShape::Map(&T::SHAPE);
     const REQUIRED: bool = false;
 
-    fn read(reader: &mut Reader<'_>, slot: Slot<'_>) -> Option<Self> {
+    fn read(reader: &mut Reader<'_>, slot: ValueSlot<'_>) -> Option<Self> {
         Some(Self { entries: reader.entries(slot, N::check)?, names: PhantomData })
     }
 
@@ -288,9 +288,9 @@ impl<N: Texts, T: Texts> Texts for (N, T) {
 }
 
 impl<N: From<Str> + Texts, T: FromToml> FromToml for (N, T) {
-    const SHAPE: Shape = T::SHAPE;
+    const SHAPE: ValueShape = T::SHAPE;
 
-    fn read(reader: &mut Reader<'_>, slot: Slot<'_>) -> Option<Self> {
+    fn read(reader: &mut Reader<'_>, slot: ValueSlot<'_>) -> Option<Self> {
         let name = N::from(slot.entry?.clone());
         Some((name, T::read(reader, slot)?))
     }

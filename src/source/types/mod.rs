@@ -10,5 +10,5 @@ pub use lists::{AtLeast, Map, Needed, OneOrList, OneOrMore, OrDefault};
 pub use numbers::{Count, Minutes, Schema};
 pub use strings::{Address, Code, FlowId, Id, Line, LineText, Mail, Name, Named, Sender, Tag, Zone};
 
-pub use super::reader::{TextAt, TextKey, Words};
+pub use super::reader::{KeyText, TextAt, TextKey};
 pub use super::value::{FlowText, Lead, Moment, Str};

@@ -4,8 +4,8 @@ use std::ops::Deref;
 
 use jiff::civil::{Date, Time};
 
-use super::super::keys::Shape;
-use super::super::reader::{FromToml, Reader, Slot, Texts};
+use super::super::keys::ValueShape;
+use super::super::reader::{FromToml, Reader, Texts, ValueSlot};
 use super::super::value::{Lead, Moment};
 use crate::diagnostic::{Span, Spanned};
 
@@ -16,9 +16,9 @@ pub struct Schema;
 impl Texts for Schema {}
 
 impl FromToml for Schema {
-    const SHAPE: Shape = Shape::Schema;
+    const SHAPE: ValueShape = ValueShape::Schema;
 
-    fn read(_reader: &mut Reader<'_>, _slot: Slot<'_>) -> Option<Self> {
+    fn read(_reader: &mut Reader<'_>, _slot: ValueSlot<'_>) -> Option<Self> {
         Some(Self)
     }
 
@@ -30,10 +30,10 @@ impl FromToml for Schema {
 impl Texts for bool {}
 
 impl FromToml for bool {
-    const SHAPE: Shape = Shape::Flag;
+    const SHAPE: ValueShape = ValueShape::Flag;
     const REQUIRED: bool = false;
 
-    fn read(_reader: &mut Reader<'_>, slot: Slot<'_>) -> Option<Self> {
+    fn read(_reader: &mut Reader<'_>, slot: ValueSlot<'_>) -> Option<Self> {
         slot.value.get_ref().as_bool()
     }
 
@@ -60,9 +60,9 @@ macro_rules! numbers {
         impl Texts for $name {}
 
         impl FromToml for $name {
-            const SHAPE: Shape = $shape;
+            const SHAPE: ValueShape = $shape;
 
-            fn read(reader: &mut Reader<'_>, slot: Slot<'_>) -> Option<Self> {
+            fn read(reader: &mut Reader<'_>, slot: ValueSlot<'_>) -> Option<Self> {
                 $read(reader, slot).map(Self)
             }
         }
@@ -71,9 +71,9 @@ macro_rules! numbers {
 
 numbers! {
     /// A whole number, from 1.
-    Count = Shape::Count, Reader::count;
+    Count = ValueShape::Count, Reader::count;
     /// A length of time in minutes, which may be written in words.
-    Minutes = Shape::Minutes, Reader::minutes;
+    Minutes = ValueShape::Minutes, Reader::minutes;
 }
 
 /// Declares how values are read that stand with their place.
@@ -82,9 +82,9 @@ macro_rules! spanned {
         impl Texts for $name {}
 
         impl FromToml for $name {
-            const SHAPE: Shape = $shape;
+            const SHAPE: ValueShape = $shape;
 
-            fn read(reader: &mut Reader<'_>, slot: Slot<'_>) -> Option<Self> {
+            fn read(reader: &mut Reader<'_>, slot: ValueSlot<'_>) -> Option<Self> {
                 $read(reader, slot)
             }
         }
@@ -92,17 +92,17 @@ macro_rules! spanned {
 }
 
 spanned! {
-    Date = Shape::Date, Reader::date;
-    Time = Shape::Time, Reader::time;
-    Moment = Shape::Moment, Reader::moment;
+    Date = ValueShape::Date, Reader::date;
+    Time = ValueShape::Time, Reader::time;
+    Moment = ValueShape::Moment, Reader::moment;
 }
 
 impl Texts for Lead {}
 
 impl FromToml for Lead {
-    const SHAPE: Shape = Shape::Lead;
+    const SHAPE: ValueShape = ValueShape::Lead;
 
-    fn read(reader: &mut Reader<'_>, slot: Slot<'_>) -> Option<Self> {
+    fn read(reader: &mut Reader<'_>, slot: ValueSlot<'_>) -> Option<Self> {
         reader.lead(slot)
     }
 

@@ -3,21 +3,21 @@
 use std::marker::PhantomData;
 use std::ops::Deref;
 
-use super::super::keys::Shape;
-use super::super::reader::{FromToml, Reader, Slot, TextAt, TextKey, Texts, Words, nothing};
+use super::super::keys::ValueShape;
+use super::super::reader::{FromToml, KeyText, Reader, TextAt, TextKey, Texts, ValueSlot, nothing};
 use super::super::value::{FlowText, Str};
 use crate::diagnostic::Span;
 
 impl Texts for FlowText {
     fn texts<'a>(&'a self, key: TextKey, see: &mut dyn FnMut(TextAt<'a>)) {
-        see(TextAt { key, words: Words::Text(self) });
+        see(TextAt { key, words: KeyText::Text(self) });
     }
 }
 
 impl FromToml for FlowText {
-    const SHAPE: Shape = Shape::Text;
+    const SHAPE: ValueShape = ValueShape::Text;
 
-    fn read(reader: &mut Reader<'_>, slot: Slot<'_>) -> Option<Self> {
+    fn read(reader: &mut Reader<'_>, slot: ValueSlot<'_>) -> Option<Self> {
         reader.text(slot)
     }
 
@@ -45,9 +45,9 @@ impl Texts for LineText {
 }
 
 impl FromToml for LineText {
-    const SHAPE: Shape = Shape::LineText;
+    const SHAPE: ValueShape = ValueShape::LineText;
 
-    fn read(reader: &mut Reader<'_>, slot: Slot<'_>) -> Option<Self> {
+    fn read(reader: &mut Reader<'_>, slot: ValueSlot<'_>) -> Option<Self> {
         reader.text(slot).map(Self)
     }
 
@@ -84,9 +84,9 @@ macro_rules! strings {
         }
 
         impl FromToml for $name {
-            const SHAPE: Shape = $shape;
+            const SHAPE: ValueShape = $shape;
 
-            fn read(reader: &mut Reader<'_>, slot: Slot<'_>) -> Option<Self> {
+            fn read(reader: &mut Reader<'_>, slot: ValueSlot<'_>) -> Option<Self> {
                 $read(reader, slot).map(Self)
             }
         }
@@ -95,21 +95,21 @@ macro_rules! strings {
 
 strings! {
     /// A string of one line.
-    Line = Shape::Line, Reader::line, Words::Line;
+    Line = ValueShape::Line, Reader::line, KeyText::Line;
     /// A command of any number of lines.
-    Code = Shape::Code, Reader::code, Words::Code;
+    Code = ValueShape::Code, Reader::code, KeyText::Code;
     /// An http(s) address.
-    Address = Shape::Address, Reader::address, Words::Link;
+    Address = ValueShape::Address, Reader::address, KeyText::Link;
     /// A mail address.
-    Mail = Shape::Mail, Reader::mail, Words::Mail;
+    Mail = ValueShape::Mail, Reader::mail, KeyText::Mail;
     /// Whom mails come from: an address, or a name and `<address>`.
-    Sender = Shape::Line, Reader::sender, Words::Mail;
+    Sender = ValueShape::Line, Reader::sender, KeyText::Mail;
     /// A language that there are labels for.
-    Tag = Shape::Tag, Reader::tag;
+    Tag = ValueShape::Tag, Reader::tag;
     /// A time zone of the IANA database.
-    Zone = Shape::Zone, Reader::zone;
+    Zone = ValueShape::Zone, Reader::zone;
     /// Letters, digits and `-`.
-    Id = Shape::Id, Reader::id;
+    Id = ValueShape::Id, Reader::id;
 }
 
 /// The flow's id, which names its folder.
@@ -127,9 +127,9 @@ impl Deref for FlowId {
 impl Texts for FlowId {}
 
 impl FromToml for FlowId {
-    const SHAPE: Shape = Shape::Id;
+    const SHAPE: ValueShape = ValueShape::Id;
 
-    fn read(reader: &mut Reader<'_>, slot: Slot<'_>) -> Option<Self> {
+    fn read(reader: &mut Reader<'_>, slot: ValueSlot<'_>) -> Option<Self> {
         reader.flow_id(slot).map(Self)
     }
 
@@ -168,9 +168,9 @@ impl<T> From<Str> for Name<T> {
 impl<T> Texts for Name<T> {}
 
 impl<T: Named> FromToml for Name<T> {
-    const SHAPE: Shape = Shape::Name(T::WORD);
+    const SHAPE: ValueShape = ValueShape::Name(T::WORD);
 
-    fn read(reader: &mut Reader<'_>, slot: Slot<'_>) -> Option<Self> {
+    fn read(reader: &mut Reader<'_>, slot: ValueSlot<'_>) -> Option<Self> {
         reader.line(slot).map(Self::from)
     }
 }

@@ -4,13 +4,13 @@ use std::mem;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::shape::{Atom, Class, Shaped, length};
-use super::{Align, Line, Piece, Setting, ascent};
+use super::shape::{Atom, AtomClass, Shaped, length};
+use super::{Align, Line, LinePiece, Setting, ascent};
 use crate::geometry::{FaceId, Glyph, Pt, Rect, TextItem};
 use crate::text::{Content, Fonts, Gap, GapWidth, Run, Text};
 
 /// A line that has been filled.
-pub(super) struct Filled {
+pub(super) struct FilledLine {
     /// Indexes of its atoms.
     pub atoms: Range<usize>,
     /// Width without trailing spaces.
@@ -22,7 +22,7 @@ pub(super) struct Filled {
 /// Fills lines greedily. A line is wider than `width` only if a single atom is. A piece that is wider than a line and
 /// has no place to break is broken anywhere. A tab in code leads to the next multiple of `stop`. With `exact`, spaces
 /// don't hang over the end of a line.
-pub(super) fn fill(atoms: &mut [Atom], width: i64, exact: bool, stop: i64) -> Vec<Filled> {
+pub(super) fn fill(atoms: &mut [Atom], width: i64, exact: bool, stop: i64) -> Vec<FilledLine> {
     let mut lines = Vec::new();
     let mut start = 0;
     while start < atoms.len() {
@@ -32,14 +32,14 @@ pub(super) fn fill(atoms: &mut [Atom], width: i64, exact: bool, stop: i64) -> Ve
         while end < atoms.len() {
             let first = end == start;
             let atom = &mut atoms[end];
-            if atom.class == Class::Tab && stop > 0 {
+            if atom.class == AtomClass::Tab && stop > 0 {
                 atom.advance = stop - pen % stop;
             }
             if !first && atom.breakable {
                 fit = Some(end);
             }
             let right = pen + if first { 0 } else { atom.gap } + atom.advance;
-            let hangs = !exact && matches!(atom.class, Class::Space | Class::Tab);
+            let hangs = !exact && matches!(atom.class, AtomClass::Space | AtomClass::Tab);
             if right - slack(atom) > width && !hangs && !first {
                 break;
             }
@@ -55,19 +55,19 @@ pub(super) fn fill(atoms: &mut [Atom], width: i64, exact: bool, stop: i64) -> Ve
 
 /// Width that closing punctuation can give up at the end of a line.
 fn slack(atom: &Atom) -> i64 {
-    if atom.class == Class::Closing { atom.advance / 2 } else { 0 }
+    if atom.class == AtomClass::Closing { atom.advance / 2 } else { 0 }
 }
 
-fn measure(atoms: &[Atom], range: Range<usize>, width: i64) -> Filled {
+fn measure(atoms: &[Atom], range: Range<usize>, width: i64) -> FilledLine {
     let (mut pen, mut ink, mut last) = (0, 0, None);
     for (index, atom) in atoms[range.clone()].iter().enumerate() {
         pen += if index == 0 { 0 } else { atom.gap } + atom.advance;
-        if !matches!(atom.class, Class::Space | Class::Tab) {
+        if !matches!(atom.class, AtomClass::Space | AtomClass::Tab) {
             (ink, last) = (pen, Some(atom));
         }
     }
     let trim = last.map_or(0, |atom| (ink - width).clamp(0, slack(atom)));
-    Filled { atoms: range, width: ink - trim, trim }
+    FilledLine { atoms: range, width: ink - trim, trim }
 }
 
 /// The order in which the atoms of a line stand from left to right (rule L2 of Unicode's bidirectional algorithm).
@@ -95,7 +95,7 @@ pub(super) struct Placer<'a> {
     /// Width in which lines are aligned.
     pub width: i64,
     /// The pieces so far.
-    pub pieces: Vec<Piece>,
+    pub pieces: Vec<LinePiece>,
     /// The lines so far.
     pub lines: Vec<Line>,
 }
@@ -121,7 +121,7 @@ fn underscored(run: &Run) -> Option<&Gap> {
 
 impl<'a> Placer<'a> {
     /// Adds a line; `None` for an empty one.
-    pub(super) fn place(&mut self, shaped: &Shaped, filled: Option<&Filled>) {
+    pub(super) fn place(&mut self, shaped: &Shaped, filled: Option<&FilledLine>) {
         let line_width = filled.map_or(0, |filled| filled.width);
         let x = match self.setting.align {
             Align::Start => 0,
@@ -134,7 +134,7 @@ impl<'a> Placer<'a> {
         self.lines.push(Line { x: length(x), baseline: base, width: length(line_width) });
         let Some(filled) = filled else { return };
         let atoms = &shaped.atoms[filled.atoms.clone()];
-        let last_ink = atoms.iter().rposition(|atom| !matches!(atom.class, Class::Space | Class::Tab));
+        let last_ink = atoms.iter().rposition(|atom| !matches!(atom.class, AtomClass::Space | AtomClass::Tab));
         let ltr = atoms.iter().all(|atom| atom.level == 0);
         let order = if ltr { Vec::new() } else { visual_order(atoms) };
 
@@ -163,7 +163,7 @@ impl<'a> Placer<'a> {
             if gap.is_none() {
                 gap = underscored(run).map(|gap| (gap, pen));
             }
-            if atom.class == Class::Object {
+            if atom.class == AtomClass::Object {
                 self.close(shaped, open.take(), base);
                 self.object(atom, pen, base);
             } else {
@@ -207,7 +207,7 @@ impl<'a> Placer<'a> {
         let bold = self.setting.bold || run.style.bold;
         match &run.content {
             Content::Blank(gap) => self.gap(gap, x, x + atom.advance, y),
-            Content::PageOf(destination) => self.pieces.push(Piece::PageOf {
+            Content::PageOf(destination) => self.pieces.push(LinePiece::PageOf {
                 destination: destination.clone(),
                 x: length(x),
                 y,
@@ -224,7 +224,7 @@ impl<'a> Placer<'a> {
         // The cap height of Noto Sans is 714 thousandths of an em.
         let height = self.setting.size * 7 / 10;
         let rect = Rect { x: length(left), y: base - height, width: length(right - left), height };
-        self.pieces.push(Piece::Gap(rect, Box::new(gap.clone())));
+        self.pieces.push(LinePiece::Gap(rect, Box::new(gap.clone())));
     }
 
     fn close_gap(&mut self, gap: Option<(&Gap, i64)>, right: i64, base: Pt) {
@@ -239,7 +239,7 @@ impl<'a> Placer<'a> {
         for glyph in &mut item.glyphs {
             glyph.cluster = glyph.cluster.start - origin..glyph.cluster.end - origin;
         }
-        self.pieces.push(Piece::Glyphs(TextItem {
+        self.pieces.push(LinePiece::Glyphs(TextItem {
             x: length(item.x),
             y,
             size: item.size,
@@ -254,6 +254,6 @@ impl<'a> Placer<'a> {
         let Some((target, left)) = link else { return };
         let size = self.setting.size;
         let rect = Rect { x: length(left), y: base - ascent(size), width: length(right - left), height: size };
-        self.pieces.push(Piece::Link(rect, target));
+        self.pieces.push(LinePiece::Link(rect, target));
     }
 }

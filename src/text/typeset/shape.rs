@@ -25,7 +25,7 @@ const OBJECT: char = '\u{FFFC}';
 
 /// How an atom behaves when lines are filled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Class {
+pub(super) enum AtomClass {
     /// Anything else.
     Plain,
     /// A space, which hangs over the end of a line.
@@ -43,7 +43,7 @@ pub(super) enum Class {
 pub(super) struct Atom {
     /// Its bytes in [`Shaped::flat`].
     pub text: Range<usize>,
-    /// Index of its run of glyphs; meaningless for [`Class::Object`].
+    /// Index of its run of glyphs; meaningless for [`AtomClass::Object`].
     pub glyph_run: u32,
     /// Its clusters in that run.
     pub clusters: Range<u32>,
@@ -60,7 +60,7 @@ pub(super) struct Atom {
     /// Whether a line may begin with it.
     pub breakable: bool,
     /// How it behaves when lines are filled.
-    pub class: Class,
+    pub class: AtomClass,
     /// Embedding level (Unicode's bidirectional algorithm); an odd one runs from right to left.
     pub level: u8,
 }
@@ -246,23 +246,23 @@ impl Shaped {
                 let class = match &text.runs[run].content {
                     Content::Blank(gap) if gap.width == GapWidth::Value => {
                         advance = i64::from(super::VALUE.0).min(widest);
-                        Class::Object
+                        AtomClass::Object
                     }
                     Content::PageOf(_) => {
                         advance =
                             i64::from(page_slot(fonts, setting.bold || own.bold, setting.size, self.page_digits).0);
-                        Class::Object
+                        AtomClass::Object
                     }
-                    _ if first == '\t' => Class::Tab,
+                    _ if first == '\t' => AtomClass::Tab,
                     _ if self.flat[bytes.clone()].chars().all(draws_nothing) => {
                         advance = 0;
-                        Class::Plain
+                        AtomClass::Plain
                     }
                     _ => class(first, character.whitespace, face),
                 };
                 let before_is_space = self.flat[..bytes.start].ends_with(char::is_whitespace);
                 let last = self.flat[bytes.clone()].chars().next_back().unwrap_or(first);
-                let object = class == Class::Object;
+                let object = class == AtomClass::Object;
                 let gap = match before {
                     Some(before) if !object && !setting.code && ltr => gap(before, (first, own.code), setting.size),
                     _ => 0,
@@ -295,7 +295,7 @@ impl Shaped {
             let bytes = slice.text_byte_range(chars);
             bytes.start as u32..bytes.end as u32
         };
-        let blank = atom.class == Class::Tab || self.flat[atom.text.clone()].chars().all(draws_nothing);
+        let blank = atom.class == AtomClass::Tab || self.flat[atom.text.clone()].chars().all(draws_nothing);
         if blank {
             let id = fonts.face(atom.face).glyph(' ').unwrap_or(0);
             let cluster = atom.text.start as u32..atom.text.end as u32;
@@ -337,11 +337,11 @@ pub(super) fn page_slot(fonts: &Fonts, bold: bool, size: Pt, digits: usize) -> P
     length(scaled(f32::from(digit), size)) * digits as i32
 }
 
-fn class(first: char, whitespace: Whitespace, face: FaceId) -> Class {
+fn class(first: char, whitespace: Whitespace, face: FaceId) -> AtomClass {
     match whitespace {
-        Whitespace::Space | Whitespace::IdeographicSpace | Whitespace::OtherSpaceSeparator => Class::Space,
-        _ if Fonts::is_han(face) && is_closing(first) => Class::Closing,
-        _ => Class::Plain,
+        Whitespace::Space | Whitespace::IdeographicSpace | Whitespace::OtherSpaceSeparator => AtomClass::Space,
+        _ if Fonts::is_han(face) && is_closing(first) => AtomClass::Closing,
+        _ => AtomClass::Plain,
     }
 }
 

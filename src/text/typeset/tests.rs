@@ -13,7 +13,7 @@ fn set(words: &str, setting: &Setting, width: Pt) -> Paragraph {
 
 fn items(paragraph: &Paragraph) -> impl Iterator<Item = &TextItem> {
     paragraph.pieces.iter().filter_map(|piece| match piece {
-        Piece::Glyphs(item) => Some(item),
+        LinePiece::Glyphs(item) => Some(item),
         _ => None,
     })
 }
@@ -150,14 +150,14 @@ fn breaks_blanks_page_numbers_and_links() {
     text.push(Content::Break);
     let paragraph = Typesetter::new(&fonts).paragraph(&text, &SETTING, Pt::points(300));
     assert_eq!(paragraph.lines.len(), 3);
-    let see = paragraph.pieces.first().map(|piece| matches!(piece, Piece::Glyphs(item) if &*item.text == "see "));
+    let see = paragraph.pieces.first().map(|piece| matches!(piece, LinePiece::Glyphs(item) if &*item.text == "see "));
     assert_eq!(see, Some(true));
     let drawn: Vec<_> = paragraph.pieces.iter().skip(2).collect();
-    let Piece::Link(rect, _) = drawn[0] else { panic!("{drawn:?}") };
+    let LinePiece::Link(rect, _) = drawn[0] else { panic!("{drawn:?}") };
     assert_eq!(rect.x + rect.width, paragraph.lines[0].width);
-    let Piece::Gap(rect, gap) = drawn[1] else { panic!("{drawn:?}") };
+    let LinePiece::Gap(rect, gap) = drawn[1] else { panic!("{drawn:?}") };
     assert_eq!((rect.x, rect.width, gap.words.as_str()), (Pt::ZERO, VALUE, "Version"));
-    let Piece::PageOf { x, width, destination, .. } = drawn[2] else { panic!("{drawn:?}") };
+    let LinePiece::PageOf { x, width, destination, .. } = drawn[2] else { panic!("{drawn:?}") };
     assert_eq!((*x, *width, destination.as_str()), (VALUE, Pt(3 * 6006), "step-1"));
     assert_eq!(
         Typesetter::new(&fonts).paragraph(&Text::empty(Lang::new("en")), &SETTING, Pt::points(9)).height,

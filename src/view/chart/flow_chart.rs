@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::first_of_each;
 use crate::plan::{Block, Changes, Op, Plan, Step, StepIx, Then, WayOut, When};
 use crate::text::{Content, Lang, Text};
-use crate::view::labels::{Labels, Word, fill, word};
+use crate::view::labels::{Labels, WordName, fill, word};
 
 /// The whole chart. A block that is repeated appears once.
 #[derive(Debug, Clone)]
@@ -54,7 +54,7 @@ pub struct ChartBlock {
     /// For a repeated block: the words on the way back to its first step, and on the way on.
     pub again: Option<[Text; 2]>,
     /// Its steps; never empty.
-    pub nodes: Vec<Node>,
+    pub nodes: Vec<ChartNode>,
     /// The words at the end, when everything ends after its last step.
     pub end: Option<Text>,
     /// New or changed since the revision before, apart from its steps.
@@ -63,7 +63,7 @@ pub struct ChartBlock {
 
 /// What a step is drawn as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form {
+pub enum StepForm {
     /// A box: something is done.
     Action,
     /// Something must come true.
@@ -78,13 +78,13 @@ pub struct StepKey(pub(super) StepIx);
 
 /// A step.
 #[derive(Debug, Clone)]
-pub struct Node {
+pub struct ChartNode {
     /// Which step it is.
     pub step: StepKey,
     /// Number as printed, without the element of a repeated block.
     pub number: String,
     /// What it is drawn as.
-    pub form: Form,
+    pub form: StepForm,
     /// True when it changes something.
     pub write: bool,
     /// Read or write.
@@ -111,14 +111,14 @@ pub struct Exit {
     /// Other conditions.
     pub words: Vec<Text>,
     /// Where it leads.
-    pub to: To,
+    pub to: ExitTo,
     /// The name of that place.
     pub name: Text,
 }
 
 /// Where a way out leads. A step of a repeated block stands for its copies for all elements.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum To {
+pub enum ExitTo {
     /// Into a rollback, by its first step.
     Rollback(StepKey),
     /// Another step.
@@ -167,8 +167,8 @@ impl FlowChart {
 /// The chart of a plan, with what is new or changed `since` an older revision.
 #[must_use]
 pub fn flow_chart(plan: &Plan, labels: &Labels, since: Option<&Changes>) -> FlowChart {
-    let say = |word: Word| Text::plain(&plan.lang, labels.say(word));
-    let from = Source { plan, labels, since, first_of: first_of_each(plan) };
+    let say = |word: WordName| Text::plain(&plan.lang, labels.say(word));
+    let from = ChartSource { plan, labels, since, first_of: first_of_each(plan) };
     let mut title = plan.title.clone().bold();
     if let Some(version) =
         plan.values.iter().find(|value| value.name == "version").and_then(|value| value.given.as_ref())
@@ -201,21 +201,21 @@ pub fn flow_chart(plan: &Plan, labels: &Labels, since: Option<&Changes>) -> Flow
     }
 }
 
-fn to(first_of: &[usize], way: &WayOut) -> To {
+fn to(first_of: &[usize], way: &WayOut) -> ExitTo {
     let first = |step: StepIx| StepKey(StepIx(first_of.get(step.0).copied().unwrap_or(step.0)));
     match way.then {
-        None => To::Nowhere,
-        Some(Then::Rollback(_, step)) => To::Rollback(first(step)),
-        Some(Then::Step(step)) => To::Step(first(step)),
-        Some(Then::Retry(_)) => To::Retry,
-        Some(Then::Continue) => To::Continue,
-        Some(Then::Next) => To::Next,
-        Some(Then::Hold) => To::Hold,
-        Some(Then::Abort) => To::Abort,
+        None => ExitTo::Nowhere,
+        Some(Then::Rollback(_, step)) => ExitTo::Rollback(first(step)),
+        Some(Then::Step(step)) => ExitTo::Step(first(step)),
+        Some(Then::Retry(_)) => ExitTo::Retry,
+        Some(Then::Continue) => ExitTo::Continue,
+        Some(Then::Next) => ExitTo::Next,
+        Some(Then::Hold) => ExitTo::Hold,
+        Some(Then::Abort) => ExitTo::Abort,
     }
 }
 
-struct Source<'a> {
+struct ChartSource<'a> {
     plan: &'a Plan,
     labels: &'a Labels,
     since: Option<&'a Changes>,
@@ -226,15 +226,15 @@ struct Source<'a> {
 #[derive(Default)]
 struct Exits {
     all: Vec<Exit>,
-    place: BTreeMap<To, usize>,
+    place: BTreeMap<ExitTo, usize>,
 }
 
-impl Source<'_> {
+impl ChartSource<'_> {
     fn text(&self, words: impl AsRef<str>) -> Text {
         Text::plain(&self.plan.lang, words)
     }
 
-    fn say(&self, word: Word) -> Text {
+    fn say(&self, word: WordName) -> Text {
         self.text(self.labels.say(word))
     }
 
@@ -285,7 +285,7 @@ impl Source<'_> {
     }
 
     /// A step with the ways out that it has for any of the elements.
-    fn node(&self, copies: &[Block], offset: usize, each: &str) -> Node {
+    fn node(&self, copies: &[Block], offset: usize, each: &str) -> ChartNode {
         let (plan, labels) = (self.plan, self.labels);
         let index = StepIx(copies[0].steps.start + offset);
         let step = plan.step(index);
@@ -297,9 +297,9 @@ impl Source<'_> {
             hold.or_else(|| step.choose.as_ref().map(|choose| &choose.ask))
         });
         let form = match (&asked, &step.wait) {
-            (Some(_), _) => Form::Decision,
-            (None, Some(_)) => Form::Wait,
-            (None, None) => Form::Action,
+            (Some(_), _) => StepForm::Decision,
+            (None, Some(_)) => StepForm::Wait,
+            (None, None) => StepForm::Action,
         };
         let mut exits = Exits::default();
         let mut ahead = Vec::new();
@@ -326,7 +326,7 @@ impl Source<'_> {
             for (when, way) in ways {
                 let When::Answered(n) = *when else { continue };
                 let words = answer(step, n).map(|words| general(words, second.and_then(|step| answer(step, n)), each));
-                if !matches!(to(&self.first_of, way), To::Next | To::Continue) {
+                if !matches!(to(&self.first_of, way), ExitTo::Next | ExitTo::Continue) {
                     self.exit(&mut exits, way, words);
                 } else if copy == 0 {
                     ahead.extend(words);
@@ -363,7 +363,7 @@ impl Source<'_> {
                 exit.name.to_plain()
             );
         }
-        Node {
+        ChartNode {
             step: StepKey(index),
             number,
             form,
@@ -389,13 +389,13 @@ impl Source<'_> {
         let place = *exits.place.entry(to).or_insert(next);
         if place == next {
             let name = match to {
-                To::Rollback(step) | To::Step(step) => number(step).bold(),
-                To::Retry => self.say(word!("chart.to-retry")),
-                To::Continue => self.say(word!("chart.to-continue")),
-                To::Next => self.say(word!("chart.to-next")),
-                To::Hold => self.say(word!("chart.to-hold")),
-                To::Abort => self.say(word!("chart.to-abort")),
-                To::Nowhere => self.say(word!("chart.to-nothing")),
+                ExitTo::Rollback(step) | ExitTo::Step(step) => number(step).bold(),
+                ExitTo::Retry => self.say(word!("chart.to-retry")),
+                ExitTo::Continue => self.say(word!("chart.to-continue")),
+                ExitTo::Next => self.say(word!("chart.to-next")),
+                ExitTo::Hold => self.say(word!("chart.to-hold")),
+                ExitTo::Abort => self.say(word!("chart.to-abort")),
+                ExitTo::Nowhere => self.say(word!("chart.to-nothing")),
             };
             exits.all.push(Exit { failed: false, words: Vec::new(), to, name });
         }

@@ -2,20 +2,20 @@
 
 use jiff::Zoned;
 
-use super::context::Context;
+use super::context::ListContext;
 use super::gaps::{self, Gaps};
 use super::{
-    Atomic, Cell, Clock, Detail, Grid, Heading, Holds, Lead, Line, Notice, NoticeKind, Part, Row, Rows, Sheet,
-    SheetKind, questions, readings, where_to_begin,
+    Atomic, Cell, Clock, Detail, DetailLead, Grid, Heading, Holds, LabelledLine, Notice, NoticeKind, Row, Rows, Sheet,
+    SheetKind, SheetPart, questions, readings, where_to_begin,
 };
 use crate::field::{Entered, Field, LabelGap, Moment, Party, RowId, RowPart, Signed, StepNumber, Where};
-use crate::plan::{self, Block, Item, Step, Task, Then, Verify, WayOut};
+use crate::plan::{self, Block, Step, SubItem, Task, Then, Verify, WayOut};
 use crate::text::{Content, Text};
-use crate::view::labels::{Labels, Word, fill, word};
+use crate::view::labels::{Labels, WordName, fill, word};
 use crate::view::words;
 
 /// The hot sheet: every block of the release itself.
-pub(super) fn hot(context: &Context) -> Sheet {
+pub(super) fn hot(context: &ListContext) -> Sheet {
     let mut parts = Vec::new();
     for block in &context.plan.hot {
         parts.extend(self::block(context, block, word!("sheet.block-done")));
@@ -24,7 +24,7 @@ pub(super) fn hot(context: &Context) -> Sheet {
 }
 
 /// One sheet for each rollback. The elements of a repeated rollback share a sheet.
-pub(super) fn rollbacks(context: &Context) -> Vec<Sheet> {
+pub(super) fn rollbacks(context: &ListContext) -> Vec<Sheet> {
     let mut sheets: Vec<Sheet> = Vec::new();
     let blocks = &context.plan.rollback;
     for block in blocks {
@@ -32,7 +32,7 @@ pub(super) fn rollbacks(context: &Context) -> Vec<Sheet> {
         if !again {
             let letter = letter(block);
             let anchor = format!("rollback-{letter}");
-            let mut parts = vec![Part::Grid(entry(context, block))];
+            let mut parts = vec![SheetPart::Grid(entry(context, block))];
             let same: Vec<&Block> = blocks.iter().filter(|other| other.letter == block.letter).collect();
             parts.extend(where_to_begin::table(context, &same));
             Gaps::at(Where::Rollback(letter)).parts(&mut parts);
@@ -52,8 +52,8 @@ fn letter(block: &Block) -> char {
 }
 
 /// The form at the head of a rollback: from which step it was entered, who decided, when and why (rule 14).
-fn entry(context: &Context, block: &Block) -> Grid {
-    let room = |label: Word, weight, entered| {
+fn entry(context: &ListContext, block: &Block) -> Grid {
+    let room = |label: WordName, weight, entered| {
         Cell::given(weight, context.say(label), None, Field::Rollback(letter(block), entered))
     };
     let mut rows = vec![vec![
@@ -76,7 +76,7 @@ pub(super) fn anchor(block: &Block) -> String {
     format!("block-{}", block.steps.start + 1)
 }
 
-fn block(context: &Context, block: &Block, done: Word) -> Vec<Part> {
+fn block(context: &ListContext, block: &Block, done: WordName) -> Vec<SheetPart> {
     let plan = context.plan;
     let marks = context.block_marks(block);
     let mut title = block.title.clone();
@@ -95,10 +95,10 @@ fn block(context: &Context, block: &Block, done: Word) -> Vec<Part> {
         anchor: Some(anchor(block)),
         changed: marks.heading,
     };
-    let mut parts = vec![Part::Heading(heading)];
+    let mut parts = vec![SheetPart::Heading(heading)];
     let notices = context.notices(&at, [&block.warning, &block.caution, &block.note], marks.notices);
-    parts.extend(notices.into_iter().map(Part::Notice));
-    let paragraph = if marks.way_out { Part::ChangedParagraph } else { Part::Paragraph };
+    parts.extend(notices.into_iter().map(SheetPart::Notice));
+    let paragraph = if marks.way_out { SheetPart::ChangedParagraph } else { SheetPart::Paragraph };
     parts.extend(shared_way_out(context, block).map(paragraph));
     let mut rows = Vec::new();
     for (index, step) in plan.block_steps(block) {
@@ -109,12 +109,12 @@ fn block(context: &Context, block: &Block, done: Word) -> Vec<Part> {
         begin: context.say(word!("sheet.atomic-begin")).bold(),
         early: context.say(word!("sheet.atomic-early")),
         end: context.say(word!("sheet.atomic-end")).bold(),
-        began: Line::beside(context.say(word!("sheet.began")), Field::Atomic(first.clone(), Moment::Begun)),
-        ended: Line::beside(context.say(word!("sheet.ended")), Field::Atomic(first.clone(), Moment::Ended)),
+        began: LabelledLine::beside(context.say(word!("sheet.began")), Field::Atomic(first.clone(), Moment::Begun)),
+        ended: LabelledLine::beside(context.say(word!("sheet.ended")), Field::Atomic(first.clone(), Moment::Ended)),
     });
-    parts.push(Part::Rows(Box::new(Rows { atomic, columns: columns(context), title: title.clone(), rows })));
+    parts.push(SheetPart::Rows(Box::new(Rows { atomic, columns: columns(context), title: title.clone(), rows })));
     if let (Some(instance), false) = (&block.instance, block.gate.is_empty()) {
-        parts.push(Part::Rows(Box::new(gate(context, first, (block, instance), &marks.gate))));
+        parts.push(SheetPart::Rows(Box::new(gate(context, first, (block, instance), &marks.gate))));
     }
     parts.push(context.signatures(
         word!("sheet.sign-operator"),
@@ -123,14 +123,19 @@ fn block(context: &Context, block: &Block, done: Word) -> Vec<Part> {
     ));
     let mut end = Text::empty(plan.lang.clone());
     words::around(&mut end, context.labels.say(done), "title", |text| text.append(&title));
-    parts.push(Part::End(end));
+    parts.push(SheetPart::End(end));
     Gaps::at(at).parts(&mut parts);
     parts
 }
 
 /// The gate: what must hold before the next element begins. It is a row like a step's, with its own time and the block's way
 /// out.
-fn gate(context: &Context, first: &StepNumber, (block, instance): (&Block, &plan::Instance), changed: &[bool]) -> Rows {
+fn gate(
+    context: &ListContext,
+    first: &StepNumber,
+    (block, instance): (&Block, &plan::Instance),
+    changed: &[bool],
+) -> Rows {
     let title = context.say_with(word!("sheet.gate"), &[("instance", &instance.name)]);
     let number = format!("{}G{}", block.letter.map(String::from).unwrap_or_default(), instance.index + 1);
     let at = RowId::Gate(first.clone(), None);
@@ -148,19 +153,19 @@ fn gate(context: &Context, first: &StepNumber, (block, instance): (&Block, &plan
 }
 
 /// The place to write when a row was done, with the planned time of day where that is known.
-fn clock(context: &Context, at: &RowId, planned: Option<String>) -> Clock {
+fn clock(context: &ListContext, at: &RowId, planned: Option<String>) -> Clock {
     Clock { planned: context.text(planned.unwrap_or_default()), field: Field::Row(at.clone(), RowPart::Time) }
 }
 
 /// When the block is planned to begin and to end.
-fn planned(context: &Context, block: &Block) -> Option<(Zoned, Zoned)> {
+fn planned(context: &ListContext, block: &Block) -> Option<(Zoned, Zoned)> {
     let begin = context.plan.steps[block.steps.clone()].first()?.at.clone()?;
     let end = begin.saturating_add(jiff::Span::new().minutes(i64::from(block.minutes.unwrap_or(0))));
     Some((begin, end))
 }
 
 /// When the block is planned, or how long it takes.
-fn times(context: &Context, block: &Block) -> Option<Text> {
+fn times(context: &ListContext, block: &Block) -> Option<Text> {
     let minutes = block.minutes?;
     let labels = context.labels;
     let duration = words::minutes(labels, minutes);
@@ -173,7 +178,7 @@ fn times(context: &Context, block: &Block) -> Option<Text> {
     Some(context.text(format!("{planned}{}{duration}{}", labels.say(word!("open")), labels.say(word!("close")))))
 }
 
-pub(super) fn columns(context: &Context) -> [Text; 5] {
+pub(super) fn columns(context: &ListContext) -> [Text; 5] {
     [
         context.say(word!("sheet.column-action")),
         context.say(word!("sheet.column-actual")),
@@ -185,12 +190,12 @@ pub(super) fn columns(context: &Context) -> [Text; 5] {
 
 /// The rows of the tasks before or after the release, each with the time at which it is due.
 pub(super) fn tasks(
-    context: &Context,
+    context: &ListContext,
     tasks: &[Task],
     sheet: &str,
-    title: Word,
+    title: WordName,
     distance: fn(&Labels, plan::Lead) -> String,
-) -> Part {
+) -> SheetPart {
     let labels = context.labels;
     let mut rows = Vec::new();
     let mut due_before = None;
@@ -220,8 +225,10 @@ pub(super) fn tasks(
                 told.append(&words::contact_on_paper(context.plan.contact(*contact)));
             }
             if !told.is_empty() {
-                details
-                    .push(Detail { lead: Lead::Plain, text: context.say_around(word!("sheet.notify"), "who", &told) });
+                details.push(Detail {
+                    lead: DetailLead::Plain,
+                    text: context.say_around(word!("sheet.notify"), "who", &told),
+                });
             }
             for (label, words) in [(word!("sheet.impact"), &task.impact), (word!("sheet.ask"), &task.ask)] {
                 details.extend(words.iter().map(|words| plain(context, label, words)));
@@ -234,19 +241,19 @@ pub(super) fn tasks(
     let title = context.say(title);
     let mut rows = Rows { atomic: None, columns: columns(context), title, rows };
     gaps::rows(&mut rows);
-    Part::Rows(Box::new(rows))
+    SheetPart::Rows(Box::new(rows))
 }
 
 /// A detail that a label of ours introduces.
-fn plain(context: &Context, label: Word, words: &Text) -> Detail {
+fn plain(context: &ListContext, label: WordName, words: &Text) -> Detail {
     let mut text = context.say(label);
     text.push_str(context.labels.say(word!("colon")));
     text.append(words);
-    Detail { lead: Lead::Plain, text }
+    Detail { lead: DetailLead::Plain, text }
 }
 
 /// A step's own row, then one for each of its items.
-fn step_rows(context: &Context, step: &Step, anchor: &str) -> Vec<Row> {
+fn step_rows(context: &ListContext, step: &Step, anchor: &str) -> Vec<Row> {
     let labels = context.labels;
     let number = step.number.to_string();
     let at = RowId::Step(step.number.clone(), None);
@@ -294,13 +301,13 @@ fn step_rows(context: &Context, step: &Step, anchor: &str) -> Vec<Row> {
 
 /// The rows of items. Their numbers follow `after`; `changed` says which are new or changed.
 pub(super) fn items(
-    context: &Context,
+    context: &ListContext,
     (number, after): (&str, usize),
     at: impl Fn(u32) -> RowId,
-    (items, changed): (&[Item], &[bool]),
+    (items, changed): (&[SubItem], &[bool]),
     struck: bool,
 ) -> Vec<Row> {
-    let row = |(index, item): (usize, &Item)| {
+    let row = |(index, item): (usize, &SubItem)| {
         let nth = after + index + 1;
         let at = at(nth as u32);
         let row = Row {
@@ -343,7 +350,7 @@ fn plain_row(at: RowId, number: Text, action: Text) -> Row {
 }
 
 /// Says where a reading is written down or compared. It stands in the place of an expected value.
-fn reading_value(context: &Context, step: &Step) -> Option<Text> {
+fn reading_value(context: &ListContext, step: &Step) -> Option<Text> {
     let plan = context.plan;
     let (label, index) = match (step.compare, step.take) {
         (Some(reading), _) => (word!("sheet.compare"), reading),
@@ -371,13 +378,13 @@ fn reading_value(context: &Context, step: &Step) -> Option<Text> {
     Some(text)
 }
 
-fn page(context: &Context, text: &mut Text, anchor: String) {
+fn page(context: &ListContext, text: &mut Text, anchor: String) {
     words::around(text, context.labels.say(word!("on-page")), "page", |text| text.push(Content::PageOf(anchor)));
 }
 
 /// The block's way out, shortened for one of its rows. What to try first stands only at the block's head. Whom to call stands
 /// there too, unless the way leads into a rollback: then the row itself must say it (rule 14).
-fn short_way_out(context: &Context, way: &WayOut) -> Text {
+fn short_way_out(context: &ListContext, way: &WayOut) -> Text {
     let mut short = WayOut { action: None, ..way.clone() };
     if way.action.is_some() && !matches!(way.then, Some(Then::Rollback(..))) {
         (short.call, short.within) = (None, None);
@@ -386,7 +393,7 @@ fn short_way_out(context: &Context, way: &WayOut) -> Text {
 }
 
 /// The way out that the steps of a block share, in full, for the block's head; `None` where the rows leave nothing out.
-fn shared_way_out(context: &Context, block: &Block) -> Option<Text> {
+fn shared_way_out(context: &ListContext, block: &Block) -> Option<Text> {
     let mut ways = context.plan.block_steps(block).filter_map(|(_, step)| step.way_out.as_ref());
     let way = ways.find(|way| way.inherited && way.action.is_some())?;
     let mut text = Text::empty(context.plan.lang.clone());
@@ -396,12 +403,12 @@ fn shared_way_out(context: &Context, block: &Block) -> Option<Text> {
 }
 
 /// The details of a step, one line each.
-fn details(context: &Context, at: &RowId, step: &Step, way_out: Option<&WayOut>) -> Vec<Detail> {
+fn details(context: &ListContext, at: &RowId, step: &Step, way_out: Option<&WayOut>) -> Vec<Detail> {
     let plan = context.plan;
     let labels = context.labels;
     let mut details = Vec::new();
-    let mut label = |name: Word, value: &str, what: &Text| {
-        details.push(Detail { lead: Lead::Plain, text: context.say_around(name, value, what) });
+    let mut label = |name: WordName, value: &str, what: &Text| {
+        details.push(Detail { lead: DetailLead::Plain, text: context.say_around(name, value, what) });
     };
     if let Some(contact) = step.by {
         label(word!("sheet.by"), "who", &words::contact_on_paper(plan.contact(contact)));
@@ -429,7 +436,7 @@ fn details(context: &Context, at: &RowId, step: &Step, way_out: Option<&WayOut>)
         label(word!("sheet.only-from"), "steps", &where_to_begin::any_of(context, &step.from));
     }
     if let Some(words) = words::verify(labels, step.verify) {
-        details.push(Detail { lead: Lead::Plain, text: context.text(words) });
+        details.push(Detail { lead: DetailLead::Plain, text: context.text(words) });
     }
     details.extend(questions::asked(context, at, step));
     if let Some(tell) = &step.tell {
@@ -442,16 +449,16 @@ fn details(context: &Context, at: &RowId, step: &Step, way_out: Option<&WayOut>)
         }
         text.push_str(labels.say(word!("colon")));
         text.append(&tell.message);
-        details.push(Detail { lead: Lead::Plain, text });
+        details.push(Detail { lead: DetailLead::Plain, text });
     }
     if let Some(link) = &step.link {
         details.push(Detail {
-            lead: Lead::Plain,
+            lead: DetailLead::Plain,
             text: context.text(format!("{} {link}", context.labels.say(word!("sheet.link")))),
         });
     }
     if let Some(way) = way_out {
-        details.push(Detail { lead: Lead::WayOut, text: context.way_out(way) });
+        details.push(Detail { lead: DetailLead::WayOut, text: context.way_out(way) });
     }
     details
 }

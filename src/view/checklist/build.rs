@@ -1,15 +1,15 @@
 //! Makes the sheets of a plan, in the order in which they are used.
 
-use super::context::Context;
+use super::context::ListContext;
 use super::gaps::{self, Gaps};
 use super::{
-    Checklist, Copies, Foot, Head, Heading, MOST_COPIES, Meta, Options, Part, Sheet, SheetKind, blocks, changes,
-    people, readings,
+    Checklist, Copies, Foot, Head, Heading, ListOptions, MOST_COPIES, Meta, Sheet, SheetKind, SheetPart, blocks,
+    changes, people, readings,
 };
 use crate::field::{FootLine, LabelGap, Signed, Where};
 use crate::plan::Plan;
 use crate::view::chart::flow_chart;
-use crate::view::labels::{Labels, Word, fill, word};
+use crate::view::labels::{Labels, WordName, fill, word};
 use crate::view::words;
 
 /// Name of the chart's destination.
@@ -17,8 +17,8 @@ const CHART: &str = "chart";
 
 /// The check list of a release, or those of its sheets that `options` asks for.
 #[must_use]
-pub fn checklist(plan: &Plan, labels: &Labels, options: &Options) -> Checklist {
-    let context = Context { plan, labels, options };
+pub fn checklist(plan: &Plan, labels: &Labels, options: &ListOptions) -> Checklist {
+    let context = ListContext { plan, labels, options };
     let mut sheets = Vec::new();
     if options.prints(SheetKind::Cold) && !plan.cold.is_empty() {
         sheets.push(cold(&context));
@@ -43,13 +43,13 @@ pub fn checklist(plan: &Plan, labels: &Labels, options: &Options) -> Checklist {
     }
     // The chart fills its pages and is neither executed nor filed: it carries no outcome.
     if let Some(first) = sheets.iter_mut().find(|sheet| sheet.anchor != CHART) {
-        let mut parts = vec![Part::Grid(people::outcome(&context))];
+        let mut parts = vec![SheetPart::Grid(people::outcome(&context))];
         Gaps::at(Where::Outcome).parts(&mut parts);
         // What was removed is told on the start sheet, which isn't always printed.
         if !options.prints(SheetKind::Start)
             && let Some((title, table)) = changes::removed(&context)
         {
-            parts.extend([Part::Paragraph(title.bold()), Part::Table(table)]);
+            parts.extend([SheetPart::Paragraph(title.bold()), SheetPart::Table(table)]);
         }
         first.parts.splice(0..0, parts);
     }
@@ -68,7 +68,7 @@ pub fn checklist(plan: &Plan, labels: &Labels, options: &Options) -> Checklist {
     Checklist { meta, head, foot: foot(&context), sheets, copies }
 }
 
-fn head(context: &Context, copies: Option<&Copies>) -> Head {
+fn head(context: &ListContext, copies: Option<&Copies>) -> Head {
     let plan = context.plan;
     let mut title = plan.title.clone().bold();
     if let Some(version) =
@@ -91,7 +91,7 @@ fn head(context: &Context, copies: Option<&Copies>) -> Head {
         identity.push(words);
     }
     identity.push(fill(context.labels.say(word!("sheet.digest")), &[("digest", &words::short_digest(&plan.digest))]));
-    let written = |label: Word, value: Option<String>, gap: LabelGap| {
+    let written = |label: WordName, value: Option<String>, gap: LabelGap| {
         let mut text = context.say(label);
         text.push_str(" ");
         match value {
@@ -124,7 +124,7 @@ fn head(context: &Context, copies: Option<&Copies>) -> Head {
     }
 }
 
-fn foot(context: &Context) -> Foot {
+fn foot(context: &ListContext) -> Foot {
     Foot {
         lines: [
             (FootLine::LastStep, context.say(word!("sheet.foot-last-step"))),
@@ -140,42 +140,42 @@ fn foot(context: &Context) -> Foot {
     }
 }
 
-fn cold(context: &Context) -> Sheet {
+fn cold(context: &ListContext) -> Sheet {
     let parts = vec![
         context.heading(word!("sheet.cold"), Some(word!("sheet.cold-aside"))),
         blocks::tasks(context, &context.plan.cold, "cold", word!("sheet.cold"), words::lead),
         context.signatures(word!("sheet.sign-cold-operator"), word!("sheet.sign-cold-checker"), &Signed::Cold),
-        Part::End(context.say(word!("sheet.cold-end"))),
+        SheetPart::End(context.say(word!("sheet.cold-end"))),
     ];
     Sheet { anchor: "cold".to_owned(), phase: context.say(word!("sheet.cold")), thumb: None, parts }
 }
 
-fn start(context: &Context) -> Sheet {
+fn start(context: &ListContext) -> Sheet {
     let mut parts = people::people(context);
     parts.extend(people::prepare(context));
     parts.extend(readings::at_start(context));
     if let Some((text, table)) = changes::removed(context) {
-        parts.push(Part::Heading(Heading { text, aside: None, anchor: None, changed: false }));
-        parts.push(Part::Table(table));
+        parts.push(SheetPart::Heading(Heading { text, aside: None, anchor: None, changed: false }));
+        parts.push(SheetPart::Table(table));
     }
     parts.push(context.signatures(word!("sheet.ready-operator"), word!("sheet.ready-checker"), &Signed::Start));
-    parts.push(Part::End(context.say(word!("sheet.start-end"))));
+    parts.push(SheetPart::End(context.say(word!("sheet.start-end"))));
     Gaps::at(Where::Start).parts(&mut parts);
     Sheet { anchor: "start".to_owned(), phase: context.say(word!("sheet.start")), thumb: None, parts }
 }
 
-fn chart(context: &Context) -> Sheet {
+fn chart(context: &ListContext) -> Sheet {
     let chart = flow_chart(context.plan, context.labels, context.options.since.as_ref());
     let phase = chart.heading.clone();
-    Sheet { anchor: CHART.to_owned(), phase, thumb: None, parts: vec![Part::Chart(Box::new(chart))] }
+    Sheet { anchor: CHART.to_owned(), phase, thumb: None, parts: vec![SheetPart::Chart(Box::new(chart))] }
 }
 
-fn after(context: &Context) -> Sheet {
+fn after(context: &ListContext) -> Sheet {
     let parts = vec![
         context.heading(word!("sheet.after"), Some(word!("sheet.after-aside"))),
         blocks::tasks(context, &context.plan.after, "after", word!("sheet.after"), words::lag),
         context.signatures(word!("sheet.sign-operator"), word!("sheet.sign-checker"), &Signed::After),
-        Part::End(context.say(word!("sheet.after-end"))),
+        SheetPart::End(context.say(word!("sheet.after-end"))),
     ];
     Sheet { anchor: "after".to_owned(), phase: context.say(word!("sheet.after")), thumb: None, parts }
 }

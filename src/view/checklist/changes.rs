@@ -1,20 +1,20 @@
 //! What was removed since the revision before, and how the head names that revision.
 
-use super::context::Context;
+use super::context::ListContext;
 use super::{Table, TableCell};
 use crate::plan::changes::{Removed, RemovedFrom};
 use crate::text::Text;
 use crate::view::labels::{fill, word};
 
 /// ` · changes since revision 3 marked`.
-pub(super) fn since(context: &Context) -> Option<Text> {
+pub(super) fn since(context: &ListContext) -> Option<Text> {
     let mut text = context.text(context.labels.say(word!("dot")));
     text.append(&context.say_with(word!("sheet.since"), &[("since", &revision(context)?)]));
     Some(text)
 }
 
 /// `since revision 3`.
-fn revision(context: &Context) -> Option<String> {
+fn revision(context: &ListContext) -> Option<String> {
     Some(match &context.options.since.as_ref()?.since {
         Some(revision) => fill(context.labels.say(word!("sheet.since-revision")), &[("revision", revision)]),
         None => context.labels.say(word!("sheet.since-before")).to_owned(),
@@ -22,7 +22,7 @@ fn revision(context: &Context) -> Option<String> {
 }
 
 /// The title and the table of what was removed; `None` when nothing was.
-pub(super) fn removed(context: &Context) -> Option<(Text, Table)> {
+pub(super) fn removed(context: &ListContext) -> Option<(Text, Table)> {
     let since = revision(context)?;
     let removed = context.options.since.iter().flat_map(|changes| &changes.removed);
     let rows: Vec<Vec<TableCell>> = removed.map(|removed| row(context, removed)).collect();
@@ -34,7 +34,7 @@ pub(super) fn removed(context: &Context) -> Option<(Text, Table)> {
     Some((title, Table { rows, ..Table::new(columns, 75) }))
 }
 
-fn row(context: &Context, removed: &Removed) -> Vec<TableCell> {
+fn row(context: &ListContext, removed: &Removed) -> Vec<TableCell> {
     let (place, notice) = match &removed.from {
         RemovedFrom::About => (context.text("–"), None),
         RemovedFrom::Values => (context.say(word!("this-release")), None),

@@ -1,36 +1,36 @@
 //! What every part of the list is made with: the plan, its words, and what is made of both everywhere.
 
 use super::gaps::{self, Gaps};
-use super::{Heading, Line, Notice, NoticeKind, Options, Part, SheetKind, Signature, TickBox};
+use super::{Heading, LabelledLine, ListOptions, Notice, NoticeKind, SheetKind, SheetPart, Signature, TickBox};
 use crate::field::{Field, Party, Severity, Signed, Signing, Where};
 use crate::plan::changes::{BlockMarks, StepMarks};
 use crate::plan::{Block, Person, Plan, Step, StepIx, WayOut};
 use crate::text::Text;
-use crate::view::labels::{Labels, Word, word};
+use crate::view::labels::{Labels, WordName, word};
 use crate::view::words;
 
 /// A plan with the words of its language: what every part of the list is made from.
-pub(super) struct Context<'a> {
+pub(super) struct ListContext<'a> {
     pub plan: &'a Plan,
     pub labels: &'a Labels,
-    pub options: &'a Options,
+    pub options: &'a ListOptions,
 }
 
-impl Context<'_> {
+impl ListContext<'_> {
     /// A label as text.
-    pub fn say(&self, word: Word) -> Text {
+    pub fn say(&self, word: WordName) -> Text {
         self.say_with(word, &[])
     }
 
     /// A label with values put in.
-    pub fn say_with(&self, word: Word, values: &[(&str, &str)]) -> Text {
+    pub fn say_with(&self, word: WordName, values: &[(&str, &str)]) -> Text {
         let mut text = Text::empty(self.plan.lang.clone());
         gaps::write(&mut text, self.labels.say(word), values);
         text
     }
 
     /// A label with a text in the place of `{value}`.
-    pub fn say_around(&self, word: Word, value: &str, inside: &Text) -> Text {
+    pub fn say_around(&self, word: WordName, value: &str, inside: &Text) -> Text {
         let mut text = Text::empty(self.plan.lang.clone());
         let label = self.labels.say(word);
         match label.split_once(&format!("{{{value}}}")) {
@@ -50,8 +50,8 @@ impl Context<'_> {
     }
 
     /// A heading without a remark.
-    pub fn heading(&self, word: Word, aside: Option<Word>) -> Part {
-        Part::Heading(Heading {
+    pub fn heading(&self, word: WordName, aside: Option<WordName>) -> SheetPart {
+        SheetPart::Heading(Heading {
             text: self.say(word),
             aside: aside.map(|aside| self.say(aside)),
             anchor: None,
@@ -67,7 +67,7 @@ impl Context<'_> {
             (NoticeKind::Note, word!("sheet.note")),
         ];
         let all = kinds.into_iter().zip(texts).zip(changed);
-        let notice = |(((kind, label), text), changed): (((NoticeKind, Word), &Option<Text>), bool)| {
+        let notice = |(((kind, label), text), changed): (((NoticeKind, WordName), &Option<Text>), bool)| {
             let notice = self.notice(at, kind, label, text.as_ref()?);
             Some(Notice { changed, ..notice })
         };
@@ -75,7 +75,7 @@ impl Context<'_> {
     }
 
     /// A notice with its label; what is more than a note is ticked by both (PPA).
-    pub fn notice(&self, at: &Where, kind: NoticeKind, label: Word, text: &Text) -> Notice {
+    pub fn notice(&self, at: &Where, kind: NoticeKind, label: WordName, text: &Text) -> Notice {
         let severity = match kind {
             NoticeKind::Note => None,
             NoticeKind::Caution => Some(Severity::Caution),
@@ -99,7 +99,7 @@ impl Context<'_> {
     }
 
     /// The name of a sheet that isn't printed along, given with its label.
-    pub fn elsewhere(&self, kind: SheetKind, label: Word) -> Option<&str> {
+    pub fn elsewhere(&self, kind: SheetKind, label: WordName) -> Option<&str> {
         (!self.options.prints(kind)).then(|| self.labels.say(label))
     }
 
@@ -127,10 +127,10 @@ impl Context<'_> {
     }
 
     /// The two signatures for something, with the labels that say what each means.
-    pub fn signatures(&self, operator: Word, checker: Word, signed: &Signed) -> Part {
+    pub fn signatures(&self, operator: WordName, checker: WordName, signed: &Signed) -> SheetPart {
         let release = &self.plan.release;
         let both = [(Party::Operator, operator, &release.operator), (Party::Checker, checker, &release.checker)];
-        let signature = |(party, meaning, person): (Party, Word, &Person)| {
+        let signature = |(party, meaning, person): (Party, WordName, &Person)| {
             let lines = [
                 (word!("sheet.sign-name"), Signing::Name),
                 (word!("sheet.sign-signature"), Signing::Signature),
@@ -142,10 +142,11 @@ impl Context<'_> {
                 role: self.text(self.called(party)).bold(),
                 meaning,
                 name: person.name.as_ref().map(|name| self.text(name)),
-                lines: lines
-                    .map(|(label, line)| Line::beside(self.say(label), Field::Signature(signed.clone(), party, line))),
+                lines: lines.map(|(label, line)| {
+                    LabelledLine::beside(self.say(label), Field::Signature(signed.clone(), party, line))
+                }),
             }
         };
-        Part::Signatures(both.map(signature).into())
+        SheetPart::Signatures(both.map(signature).into())
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Cell, Holds, Line, Notice, Part, Row, Rows, Table, TableCell, TickBox};
+use super::{Cell, Holds, LabelledLine, Notice, Row, Rows, SheetPart, Table, TableCell, TickBox};
 use crate::field::{Field, LabelGap, Wanted, Where};
 use crate::text::{Content, Gap, Text};
 
@@ -84,19 +84,21 @@ impl Gaps {
     }
 
     /// Names the gaps in parts of a sheet. Each row is a place of its own; signatures are named as they are made.
-    pub fn parts(&mut self, parts: &mut [Part]) {
+    pub fn parts(&mut self, parts: &mut [SheetPart]) {
         for part in parts {
             match part {
-                Part::Heading(heading) => {
+                SheetPart::Heading(heading) => {
                     self.name(&mut heading.text);
                     self.names(&mut heading.aside);
                 }
-                Part::Paragraph(text) | Part::ChangedParagraph(text) | Part::End(text) => self.name(text),
-                Part::Notice(notice) => self.notice(notice),
-                Part::Grid(grid) => grid.rows.iter_mut().flatten().for_each(|cell| self.cell(cell)),
-                Part::Table(table) => self.table(table),
-                Part::Rows(rows) => self::rows(rows),
-                Part::Signatures(_) | Part::Chart(_) => {}
+                SheetPart::Paragraph(text) | SheetPart::ChangedParagraph(text) | SheetPart::End(text) => {
+                    self.name(text)
+                }
+                SheetPart::Notice(notice) => self.notice(notice),
+                SheetPart::Grid(grid) => grid.rows.iter_mut().flatten().for_each(|cell| self.cell(cell)),
+                SheetPart::Table(table) => self.table(table),
+                SheetPart::Rows(rows) => self::rows(rows),
+                SheetPart::Signatures(_) | SheetPart::Chart(_) => {}
             }
         }
     }
@@ -143,7 +145,7 @@ impl Gaps {
         }
     }
 
-    fn boxes_and_lines<'l>(&mut self, boxes: &mut [TickBox], lines: impl IntoIterator<Item = &'l mut Line>) {
+    fn boxes_and_lines<'l>(&mut self, boxes: &mut [TickBox], lines: impl IntoIterator<Item = &'l mut LabelledLine>) {
         self.names(lines.into_iter().map(|line| &mut line.label));
         self.names(boxes.iter_mut().map(|tick| &mut tick.words));
     }

@@ -14,7 +14,7 @@ mod tests;
 mod where_to_begin;
 
 pub use build::checklist;
-pub use options::{MOST_COPIES, Options, SheetKind};
+pub use options::{ListOptions, MOST_COPIES, SheetKind};
 
 use crate::diagnostic::Span;
 use crate::field::{Field, FootLine, RowId};
@@ -109,12 +109,12 @@ pub struct Sheet {
     /// The letter of a rollback, found by thumb.
     pub thumb: Option<char>,
     /// In order.
-    pub parts: Vec<Part>,
+    pub parts: Vec<SheetPart>,
 }
 
 /// A part of a sheet.
 #[derive(Debug, Clone)]
-pub enum Part {
+pub enum SheetPart {
     /// A heading, with a remark at the right.
     Heading(Heading),
     /// Words of ours or the author's.
@@ -206,7 +206,7 @@ pub enum Holds {
     /// Room to write what isn't known yet.
     Room(Field),
     /// Boxes to tick, and a line to write on after the last one.
-    Boxes(Vec<TickBox>, Line),
+    Boxes(Vec<TickBox>, LabelledLine),
 }
 
 impl Cell {
@@ -260,7 +260,7 @@ impl Table {
 
 /// A labelled line to write on.
 #[derive(Debug, Clone)]
-pub struct Line {
+pub struct LabelledLine {
     /// Its label; may be empty.
     pub label: Text,
     /// The line stands below its label and has the cell's whole width: for what takes more than a number.
@@ -269,7 +269,7 @@ pub struct Line {
     pub field: Field,
 }
 
-impl Line {
+impl LabelledLine {
     /// A line beside its label.
     #[must_use]
     pub const fn beside(label: Text, field: Field) -> Self {
@@ -293,11 +293,11 @@ pub enum TableCell {
     /// Lines to write on and boxes to tick.
     Form {
         /// One under another.
-        lines: Vec<Line>,
+        lines: Vec<LabelledLine>,
         /// Under the lines.
         boxes: Vec<TickBox>,
         /// A last line, for initials.
-        initials: Option<Line>,
+        initials: Option<LabelledLine>,
     },
 }
 
@@ -324,9 +324,9 @@ pub struct Atomic {
     /// After its last row.
     pub end: Text,
     /// When it began.
-    pub began: Line,
+    pub began: LabelledLine,
     /// When it ended.
-    pub ended: Line,
+    pub ended: LabelledLine,
 }
 
 /// A row with a number and boxes.
@@ -389,14 +389,14 @@ pub struct Clock {
 #[derive(Debug, Clone)]
 pub struct Detail {
     /// What leads it.
-    pub lead: Lead,
+    pub lead: DetailLead,
     /// What it says.
     pub text: Text,
 }
 
 /// What leads a detail.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Lead {
+pub enum DetailLead {
     /// Nothing.
     Plain,
     /// A cross and an arrow: the way out.
@@ -417,5 +417,5 @@ pub struct Signature {
     /// Printed name, where it is known.
     pub name: Option<Text>,
     /// The lines for name, signature, date and time.
-    pub lines: [Line; 3],
+    pub lines: [LabelledLine; 3],
 }

@@ -7,7 +7,7 @@ pub const MOST_COPIES: u32 = 99;
 
 /// How the list is printed. The default is all of it, once, without a word of copies or changes.
 #[derive(Debug, Clone, Default)]
-pub struct Options {
+pub struct ListOptions {
     /// Which sheets; `None` for all. They are printed in their own order.
     pub sheets: Option<Vec<SheetKind>>,
     /// How many copies, at most [`MOST_COPIES`]; each page says which copy it is. 0 for a single list that doesn't say
@@ -17,7 +17,7 @@ pub struct Options {
     pub since: Option<Changes>,
 }
 
-impl Options {
+impl ListOptions {
     /// Whether a sheet is printed.
     #[must_use]
     pub fn prints(&self, sheet: SheetKind) -> bool {

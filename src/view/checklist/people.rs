@@ -1,15 +1,15 @@
 //! The start sheet's forms (people, times, values, contacts, preparation) and the records at the end.
 
-use super::context::Context;
+use super::context::ListContext;
 use super::gaps::Gaps;
 use super::{
-    Cell, Grid, Heading, Holds, Line, Notice, NoticeKind, Part, Row, Rows, Sheet, SheetKind, Table, TableCell, TickBox,
-    blocks,
+    Cell, Grid, Heading, Holds, LabelledLine, Notice, NoticeKind, Row, Rows, Sheet, SheetKind, SheetPart, Table,
+    TableCell, TickBox, blocks,
 };
 use crate::field::{Deviation, Field, Handover, Outcome, Party, Personal, Planned, RowId, Signed, Where};
 use crate::plan::{Block, Person, Plain, Value};
 use crate::text::{Content, Text};
-use crate::view::labels::{Word, fill, word};
+use crate::view::labels::{WordName, fill, word};
 use crate::view::words;
 
 /// Whether an entry of a list is new or changed.
@@ -18,18 +18,18 @@ fn marked(list: Option<&Vec<bool>>, index: usize) -> bool {
 }
 
 /// People, times, decision, values and contacts.
-pub(super) fn people(context: &Context) -> Vec<Part> {
+pub(super) fn people(context: &ListContext) -> Vec<SheetPart> {
     let plan = context.plan;
     let since = context.options.since.as_ref();
     let mut parts = Vec::new();
     if let Some(about) = &plan.about {
         let changed = since.is_some_and(|changes| changes.about);
-        parts.push((if changed { Part::ChangedParagraph } else { Part::Paragraph })(about.clone()));
+        parts.push((if changed { SheetPart::ChangedParagraph } else { SheetPart::Paragraph })(about.clone()));
     }
     parts.push(context.heading(word!("sheet.people"), None));
-    parts.push(Part::Table(roles(context)));
-    parts.push(Part::Grid(times(context)));
-    parts.extend(too_late(context).map(Part::Notice));
+    parts.push(SheetPart::Table(roles(context)));
+    parts.push(SheetPart::Grid(times(context)));
+    parts.extend(too_late(context).map(SheetPart::Notice));
     if !plan.values.is_empty() {
         parts.push(context.heading(word!("this-release"), None));
         let cells = plan.values.iter().enumerate().map(|(index, value)| {
@@ -37,7 +37,7 @@ pub(super) fn people(context: &Context) -> Vec<Part> {
             let changed = marked(since.map(|changes| &changes.values), index);
             Cell { changed, ..Cell::given(1, value.label.clone(), given(context, value), field) }
         });
-        parts.push(Part::Grid(in_rows(cells.collect(), 3)));
+        parts.push(SheetPart::Grid(in_rows(cells.collect(), 3)));
     }
     if !plan.contacts.is_empty() {
         parts.push(context.heading(word!("sheet.contacts"), None));
@@ -50,7 +50,7 @@ pub(super) fn people(context: &Context) -> Vec<Part> {
             let field = Field::Contact(contact.id.clone());
             Cell { changed, ..Cell::given(1, contact.name.clone(), value, field) }
         });
-        parts.push(Part::Grid(in_rows(cells.collect(), 3)));
+        parts.push(SheetPart::Grid(in_rows(cells.collect(), 3)));
     }
     parts
 }
@@ -60,7 +60,7 @@ const MOST_GIVEN: usize = 24;
 
 /// What the release gives for a value. For a long list: how many elements, the first, the last, and the page of the first
 /// one's block.
-fn given(context: &Context, value: &Value) -> Option<Text> {
+fn given(context: &ListContext, value: &Value) -> Option<Text> {
     let given = value.given.as_ref()?;
     let labels = context.labels;
     let [first, .., last] = &given[..] else { return Some(context.text(given.join(labels.say(word!("list"))))) };
@@ -102,7 +102,7 @@ fn in_rows(cells: Vec<Cell>, columns: usize) -> Grid {
 }
 
 /// The form for the outcome: one box for each way a release can end, and a line for the reason.
-pub(super) fn outcome(context: &Context) -> Grid {
+pub(super) fn outcome(context: &ListContext) -> Grid {
     let boxes = Outcome::ALL.iter().map(|outcome| {
         let label = match outcome {
             Outcome::Executed => word!("sheet.status-done"),
@@ -113,13 +113,13 @@ pub(super) fn outcome(context: &Context) -> Grid {
         };
         TickBox { words: context.say(label), field: Field::Outcome(*outcome) }
     });
-    let reason = Line::beside(context.say(word!("sheet.status-reason")), Field::Reason);
+    let reason = LabelledLine::beside(context.say(word!("sheet.status-reason")), Field::Reason);
     let holds = Holds::Boxes(boxes.collect(), reason);
     let cell = Cell { weight: 1, label: Some(context.say(word!("sheet.status"))), holds, changed: false };
     Grid { rows: vec![vec![cell]], heavy: false }
 }
 
-fn roles(context: &Context) -> Table {
+fn roles(context: &ListContext) -> Table {
     let release = &context.plan.release;
     let row = |role: Party, person: &Person| {
         let room = |what| TableCell::Room(Field::Person(role, what));
@@ -144,7 +144,7 @@ fn roles(context: &Context) -> Table {
     Table { rows, ..Table::new(columns, 90) }
 }
 
-fn times(context: &Context) -> Grid {
+fn times(context: &ListContext) -> Grid {
     let plan = context.plan;
     let labels = context.labels;
     let release = &plan.release;
@@ -207,7 +207,7 @@ fn times(context: &Context) -> Grid {
 }
 
 /// A warning when the plan doesn't fit into the window, so that it is read before the start.
-fn too_late(context: &Context) -> Option<Notice> {
+fn too_late(context: &ListContext) -> Option<Notice> {
     let (plan, labels) = (context.plan, context.labels);
     let decision = plan.decision.as_ref()?;
     let window = decision.window_end.as_ref()?;
@@ -229,7 +229,7 @@ fn too_late(context: &Context) -> Option<Notice> {
 }
 
 /// What both make ready before step 1, and how each hands over. Both tick every row (PPA).
-pub(super) fn prepare(context: &Context) -> Vec<Part> {
+pub(super) fn prepare(context: &ListContext) -> Vec<SheetPart> {
     let plan = context.plan;
     let labels = context.labels;
     let mut parts = Vec::new();
@@ -250,13 +250,13 @@ pub(super) fn prepare(context: &Context) -> Vec<Part> {
     if !rows.is_empty() {
         parts.push(context.heading(word!("sheet.prepare"), Some(word!("sheet.prepare-aside"))));
         let (columns, title) = (blocks::columns(context), context.say(word!("sheet.prepare")));
-        parts.push(Part::Rows(Box::new(Rows { atomic: None, columns, title, rows })));
+        parts.push(SheetPart::Rows(Box::new(Rows { atomic: None, columns, title, rows })));
     }
     for (index, (role, handover)) in [Party::Operator, Party::Checker].into_iter().zip(&plan.handover).enumerate() {
         let Some(handover) = handover else { continue };
         let at = Where::HandingOver(role);
         let changed = since.is_some_and(|changes| changes.handover[index]);
-        let mut notice = [Part::Notice(Notice {
+        let mut notice = [SheetPart::Notice(Notice {
             changed,
             ..context.notice(&at, NoticeKind::Caution, word!("sheet.handover"), handover)
         })];
@@ -267,7 +267,7 @@ pub(super) fn prepare(context: &Context) -> Vec<Part> {
 }
 
 /// The records sheet: hand-overs, deviations, final signatures.
-pub(super) fn records(context: &Context) -> Sheet {
+pub(super) fn records(context: &ListContext) -> Sheet {
     let handover = |row: u32| {
         let room = |what| TableCell::Room(Field::Handover(row, what));
         let confirmed = [
@@ -290,7 +290,7 @@ pub(super) fn records(context: &Context) -> Sheet {
     };
     let deviation =
         |row: u32| Deviation::ALL.iter().map(|what| TableCell::Room(Field::Deviation(row, *what))).collect::<Vec<_>>();
-    let heads = |names: &[(u32, Word)]| -> Vec<(u32, Text)> {
+    let heads = |names: &[(u32, WordName)]| -> Vec<(u32, Text)> {
         names.iter().map(|(weight, name)| (*weight, context.say(*name))).collect()
     };
     let columns = heads(&[
@@ -310,18 +310,18 @@ pub(super) fn records(context: &Context) -> Sheet {
         (5, context.text(context.called(Party::Checker))),
     ]);
     let deviations = Table { rows: (1..=5).map(deviation).collect(), ..Table::new(columns, 120) };
-    let remark = |name: Word, aside: Word| {
+    let remark = |name: WordName, aside: WordName| {
         [
-            Part::Heading(Heading { text: context.say(name), aside: None, anchor: None, changed: false }),
-            Part::Paragraph(context.say(aside)),
+            SheetPart::Heading(Heading { text: context.say(name), aside: None, anchor: None, changed: false }),
+            SheetPart::Paragraph(context.say(aside)),
         ]
     };
     let mut parts = Vec::new();
     parts.extend(remark(word!("sheet.handovers"), word!("sheet.handovers-aside")));
-    parts.push(Part::Table(handovers));
+    parts.push(SheetPart::Table(handovers));
     parts.extend(remark(word!("sheet.deviations"), word!("sheet.deviations-aside")));
-    parts.push(Part::Table(deviations));
+    parts.push(SheetPart::Table(deviations));
     parts.push(context.signatures(word!("sheet.final-operator"), word!("sheet.final-checker"), &Signed::Final));
-    parts.push(Part::End(context.say(word!("sheet.final"))));
+    parts.push(SheetPart::End(context.say(word!("sheet.final"))));
     Sheet { anchor: "records".to_owned(), phase: context.say(word!("sheet.records")), thumb: None, parts }
 }

@@ -1,15 +1,15 @@
 //! The questions of a step: its hold, its wait and its choice.
 
-use super::context::Context;
-use super::{Detail, Lead};
+use super::context::ListContext;
+use super::{Detail, DetailLead};
 use crate::field::{Answer, Field, RowId, RowPart};
 use crate::plan::{Step, Then, WayOut, When};
 use crate::text::Text;
-use crate::view::labels::{Word, word};
+use crate::view::labels::{WordName, word};
 use crate::view::words;
 
 /// The lines of a hold: who decides, and a box for each answer.
-pub(super) fn decision(context: &Context, at: &RowId, step: &Step) -> Vec<Detail> {
+pub(super) fn decision(context: &ListContext, at: &RowId, step: &Step) -> Vec<Detail> {
     let mut details = Vec::new();
     if let Some(hold) = &step.hold {
         let mut text = Text::empty(context.plan.lang.clone());
@@ -22,9 +22,9 @@ pub(super) fn decision(context: &Context, at: &RowId, step: &Step) -> Vec<Detail
         let mut said = vec![context.say_with(word!("sheet.hold-decider"), &[("who", &who)])];
         said.extend(hold.at_most.map(|n| minutes(context, word!("sheet.hold-at-most"), n)));
         text.append(&joined(context, &said));
-        details.push(Detail { lead: Lead::Decision, text });
-        details.push(Detail { lead: Lead::Plain, text: context.say(word!("sheet.hold-signed")) });
-        let answer = |answer| Lead::Choice(Field::Row(at.clone(), RowPart::Hold(answer)));
+        details.push(Detail { lead: DetailLead::Decision, text });
+        details.push(Detail { lead: DetailLead::Plain, text: context.say(word!("sheet.hold-signed")) });
+        let answer = |answer| DetailLead::Choice(Field::Row(at.clone(), RowPart::Hold(answer)));
         details.push(Detail { lead: answer(Answer::Yes), text: context.say(word!("sheet.hold-yes")) });
         let no = match &hold.no {
             Some(way) => labelled(context, word!("sheet.hold-no"), way),
@@ -36,18 +36,19 @@ pub(super) fn decision(context: &Context, at: &RowId, step: &Step) -> Vec<Detail
 }
 
 /// The lines of a wait and of a choice.
-pub(super) fn asked(context: &Context, at: &RowId, step: &Step) -> Vec<Detail> {
+pub(super) fn asked(context: &ListContext, at: &RowId, step: &Step) -> Vec<Detail> {
     let mut details = Vec::new();
     if let Some(wait) = &step.wait {
         if !same(step, &wait.condition) {
-            details.push(Detail { lead: Lead::Plain, text: wait.condition.clone() });
+            details.push(Detail { lead: DetailLead::Plain, text: wait.condition.clone() });
         }
         let mut said = vec![context.say(word!("sheet.wait"))];
         said.extend(wait.every.map(|n| minutes(context, word!("sheet.wait-every"), n)));
         said.extend(wait.at_most.map(|n| minutes(context, word!("sheet.wait-at-most"), n)));
-        details.push(Detail { lead: Lead::Plain, text: joined(context, &said) });
+        details.push(Detail { lead: DetailLead::Plain, text: joined(context, &said) });
         if let Some(way) = &wait.otherwise {
-            details.push(Detail { lead: Lead::WayOut, text: labelled(context, word!("sheet.wait-otherwise"), way) });
+            details
+                .push(Detail { lead: DetailLead::WayOut, text: labelled(context, word!("sheet.wait-otherwise"), way) });
         }
     }
     if let Some(choose) = &step.choose {
@@ -57,7 +58,7 @@ pub(super) fn asked(context: &Context, at: &RowId, step: &Step) -> Vec<Detail> {
             text.push_str(context.labels.say(word!("colon")));
         }
         text.append(&context.say(word!("sheet.choose")).bold());
-        details.push(Detail { lead: Lead::Decision, text });
+        details.push(Detail { lead: DetailLead::Decision, text });
         let last = context.plan.hot.last().and_then(|block| context.plan.steps.get(block.steps.end - 1));
         let ends = last.is_some_and(|last| last.number == step.number);
         for (index, (condition, way)) in choose.options.iter().enumerate() {
@@ -70,7 +71,7 @@ pub(super) fn asked(context: &Context, at: &RowId, step: &Step) -> Vec<Detail> {
                 text.append(&context.way_out(way));
             }
             let option = Field::Row(at.clone(), RowPart::Option(index as u32 + 1));
-            details.push(Detail { lead: Lead::Choice(option), text });
+            details.push(Detail { lead: DetailLead::Choice(option), text });
         }
     }
     details
@@ -82,7 +83,7 @@ pub(super) fn says(step: &Step, inherited: &WayOut) -> bool {
     inherited.then.is_some() && step.ways().any(|(when, way)| when != When::Failed && same(way))
 }
 
-fn labelled(context: &Context, label: Word, way: &WayOut) -> Text {
+fn labelled(context: &ListContext, label: WordName, way: &WayOut) -> Text {
     let mut text = context.say(label);
     text.push_str(context.labels.say(word!("colon")));
     text.append(&context.way_out(way));
@@ -95,12 +96,12 @@ fn same(step: &Step, text: &Text) -> bool {
 }
 
 /// A label with minutes put in.
-fn minutes(context: &Context, label: Word, n: u32) -> Text {
+fn minutes(context: &ListContext, label: WordName, n: u32) -> Text {
     context.say_with(label, &[("n", &words::minutes(context.labels, n))])
 }
 
 /// Joins texts into one sentence.
-fn joined(context: &Context, said: &[Text]) -> Text {
+fn joined(context: &ListContext, said: &[Text]) -> Text {
     let mut text = Text::empty(context.plan.lang.clone());
     for (index, one) in said.iter().enumerate() {
         if index > 0 {

@@ -1,8 +1,8 @@
 //! Readings: tables to write down what is measured before, and what a later step compares with it.
 
-use super::context::Context;
+use super::context::ListContext;
 use super::gaps::Gaps;
-use super::{Heading, Line, Part, Table, TableCell, TickBox};
+use super::{Heading, LabelledLine, SheetPart, Table, TableCell, TickBox};
 use crate::field::{Column, Field, Measured, ReadingRowId, Where};
 use crate::plan::{Reading, ReadingIx, ReadingRow, RecordKind, StepIx};
 use crate::text::{Content, Text};
@@ -13,7 +13,7 @@ use crate::view::words;
 const COMPARISONS: usize = 3;
 
 /// Name of the destination of a reading's table.
-pub(super) fn anchor(context: &Context, index: usize) -> String {
+pub(super) fn anchor(context: &ListContext, index: usize) -> String {
     format!("reading-{}-{}", index + 1, context.plan.readings[index].id)
 }
 
@@ -27,23 +27,23 @@ pub(super) fn at_step(reading: &Reading) -> bool {
 }
 
 /// The tables on the start sheet: those that no step takes, and those that are too long to stand at a step.
-pub(super) fn at_start(context: &Context) -> Vec<Part> {
+pub(super) fn at_start(context: &ListContext) -> Vec<SheetPart> {
     let mut parts = Vec::new();
     for (index, reading) in context.plan.readings.iter().enumerate().filter(|(_, reading)| !at_step(reading)) {
         let changed = context.options.since.as_ref().and_then(|changes| changes.reading(reading));
-        parts.push(Part::Heading(Heading {
+        parts.push(SheetPart::Heading(Heading {
             text: reading.title.clone(),
             aside: None,
             anchor: Some(anchor(context, index)),
             changed: changed.is_some_and(|marks| marks.title),
         }));
-        parts.extend(tables(context, reading, &context.say(word!("item"))).into_iter().map(Part::Table));
+        parts.extend(tables(context, reading, &context.say(word!("item"))).into_iter().map(SheetPart::Table));
     }
     parts
 }
 
 /// The tables that stand at the step that takes a reading, headed by its title.
-pub(super) fn beside(context: &Context, reading: ReadingIx) -> Vec<Table> {
+pub(super) fn beside(context: &ListContext, reading: ReadingIx) -> Vec<Table> {
     let taken = &context.plan.readings[reading.0];
     if !at_step(taken) {
         return Vec::new();
@@ -58,7 +58,7 @@ pub(super) fn beside(context: &Context, reading: ReadingIx) -> Vec<Table> {
 }
 
 /// The tables of a reading: one for every few comparisons.
-fn tables(context: &Context, reading: &Reading, head: &Text) -> Vec<Table> {
+fn tables(context: &ListContext, reading: &Reading, head: &Text) -> Vec<Table> {
     let marks = context.options.since.as_ref().and_then(|changes| changes.reading(reading));
     let changed = marks.map(|marks| marks.rows.clone()).unwrap_or_default();
     let mut chunks: Vec<&[StepIx]> = reading.compare.chunks(COMPARISONS).collect();
@@ -72,7 +72,7 @@ fn tables(context: &Context, reading: &Reading, head: &Text) -> Vec<Table> {
     chunks.into_iter().enumerate().map(table).collect()
 }
 
-fn table(context: &Context, reading: &Reading, compare: &[StepIx], head: &Text, first: bool) -> Table {
+fn table(context: &ListContext, reading: &Reading, compare: &[StepIx], head: &Text, first: bool) -> Table {
     let number = |step: StepIx| context.plan.step(step).number.to_string();
     let mut columns = vec![(28, head.clone())];
     if first {
@@ -117,14 +117,14 @@ fn name_gaps(at: ReadingRowId, cells: &mut [TableCell]) {
 }
 
 /// What a row records first.
-fn before(context: &Context, row: &ReadingRow, field: &dyn Fn(Measured) -> Field) -> TableCell {
+fn before(context: &ListContext, row: &ReadingRow, field: &dyn Fn(Measured) -> Field) -> TableCell {
     let lines = match row.record {
         RecordKind::List => vec![
-            Line::beside(context.say(word!("sheet.reading-count")), field(Measured::Count)),
-            Line::below(context.say(word!("sheet.reading-evidence")), field(Measured::Evidence)),
+            LabelledLine::beside(context.say(word!("sheet.reading-count")), field(Measured::Count)),
+            LabelledLine::below(context.say(word!("sheet.reading-evidence")), field(Measured::Evidence)),
         ],
         RecordKind::Number | RecordKind::Text => match &row.unit {
-            Some(unit) => vec![Line::beside(unit.clone(), field(Measured::Value))],
+            Some(unit) => vec![LabelledLine::beside(unit.clone(), field(Measured::Value))],
             None => return TableCell::Room(field(Measured::Value)),
         },
     };
@@ -132,22 +132,22 @@ fn before(context: &Context, row: &ReadingRow, field: &dyn Fn(Measured) -> Field
 }
 
 /// What a step compares with it.
-fn after(context: &Context, row: &ReadingRow, field: &dyn Fn(Measured) -> Field) -> TableCell {
+fn after(context: &ListContext, row: &ReadingRow, field: &dyn Fn(Measured) -> Field) -> TableCell {
     let lines = match row.record {
         RecordKind::List => [
             (word!("sheet.reading-count"), Measured::Count),
             (word!("sheet.reading-missing"), Measured::Missing),
             (word!("sheet.reading-accepted"), Measured::Accepted),
         ]
-        .map(|(label, what)| Line::beside(context.say(label), field(what)))
+        .map(|(label, what)| LabelledLine::beside(context.say(label), field(what)))
         .into(),
         RecordKind::Number | RecordKind::Text => {
             let unit = row.unit.clone().unwrap_or_else(|| context.text(""));
-            vec![Line::beside(unit, field(Measured::Value))]
+            vec![LabelledLine::beside(unit, field(Measured::Value))]
         }
     };
     let boxes = [(word!("sheet.reading-match"), Measured::Match), (word!("sheet.reading-no-match"), Measured::NoMatch)];
     let boxes = boxes.map(|(label, what)| TickBox { words: context.say(label), field: field(what) }).into();
-    let initials = Some(Line::beside(context.say(word!("sheet.reading-initials")), field(Measured::Initials)));
+    let initials = Some(LabelledLine::beside(context.say(word!("sheet.reading-initials")), field(Measured::Initials)));
     TableCell::Form { lines, boxes, initials }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Checklist, Holds, NoticeKind, Options, Part, Sheet, Table, TableCell, checklist};
+use super::{Checklist, Holds, ListOptions, NoticeKind, Sheet, SheetPart, Table, TableCell, checklist};
 use crate::testing::planned;
 use crate::text::Text;
 use crate::view::labels::Labels;
@@ -13,7 +13,7 @@ const HEAD: &str = "schema = 1\nid = \"f\"\ntitle = \"T\"\nlang = \"en\"\n";
 fn printed(flow: &str, release: &str) -> Checklist {
     let plan = planned(&format!("{HEAD}{flow}"), &format!("flow = \"f\"\n{release}"));
     let plan = plan.unwrap_or_else(|faults| panic!("{faults}"));
-    checklist(&plan, &Labels::of(&plan.lang), &Options::default())
+    checklist(&plan, &Labels::of(&plan.lang), &ListOptions::default())
 }
 
 fn sheet<'c>(list: &'c Checklist, anchor: &str) -> &'c Sheet {
@@ -32,7 +32,7 @@ fn rows(table: &Table) -> Vec<String> {
 fn struck(flow: &str, release: &str) -> Vec<String> {
     let list = printed(flow, release);
     let table = sheet(&list, "rollback-R").parts.iter().find_map(|part| match part {
-        Part::Table(table) => Some(rows(table)),
+        SheetPart::Table(table) => Some(rows(table)),
         _ => None,
     });
     table.unwrap_or_default()
@@ -144,7 +144,7 @@ fn a_repeated_rollback_has_as_many_rows_as_one_element() {
 fn a_gate_is_a_step_in_all_but_its_name() {
     let list = printed(HOSTS, "values = { hosts = [\"a\", \"b\"] }\nstart = 2026-01-01T20:00:00Z");
     let gate = sheet(&list, "hot").parts.iter().find_map(|part| match part {
-        Part::Rows(rows) if rows.rows[0].number.to_plain() == "G1" => Some(&rows.rows),
+        SheetPart::Rows(rows) if rows.rows[0].number.to_plain() == "G1" => Some(&rows.rows),
         _ => None,
     });
     let gate = gate.unwrap_or_else(|| panic!("no gate"));
@@ -160,8 +160,8 @@ fn warnings(release: &str) -> Vec<String> {
     let decision = "[decision]\ndecider = \"checker\"\nwhen = \"It fails\"\nwindow-end = \"21:00\"\n";
     let steps = flow(&[("a", "minutes = 50"), ("b", BACK)]).replace("from = \"a\"", "from = \"a\"\nminutes = 30");
     let list = printed(&format!("{decision}{steps}"), release);
-    let warning = |part: &Part| match part {
-        Part::Notice(notice) if notice.kind == NoticeKind::Warning => Some(notice.text.to_plain()),
+    let warning = |part: &SheetPart| match part {
+        SheetPart::Notice(notice) if notice.kind == NoticeKind::Warning => Some(notice.text.to_plain()),
         _ => None,
     };
     sheet(&list, "start").parts.iter().filter_map(warning).collect()
@@ -183,7 +183,7 @@ fn a_long_list_is_counted() {
         let many: Vec<String> = (1..=count).map(|n| format!("\"h{n}\"")).collect();
         let list = printed(HOSTS, &format!("values = {{ hosts = [{}] }}", many.join(", ")));
         let value = sheet(&list, "start").parts.iter().find_map(|part| match part {
-            Part::Grid(grid) => {
+            SheetPart::Grid(grid) => {
                 let cell = &grid.rows[0][0];
                 let label = cell.label.as_ref().is_some_and(|label| label.to_plain() == "Hosts");
                 match &cell.holds {
@@ -204,7 +204,7 @@ fn what_both_prepare_is_numbered_on() {
     let roles = "[operator]\nprepare = [\"Phone away\", { do = \"`hostname`\", expect = \"jump\" }]\n[checker]\nprepare = [\"Phone here\"]\n";
     let list = printed(&format!("{roles}{}", flow(&[("a", "")])), "");
     let numbers = sheet(&list, "start").parts.iter().find_map(|part| match part {
-        Part::Rows(rows) => Some(rows.rows.iter().map(|row| row.number.to_plain()).collect::<Vec<_>>()),
+        SheetPart::Rows(rows) => Some(rows.rows.iter().map(|row| row.number.to_plain()).collect::<Vec<_>>()),
         _ => None,
     });
     assert_eq!(numbers.unwrap_or_default(), ["0.1", "0.2", "0.3"]);

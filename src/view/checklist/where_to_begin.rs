@@ -4,12 +4,12 @@
 //! The table is computed on the graph of the ways through the hot steps. Only steps that lead into the rollback stand in it. A
 //! jump may have skipped a step, and a way back may have done a later one: the table then asks whether the step was begun.
 
-use crate::view::labels::{Word, word};
+use crate::view::labels::{WordName, word};
 use std::collections::BTreeSet;
 
-use super::context::Context;
-use super::{Part, Table, TableCell};
-use crate::plan::{Block, Plan, Step, StepIx, StepNumber, To, Way};
+use super::context::ListContext;
+use super::{SheetPart, Table, TableCell};
+use crate::plan::{Block, Plan, Step, StepIx, StepNumber, Way, WayTo};
 use crate::text::Text;
 
 /// A table of more rows doesn't help and is left out; each row of the rollback still says when it is done.
@@ -28,14 +28,14 @@ enum Fate {
 /// what becomes of each of the rollback's steps.
 struct Case {
     stopped: Vec<StepIx>,
-    of: Option<Word>,
+    of: Option<WordName>,
     fates: Vec<Fate>,
 }
 
 /// The table for a rollback with its repetitions; `None` where every step is always done.
-pub(super) fn table(context: &Context, blocks: &[&Block]) -> Option<Part> {
+pub(super) fn table(context: &ListContext, blocks: &[&Block]) -> Option<SheetPart> {
     let plan = context.plan;
-    let graph = Graph::new(plan);
+    let graph = HotGraph::new(plan);
     let entries = entries(plan, blocks);
     let first = blocks.first()?;
     // The numbers of a repeated rollback's steps are told without their elements.
@@ -74,7 +74,7 @@ pub(super) fn table(context: &Context, blocks: &[&Block]) -> Option<Part> {
     let rows: Vec<Vec<TableCell>> = rows.collect();
     let changed = blocks.iter().flat_map(|block| plan.block_steps(block)).any(|(_, step)| context.step_marks(step).row);
     let marks = vec![changed; rows.len()];
-    Some(Part::Table(Table { rows, changed: marks, head_changed: changed, ..Table::new(columns, 75) }))
+    Some(SheetPart::Table(Table { rows, changed: marks, head_changed: changed, ..Table::new(columns, 75) }))
 }
 
 /// The steps from which a rollback is entered: those whose routes lead into it, and where the decider is asked those
@@ -99,7 +99,7 @@ fn entries(plan: &Plan, blocks: &[&Block]) -> Vec<StepIx> {
     let enters = |step: StepIx| {
         let into =
             |way: &Way<'_>| way.out.and_then(|out| plan.rollback_letter(out)).is_some_and(|to| letters.contains(&to));
-        let asked = |way: &Way<'_>| way.to == To::Hold && first_valid(step);
+        let asked = |way: &Way<'_>| way.to == WayTo::Hold && first_valid(step);
         plan.ways(step).any(|way| into(&way) || asked(&way))
     };
     let mut found: BTreeSet<StepIx> = (0..hot).map(StepIx).filter(|step| enters(*step)).collect();
@@ -115,22 +115,22 @@ fn leads(plan: &Plan, step: &Step, letters: &BTreeSet<char>) -> bool {
 }
 
 /// The ways through the hot steps, each of which leads to the next one and where its routes say.
-struct Graph {
+struct HotGraph {
     /// For each step, the earliest one that a jump over it lands on.
     jumped: Vec<usize>,
     /// For each step, the last one that may have been begun before it: itself, or where a way back came from.
     reached: Vec<usize>,
 }
 
-impl Graph {
+impl HotGraph {
     fn new(plan: &Plan) -> Self {
         let count = plan.hot_steps();
         let (mut over, mut back) = (Vec::new(), Vec::new());
         for from in 0..count {
             for way in plan.ways(StepIx(from)) {
                 match way.to {
-                    To::Step(StepIx(to)) if to > from => over.push((to, from)),
-                    To::Step(StepIx(to)) => back.push((to, from)),
+                    WayTo::Step(StepIx(to)) if to > from => over.push((to, from)),
+                    WayTo::Step(StepIx(to)) => back.push((to, from)),
                     _ => {}
                 }
             }
@@ -174,7 +174,7 @@ impl Graph {
     }
 
     /// Entries from which the same is done, together; `None` when there are too many kinds of them.
-    fn lines(&self, plan: &Plan, entries: &[StepIx], steps: &[StepIx], of: Option<Word>) -> Option<Vec<Case>> {
+    fn lines(&self, plan: &Plan, entries: &[StepIx], steps: &[StepIx], of: Option<WordName>) -> Option<Vec<Case>> {
         // Between two steps that something depends on, nothing changes.
         let mut bounds: Vec<usize> = steps.iter().flat_map(|step| &plan.step(*step).from).map(|from| from.0).collect();
         bounds.extend(bounds.clone().into_iter().map(|from| self.jumped[from]));
@@ -210,7 +210,7 @@ fn find(next: &mut [usize], from: usize) -> usize {
 
 /// A repeated rollback in as many rows as one of its elements needs: that of the step, those done before it, those not
 /// begun. `None` when its elements aren't all undone alike.
-fn by_element(plan: &Plan, graph: &Graph, blocks: &[&Block], entries: &[StepIx]) -> Option<Vec<Case>> {
+fn by_element(plan: &Plan, graph: &HotGraph, blocks: &[&Block], entries: &[StepIx]) -> Option<Vec<Case>> {
     let element = |block: &Block| block.instance.as_ref().map(|instance| instance.name.to_string());
     let of = |name: &str| blocks.iter().find(|block| element(block).is_some_and(|other| other == name));
     let steps = |block: &Block| block.steps.clone().map(StepIx).collect::<Vec<_>>();
@@ -221,7 +221,7 @@ fn by_element(plan: &Plan, graph: &Graph, blocks: &[&Block], entries: &[StepIx])
     let inside = |step: &StepIx, name: &str| block_of(step).and_then(element).is_some_and(|other| other == name);
     let stopped_in = |name: &str| entries.iter().copied().filter(|step| inside(step, name)).collect::<Vec<_>>();
     // All elements are written once and repeated, so three of them stand for all.
-    let same = |stopped: &[StepIx], name: &str, other: Word| {
+    let same = |stopped: &[StepIx], name: &str, other: WordName| {
         let lines = graph.lines(plan, stopped, &steps(of(name)?), Some(other))?;
         (lines.len() == 1).then_some(lines)
     };
@@ -242,7 +242,7 @@ fn by_element(plan: &Plan, graph: &Graph, blocks: &[&Block], entries: &[StepIx])
 }
 
 /// Numbers of steps, neighbours as `3–5`, in the order given; `bare` without their elements.
-fn ranges(context: &Context, steps: &[StepIx], bare: bool) -> Text {
+fn ranges(context: &ListContext, steps: &[StepIx], bare: bool) -> Text {
     let number = |step: StepIx| {
         let number = &context.plan.step(step).number;
         if bare { StepNumber { instance: None, ..number.clone() }.to_string() } else { number.to_string() }
@@ -263,7 +263,7 @@ fn ranges(context: &Context, steps: &[StepIx], bare: bool) -> Text {
 }
 
 /// Numbers of steps of which one is enough: `33 or 34`.
-pub(super) fn any_of(context: &Context, steps: &[StepIx]) -> Text {
+pub(super) fn any_of(context: &ListContext, steps: &[StepIx]) -> Text {
     let numbers: Vec<String> = steps.iter().map(|step| context.plan.step(*step).number.to_string()).collect();
     context.text(numbers.join(context.labels.say(word!("sheet.or"))))
 }

@@ -23,7 +23,7 @@ fn read(file: &str) -> BTreeMap<String, toml::Value> {
     read
 }
 
-fn path(entry: &Entry) -> String {
+fn path(entry: &DeclaredLabel) -> String {
     if entry.section.is_empty() { entry.name.to_owned() } else { format!("{}.{}", entry.section, entry.name) }
 }
 
@@ -69,7 +69,7 @@ fn no_two_labels_say_the_same_in_every_language() {
     let languages: Vec<_> = KNOWN_LANGS.iter().map(|tag| Labels::of(&Lang::new(tag))).collect();
     let mut said: BTreeMap<Vec<&str>, String> = BTreeMap::new();
     for (index, entry) in ENTRIES.iter().enumerate().filter(|(_, entry)| !entry.is_list) {
-        let words = languages.iter().map(|labels| labels.say(Word(index))).collect();
+        let words = languages.iter().map(|labels| labels.say(WordName(index))).collect();
         if let Some(other) = said.insert(words, path(entry)) {
             panic!("`{}` says what `{other}` says: let them share a word", path(entry));
         }

@@ -7,8 +7,8 @@
 mod escape;
 mod front;
 
-use self::escape::{Class, class, code, destination, escape};
-use super::{Front, Markup, Place, Segment, segments};
+use self::escape::{CharClass, class, code, destination, escape};
+use super::{Front, InlineSegment, Markup, TextPlace, segments};
 use crate::text::{Style, Text};
 use crate::view::labels::Labels;
 
@@ -17,23 +17,24 @@ use crate::view::labels::Labels;
 pub struct Markdown;
 
 impl Markup for Markdown {
-    fn inline(&self, labels: &Labels, text: &Text, place: Place) -> String {
+    fn inline(&self, labels: &Labels, text: &Text, place: TextPlace) -> String {
         let segments = segments(labels, text);
         let mut pieces = Vec::new();
         let mut open = Style::default();
         for (index, segment) in segments.iter().enumerate() {
-            let Segment::Words { words, gaps, style } = segment else {
+            let InlineSegment::Words { words, gaps, style } = segment else {
                 turn(&mut pieces, &mut open, &Style::default());
                 let mark = match place {
-                    Place::Flow => "\\\n",
-                    Place::Line => " ",
-                    Place::Cell => "<br>",
+                    TextPlace::Flow => "\\\n",
+                    TextPlace::Line => " ",
+                    TextPlace::Cell => "<br>",
                 };
-                pieces.push(Piece::Out(mark.to_owned()));
+                pieces.push(MarkdownPiece::Out(mark.to_owned()));
                 continue;
             };
-            let starts = matches!(index.checked_sub(1).map(|before| &segments[before]), None | Some(Segment::Break));
-            let ends = matches!(segments.get(index + 1), None | Some(Segment::Break));
+            let starts =
+                matches!(index.checked_sub(1).map(|before| &segments[before]), None | Some(InlineSegment::Break));
+            let ends = matches!(segments.get(index + 1), None | Some(InlineSegment::Break));
             turn(&mut pieces, &mut open, style);
             let out = match (&style.link, style.code) {
                 (Some(link), false) if starts_alone(&segments, index, link) && bare(words, link) => {
@@ -45,9 +46,9 @@ impl Markup for Markdown {
                 (link, true) => code(words, place, link.is_some()),
                 (_, false) => escape(words, starts, ends, place),
             };
-            pieces.push(Piece::Out(out));
+            pieces.push(MarkdownPiece::Out(out));
             if !gaps.is_empty() {
-                pieces.push(Piece::Out(escape(gaps, false, ends, place)));
+                pieces.push(MarkdownPiece::Out(escape(gaps, false, ends, place)));
             }
         }
         turn(&mut pieces, &mut open, &Style::default());
@@ -139,39 +140,39 @@ fn hanging(depth: usize, flow: &str) -> String {
 }
 
 /// A piece of output, or a mark of bold whose form depends on its neighbours.
-enum Piece {
+enum MarkdownPiece {
     Out(String),
     Open,
     Close,
 }
 
 /// Closes and opens what differs between two styles. Links are outside, bold is inside.
-fn turn(pieces: &mut Vec<Piece>, open: &mut Style, next: &Style) {
+fn turn(pieces: &mut Vec<MarkdownPiece>, open: &mut Style, next: &Style) {
     if open.link != next.link {
         if open.bold {
-            pieces.push(Piece::Close);
+            pieces.push(MarkdownPiece::Close);
         }
         if let Some(link) = &open.link {
-            pieces.push(Piece::Out(format!("]({})", destination(link))));
+            pieces.push(MarkdownPiece::Out(format!("]({})", destination(link))));
         }
         if next.link.is_some() {
-            pieces.push(Piece::Out("[".to_owned()));
+            pieces.push(MarkdownPiece::Out("[".to_owned()));
         }
         if next.bold {
-            pieces.push(Piece::Open);
+            pieces.push(MarkdownPiece::Open);
         }
     } else if open.bold != next.bold {
-        pieces.push(if next.bold { Piece::Open } else { Piece::Close });
+        pieces.push(if next.bold { MarkdownPiece::Open } else { MarkdownPiece::Close });
     }
     open.link.clone_from(&next.link);
     open.bold = next.bold;
 }
 
 /// True when a link consists of this one plain segment.
-fn starts_alone(segments: &[Segment], index: usize, link: &str) -> bool {
-    let linked = |segment: Option<&Segment>| matches!(segment, Some(Segment::Words { style, .. }) if style.link.as_deref() == Some(link));
+fn starts_alone(segments: &[InlineSegment], index: usize, link: &str) -> bool {
+    let linked = |segment: Option<&InlineSegment>| matches!(segment, Some(InlineSegment::Words { style, .. }) if style.link.as_deref() == Some(link));
     let before = index.checked_sub(1).and_then(|before| segments.get(before));
-    let plain = matches!(&segments[index], Segment::Words { style, .. } if !style.bold);
+    let plain = matches!(&segments[index], InlineSegment::Words { style, .. } if !style.bold);
     plain && !linked(before) && !linked(segments.get(index + 1))
 }
 
@@ -183,25 +184,25 @@ fn bare(words: &str, link: &str) -> bool {
 }
 
 /// Joins the pieces. Each bold gets the form that `CommonMark`'s flanking rules allow.
-fn join(pieces: &[Piece]) -> String {
+fn join(pieces: &[MarkdownPiece]) -> String {
     let mut out = String::new();
     let mut rest = pieces.iter().enumerate();
     while let Some((index, piece)) = rest.next() {
         match piece {
-            Piece::Out(words) => out.push_str(words),
-            Piece::Close => {}
-            Piece::Open => {
+            MarkdownPiece::Out(words) => out.push_str(words),
+            MarkdownPiece::Close => {}
+            MarkdownPiece::Open => {
                 let mut inner = String::new();
                 let mut end = index;
                 for (at, piece) in rest.by_ref() {
                     end = at;
                     match piece {
-                        Piece::Out(words) => inner.push_str(words),
-                        Piece::Open | Piece::Close => break,
+                        MarkdownPiece::Out(words) => inner.push_str(words),
+                        MarkdownPiece::Open | MarkdownPiece::Close => break,
                     }
                 }
                 let after = match pieces.get(end + 1) {
-                    Some(Piece::Out(words)) => words.chars().next(),
+                    Some(MarkdownPiece::Out(words)) => words.chars().next(),
                     _ => None,
                 };
                 let opens = flanks(out.chars().next_back(), inner.chars().next());
@@ -220,9 +221,11 @@ fn join(pieces: &[Piece]) -> String {
 fn flanks(outer: Option<char>, inner: Option<char>) -> bool {
     let Some(inner) = inner else { return false };
     match class(inner) {
-        Class::Word => true,
-        Class::Punctuation => outer.is_some_and(|outer| matches!(class(outer), Class::Space | Class::Punctuation)),
-        Class::Space | Class::Unsure => false,
+        CharClass::Word => true,
+        CharClass::Punctuation => {
+            outer.is_some_and(|outer| matches!(class(outer), CharClass::Space | CharClass::Punctuation))
+        }
+        CharClass::Space | CharClass::Unsure => false,
     }
 }
 

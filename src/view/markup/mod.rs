@@ -14,7 +14,7 @@ pub use self::markdown::Markdown;
 
 /// Where inline text will stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
+pub enum TextPlace {
     /// In a paragraph, a list item or a quote.
     Flow,
     /// In a heading: one line.
@@ -39,7 +39,7 @@ pub enum Front {
 /// Depths count from 0, the outermost list. No string that it gives begins or ends with a line break.
 pub trait Markup: Sync {
     /// A text with its bold, code, links, line breaks and gaps. Every other character is shown as itself.
-    fn inline(&self, labels: &Labels, text: &Text, place: Place) -> String;
+    fn inline(&self, labels: &Labels, text: &Text, place: TextPlace) -> String;
 
     /// Inline text in bold.
     fn strong(&self, inline: &str) -> String;
@@ -81,7 +81,7 @@ pub trait Markup: Sync {
 }
 
 /// A piece of a text for implementations of [`Markup::inline`]: words in one style, or a line break.
-pub(super) enum Segment {
+pub(super) enum InlineSegment {
     /// Characters without a line break and without control characters.
     Words {
         /// The characters.
@@ -97,31 +97,31 @@ pub(super) enum Segment {
 
 /// The segments of a text. Runs of one style are joined, so that no two markers touch, and line breaks at either end
 /// are dropped. A gap becomes code, so that it looks like a field.
-pub(super) fn segments(labels: &Labels, text: &Text) -> Vec<Segment> {
-    let mut segments: Vec<Segment> = Vec::new();
+pub(super) fn segments(labels: &Labels, text: &Text) -> Vec<InlineSegment> {
+    let mut segments: Vec<InlineSegment> = Vec::new();
     for run in &text.runs {
         match &run.content {
             Content::Chars(chars) => {
                 for (index, line) in chars.split(['\n', '\r']).enumerate() {
                     if index > 0 {
-                        segments.push(Segment::Break);
+                        segments.push(InlineSegment::Break);
                     }
                     push(&mut segments, labels, line, None, run);
                 }
             }
-            Content::Break => segments.push(Segment::Break),
+            Content::Break => segments.push(InlineSegment::Break),
             Content::Blank(gap) => push(&mut segments, labels, &gap.to_plain(), Some(&gap.words), run),
             Content::PageOf(_) => {}
         }
     }
     for segment in &mut segments {
-        if let Segment::Words { gaps, .. } = segment
+        if let InlineSegment::Words { gaps, .. } = segment
             && !gaps.is_empty()
         {
             *gaps = [labels.say(word!("open")), gaps, labels.say(word!("close"))].concat();
         }
     }
-    let is_break = |segment: &Segment| matches!(segment, Segment::Break);
+    let is_break = |segment: &InlineSegment| matches!(segment, InlineSegment::Break);
     let end = segments.iter().rposition(|segment| !is_break(segment)).map_or(0, |last| last + 1);
     segments.truncate(end);
     let start = segments.iter().position(|segment| !is_break(segment)).unwrap_or(0);
@@ -129,7 +129,7 @@ pub(super) fn segments(labels: &Labels, text: &Text) -> Vec<Segment> {
     segments
 }
 
-fn push(segments: &mut Vec<Segment>, labels: &Labels, more: &str, gap: Option<&String>, run: &Run) {
+fn push(segments: &mut Vec<InlineSegment>, labels: &Labels, more: &str, gap: Option<&String>, run: &Run) {
     if more.is_empty() {
         return;
     }
@@ -138,13 +138,13 @@ fn push(segments: &mut Vec<Segment>, labels: &Labels, more: &str, gap: Option<&S
     let clean = more.chars().map(|c| if c.is_control() && c != '\t' { char::REPLACEMENT_CHARACTER } else { c });
     let name = gap.map_or("", String::as_str);
     match segments.last_mut() {
-        Some(Segment::Words { words, gaps, style: last }) if *last == style => {
+        Some(InlineSegment::Words { words, gaps, style: last }) if *last == style => {
             words.extend(clean);
             if !gaps.is_empty() && !name.is_empty() {
                 gaps.push_str(labels.say(word!("list")));
             }
             gaps.push_str(name);
         }
-        _ => segments.push(Segment::Words { words: clean.collect(), gaps: name.to_owned(), style }),
+        _ => segments.push(InlineSegment::Words { words: clean.collect(), gaps: name.to_owned(), style }),
     }
 }

@@ -3,9 +3,9 @@
 use serde::Serialize;
 
 use super::Writer;
-use crate::plan::{Item, Lead, Op, Step, StepIx, Task, WayOut, When};
+use crate::plan::{Lead, Op, Step, StepIx, SubItem, Task, WayOut, When};
 use crate::text::{Content, Text};
-use crate::view::labels::{Word, fill, word};
+use crate::view::labels::{WordName, fill, word};
 use crate::view::words;
 
 /// A step. The template leaves out what is `None` or empty.
@@ -75,13 +75,13 @@ pub struct TellView {
 }
 
 impl Writer<'_> {
-    pub(super) fn items(self, items: &[Item], of: Option<&Step>) -> Vec<ItemView> {
+    pub(super) fn items(self, items: &[SubItem], of: Option<&Step>) -> Vec<ItemView> {
         let number = |index: usize| {
             let mut number = of?.number.clone();
             let instance = number.instance.take().map_or_else(String::new, |instance| format!("/{instance}"));
             Some(self.flow(&self.text(&format!("{number}.{}{instance}", index + 1))))
         };
-        let view = |(index, item): (usize, &Item)| ItemView {
+        let view = |(index, item): (usize, &SubItem)| ItemView {
             number: number(index),
             action: self.flow(&item.action),
             expect: item.expect.as_ref().map(|expect| self.flow(expect)),
@@ -241,12 +241,12 @@ impl Writer<'_> {
     }
 
     /// A label with a text in it; `None` when the step's action is the same text.
-    fn unless_said(self, step: &Step, label: Word, name: &str, words: &Text) -> Option<Text> {
+    fn unless_said(self, step: &Step, label: WordName, name: &str, words: &Text) -> Option<Text> {
         (*words != step.action).then(|| self.around(label, name, words))
     }
 
     /// Appends a number of minutes, after a comma.
-    fn within(self, text: &mut Text, label: Word, minutes: Option<u32>) {
+    fn within(self, text: &mut Text, label: WordName, minutes: Option<u32>) {
         if let Some(n) = minutes {
             if !text.is_empty() {
                 text.push_str(self.labels.say(word!("comma")));

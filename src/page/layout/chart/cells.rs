@@ -8,7 +8,7 @@ use super::shorten::{cut, shorten};
 use crate::geometry::Pt;
 use crate::text::Text;
 use crate::text::typeset::Paragraph;
-use crate::view::chart::{ChartBlock, ChartNode, Exit, FlowChart, Form, To};
+use crate::view::chart::{ChartBlock, ChartNode, Exit, ExitTo, FlowChart, StepForm};
 
 /// Horizontal measures of a column.
 #[derive(Debug, Clone, Copy)]
@@ -32,7 +32,7 @@ impl Geometry {
 
 /// What the cells of a chart are measured for: view, look and room.
 #[derive(Clone, Copy)]
-pub(super) struct Frame<'v> {
+pub(super) struct ChartFrame<'v> {
     pub view: &'v FlowChart,
     pub theme: &'v Theme,
     pub density: &'v Density,
@@ -49,7 +49,7 @@ pub(super) struct PlacedText {
 }
 
 /// A way out, measured.
-pub(super) struct Row<'v> {
+pub(super) struct ExitRow<'v> {
     pub exit: &'v Exit,
     pub label: Option<Arc<Paragraph>>,
     pub name: Arc<Paragraph>,
@@ -57,7 +57,7 @@ pub(super) struct Row<'v> {
     pub width: Pt,
 }
 
-impl Row<'_> {
+impl ExitRow<'_> {
     /// Distance from the top of the row to the line that leads to the pill.
     pub fn line(&self, theme: &Chart) -> Pt {
         self.label.as_ref().map_or(Pt::ZERO, |label| label.height + Pt(1_500)) + theme.pill / 2
@@ -78,7 +78,7 @@ pub(super) struct Boxed<'v> {
     /// Words, placed relative to the top left corner of the shape.
     pub words: Vec<PlacedText>,
     /// Ways out, each with its top relative to the top of the cell.
-    pub rows: Vec<(Pt, Row<'v>)>,
+    pub rows: Vec<(Pt, ExitRow<'v>)>,
     /// Words beside the arrow that leads ahead.
     pub ahead: Option<Arc<Paragraph>>,
     /// The way back to the first step, on the last step of a repeated block.
@@ -103,7 +103,7 @@ pub(super) struct WayBack {
 }
 
 /// What a cell shows.
-pub(super) enum Body<'v> {
+pub(super) enum CellBody<'v> {
     /// Head of a block, or of the part of a block that goes on in another column.
     Band { words: Vec<Arc<Paragraph>> },
     /// A step.
@@ -115,8 +115,8 @@ pub(super) enum Body<'v> {
 }
 
 /// Part of a column.
-pub(super) struct Cell<'v> {
-    pub body: Body<'v>,
+pub(super) struct ChartCell<'v> {
+    pub body: CellBody<'v>,
     pub block: &'v ChartBlock,
     /// Least space above and below.
     pub space: (Pt, Pt),
@@ -147,13 +147,13 @@ pub(super) fn geometry(pen: &mut Pen, view: &FlowChart, density: &Density, width
 
 fn pill_width(pen: &mut Pen, exit: &Exit) -> Pt {
     let theme = &pen.theme.chart;
-    let arrow = if matches!(exit.to, To::Step(_)) { theme.pill_arrow } else { Pt::ZERO };
+    let arrow = if matches!(exit.to, ExitTo::Step(_)) { theme.pill_arrow } else { Pt::ZERO };
     (pen.width(&exit.name, theme.words) + arrow + Pt(14_000)).max(Pt(30_000))
 }
 
 /// The cells of a part, in order.
-pub(super) fn cells<'v>(pen: &mut Pen, frame: Frame<'v>, blocks: &'v [ChartBlock]) -> Vec<Cell<'v>> {
-    let Frame { view, density, geometry, .. } = frame;
+pub(super) fn cells<'v>(pen: &mut Pen, frame: ChartFrame<'v>, blocks: &'v [ChartBlock]) -> Vec<ChartCell<'v>> {
+    let ChartFrame { view, density, geometry, .. } = frame;
     let theme = &frame.theme.chart;
     let mut cells = Vec::new();
     for block in blocks {
@@ -164,22 +164,27 @@ pub(super) fn cells<'v>(pen: &mut Pen, frame: Frame<'v>, blocks: &'v [ChartBlock
                 let room = geometry.width / 2 + geometry.exits;
                 let words = shorten(pen, &view.no_return.clone().bold(), theme.branch, room, 1);
                 let height = words.height + Pt(5_000);
-                cells.push(Cell { body: Body::Line(words, node), block, space: (Pt(5_000), Pt(9_000)), height });
+                cells.push(ChartCell {
+                    body: CellBody::Line(words, node),
+                    block,
+                    space: (Pt(5_000), Pt(9_000)),
+                    height,
+                });
             }
             cells.extend(boxes(pen, frame, block, node, again));
         }
         if let Some(end) = &block.end {
             let words = shorten(pen, &end.clone().bold(), theme.words, geometry.width - Pt(30_000), 1);
             let height = words.height + Pt(7_000);
-            cells.push(Cell { body: Body::End(words), block, space: (density.gap, Pt::ZERO), height });
+            cells.push(ChartCell { body: CellBody::End(words), block, space: (density.gap, Pt::ZERO), height });
         }
     }
     cells
 }
 
 /// The head of a block. `from` says from where the block came, when only the rest of it stands here.
-pub(super) fn band<'v>(pen: &mut Pen, frame: Frame, block: &'v ChartBlock, from: Option<&Text>) -> Cell<'v> {
-    let Frame { density, geometry, .. } = frame;
+pub(super) fn band<'v>(pen: &mut Pen, frame: ChartFrame, block: &'v ChartBlock, from: Option<&Text>) -> ChartCell<'v> {
+    let ChartFrame { density, geometry, .. } = frame;
     let theme = &frame.theme.chart;
     let room = geometry.width - Pt(4_000);
     let lines = if from.is_some() { 1 } else { density.lines };
@@ -190,28 +195,28 @@ pub(super) fn band<'v>(pen: &mut Pen, frame: Frame, block: &'v ChartBlock, from:
     let said = if from.is_some() { usize::from(block.atomic) } else { block.remarks.len() };
     words.extend(block.remarks.iter().take(said).map(|remark| shorten(pen, remark, theme.words, room, density.lines)));
     let height = words.iter().map(|words| words.height).sum::<Pt>() + Pt(5_000);
-    Cell { body: Body::Band { words }, block, space: (density.gap + Pt(2_000), Pt(4_000)), height }
+    ChartCell { body: CellBody::Band { words }, block, space: (density.gap + Pt(2_000), Pt(4_000)), height }
 }
 
 /// A step with its ways out, in as many boxes as a column needs to hold them.
 fn boxes<'v>(
     pen: &mut Pen,
-    frame: Frame<'v>,
+    frame: ChartFrame<'v>,
     block: &'v ChartBlock,
     node: &'v ChartNode,
     again: Option<&[Text; 2]>,
-) -> Vec<Cell<'v>> {
+) -> Vec<ChartCell<'v>> {
     let theme = &frame.theme.chart;
     // Two such boxes fit a column.
     let most = frame.height / 5 * 2;
-    let rows = |pen: &mut Pen, lines| -> Vec<Row<'v>> {
+    let rows = |pen: &mut Pen, lines| -> Vec<ExitRow<'v>> {
         node.exits.iter().map(|exit| row(pen, exit, frame.geometry, lines)).collect()
     };
     let mut all = rows(pen, 2);
     if stacked(&all, theme) > most {
         all = rows(pen, 1);
     }
-    let mut parts: Vec<Vec<Row>> = vec![Vec::new()];
+    let mut parts: Vec<Vec<ExitRow>> = vec![Vec::new()];
     let mut filled = Pt::ZERO;
     for row in all {
         if filled > Pt::ZERO && filled + row.height(theme) > most {
@@ -232,7 +237,7 @@ fn boxes<'v>(
 }
 
 /// Height of ways out that stand one under another.
-fn stacked(rows: &[Row], theme: &Chart) -> Pt {
+fn stacked(rows: &[ExitRow], theme: &Chart) -> Pt {
     rows.iter().map(|row| row.height(theme)).sum::<Pt>() + theme.rows * (rows.len() as i32 - 1).max(0)
 }
 
@@ -248,15 +253,15 @@ struct StepPart<'v> {
 /// A box with some of a step's ways out.
 fn boxed<'v>(
     pen: &mut Pen,
-    frame: Frame<'v>,
+    frame: ChartFrame<'v>,
     part: StepPart<'v>,
-    rows: Vec<Row<'v>>,
+    rows: Vec<ExitRow<'v>>,
     again: Option<&[Text; 2]>,
-) -> Cell<'v> {
-    let Frame { view, density, geometry, .. } = frame;
+) -> ChartCell<'v> {
+    let ChartFrame { view, density, geometry, .. } = frame;
     let StepPart { block, node, index: part, last } = part;
     let theme = &frame.theme.chart;
-    let diamond = node.form == Form::Decision && !density.flat && part == 0;
+    let diamond = node.form == StepForm::Decision && !density.flat && part == 0;
     let total = stacked(&rows, theme);
     let (words, natural) = if diamond {
         (diamond_words(pen, node, geometry), theme.diamond)
@@ -309,7 +314,7 @@ fn boxed<'v>(
         own: natural,
         diamond,
     };
-    Cell { body: Body::Boxed(Box::new(boxed)), block, space: (density.gap, after), height }
+    ChartCell { body: CellBody::Boxed(Box::new(boxed)), block, space: (density.gap, after), height }
 }
 
 /// Conditions that lead to one place.
@@ -325,14 +330,14 @@ fn joined(pen: &Pen, words: &[Text]) -> Text {
 }
 
 /// A way out, its condition in at most so many lines.
-fn row<'v>(pen: &mut Pen, exit: &'v Exit, geometry: Geometry, lines: usize) -> Row<'v> {
+fn row<'v>(pen: &mut Pen, exit: &'v Exit, geometry: Geometry, lines: usize) -> ExitRow<'v> {
     let theme = &pen.theme.chart;
     let label = (!exit.words.is_empty()).then(|| {
         let words = joined(pen, &exit.words);
         shorten(pen, &words, theme.branch, geometry.exits - Pt(7_500), lines)
     });
     let width = pill_width(pen, exit);
-    Row { exit, label, name: pen.lay(&exit.name, theme.words, width), width }
+    ExitRow { exit, label, name: pen.lay(&exit.name, theme.words, width), width }
 }
 
 /// The words of a step's mark: a write's are bold.
@@ -350,13 +355,13 @@ fn box_words(
 ) -> (Vec<PlacedText>, Pt) {
     let theme = &pen.theme.chart;
     let side = match node.form {
-        Form::Decision => theme.side + theme.point,
+        StepForm::Decision => theme.side + theme.point,
         _ => theme.side,
     };
     let right = match node.form {
-        Form::Action => Pt(4_000),
-        Form::Wait => theme.watch + Pt(5_000),
-        Form::Decision => theme.side + theme.point,
+        StepForm::Action => Pt(4_000),
+        StepForm::Wait => theme.watch + Pt(5_000),
+        StepForm::Decision => theme.side + theme.point,
     };
     let (number_width, mark_width) = geometry.lead;
     let number = pen.lay(&Text::plain(&pen.lang.clone(), &node.number), theme.number, number_width + Pt(10));

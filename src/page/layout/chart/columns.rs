@@ -2,7 +2,7 @@
 
 use super::super::pen::Pen;
 use super::super::theme::Chart;
-use super::cells::{Body, Cell, Frame, band};
+use super::cells::{CellBody, ChartCell, ChartFrame, band};
 use crate::geometry::Pt;
 use crate::text::Text;
 use crate::view::chart::StepKey;
@@ -10,8 +10,8 @@ use crate::view::labels::fill;
 
 /// Cells one under another, each with its top.
 #[derive(Default)]
-pub(super) struct Column<'v> {
-    pub cells: Vec<(Pt, Cell<'v>)>,
+pub(super) struct ChartColumn<'v> {
+    pub cells: Vec<(Pt, ChartCell<'v>)>,
     /// Where the column goes on in another one: the step, the index among the boxes of that step, and the number of
     /// the step.
     pub goes_on: Option<(StepKey, usize, String)>,
@@ -19,7 +19,7 @@ pub(super) struct Column<'v> {
     pub bottom: Pt,
 }
 
-impl Column<'_> {
+impl ChartColumn<'_> {
     /// Distance from the bottom to the pill that says where the column goes on.
     pub fn connector(&self, theme: &Chart) -> Pt {
         self.cells.last().map_or(theme.goes_on, |(_, last)| last.space.1.max(theme.goes_on))
@@ -32,16 +32,16 @@ impl Column<'_> {
 }
 
 /// The left and the right column of a page.
-pub(super) type Page<'v> = [Option<Column<'v>>; 2];
+pub(super) type ColumnPair<'v> = [Option<ChartColumn<'v>>; 2];
 
 /// Fills columns with the cells of one part. `begun` is a column with room left.
 pub(super) fn fill_columns<'v>(
     pen: &mut Pen,
-    frame: Frame<'v>,
-    cells: Vec<Cell<'v>>,
-    begun: Option<Column<'v>>,
-) -> Vec<Column<'v>> {
-    let Frame { view, density, height, .. } = frame;
+    frame: ChartFrame<'v>,
+    cells: Vec<ChartCell<'v>>,
+    begun: Option<ChartColumn<'v>>,
+) -> Vec<ChartColumn<'v>> {
+    let ChartFrame { view, density, height, .. } = frame;
     let theme = &frame.theme.chart;
     let needs = needs(&cells);
     let mut columns = Vec::new();
@@ -60,14 +60,14 @@ pub(super) fn fill_columns<'v>(
         let need = &needs[index];
         let rest = if index + need.chain < count { need.after.max(theme.goes_on) + theme.pill } else { Pt::ZERO };
         let own = gap(&column, &cell) + need.kept + rest;
-        let begun = from.is_some() && column.cells.iter().any(|(_, cell)| matches!(cell.body, Body::Boxed(_)));
-        let is_band = matches!(cell.body, Body::Band { .. });
+        let begun = from.is_some() && column.cells.iter().any(|(_, cell)| matches!(cell.body, CellBody::Boxed(_)));
+        let is_band = matches!(cell.body, CellBody::Band { .. });
         let early =
             is_band && need.block <= height && column.bottom + need.block > height && column.bottom > height / 2;
         if begun && (column.bottom + own > height || early) {
             let next = match &cell.body {
-                Body::Boxed(boxed) => Some((boxed.node, boxed.part)),
-                Body::Line(_, node) => Some((*node, 0)),
+                CellBody::Boxed(boxed) => Some((boxed.node, boxed.part)),
+                CellBody::Line(_, node) => Some((*node, 0)),
                 _ => cell.block.nodes.first().map(|node| (node, 0)),
             };
             column.goes_on = next.map(|(node, part)| (node.step, part, node.number.clone()));
@@ -78,7 +78,7 @@ pub(super) fn fill_columns<'v>(
                 push(&mut column, band);
             }
         }
-        if let Body::Boxed(boxed) = &cell.body {
+        if let CellBody::Boxed(boxed) = &cell.body {
             from = Some(boxed.node.number.clone());
         }
         push(&mut column, cell);
@@ -87,11 +87,11 @@ pub(super) fn fill_columns<'v>(
     columns
 }
 
-fn gap(column: &Column, cell: &Cell) -> Pt {
+fn gap(column: &ChartColumn, cell: &ChartCell) -> Pt {
     column.cells.last().map_or(Pt::ZERO, |(_, before)| before.space.1.max(cell.space.0))
 }
 
-fn push<'v>(column: &mut Column<'v>, cell: Cell<'v>) {
+fn push<'v>(column: &mut ChartColumn<'v>, cell: ChartCell<'v>) {
     let top = column.bottom + gap(column, &cell);
     column.bottom = top + cell.height;
     column.cells.push((top, cell));
@@ -113,21 +113,21 @@ struct Need {
     block: Pt,
 }
 
-fn needs(cells: &[Cell]) -> Vec<Need> {
+fn needs(cells: &[ChartCell]) -> Vec<Need> {
     let mut needs: Vec<Need> = Vec::with_capacity(cells.len());
     // From the end, so that what follows is known.
     for (index, cell) in cells.iter().enumerate().rev() {
         let before = index.checked_sub(1).map_or(Pt::ZERO, |before| cells[before].space.1.max(cell.space.0));
         let next = needs.last();
         // A head and a line across stay with the cell that follows; an end stays with the cell before it.
-        let together = matches!(cell.body, Body::Band { .. } | Body::Line(..))
-            || cells.get(index + 1).is_some_and(|next| matches!(next.body, Body::End(_)));
+        let together = matches!(cell.body, CellBody::Band { .. } | CellBody::Line(..))
+            || cells.get(index + 1).is_some_and(|next| matches!(next.body, CellBody::End(_)));
         let own = before + cell.height;
         let (kept, chain, after) = match next {
             Some(next) if together => (own + next.before + next.kept, next.chain + 1, next.after),
             _ => (own, 1, cell.space.1),
         };
-        let same = cells.get(index + 1).is_some_and(|next| !matches!(next.body, Body::Band { .. }));
+        let same = cells.get(index + 1).is_some_and(|next| !matches!(next.body, CellBody::Band { .. }));
         let block = own + next.filter(|_| same).map_or(Pt::ZERO, |next| next.block);
         needs.push(Need { before, own, kept: kept - before, chain, after, block });
     }
@@ -137,9 +137,9 @@ fn needs(cells: &[Cell]) -> Vec<Need> {
 
 /// Puts columns on pages: hot blocks at the left with the rollbacks beside them. The columns that are left over stand
 /// two to a page.
-pub(super) fn pages<'v>(hot: Vec<Column<'v>>, back: Vec<Column<'v>>) -> Vec<Page<'v>> {
+pub(super) fn pages<'v>(hot: Vec<ChartColumn<'v>>, back: Vec<ChartColumn<'v>>) -> Vec<ColumnPair<'v>> {
     let (mut hot, mut back) = (hot.into_iter(), back.into_iter());
-    let mut pages: Vec<Page> = Vec::new();
+    let mut pages: Vec<ColumnPair> = Vec::new();
     while let Some(left) = hot.next().or_else(|| back.next()) {
         pages.push([Some(left), back.next().or_else(|| hot.next())]);
     }
@@ -148,10 +148,10 @@ pub(super) fn pages<'v>(hot: Vec<Column<'v>>, back: Vec<Column<'v>>) -> Vec<Page
 
 /// Spreads the columns of a page over its height. The space between any two boxes grows by the same amount, up to
 /// what the theme allows.
-pub(super) fn spread(page: &mut Page, frame: Frame) {
+pub(super) fn spread(page: &mut ColumnPair, frame: ChartFrame) {
     let (height, theme) = (frame.height, &frame.theme.chart);
-    let gaps = |column: &Column| column.cells.windows(2).filter(|pair| is_spread(&pair[0].1)).count() as i32;
-    let room = |column: &Column| Pt((height - column.bottom - column.below(theme)).0 / gaps(column).max(1));
+    let gaps = |column: &ChartColumn| column.cells.windows(2).filter(|pair| is_spread(&pair[0].1)).count() as i32;
+    let room = |column: &ChartColumn| Pt((height - column.bottom - column.below(theme)).0 / gaps(column).max(1));
     let more = page.iter().flatten().map(room).min().unwrap_or_default().min(theme.spread).max(Pt::ZERO);
     for column in page.iter_mut().flatten() {
         let mut sum = Pt::ZERO;
@@ -168,6 +168,6 @@ pub(super) fn spread(page: &mut Page, frame: Frame) {
 }
 
 /// Whether the space below a cell may grow. The space under the head of a block may not: its first box belongs to it.
-fn is_spread(cell: &Cell) -> bool {
-    !matches!(cell.body, Body::Band { .. })
+fn is_spread(cell: &ChartCell) -> bool {
+    !matches!(cell.body, CellBody::Band { .. })
 }

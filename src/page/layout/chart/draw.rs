@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use super::super::strip::{Strip, rectangle};
 use super::super::theme::Chart;
-use super::cells::{Body, Boxed, Cell, Geometry, Row, WayBack};
-use super::columns::Column;
+use super::cells::{Boxed, CellBody, ChartCell, ExitRow, Geometry, WayBack};
+use super::columns::ChartColumn;
 use crate::geometry::{Pt, Rect};
-use crate::page::{Kind, Path, Segment, Stroke};
+use crate::page::{ItemKind, Path, PathSegment, Stroke};
 use crate::text::typeset::Paragraph;
-use crate::view::chart::{ChartBlock, Form, StepKey, To};
+use crate::view::chart::{ChartBlock, ExitTo, StepForm, StepKey};
 
 /// How far a control point stands from the corner of a quarter circle, in thousandths of its radius.
 const CORNER: i32 = 448;
@@ -22,7 +22,7 @@ pub struct Outlines {
     /// The boxes that only hold further ways out of a step.
     pub more: Vec<(StepKey, Rect)>,
     /// The pill of each way out, by where it leads.
-    pub pills: Vec<(To, Rect)>,
+    pub pills: Vec<(ExitTo, Rect)>,
 }
 
 /// A drawing that is being made.
@@ -38,9 +38,9 @@ impl<'t> Canvas<'t> {
         Self { theme, strip, outlines: Outlines::default() }
     }
 
-    fn path(&mut self, segments: Vec<Segment>, stroke: Option<Pt>, fill: Option<u8>) {
+    fn path(&mut self, segments: Vec<PathSegment>, stroke: Option<Pt>, fill: Option<u8>) {
         let stroke = stroke.map(|width| Stroke { width, ..self.theme.flow });
-        self.strip.push(None, Kind::Path(Path { segments, stroke, fill }));
+        self.strip.push(None, ItemKind::Path(Path { segments, stroke, fill }));
     }
 
     pub fn lines(&mut self, points: &[(Pt, Pt)]) {
@@ -72,14 +72,14 @@ impl<'t> Canvas<'t> {
     }
 
     /// The words in the middle of a pill, with an arrow before them for a step.
-    fn pill(&mut self, rect: Rect, name: &Paragraph, to: To) {
+    fn pill(&mut self, rect: Rect, name: &Paragraph, to: ExitTo) {
         let (outline, width) = match to {
-            To::Abort => (clipped(rect, Pt(4_500)), Pt(1_400)),
-            To::Rollback(_) => (rounded(rect, rect.height / 2), Pt(1_400)),
+            ExitTo::Abort => (clipped(rect, Pt(4_500)), Pt(1_400)),
+            ExitTo::Rollback(_) => (rounded(rect, rect.height / 2), Pt(1_400)),
             _ => (rounded(rect, rect.height / 2), self.theme.thin),
         };
         self.path(outline, Some(width), Some(255));
-        let lead = if matches!(to, To::Step(_)) { self.theme.pill_arrow } else { Pt::ZERO };
+        let lead = if matches!(to, ExitTo::Step(_)) { self.theme.pill_arrow } else { Pt::ZERO };
         let x = rect.x + (rect.width - name.width - lead) / 2;
         let middle = rect.y + rect.height / 2;
         if lead > Pt::ZERO {
@@ -93,7 +93,7 @@ impl<'t> Canvas<'t> {
 /// Draws a column, given its left edge and top. Returns for each way into a rollback where its pill ends.
 pub(super) fn column(
     canvas: &mut Canvas,
-    column: &Column,
+    column: &ChartColumn,
     (x, top): (Pt, Pt),
     geometry: Geometry,
     goes_on: Option<&Paragraph>,
@@ -116,14 +116,14 @@ pub(super) fn column(
                 }
             };
             match &cell.body {
-                Body::Band { words } => {
+                CellBody::Band { words } => {
                     reached(canvas, from.take());
                     band(canvas, words, (x, y), cell.height, geometry);
                     if cell.block.changed {
                         mark(canvas, x + geometry.indent, (y, y + cell.height));
                     }
                 }
-                Body::Boxed(boxed) => {
+                CellBody::Boxed(boxed) => {
                     reached(canvas, from.take());
                     let (own, height) = boxed.shape;
                     let rect = Rect { x: x + geometry.indent, y: y + own, width: geometry.width, height };
@@ -137,13 +137,13 @@ pub(super) fn column(
                         from = Some(y + own + height);
                     }
                 }
-                Body::Line(words, _) => {
+                CellBody::Line(words, _) => {
                     let (left, right) = (x, x + geometry.column() - Pt(3_000));
                     let bottom = y + cell.height;
                     canvas.path(open(&[(left, bottom), (right, bottom)]), Some(Pt(2_600)), None);
                     canvas.strip.text(None, words, (center + Pt(6_000)).max(right - words.width), y);
                 }
-                Body::End(words) => {
+                CellBody::End(words) => {
                     reached(canvas, from.take());
                     let width = words.width + Pt(28_000);
                     let rect = Rect { x: center - width / 2, y, width, height: cell.height };
@@ -186,11 +186,11 @@ fn band(canvas: &mut Canvas, words: &[Arc<Paragraph>], (x, y): (Pt, Pt), height:
 }
 
 /// The bar of an atomic block and the way back of a repeated one.
-fn frame(canvas: &mut Canvas, cells: &[(Pt, Cell)], (x, top): (Pt, Pt), geometry: Geometry) {
+fn frame(canvas: &mut Canvas, cells: &[(Pt, ChartCell)], (x, top): (Pt, Pt), geometry: Geometry) {
     let Some(block) = cells.first().map(|(_, cell)| cell.block) else { return };
     let boxes = || {
         cells.iter().filter_map(|(y, cell)| match &cell.body {
-            Body::Boxed(boxed) => Some((top + *y, cell.height, &**boxed)),
+            CellBody::Boxed(boxed) => Some((top + *y, cell.height, &**boxed)),
             _ => None,
         })
     };
@@ -254,14 +254,14 @@ fn boxed(
     // The outline lies inside the box, so that boxes with heavy and thin outlines are equally large.
     let inner = inset(rect, width / 2);
     let outline = match node.form {
-        Form::Decision if boxed.diamond => {
+        StepForm::Decision if boxed.diamond => {
             let (x, y) = (inner.x + inner.width / 2, inner.y + inner.height / 2);
             let (right, bottom) = (inner.x + inner.width, inner.y + inner.height);
             closed(&[(inner.x, y), (x, inner.y), (right, y), (x, bottom)])
         }
-        Form::Decision => pointed(inner, canvas.theme.point),
-        Form::Wait => round_ended(inner),
-        Form::Action => rectangle(inner),
+        StepForm::Decision => pointed(inner, canvas.theme.point),
+        StepForm::Wait => round_ended(inner),
+        StepForm::Action => rectangle(inner),
     };
     canvas.path(outline, Some(width), Some(255));
     // A box may be higher than its words, because of its ways out.
@@ -269,7 +269,7 @@ fn boxed(
     for words in &boxed.words {
         canvas.strip.text(None, &words.text, rect.x + words.x, top + words.y);
     }
-    if node.form == Form::Wait {
+    if node.form == StepForm::Wait {
         watch(canvas, rect.x + rect.width - canvas.theme.watch / 2 - Pt(4_000), rect.y + rect.height / 2 + Pt(1_000));
     }
     let shown = if boxed.part > 0 { &mut canvas.outlines.more } else { &mut canvas.outlines.boxes };
@@ -291,12 +291,12 @@ fn boxed(
     let lines: Vec<Pt> = boxed.rows.iter().map(|(y, row)| cell + *y + row.line(canvas.theme)).collect();
     let (right, middle) = (rect.x + rect.width, rect.y + rect.height / 2);
     let mut begin = right;
-    if let (Form::Decision, [first, .., last]) = (node.form, &lines[..]) {
+    if let (StepForm::Decision, [first, .., last]) = (node.form, &lines[..]) {
         // Every branch leaves at the right corner.
         begin = right + Pt(3_500);
         canvas.lines(&[(right, middle), (begin, middle)]);
         canvas.lines(&[(begin, middle.min(*first)), (begin, middle.max(*last))]);
-    } else if let (Form::Decision, [only]) = (node.form, &lines[..]) {
+    } else if let (StepForm::Decision, [only]) = (node.form, &lines[..]) {
         canvas.lines(&[(right, middle), (right, *only)]);
     }
     for ((top, row), line) in boxed.rows.iter().zip(lines) {
@@ -307,7 +307,7 @@ fn boxed(
 /// A branch from `begin` to its pill. `right` is the right edge of the box, `top` the top of the label.
 fn way_out(
     canvas: &mut Canvas,
-    row: &Row,
+    row: &ExitRow,
     (begin, right): (Pt, Pt),
     (top, y): (Pt, Pt),
     entries: &mut Vec<(StepKey, (Pt, Pt))>,
@@ -326,7 +326,7 @@ fn way_out(
     }
     let pill = Rect { x: tip + Pt(500), y: y - canvas.theme.pill / 2, width: row.width, height: canvas.theme.pill };
     canvas.pill(pill, &row.name, row.exit.to);
-    if let To::Rollback(into) = row.exit.to {
+    if let ExitTo::Rollback(into) = row.exit.to {
         entries.push((into, (pill.x + pill.width, y)));
     }
 }
@@ -347,21 +347,21 @@ fn inset(rect: Rect, by: Pt) -> Rect {
     Rect { x: rect.x + by, y: rect.y + by, width: rect.width - by * 2, height: rect.height - by * 2 }
 }
 
-fn open(points: &[(Pt, Pt)]) -> Vec<Segment> {
+fn open(points: &[(Pt, Pt)]) -> Vec<PathSegment> {
     let segment = |(index, (x, y)): (usize, &(Pt, Pt))| {
-        if index == 0 { Segment::Move(*x, *y) } else { Segment::Line(*x, *y) }
+        if index == 0 { PathSegment::Move(*x, *y) } else { PathSegment::Line(*x, *y) }
     };
     points.iter().enumerate().map(segment).collect()
 }
 
-fn closed(points: &[(Pt, Pt)]) -> Vec<Segment> {
+fn closed(points: &[(Pt, Pt)]) -> Vec<PathSegment> {
     let mut segments = open(points);
-    segments.push(Segment::Close);
+    segments.push(PathSegment::Close);
     segments
 }
 
 /// A box with pointed ends: a decision without room for a diamond.
-fn pointed(rect: Rect, point: Pt) -> Vec<Segment> {
+fn pointed(rect: Rect, point: Pt) -> Vec<PathSegment> {
     let (right, bottom, middle) = (rect.x + rect.width, rect.y + rect.height, rect.y + rect.height / 2);
     let (inner_left, inner_right) = (rect.x + point, right - point);
     closed(&[
@@ -375,7 +375,7 @@ fn pointed(rect: Rect, point: Pt) -> Vec<Segment> {
 }
 
 /// A box with its corners cut off: a stop.
-fn clipped(rect: Rect, by: Pt) -> Vec<Segment> {
+fn clipped(rect: Rect, by: Pt) -> Vec<PathSegment> {
     let (right, bottom) = (rect.x + rect.width, rect.y + rect.height);
     closed(&[
         (rect.x + by, rect.y),
@@ -390,31 +390,31 @@ fn clipped(rect: Rect, by: Pt) -> Vec<Segment> {
 }
 
 /// A box with a round right end: a wait.
-fn round_ended(rect: Rect) -> Vec<Segment> {
+fn round_ended(rect: Rect) -> Vec<PathSegment> {
     let radius = (rect.height / 2).min(Pt(17_000));
     corners(rect, [Pt::ZERO, radius, radius, Pt::ZERO])
 }
 
-fn rounded(rect: Rect, radius: Pt) -> Vec<Segment> {
+fn rounded(rect: Rect, radius: Pt) -> Vec<PathSegment> {
     corners(rect, [radius; 4])
 }
 
 /// A rectangle with round corners: top left, top right, bottom right, bottom left.
-fn corners(rect: Rect, [top_left, top_right, bottom_right, bottom_left]: [Pt; 4]) -> Vec<Segment> {
+fn corners(rect: Rect, [top_left, top_right, bottom_right, bottom_left]: [Pt; 4]) -> Vec<PathSegment> {
     let (left, top) = (rect.x, rect.y);
     let (right, bottom) = (rect.x + rect.width, rect.y + rect.height);
     let near = |radius: Pt| Pt(radius.0 * CORNER / 1000);
     let [a, b, c, d] = [top_left, top_right, bottom_right, bottom_left];
     vec![
-        Segment::Move(left + a, top),
-        Segment::Line(right - b, top),
-        Segment::Curve(right - near(b), top, right, top + near(b), right, top + b),
-        Segment::Line(right, bottom - c),
-        Segment::Curve(right, bottom - near(c), right - near(c), bottom, right - c, bottom),
-        Segment::Line(left + d, bottom),
-        Segment::Curve(left + near(d), bottom, left, bottom - near(d), left, bottom - d),
-        Segment::Line(left, top + a),
-        Segment::Curve(left, top + near(a), left + near(a), top, left + a, top),
-        Segment::Close,
+        PathSegment::Move(left + a, top),
+        PathSegment::Line(right - b, top),
+        PathSegment::Curve(right - near(b), top, right, top + near(b), right, top + b),
+        PathSegment::Line(right, bottom - c),
+        PathSegment::Curve(right, bottom - near(c), right - near(c), bottom, right - c, bottom),
+        PathSegment::Line(left + d, bottom),
+        PathSegment::Curve(left + near(d), bottom, left, bottom - near(d), left, bottom - d),
+        PathSegment::Line(left, top + a),
+        PathSegment::Curve(left, top + near(a), left + near(a), top, left + a, top),
+        PathSegment::Close,
     ]
 }

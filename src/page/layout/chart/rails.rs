@@ -4,7 +4,7 @@ use super::draw::Canvas;
 use crate::geometry::Pt;
 
 /// The ways out that lead into one rollback.
-pub(super) struct Entry {
+pub(super) struct RollbackRail {
     /// Where the arrow to it ends.
     pub head: (Pt, Pt),
     /// Where the pills that lead there end; never empty.
@@ -13,7 +13,7 @@ pub(super) struct Entry {
 
 /// Draws a rail for each rollback whose lines cross no other rail's. A rollback without a rail is still named on the
 /// pills that lead into it.
-pub(super) fn draw(canvas: &mut Canvas, entries: &[Entry]) {
+pub(super) fn draw(canvas: &mut Canvas, entries: &[RollbackRail]) {
     let theme = canvas.theme;
     let lanes: &[Pt] = if entries.len() == 1 { &[theme.rail] } else { &theme.rails };
     let mut rails: Vec<Rail> = Vec::new();
@@ -30,7 +30,7 @@ struct Rail<'e> {
     x: Pt,
     /// Least distance to the ends of another rail.
     apart: Pt,
-    entry: &'e Entry,
+    entry: &'e RollbackRail,
 }
 
 impl Rail<'_> {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::super::pen::Pen;
 use crate::geometry::Pt;
-use crate::text::typeset::{Paragraph, Piece, Setting};
+use crate::text::typeset::{LinePiece, Paragraph, Setting};
 use crate::text::{Content, Text};
 
 /// Lays out a text in at most so many lines. Where words are left out, it ends with `…`.
@@ -47,8 +47,8 @@ pub(super) fn cut(text: &Text, laid: &Paragraph, lines: usize) -> (Text, Text) {
 /// How many characters the first lines show, spaces at their ends included.
 fn characters(text: &Text, laid: &Paragraph, lines: usize) -> usize {
     let last = laid.lines.get(lines.saturating_sub(1)).map_or(Pt::ZERO, |line| line.baseline);
-    let shown = |piece: &Piece| match piece {
-        Piece::Glyphs(glyphs) if glyphs.y <= last => glyphs.text.chars().filter(|c| !c.is_whitespace()).count(),
+    let shown = |piece: &LinePiece| match piece {
+        LinePiece::Glyphs(glyphs) if glyphs.y <= last => glyphs.text.chars().filter(|c| !c.is_whitespace()).count(),
         _ => 0,
     };
     let mut left: usize = laid.pieces.iter().map(shown).sum();

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::*;
 use crate::diagnostic::Sources;
 use crate::geometry::{Paper, Rect, TextItem};
-use crate::page::{Kind, Path, Segment, Stroke};
+use crate::page::{ItemKind, Path, PathSegment, Stroke};
 use crate::plan::Plan;
 use crate::select::select;
 use crate::source::{self, release::ReleaseFile};
@@ -53,7 +53,7 @@ struct Shown {
 fn drawings(plan: &Plan) -> Vec<Vec<Shown>> {
     let fonts = Fonts::builtin();
     let view = flow_chart(plan, &Labels::of(&plan.lang), None);
-    let Drawing { width, height, items, outlines } = drawing(&view, &mut Typesetter::new(&fonts));
+    let ChartDrawing { width, height, items, outlines } = drawing(&view, &mut Typesetter::new(&fonts));
     let mut all = vec![vec![Shown { place: "canvas".to_owned(), items, outlines, size: (width, height) }]];
     for paper in [Paper::A4, Paper::Letter] {
         let (_, page_height) = paper.size();
@@ -169,7 +169,7 @@ fn words_stay_in_their_box_and_name_where_it_leads() {
             let texts: Vec<&TextItem> = shown
                 .items
                 .iter()
-                .filter_map(|item| if let Kind::Text(text) = &item.kind { Some(text) } else { None })
+                .filter_map(|item| if let ItemKind::Text(text) = &item.kind { Some(text) } else { None })
                 .collect();
             for text in &texts {
                 assert!(text.size >= Pt(10_500), "{place}: {}", text.text);
@@ -184,7 +184,7 @@ fn words_stay_in_their_box_and_name_where_it_leads() {
                 let own: Vec<_> = texts.iter().filter(begins).collect();
                 assert!(!own.is_empty(), "{place}: {rect:?} is empty");
                 let said: String = own.iter().map(|text| &*text.text).collect();
-                if let Some(To::Rollback(step) | To::Step(step)) = to {
+                if let Some(ExitTo::Rollback(step) | ExitTo::Step(step)) = to {
                     let number = nodes(&view.hot).chain(nodes(&view.back)).find(|node| node.step == step);
                     assert_eq!(Some(said), number.map(|node| node.number.clone()), "{place}");
                 }
@@ -241,8 +241,8 @@ fn what_changed_has_a_bar_and_nothing_else_has() {
         .items
         .iter()
         .filter_map(|item| match &item.kind {
-            Kind::Path(Path { segments, stroke: Some(stroke), .. }) if stroke.width == Stroke::CHANGE.width => {
-                let [Segment::Move(_, top), Segment::Line(_, bottom)] = segments[..] else { return None };
+            ItemKind::Path(Path { segments, stroke: Some(stroke), .. }) if stroke.width == Stroke::CHANGE.width => {
+                let [PathSegment::Move(_, top), PathSegment::Line(_, bottom)] = segments[..] else { return None };
                 Some((top, bottom))
             }
             _ => None,
@@ -271,7 +271,7 @@ fn a_figure_says_what_it_shows() {
     let mut pen = Pen::new(&mut typesetter, &theme, view.lang.clone());
     let width = Width { content: Pt(513_000), left: Pt::ZERO };
     let strips = chart(&mut pen, &view, Pen::ROOT, width, Pt(660_000));
-    let alt = pen.tags.iter().find(|tag| tag.role == Role::Figure).and_then(|tag| tag.alt.clone()).unwrap();
+    let alt = pen.tags.iter().find(|tag| tag.role == TagRole::Figure).and_then(|tag| tag.alt.clone()).unwrap();
     assert!(alt.contains("3 写 开启warm-up状态，不成：R1"), "{alt}");
     assert!(alt.contains("12 读 上面的操作如有问题，执行回滚操作，不成、有问题：R1"), "{alt}");
     assert!(strips.len() == 1 && strips[0].items.iter().all(|item| item.tag.is_some()));

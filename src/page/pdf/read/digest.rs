@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use sha2::{Digest as _, Sha256};
 
-use super::{Dict, Fault, File, Lexer, Token, Value};
+use super::{Dict, Fault, Lexer, PdfValue, ReceivedFile, Token};
 
 /// A digest of something in a file.
 pub(in super::super) type Digest = [u8; 32];
@@ -18,7 +18,7 @@ const NEVER: [&[u8]; 8] =
 
 /// Takes digests of what a file holds.
 pub(in super::super) struct Digester<'f, 'b> {
-    file: &'f File<'b>,
+    file: &'f ReceivedFile<'b>,
     /// Index of each page by the number of its object: what leads to a page isn't followed into it.
     pages: BTreeMap<u32, usize>,
     known: BTreeMap<u32, Digest>,
@@ -26,17 +26,17 @@ pub(in super::super) struct Digester<'f, 'b> {
 
 impl<'f, 'b> Digester<'f, 'b> {
     /// For a file with these pages.
-    pub(in super::super) const fn new(file: &'f File<'b>, pages: BTreeMap<u32, usize>) -> Self {
+    pub(in super::super) const fn new(file: &'f ReceivedFile<'b>, pages: BTreeMap<u32, usize>) -> Self {
         Self { file, pages, known: BTreeMap::new() }
     }
 
     /// The file.
-    pub(super) const fn file(&self) -> &'f File<'b> {
+    pub(super) const fn file(&self) -> &'f ReceivedFile<'b> {
         self.file
     }
 
     /// The digest of a value.
-    pub(in super::super) fn value(&mut self, value: &Value) -> Result<Digest, Fault> {
+    pub(in super::super) fn value(&mut self, value: &PdfValue) -> Result<Digest, Fault> {
         let mut digest = Sha256::new();
         self.add(value, &mut digest, 0)?;
         Ok(digest.finalize().into())
@@ -49,7 +49,7 @@ impl<'f, 'b> Digester<'f, 'b> {
         Ok(digest.finalize().into())
     }
 
-    fn add(&mut self, value: &Value, digest: &mut Sha256, depth: u32) -> Result<(), Fault> {
+    fn add(&mut self, value: &PdfValue, digest: &mut Sha256, depth: u32) -> Result<(), Fault> {
         if depth > DEEPEST {
             return Err(Fault::Damaged("its objects nest too deep"));
         }
@@ -60,24 +60,24 @@ impl<'f, 'b> Digester<'f, 'b> {
             digest.update(bytes);
         };
         match value {
-            Value::Null => bytes(b'0', &[]),
-            Value::Bool(value) => bytes(b'?', &[u8::from(*value)]),
+            PdfValue::Null => bytes(b'0', &[]),
+            PdfValue::Bool(value) => bytes(b'?', &[u8::from(*value)]),
             // Numbers are rounded to a thousandth of a point, which nobody sees.
-            Value::Number(number) => bytes(b'1', &((number * 1000.0).round() as i64).to_be_bytes()),
-            Value::Name(name) => bytes(b'/', name),
-            Value::String(string) => bytes(b'(', string),
-            Value::List(values) => {
+            PdfValue::Number(number) => bytes(b'1', &((number * 1000.0).round() as i64).to_be_bytes()),
+            PdfValue::Name(name) => bytes(b'/', name),
+            PdfValue::String(string) => bytes(b'(', string),
+            PdfValue::List(values) => {
                 bytes(b'[', &(values.len() as u64).to_be_bytes());
                 for value in values {
                     self.add(value, digest, depth + 1)?;
                 }
             }
-            Value::Table(table) => self.add_table(table, &[], digest, depth)?,
-            Value::Reference(number) => match self.pages.get(number) {
+            PdfValue::Table(table) => self.add_table(table, &[], digest, depth)?,
+            PdfValue::Reference(number) => match self.pages.get(number) {
                 Some(index) => bytes(b'p', &(*index as u64).to_be_bytes()),
                 None => digest.update(self.object(*number, depth)?),
             },
-            Value::Stream(table, ..) => {
+            PdfValue::Stream(table, ..) => {
                 self.add_table(table, &[], digest, depth)?;
                 digest.update(self.stream(value, table)?);
             }
@@ -88,7 +88,7 @@ impl<'f, 'b> Digester<'f, 'b> {
     fn add_table(&mut self, table: &Dict, without: &[&[u8]], digest: &mut Sha256, depth: u32) -> Result<(), Fault> {
         digest.update(b"<");
         let said = |key: &[u8]| !NEVER.contains(&key) && !without.contains(&key);
-        for (key, value) in table.iter().filter(|(key, value)| said(key) && **value != Value::Null) {
+        for (key, value) in table.iter().filter(|(key, value)| said(key) && **value != PdfValue::Null) {
             digest.update((key.len() as u64).to_be_bytes());
             digest.update(key);
             self.add(value, digest, depth + 1)?;
@@ -102,7 +102,7 @@ impl<'f, 'b> Digester<'f, 'b> {
         if let Some(known) = self.known.get(&number) {
             return Ok(*known);
         }
-        let value = self.file.follow(&Value::Reference(number))?;
+        let value = self.file.follow(&PdfValue::Reference(number))?;
         let mut digest = Sha256::new();
         self.add(&value, &mut digest, depth + 1)?;
         let digest = digest.finalize().into();
@@ -111,11 +111,11 @@ impl<'f, 'b> Digester<'f, 'b> {
     }
 
     /// The unpacked bytes of a stream; the packed ones if the packing isn't known.
-    fn stream(&self, stream: &Value, table: &Dict) -> Result<Digest, Fault> {
+    fn stream(&self, stream: &PdfValue, table: &Dict) -> Result<Digest, Fault> {
         let filter = self.file.get(table, "Filter")?;
         let known = match &filter {
-            Value::Null => true,
-            Value::List(filters) => filters.iter().all(|filter| filter.name() == Some(b"FlateDecode")),
+            PdfValue::Null => true,
+            PdfValue::List(filters) => filters.iter().all(|filter| filter.name() == Some(b"FlateDecode")),
             filter => filter.name() == Some(b"FlateDecode"),
         };
         Ok(if known { Sha256::digest(self.file.unpack(stream)?) } else { Sha256::digest(self.file.raw(stream)) }.into())

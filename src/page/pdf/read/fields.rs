@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::digest::{Digest, Digester};
-use super::{Dict, Fault, File, Value};
+use super::{Dict, Fault, PdfValue, ReceivedFile};
 
 /// Greatest depth of nested fields.
 const DEEPEST: usize = 32;
@@ -20,18 +20,18 @@ const INHERITED: [&str; 2] = ["FT", "V"];
 
 /// A field and what stands in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Filled {
+pub struct FilledField {
     /// Its full name.
     pub name: String,
     /// Index of its page.
     pub page: usize,
     /// What stands in it.
-    pub entry: Entry,
+    pub entry: FieldContent,
 }
 
 /// What stands in a field.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Entry {
+pub enum FieldContent {
     /// A box; whether it is ticked.
     Tick(bool),
     /// A box whose value differs from what it shows.
@@ -42,7 +42,7 @@ pub enum Entry {
     Signature(Option<String>),
 }
 
-impl Entry {
+impl FieldContent {
     /// True when something was entered.
     #[must_use]
     pub fn is_given(&self) -> bool {
@@ -57,9 +57,9 @@ impl Entry {
 
 /// Reads what lies over pages.
 #[derive(Default)]
-pub(super) struct Fields {
+pub(super) struct FieldReader {
     /// In reading order.
-    pub filled: Vec<Filled>,
+    pub filled: Vec<FilledField>,
     /// What fields inherit, by the object number of the field above; read once for all its fields.
     above: BTreeMap<u32, Rc<Above>>,
 }
@@ -68,10 +68,10 @@ pub(super) struct Fields {
 #[derive(Default)]
 struct Above {
     name: String,
-    inherited: [Rc<Value>; INHERITED.len()],
+    inherited: [Rc<PdfValue>; INHERITED.len()],
 }
 
-impl Fields {
+impl FieldReader {
     /// The name of an annotation and a digest of what must stay as it was made. If it is a field, it is added to the
     /// fields.
     pub(super) fn annotation(
@@ -89,32 +89,32 @@ impl Fields {
         let Above { name, inherited: [kind, value] } = self.field(file, table, 0)?;
         let is_box = kind.name() == Some(b"Btn");
         let made = digester.table(table, if is_box { &TICKED } else { &FILLED_IN })?;
-        let named = Value::String(name.as_bytes().to_vec());
-        let digest = digester.value(&Value::List(vec![Value::String(made.to_vec()), named, (*kind).clone()]))?;
+        let named = PdfValue::String(name.as_bytes().to_vec());
+        let digest = digester.value(&PdfValue::List(vec![PdfValue::String(made.to_vec()), named, (*kind).clone()]))?;
         let entry = match kind.name() {
             Some(b"Btn") => ticked(&value, &file.get(table, "AS")?),
-            Some(b"Sig") => Entry::Signature(signer(file, &value)?),
-            _ => Entry::Words(words(file, &value)?),
+            Some(b"Sig") => FieldContent::Signature(signer(file, &value)?),
+            _ => FieldContent::Words(words(file, &value)?),
         };
-        let length = if let Entry::Words(words) = &entry { words.len() } else { 0 };
+        let length = if let FieldContent::Words(words) = &entry { words.len() } else { 0 };
         // Memory for what is kept counts more than bytes that are only read.
         file.work((name.len() + length) * 16)?;
         let called = format!("field `{}`", shown(name.as_bytes()));
-        self.filled.push(Filled { name, page, entry });
+        self.filled.push(FilledField { name, page, entry });
         Ok((called, digest))
     }
 
     /// A field with what is above it.
-    fn field(&mut self, file: &File<'_>, table: &Dict, depth: usize) -> Result<Above, Fault> {
+    fn field(&mut self, file: &ReceivedFile<'_>, table: &Dict, depth: usize) -> Result<Above, Fault> {
         if depth > DEEPEST {
             return Err(Fault::Damaged("its fields lead in a circle"));
         }
         let above = match table.get(&b"Parent"[..]) {
-            Some(Value::Reference(number)) => {
+            Some(PdfValue::Reference(number)) => {
                 if let Some(known) = self.above.get(number) {
                     Rc::clone(known)
                 } else {
-                    let parent = file.follow(&Value::Reference(*number))?;
+                    let parent = file.follow(&PdfValue::Reference(*number))?;
                     let above = Rc::new(match parent.table() {
                         Some(parent) => self.field(file, parent, depth + 1)?,
                         None => Above::default(),
@@ -126,7 +126,7 @@ impl Fields {
             _ => Rc::default(),
         };
         let mut name = above.name.clone();
-        if let part @ Value::String(_) = file.get(table, "T")? {
+        if let part @ PdfValue::String(_) = file.get(table, "T")? {
             if !name.is_empty() {
                 name.push('.');
             }
@@ -136,7 +136,7 @@ impl Fields {
         let mut inherited = above.inherited.clone();
         for (value, key) in inherited.iter_mut().zip(INHERITED) {
             let own = file.get(table, key)?;
-            if own != Value::Null {
+            if own != PdfValue::Null {
                 *value = Rc::new(own);
             }
         }
@@ -145,34 +145,34 @@ impl Fields {
 }
 
 /// The state that a box shows should be its value.
-fn ticked(value: &Value, state: &Value) -> Entry {
-    let is_on = |name: &Value| name.name().is_some_and(|name| name != b"Off" && !name.is_empty());
+fn ticked(value: &PdfValue, state: &PdfValue) -> FieldContent {
+    let is_on = |name: &PdfValue| name.name().is_some_and(|name| name != b"Off" && !name.is_empty());
     match (is_on(value), is_on(state)) {
-        (true, true) => Entry::Tick(true),
-        (false, false) => Entry::Tick(false),
-        _ => Entry::Unsure,
+        (true, true) => FieldContent::Tick(true),
+        (false, false) => FieldContent::Tick(false),
+        _ => FieldContent::Unsure,
     }
 }
 
 /// Whom a signature names; `None` without one.
-fn signer(file: &File<'_>, value: &Value) -> Result<Option<String>, Fault> {
+fn signer(file: &ReceivedFile<'_>, value: &PdfValue) -> Result<Option<String>, Fault> {
     match value.table() {
         Some(signature) => Ok(Some(text(&file.get(signature, "Name")?))),
         None => Ok(None),
     }
 }
 
-fn words(file: &File<'_>, value: &Value) -> Result<String, Fault> {
+fn words(file: &ReceivedFile<'_>, value: &PdfValue) -> Result<String, Fault> {
     Ok(match value {
-        Value::Stream(..) => text(&Value::String(file.unpack(value)?)),
-        Value::Name(name) => String::from_utf8_lossy(name).into_owned(),
+        PdfValue::Stream(..) => text(&PdfValue::String(file.unpack(value)?)),
+        PdfValue::Name(name) => String::from_utf8_lossy(name).into_owned(),
         value => text(value),
     })
 }
 
 /// A text string: UTF-16, UTF-8, or PDF's own bytes.
-pub(in super::super) fn text(value: &Value) -> String {
-    let Value::String(bytes) = value else { return String::new() };
+pub(in super::super) fn text(value: &PdfValue) -> String {
+    let PdfValue::String(bytes) = value else { return String::new() };
     if let Some(units) = bytes.strip_prefix(&[0xFE, 0xFF]) {
         let units: Vec<u16> = units.chunks_exact(2).map(|unit| u16::from_be_bytes([unit[0], unit[1]])).collect();
         return String::from_utf16_lossy(&units);

@@ -16,8 +16,8 @@ use std::rc::Rc;
 
 use flate2::{Decompress, FlushDecompress, Status};
 
-use self::table::{Place, Table};
-pub(super) use syntax::{Dict, Lexer, Token, Value};
+use self::table::{ObjectPlace, ObjectTable};
+pub(super) use syntax::{Dict, Lexer, PdfValue, Token};
 
 /// Limit of the bytes that are read in all, packed and unpacked. A list of 10,000 steps needs a tenth of it.
 const WORK: usize = 1 << 30;
@@ -56,9 +56,9 @@ impl fmt::Display for Fault {
 }
 
 /// A file while it is read.
-pub(super) struct File<'b> {
+pub(super) struct ReceivedFile<'b> {
     bytes: &'b [u8],
-    table: Table,
+    table: ObjectTable,
     /// Work that is left before the limit.
     left: Cell<usize>,
     depth: Cell<u32>,
@@ -73,7 +73,7 @@ struct Packed {
     objects: Vec<(u32, usize)>,
 }
 
-impl<'b> File<'b> {
+impl<'b> ReceivedFile<'b> {
     /// Finds out where everything stands.
     ///
     /// # Errors
@@ -84,7 +84,7 @@ impl<'b> File<'b> {
         let start = head.windows(5).position(|window| window == b"%PDF-").ok_or(Fault::NotPdf)?;
         let mut file = Self {
             bytes: bytes.get(start..).unwrap_or_default(),
-            table: Table::default(),
+            table: ObjectTable::default(),
             left: Cell::new(WORK),
             depth: Cell::new(0),
             kept: Cell::new(0),
@@ -110,30 +110,30 @@ impl<'b> File<'b> {
     }
 
     /// A value, or the object that it refers to; an object that isn't there is null.
-    pub(super) fn follow(&self, value: &Value) -> Result<Value, Fault> {
+    pub(super) fn follow(&self, value: &PdfValue) -> Result<PdfValue, Fault> {
         let mut value = value.clone();
         for _ in 0..DEEPEST {
-            let Value::Reference(number) = value else { return Ok(value) };
+            let PdfValue::Reference(number) = value else { return Ok(value) };
             value = self.object(number)?;
         }
         Err(Fault::Damaged("its references lead in a circle"))
     }
 
     /// What a table says under a key, null when nothing.
-    pub(super) fn get(&self, table: &Dict, key: &str) -> Result<Value, Fault> {
-        table.get(key.as_bytes()).map_or(Ok(Value::Null), |value| self.follow(value))
+    pub(super) fn get(&self, table: &Dict, key: &str) -> Result<PdfValue, Fault> {
+        table.get(key.as_bytes()).map_or(Ok(PdfValue::Null), |value| self.follow(value))
     }
 
     /// The object of a number.
-    fn object(&self, number: u32) -> Result<Value, Fault> {
+    fn object(&self, number: u32) -> Result<PdfValue, Fault> {
         self.work(64)?;
         match self.table.places.get(&number) {
-            None | Some(Place::Free) => Ok(Value::Null),
-            Some(&Place::At(at)) => match self.object_at(at)? {
+            None | Some(ObjectPlace::Free) => Ok(PdfValue::Null),
+            Some(&ObjectPlace::At(at)) => match self.object_at(at)? {
                 (found, value) if found == number => Ok(value),
                 _ => Err(Fault::Damaged("an object isn't where it should be")),
             },
-            Some(&Place::Packed { stream, index }) => {
+            Some(&ObjectPlace::Packed { stream, index }) => {
                 let packed = self.packed(stream)?;
                 let found = packed.objects.get(index).filter(|(found, _)| *found == number);
                 // Some programs don't state the index in the stream.
@@ -149,7 +149,7 @@ impl<'b> File<'b> {
     }
 
     /// Number and value of the object at an offset.
-    fn object_at(&self, at: usize) -> Result<(u32, Value), Fault> {
+    fn object_at(&self, at: usize) -> Result<(u32, PdfValue), Fault> {
         const UNREADABLE: Fault = Fault::Damaged("an object can't be read");
         let mut lexer = Lexer::new(self.bytes, at);
         let mut whole = || match lexer.token(0) {
@@ -165,9 +165,9 @@ impl<'b> File<'b> {
         self.work(lexer.at.saturating_sub(at))?;
         let value = value.ok_or(UNREADABLE)?;
         lexer.skip();
-        let Value::Table(table) = value else { return Ok((number, value)) };
+        let PdfValue::Table(table) = value else { return Ok((number, value)) };
         if !lexer.eat(b"stream") {
-            return Ok((number, Value::Table(table)));
+            return Ok((number, PdfValue::Table(table)));
         }
         if !lexer.eat(b"\r\n") {
             lexer.eat(b"\n");
@@ -186,7 +186,7 @@ impl<'b> File<'b> {
             Some(end) => end,
             None => self.search(start, b"endstream")?.ok_or(Fault::Damaged("a stream has no end"))?,
         };
-        Ok((number, Value::Stream(table, start, end)))
+        Ok((number, PdfValue::Stream(table, start, end)))
     }
 
     fn deeper(&self) -> Result<(), Fault> {
@@ -208,12 +208,12 @@ impl<'b> File<'b> {
         if let Some(packed) = self.packed.borrow().get(&number) {
             return Ok(Rc::clone(packed));
         }
-        let Some(&Place::At(at)) = self.table.places.get(&number) else { return Err(UNREADABLE) };
+        let Some(&ObjectPlace::At(at)) = self.table.places.get(&number) else { return Err(UNREADABLE) };
         self.deeper()?;
         let read = self.object_at(at);
         self.depth.set(self.depth.get() - 1);
         let (_, value) = read?;
-        let Value::Stream(table, ..) = &value else { return Err(UNREADABLE) };
+        let PdfValue::Stream(table, ..) = &value else { return Err(UNREADABLE) };
         let whole = |key: &str| self.get(table, key).map(|value| value.whole());
         let (count, first) = (whole("N")?.ok_or(UNREADABLE)?, whole("First")?.ok_or(UNREADABLE)?);
         let data = self.unpack(&value)?;
@@ -225,7 +225,7 @@ impl<'b> File<'b> {
         let mut lexer = Lexer::new(&data, 0);
         let mut objects = Vec::new();
         for _ in 0..count {
-            let mut next = || lexer.value(0).as_ref().and_then(Value::whole);
+            let mut next = || lexer.value(0).as_ref().and_then(PdfValue::whole);
             let (Some(number), Some(at)) = (next(), next()) else { return Err(UNREADABLE) };
             objects.push((u32::try_from(number).map_err(|_| UNREADABLE)?, first.saturating_add(at)));
         }
@@ -235,21 +235,21 @@ impl<'b> File<'b> {
     }
 
     /// The bytes of a stream as they stand in the file.
-    pub(super) fn raw(&self, stream: &Value) -> &'b [u8] {
+    pub(super) fn raw(&self, stream: &PdfValue) -> &'b [u8] {
         match stream {
-            Value::Stream(_, start, end) => self.bytes.get(*start..*end).unwrap_or_default(),
+            PdfValue::Stream(_, start, end) => self.bytes.get(*start..*end).unwrap_or_default(),
             _ => &[],
         }
     }
 
     /// The bytes that a stream stands for.
-    pub(super) fn unpack(&self, stream: &Value) -> Result<Vec<u8>, Fault> {
+    pub(super) fn unpack(&self, stream: &PdfValue) -> Result<Vec<u8>, Fault> {
         let raw = self.raw(stream);
         self.work(raw.len())?;
         let Some(table) = stream.table() else { return Ok(Vec::new()) };
-        let several = |value: Value| match value {
-            Value::Null => Vec::new(),
-            Value::List(values) => values,
+        let several = |value: PdfValue| match value {
+            PdfValue::Null => Vec::new(),
+            PdfValue::List(values) => values,
             value => vec![value],
         };
         let filters = several(self.get(table, "Filter")?);
@@ -260,7 +260,7 @@ impl<'b> File<'b> {
                 return Err(Fault::Damaged("it is packed in a way that no list of ours is"));
             }
             let inflated = self.inflate(data.as_deref().unwrap_or(raw))?;
-            let parameters = parameters.get(index).map_or(Ok(Value::Null), |value| self.follow(value))?;
+            let parameters = parameters.get(index).map_or(Ok(PdfValue::Null), |value| self.follow(value))?;
             data = Some(match parameters.table() {
                 Some(parameters) => self.unpredict(inflated, parameters)?,
                 None => inflated,

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::digest::{Digest, Digester};
-use super::fields::{Fields, Filled};
-use super::{Dict, Fault, File, LONGEST, Value};
+use super::fields::{FieldReader, FilledField};
+use super::{Dict, Fault, LONGEST, PdfValue, ReceivedFile};
 
 /// Greatest number of pages.
 const MOST_PAGES: usize = 200_000;
@@ -39,7 +39,7 @@ const APART: [&[u8]; 16] = [
 
 /// What a page is, as digests.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in super::super) struct Page {
+pub(in super::super) struct PageDigests {
     /// Its size and how it is turned.
     pub size: Digest,
     /// Its content.
@@ -53,11 +53,14 @@ pub(in super::super) struct Page {
 }
 
 /// The pages of a file and what is filled in on them, in reading order.
-pub(in super::super) fn pages(file: &File<'_>, catalog: &Dict) -> Result<(Vec<Page>, Vec<Filled>, Digest), Fault> {
+pub(in super::super) fn pages(
+    file: &ReceivedFile<'_>,
+    catalog: &Dict,
+) -> Result<(Vec<PageDigests>, Vec<FilledField>, Digest), Fault> {
     let tree = tree(file, catalog)?;
     let numbers = tree.iter().enumerate().filter_map(|(index, (number, _))| Some(((*number)?, index)));
     let mut digester = Digester::new(file, numbers.collect::<BTreeMap<_, _>>());
-    let mut fields = Fields::default();
+    let mut fields = FieldReader::default();
     let mut pages = Vec::new();
     for (index, (_, node)) in tree.iter().enumerate() {
         pages.push(page(&mut digester, &mut fields, node, index)?);
@@ -67,36 +70,36 @@ pub(in super::super) fn pages(file: &File<'_>, catalog: &Dict) -> Result<(Vec<Pa
 }
 
 /// A page with what it inherits from the nodes above it.
-struct Node {
+struct PageNode {
     own: Dict,
     above: Rc<Dict>,
 }
 
-impl Node {
-    fn get(&self, file: &File<'_>, key: &str) -> Result<Value, Fault> {
+impl PageNode {
+    fn get(&self, file: &ReceivedFile<'_>, key: &str) -> Result<PdfValue, Fault> {
         file.get(if self.own.contains_key(key.as_bytes()) { &self.own } else { &self.above }, key)
     }
 
     /// The value as it stands there; a reference isn't followed.
-    fn said(&self, key: &[u8]) -> &Value {
-        self.own.get(key).or_else(|| self.above.get(key)).unwrap_or(&Value::Null)
+    fn said(&self, key: &[u8]) -> &PdfValue {
+        self.own.get(key).or_else(|| self.above.get(key)).unwrap_or(&PdfValue::Null)
     }
 }
 
 /// Each page and the number of its object.
-fn tree(file: &File<'_>, catalog: &Dict) -> Result<Vec<(Option<u32>, Node)>, Fault> {
+fn tree(file: &ReceivedFile<'_>, catalog: &Dict) -> Result<Vec<(Option<u32>, PageNode)>, Fault> {
     let mut seen = BTreeSet::new();
     let mut pages = Vec::new();
     let root = catalog.get(&b"Pages"[..]).cloned().ok_or(Fault::Damaged("it has no pages"))?;
     let mut open = vec![(root, Rc::new(Dict::new()), 0)];
     while let Some((node, above, depth)) = open.pop() {
-        let number = if let Value::Reference(number) = node { Some(number) } else { None };
+        let number = if let PdfValue::Reference(number) = node { Some(number) } else { None };
         if number.is_some_and(|number| !seen.insert(number)) || depth > DEEPEST {
             return Err(Fault::Damaged("its pages lead in a circle"));
         }
-        let Value::Table(own) = file.follow(&node)? else { return Err(Fault::Damaged("a page is missing")) };
+        let PdfValue::Table(own) = file.follow(&node)? else { return Err(Fault::Damaged("a page is missing")) };
         match file.get(&own, "Kids")? {
-            Value::List(kids) => {
+            PdfValue::List(kids) => {
                 file.work(kids.len() * 64)?;
                 let said = |key: &&[u8]| {
                     let value = own.get(*key).or_else(|| above.get(*key))?;
@@ -105,7 +108,7 @@ fn tree(file: &File<'_>, catalog: &Dict) -> Result<Vec<(Option<u32>, Node)>, Fau
                 let below: Rc<Dict> = Rc::new(INHERITED.iter().filter_map(said).collect());
                 open.extend(kids.into_iter().rev().map(|kid| (kid, Rc::clone(&below), depth + 1)));
             }
-            _ => pages.push((number, Node { own, above })),
+            _ => pages.push((number, PageNode { own, above })),
         }
         if pages.len() + open.len() > MOST_PAGES {
             return Err(Fault::TooMuch("more pages than any list has"));
@@ -114,27 +117,32 @@ fn tree(file: &File<'_>, catalog: &Dict) -> Result<Vec<(Option<u32>, Node)>, Fau
     Ok(pages)
 }
 
-fn page(digester: &mut Digester<'_, '_>, fields: &mut Fields, node: &Node, index: usize) -> Result<Page, Fault> {
+fn page(
+    digester: &mut Digester<'_, '_>,
+    fields: &mut FieldReader,
+    node: &PageNode,
+    index: usize,
+) -> Result<PageDigests, Fault> {
     let file = digester.file();
     let media = node.said(b"MediaBox").clone();
     let crop = match node.said(b"CropBox") {
-        Value::Null => media.clone(),
+        PdfValue::Null => media.clone(),
         crop => crop.clone(),
     };
     let turned = match node.get(file, "Rotate")? {
-        Value::Null => Value::Number(0.0),
+        PdfValue::Null => PdfValue::Number(0.0),
         turned => turned,
     };
     let mut annotations = Vec::new();
-    if let Value::List(list) = file.get(&node.own, "Annots")? {
+    if let PdfValue::List(list) = file.get(&node.own, "Annots")? {
         for annotation in list {
             let annotation = file.follow(&annotation)?;
             let Some(table) = annotation.table() else { continue };
             annotations.push(fields.annotation(digester, table, index)?);
         }
     }
-    Ok(Page {
-        size: digester.value(&Value::List(vec![media, crop, turned]))?,
+    Ok(PageDigests {
+        size: digester.value(&PdfValue::List(vec![media, crop, turned]))?,
         drawing: digester.drawing(&content(file, &node.own)?)?,
         resources: digester.value(node.said(b"Resources"))?,
         rest: digester.table(&node.own, &APART)?,
@@ -143,9 +151,9 @@ fn page(digester: &mut Digester<'_, '_>, fields: &mut Fields, node: &Node, index
 }
 
 /// What a page draws: one stream, or several one after the other.
-fn content(file: &File<'_>, page: &Dict) -> Result<Vec<u8>, Fault> {
+fn content(file: &ReceivedFile<'_>, page: &Dict) -> Result<Vec<u8>, Fault> {
     let contents = match file.get(page, "Contents")? {
-        Value::List(contents) => contents,
+        PdfValue::List(contents) => contents,
         content => vec![content],
     };
     let mut bytes = Vec::new();
@@ -160,7 +168,7 @@ fn content(file: &File<'_>, page: &Dict) -> Result<Vec<u8>, Fault> {
 }
 
 /// A digest of the actions that the file starts by itself, and of what in it can be hidden.
-fn acts(file: &File<'_>, digester: &mut Digester<'_, '_>, catalog: &Dict) -> Result<Digest, Fault> {
+fn acts(file: &ReceivedFile<'_>, digester: &mut Digester<'_, '_>, catalog: &Dict) -> Result<Digest, Fault> {
     let mut acts = Dict::new();
     for key in ["OpenAction", "AA", "OCProperties", "Requirements", "Collection"] {
         acts.insert(key.as_bytes().to_vec(), file.get(catalog, key)?);
@@ -172,5 +180,5 @@ fn acts(file: &File<'_>, digester: &mut Digester<'_, '_>, catalog: &Dict) -> Res
         acts.insert(b"XFA".to_vec(), file.get(form, "XFA")?);
         acts.insert(b"CO".to_vec(), file.get(form, "CO")?);
     }
-    digester.value(&Value::Table(acts))
+    digester.value(&PdfValue::Table(acts))
 }

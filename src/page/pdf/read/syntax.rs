@@ -9,18 +9,18 @@ const DEEPEST: u32 = 64;
 const MOST: u32 = 1 << 21;
 
 /// A table of values.
-pub(in super::super) type Dict = BTreeMap<Vec<u8>, Value>;
+pub(in super::super) type Dict = BTreeMap<Vec<u8>, PdfValue>;
 
 /// A value as it stands in a file.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub(in super::super) enum Value {
+pub(in super::super) enum PdfValue {
     #[default]
     Null,
     Bool(bool),
     Number(f64),
     Name(Vec<u8>),
     String(Vec<u8>),
-    List(Vec<Value>),
+    List(Vec<PdfValue>),
     Table(Dict),
     /// Another object, by its number.
     Reference(u32),
@@ -28,7 +28,7 @@ pub(in super::super) enum Value {
     Stream(Dict, usize, usize),
 }
 
-impl Value {
+impl PdfValue {
     /// As a whole number that isn't negative.
     pub(in super::super) fn whole(&self) -> Option<usize> {
         match self {
@@ -54,7 +54,7 @@ impl Value {
 /// A word of the syntax.
 #[derive(Debug, PartialEq)]
 pub(in super::super) enum Token {
-    Value(Value),
+    Value(PdfValue),
     /// An operator or another bare word.
     Word(Vec<u8>),
     ListEnd,
@@ -131,11 +131,11 @@ impl<'b> Lexer<'b> {
         self.skip();
         let start = self.at;
         let value = match self.next()? {
-            b'/' => Value::Name(self.name()),
-            b'(' => Value::String(self.literal()?),
-            b'<' if self.eat(b"<") => Value::Table(self.table(depth + 1)?),
-            b'<' => Value::String(self.hexadecimal()?),
-            b'[' => Value::List(self.list(depth + 1)?),
+            b'/' => PdfValue::Name(self.name()),
+            b'(' => PdfValue::String(self.literal()?),
+            b'<' if self.eat(b"<") => PdfValue::Table(self.table(depth + 1)?),
+            b'<' => PdfValue::String(self.hexadecimal()?),
+            b'[' => PdfValue::List(self.list(depth + 1)?),
             b']' => return Some(Token::ListEnd),
             b'>' if self.eat(b">") => return Some(Token::TableEnd),
             b'>' | b')' | b'{' | b'}' => return self.bytes.get(start..self.at).map(|word| Token::Word(word.to_vec())),
@@ -150,16 +150,16 @@ impl<'b> Lexer<'b> {
     }
 
     /// The next value, a reference too; `None` where there is none.
-    pub(in super::super) fn value(&mut self, depth: u32) -> Option<Value> {
+    pub(in super::super) fn value(&mut self, depth: u32) -> Option<PdfValue> {
         match self.token(depth)? {
             Token::Value(value) => Some(self.reference(&value).unwrap_or(value)),
-            Token::Word(word) if word == b"null" => Some(Value::Null),
+            Token::Word(word) if word == b"null" => Some(PdfValue::Null),
             _ => None,
         }
     }
 
     /// `12 0 R`, whose first number is read already.
-    fn reference(&mut self, value: &Value) -> Option<Value> {
+    fn reference(&mut self, value: &PdfValue) -> Option<PdfValue> {
         let number = u32::try_from(value.whole()?).ok()?;
         let mut ahead = Lexer::new(self.bytes, self.at);
         // Most numbers are followed by no other.
@@ -174,11 +174,11 @@ impl<'b> Lexer<'b> {
         let found = ahead.eat(b"R") && ahead.peek().is_none_or(|byte| is_space(byte) || is_delimiter(byte));
         found.then(|| {
             self.at = ahead.at;
-            Value::Reference(number)
+            PdfValue::Reference(number)
         })
     }
 
-    fn list(&mut self, depth: u32) -> Option<Vec<Value>> {
+    fn list(&mut self, depth: u32) -> Option<Vec<PdfValue>> {
         let mut values = Vec::new();
         if depth > DEEPEST {
             return None;
@@ -187,7 +187,7 @@ impl<'b> Lexer<'b> {
             match self.token(depth)? {
                 Token::ListEnd => return Some(values),
                 Token::Value(value) => values.push(self.reference(&value).unwrap_or(value)),
-                Token::Word(word) if word == b"null" => values.push(Value::Null),
+                Token::Word(word) if word == b"null" => values.push(PdfValue::Null),
                 _ => return None,
             }
         }
@@ -201,7 +201,7 @@ impl<'b> Lexer<'b> {
         loop {
             match self.token(depth)? {
                 Token::TableEnd => return Some(table),
-                Token::Value(Value::Name(key)) => {
+                Token::Value(PdfValue::Name(key)) => {
                     let value = self.value(depth)?;
                     table.insert(key, value);
                 }
@@ -295,9 +295,9 @@ impl<'b> Lexer<'b> {
 /// A number, true or false, or an operator.
 fn word(word: &[u8]) -> Token {
     match word {
-        b"true" => Token::Value(Value::Bool(true)),
-        b"false" => Token::Value(Value::Bool(false)),
-        _ => number(word).map_or_else(|| Token::Word(word.to_vec()), |number| Token::Value(Value::Number(number))),
+        b"true" => Token::Value(PdfValue::Bool(true)),
+        b"false" => Token::Value(PdfValue::Bool(false)),
+        _ => number(word).map_or_else(|| Token::Word(word.to_vec()), |number| Token::Value(PdfValue::Number(number))),
     }
 }
 
@@ -312,32 +312,32 @@ fn number(word: &[u8]) -> Option<f64> {
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> Option<Value> {
+    fn read(text: &str) -> Option<PdfValue> {
         Lexer::new(text.as_bytes(), 0).value(0)
     }
 
     #[test]
     fn values_are_read() {
-        let string = |text: &str| Some(Value::String(text.as_bytes().to_vec()));
-        let name = |text: &str| Value::Name(text.as_bytes().to_vec());
-        assert_eq!(read(" % remark\n-.5"), Some(Value::Number(-0.5)));
-        assert_eq!(read("4."), Some(Value::Number(4.0)));
+        let string = |text: &str| Some(PdfValue::String(text.as_bytes().to_vec()));
+        let name = |text: &str| PdfValue::Name(text.as_bytes().to_vec());
+        assert_eq!(read(" % remark\n-.5"), Some(PdfValue::Number(-0.5)));
+        assert_eq!(read("4."), Some(PdfValue::Number(4.0)));
         assert_eq!(read("(a(b)\\)\\\\\\\r\nc\\101\\0)"), string("a(b))\\cA\0"));
         assert_eq!(read("<4 1 4>"), string("A@"));
         assert_eq!(read("/a#2Fb#"), Some(name("a/b#")));
-        assert_eq!(read("12 0 R"), Some(Value::Reference(12)));
+        assert_eq!(read("12 0 R"), Some(PdfValue::Reference(12)));
         assert_eq!(
             read("[1 2 0 R 3 null true]"),
-            Some(Value::List(vec![
-                Value::Number(1.0),
-                Value::Reference(2),
-                Value::Number(3.0),
-                Value::Null,
-                Value::Bool(true)
+            Some(PdfValue::List(vec![
+                PdfValue::Number(1.0),
+                PdfValue::Reference(2),
+                PdfValue::Number(3.0),
+                PdfValue::Null,
+                PdfValue::Bool(true)
             ]))
         );
         let table = read("<</A/B/C<</D[]>>>>");
-        assert_eq!(table.as_ref().and_then(Value::table).and_then(|table| table.get(&b"A"[..])), Some(&name("B")));
+        assert_eq!(table.as_ref().and_then(PdfValue::table).and_then(|table| table.get(&b"A"[..])), Some(&name("B")));
     }
 
     #[test]

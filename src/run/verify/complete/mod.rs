@@ -11,17 +11,17 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use serde::Serialize;
 
 use crate::field::{
-    Answer, Column, Field, LabelGap, Moment, Name, Outcome, Personal, ReadingRowId, RowId, RowPart, Signed, StepNumber,
-    Wanted, Where,
+    Answer, Column, Field, FieldName, LabelGap, Moment, Outcome, Personal, ReadingRowId, RowId, RowPart, Signed,
+    StepNumber, Wanted, Where,
 };
 use crate::page::FormField;
-use crate::page::pdf::received::Filled;
-use crate::plan::{Block, Plan, StepIx, To, When};
+use crate::page::pdf::received::FilledField;
+use crate::plan::{Block, Plan, StepIx, WayTo, When};
 use crate::run::pipeline::RebuiltList;
 
 /// A field that must be filled in and isn't.
 #[derive(Debug, Serialize, PartialEq, Eq)]
-pub(super) struct Missing {
+pub(super) struct MissingField {
     /// Its name; for a choice, the common name of its boxes.
     pub name: String,
     /// Number of its page.
@@ -29,9 +29,9 @@ pub(super) struct Missing {
 }
 
 /// Lists what is missing, in reading order. Copies that nobody has begun are left out.
-pub(super) fn missing(made: &RebuiltList, found: &[Filled]) -> Vec<Missing> {
+pub(super) fn missing(made: &RebuiltList, found: &[FilledField]) -> Vec<MissingField> {
     let given = found.iter().filter(|filled| filled.entry.is_given());
-    let given: HashSet<Name> = given.filter_map(|filled| filled.name.parse().ok()).collect();
+    let given: HashSet<FieldName> = given.filter_map(|filled| filled.name.parse().ok()).collect();
     let mut copies: BTreeMap<u32, Vec<&FormField>> = BTreeMap::new();
     for field in &made.document.fields {
         copies.entry(field.name.copy).or_default().push(field);
@@ -39,11 +39,11 @@ pub(super) fn missing(made: &RebuiltList, found: &[Filled]) -> Vec<Missing> {
     let begun = |fields: &[&FormField]| fields.iter().any(|field| given.contains(&field.name));
     let several = copies.values().any(|fields| begun(fields));
     let looked = copies.iter().filter(|(copy, fields)| if several { begun(fields) } else { **copy == 1 });
-    looked.flat_map(|(_, fields)| List::new(&made.plan, fields, &given).missing()).collect()
+    looked.flat_map(|(_, fields)| FilledList::new(&made.plan, fields, &given).missing()).collect()
 }
 
 /// One copy of a list, filled in.
-struct List<'a> {
+struct FilledList<'a> {
     plan: &'a Plan,
     fields: &'a [&'a FormField],
     given: BTreeSet<&'a Field>,
@@ -68,8 +68,8 @@ const fn step_of(field: &Field) -> Option<&StepNumber> {
     }
 }
 
-impl<'a> List<'a> {
-    fn new(plan: &'a Plan, fields: &'a [&'a FormField], all: &HashSet<Name>) -> Self {
+impl<'a> FilledList<'a> {
+    fn new(plan: &'a Plan, fields: &'a [&'a FormField], all: &HashSet<FieldName>) -> Self {
         let given: BTreeSet<&Field> =
             fields.iter().filter(|field| all.contains(&field.name)).map(|field| &field.name.field).collect();
         let steps = plan.steps.iter().enumerate().map(|(index, step)| (&step.number, StepIx(index))).collect();
@@ -123,9 +123,9 @@ impl<'a> List<'a> {
                 When::Done | When::TimedOut | When::Failed | When::GateFailed => continue,
             };
             let to = match way.to {
-                To::Step(to) if to.0 > index.0 => to.0.min(end),
-                To::Rollback(..) | To::Abort | To::Hold => end,
-                To::Step(_) | To::Next(_) | To::Again => continue,
+                WayTo::Step(to) if to.0 > index.0 => to.0.min(end),
+                WayTo::Rollback(..) | WayTo::Abort | WayTo::Hold => end,
+                WayTo::Step(_) | WayTo::Next(_) | WayTo::Again => continue,
             };
             if self.given.contains(&Field::Row(RowId::Step(number.clone(), None), answer)) {
                 self.passed[index.0 + 1..to.max(index.0 + 1)].fill(true);
@@ -249,15 +249,15 @@ impl<'a> List<'a> {
         step.map_or_else(|| self.was_used(), |step| self.step(step).is_some_and(|step| self.needs(step)))
     }
 
-    fn missing(&self) -> Vec<Missing> {
-        let mut missing: Vec<Missing> = Vec::new();
+    fn missing(&self) -> Vec<MissingField> {
+        let mut missing: Vec<MissingField> = Vec::new();
         // One ticked box answers a question.
         let given = self.fields.iter().filter(|field| self.given.contains(&field.name.field));
         let mut told: HashSet<String> = given.map(|field| field.name.question()).collect();
         for field in self.fields.iter().filter(|field| self.must(&field.name.field)) {
             let name = field.name.question();
             if told.insert(name.clone()) {
-                missing.push(Missing { name, page: field.page + 1 });
+                missing.push(MissingField { name, page: field.page + 1 });
             }
         }
         missing

@@ -2,7 +2,7 @@ use super::*;
 use crate::diagnostic::Sources;
 use crate::geometry::Paper;
 use crate::page::FieldKind;
-use crate::page::pdf::received::Entry;
+use crate::page::pdf::received::FieldContent;
 use crate::render::Templates;
 use crate::run::inputs::Inputs;
 use crate::run::pipeline::{self, Parsed};
@@ -99,14 +99,14 @@ fn left(made: &RebuiltList, given: &[&str], but: &[&str]) -> Vec<String> {
         list.iter().any(|start| name.starts_with(start))
     };
     let fields = made.document.fields.iter().filter(|field| begins(field, given) && !begins(field, but));
-    let filled: Vec<Filled> = fields
-        .map(|field| Filled {
+    let filled: Vec<FilledField> = fields
+        .map(|field| FilledField {
             name: field.name.to_string(),
             page: field.page,
             entry: match field.kind {
-                FieldKind::Tick => Entry::Tick(true),
-                FieldKind::Line => Entry::Words("x".to_owned()),
-                FieldKind::Signature => Entry::Signature(Some(String::new())),
+                FieldKind::Tick => FieldContent::Tick(true),
+                FieldKind::Line => FieldContent::Words("x".to_owned()),
+                FieldKind::Signature => FieldContent::Signature(Some(String::new())),
             },
         })
         .collect();
@@ -286,7 +286,7 @@ fn names_of_fields_are_a_hierarchy() {
         let fields = fields.filter(|name| !matches!(name.field, Field::Gap(Where::Head, ..)));
         let listed: Vec<String> = fields.clone().map(ToString::to_string).collect();
         for (name, written) in fields.zip(&listed) {
-            assert_eq!(written.parse::<Name>().as_ref(), Ok(name), "{written}");
+            assert_eq!(written.parse::<FieldName>().as_ref(), Ok(name), "{written}");
         }
         let names: BTreeSet<&str> = listed.iter().map(String::as_str).collect();
         assert_eq!(names.len(), listed.len(), "two fields have one name");

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::Place;
+use super::TextPlace;
 
 /// A code fence that no line of the code can close.
 pub(super) fn fence(code: &str) -> String {
@@ -24,7 +24,7 @@ pub(super) fn anchor(name: &str) -> String {
 
 /// How the rules for bold class a character.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Class {
+pub(super) enum CharClass {
     Space,
     Word,
     Punctuation,
@@ -32,22 +32,22 @@ pub(super) enum Class {
     Unsure,
 }
 
-pub(super) fn class(c: char) -> Class {
+pub(super) fn class(c: char) -> CharClass {
     if c.is_whitespace() {
-        Class::Space
+        CharClass::Space
     } else if c.is_alphanumeric() && !matches!(c, '\u{24b6}'..='\u{24e9}' | '\u{1f130}'..='\u{1f189}') {
-        Class::Word
+        CharClass::Word
     } else if c.is_ascii_punctuation() || "，。：；！？、（）【】「」『』《》〈〉“”‘’…—·".contains(c)
     {
-        Class::Punctuation
+        CharClass::Punctuation
     } else {
-        Class::Unsure
+        CharClass::Unsure
     }
 }
 
 /// A code span that holds exactly these words.
-pub(super) fn code(words: &str, place: Place, in_link: bool) -> String {
-    if (place == Place::Cell && words.contains('|')) || (in_link && words.contains(']')) {
+pub(super) fn code(words: &str, place: TextPlace, in_link: bool) -> String {
+    if (place == TextPlace::Cell && words.contains('|')) || (in_link && words.contains(']')) {
         // What a backslash before `|` means inside code differs between readers; `[`]:`](…` defines a link.
         return format!("<code>{}</code>", escape(words, true, true, place));
     }
@@ -93,7 +93,7 @@ pub(super) fn destination(link: &str) -> String {
 }
 
 /// Plain words in which everything is escaped that could be markup at their place.
-pub(super) fn escape(words: &str, starts: bool, ends: bool, place: Place) -> String {
+pub(super) fn escape(words: &str, starts: bool, ends: bool, place: TextPlace) -> String {
     let body = words.trim_start_matches([' ', '\t']);
     let lead = if starts { words.len() - body.len() } else { 0 };
     let tail = words.trim_end_matches([' ', '\t']).len();
@@ -115,7 +115,7 @@ pub(super) fn escape(words: &str, starts: bool, ends: bool, place: Place) -> Str
             }
             // A space at either end of a line would be removed.
             ' ' | '\t' if at < lead || (ends && at >= tail) => out.push_str(if c == ' ' { "&#32;" } else { "&#9;" }),
-            '|' if place == Place::Cell => out.push_str("&#124;"),
+            '|' if place == TextPlace::Cell => out.push_str("&#124;"),
             // GitHub knows `$x$` as mathematics and `:name:` as a picture, and escaping stops neither.
             '$' => out.push_str("<span>\\$</span>"),
             ':' if is_picture(&words[at..]) => out.push_str("<span>:</span>"),
@@ -164,7 +164,7 @@ fn is_picture_in(words: &str) -> bool {
 
 /// True for a character that may be markup in the middle of a line.
 fn is_markup(c: char, before: Option<char>, after: Option<char>) -> bool {
-    let word = |c: Option<char>| c.is_some_and(|c| class(c) == Class::Word);
+    let word = |c: Option<char>| c.is_some_and(|c| class(c) == CharClass::Word);
     match c {
         '*' | '`' | '[' | ']' | '~' => true,
         '_' => !(word(before) && word(after)),

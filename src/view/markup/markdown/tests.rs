@@ -72,7 +72,7 @@ fn check(text: &Text) {
     let all =
         |before: &str, after: &str, new_line: char| [prefix(before), meant(text, new_line), prefix(after)].concat();
     let [in_flow, in_line, in_cell] =
-        [Place::Flow, Place::Line, Place::Cell].map(|place| Markdown.inline(labels, text, place));
+        [TextPlace::Flow, TextPlace::Line, TextPlace::Cell].map(|place| Markdown.inline(labels, text, place));
     assert_eq!(seen(&in_flow), all("", "", '\n'), "{in_flow:?}");
     assert_eq!(seen(&format!("- [ ] 4{in_flow}。\n")), all("4", "。", '\n'), "{in_flow:?}");
     assert_eq!(seen(&format!("- [ ] 4 {in_flow}\n")), all("4 ", "", '\n'), "{in_flow:?}");
@@ -146,11 +146,11 @@ fn an_address_is_a_link_only_where_nothing_else_would_be_in_it() {
     ] {
         let text = text([(words.to_owned(), false, false, 0)]);
         check(&text);
-        assert_eq!(Markdown.inline(labels, &text, Place::Flow), written);
+        assert_eq!(Markdown.inline(labels, &text, TextPlace::Flow), written);
     }
     let text = text([("http://a.b/".to_owned(), false, false, 0), ("c".to_owned(), true, false, 0)]);
     check(&text);
-    assert_eq!(Markdown.inline(labels, &text, Place::Flow), "http&#58;//a.b/**c**");
+    assert_eq!(Markdown.inline(labels, &text, TextPlace::Flow), "http&#58;//a.b/**c**");
 }
 
 #[test]
@@ -159,7 +159,7 @@ fn bold_beside_full_width_punctuation_is_bold() {
     let bold = |before: &str, inner: &str, after: &str| {
         let text = text([(before, false), (inner, true), (after, false)].map(|(w, b)| (w.to_owned(), b, false, 0)));
         check(&text);
-        Markdown.inline(labels, &text, Place::Flow)
+        Markdown.inline(labels, &text, TextPlace::Flow)
     };
     assert_eq!(bold("检查", "数据", "，再"), "检查**数据**，再");
     assert_eq!(bold("", "注意：", "不要"), "<strong>注意：</strong>不要");
@@ -172,17 +172,20 @@ fn a_blank_reads_as_a_field_with_its_name() {
     let mut text = text([("app-".to_owned(), false, true, 0)]);
     text.push(Content::Blank(Box::new(Gap::value("version", "新版本"))));
     text.push_str("\n1. 上传\n");
-    assert_eq!(Markdown.inline(labels, &text, Place::Flow), "`app-____`（新版本）\\\n1\\. 上传");
-    assert_eq!(Markdown.inline(labels, &text, Place::Cell), "`app-____`（新版本）<br>1\\. 上传");
+    assert_eq!(Markdown.inline(labels, &text, TextPlace::Flow), "`app-____`（新版本）\\\n1\\. 上传");
+    assert_eq!(Markdown.inline(labels, &text, TextPlace::Cell), "`app-____`（新版本）<br>1\\. 上传");
 }
 
 #[test]
 fn an_address_that_is_its_own_words_is_written_once() {
     let labels = &Labels::of(&Lang::new("en"));
     let link = "https://example.com/a_b?c=d&lt;e";
-    assert_eq!(Markdown.inline(labels, &text([(link.to_owned(), false, false, 1)]), Place::Flow), format!("<{link}>"));
     assert_eq!(
-        Markdown.inline(labels, &text([("R1".to_owned(), false, false, 2)]), Place::Flow),
+        Markdown.inline(labels, &text([(link.to_owned(), false, false, 1)]), TextPlace::Flow),
+        format!("<{link}>")
+    );
+    assert_eq!(
+        Markdown.inline(labels, &text([("R1".to_owned(), false, false, 2)]), TextPlace::Flow),
         "[R1](#step-4_2fhost_201)"
     );
 }

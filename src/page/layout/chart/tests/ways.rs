@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use super::{FLOWS, ODD, drawings, plan, planned, plans};
 use crate::geometry::{Paper, Pt, Rect};
 use crate::page::layout::Theme;
-use crate::page::{Item, Kind, Path, Segment};
+use crate::page::{Item, ItemKind, Path, PathSegment};
 use crate::plan::{Block, Plan, Step, Then, WayOut};
 use crate::view::chart::StepKey;
 use crate::view::labels::{Labels, word};
@@ -37,9 +37,9 @@ struct Shape {
 type Point = (Pt, Pt);
 
 fn points(path: &Path) -> Vec<Point> {
-    let point = |segment: &Segment| match segment {
-        Segment::Move(x, y) | Segment::Line(x, y) | Segment::Curve(_, _, _, _, x, y) => Some((*x, *y)),
-        Segment::Close => None,
+    let point = |segment: &PathSegment| match segment {
+        PathSegment::Move(x, y) | PathSegment::Line(x, y) | PathSegment::Curve(_, _, _, _, x, y) => Some((*x, *y)),
+        PathSegment::Close => None,
     };
     path.segments.iter().filter_map(point).collect()
 }
@@ -102,9 +102,9 @@ fn connected(lines: &[Vec<Point>], crosses: &[Point]) -> Vec<usize> {
 /// Reads a drawing as a person does who follows its lines.
 fn found(items: &[Item]) -> Found {
     let (mut shapes, mut lines, mut tips, mut crosses) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    for path in items.iter().filter_map(|item| if let Kind::Path(path) = &item.kind { Some(path) } else { None }) {
+    for path in items.iter().filter_map(|item| if let ItemKind::Path(path) = &item.kind { Some(path) } else { None }) {
         let points = points(path);
-        let closed = path.segments.contains(&Segment::Close);
+        let closed = path.segments.contains(&PathSegment::Close);
         match (path.stroke.map(|stroke| stroke.width), path.fill) {
             (Some(_), Some(255)) => {
                 let rect = around(&points);
@@ -123,7 +123,7 @@ fn found(items: &[Item]) -> Found {
             _ => {}
         }
     }
-    for text in items.iter().filter_map(|item| if let Kind::Text(text) = &item.kind { Some(text) } else { None }) {
+    for text in items.iter().filter_map(|item| if let ItemKind::Text(text) = &item.kind { Some(text) } else { None }) {
         let at = (text.x, text.y - text.size / 3);
         if let Some(shape) = shapes.iter_mut().find(|shape| inside(at, &shape.rect)) {
             // A step's number is its first word.
@@ -307,13 +307,13 @@ fn a_line_or_a_word_that_is_missing_is_found() {
     let whole = found(items);
     // The tip of an arrow to the right.
     let is_tip = |item: &Item| match &item.kind {
-        Kind::Path(path) if path.fill == Some(0) && path.segments.len() == 4 => {
+        ItemKind::Path(path) if path.fill == Some(0) && path.segments.len() == 4 => {
             let points = points(path);
             points[1].0 == points[2].0 && points[0].0 > points[1].0
         }
         _ => false,
     };
-    let is_pill = |item: &Item| matches!(&item.kind, Kind::Text(text) if &*text.text == "R1");
+    let is_pill = |item: &Item| matches!(&item.kind, ItemKind::Text(text) if &*text.text == "R1");
     for spoil in [&is_tip as &dyn Fn(&Item) -> bool, &is_pill] {
         let places: Vec<usize> = (0..items.len()).filter(|index| spoil(&items[*index])).collect();
         assert!(places.len() > 10);
