@@ -3,16 +3,20 @@
 //! Nothing here knows what a file means. Every fault names the file as the user named it, on one line.
 #![allow(clippy::disallowed_methods, reason = "this is the one module that may use the disk")]
 
+mod attributes;
 mod disk;
+mod listing;
 mod lock;
 mod publish;
+mod whole;
 
 use std::fs;
-use std::io::{self, Read, Write as _};
+use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 
 use crate::diagnostic::Diagnostic;
 pub use publish::{Outcome, publish};
+pub use whole::{create, put_all, replace, unfinished};
 
 /// The most bytes of a flow, a release or a template. A longer file was named by mistake.
 pub const TEXT_LIMIT: u64 = 1 << 20;
@@ -82,7 +86,57 @@ pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>, Diagnostic> {
         let message = format!("`{name}` is a pipe or a device, not a file");
         return Err(Diagnostic::error_nowhere("unreadable", message).help("to read a flow from a pipe, name it `-`"));
     }
-    bounded(fs::File::open(path).map_err(unreadable)?, limit, &name)
+    let file = fs::File::open(path).map_err(unreadable)?;
+    if is_made_up(&file) {
+        let message = format!("`{name}` is no file on a disk: the system makes up what it says");
+        return Err(Diagnostic::error_nowhere("unreadable", message));
+    }
+    bounded(file, limit, &name)
+}
+
+/// Reads a flow: a file, or standard input for `-`.
+///
+/// # Errors
+/// What [`read`] and [`read_stdin`] can't read, and a file that may be [`unfinished`].
+pub fn read_flow(path: &Path) -> Result<Vec<u8>, Diagnostic> {
+    if path.as_os_str() == "-" {
+        return read_stdin();
+    }
+    unfinished(path).map_or_else(|| read(path, TEXT_LIMIT), Err)
+}
+
+/// Refuses a link that leads out of its folder. The user named the folder, not what somebody else's link in it leads to,
+/// and an excerpt of that could say what is secret.
+///
+/// # Errors
+/// Such a link.
+pub fn refuse_link_outside(path: &Path) -> Result<(), Diagnostic> {
+    let is_link = fs::symlink_metadata(path).is_ok_and(|about| about.is_symlink());
+    // What leads nowhere can't be read.
+    if is_link
+        && let Ok(file) = fs::canonicalize(path)
+        && !fs::canonicalize(whole::folder_of(path)).is_ok_and(|folder| file.starts_with(folder))
+    {
+        let message = format!("`{}` is a link that leads out of its folder", shown(path));
+        return Err(Diagnostic::error_nowhere("link-outside", message)
+            .help("put the file itself there; a flow or a release can also be named on the command line"));
+    }
+    Ok(())
+}
+
+/// True for a file that the system makes up while it is read, as those under `/proc`, which tell about this process.
+#[cfg(target_os = "linux")]
+fn is_made_up(file: &fs::File) -> bool {
+    use rustix::fs::{FsWord, PROC_SUPER_MAGIC, fstatfs};
+    /// The number of the file system under `/sys`, see statfs(2).
+    const SYSFS_MAGIC: FsWord = 0x6265_6572;
+    fstatfs(file).is_ok_and(|disk| [PROC_SUPER_MAGIC, SYSFS_MAGIC].contains(&disk.f_type))
+}
+
+/// This system has no such files.
+#[cfg(not(target_os = "linux"))]
+fn is_made_up(_: &fs::File) -> bool {
+    false
 }
 
 /// Reads standard input, at most [`TEXT_LIMIT`] bytes of it.
@@ -91,38 +145,6 @@ pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>, Diagnostic> {
 /// Input that can't be read, or that is too long.
 pub fn read_stdin() -> Result<Vec<u8>, Diagnostic> {
     bounded(io::stdin().lock(), TEXT_LIMIT, "-")
-}
-
-/// Writes a new file.
-///
-/// # Errors
-/// When something with that name exists already, or when the disk refuses. No incomplete file is left behind.
-pub fn create(path: &Path, bytes: &[u8]) -> Result<(), Diagnostic> {
-    let name = shown(path);
-    let mut file = fs::File::create_new(path).map_err(|error| {
-        if error.kind() == io::ErrorKind::AlreadyExists {
-            return Diagnostic::error_nowhere("exists", format!("`{name}` is there already"))
-                .help("nothing is overwritten: choose another name with `--output`");
-        }
-        Diagnostic::error_nowhere("not-written", format!("can't write `{name}`: {}", why(&error)))
-    })?;
-    file.write_all(bytes).and_then(|()| file.sync_all()).map_err(|error| {
-        let _ = fs::remove_file(path);
-        Diagnostic::error_nowhere("not-written", format!("can't write `{name}`: {}", why(&error)))
-    })
-}
-
-/// Writes files, given as name and bytes, into a folder, which is made if it doesn't exist. A file replaces one of the
-/// same name.
-///
-/// # Errors
-/// When the disk refuses.
-pub fn put_all(folder: &Path, files: &[(String, Vec<u8>)]) -> Result<(), Diagnostic> {
-    let put = |(name, bytes): &(String, Vec<u8>)| fs::write(folder.join(name), bytes);
-    fs::create_dir_all(folder).and_then(|()| files.iter().try_for_each(put)).map_err(|error| {
-        let message = format!("can't write into `{}`: {}", shown(folder), why(&error));
-        Diagnostic::error_nowhere("not-written", message)
-    })
 }
 
 /// Reads to the end; more than `limit` bytes are a fault.
@@ -136,34 +158,6 @@ fn bounded(input: impl Read, limit: u64, name: &str) -> Result<Vec<u8>, Diagnost
         return Err(Diagnostic::error_nowhere("too-long", message));
     }
     Ok(bytes)
-}
-
-/// Replaces the text of a file, which must still be `read`, by `with` in one step: other programs see either the old
-/// text or the new one. A byte order mark and the permissions stay, and a link still leads to the file.
-///
-/// # Errors
-/// A file that can't be written, or that no longer holds what was read.
-pub fn replace(path: &Path, read: &str, with: &str) -> Result<(), Diagnostic> {
-    const MARK: &[u8] = "\u{feff}".as_bytes();
-    let name = shown(path);
-    let unwritten = |what: &str| Diagnostic::error_nowhere("not-written", format!("can't write `{name}`: {what}"));
-    let failed = |error: io::Error| unwritten(&why(&error));
-    let bytes = self::read(path, TEXT_LIMIT)?;
-    let (mark, text) = bytes.strip_prefix(MARK).map_or((&[][..], &*bytes), |text| (MARK, text));
-    if text != read.as_bytes() {
-        return Err(unwritten("it has changed meanwhile"));
-    }
-    let path = fs::canonicalize(path).map_err(failed)?;
-    let permissions = fs::metadata(&path).map_err(failed)?.permissions();
-    if permissions.readonly() {
-        return Err(unwritten("it is read-only"));
-    }
-    let mut file = tempfile::NamedTempFile::new_in(path.parent().unwrap_or(Path::new("."))).map_err(failed)?;
-    file.write_all(mark).and_then(|()| file.write_all(with.as_bytes())).map_err(failed)?;
-    file.as_file().sync_all().map_err(failed)?;
-    fs::set_permissions(file.path(), permissions).map_err(failed)?;
-    file.persist(&path).map_err(|error| failed(error.error))?;
-    Ok(())
 }
 
 /// The configuration for a flow: the `runsheet.toml` in its folder or else, for a path below the working folder, the
@@ -216,6 +210,7 @@ pub fn read_templates(folder: &Path) -> Result<Vec<(String, Vec<u8>)>, Diagnosti
     for path in entries(folder)? {
         let name = name_of(&path);
         if !name.starts_with('.') && !path.is_dir() {
+            refuse_link_outside(&path)?;
             found.push((name, read(&path, TEXT_LIMIT)?));
         }
     }
@@ -229,13 +224,11 @@ fn name_of(path: &Path) -> String {
 
 /// The paths in a folder, sorted.
 fn entries(folder: &Path) -> Result<Vec<PathBuf>, Diagnostic> {
-    let paths = fs::read_dir(folder).and_then(|entries| entries.map(|entry| Ok(entry?.path())).collect());
-    let mut paths: Vec<PathBuf> = paths.map_err(|error: io::Error| {
+    let names = listing::names(folder).map_err(|error| {
         let message = format!("can't list the folder `{}`: {}", shown(folder), why(&error));
         Diagnostic::error_nowhere("unreadable", message)
     })?;
-    paths.sort();
-    Ok(paths)
+    Ok(names.into_iter().map(|name| folder.join(name)).collect())
 }
 
 /// The reason that the system gives, in our style and without its error number. The most common reasons read the same
@@ -318,5 +311,50 @@ mod tests {
     fn a_device_is_refused() {
         let fault = read(Path::new("/dev/zero"), TEXT_LIMIT).unwrap_err();
         assert!(fault.message.contains("pipe or a device"), "{}", fault.message);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn what_the_system_makes_up_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let link = folder.path().join("a.toml");
+        std::os::unix::fs::symlink("/proc/self/environ", &link).unwrap();
+        for path in [Path::new("/proc/self/environ"), Path::new("/sys/kernel/mm/transparent_hugepage/enabled"), &link] {
+            if path.exists() {
+                let fault = read(path, TEXT_LIMIT).unwrap_err();
+                assert!(fault.message.contains("no file on a disk"), "{}", fault.message);
+            }
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_leads_no_further_than_its_folder() {
+        use std::os::unix::fs::symlink;
+        let folder = tempfile::tempdir().unwrap();
+        let flows = folder.path().join("flows");
+        fs::create_dir_all(flows.join("deeper")).unwrap();
+        for file in ["outside.toml", "flows/a.toml", "flows/deeper/b.toml", "flows-2.toml"] {
+            fs::write(folder.path().join(file), "").unwrap();
+        }
+        for (to, is_refused) in [
+            ("a.toml", false),
+            ("deeper/b.toml", false),
+            ("../flows/a.toml", false),
+            ("nowhere", false),
+            ("../outside.toml", true),
+            ("../flows-2.toml", true),
+            ("/dev/null", true),
+        ] {
+            let link = flows.join("link.toml");
+            symlink(to, &link).unwrap();
+            assert_eq!(refuse_link_outside(&link).is_err(), is_refused, "{to}");
+            fs::remove_file(link).unwrap();
+        }
+        // The folder itself may be a link, since the user named it.
+        symlink("flows", folder.path().join("also")).unwrap();
+        assert_eq!(refuse_link_outside(&folder.path().join("also/a.toml")), Ok(()));
+        symlink("a.toml", flows.join("link.toml")).unwrap();
+        assert_eq!(refuse_link_outside(&folder.path().join("also/link.toml")), Ok(()));
     }
 }

@@ -74,7 +74,7 @@ fn what_is_no_text_names_its_line() {
     assert_one([flow.as_bytes(), b"note = \"caf\xe9\"\n"].concat(), Some("error[not-utf8]: "));
     let wide: Vec<u8> = flow.encode_utf16().flat_map(u16::to_le_bytes).collect();
     assert_one([b"\xff\xfe", &wide[..]].concat(), Some("error[not-utf8]: "));
-    assert_one(format!("{flow}note = \"\0\"\n"), Some("error[syntax]: "));
+    assert_one(format!("{flow}note = \"\0\"\n"), Some("error[not-text]: "));
 }
 
 #[test]
@@ -136,4 +136,56 @@ fn what_is_no_file_is_refused_and_the_others_are_checked() {
     let run = check(folder.path(), &["folder.toml"]);
     assert!(String::from_utf8_lossy(&run.stderr).starts_with("error[no-flow]"));
     assert_eq!(run.status.code(), Some(1));
+}
+
+/// A link in a folder that somebody else has made must not lead to what only this user may read.
+#[cfg(target_os = "linux")]
+#[test]
+fn nothing_is_said_of_what_a_link_leads_to() {
+    use std::os::unix::fs::symlink;
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let secret = "token = hunter2\n";
+    for name in ["flows", "templates"] {
+        fs::create_dir(at(name)).unwrap();
+    }
+    fs::write(at("flows/good.toml"), format!("{HEAD}{STEP}")).unwrap();
+    fs::write(at("secret"), secret).unwrap();
+    for link in ["flows/a.toml", "flows/a.release.toml", "flows/runsheet.toml", "templates/runbook.md"] {
+        symlink("../secret", at(link)).unwrap();
+    }
+    symlink("/proc/self/environ", at("flows/environ.toml")).unwrap();
+    symlink("flows/good.toml", at("named.toml")).unwrap();
+    fs::copy("/proc/self/environ", at("copy.toml")).unwrap();
+    let said = |args: &[&str]| {
+        let run = Command::new(env!("CARGO_BIN_EXE_runsheet"))
+            .args(args)
+            .env("TOKEN", "hunter2")
+            .current_dir(folder.path())
+            .output()
+            .unwrap();
+        let said = [run.stdout, run.stderr].concat();
+        (run.status.code(), String::from_utf8(said).unwrap())
+    };
+    for (args, refused) in [
+        (
+            &["check", "flows"][..],
+            &["flows/a.toml", "flows/a.release.toml", "flows/runsheet.toml", "flows/environ.toml"][..],
+        ),
+        (&["build", "flows", "--templates", "templates"], &["flows/a.toml", "templates/runbook.md"]),
+        (&["fix", "flows"], &["flows/a.toml", "flows/runsheet.toml"]),
+    ] {
+        let (code, said) = said(args);
+        assert!(code == Some(1) && !said.contains("hunter2"), "{said}");
+        for name in refused {
+            assert!(said.contains(&format!("`{name}` is a link that leads out of its folder")), "{name}: {said}");
+        }
+    }
+    let (code, words) = said(&["check", "/proc/self/environ"]);
+    assert!(code == Some(1) && words.contains("no file on a disk") && !words.contains("hunter2"), "{words}");
+    let (code, words) = said(&["check", "copy.toml"]);
+    assert!(code == Some(1) && words.starts_with("error[not-text]: ") && !words.contains('|'), "{words}");
+    // A file that the user names may be a link.
+    fs::remove_file(at("flows/runsheet.toml")).unwrap();
+    assert_eq!(said(&["check", "named.toml"]).0, Some(0));
 }

@@ -37,7 +37,7 @@ impl Drop for Lock {
 
 /// True when the path still leads to this very file.
 #[cfg(unix)]
-fn still_named(file: &File, path: &Path) -> io::Result<bool> {
+pub(super) fn still_named(file: &File, path: &Path) -> io::Result<bool> {
     use std::os::unix::fs::MetadataExt;
     let held = file.metadata()?;
     match fs::metadata(path) {
@@ -50,6 +50,6 @@ fn still_named(file: &File, path: &Path) -> io::Result<bool> {
 /// Lock files are never removed on this system.
 #[cfg(not(unix))]
 #[allow(clippy::unnecessary_wraps, reason = "the other version can fail")]
-fn still_named(_: &File, _: &Path) -> io::Result<bool> {
+pub(super) fn still_named(_: &File, _: &Path) -> io::Result<bool> {
     Ok(true)
 }

@@ -136,7 +136,11 @@ fn patiently(name: String, tera: Tera, context: Context, patience: Duration) -> 
     let (send, receive) = mpsc::channel();
     let seen = Arc::clone(&given_up);
     // Sending fails when the receiver has given up; nobody needs the result then.
-    thread::spawn(move || drop(send.send(fill(&name, &tera, &context, seen))));
+    let work = move || drop(send.send(fill(&name, &tera, &context, seen)));
+    if thread::Builder::new().spawn(work).is_err() {
+        let message = "the system starts no thread to fill in a template in";
+        return Err(Diagnostic::error_nowhere("template", message).help("stop other programs, or raise their limit"));
+    }
     receive.recv_timeout(patience).unwrap_or_else(|_| {
         given_up.store(true, Ordering::Relaxed);
         Err(late)

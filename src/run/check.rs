@@ -83,7 +83,8 @@ pub(super) fn configs(jobs: &[Job], loose: &mut Vec<(Sources, Vec<Diagnostic>)>)
     for path in paths {
         let name = files::shown(&path);
         let mut sources = Sources::default();
-        let faults = match files::read(&path, files::TEXT_LIMIT).and_then(|bytes| source::decode(&name, &bytes)) {
+        let read = files::refuse_link_outside(&path).and_then(|()| files::read(&path, files::TEXT_LIMIT));
+        let faults = match read.and_then(|bytes| source::decode(&name, &bytes)) {
             Ok(text) => {
                 let file = sources.add(name, text);
                 let (config, mut faults) = source::read_config(&sources, file);

@@ -94,16 +94,16 @@ pub fn gather(paths: &[PathBuf], releases: &[PathBuf]) -> Gathered {
         if files::is_folder(path) {
             match files::list(path) {
                 Ok(folder) => {
-                    named.extend(folder.flows.into_iter().map(|flow| (argument, flow)));
+                    named.extend(folder.flows.into_iter().map(|flow| (argument, flow, true)));
                     beside.extend(folder.releases.into_iter().map(|release| (argument, release)));
                 }
                 Err(fault) => gathered.loose.push((Sources::default(), vec![fault])),
             }
         } else {
-            named.push((argument, path.clone()));
+            named.push((argument, path.clone(), false));
         }
     }
-    gathered.jobs = flows::each(named, |(argument, path)| read_flow(argument, &path));
+    gathered.jobs = flows::each(named, |(argument, path, is_found)| read_flow(argument, &path, is_found));
     refuse_equal_ids(&mut gathered);
     for path in releases {
         take_release(&mut gathered, path, None);
@@ -135,8 +135,8 @@ fn mark_unreleased(gathered: &mut Gathered) {
     }
 }
 
-/// Reads one flow.
-fn read_flow(argument: usize, path: &Path) -> Job {
+/// Reads one flow, which the user named or which was found in a folder.
+fn read_flow(argument: usize, path: &Path, is_found: bool) -> Job {
     let stdin = path.as_os_str() == "-";
     let name = if stdin { "<stdin>".to_owned() } else { files::shown(path) };
     let mut job = Job::new(argument, name, path.to_owned());
@@ -146,7 +146,8 @@ fn read_flow(argument: usize, path: &Path) -> Job {
         job.diagnostics.push(Diagnostic::error_nowhere("not-a-flow", message).help(help));
         return job;
     }
-    match if stdin { files::read_stdin() } else { files::read(path, files::TEXT_LIMIT) } {
+    let allowed = if is_found { files::refuse_link_outside(path) } else { Ok(()) };
+    match allowed.and_then(|()| files::read_flow(path)) {
         Ok(bytes) => job.fill(bytes),
         Err(fault) => job.diagnostics.push(fault),
     }
@@ -177,7 +178,8 @@ fn refuse_equal_ids(gathered: &mut Gathered) {
 
 /// Reads a release and gives it to the flow that it names.
 fn take_release(gathered: &mut Gathered, path: &Path, argument: Option<usize>) {
-    let read = files::read(path, files::TEXT_LIMIT).and_then(|bytes| candidate(files::shown(path), bytes));
+    let allowed = if argument.is_some() { files::refuse_link_outside(path) } else { Ok(()) };
+    let read = allowed.and_then(|()| candidate(files::shown(path), files::read(path, files::TEXT_LIMIT)?));
     give_release(gathered, path, argument, read);
 }
 
@@ -355,7 +357,7 @@ impl Job {
     /// Reads the older revision that changes are marked against.
     pub fn read_since(&mut self, path: &Path) {
         let name = files::shown(path);
-        let read = files::read(path, files::TEXT_LIMIT).and_then(|bytes| Ok((source::decode(&name, &bytes)?, bytes)));
+        let read = files::read_flow(path).and_then(|bytes| Ok((source::decode(&name, &bytes)?, bytes)));
         match read {
             Ok((text, bytes)) => {
                 self.put(Role::OlderFlow, path, bytes);

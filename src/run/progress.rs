@@ -1,6 +1,6 @@
 //! The progress bar of a long run, on standard error.
 
-use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
 use std::time::Duration;
 
@@ -19,21 +19,29 @@ pub fn watched<T>(wanted: bool, count: usize, work: impl FnOnce(&(dyn Fn() + Syn
     if let Ok(style) = ProgressStyle::with_template("{spinner} building {pos}/{len}") {
         bar.set_style(style);
     }
-    let result = thread::scope(|scope| {
-        let (finished, watch) = channel::<()>();
-        scope.spawn(|| {
-            let watch = watch;
-            if watch.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
-                bar.set_draw_target(ProgressDrawTarget::stderr());
-                bar.enable_steady_tick(PATIENCE / 4);
+    let show = |watch: &Receiver<()>| {
+        if watch.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
+            bar.set_draw_target(ProgressDrawTarget::stderr());
+            while watch.recv_timeout(PATIENCE / 4) == Err(RecvTimeoutError::Timeout) {
+                bar.tick();
             }
-        });
-        let result = work(&|| bar.inc(1));
-        drop(finished);
-        result
-    });
+        }
+    };
+    let result = beside(show, || work(&|| bar.inc(1)));
     bar.finish_and_clear();
     result
+}
+
+/// Does `work`, and meanwhile `watch` in a thread of its own, whose receiver is cut off when the work is done. Where the
+/// system starts no thread, the work is done without being watched.
+fn beside<T>(watch: impl FnOnce(&Receiver<()>) + Send, work: impl FnOnce() -> T) -> T {
+    thread::scope(|scope| {
+        let (finished, receiver) = channel();
+        let _ = thread::Builder::new().spawn_scoped(scope, move || watch(&receiver));
+        let result = work();
+        drop(finished);
+        result
+    })
 }
 
 #[cfg(test)]

@@ -18,14 +18,22 @@ const DEEPEST: usize = 80;
 /// The text of a file, without a byte order mark.
 ///
 /// # Errors
-/// A diagnostic that names the line of the first byte that isn't UTF-8, or says that the file is too large.
+/// A diagnostic that names the line of the first byte that isn't UTF-8 or of the first control character, or says that the
+/// file is too large. What isn't text may be anything, a secret too, so no fault shows an excerpt of it.
 pub fn decode(name: &str, bytes: &[u8]) -> Result<String, Diagnostic> {
     if bytes.len() > MAX_BYTES {
         let message = format!("`{name}` is larger than {} KiB", MAX_BYTES / 1024);
         return Err(Diagnostic::error_nowhere("too-large", message).help("split the procedure into several flows"));
     }
     match std::str::from_utf8(bytes) {
-        Ok(text) => Ok(text.strip_prefix('\u{feff}').unwrap_or(text).to_owned()),
+        Ok(text) => match text.find(|c: char| c.is_ascii_control() && !"\t\n\r".contains(c)) {
+            None => Ok(text.strip_prefix('\u{feff}').unwrap_or(text).to_owned()),
+            Some(at) => {
+                let line = 1 + text[..at].matches('\n').count();
+                let message = format!("`{name}` isn't text: see the character U+{:04X} in line {line}", bytes[at]);
+                Err(Diagnostic::error_nowhere("not-text", message).help("remove it, or save the file as plain text"))
+            }
+        },
         Err(error) => {
             let line = 1 + bytes.iter().take(error.valid_up_to()).filter(|byte| **byte == b'\n').count();
             let message = format!("`{name}` isn't UTF-8: see line {line}");
@@ -211,6 +219,14 @@ mod tests {
     fn decoding_names_the_line() {
         let fault = decode("a.toml", b"a = 1\nb = \"\xff\"\n").unwrap_err();
         assert_eq!((fault.code, fault.message.as_str()), ("not-utf8", "`a.toml` isn't UTF-8: see line 2"));
+        for (bytes, character) in
+            [(&b"a = 1\nb = \"\0\"\n"[..], "U+0000"), (b"\r\n\x1b[2J", "U+001B"), (b"\n\x7f\x80", "")]
+        {
+            let fault = decode("a.toml", bytes).unwrap_err();
+            let wanted = format!("`a.toml` isn't text: see the character {character} in line 2");
+            assert!(fault.message == wanted || character.is_empty() && fault.code == "not-utf8", "{}", fault.message);
+        }
+        assert_eq!(decode("a.toml", b"a = '\t'\r\n").unwrap(), "a = '\t'\r\n");
         assert_eq!(decode("a.toml", "\u{feff}a = 1".as_bytes()).unwrap(), "a = 1");
         assert_eq!(decode("a.toml", &vec![b' '; MAX_BYTES + 1]).unwrap_err().code, "too-large");
         assert_eq!(parse(&" ".repeat(MAX_BYTES + 1), FileId(0)).unwrap_err()[0].code, "too-large");

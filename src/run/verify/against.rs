@@ -40,7 +40,7 @@ pub(super) fn compare(
     faults: &mut Vec<Diagnostic>,
 ) -> Result<Against, Box<Diagnostic>> {
     let file = files::shown(path);
-    let bytes = if path.as_os_str() == "-" { files::read_stdin() } else { files::read(path, files::TEXT_LIMIT) }?;
+    let bytes = files::read_flow(path)?;
     let digest = source::digest(&bytes);
     let same = digest == carried.inputs.flow_digest();
     let mut against = Against { file, same, digest, revision: None, changed: Vec::new(), removed: Vec::new() };
