@@ -14,7 +14,7 @@ pub use name::FieldName;
 
 /// Declares an enum whose variants each have a word in the names of fields.
 macro_rules! worded {
-    ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
+    ($(#[$meta:meta])* pub enum $name:ident { $($(#[$doc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
         $(#[$meta])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum $name { $($(#[$doc])* $variant),+ }
@@ -64,7 +64,7 @@ impl fmt::Display for StepNumber {
 
 worded! {
     /// The two people who fill the list in.
-    Party {
+    pub enum Party {
         /// Who acts.
         Operator = "operator",
         /// Who watches and compares.
@@ -74,7 +74,7 @@ worded! {
 
 worded! {
     /// How the release went.
-    Outcome {
+    pub enum Outcome {
         /// It went to its end.
         Executed = "executed",
         /// It wasn't begun.
@@ -90,7 +90,7 @@ worded! {
 
 worded! {
     /// The lines in the foot of a page.
-    FootLine {
+    pub enum FootLine {
         /// The last step done.
         LastStep = "last-step",
         /// The operator's initials.
@@ -102,7 +102,7 @@ worded! {
 
 worded! {
     /// What is known of the operator or the checker.
-    Personal {
+    pub enum Personal {
         /// Printed name.
         Name = "name",
         /// Telephone number.
@@ -114,7 +114,7 @@ worded! {
 
 worded! {
     /// The planned times.
-    Planned {
+    pub enum Planned {
         /// When it starts.
         Start = "start",
         /// When it ends.
@@ -126,7 +126,7 @@ worded! {
 
 worded! {
     /// The notices that are ticked.
-    Severity {
+    pub enum Severity {
         /// Something may be damaged.
         Caution = "caution",
         /// Something may not come back.
@@ -136,7 +136,7 @@ worded! {
 
 worded! {
     /// The answers of whoever decides at a hold.
-    Answer {
+    pub enum Answer {
         /// Go on.
         Yes = "yes",
         /// Don't.
@@ -146,7 +146,7 @@ worded! {
 
 worded! {
     /// The lines of a signature.
-    Signing {
+    pub enum Signing {
         /// Printed name.
         Name = "name",
         /// The signature itself.
@@ -158,7 +158,7 @@ worded! {
 
 worded! {
     /// The times of an atomic block.
-    Moment {
+    pub enum AtomicTime {
         /// When it began.
         Begun = "begun",
         /// When it ended.
@@ -168,7 +168,7 @@ worded! {
 
 worded! {
     /// How a rollback was entered.
-    Entered {
+    pub enum Entered {
         /// From which step.
         Step = "step",
         /// Who decided.
@@ -182,7 +182,7 @@ worded! {
 
 worded! {
     /// What is written into a cell of a reading.
-    Measured {
+    pub enum Measured {
         /// A number or a text.
         Value = "value",
         /// How many entries a list has.
@@ -204,7 +204,7 @@ worded! {
 
 worded! {
     /// What is recorded when people change.
-    Handover {
+    pub enum Handover {
         /// When.
         Time = "time",
         /// At which step.
@@ -228,7 +228,7 @@ worded! {
 
 worded! {
     /// What is recorded of a deviation.
-    Deviation {
+    pub enum Deviation {
         /// At which step.
         Step = "step",
         /// What happened.
@@ -244,7 +244,7 @@ worded! {
 
 worded! {
     /// The gaps in our own labels.
-    LabelGap {
+    pub enum LabelGap {
         /// Number of the run.
         Number = "number",
         /// When the list was printed.
@@ -389,7 +389,7 @@ pub enum Field {
     /// A line of a signature.
     Signature(Signed, Party, Signing),
     /// When the atomic block that begins with a step began or ended.
-    Atomic(StepNumber, Moment),
+    Atomic(StepNumber, AtomicTime),
     /// Part of a cell of a reading.
     Reading(ReadingRowId, Column, Measured),
     /// How the rollback of a letter was entered.

@@ -15,7 +15,7 @@ use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 
 use crate::diagnostic::Diagnostic;
-pub use publish::{Outcome, publish};
+pub use publish::{Published, publish};
 pub use whole::{create, put_all, replace, unfinished};
 
 /// The most bytes of a flow, a release or a template. A longer file was named by mistake.

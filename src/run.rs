@@ -22,7 +22,7 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::{BuildArgs, ReleaseArgs};
 use crate::diagnostic::{Diagnostic, Sources};
-use crate::files::{self, Outcome};
+use crate::files::{self, Published};
 use crate::output::Artifact;
 use gather::Job;
 use settings::Settings;
@@ -53,7 +53,7 @@ struct Built {
     diagnostics: Vec<Diagnostic>,
     /// The flow digest.
     digest: String,
-    outcome: Option<Outcome>,
+    outcome: Option<Published>,
 }
 
 /// Builds every flow that `args` names. Nothing is written for a flow with faults; the others are published.

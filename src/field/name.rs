@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::{
-    Answer, Column, Deviation, Entered, Field, FootLine, Handover, LabelGap, Measured, Moment, Outcome, Party,
+    Answer, AtomicTime, Column, Deviation, Entered, Field, FootLine, Handover, LabelGap, Measured, Outcome, Party,
     Personal, Planned, ReadingRowId, RowId, RowPart, Severity, Signed, Signing, StepNumber, Wanted, Where,
 };
 
@@ -297,7 +297,7 @@ fn own(place: &Where, rest: &[&str]) -> Option<Field> {
         (Where::Signature(signed, party), [line]) => {
             Some(Field::Signature(signed.clone(), *party, Signing::from_word(line)?))
         }
-        (Where::Block(first), [moment]) => Some(Field::Atomic(first.clone(), Moment::from_word(moment)?)),
+        (Where::Block(first), [moment]) => Some(Field::Atomic(first.clone(), AtomicTime::from_word(moment)?)),
         (Where::Rollback(letter), [what]) => Some(Field::Rollback(*letter, Entered::from_word(what)?)),
         (Where::Reading(row), [column, VERDICT, what] | [column, what]) => {
             let column = match column.strip_prefix("step-") {

@@ -95,7 +95,7 @@ fn field() -> impl Strategy<Value = Field> {
             .prop_map(|(place, severity, party)| Field::Notice(place, severity, party)),
         (signed(), party(), select(Signing::ALL))
             .prop_map(|(signed, party, line)| Field::Signature(signed, party, line)),
-        (step(), select(Moment::ALL)).prop_map(|(first, moment)| Field::Atomic(first, moment)),
+        (step(), select(AtomicTime::ALL)).prop_map(|(first, moment)| Field::Atomic(first, moment)),
         (reading(), column(), select(Measured::ALL)).prop_map(|(row, column, what)| Field::Reading(row, column, what)),
         (proptest::char::range('A', 'Z'), select(Entered::ALL))
             .prop_map(|(letter, what)| Field::Rollback(letter, what)),

@@ -21,7 +21,7 @@ const HAS_MODES: bool = cfg!(unix);
 
 /// What a build did to a flow's folder. Paths are relative to it, sorted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Outcome {
+pub struct Published {
     /// The flow's folder.
     pub folder: PathBuf,
     /// Files that are new or differ from the last build's.
@@ -41,7 +41,12 @@ pub struct Outcome {
 /// # Errors
 /// An id or path that leads out of the folder; a folder that holds what no build made, is a link, or may not be
 /// written; and whatever the disk refuses. The last output stands as it was then.
-pub fn publish(output: &Path, id: &str, artifacts: &[Artifact], rebuilt: &[OutputKind]) -> Result<Outcome, Diagnostic> {
+pub fn publish(
+    output: &Path,
+    id: &str,
+    artifacts: &[Artifact],
+    rebuilt: &[OutputKind],
+) -> Result<Published, Diagnostic> {
     check_names(id, artifacts)?;
     let target = output.join(id);
     let name = shown(&target);
@@ -199,8 +204,8 @@ fn compare(
     existing: &BTreeMap<String, PathBuf>,
     artifacts: &[Artifact],
     rebuilt: &[OutputKind],
-) -> io::Result<Outcome> {
-    let mut outcome = Outcome { folder: target.to_owned(), ..Outcome::default() };
+) -> io::Result<Published> {
+    let mut outcome = Published { folder: target.to_owned(), ..Published::default() };
     let made: BTreeMap<&str, &[u8]> =
         artifacts.iter().map(|artifact| (artifact.path.as_str(), artifact.bytes.as_slice())).collect();
     for (path, bytes) in &made {
@@ -218,7 +223,7 @@ fn compare(
 }
 
 /// Writes the whole folder under its temporary name and flushes it to disk.
-fn fill(target: &Path, new: &Path, artifacts: &[Artifact], outcome: &Outcome) -> io::Result<()> {
+fn fill(target: &Path, new: &Path, artifacts: &[Artifact], outcome: &Published) -> io::Result<()> {
     fs::create_dir(new)?;
     let stay: Vec<&String> = outcome.unchanged.iter().chain(&outcome.kept).collect();
     let all = stay.iter().copied().chain(&outcome.written);

@@ -51,6 +51,10 @@ fn violations() -> Vec<Violation> {
         let shown_by = vec![format!("src/{place}: {count}")];
         violations.push(Violation { key: format!("wide: {file} {function}"), shown_by });
     }
+    for (name, places) in tree.namesakes() {
+        let shown_by = places.iter().map(|place| format!("src/{place}")).collect();
+        violations.push(Violation { key: format!("declared twice: {name}"), shown_by });
+    }
     for folder in ["src", "tests", "benches"] {
         for (name, text) in rust_files(folder) {
             let lines = text.lines().count();
@@ -193,4 +197,34 @@ fn functions_with_too_many_values_are_reported() {
     assert_eq!(wide("fn f(a: A, b: B, c: C, d: D, (e, f, g): (E,\n F, G), h: H) {}"), ["low.rs:1 f: 8 values"]);
     assert_eq!(wide("\nfn f(x: &[(A, B, C, D, E)]) {}"), ["low.rs:2 f: 5 values in a tuple"]);
     assert_eq!(wide("#[cfg(test)] mod tests { fn f(x: (A, B, C, D, E)) {} }"), [""; 0]);
+}
+
+#[test]
+fn a_type_name_that_is_declared_twice_is_found() {
+    let namesakes = |top: &str, low: &str| -> Vec<String> {
+        let (tree, _) = planted(&[("top.rs", top), ("low.rs", low)]);
+        tree.namesakes().map(|(name, places)| format!("{name}: {}", places.join(" "))).collect()
+    };
+    for low in [
+        "\nstruct X;",
+        "\npub(crate) enum X { A }",
+        "\npub trait X {}",
+        "\ntype X<T> = Vec<T>;",
+        "mod inner {\ntype X = u8; }",
+        "fn f() {\nunion X { a: u8 } }",
+        "table! {\npub struct X { a: u8 } }",
+    ] {
+        assert_eq!(namesakes("pub struct X;", low), ["X: low.rs:2 top.rs:1"], "{low}");
+    }
+    for low in [
+        "#[cfg(test)] struct X;",
+        "#[cfg(test)] mod tests { struct X; }",
+        "enum Y { X }",
+        "impl Y for Z { type X = u8; }",
+        "trait Y { type X; fn X(); }",
+        "macro_rules! m { ($x:ident) => { struct $x; } }",
+        "use super::top::X; const Z: X = X; // struct X",
+    ] {
+        assert_eq!(namesakes("pub struct X;", low), [""; 0], "{low}");
+    }
 }

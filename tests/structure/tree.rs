@@ -30,6 +30,8 @@ pub struct Tree {
     for_tests: BTreeSet<String>,
     /// Functions that take too many values.
     pub wide: Vec<String>,
+    /// Types by name, each with the module and the place of every declaration.
+    types: BTreeMap<String, Vec<(String, String)>>,
 }
 
 #[derive(Default)]
@@ -82,6 +84,14 @@ impl Tree {
     /// Files that not only tests use.
     pub fn used_files(&self) -> impl Iterator<Item = usize> {
         (0..self.files.len()).filter(|file| !self.is_for_tests(&self.module(*file)))
+    }
+
+    /// Names of types that are declared more than once outside of tests, each with its places.
+    pub fn namesakes(&self) -> impl Iterator<Item = (&str, Vec<String>)> {
+        self.types.iter().filter_map(|(name, all)| {
+            let places: Vec<_> = all.iter().filter(|it| !self.is_for_tests(&it.0)).map(|it| it.1.clone()).collect();
+            (places.len() > 1).then_some((name.as_str(), places))
+        })
     }
 
     fn is_for_tests(&self, module: &str) -> bool {
@@ -260,6 +270,13 @@ impl Reader<'_> {
                         }
                         "fn" => self.arguments(at + 1),
                         _ => {}
+                    }
+                    // A `type` deeper down belongs to a trait.
+                    let declares =
+                        ["struct", "enum", "union", "trait"].contains(&&*word) || (word == "type" && depth == base);
+                    if let Some(name) = self.word(at + 1).filter(|_| declares).map(str::to_owned) {
+                        let place = format!("{}:{line}", self.tree.files[self.file]);
+                        self.tree.types.entry(name).or_default().push((module.clone(), place));
                     }
                     if depth == base
                         && let Some(item) = self.item(at)

@@ -332,7 +332,7 @@ impl<'v> ChartPages<'v> {
                 CellBody::Band { .. } => band = top + *y,
                 CellBody::Boxed(boxed) if boxed.part == 0 => heads.extend(
                     from.remove(&boxed.node.step)
-                        .map(|from| rails::RollbackRail { head: (right, band + Pt(9_500)), from }),
+                        .map(|from| rails::RollbackWays { head: (right, band + Pt(9_500)), from }),
                 ),
                 _ => {}
             }

@@ -225,7 +225,7 @@ fn compare(
             env!("CARGO_PKG_VERSION")
         ));
     }
-    for filled in found.filled.iter().filter(|filled| filled.entry == FieldContent::Unsure) {
+    for filled in found.filled.iter().filter(|filled| filled.content == FieldContent::Unsure) {
         let message = format!("the box `{}` on page {} says one thing and shows another", filled.name, filled.page + 1);
         faults.push(Diagnostic::error_nowhere("unsure", message).help("tick it again, in another program"));
     }
@@ -261,12 +261,12 @@ fn fields(filled: &[FilledField]) -> Vec<VerifiedField> {
 }
 
 fn field(filled: &FilledField) -> VerifiedField {
-    let (kind, value) = match &filled.entry {
+    let (kind, value) = match &filled.content {
         FieldContent::Tick(_) | FieldContent::Unsure => ("tick", None),
         FieldContent::Words(words) => ("line", Some(words.clone())),
         FieldContent::Signature(by) => ("signature", by.clone()),
     };
     let value = value.filter(|value| !value.is_empty());
     let (name, known) = (filled.name.clone(), filled.name.parse().ok());
-    VerifiedField { name, known, page: filled.page + 1, kind, given: filled.entry.is_given(), value }
+    VerifiedField { name, known, page: filled.page + 1, kind, given: filled.content.is_given(), value }
 }

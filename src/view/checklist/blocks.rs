@@ -8,7 +8,7 @@ use super::{
     Atomic, Cell, Clock, Detail, DetailLead, Grid, Heading, Holds, LabelledLine, Notice, NoticeKind, Row, Rows, Sheet,
     SheetKind, SheetPart, questions, readings, where_to_begin,
 };
-use crate::field::{Entered, Field, LabelGap, Moment, Party, RowId, RowPart, Signed, StepNumber, Where};
+use crate::field::{AtomicTime, Entered, Field, LabelGap, Party, RowId, RowPart, Signed, StepNumber, Where};
 use crate::plan::{self, Block, Step, SubItem, Task, Then, Verify, WayOut};
 use crate::text::{Content, Text};
 use crate::view::labels::{Labels, WordName, fill, word};
@@ -109,8 +109,8 @@ fn block(context: &ListContext, block: &Block, done: WordName) -> Vec<SheetPart>
         begin: context.say(word!("sheet.atomic-begin")).bold(),
         early: context.say(word!("sheet.atomic-early")),
         end: context.say(word!("sheet.atomic-end")).bold(),
-        began: LabelledLine::beside(context.say(word!("sheet.began")), Field::Atomic(first.clone(), Moment::Begun)),
-        ended: LabelledLine::beside(context.say(word!("sheet.ended")), Field::Atomic(first.clone(), Moment::Ended)),
+        began: LabelledLine::beside(context.say(word!("sheet.began")), Field::Atomic(first.clone(), AtomicTime::Begun)),
+        ended: LabelledLine::beside(context.say(word!("sheet.ended")), Field::Atomic(first.clone(), AtomicTime::Ended)),
     });
     parts.push(SheetPart::Rows(Box::new(Rows { atomic, columns: columns(context), title: title.clone(), rows })));
     if let (Some(instance), false) = (&block.instance, block.gate.is_empty()) {

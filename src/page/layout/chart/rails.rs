@@ -4,7 +4,7 @@ use super::draw::Canvas;
 use crate::geometry::Pt;
 
 /// The ways out that lead into one rollback.
-pub(super) struct RollbackRail {
+pub(super) struct RollbackWays {
     /// Where the arrow to it ends.
     pub head: (Pt, Pt),
     /// Where the pills that lead there end; never empty.
@@ -13,12 +13,12 @@ pub(super) struct RollbackRail {
 
 /// Draws a rail for each rollback whose lines cross no other rail's. A rollback without a rail is still named on the
 /// pills that lead into it.
-pub(super) fn draw(canvas: &mut Canvas, entries: &[RollbackRail]) {
+pub(super) fn draw(canvas: &mut Canvas, rollbacks: &[RollbackWays]) {
     let theme = canvas.theme;
-    let lanes: &[Pt] = if entries.len() == 1 { &[theme.rail] } else { &theme.rails };
+    let lanes: &[Pt] = if rollbacks.len() == 1 { &[theme.rail] } else { &theme.rails };
     let mut rails: Vec<Rail> = Vec::new();
-    for entry in entries {
-        let mut tried = lanes.iter().map(|lane| Rail { x: entry.head.0 - *lane, apart: theme.rails_apart, entry });
+    for ways in rollbacks {
+        let mut tried = lanes.iter().map(|lane| Rail { x: ways.head.0 - *lane, apart: theme.rails_apart, ways });
         if let Some(rail) = tried.find(|rail| rails.iter().all(|other| !crosses(rail, other))) {
             rail.draw(canvas);
             rails.push(rail);
@@ -30,23 +30,23 @@ struct Rail<'e> {
     x: Pt,
     /// Least distance to the ends of another rail.
     apart: Pt,
-    entry: &'e RollbackRail,
+    ways: &'e RollbackWays,
 }
 
 impl Rail<'_> {
     /// The ends of its upright line.
     fn ends(&self) -> (Pt, Pt) {
-        let all = || self.entry.from.iter().map(|(_, y)| *y).chain([self.entry.head.1]);
+        let all = || self.ways.from.iter().map(|(_, y)| *y).chain([self.ways.head.1]);
         (all().min().unwrap_or_default(), all().max().unwrap_or_default())
     }
 
     fn draw(&self, canvas: &mut Canvas) {
-        for (right, y) in &self.entry.from {
+        for (right, y) in &self.ways.from {
             canvas.lines(&[(*right, *y), (self.x, *y)]);
         }
         let (top, bottom) = self.ends();
         canvas.lines(&[(self.x, top), (self.x, bottom)]);
-        canvas.arrow(&[(self.x, self.entry.head.1), self.entry.head]);
+        canvas.arrow(&[(self.x, self.ways.head.1), self.ways.head]);
     }
 }
 
@@ -60,6 +60,6 @@ fn crosses(one: &Rail, other: &Rail) -> bool {
 fn passes(level: &Rail, upright: &Rail) -> bool {
     let (top, bottom) = upright.ends();
     let inside = |y: Pt| top - upright.apart < y && y < bottom + upright.apart;
-    let before = upright.x < level.x && level.entry.from.iter().any(|(_, y)| inside(*y));
-    before || upright.x > level.x && inside(level.entry.head.1)
+    let before = upright.x < level.x && level.ways.from.iter().any(|(_, y)| inside(*y));
+    before || upright.x > level.x && inside(level.ways.head.1)
 }

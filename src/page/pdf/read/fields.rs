@@ -26,7 +26,7 @@ pub struct FilledField {
     /// Index of its page.
     pub page: usize,
     /// What stands in it.
-    pub entry: FieldContent,
+    pub content: FieldContent,
 }
 
 /// What stands in a field.
@@ -91,16 +91,16 @@ impl FieldReader {
         let made = digester.table(table, if is_box { &TICKED } else { &FILLED_IN })?;
         let named = PdfValue::String(name.as_bytes().to_vec());
         let digest = digester.value(&PdfValue::List(vec![PdfValue::String(made.to_vec()), named, (*kind).clone()]))?;
-        let entry = match kind.name() {
+        let content = match kind.name() {
             Some(b"Btn") => ticked(&value, &file.get(table, "AS")?),
             Some(b"Sig") => FieldContent::Signature(signer(file, &value)?),
             _ => FieldContent::Words(words(file, &value)?),
         };
-        let length = if let FieldContent::Words(words) = &entry { words.len() } else { 0 };
+        let length = if let FieldContent::Words(words) = &content { words.len() } else { 0 };
         // Memory for what is kept counts more than bytes that are only read.
         file.work((name.len() + length) * 16)?;
         let called = format!("field `{}`", shown(name.as_bytes()));
-        self.filled.push(FilledField { name, page, entry });
+        self.filled.push(FilledField { name, page, content });
         Ok((called, digest))
     }
 

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use serde::Serialize;
 
 use crate::field::{
-    Answer, Column, Field, FieldName, LabelGap, Moment, Outcome, Personal, ReadingRowId, RowId, RowPart, Signed,
+    Answer, AtomicTime, Column, Field, FieldName, LabelGap, Outcome, Personal, ReadingRowId, RowId, RowPart, Signed,
     StepNumber, Wanted, Where,
 };
 use crate::page::FormField;
@@ -30,7 +30,7 @@ pub(super) struct MissingField {
 
 /// Lists what is missing, in reading order. Copies that nobody has begun are left out.
 pub(super) fn missing(made: &RebuiltList, found: &[FilledField]) -> Vec<MissingField> {
-    let given = found.iter().filter(|filled| filled.entry.is_given());
+    let given = found.iter().filter(|filled| filled.content.is_given());
     let given: HashSet<FieldName> = given.filter_map(|filled| filled.name.parse().ok()).collect();
     let mut copies: BTreeMap<u32, Vec<&FormField>> = BTreeMap::new();
     for field in &made.document.fields {
@@ -206,8 +206,8 @@ impl<'a> FilledList<'a> {
             Field::Atomic(first, moment) => {
                 let [(any, last), _] = self.needs_blocks(first);
                 match moment {
-                    Moment::Begun => any,
-                    Moment::Ended => last,
+                    AtomicTime::Begun => any,
+                    AtomicTime::Ended => last,
                 }
             }
             Field::Reading(row, column, _) => self.must_in_reading(row, column),

@@ -103,7 +103,7 @@ fn left(made: &RebuiltList, given: &[&str], but: &[&str]) -> Vec<String> {
         .map(|field| FilledField {
             name: field.name.to_string(),
             page: field.page,
-            entry: match field.kind {
+            content: match field.kind {
                 FieldKind::Tick => FieldContent::Tick(true),
                 FieldKind::Line => FieldContent::Words("x".to_owned()),
                 FieldKind::Signature => FieldContent::Signature(Some(String::new())),
