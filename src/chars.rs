@@ -2,6 +2,8 @@
 //!
 //! This is the lowest layer: every stage may ask, and nothing is known here of texts, fonts or pages.
 
+pub mod shown;
+
 /// True for a Chinese character, the rare ones of the supplementary planes included.
 pub const fn is_han(ch: char) -> bool {
     matches!(ch, '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}')

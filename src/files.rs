@@ -14,6 +14,7 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 
+use crate::chars;
 use crate::diagnostic::Diagnostic;
 pub use publish::{Published, publish};
 pub use whole::{create, put_all, replace, unfinished};
@@ -37,15 +38,16 @@ pub struct Folder {
 }
 
 /// A path as messages show it. It is the same on every system: `/` stands between its parts, which Windows accepts as
-/// well. Control characters are replaced, since they could move a terminal's cursor. A name that begins like a flag is
-/// written with its folder, so that it can be given on a command line again.
+/// well. What can't be seen is an escape, as in everything that is printed. A name that begins like a flag is written with
+/// its folder, so that it can be given on a command line again.
 #[must_use]
 pub fn shown(path: &Path) -> String {
-    let mut path = path.display().to_string().replace(char::is_control, "\u{fffd}");
+    let mut path = path.display().to_string();
     // In a path with this prefix, Windows takes `/` literally.
     if cfg!(windows) && !path.starts_with(r"\\?\") {
         path = path.replace('\\', "/");
     }
+    let path = chars::shown::words(&path);
     if path.len() > 1 && path.starts_with('-') { format!("./{path}") } else { path }
 }
 
@@ -295,7 +297,7 @@ mod tests {
             ("--x.toml", "./--x.toml", "./--x.toml"),
             ("flows/--x.toml", "flows/--x.toml", "flows/--x.toml"),
             ("-", "-", "-"),
-            ("a\u{1b}[2J.toml", "a\u{fffd}[2J.toml", "'a\u{fffd}[2J.toml'"),
+            ("a\u{1b}[2J.toml", r"a\u{1b}[2J.toml", r"'a\u{1b}[2J.toml'"),
             ("发布 1.toml", "发布 1.toml", "'发布 1.toml'"),
             ("it's.toml", "it's.toml", r"'it'\''s.toml'"),
         ] {

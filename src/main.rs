@@ -5,10 +5,16 @@ use std::process::ExitCode;
 
 use anstream::AutoStream;
 use clap::{ColorChoice, Parser};
-use runsheet::command::{self, Cli, Command};
+use runsheet::command::{self, Cli, Command, Report};
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => match command::misunderstood(&error) {
+            Some(report) => return tell(&report, false),
+            None => error.exit(),
+        },
+    };
     let terminal = std::io::stderr().is_terminal();
     let color = match cli.color {
         ColorChoice::Always => true,
@@ -27,6 +33,11 @@ fn main() -> ExitCode {
         Command::Completions(args) => command::tools::completions(args),
         Command::Man(args) => command::tools::man(args, color),
     };
+    tell(&report, color)
+}
+
+/// Writes what a run has to say; gives its exit code.
+fn tell(report: &Report, color: bool) -> ExitCode {
     // A Windows console shows colours only when it is told to.
     let stderr = std::io::stderr();
     let faults = if color { write(AutoStream::always(stderr), &report.stderr) } else { write(stderr, &report.stderr) };

@@ -20,6 +20,7 @@ pub mod verify;
 
 use std::path::{Path, PathBuf};
 
+use crate::chars::shown;
 use crate::cli::{BuildArgs, ReleaseArgs};
 use crate::diagnostic::{Diagnostic, Sources};
 use crate::files::{self, Published};
@@ -35,7 +36,7 @@ pub use verify::verify;
 /// The most values that can be given on the command line.
 const MAX_SET: usize = 10_000;
 
-/// The output of a run, and its exit code.
+/// The output of a run, and its exit code. [`Report::for_people`] and [`Report::exact`] make it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {
     /// The text for standard output: what was done.
@@ -44,6 +45,18 @@ pub struct Report {
     pub stderr: String,
     /// The exit code: 0 for success, 1 for faults, 2 for wrong usage.
     pub code: u8,
+}
+
+impl Report {
+    /// Both outputs are for people: nothing in them acts on a terminal or is a command to what runs a job.
+    fn for_people(stdout: &str, stderr: &str, code: u8) -> Self {
+        Self::exact(shown::report(stdout), stderr, code)
+    }
+
+    /// Standard output is for a program or goes into a file, so it stays as it is.
+    fn exact(stdout: String, stderr: &str, code: u8) -> Self {
+        Self { stdout, stderr: shown::report(stderr), code }
+    }
 }
 
 /// A flow after its build.
@@ -63,7 +76,7 @@ struct Built {
 pub fn build(args: &BuildArgs, color: bool, progress: bool) -> Report {
     let mut gathered = gather::gather(&args.flows, &args.release.files);
     if let Some(stderr) = wrong_usage(&args.flows, &args.release, args.since.is_some(), gathered.jobs.len()) {
-        return Report { stdout: String::new(), stderr, code: 2 };
+        return Report::for_people("", &stderr, 2);
     }
     for job in &mut gathered.jobs {
         job.apply(&args.release);
@@ -87,6 +100,15 @@ pub fn build(args: &BuildArgs, color: bool, progress: bool) -> Report {
         })
     });
     summary::report(&done, &gathered.loose, color)
+}
+
+/// What is said to a command line that can't be understood. `None` when its parser can say so itself, in colours: there is
+/// nothing in it that acts on a terminal or on what runs a job.
+#[must_use]
+pub fn misunderstood(error: &clap::Error) -> Option<Report> {
+    let words = error.render().to_string();
+    let report = Report::for_people("", &words, 2);
+    (report.stderr != words).then_some(report)
 }
 
 /// Wrong usage that the command line's parser can't find: a flag for one flow where there are several, standard input named

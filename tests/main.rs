@@ -18,6 +18,7 @@ mod reference;
 mod rules;
 mod schema;
 mod sheet;
+mod shown;
 mod structure;
 mod support;
 mod verify;

@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{Diagnostic, Label, Level, Sources};
+use crate::chars::shown;
 
 /// The diagnostics of one flow.
 #[derive(Debug, Clone, Copy)]
@@ -101,10 +102,10 @@ pub fn json(found: &[Found<'_>]) -> String {
     written(&entries)
 }
 
-/// Pretty JSON with a line break at its end.
-fn written(value: &impl Serialize) -> String {
+/// Pretty JSON with a line break at its end, in which nothing acts on a terminal or is a command to what runs a job.
+pub fn written(value: &impl Serialize) -> String {
     // Maps have strings for keys and every number is whole: nothing can fail.
-    serde_json::to_string_pretty(value).unwrap_or_default() + "\n"
+    shown::json(&serde_json::to_string_pretty(value).unwrap_or_default()) + "\n"
 }
 
 /// Workflow commands: `::error file=…,line=…::message`.
@@ -139,8 +140,10 @@ pub fn github(found: &[Found<'_>]) -> String {
     out
 }
 
+/// Words of a workflow command. Their lines are shown as people read them, so no other runner finds a command in them.
 fn data(words: &str) -> String {
-    words.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    let lines: Vec<String> = words.lines().map(shown::words).collect();
+    lines.join("\n").replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
 fn property(words: &str) -> String {

@@ -1,10 +1,12 @@
 //! Diagnostics → text for people: each with its place, the lines it is about, and what to do next.
 
+use std::ops::Range;
+
 use annotate_snippets::{AnnotationKind, Element, Group, Level as Shown, Patch as Replacement, Renderer, Snippet};
 
 use super::sources::boundary;
 use super::{Diagnostic, Label, Level, Patch, Sources, Span};
-use crate::chars::{is_bidi, is_separator};
+use crate::chars::shown;
 
 /// How many diagnostics are shown at most. Nobody mends more of them before checking again.
 pub const MAX_SHOWN: usize = 50;
@@ -15,6 +17,9 @@ const MAX_UNDERLINED: usize = 60;
 const MAX_AFTER: usize = 200;
 /// How many characters of a message are shown at most.
 const MAX_MESSAGE: usize = 400;
+/// Ends a file's name together with line and column. The renderer adds its own, which count the escapes of an excerpt;
+/// they are cut off. No name that is shown holds this character.
+const LOCATED: char = '\u{1}';
 
 /// Diagnostics by place, faults and advice alike, with or without terminal colours.
 ///
@@ -44,14 +49,16 @@ pub fn some(sources: &Sources, diagnostics: &[Diagnostic], color: bool, room: &m
             out.push('\n');
         }
         let groups: Vec<Group<'_>> = std::iter::once(group(sources, diagnostic))
-            .chain(diagnostic.patch.iter().filter_map(|patch| change(sources, patch)))
+            .chain(diagnostic.patch.iter().filter_map(|patch| change(sources, diagnostic, patch)))
             .collect();
         let text = renderer.render(&groups);
         // The renderer draws the edge of an excerpt even if there is no excerpt.
         let has_edge = groups.len() == 1 && !is_placed(sources, diagnostic);
         for (index, line) in text.trim_end().lines().enumerate() {
             if index != 1 || !has_edge {
-                out.extend([line, "\n"]);
+                let (line, rest) = line.split_once(LOCATED).unwrap_or((line, ""));
+                let rest = rest.trim_start_matches(|c: char| c == ':' || c.is_ascii_digit());
+                out.extend([line, rest, "\n"]);
             }
         }
     }
@@ -82,27 +89,34 @@ fn group<'a>(sources: &'a Sources, diagnostic: &'a Diagnostic) -> Group<'a> {
     for (kind, label) in primary.chain(context) {
         group = group.elements(excerpt(sources, kind, label));
     }
-    let shown = diagnostic.patch.as_ref().filter(|patch| change(sources, patch).is_none());
+    let shown = diagnostic.patch.as_ref().filter(|patch| change(sources, diagnostic, patch).is_none());
     for help in shown.iter().map(|patch| &patch.help).chain(&diagnostic.help) {
         group = group.element(Shown::HELP.message(plain(help)));
     }
     group
 }
 
-/// The line of a patch before and after it. `None` for a patch that can't be shown in a few lines.
-fn change<'a>(sources: &'a Sources, patch: &'a Patch) -> Option<Group<'a>> {
+/// The line of a diagnostic's patch before and after it. `None` for a patch that can't be shown in a few lines.
+fn change<'a>(sources: &'a Sources, of: &Diagnostic, patch: &'a Patch) -> Option<Group<'a>> {
     let [(place, with)] = patch.edits.as_slice() else { return None };
     let file = sources.files.get(usize::from(place.file.0))?;
     let (start, end) = (place.start as usize, place.end as usize);
     let line_start = file.text.get(..start)?.rfind('\n').map_or(0, |at| at + 1);
     let line = file.text[line_start..].lines().next()?;
     let is_short = line.chars().count() < WIDTH && with.len() < WIDTH && !with.contains('\n');
-    if !is_short || end < start || end > line_start + line.len() || line.contains(is_replaced) {
+    if !is_short || end < start || end > line_start + line.len() {
+        return None;
+    }
+    // The renderer takes a change apart into words that stay and words that go, so no part of it can be an escape.
+    let changed = [&line[..start - line_start], with, &line[end - line_start..]].concat();
+    if [line, &changed].into_iter().any(|line| shown::line(line) != line) {
         return None;
     }
     let (number, _) = sources.line_column(*place);
     let edit = Replacement::new(start - line_start..end - line_start, with.as_str());
-    let snippet = Snippet::source(line).path(plain(&file.name)).line_start(number).patch(edit);
+    let is_elsewhere = of.primary.as_ref().is_none_or(|label| label.span.file != place.file);
+    let elsewhere = is_elsewhere.then(|| plain(&file.name));
+    let snippet = Snippet::source(line).path(elsewhere).line_start(number).patch(edit);
     Some(Shown::HELP.secondary_title(plain(&patch.help)).element(snippet))
 }
 
@@ -111,31 +125,40 @@ fn excerpt<'a>(sources: &'a Sources, kind: AnnotationKind, label: &'a Label) -> 
     let file = sources.files.get(usize::from(label.span.file.0))?;
     let start = boundary(&file.text, label.span.start as usize);
     let end = boundary(&file.text, label.span.end as usize).max(start);
-    let (number, _) = sources.line_column(Span::new(label.span.file, start, start));
+    let (number, column) = sources.line_column(Span::new(label.span.file, start, start));
     let line_start = file.text[..start].rfind('\n').map_or(0, |at| at + 1);
-    // Only the first line of a place is shown. It keeps everything left of the place, because the renderer counts
-    // columns from the beginning; the renderer cuts the left side itself.
+    // Only the first line of a place is shown. It keeps everything left of the place; the renderer cuts that side itself.
     let rest = file.text[start..].split('\n').next().unwrap_or_default();
     let rest = rest.strip_suffix('\r').unwrap_or(rest);
-    let mut line = drawn(&file.text[line_start..start]);
-    let place_start = line.len();
     let (underlined, after) = rest.split_at(head(&rest[..rest.len().min(end - start)], MAX_UNDERLINED).len());
-    line.push_str(&drawn(underlined));
-    let place = place_start..line.len();
-    line.push_str(&drawn(head(after, MAX_AFTER)));
+    let end = start + underlined.len();
+    let (line, place) =
+        drawn(&file.text[line_start..end + head(after, MAX_AFTER).len()], start - line_start, end - line_start);
     let annotation = kind.span(place).label((!label.message.is_empty()).then(|| plain(&label.message)));
-    Some(Snippet::source(line).path(plain(&file.name)).line_start(number).annotation(annotation).into())
+    let path = format!("{}:{number}:{column}{LOCATED}", plain(&file.name));
+    Some(Snippet::source(line).path(path).line_start(number).annotation(annotation).into())
 }
 
-/// A line of a file in which each character that a terminal would act on is replaced, as far as the renderer doesn't
-/// do so.
-fn drawn(line: &str) -> String {
-    line.chars().map(|c| if c > '\u{7f}' && is_replaced(c) { char::REPLACEMENT_CHARACTER } else { c }).collect()
-}
-
-/// True for characters that a terminal acts on instead of drawing them.
-fn is_replaced(c: char) -> bool {
-    c.is_control() || is_separator(c) || is_bidi(c)
+/// A line of a file as it is shown, and where in that a place stands which begins and ends at these bytes of the line.
+fn drawn(line: &str, start: usize, end: usize) -> (String, Range<usize>) {
+    let mut drawn = String::with_capacity(line.len());
+    let mut place = 0..0;
+    shown::each(line, |at, shown| {
+        if at == start {
+            place.start = drawn.len();
+        }
+        if at == end {
+            place.end = drawn.len();
+        }
+        shown.push(&mut drawn);
+    });
+    if start >= line.len() {
+        place.start = drawn.len();
+    }
+    if end >= line.len() {
+        place.end = drawn.len();
+    }
+    (drawn, place)
 }
 
 /// The first characters of a text, at most so many.
@@ -143,18 +166,12 @@ fn head(text: &str, count: usize) -> &str {
     text.char_indices().nth(count).map_or(text, |(at, _)| &text[..at])
 }
 
-/// The words of a message with an escape for each character that a terminal would act on.
+/// The words of a message, as they are shown.
 fn plain(words: &str) -> String {
-    let mut plain = String::new();
-    for (count, c) in words.chars().enumerate() {
-        if count == MAX_MESSAGE {
-            plain.push('…');
-            break;
-        }
-        match c {
-            _ if is_replaced(c) => plain.extend(c.escape_default()),
-            _ => plain.push(c),
-        }
+    let head = head(words, MAX_MESSAGE);
+    let mut plain = shown::words(head);
+    if head.len() < words.len() {
+        plain.push('…');
     }
     plain
 }
@@ -243,17 +260,21 @@ error[duplicate-id]: `a` is said twice
     }
 
     #[test]
-    fn what_a_terminal_acts_on_is_not_printed() {
-        // The text holds NEL, CSI, both separators, a change of direction, VT, FF, ESC, DEL, CR and a tab.
-        let text = "a = \"\u{85}\u{9b}\u{2028}\u{2029}\u{202e}\u{b}\u{c}\u{1b}\u{7f}\ré\u{200b}字\tx\"\nb = 1\n";
+    fn what_a_terminal_or_a_runner_acts_on_is_shown_as_an_escape() {
+        // The text holds NEL, CSI, both separators, a change of direction, VT, FF, ESC, DEL, CR, a tab and two commands.
+        let text = "a = \"\u{85}\u{9b}\u{2028}\u{2029}\u{202e}\u{b}\u{c}\u{1b}\u{7f}\ré\u{200b}字\t##[group]##vso[x\"\nb = 1\n";
         let place = text.find('x').unwrap();
         let fault = Diagnostic::error("a", at(place, place + 1), text).label(text).help(text);
-        let shown = human(&sources(text), &[fault.patch(text, at(4, 5), "y")], false);
-        assert!(!shown.contains(|c| c != '\n' && is_replaced(c)), "{shown:?}");
-        assert!(shown.contains(" --> flow.toml:1:20\n"), "{shown}");
-        // Each takes one column, but U+200B none, the wide character two and the tab four.
-        let columns = "a = \"".len() + 10 + 1 + 2 + 4;
-        assert!(shown.contains(&format!("\n  | {}^ a = ", " ".repeat(columns))), "{shown}");
+        let fault = fault.context(at(text.find('b').unwrap() - 1, text.len()), text).patch(text, at(4, 5), "y");
+        let shown = human(&sources(text), &[fault], false);
+        assert_eq!(shown, shown::report(&shown));
+        assert!(shown.contains(" --> flow.toml:1:35\n"), "{shown}");
+        let lines: Vec<&str> = shown.lines().collect();
+        let excerpt = lines.iter().position(|line| line.starts_with("1 | ")).unwrap();
+        let columns = |line: &str| line.chars().map(crate::chars::columns).sum::<usize>();
+        let before = &lines[excerpt][..lines[excerpt].find("x\"").unwrap()];
+        assert_eq!(lines[excerpt + 1].find('^').unwrap(), columns(before), "{shown}");
+        assert!(before.ends_with(r"\u{7f}\ré\u{200b}字    #\u{23}[group]#\u{23}vso["), "{before}");
     }
 
     #[test]

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use super::disk::{holds, sync_folder};
 use super::lock::Lock;
 use super::{shown, why};
+use crate::chars;
 use crate::diagnostic::Diagnostic;
 use crate::output::{Artifact, OutputKind};
 
@@ -96,7 +97,7 @@ fn check_names(id: &str, artifacts: &[Artifact]) -> Result<(), Diagnostic> {
         && id.len() <= 64
         && id.chars().all(|character| character.is_ascii_alphanumeric() || character == '-');
     if !safe_id {
-        let message = format!("`{}` can't name a folder", id.escape_debug());
+        let message = format!("`{}` can't name a folder", chars::shown::words(id));
         return Err(Diagnostic::error_nowhere("not-written", message));
     }
     match artifacts
@@ -104,7 +105,7 @@ fn check_names(id: &str, artifacts: &[Artifact]) -> Result<(), Diagnostic> {
         .find(|artifact| OutputKind::of(&artifact.path) != Some(artifact.kind) || artifact.path.contains('\\'))
     {
         Some(artifact) => {
-            let message = format!("`{}` can't name an output", artifact.path.escape_debug());
+            let message = format!("`{}` can't name an output", chars::shown::words(&artifact.path));
             Err(Diagnostic::error_nowhere("not-written", message))
         }
         None => Ok(()),

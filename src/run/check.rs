@@ -48,7 +48,7 @@ pub struct Checker {
 pub fn check(args: &CheckArgs, color: bool) -> Report {
     let mut gathered = gather::gather(&args.flows, &args.release.files);
     if let Some(stderr) = wrong_usage(&args.flows, &args.release, false, gathered.jobs.len()) {
-        return Report { stdout: String::new(), stderr, code: 2 };
+        return Report::for_people("", &stderr, 2);
     }
     let flows = gathered.jobs.len();
     for job in &mut gathered.jobs {
@@ -220,7 +220,7 @@ fn report(checked: &[Checked], flows: usize, args: &CheckArgs, color: bool) -> R
         }
     }
     let is_denied = args.deny == Some(Deny::Warnings) && warnings > 0;
-    Report { stdout, stderr, code: u8::from(faults > 0 || is_denied) }
+    Report::exact(stdout, &stderr, u8::from(faults > 0 || is_denied))
 }
 
 fn human(checked: &[Checked], counts: [usize; 3], flows: usize, color: bool) -> String {

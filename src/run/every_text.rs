@@ -4,7 +4,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::diagnostic::Sources;
+use crate::diagnostic::formats::{self, Code, Found};
+use crate::diagnostic::{Sources, print};
 use crate::geometry::Paper;
 use crate::lint;
 use crate::page::{dump, layout};
@@ -96,6 +97,28 @@ fn a_secret_is_found_in_every_text() {
     // A mail address can't hold a secret.
     let unseen = unseen(&every, &["email"], |index, _| found.contains(secret(index).trim_start_matches("password=")));
     assert_eq!(unseen, [""; 0]);
+}
+
+#[test]
+fn what_acts_on_a_terminal_or_a_runner_is_escaped_in_every_text() {
+    let hostile = "##[group]x ##vso[task.x]y\u{9b}2J\u{202e}\u{200b}\u{2028}\u{feff}";
+    let every = every_text();
+    let codes: Vec<Code<'_>> = Vec::new();
+    let missed = unseen(&every, &[], |index, _| {
+        let mut sources = Sources::default();
+        let flow = with(&every, |other, _| (other == index).then(|| hostile.to_owned())).flow;
+        let file = sources.add(hostile, flow);
+        let (_, faults) = read_flow(&sources, file);
+        let found = [Found { name: Some(hostile), sources: &sources, diagnostics: &faults }];
+        let human = print::human(&sources, &faults, false);
+        let texts = [human, formats::json(&found), formats::github(&found), formats::sarif(&found, &codes)];
+        let [human, json, ..] = &texts;
+        assert!(human.contains(r"#\u{23}[group]x") && human.contains(r"\u{202e}"), "{human}");
+        assert!(json.contains(r"#\u0023[group]x"), "{json}");
+        let bad = ['\u{9b}', '\u{202e}', '\u{200b}', '\u{2028}', '\u{feff}'];
+        texts.iter().all(|text| !text.contains(bad) && !text.contains("##[") && !text.contains("##vso["))
+    });
+    assert_eq!(missed, [""; 0]);
 }
 
 #[test]

@@ -9,6 +9,7 @@ use similar::TextDiff;
 use super::check::{self, Checker};
 use super::gather::{self, Job};
 use super::{Report, wrong_usage};
+use crate::chars::shown;
 use crate::cli::{FixArgs, ReleaseArgs};
 use crate::diagnostic::{Diagnostic, FileId, Span, print};
 use crate::files;
@@ -20,10 +21,10 @@ const ROUNDS: usize = 10;
 #[must_use]
 pub fn fix(args: &FixArgs, color: bool) -> Report {
     let mut gathered = gather::gather(&args.flows, &[]);
-    let mut report = Report { stdout: String::new(), stderr: String::new(), code: 0 };
     if let Some(stderr) = wrong_usage(&args.flows, &ReleaseArgs::default(), false, gathered.jobs.len()) {
-        return Report { stderr, code: 2, ..report };
+        return Report::for_people("", &stderr, 2);
     }
+    let mut report = Said::default();
     let configs = check::configs(&gathered.jobs, &mut gathered.loose);
     let checker = Checker::new(configs);
     for job in gathered.jobs {
@@ -33,11 +34,20 @@ pub fn fix(args: &FixArgs, color: bool) -> Report {
         report.stderr.push_str(&print::human(sources, faults, color));
         report.code |= u8::from(faults.iter().any(Diagnostic::is_error));
     }
-    report
+    Report::exact(report.stdout, &report.stderr, report.code)
+}
+
+/// What has been said so far: standard output as it will be, since a flow that came from standard input stays as it is
+/// there; standard error is for people.
+#[derive(Default)]
+struct Said {
+    stdout: String,
+    stderr: String,
+    code: u8,
 }
 
 /// Repairs one flow and adds to the report.
-fn one(mut job: Job, checker: &Checker, is_dry: bool, color: bool, report: &mut Report) {
+fn one(mut job: Job, checker: &Checker, is_dry: bool, color: bool, report: &mut Said) {
     let name = job.name.clone();
     let Some(file) = job.sources.files.first() else {
         // The flow couldn't be read.
@@ -51,7 +61,7 @@ fn one(mut job: Job, checker: &Checker, is_dry: bool, color: bool, report: &mut 
     let counted = format!("{changes} {}", if changes == 1 { "change" } else { "changes" });
     if is_dry {
         let diff = TextDiff::from_lines(&*before, &*after);
-        let _ = write!(report.stdout, "{}", diff.unified_diff().header(&name, &name));
+        report.stdout.push_str(&shown::report(&diff.unified_diff().header(&name, &name).to_string()));
     } else if job.path.as_os_str() == "-" {
         report.stdout.push_str(&after);
     } else if changes > 0 {
@@ -60,7 +70,7 @@ fn one(mut job: Job, checker: &Checker, is_dry: bool, color: bool, report: &mut 
             report.code = 1;
             return;
         }
-        let _ = writeln!(report.stdout, "{name}: {counted}");
+        report.stdout.push_str(&shown::report(&format!("{name}: {counted}\n")));
     }
     let faults = left.iter().filter(|one| one.is_error()).count();
     if faults > 0 {

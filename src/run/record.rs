@@ -122,7 +122,7 @@ impl BuildRecord {
         if let Some(theirs) = said.get("runsheet").and_then(Value::as_str)
             && (later || is_later(theirs, ours))
         {
-            let theirs: String = theirs.chars().filter(|c| !c.is_control()).take(40).collect();
+            let theirs: String = theirs.chars().take(40).collect();
             return Err(format!("was made by a later version: {theirs}, and this is runsheet {ours}"));
         }
         if format == Some(1) {

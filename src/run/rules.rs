@@ -17,7 +17,7 @@ pub fn rules() -> Report {
     for rule in RULES {
         let _ = writeln!(stdout, "{:longest$}  {:7}  {}", rule.name, level(rule), rule.what.en);
     }
-    Report { stdout, stderr: String::new(), code: 0 }
+    Report::for_people(&stdout, "", 0)
 }
 
 /// What one rule finds, why that matters, where it comes from, and how to break it on purpose.
@@ -36,7 +36,7 @@ pub fn explain(rule: &Rule) -> Report {
          Its level, in the flow or in `runsheet.toml`:\n\n    \
          [lints]\n    {name} = \"note\"      # allow, note, warning or error\n"
     );
-    Report { stdout, stderr: String::new(), code: 0 }
+    Report::for_people(&stdout, "", 0)
 }
 
 const fn level(rule: &Rule) -> &'static str {

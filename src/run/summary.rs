@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::{Built, Report};
+use crate::chars::shown;
 use crate::diagnostic::{Diagnostic, Level, Sources, print};
 use crate::files;
 use crate::view::words::short_digest;
@@ -36,7 +37,7 @@ pub fn report(done: &[Built], loose: &[(Sources, Vec<Diagnostic>)], color: bool)
             names => writeln!(stderr, "\n{count}; nothing was written for {}", names.join(", ")),
         };
     }
-    Report { stdout, stderr, code: u8::from(faults > 0) }
+    Report::for_people(&stdout, &stderr, u8::from(faults > 0))
 }
 
 /// What was done for one flow: a line for each file.
@@ -51,13 +52,13 @@ fn say(out: &mut String, done: &Built) {
     ];
     for (word, paths) in lists {
         for path in paths {
-            let _ = writeln!(out, "  {word:<9}  {path}");
+            let _ = writeln!(out, "  {word:<9}  {}", shown::words(path));
         }
     }
     for note in done.diagnostics.iter().filter(|diagnostic| diagnostic.level == Level::Note) {
-        let _ = writeln!(out, "  note: {}", note.message);
+        let _ = writeln!(out, "  note: {}", shown::words(&note.message));
         for help in &note.help {
-            let _ = writeln!(out, "        {help}");
+            let _ = writeln!(out, "        {}", shown::words(help));
         }
     }
 }

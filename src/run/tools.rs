@@ -30,7 +30,7 @@ pub fn schema(args: &SchemaArgs) -> Report {
         FileKind::Release => &RELEASE,
         FileKind::Config => &CONFIG,
     };
-    Report { stdout: schema::json(kind), stderr: String::new(), code: 0 }
+    Report::exact(schema::json(kind), "", 0)
 }
 
 /// Prints a script that makes a shell complete the command line.
@@ -40,7 +40,7 @@ pub fn completions(args: &CompletionsArgs) -> Report {
     let name = command.get_name().to_owned();
     let mut out = Vec::new();
     clap_complete::generate(args.shell, &mut command, name, &mut out);
-    Report { stdout: String::from_utf8_lossy(&out).into_owned(), stderr: String::new(), code: 0 }
+    Report::exact(String::from_utf8_lossy(&out).into_owned(), "", 0)
 }
 
 /// Prints the first manual page, or writes all of them into a folder.
@@ -49,16 +49,14 @@ pub fn man(args: &ManArgs, color: bool) -> Report {
     let pages = pages();
     let Some(folder) = &args.output else {
         let first = pages.first().map(|(_, page)| String::from_utf8_lossy(page).into_owned());
-        return Report { stdout: first.unwrap_or_default(), stderr: String::new(), code: 0 };
+        return Report::exact(first.unwrap_or_default(), "", 0);
     };
     match files::put_all(folder, &pages) {
         Ok(()) => {
             let lines = pages.iter().map(|(name, _)| format!("wrote {}\n", files::shown(&folder.join(name))));
-            Report { stdout: lines.collect(), stderr: String::new(), code: 0 }
+            Report::for_people(&lines.collect::<String>(), "", 0)
         }
-        Err(fault) => {
-            Report { stdout: String::new(), stderr: print::human(&Sources::default(), &[fault], color), code: 1 }
-        }
+        Err(fault) => Report::for_people("", &print::human(&Sources::default(), &[fault], color), 1),
     }
 }
 
@@ -103,8 +101,8 @@ pub fn new(args: &NewArgs, color: bool) -> Report {
         Ok(format!("wrote {name}\nnext: put your words in, then `runsheet check {pasted}`\n"))
     });
     match written {
-        Ok(stdout) => Report { stdout, stderr: String::new(), code: 0 },
-        Err(fault) => Report { stdout: String::new(), stderr: print::human(&sources, &[fault], color), code: 1 },
+        Ok(stdout) => Report::exact(stdout, "", 0),
+        Err(fault) => Report::for_people("", &print::human(&sources, &[fault], color), 1),
     }
 }
 

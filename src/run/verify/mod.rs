@@ -77,15 +77,11 @@ struct VerifiedField {
 pub fn verify(args: &VerifyArgs, color: bool) -> Report {
     let file = files::shown(&args.file);
     let verdict = look(args, &file).unwrap_or_else(|fault| Verdict::unreadable(file, *fault));
-    let stdout = match args.format {
-        VerifyFormat::Human => verdict.told(),
-        VerifyFormat::Json => verdict.json(),
-    };
-    let stderr = match args.format {
-        VerifyFormat::Human => verdict.told_faults(color),
-        VerifyFormat::Json => String::new(),
-    };
-    Report { stdout, stderr, code: u8::from(!verdict.ok) }
+    let code = u8::from(!verdict.ok);
+    match args.format {
+        VerifyFormat::Human => Report::for_people(&verdict.told(), &verdict.told_faults(color), code),
+        VerifyFormat::Json => Report::exact(verdict.json(), "", code),
+    }
 }
 
 /// Examines a check list in memory, with the built-in fonts.

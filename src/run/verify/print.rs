@@ -7,6 +7,8 @@ use serde::Serialize;
 use super::complete::MissingField;
 use super::source::ReportedSource;
 use super::{Verdict, VerifiedField};
+use crate::chars::shown;
+use crate::diagnostic::formats::written;
 use crate::field::Party;
 use crate::view::words::short_digest;
 
@@ -16,7 +18,7 @@ pub(super) fn human(verdict: &Verdict) -> String {
     let Some(source) = &verdict.source else { return out };
     let mut line = |label: &str, words: &str| {
         // Writing to a string can't fail, here and below.
-        let _ = writeln!(out, "  {label:<8}  {words}");
+        let _ = writeln!(out, "  {label:<8}  {}", shown::words(words));
     };
     line("flow", &flow(source));
     line("release", &release(source));
@@ -84,17 +86,18 @@ fn rows(fields: &[VerifiedField]) -> String {
     let mut row: Option<&str> = None;
     for field in fields {
         let (of, name) = field.name.rsplit_once('.').unwrap_or(("", &field.name));
+        let name = shown::words(name);
         if field.page != page {
             let _ = write!(out, "{}\n  page {}", if page == 0 { "" } else { "\n" }, field.page);
             (page, row) = (field.page, None);
         }
         if row != Some(of) {
-            let _ = write!(out, "\n    {of:<20}");
+            let _ = write!(out, "\n    {:<20}", shown::words(of));
             row = Some(of);
         }
         let _ = match (field.kind, &field.value) {
             ("tick", _) => write!(out, "  [{}] {name}", if field.given { 'x' } else { ' ' }),
-            (_, Some(value)) => write!(out, "  {name}: {}", value.replace(char::is_control, " ").trim()),
+            (_, Some(value)) => write!(out, "  {name}: {}", shown::words(value.trim())),
             _ if field.given => write!(out, "  {name}: signed"),
             _ => write!(out, "  {name}: ____"),
         };
@@ -109,7 +112,7 @@ fn rows(fields: &[VerifiedField]) -> String {
 fn missing(missing: &[MissingField]) -> String {
     let mut out = String::new();
     for of_page in missing.chunk_by(|one, other| one.page == other.page) {
-        let names: Vec<&str> = of_page.iter().map(|missing| &*missing.name).collect();
+        let names: Vec<String> = of_page.iter().map(|missing| shown::words(&missing.name)).collect();
         let page = of_page.first().map_or(0, |missing| missing.page);
         let _ = write!(out, "\n  missing on page {page}: {}", names.join(", "));
     }
@@ -128,7 +131,5 @@ pub(super) fn json(verdict: &Verdict) -> String {
         faults: Vec<&'v str>,
     }
     let faults = verdict.faults.iter().map(|fault| fault.message.as_str()).collect();
-    let mut out = serde_json::to_string_pretty(&Whole { verdict, faults }).unwrap_or_default();
-    out.push('\n');
-    out
+    written(&Whole { verdict, faults })
 }

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use super::digest::{Digest, Digester};
 use super::{Dict, Fault, PdfValue, ReceivedFile};
+use crate::chars::shown;
 
 /// Greatest depth of nested fields.
 const DEEPEST: usize = 32;
@@ -84,7 +85,7 @@ impl FieldReader {
         let subtype = file.get(table, "Subtype")?;
         let subtype = subtype.name().unwrap_or_default();
         if subtype != b"Widget" {
-            return Ok((format!("annotation `{}`", shown(subtype)), digester.table(table, &[b"M"])?));
+            return Ok((format!("annotation `{}`", told(subtype)), digester.table(table, &[b"M"])?));
         }
         let Above { name, inherited: [kind, value] } = self.field(file, table, 0)?;
         let is_box = kind.name() == Some(b"Btn");
@@ -99,7 +100,7 @@ impl FieldReader {
         let length = if let FieldContent::Words(words) = &content { words.len() } else { 0 };
         // Memory for what is kept counts more than bytes that are only read.
         file.work((name.len() + length) * 16)?;
-        let called = format!("field `{}`", shown(name.as_bytes()));
+        let called = format!("field `{}`", told(name.as_bytes()));
         self.filled.push(FilledField { name, page, content });
         Ok((called, digest))
     }
@@ -201,8 +202,8 @@ fn character(byte: u8) -> Option<char> {
 }
 
 /// The text as it can stand in a message of one line.
-fn shown(name: &[u8]) -> String {
-    String::from_utf8_lossy(name).chars().take(100).collect::<String>().replace(char::is_control, "\u{fffd}")
+fn told(name: &[u8]) -> String {
+    shown::words(&String::from_utf8_lossy(name).chars().take(100).collect::<String>())
 }
 
 #[cfg(test)]
