@@ -328,7 +328,7 @@ impl Writer<'_> {
         let who = self.text(&words::who(self.plan, self.labels, decision.decider));
         let mut times = Vec::new();
         let mut time = |label: WordName, words: &str| {
-            times.push(self.flow(&self.after_colon(self.label(label), &self.text(words))))
+            times.push(self.flow(&self.after_colon(self.label(label), &self.text(words))));
         };
         if let Some(end) = &decision.window_end {
             time(word!("runbook.window-end"), &words::moment(labels, end));

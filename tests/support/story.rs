@@ -216,7 +216,7 @@ impl Reader<'_> {
                     self.say_all(&heading.aside);
                 }
                 SheetPart::Paragraph(text) | SheetPart::ChangedParagraph(text) | SheetPart::End(text) => {
-                    self.say_all([text])
+                    self.say_all([text]);
                 }
                 SheetPart::Notice(notice) => self.notice(notice),
                 SheetPart::Chart(chart) => self.chart(chart),

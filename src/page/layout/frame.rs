@@ -210,7 +210,7 @@ pub(super) fn fill_page_numbers(pen: &mut Pen, placed: &mut Bodies) {
         for next in rest {
             match &mut next.kind {
                 ItemKind::Text(text) if text.y == base && next.tag == item.tag => {
-                    text.x -= pending.width - paragraph.width
+                    text.x -= pending.width - paragraph.width;
                 }
                 _ => break,
             }

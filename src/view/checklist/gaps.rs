@@ -92,7 +92,7 @@ impl Gaps {
                     self.names(&mut heading.aside);
                 }
                 SheetPart::Paragraph(text) | SheetPart::ChangedParagraph(text) | SheetPart::End(text) => {
-                    self.name(text)
+                    self.name(text);
                 }
                 SheetPart::Notice(notice) => self.notice(notice),
                 SheetPart::Grid(grid) => grid.rows.iter_mut().flatten().for_each(|cell| self.cell(cell)),
