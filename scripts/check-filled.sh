@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Another program's hand: pikepdf fills in whatever `verify` says is missing, and `verify` reads it back.
+# Checks that `verify` understands a list that another program filled in: pikepdf fills in whatever `verify` says is
+# missing, and `verify` reads it back.
 # usage: check-filled.sh RUNSHEET FLOW.toml RELEASE.toml; PYTHON names a Python that has pikepdf
 set -euo pipefail
 runsheet=$(realpath "$1") flow=$(realpath "$2") release=$(realpath "$3")
@@ -18,7 +19,7 @@ missing() {
 missing "$list" >"$folder/names"
 [ "$(wc -l <"$folder/names")" -gt 100 ] || { echo "hardly anything is missing in an empty list"; exit 1; }
 
-# All but one: it is named, and the list isn't complete.
+# With all entries but one, `verify` names that one, and `--complete` fails.
 sed '$d' "$folder/names" | "$python" scripts/fill.py "$list" "$folder/most.pdf"
 "$runsheet" verify "$folder/most.pdf" "$flow" >/dev/null
 [ "$(missing "$folder/most.pdf")" = "$(tail -n 1 "$folder/names")" ]

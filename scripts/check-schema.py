@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Another program's eyes on schema/: the metaschema, the example flows, and flows that must not pass.
+"""Checks the schemas in schema/ with the package `jsonschema`: they are valid schemas, the example flows pass, and flows with
+a fault don't.
 
-Needs Python 3.11 and the package `jsonschema`. What TOML calls a date or a time is a string to a schema.
+Needs Python 3.11 and `jsonschema`. Dates and times of TOML become strings, because a schema knows no dates.
 """
 import datetime
 import json

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""What three readers (poppler, MuPDF, PDFium) take out of a check list, compared with what its layout put there.
+"""Compares the text that three readers (poppler, MuPDF, PDFium) take out of a check list with the text that its layout put there.
 
     scripts/check-text.py RUNSHEET
 
-Builds every flow of tests/flows that has its pages as text, to be printed and to be filled in, and compares: every character of every page, up to white space, in each reader; the commands of the
-examples in `output`, white space and all, in poppler. Printed by poppler, a form is the same picture as the list.
+Builds every flow of tests/flows whose pages are kept as text, once as a list to print and once as a form, and compares every
+character of every page, except white space, in each reader. In the examples in `output` poppler must find each command with its
+white space. Drawn by poppler, the form must be the same picture as the list.
 
 Needs poppler-utils and the Python packages pymupdf and pypdfium2.
 """

@@ -10,7 +10,7 @@
 # Needs: bash, python3 with venv, npm, and Debian's package unicode-data.
 # The built files are committed, so a build of runsheet never runs this.
 #
-# Why it is as it is:
+# The reasons for what it does:
 # - Sources are npm packages: they carry plain TrueType files of each weight
 #   (`glyf` outlines, no variation axes), and npm pins a version by number. Their
 #   SHA-256 is pinned below too. fonttools is pinned because another version may
@@ -24,13 +24,13 @@
 # - Noto Sans carries Latin, Greek and Cyrillic: the Latin of Noto Sans SC lacks
 #   many letters (Ł š ğ …).
 # - JetBrains Mono is for part numbers and codes: 0/O and 1/l/I differ.
-#   `calt` goes, as it turns -> and != into ligatures.
+#   `calt` goes because it turns -> and != into ligatures.
 # - Kept layout features: those that change how text must look by default
 #   (ccmp, locl, liga, kern, mark, mkmk), and pwid, with which Latin text can ask
 #   Noto Sans SC for narrow quotation marks. No vertical setting, so the vertical
 #   tables go; no hinting, as PDF viewers hardly use it.
 # - Bounds are made anew: the upstream ones include glyphs that are gone.
-# - STAT goes as its names would be kept only for it; BASE and DSIG go unused.
+# - STAT goes because its names would be kept only for it; BASE and DSIG go because nothing uses them.
 # - Timestamps are the upstream ones, so that two runs give the same bytes.
 set -euo pipefail
 

@@ -287,7 +287,11 @@ fn another_flow_is_told_with_what_differs() {
     let cases: &[(&str, &str, &[&str])] = &[
         ("do = \"Restart", "do = \"Stop", &["`flow.toml` isn't the flow", "new or changed in it: 1"]),
         ("lang   = \"en\"", "lang = \"en\"", &["no step differs"]),
-        ("lang   = \"en\"", "lang = \"en\"\nrevision = \"2\"", &["its revision is 2, and that one's none"]),
+        (
+            "lang   = \"en\"",
+            "lang = \"en\"\nrevision = \"2\"",
+            &["its revision is 2, and that of the list's flow is none"],
+        ),
         ("\"minimal\"", "\"other\"", &["another flow: `other` instead of `minimal`"]),
         ("schema = 1", "schema = ", &["it can't be read"]),
     ];

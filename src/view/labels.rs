@@ -1,4 +1,4 @@
-//! The words of ours that outputs need: one file a language, in `templates/labels`.
+//! The program's own words in the outputs, from one file for each language in `templates/labels`.
 //!
 //! Labels are data that is handed to each view; there is no global set. A label's name is its path in the files, such as
 //! `colon` or `sheet.note`. Code names it with `word!("sheet.note")`, which compiles only if the English file has it, so a
@@ -11,7 +11,7 @@ use crate::text::Lang;
 const FILES: [&str; KNOWN_LANGS.len()] =
     [include_str!("../../templates/labels/en.toml"), include_str!("../../templates/labels/zh-CN.toml")];
 
-/// The file that decides which labels there are, and that stands in for what another lacks.
+/// The file that decides which labels there are. Its labels are used where another file lacks them.
 const ENGLISH: &str = FILES[0];
 
 /// Every label, in the order of the English file.

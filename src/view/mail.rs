@@ -81,7 +81,7 @@ pub fn mails<'a>(plan: &'a Plan, labels: &'a Labels) -> Result<Vec<Mail<'a>>, Ve
     if missing.names.is_empty() { Ok(mails) } else { Err(missing.names) }
 }
 
-/// Collects the names of what a mail needs and nobody has given.
+/// Collects the names of what a mail needs and the release doesn't give.
 #[derive(Default)]
 struct MissingNames {
     names: Vec<String>,
@@ -137,7 +137,8 @@ fn plain(text: &Text) -> String {
     out.trim().to_owned()
 }
 
-/// Makes the view of one mail when both moments are known; otherwise adds what is missing.
+/// Prepares the view of one mail, and adds what is missing. The result makes the view from the start and the time at which the
+/// mail is due.
 fn view<'a>(
     (plan, labels): (&'a Plan, &'a Labels),
     task: &'a Task,

@@ -53,7 +53,7 @@ pub(super) fn compare(
     let id = sources.add(against.file.clone(), text);
     let flow = read_flow(&sources, id).0;
     let message = format!(
-        "`{}` isn't the flow that the list was made from: its digest is {} and that one's {}",
+        "`{}` isn't the flow that the list was made from: its digest is {}, and the list's flow has {}",
         against.file,
         short_digest(&against.digest),
         short_digest(&plan.digest)
@@ -70,9 +70,9 @@ pub(super) fn compare(
             let (now, then) = (against.revision.as_deref(), plan.revision.as_deref());
             if now != then {
                 let (now, then) = (now.unwrap_or("none"), then.unwrap_or("none"));
-                fault = fault.help(format!("its revision is {now}, and that one's {then}"));
+                fault = fault.help(format!("its revision is {now}, and that of the list's flow is {then}"));
             }
-            let lists = [("new or changed in it", &against.changed), ("only in that one", &against.removed)];
+            let lists = [("new or changed in it", &against.changed), ("only in the list's flow", &against.removed)];
             for (words, numbers) in lists.into_iter().filter(|(_, numbers)| !numbers.is_empty()) {
                 let more = if numbers.len() > MOST_TOLD { " and more" } else { "" };
                 let numbers: Vec<&str> = numbers.iter().take(MOST_TOLD).map(String::as_str).collect();

@@ -41,11 +41,11 @@ pub fn checklist(plan: &Plan, labels: &Labels, options: &ListOptions) -> Checkli
     if options.prints(SheetKind::Records) {
         sheets.push(people::records(&context));
     }
-    // The chart fills its pages and is neither executed nor filed: it carries no outcome.
+    // The chart fills its pages and is neither executed nor filed, so no outcome is written on it.
     if let Some(first) = sheets.iter_mut().find(|sheet| sheet.anchor != CHART) {
         let mut parts = vec![SheetPart::Grid(people::outcome(&context))];
         Gaps::at(Where::Outcome).parts(&mut parts);
-        // What was removed is told on the start sheet, which isn't always printed.
+        // The start sheet lists what was removed. When it isn't printed, this sheet does.
         if !options.prints(SheetKind::Start)
             && let Some((title, table)) = changes::removed(&context)
         {

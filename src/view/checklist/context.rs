@@ -1,4 +1,5 @@
-//! What every part of the list is made with: the plan, its words, and what is made of both everywhere.
+//! The context in which every part of the list is made: the plan, the labels of its language, the options, and texts
+//! that many parts need.
 
 use super::gaps::{self, Gaps};
 use super::{Heading, LabelledLine, ListOptions, Notice, NoticeKind, SheetKind, SheetPart, Signature, TickBox};
@@ -44,7 +45,7 @@ impl ListContext<'_> {
         text
     }
 
-    /// Words that are known already.
+    /// Plain words as a text.
     pub fn text(&self, words: impl AsRef<str>) -> Text {
         Text::plain(&self.plan.lang, words)
     }
@@ -74,7 +75,7 @@ impl ListContext<'_> {
         all.filter_map(notice).collect()
     }
 
-    /// A notice with its label; what is more than a note is ticked by both (PPA).
+    /// A notice with its label. Both people tick a caution or a warning (PPA).
     pub fn notice(&self, at: &Where, kind: NoticeKind, label: WordName, text: &Text) -> Notice {
         let severity = match kind {
             NoticeKind::Note => None,
@@ -90,7 +91,7 @@ impl ListContext<'_> {
         Notice { kind, label: self.say(label).bold(), text: text.clone(), ticked, changed: false }
     }
 
-    /// What one of the two is called.
+    /// The name of a role.
     pub fn called(&self, party: Party) -> &str {
         match party {
             Party::Operator => self.labels.say(word!("operator")),
@@ -98,12 +99,12 @@ impl ListContext<'_> {
         }
     }
 
-    /// The name of a sheet that isn't printed along, given with its label.
+    /// The name of a sheet, from its label, when that sheet isn't printed; `None` when it is.
     pub fn elsewhere(&self, kind: SheetKind, label: WordName) -> Option<&str> {
         (!self.options.prints(kind)).then(|| self.labels.say(label))
     }
 
-    /// The name of a step's sheet when that isn't printed along.
+    /// The name of a step's sheet when that sheet isn't printed; `None` when it is.
     pub fn sheet_elsewhere(&self, step: StepIx) -> Option<&str> {
         let rollback = self.plan.rollback.first().is_some_and(|first| step.0 >= first.steps.start);
         let (kind, label) =

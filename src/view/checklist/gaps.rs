@@ -6,7 +6,7 @@ use super::{Cell, Holds, LabelledLine, Notice, Row, Rows, SheetPart, Table, Tabl
 use crate::field::{Field, LabelGap, Wanted, Where};
 use crate::text::{Content, Gap, Text};
 
-/// Appends a gap of ours, as wide as so many underscores.
+/// Appends a gap of ours, as wide as this number of underscores.
 pub(super) fn push(text: &mut Text, gap: LabelGap, underscores: u8) {
     text.push(Content::Blank(Box::new(Gap::ours(Wanted::Label(gap), underscores))));
 }
@@ -52,15 +52,15 @@ pub(super) fn rows(rows: &mut Rows) {
     }
 }
 
-/// Tells the gaps of one place apart: each becomes a field, named by what belongs there and by how many gaps for the same
-/// stand before it.
+/// Names the gaps of one place. Each becomes a field, named after what belongs there and numbered among the gaps for the
+/// same thing.
 pub(super) struct Gaps {
     at: Where,
     seen: BTreeMap<Wanted, u32>,
 }
 
 impl Gaps {
-    /// Nothing is named yet at a place.
+    /// A place of which no gap has a name yet.
     pub fn at(at: Where) -> Self {
         Self { at, seen: BTreeMap::new() }
     }
@@ -168,7 +168,7 @@ mod tests {
         assert_eq!((text.to_plain().as_str(), text.runs.len()), ("from ___ to _____", 4));
     }
 
-    /// A gap is marked as one in every label, and its name is known.
+    /// Every gap in a label is written as one, with a name that is known.
     #[test]
     fn labels_have_no_underscores() {
         for tag in KNOWN_LANGS {

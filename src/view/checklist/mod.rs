@@ -1,4 +1,5 @@
-//! What the printed check list says: sheets of parts, in order, in words. Nothing here is measured.
+//! The content of the printed check list: its sheets and their parts, in order, as texts. Layout comes later, so nothing
+//! here is measured.
 
 mod blocks;
 mod build;
@@ -24,7 +25,7 @@ use crate::view::chart::FlowChart;
 /// The whole list.
 #[derive(Debug, Clone)]
 pub struct Checklist {
-    /// What the file says of itself.
+    /// The metadata of the PDF.
     pub meta: Meta,
     /// What stands at the head of every page.
     pub head: Head,
@@ -45,7 +46,7 @@ pub struct Copies {
     pub label: String,
 }
 
-/// What the file says of itself.
+/// The metadata of the PDF.
 #[derive(Debug, Clone)]
 pub struct Meta {
     /// Title and version.
@@ -68,7 +69,7 @@ pub struct Head {
     pub title_changed: bool,
     /// Document id, revision, digest.
     pub identity: Text,
-    /// Since which revision changes are marked. It follows `printed`, and the mark follows it.
+    /// The revision since which changes are marked. It stands behind `printed`, with a change mark behind it.
     pub since: Option<Text>,
     /// When it was printed, or room to write it.
     pub printed: Text,
@@ -99,16 +100,16 @@ pub struct Foot {
     pub blank_rest: Text,
 }
 
-/// A sheet: begins a page.
+/// A sheet. It begins on a new page.
 #[derive(Debug, Clone)]
 pub struct Sheet {
     /// Name of its destination.
     pub anchor: String,
-    /// Phase, at the head of its pages.
+    /// The phase of the release, at the head of its pages.
     pub phase: Text,
-    /// The letter of a rollback, found by thumb.
+    /// The letter of a rollback, printed at the edge of the page where the thumb finds it; `None` for other sheets.
     pub thumb: Option<char>,
-    /// In order.
+    /// Its parts, in order.
     pub parts: Vec<SheetPart>,
 }
 
@@ -117,9 +118,9 @@ pub struct Sheet {
 pub enum SheetPart {
     /// A heading, with a remark at the right.
     Heading(Heading),
-    /// Words of ours or the author's.
+    /// A paragraph, in our words or the author's.
     Paragraph(Text),
-    /// The same, new or changed since the revision before.
+    /// A paragraph that is new or changed since the revision before.
     ChangedParagraph(Text),
     /// A note, a caution or a warning.
     Notice(Notice),
@@ -150,27 +151,27 @@ pub struct Heading {
     pub changed: bool,
 }
 
-/// What a notice is: decides its rule and its place.
+/// The kind of a notice, which decides how it is framed and where it stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NoticeKind {
-    /// A remark; no rule.
+    /// A remark, without a frame.
     Note,
-    /// A single rule (QRH).
+    /// What may be damaged, in a single frame (QRH).
     Caution,
-    /// A double rule (QRH).
+    /// What may not come back, in a double frame (QRH).
     Warning,
 }
 
-/// A note, a caution or a warning; never holds an action.
+/// A note, a caution or a warning. It never holds an action.
 #[derive(Debug, Clone)]
 pub struct Notice {
-    /// Which.
+    /// Its kind.
     pub kind: NoticeKind,
     /// Its name, in bold.
     pub label: Text,
     /// What it says.
     pub text: Text,
-    /// Who ticks that it was read, as their columns are headed: a caution and a warning have boxes of their own.
+    /// The boxes with which operator and checker tick that they have read it, named like their columns; `None` for a note.
     pub ticked: Option<Box<[TickBox; 2]>>,
     /// New or changed since the revision before.
     pub changed: bool,
@@ -179,9 +180,9 @@ pub struct Notice {
 /// Rows of labelled cells.
 #[derive(Debug, Clone)]
 pub struct Grid {
-    /// Each row's cells share its width by weight.
+    /// The rows. The cells of a row share its width by their weights.
     pub rows: Vec<Vec<Cell>>,
-    /// Drawn with a heavy outline: the entry into a rollback.
+    /// True for the entry into a rollback, which is drawn with a heavy outline.
     pub heavy: bool,
 }
 
@@ -190,18 +191,18 @@ pub struct Grid {
 pub struct Cell {
     /// Share of the row's width.
     pub weight: u32,
-    /// Small, above what it holds, or before its boxes.
+    /// Its label: in small type above the content, or before the boxes.
     pub label: Option<Text>,
-    /// What stands in it.
+    /// Its content.
     pub holds: Holds,
     /// New or changed since the revision before.
     pub changed: bool,
 }
 
-/// What stands in a cell of a form.
+/// The content of a cell of a form.
 #[derive(Debug, Clone)]
 pub enum Holds {
-    /// What is known.
+    /// A value that is known.
     Known(Text),
     /// Room to write what isn't known yet.
     Room(Field),
@@ -236,9 +237,9 @@ pub struct TickBox {
 /// A table with a head.
 #[derive(Debug, Clone)]
 pub struct Table {
-    /// Share of the width and head of each column.
+    /// For each column, its share of the width and its head.
     pub columns: Vec<(u32, Text)>,
-    /// Each as long as `columns`.
+    /// The rows, each with a cell for every column.
     pub rows: Vec<Vec<TableCell>>,
     /// Which rows are new or changed since the revision before; those past its end aren't.
     pub changed: Vec<bool>,
@@ -263,7 +264,7 @@ impl Table {
 pub struct LabelledLine {
     /// Its label; may be empty.
     pub label: Text,
-    /// The line stands below its label and has the cell's whole width: for what takes more than a number.
+    /// True when the line stands below its label and takes the whole width of the cell, for what is longer than a number.
     pub below: bool,
     /// Its field.
     pub field: Field,
@@ -292,9 +293,9 @@ pub enum TableCell {
     Room(Field),
     /// Lines to write on and boxes to tick.
     Form {
-        /// One under another.
+        /// The lines, one under another.
         lines: Vec<LabelledLine>,
-        /// Under the lines.
+        /// The boxes, under the lines.
         boxes: Vec<TickBox>,
         /// A last line, for initials.
         initials: Option<LabelledLine>,
@@ -308,20 +309,20 @@ pub struct Rows {
     pub atomic: Option<Atomic>,
     /// Heads of the columns: action, actual, operator, checker, time.
     pub columns: [Text; 5],
-    /// Heading repeated where it goes on on another page.
+    /// The heading, repeated on each further page of the table.
     pub title: Text,
-    /// In order.
+    /// The rows, in order.
     pub rows: Vec<Row>,
 }
 
 /// The frame of an atomic block.
 #[derive(Debug, Clone)]
 pub struct Atomic {
-    /// At its first row.
+    /// The words at its first row.
     pub begin: Text,
     /// How it may end early.
     pub early: Text,
-    /// After its last row.
+    /// The words after its last row.
     pub end: Text,
     /// When it began.
     pub began: LabelledLine,
@@ -334,7 +335,7 @@ pub struct Atomic {
 pub struct Row {
     /// Which row it is.
     pub at: RowId,
-    /// Where its author wrote it: a step whole, an item its action.
+    /// Its place in the flow: of a step the whole step, of an item its action.
     pub span: Option<Span>,
     /// Name of its destination.
     pub anchor: Option<String>,
@@ -346,21 +347,21 @@ pub struct Row {
     pub mark: Option<(bool, Text)>,
     /// The action.
     pub action: Text,
-    /// The value it must show, led to by dots.
+    /// The expected value, to which dots lead.
     pub expect: Option<Text>,
     /// The short way out, at the right.
     pub aside: Option<Text>,
-    /// What is decided before anything is done: under the action, above what is pasted.
+    /// The question to decide before anything is done. It stands under the action and above the code.
     pub decision: Vec<Detail>,
     /// Further lines under the action.
     pub details: Vec<Detail>,
-    /// What to paste.
+    /// The code to paste.
     pub code: Option<Text>,
-    /// Larger.
+    /// True for a critical step, which is printed larger.
     pub critical: bool,
-    /// Where what was found is written down.
+    /// The field for the actual value.
     pub actual: Option<Field>,
-    /// When it was done; `None` for an item.
+    /// The time at which it was done; `None` for an item.
     pub time: Option<Clock>,
     /// The operator's box.
     pub operator: Field,
@@ -368,7 +369,8 @@ pub struct Row {
     pub checker: Option<Field>,
     /// Notices before the row, always on the same page as the row.
     pub notices: Vec<Notice>,
-    /// The words of a line across the sheet before the row, so that people who read row by row learn it in time.
+    /// The words of a point of no return: a line across the sheet before the row, so that people who read row by row
+    /// learn of it in time.
     pub no_return: Option<Text>,
     /// Tables that are filled in at this row, under it: readings.
     pub tables: Vec<Table>,
@@ -388,16 +390,16 @@ pub struct Clock {
 /// A line under an action.
 #[derive(Debug, Clone)]
 pub struct Detail {
-    /// What leads it.
+    /// The mark before it.
     pub lead: DetailLead,
     /// What it says.
     pub text: Text,
 }
 
-/// What leads a detail.
+/// The mark before a detail.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DetailLead {
-    /// Nothing.
+    /// No mark.
     Plain,
     /// A cross and an arrow: the way out.
     WayOut,
@@ -410,7 +412,7 @@ pub enum DetailLead {
 /// A line to sign on.
 #[derive(Debug, Clone)]
 pub struct Signature {
-    /// Which of the two.
+    /// The role of who signs, operator or checker.
     pub role: Text,
     /// What the signature means (21 CFR 11.50).
     pub meaning: Text,

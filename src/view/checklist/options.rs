@@ -5,7 +5,7 @@ use crate::plan::Changes;
 /// The largest number of copies that can be asked for.
 pub const MOST_COPIES: u32 = 99;
 
-/// How the list is printed. The default is all of it, once, without a word of copies or changes.
+/// How the list is printed. The default is the whole list, once, with neither copies nor changes marked.
 #[derive(Debug, Clone, Default)]
 pub struct ListOptions {
     /// Which sheets; `None` for all. They are printed in their own order.

@@ -55,7 +55,7 @@ pub(super) fn people(context: &ListContext) -> Vec<SheetPart> {
     parts
 }
 
-/// A list of more elements isn't printed in full here: each element is named by its block.
+/// A list of more elements isn't printed in full here, because the heading of each block names its element.
 const MOST_GIVEN: usize = 24;
 
 /// What the release gives for a value. For a long list: how many elements, the first, the last, and the page of the first
@@ -181,7 +181,7 @@ fn times(context: &ListContext) -> Grid {
             let changed = since.is_some_and(|changes| changes.decision.window_end);
             let value = context.text(words::time_of_day(labels, window)).bold();
             row.push(Cell { changed, ..Cell::known(3, context.say(word!("sheet.window-end")), value) });
-            // Without a start the latest decision isn't known yet: a line to write on.
+            // Without a start the latest decision isn't known yet, so there is a line to write on.
             if plan.rollback_minutes.is_some() {
                 let latest = decision.latest.as_ref().map(|latest| context.text(words::time(labels, latest)).bold());
                 row.push(Cell::given(
@@ -228,7 +228,7 @@ fn too_late(context: &ListContext) -> Option<Notice> {
     (!words.is_empty()).then(|| context.notice(&Where::Start, NoticeKind::Warning, word!("warning"), &text))
 }
 
-/// What both make ready before step 1, and how each hands over. Both tick every row (PPA).
+/// What operator and checker prepare before step 1, and how each hands over. Both tick every row (PPA).
 pub(super) fn prepare(context: &ListContext) -> Vec<SheetPart> {
     let plan = context.plan;
     let labels = context.labels;

@@ -9,7 +9,7 @@ use crate::text::{Content, Text};
 use crate::view::labels::word;
 use crate::view::words;
 
-/// At most so many comparisons stand side by side; the rest go into a further table.
+/// The most comparisons that stand side by side; the rest go into a further table.
 const COMPARISONS: usize = 3;
 
 /// Name of the destination of a reading's table.

@@ -1,4 +1,4 @@
-//! What the list says, in words.
+//! Tests of the texts of the check list.
 
 use std::fmt::Write as _;
 
@@ -9,7 +9,7 @@ use crate::view::labels::Labels;
 
 const HEAD: &str = "schema = 1\nid = \"f\"\ntitle = \"T\"\nlang = \"en\"\n";
 
-/// What a flow's list says.
+/// The texts of a flow's list.
 fn printed(flow: &str, release: &str) -> Checklist {
     let plan = planned(&format!("{HEAD}{flow}"), &format!("flow = \"f\"\n{release}"));
     let plan = plan.unwrap_or_else(|faults| panic!("{faults}"));

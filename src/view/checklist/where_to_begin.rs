@@ -1,5 +1,5 @@
 //! The table of where to begin a rollback: for each step in which the release may have stopped, which steps of the rollback to
-//! do and which to strike out. So nobody undoes what was never done (rule 14, ours).
+//! do and which to strike out, so that nobody undoes what was never done (rule 14, ours).
 //!
 //! The table is computed on the graph of the ways through the hot steps. Only steps that lead into the rollback stand in it. A
 //! jump may have skipped a step, and a way back may have done a later one: the table then asks whether the step was begun.
@@ -135,7 +135,8 @@ impl HotGraph {
                 }
             }
         }
-        // The jumps that land first are noted first; what is noted is passed over.
+        // The jumps are taken in the order in which they land, so a step keeps the first landing that it gets. `next` leads
+        // past the steps that have one.
         over.sort_unstable();
         let mut jumped = vec![usize::MAX; count];
         let mut next: Vec<usize> = (0..=count).collect();
@@ -173,9 +174,9 @@ impl HotGraph {
         }
     }
 
-    /// Entries from which the same is done, together; `None` when there are too many kinds of them.
+    /// A row for each run of entries from which the same is done; `None` when there are too many runs to compare.
     fn lines(&self, plan: &Plan, entries: &[StepIx], steps: &[StepIx], of: Option<WordName>) -> Option<Vec<Case>> {
-        // Between two steps that something depends on, nothing changes.
+        // The fates of the rollback's steps change only at the steps that they depend on, and where jumps over those land.
         let mut bounds: Vec<usize> = steps.iter().flat_map(|step| &plan.step(*step).from).map(|from| from.0).collect();
         bounds.extend(bounds.clone().into_iter().map(|from| self.jumped[from]));
         bounds.sort_unstable();
@@ -198,7 +199,7 @@ impl HotGraph {
     }
 }
 
-/// The first step from a place on that isn't noted yet.
+/// The first step from a place on that has no landing yet.
 fn find(next: &mut [usize], from: usize) -> usize {
     let mut at = from;
     while next[at] != at {
@@ -214,13 +215,13 @@ fn by_element(plan: &Plan, graph: &HotGraph, blocks: &[&Block], entries: &[StepI
     let element = |block: &Block| block.instance.as_ref().map(|instance| instance.name.to_string());
     let of = |name: &str| blocks.iter().find(|block| element(block).is_some_and(|other| other == name));
     let steps = |block: &Block| block.steps.clone().map(StepIx).collect::<Vec<_>>();
-    // Elements in the order in which the hot blocks take them: the way back is the other way round.
+    // The elements in the order of the hot blocks; the rollback takes them in reverse.
     let names: Vec<String> = blocks.iter().rev().filter_map(|block| element(block)).collect();
     let last = names.len() - 1;
     let block_of = |step: &StepIx| plan.block_of(*step);
     let inside = |step: &StepIx, name: &str| block_of(step).and_then(element).is_some_and(|other| other == name);
     let stopped_in = |name: &str| entries.iter().copied().filter(|step| inside(step, name)).collect::<Vec<_>>();
-    // All elements are written once and repeated, so three of them stand for all.
+    // The elements repeat the same steps, so a few of them stand for all.
     let same = |stopped: &[StepIx], name: &str, other: WordName| {
         let lines = graph.lines(plan, stopped, &steps(of(name)?), Some(other))?;
         (lines.len() == 1).then_some(lines)
