@@ -9,7 +9,7 @@ use runsheet::output::OutputKind;
 use runsheet::page::{Document, layout, pdf};
 use runsheet::plan::{self, Plan};
 use runsheet::render::{self, Templates};
-use runsheet::run::inputs::{Inputs, Role};
+use runsheet::run::inputs::{InputRole, Inputs};
 use runsheet::run::pipeline::{self, Parsed};
 use runsheet::run::settings::Settings;
 use runsheet::select::select;
@@ -118,8 +118,8 @@ fn whole(bencher: Bencher, steps: usize) {
             templates: Templates::builtin(),
         };
         let mut inputs = Inputs::default();
-        for (role, bytes) in [(Role::Flow, text.as_bytes()), (Role::Release, generate::RELEASE.as_bytes())] {
-            inputs.put(role, String::new(), bytes.to_vec()).expect("short enough");
+        for (role, bytes) in [(InputRole::Flow, text.as_bytes()), (InputRole::Release, generate::RELEASE.as_bytes())] {
+            inputs.push(role, String::new(), bytes.to_vec()).expect("short enough");
         }
         let read = read(text);
         let parsed =

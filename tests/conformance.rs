@@ -9,7 +9,7 @@ use runsheet::page::{Attachment, AttachmentRelation, Document, pdf};
 
 fn written(document: &Document, fillable: bool) -> Pdf {
     let attached = Attachment {
-        name: "flow.toml",
+        name: "flow.toml".to_owned(),
         media_type: "application/toml",
         description: "流程".to_owned(),
         relation: AttachmentRelation::Source,

@@ -230,6 +230,29 @@ const CHANGES: &[Change] = &[
         },
         "was edited: `since.toml` isn't inside any more",
     ),
+    (
+        "two flows inside",
+        |pdf| {
+            let two = "[[input]]\nrole = \"flow\"\nstored = \"other.toml\"\nsha256 = \"00\"\n[[input]]";
+            attach(pdf, "[[input]]", two);
+        },
+        "`options.toml` inside of it can't be read",
+    ),
+    (
+        "an input that is stored as the record itself",
+        |pdf| attach(pdf, "stored = \"flow.toml\"", "stored = \"options.toml\""),
+        "`options.toml` inside of it can't be read",
+    ),
+    (
+        "a long flow inside",
+        |pdf| attach(pdf, "schema = 1", &format!("schema = 1 # {}", " ".repeat(1 << 20))),
+        "was edited, or made otherwise: `flow.toml` is longer than 1 MiB",
+    ),
+    (
+        "long options inside",
+        |pdf| attach(pdf, "format = 2", &format!("format = 2 # {}", " ".repeat(1 << 20))),
+        "`options.toml` inside of `changed.pdf` is longer than 1 MiB",
+    ),
     ("another runbook", |pdf| attach(pdf, "# Restart", "# Stop"), "`runbook.md` inside isn't the runbook of its flow"),
     ("a later format", |pdf| attach(pdf, "format = 2", "format = 3\nnew = 1"), "made by a later version: 0.1.0"),
     (

@@ -58,7 +58,7 @@ pub struct Document {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attachment {
     /// File name, in ASCII; no two attachments have the same.
-    pub name: &'static str,
+    pub name: String,
     /// Its media type.
     pub media_type: &'static str,
     /// Description for people.

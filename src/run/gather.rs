@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::flows;
-use super::inputs::{Inputs, Role, recorded_path};
+use super::inputs::{InputRole, Inputs, recorded_path};
 use super::pipeline::Parsed;
 use crate::cli::ReleaseArgs;
 use crate::diagnostic::{Diagnostic, FileId, SourceFile, Sources, Span};
@@ -235,7 +235,7 @@ fn give_release(
             let file = job.sources.add(candidate.file.name.clone(), candidate.file.text.clone());
             let (release, diagnostics, lost) = source::read_release_partly(&job.sources, file);
             job.release = release.unwrap_or_default();
-            job.put(Role::Release, path, candidate.bytes);
+            job.push(InputRole::Release, path, candidate.bytes);
             job.diagnostics.extend(diagnostics);
             job.lost_of_release = lost;
             job.own_release = Some(OwnRelease { file: candidate.file, flow: place, is_named: argument.is_none() });
@@ -284,20 +284,21 @@ impl Job {
     }
 
     fn fill(&mut self, bytes: Vec<u8>) {
-        match source::decode(&self.name, &bytes) {
+        let path = recorded_path(&self.path, &self.path);
+        let added = self.inputs.push(InputRole::Flow, path, bytes);
+        match added.and_then(|input| source::decode(&self.name, &input.bytes)) {
             Ok(text) => {
                 let id = self.sources.add(self.name.clone(), text);
                 self.read(id);
             }
             Err(fault) => self.diagnostics.push(fault),
         }
-        self.put(Role::Flow, &self.path.clone(), bytes);
     }
 
     /// Adds a file to the inputs.
-    fn put(&mut self, role: Role, path: &Path, bytes: Vec<u8>) {
+    fn push(&mut self, role: InputRole, path: &Path, bytes: Vec<u8>) {
         let path = recorded_path(path, &self.path);
-        self.diagnostics.extend(self.inputs.put(role, path, bytes).err());
+        self.diagnostics.extend(self.inputs.push(role, path, bytes).err());
     }
 
     /// True when a release file was found for it, or when one that can't be read may belong to it.
@@ -360,7 +361,7 @@ impl Job {
         let read = files::read_flow(path).and_then(|bytes| Ok((source::decode(&name, &bytes)?, bytes)));
         match read {
             Ok((text, bytes)) => {
-                self.put(Role::OlderFlow, path, bytes);
+                self.push(InputRole::OlderFlow, path, bytes);
                 let id = self.sources.add(name, text);
                 let (flow, faults) = source::read_flow(&self.sources, id);
                 self.diagnostics.extend(faults);
@@ -403,8 +404,8 @@ impl Job {
         }
         if let Some(flow) = self.flow.as_ref().filter(|_| flags.say_anything()) {
             let written = release::write(&self.release, flow).into_bytes();
-            let path = self.inputs.of(Role::Release).map(|file| file.path.clone()).unwrap_or_default();
-            self.diagnostics.extend(self.inputs.put(Role::Release, path, written).err());
+            let path = self.inputs.of(InputRole::Release).map(|file| file.path.clone()).unwrap_or_default();
+            self.diagnostics.extend(self.inputs.replace(InputRole::Release, path, written).err());
         }
     }
 }

@@ -1,15 +1,17 @@
 //! The files that shape the pages: the flow, its release, and the older flow that changes are marked against. The same
 //! list is read, printed, attached to the check list, and read from there by `verify`.
 
+use std::ops::Range;
 use std::path::{Component, Path};
 
 use serde::Deserialize;
 
 use crate::diagnostic::Diagnostic;
+use crate::files::TEXT_LIMIT;
 use crate::source;
 
 /// The most inputs of a list.
-pub const MOST: usize = 64;
+const MOST: usize = 64;
 
 /// The most bytes of all inputs of a list together.
 const TOTAL_LIMIT: usize = 8 << 20;
@@ -17,7 +19,7 @@ const TOTAL_LIMIT: usize = 8 << 20;
 /// What an input is for. The order is that of the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Role {
+pub enum InputRole {
     /// The flow.
     Flow,
     /// Its release.
@@ -26,7 +28,7 @@ pub enum Role {
     OlderFlow,
 }
 
-impl Role {
+impl InputRole {
     /// Every role, in the order of the list.
     pub const ALL: [Self; 3] = [Self::Flow, Self::Release, Self::OlderFlow];
 
@@ -40,7 +42,17 @@ impl Role {
         }
     }
 
-    /// The file name under which it is attached to the check list.
+    /// Its name in messages.
+    #[must_use]
+    pub const fn noun(self) -> &'static str {
+        match self {
+            Self::Flow => "flow",
+            Self::Release => "release",
+            Self::OlderFlow => "older flow",
+        }
+    }
+
+    /// The file name under which its first input is attached to the check list.
     #[must_use]
     pub const fn attachment(self) -> &'static str {
         match self {
@@ -49,47 +61,113 @@ impl Role {
             Self::OlderFlow => "since.toml",
         }
     }
+
+    /// True when a list has at most one input with this role.
+    #[must_use]
+    pub const fn stands_once(self) -> bool {
+        match self {
+            Self::Flow | Self::Release | Self::OlderFlow => true,
+        }
+    }
 }
 
 /// A file that shapes the pages.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Input {
     /// What it is for.
-    pub role: Role,
+    pub role: InputRole,
     /// Its path in the record, see [`recorded_path`]; empty for an input that comes from no file.
     pub path: String,
+    /// The file name under which it is attached to the check list; no two inputs have the same.
+    pub stored: String,
     /// Its content, byte by byte. When flags change the release, its content with the flags applied.
     pub bytes: Vec<u8>,
     /// SHA-256 of the bytes, in lower-case hexadecimal.
     pub digest: String,
 }
 
-/// The inputs of one list, in order of their roles, with at most one for each role.
+/// The inputs of one list, in order of their roles; inputs with the same role stand in the order in which they were added.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Inputs(Vec<Input>);
 
 impl Inputs {
-    /// Adds an input. It replaces one with the same role.
+    /// Adds an input behind those with the same role. The first of a role is stored as [`InputRole::attachment`], as
+    /// `flow.toml`; the name of each further one is numbered, as `flow-2.toml`.
     ///
     /// # Errors
-    /// When all inputs together have more bytes than one list can carry.
-    pub fn put(&mut self, role: Role, path: String, bytes: Vec<u8>) -> Result<(), Diagnostic> {
-        let at = self.0.partition_point(|input| input.role < role);
-        let end = at + usize::from(self.0.get(at).is_some_and(|input| input.role == role));
-        let others = self.0.iter().filter(|input| input.role != role);
-        let total = others.map(|input| input.bytes.len()).sum::<usize>() + bytes.len();
-        if total > TOTAL_LIMIT {
-            let message = format!("the files that shape this list are longer than {} MiB together", TOTAL_LIMIT >> 20);
-            return Err(Diagnostic::error_nowhere("too-long", message));
-        }
-        let digest = source::digest(&bytes);
-        self.0.splice(at..end, [Input { role, path, bytes, digest }]);
-        Ok(())
+    /// When the input is longer than [`TEXT_LIMIT`], or when one list can't carry so many inputs, or so many bytes of
+    /// them. The list stays as it was.
+    pub fn push(&mut self, role: InputRole, path: String, bytes: Vec<u8>) -> Result<&Input, Diagnostic> {
+        let same = self.range(role);
+        let name = role.attachment();
+        let stored = match (same.len() + 1, name.rsplit_once('.')) {
+            (1, _) => name.to_owned(),
+            (number, Some((stem, extension))) => format!("{stem}-{number}.{extension}"),
+            (number, None) => format!("{name}-{number}"),
+        };
+        self.put(same.end..same.end, role, path, stored, bytes)
     }
 
-    /// The input of a role, if there is one.
+    /// Adds an input behind those with the same role, under the name that a record gives it.
+    ///
+    /// # Errors
+    /// The same as those of [`Self::push`].
+    pub fn push_stored(
+        &mut self,
+        role: InputRole,
+        path: String,
+        stored: String,
+        bytes: Vec<u8>,
+    ) -> Result<&Input, Diagnostic> {
+        let end = self.range(role).end;
+        self.put(end..end, role, path, stored, bytes)
+    }
+
+    /// Makes this the only input with its role.
+    ///
+    /// # Errors
+    /// The same as those of [`Self::push`].
+    pub fn replace(&mut self, role: InputRole, path: String, bytes: Vec<u8>) -> Result<&Input, Diagnostic> {
+        self.put(self.range(role), role, path, role.attachment().to_owned(), bytes)
+    }
+
+    /// Puts an input in the place of those in `range`, which may be empty.
+    fn put(
+        &mut self,
+        range: Range<usize>,
+        role: InputRole,
+        path: String,
+        stored: String,
+        bytes: Vec<u8>,
+    ) -> Result<&Input, Diagnostic> {
+        let too_long = |message| Err(Diagnostic::error_nowhere("too-long", message));
+        if bytes.len() as u64 > TEXT_LIMIT {
+            let name = if path.is_empty() { format!("the {}", role.noun()) } else { format!("`{path}`") };
+            return too_long(format!("{name} is longer than {} MiB", TEXT_LIMIT >> 20));
+        }
+        let others = || self.0[..range.start].iter().chain(&self.0[range.end..]);
+        if others().count() >= MOST {
+            return too_long(format!("more than {MOST} files shape this list"));
+        }
+        if others().map(|input| input.bytes.len()).sum::<usize>() + bytes.len() > TOTAL_LIMIT {
+            return too_long(format!(
+                "the files that shape this list are longer than {} MiB together",
+                TOTAL_LIMIT >> 20
+            ));
+        }
+        let (at, digest) = (range.start, source::digest(&bytes));
+        self.0.splice(range, [Input { role, path, stored, bytes, digest }]);
+        Ok(&self.0[at])
+    }
+
+    /// Where the inputs with a role stand.
+    fn range(&self, role: InputRole) -> Range<usize> {
+        self.0.partition_point(|input| input.role < role)..self.0.partition_point(|input| input.role <= role)
+    }
+
+    /// The first input of a role, if there is one.
     #[must_use]
-    pub fn of(&self, role: Role) -> Option<&Input> {
+    pub fn of(&self, role: InputRole) -> Option<&Input> {
         self.0.iter().find(|input| input.role == role)
     }
 
@@ -101,7 +179,7 @@ impl Inputs {
     /// The flow digest: SHA-256 of the flow's bytes; empty while there is no flow.
     #[must_use]
     pub fn flow_digest(&self) -> &str {
-        self.of(Role::Flow).map_or("", |flow| &flow.digest)
+        self.of(InputRole::Flow).map_or("", |flow| &flow.digest)
     }
 }
 
@@ -130,26 +208,84 @@ pub fn recorded_path(input: &Path, flow: &Path) -> String {
 mod tests {
     use super::*;
 
+    use InputRole::{Flow, OlderFlow, Release};
+
+    fn stored(inputs: &Inputs) -> Vec<&str> {
+        inputs.iter().map(|input| &*input.stored).collect()
+    }
+
     #[test]
-    fn inputs_stand_in_order_of_their_roles_and_once_each() {
+    fn inputs_stand_in_order_of_their_roles() {
         let mut inputs = Inputs::default();
-        for (role, bytes) in [(Role::OlderFlow, "o"), (Role::Release, "r"), (Role::Flow, "f"), (Role::Release, "s")] {
-            inputs.put(role, String::new(), bytes.into()).unwrap();
+        for (role, bytes) in [(OlderFlow, "o"), (Release, "r"), (Flow, "f")] {
+            assert_eq!(inputs.push(role, String::new(), bytes.into()).unwrap().bytes, bytes.as_bytes());
         }
-        assert_eq!(inputs.iter().map(|input| input.role).collect::<Vec<_>>(), Role::ALL);
-        assert_eq!(inputs.of(Role::Release).unwrap().bytes, b"s");
+        assert_eq!(inputs.iter().map(|input| input.role).collect::<Vec<_>>(), InputRole::ALL);
         assert_eq!(inputs.flow_digest(), source::digest(b"f"));
     }
 
     #[test]
-    fn inputs_are_limited_together() {
+    fn another_input_of_a_role_gets_a_name_of_its_own() {
         let mut inputs = Inputs::default();
-        inputs.put(Role::Flow, String::new(), vec![b' '; TOTAL_LIMIT - 1]).unwrap();
-        inputs.put(Role::Release, String::new(), vec![b' ']).unwrap();
-        let fault = inputs.put(Role::OlderFlow, String::new(), vec![b' ']).unwrap_err();
-        assert!(fault.code == "too-long" && fault.message.contains("8 MiB together"), "{}", fault.message);
-        // A replaced input doesn't count.
-        inputs.put(Role::Flow, String::new(), vec![b' '; TOTAL_LIMIT - 1]).unwrap();
+        for (role, bytes) in [(Release, "1"), (OlderFlow, "o"), (Release, "2"), (Flow, "f"), (Release, "3")] {
+            inputs.push(role, String::new(), bytes.into()).unwrap();
+        }
+        assert_eq!(stored(&inputs), ["flow.toml", "release.toml", "release-2.toml", "release-3.toml", "since.toml"]);
+        let bytes: Vec<_> = inputs.iter().flat_map(|input| &input.bytes).copied().collect();
+        assert_eq!(bytes, b"f123o");
+        assert_eq!(inputs.of(Release).unwrap().bytes, b"1");
+    }
+
+    #[test]
+    fn a_record_names_what_is_stored() {
+        let mut inputs = Inputs::default();
+        inputs.push_stored(Flow, String::new(), "a.toml".to_owned(), b"a".to_vec()).unwrap();
+        assert_eq!(stored(&inputs), ["a.toml"]);
+    }
+
+    #[test]
+    fn an_input_replaces_all_of_its_role() {
+        let mut inputs = Inputs::default();
+        for role in [Flow, Release, Release, OlderFlow] {
+            inputs.push(role, "old".to_owned(), b"old".to_vec()).unwrap();
+        }
+        inputs.replace(Release, "new".to_owned(), b"new".to_vec()).unwrap();
+        assert_eq!(stored(&inputs), ["flow.toml", "release.toml", "since.toml"]);
+        let release = inputs.of(Release).unwrap();
+        assert_eq!((&*release.path, &*release.bytes, &*release.digest), ("new", &b"new"[..], &*source::digest(b"new")));
+        let mut inputs = Inputs::default();
+        inputs.replace(OlderFlow, String::new(), Vec::new()).unwrap();
+        assert_eq!(stored(&inputs), ["since.toml"]);
+    }
+
+    #[test]
+    fn each_input_and_all_together_are_limited() {
+        let whole = vec![b' '; 1 << 20];
+        let mut inputs = Inputs::default();
+        let refused = |fault: Result<&Input, Diagnostic>| {
+            let fault = fault.unwrap_err();
+            assert_eq!(fault.code, "too-long");
+            fault.message
+        };
+        let longer = [&whole[..], b" "].concat();
+        let fault = inputs.push(Flow, "x.toml".to_owned(), longer.clone());
+        assert_eq!(refused(fault), "`x.toml` is longer than 1 MiB");
+        assert_eq!(refused(inputs.replace(OlderFlow, String::new(), longer)), "the older flow is longer than 1 MiB");
+        for _ in 0..8 {
+            inputs.push(Release, String::new(), whole.clone()).unwrap();
+        }
+        assert!(refused(inputs.push(Flow, String::new(), b" ".to_vec())).ends_with("longer than 8 MiB together"));
+        // What is replaced doesn't count.
+        inputs.replace(Release, String::new(), whole).unwrap();
+
+        let mut inputs = Inputs::default();
+        for _ in 0..64 {
+            inputs.push(Release, String::new(), Vec::new()).unwrap();
+        }
+        let before = inputs.clone();
+        assert_eq!(refused(inputs.push(Flow, String::new(), Vec::new())), "more than 64 files shape this list");
+        assert_eq!(inputs, before);
+        inputs.replace(Release, String::new(), Vec::new()).unwrap();
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use toml::{Table, Value};
 
-use super::inputs::{Inputs, Role};
+use super::inputs::{InputRole, Inputs};
 use crate::source;
 
 /// Keys of a release that are written after its list was printed. The digest leaves them out: otherwise approving a
@@ -19,8 +19,8 @@ pub fn list_digest(inputs: &Inputs, options: &str) -> String {
     let mut text = String::from("runsheet list 1\n");
     for input in inputs.iter() {
         let digest = match input.role {
-            Role::Release => source::digest(canonical(&input.bytes).as_bytes()),
-            Role::Flow | Role::OlderFlow => input.digest.clone(),
+            InputRole::Release => source::digest(canonical(&input.bytes).as_bytes()),
+            InputRole::Flow | InputRole::OlderFlow => input.digest.clone(),
         };
         // Writing to a string can't fail, here and below.
         let _ = writeln!(text, "{} {digest}", input.role.name());
@@ -88,8 +88,8 @@ mod tests {
 
     fn digest(release: &str) -> String {
         let mut inputs = Inputs::default();
-        inputs.put(Role::Flow, "flow.toml".to_owned(), b"flow".to_vec()).unwrap();
-        inputs.put(Role::Release, "x.release.toml".to_owned(), release.into()).unwrap();
+        inputs.replace(InputRole::Flow, "flow.toml".to_owned(), b"flow".to_vec()).unwrap();
+        inputs.replace(InputRole::Release, "x.release.toml".to_owned(), release.into()).unwrap();
         list_digest(&inputs, "lang = \"en\"\n")
     }
 
@@ -123,14 +123,14 @@ mod tests {
             assert_ne!(digest(&release), digest(RELEASE), "{release}");
         }
         let mut inputs = Inputs::default();
-        inputs.put(Role::Flow, String::new(), b"flow".to_vec()).unwrap();
+        inputs.replace(InputRole::Flow, String::new(), b"flow".to_vec()).unwrap();
         let flow_alone = list_digest(&inputs, "lang = \"en\"\n");
         assert_ne!(flow_alone, list_digest(&inputs, "lang = \"de\"\n"));
-        inputs.put(Role::OlderFlow, String::new(), b"old".to_vec()).unwrap();
+        inputs.replace(InputRole::OlderFlow, String::new(), b"old".to_vec()).unwrap();
         assert_ne!(flow_alone, list_digest(&inputs, "lang = \"en\"\n"));
-        inputs.put(Role::Flow, "elsewhere.toml".to_owned(), b"flow".to_vec()).unwrap();
+        inputs.replace(InputRole::Flow, "elsewhere.toml".to_owned(), b"flow".to_vec()).unwrap();
         let moved = list_digest(&inputs, "lang = \"en\"\n");
-        inputs.put(Role::Flow, String::new(), b"flow".to_vec()).unwrap();
+        inputs.replace(InputRole::Flow, String::new(), b"flow".to_vec()).unwrap();
         assert_eq!(moved, list_digest(&inputs, "lang = \"en\"\n"));
     }
 }

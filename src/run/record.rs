@@ -1,12 +1,13 @@
 //! The attachments of the check list: its inputs, a record of what else shaped its pages, and the runbook. From them
 //! the same pages can be made again, even ten years later.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use serde::Deserialize;
 use toml::{Table, Value};
 
-use super::inputs::{self, Inputs, Role};
+use super::inputs::{InputRole, Inputs};
 use super::list_digest::list_digest;
 use super::settings::Settings;
 use crate::geometry::Paper;
@@ -66,8 +67,8 @@ pub struct BuildRecord {
 #[serde(deny_unknown_fields)]
 pub struct Indexed {
     /// What it is for.
-    pub role: Role,
-    /// Its path, see [`inputs::recorded_path`]; empty for an input that came from no file.
+    pub role: InputRole,
+    /// Its path, see [`recorded_path`](super::inputs::recorded_path); empty for an input that came from no file.
     #[serde(default)]
     pub path: String,
     /// The name of its attachment.
@@ -86,7 +87,7 @@ impl BuildRecord {
         let index = inputs.iter().map(|input| Indexed {
             role: input.role,
             path: input.path.clone(),
-            stored: input.role.attachment().to_owned(),
+            stored: input.stored.clone(),
             sha256: Some(input.digest.clone()),
         });
         let mut record = Self {
@@ -131,7 +132,7 @@ impl BuildRecord {
             return Err(broken());
         }
         let record: Self = said.try_into().map_err(|_| broken())?;
-        if record.inputs.len() > inputs::MOST { Err(broken()) } else { Ok(record) }
+        if is_sound(&record.inputs) { Ok(record) } else { Err(broken()) }
     }
 
     /// True for a record of [`FORMAT`], which is written with the same bytes again.
@@ -187,14 +188,27 @@ impl BuildRecord {
     }
 }
 
+/// True for an index of one flow, in which each input is stored under a plain file name that nothing else is stored under,
+/// and each role that [stands once](InputRole::stands_once) does so. On some disks `A` and `a` are one name.
+fn is_sound(index: &[Indexed]) -> bool {
+    let mut names = BTreeSet::from([OPTIONS, RUNBOOK].map(str::to_owned));
+    let mut roles = BTreeSet::new();
+    index.iter().all(|input| {
+        let name = input.stored.to_ascii_lowercase();
+        let is_plain = !name.starts_with('.') && name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c));
+        let is_another = roles.insert(input.role) || !input.role.stands_once();
+        !name.is_empty() && is_plain && names.insert(name) && is_another
+    }) && roles.contains(&InputRole::Flow)
+}
+
 /// Adds the index of the inputs to a record of format 1, which has none.
 fn index_format_1(said: &mut Table) {
     let flow_digest = said.remove("digest");
-    let index = Role::ALL.map(|role| {
+    let index = InputRole::ALL.map(|role| {
         let mut input = Table::new();
         input.insert("role".to_owned(), role.name().into());
         input.insert("stored".to_owned(), role.attachment().into());
-        let known = flow_digest.clone().filter(|_| role == Role::Flow);
+        let known = flow_digest.clone().filter(|_| role == InputRole::Flow);
         input.extend(known.map(|digest| ("sha256".to_owned(), digest)));
         Value::Table(input)
     });
@@ -214,21 +228,20 @@ fn is_later(version: &str, than: &str) -> bool {
 /// Every attachment, in the order in which it is used.
 #[must_use]
 pub fn attachments(labels: &Labels, inputs: &Inputs, record: &BuildRecord, runbook: Vec<u8>) -> Vec<Attachment> {
-    let attach = |name, media_type, label: WordName, relation, bytes: Vec<u8>| Attachment {
-        name,
+    let attach = |name: &str, media_type, label: WordName, relation, bytes: Vec<u8>| Attachment {
+        name: name.to_owned(),
         media_type,
         description: labels.say(label).to_owned(),
         relation,
         bytes,
     };
-    let source =
-        |name, label: WordName, bytes| attach(name, "application/toml", label, AttachmentRelation::Source, bytes);
+    let source = |name: &str, label, bytes| attach(name, "application/toml", label, AttachmentRelation::Source, bytes);
     let label = |role| match role {
-        Role::Flow => word!("sheet.attached-flow"),
-        Role::Release => word!("sheet.attached-release"),
-        Role::OlderFlow => word!("sheet.attached-since"),
+        InputRole::Flow => word!("sheet.attached-flow"),
+        InputRole::Release => word!("sheet.attached-release"),
+        InputRole::OlderFlow => word!("sheet.attached-since"),
     };
-    let attached = inputs.iter().map(|input| source(input.role.attachment(), label(input.role), input.bytes.clone()));
+    let attached = inputs.iter().map(|input| source(&input.stored, label(input.role), input.bytes.clone()));
     let mut attached: Vec<Attachment> = attached.collect();
     attached.push(source(OPTIONS, word!("sheet.attached-options"), record.write().into_bytes()));
     attached.push(attach(
@@ -265,12 +278,10 @@ mod tests {
             fillable: true,
             fonts: vec!["ef".to_owned()],
             own_runbook: true,
-            inputs: vec![Indexed {
-                role: Role::OlderFlow,
-                path: "old \"1\"\\.toml".to_owned(),
-                stored: "since.toml".to_owned(),
-                sha256: Some("01".to_owned()),
-            }],
+            inputs: vec![
+                indexed(InputRole::Flow, "flow.toml"),
+                Indexed { path: "old \"1\"\\.toml".to_owned(), ..indexed(InputRole::OlderFlow, "since-2_b.toml") },
+            ],
         };
         assert_eq!(BuildRecord::read(record.write().as_bytes()), Ok(record.clone()));
         let text = record.write().replace("format = 2", "format = 3");
@@ -279,8 +290,24 @@ mod tests {
             let text = record.write().replace("format = 2", broken);
             assert!(BuildRecord::read(text.as_bytes()).unwrap_err().contains("can't be read"), "{broken}");
         }
-        let many = BuildRecord { inputs: vec![record.inputs[0].clone(); inputs::MOST + 1], ..record };
-        assert!(BuildRecord::read(many.write().as_bytes()).is_err());
+        for inputs in [
+            vec![],
+            vec![indexed(InputRole::OlderFlow, "since.toml")],
+            vec![indexed(InputRole::Flow, "flow.toml"), indexed(InputRole::Flow, "flow-2.toml")],
+            vec![indexed(InputRole::Flow, "x.toml"), indexed(InputRole::Release, "X.toml")],
+        ] {
+            let text = BuildRecord { inputs, ..record.clone() }.write();
+            assert!(BuildRecord::read(text.as_bytes()).unwrap_err().contains("can't be read"), "{text}");
+        }
+        for name in ["", ".", "..", ".toml", "a/b", "a\\b", "/a", "C:a", "流程.toml", "a\n", "a b", OPTIONS, RUNBOOK]
+        {
+            let text = BuildRecord { inputs: vec![indexed(InputRole::Flow, name)], ..record.clone() }.write();
+            assert!(BuildRecord::read(text.as_bytes()).unwrap_err().contains("can't be read"), "{name}");
+        }
+    }
+
+    fn indexed(role: InputRole, stored: &str) -> Indexed {
+        Indexed { role, path: String::new(), stored: stored.to_owned(), sha256: Some("01".to_owned()) }
     }
 
     #[test]

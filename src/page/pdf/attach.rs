@@ -38,13 +38,13 @@ pub(super) fn finish(file: &mut FileObjects, document: &Document, attached: Vec<
         let stream = Object::Reference(stream);
         let specification = dictionary([
             ("Type", name("Filespec")),
-            ("F", text_string(attachment.name)),
-            ("UF", text_string(attachment.name)),
+            ("F", text_string(&attachment.name)),
+            ("UF", text_string(&attachment.name)),
             ("Desc", text_string(&attachment.description)),
             ("AFRelationship", name(relation(attachment.relation))),
             ("EF", dictionary([("F", stream.clone()), ("UF", stream)])),
         ]);
-        files.push((attachment.name, Object::Reference(file.add(specification))));
+        files.push((&attachment.name, Object::Reference(file.add(specification))));
     }
     let associated: Vec<Object> = files.iter().map(|(_, file)| file.clone()).collect();
     // The names of a name tree must be sorted, because readers search it.

@@ -412,8 +412,8 @@ proptest::proptest! {
 #[test]
 fn what_goes_along_is_found_by_name_and_as_an_associated_file() {
     let fonts = Fonts::builtin();
-    let file = |name, relation, bytes: &[u8]| Attachment {
-        name,
+    let file = |name: &str, relation, bytes: &[u8]| Attachment {
+        name: name.to_owned(),
         media_type: "application/toml",
         description: "流程".to_owned(),
         relation,

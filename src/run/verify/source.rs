@@ -7,9 +7,9 @@ use crate::files::TEXT_LIMIT;
 use crate::geometry::Paper;
 use crate::page::pdf::received::Received;
 use crate::render::{self, Templates};
-use crate::run::inputs::{Inputs, Role};
+use crate::run::inputs::{Input, InputRole, Inputs};
 use crate::run::pipeline::{self, Parsed, RebuiltList};
-use crate::run::record::{self, BuildRecord};
+use crate::run::record::{self, BuildRecord, Indexed};
 use crate::run::settings::Settings;
 use crate::source::flow::Flow;
 use crate::source::release::ReleaseFile;
@@ -65,7 +65,7 @@ impl ReportedSource {
             sheets: record.sheets,
             copies: record.copies,
             fillable: record.fillable,
-            release: carried.inputs.of(Role::Release).map(|file| ReportedRelease {
+            release: carried.inputs.of(InputRole::Release).map(|file| ReportedRelease {
                 number: release.number.as_deref().map(str::to_owned),
                 start: release.start.as_ref().map(|start| start.strftime("%Y-%m-%d %H:%M %:z").to_string()),
                 operator: release.operator.name.as_deref().map(str::to_owned),
@@ -110,26 +110,21 @@ pub(super) struct Remade {
 /// One line that says why it isn't a list that runsheet made, or why it can't be read.
 pub(super) fn carried(inside: &Received<'_>, file: &str) -> Result<Carried, Box<Diagnostic>> {
     let fault = |code, message: String| Box::new(Diagnostic::error_nowhere(code, message));
-    let attached = |name: &str| {
-        let read = inside.attachment(name);
-        let read = read.map_err(|why| fault("unreadable", format!("`{file}` {why}")))?;
-        match read {
-            Some(bytes) if bytes.len() as u64 > TEXT_LIMIT && name != record::RUNBOOK => {
-                Err(fault("too-long", format!("`{name}` inside of `{file}` is longer than {} MiB", TEXT_LIMIT >> 20)))
-            }
-            read => Ok(read),
-        }
-    };
+    let attached = |name: &str| inside.attachment(name).map_err(|why| fault("unreadable", format!("`{file}` {why}")));
     let no_list = || {
         let message = format!("`{file}` is no check list of runsheet: what it was made from isn't inside");
         fault("not-ours", message)
     };
     let options = attached(record::OPTIONS)?.ok_or_else(no_list)?;
+    if options.len() as u64 > TEXT_LIMIT {
+        let (name, limit) = (record::OPTIONS, TEXT_LIMIT >> 20);
+        return Err(fault("too-long", format!("`{name}` inside of `{file}` is longer than {limit} MiB")));
+    }
     let record = BuildRecord::read(&options).map_err(|why| fault("not-ours", format!("`{file}` {why}")))?;
     let mut inputs = Inputs::default();
     for indexed in &record.inputs {
         let Some(bytes) = attached(&indexed.stored)? else {
-            if indexed.role == Role::Flow {
+            if indexed.role == InputRole::Flow {
                 return Err(no_list());
             }
             // Format 1 doesn't say which inputs there were.
@@ -138,57 +133,49 @@ pub(super) fn carried(inside: &Received<'_>, file: &str) -> Result<Carried, Box<
             }
             return Err(fault("edited", format!("`{file}` was edited: `{}` isn't inside any more", indexed.stored)));
         };
-        if indexed.sha256.as_ref().is_some_and(|digest| *digest != source::digest(&bytes)) {
-            let message = format!(
-                "`{file}` was edited: the {} inside isn't the one whose digest stands beside it",
-                noun(indexed.role)
-            );
+        let Indexed { role, path, stored, sha256 } = indexed.clone();
+        let input = inputs
+            .push_stored(role, path, stored, bytes)
+            .map_err(|why| fault(why.code, format!("`{file}` was edited, or made otherwise: {}", why.message)))?;
+        if sha256.is_some_and(|digest| digest != input.digest) {
+            let noun = role.noun();
+            let message = format!("`{file}` was edited: the {noun} inside isn't the one whose digest stands beside it");
             return Err(fault("edited", message));
         }
-        inputs.put(indexed.role, indexed.path.clone(), bytes).map_err(Box::new)?;
     }
     let mut sources = Sources::default();
-    let broken = |role: Role, faults: &[Diagnostic]| {
+    let broken = |input: &Input, faults: &[Diagnostic]| {
         let why = faults.first().map_or("it can't be read", |first| &first.message);
-        let name = role.attachment();
+        let name = &input.stored;
         fault("edited", format!("`{file}` was edited, or made otherwise: in `{name}` inside of it, {why}"))
     };
-    let mut add = |role: Role| {
-        let Some(input) = inputs.of(role) else { return Ok(None) };
-        let text = source::decode(role.attachment(), &input.bytes).map_err(|why| broken(role, &[why]))?;
-        Ok::<_, Box<Diagnostic>>(Some(sources.add(format!("{} inside of {file}", role.attachment()), text)))
+    let add = |sources: &mut Sources, input: &Input| {
+        let text = source::decode(&input.stored, &input.bytes).map_err(|why| broken(input, &[why]))?;
+        Ok::<_, Box<Diagnostic>>(sources.add(format!("{} inside of {file}", input.stored), text))
     };
-    let (flow, release, since) = (add(Role::Flow)?, add(Role::Release)?, add(Role::OlderFlow)?);
-    let sound = |role, faults: Vec<Diagnostic>| {
+    let sound = |input: &Input, faults: Vec<Diagnostic>| {
         let wrong: Vec<Diagnostic> = faults.into_iter().filter(Diagnostic::is_error).collect();
-        if wrong.is_empty() { Ok(()) } else { Err(broken(role, &wrong)) }
+        if wrong.is_empty() { Ok(()) } else { Err(broken(input, &wrong)) }
     };
-    let read = |id, role| {
-        let (flow, faults) = read_flow(&sources, id);
-        sound(role, faults)?;
-        flow.ok_or_else(|| broken(role, &[]))
+    let read = |sources: &mut Sources, input: &Input| {
+        let id = add(sources, input)?;
+        let (flow, faults) = read_flow(sources, id);
+        sound(input, faults)?;
+        flow.ok_or_else(|| broken(input, &[]))
     };
-    let flow = read(flow.ok_or_else(no_list)?, Role::Flow)?;
-    let since = since.map(|id| read(id, Role::OlderFlow)).transpose()?;
-    let release = match release {
-        Some(id) => {
+    let flow = read(&mut sources, inputs.of(InputRole::Flow).ok_or_else(no_list)?)?;
+    let release = match inputs.of(InputRole::Release) {
+        Some(input) => {
+            let id = add(&mut sources, input)?;
             let (release, faults) = read_release(&sources, id);
-            sound(Role::Release, faults)?;
+            sound(input, faults)?;
             release.unwrap_or_default()
         }
         None => ReleaseFile::default(),
     };
+    let since = inputs.of(InputRole::OlderFlow).map(|input| read(&mut sources, input)).transpose()?;
     let runbook = attached(record::RUNBOOK)?;
     Ok(Carried { record, inputs, sources, flow, release, since, runbook, options })
-}
-
-/// The name of an input in messages.
-const fn noun(role: Role) -> &'static str {
-    match role {
-        Role::Flow => "flow",
-        Role::Release => "release",
-        Role::OlderFlow => "older flow",
-    }
 }
 
 /// Makes the list again from its attachments.
