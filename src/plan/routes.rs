@@ -75,28 +75,46 @@ fn then<'a>(
 fn first_rollback(layout: &Layout<'_>, span: Span, start: Start<'_>, faults: &mut Faults) -> Option<Then> {
     let all = 0..layout.limits.len();
     let fault = match start.place.section {
-        Section::Cold => ("no-rollback", "before the release there is nothing to roll back", "say `hold` or `abort`"),
-        Section::Rollback(_) => {
-            ("no-rollback", "this is a rollback already", "name another rollback by its id, or say `hold`")
-        }
+        Section::Cold => Refused {
+            code: "no-rollback",
+            message: "before the release there is nothing to roll back",
+            help: "say `hold` or `abort`",
+        },
+        Section::Rollback(_) => Refused {
+            code: "no-rollback",
+            message: "this is a rollback already",
+            help: "name another rollback by its id, or say `hold`",
+        },
         _ => match all.clone().find(|which| is_valid(layout, *which, start.place)) {
             Some(which) => return entry(layout, which),
-            None if all.is_empty() => {
-                ("no-rollback", "this flow has no rollback", "add `[[rollback]]`, or say `hold` or `abort`")
-            }
-            None => {
-                let help = "move `valid-until`, or say where else this leads";
-                ("rollback-not-valid", "no rollback is valid any more at this step", help)
-            }
+            None if all.is_empty() => Refused {
+                code: "no-rollback",
+                message: "this flow has no rollback",
+                help: "add `[[rollback]]`, or say `hold` or `abort`",
+            },
+            None => Refused {
+                code: "rollback-not-valid",
+                message: "no rollback is valid any more at this step",
+                help: "move `valid-until`, or say where else this leads",
+            },
         },
     };
-    report(fault, span, start, faults);
+    report(&fault, span, start, faults);
     None
 }
 
-/// Adds the fault of a route, given as code, message and help.
-fn report((code, message, help): (&'static str, &str, &str), span: Span, start: Start<'_>, faults: &mut Faults) {
-    faults.push(Diagnostic::error(code, span, message).context(start.span, "from here").help(help));
+/// Why a route must not lead to its target.
+struct Refused<'a> {
+    code: &'static str,
+    message: &'a str,
+    /// Where else it may lead, or what to change.
+    help: &'static str,
+}
+
+/// Adds the fault of a route whose target is written at `span`.
+fn report(refused: &Refused<'_>, span: Span, start: Start<'_>, faults: &mut Faults) {
+    let fault = Diagnostic::error(refused.code, span, refused.message);
+    faults.push(fault.context(start.span, "from here").help(refused.help));
 }
 
 /// True when a rollback may still be entered from a place. Another rollback may lead into it only if it is valid for at
@@ -129,9 +147,12 @@ fn named_target<'a>(
         RouteEnd::Block(source) => (source, 0),
         RouteEnd::Step(source, step) => (source, step),
         RouteEnd::Task => {
-            let help = "name a step of `hot` or `rollback`";
-            let message = "a task before or after the release can't be gone to";
-            report(("bad-target", message, help), name.span, start, faults);
+            let refused = Refused {
+                code: "bad-target",
+                message: "a task before or after the release can't be gone to",
+                help: "name a step of `hot` or `rollback`",
+            };
+            report(&refused, name.span, start, faults);
             return None;
         }
     };
@@ -143,18 +164,29 @@ fn named_target<'a>(
             if is_valid(layout, which, start.place) {
                 return entry(layout, which);
             }
-            let help = "move its `valid-until`, or say where else this leads";
-            ("rollback-not-valid", "this rollback isn't valid at this step", help)
+            Refused {
+                code: "rollback-not-valid",
+                message: "this rollback isn't valid at this step",
+                help: "move its `valid-until`, or say where else this leads",
+            }
         }
-        Section::Rollback(_) => {
-            ("bad-target", "a rollback is entered at its first step only", "name the rollback's own `id`")
-        }
-        _ if matches!(here, Section::Rollback(_)) => {
-            ("bad-target", "a rollback doesn't lead back into `hot`", "say `hold` or `abort`")
-        }
-        _ => ("bad-target", "a task before or after the release leads to no step", "say `next`, `hold` or `abort`"),
+        Section::Rollback(_) => Refused {
+            code: "bad-target",
+            message: "a rollback is entered at its first step only",
+            help: "name the rollback's own `id`",
+        },
+        _ if matches!(here, Section::Rollback(_)) => Refused {
+            code: "bad-target",
+            message: "a rollback doesn't lead back into `hot`",
+            help: "say `hold` or `abort`",
+        },
+        _ => Refused {
+            code: "bad-target",
+            message: "a task before or after the release leads to no step",
+            help: "say `next`, `hold` or `abort`",
+        },
     };
-    report(fault, name.span, start, faults);
+    report(&fault, name.span, start, faults);
     None
 }
 
@@ -177,7 +209,7 @@ fn step_target<'a>(
             let message =
                 format!("`{}` is there for each element of a list, and all of them are over here", name.value);
             let help = "lead to a step of this block, or to one after it";
-            report(("which-element", &message, help), name.span, start, faults);
+            report(&Refused { code: "which-element", message: &message, help }, name.span, start, faults);
             None
         }
     }

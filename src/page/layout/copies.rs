@@ -37,7 +37,16 @@ impl Shift {
     }
 }
 
-/// A copy, numbered from 1, with how many tags, fields and pages each copy has.
+/// How much there is in one copy.
+#[derive(Clone, Copy)]
+pub(super) struct Size {
+    /// Number of tags, with the document's own tag, which all copies share.
+    pub(super) tags: usize,
+    pub(super) fields: usize,
+    pub(super) pages: usize,
+}
+
+/// A copy, numbered from 1.
 #[derive(Clone, Copy)]
 pub(super) struct Copy {
     number: u32,
@@ -46,11 +55,11 @@ pub(super) struct Copy {
 }
 
 impl Copy {
-    /// A copy with so many tags, fields and pages. All copies share the document's own tag.
-    pub(super) const fn new(number: u32, (tags, fields, pages): (usize, usize, usize)) -> Self {
+    /// The copy of a number; each copy is of the same size.
+    pub(super) const fn new(number: u32, each: Size) -> Self {
         let before = number - 1;
-        let shift = Shift { tags: (tags as u32 - 1) * before, fields: fields as u32 * before };
-        Self { number, shift, pages }
+        let shift = Shift { tags: (each.tags as u32 - 1) * before, fields: each.fields as u32 * before };
+        Self { number, shift, pages: each.pages }
     }
 
     /// How many copies stand before it.
@@ -110,8 +119,9 @@ pub(super) fn add(document: &mut Document, copies: Option<&Copies>) {
     let pages = document.pages.len() / copies.count as usize;
     let (tags, fields) = (document.tags.clone(), document.fields.clone());
     let (destinations, first) = (document.destinations.clone(), document.outline.first().cloned());
+    let each = Size { tags: tags.len(), fields: fields.len(), pages };
     for number in 2..=copies.count {
-        let copy = Copy::new(number, (tags.len(), fields.len(), pages));
+        let copy = Copy::new(number, each);
         document.tags.extend(copy.tags(&tags));
         document.fields.extend(copy.fields(&fields));
         document.destinations.extend(copy.destinations(&destinations));
