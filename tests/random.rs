@@ -11,6 +11,7 @@ use runsheet::diagnostic::formats::{self, Found};
 use runsheet::diagnostic::{Diagnostic, print};
 use runsheet::run::Checker;
 use runsheet::run::gather::Job;
+use runsheet::run::tools::STARTERS;
 use runsheet::source::flow::{FLOW, TARGETS};
 use runsheet::source::keys::kinds;
 
@@ -26,10 +27,10 @@ static SEEDS: LazyLock<Vec<String>> = LazyLock::new(|| {
             paths.extend(fs::read_dir(case).unwrap().map(|entry| entry.unwrap().path()));
         }
     }
-    paths.extend(["templates/new/en.toml", "templates/new/zh-CN.toml"].map(|path| root.join(path)));
     paths.retain(|path| path.extension().is_some_and(|ending| ending == "toml"));
     paths.sort();
-    paths.iter().map(|path| fs::read_to_string(path).unwrap()).collect()
+    let cases = paths.iter().map(|path| fs::read_to_string(path).unwrap());
+    cases.chain(STARTERS.map(str::to_owned)).collect()
 });
 
 /// Words to put in: every key, the words of routes, and what is hard to parse.

@@ -17,8 +17,8 @@ use crate::source::flow::FLOW;
 use crate::source::release::RELEASE;
 use crate::source::schema;
 
-/// The flows to start from, in the order of [`KNOWN_LANGS`]; each has [`STARTER_ID`].
-const STARTERS: [&str; KNOWN_LANGS.len()] =
+/// The flows to start from, in the order of [`KNOWN_LANGS`]. The id of each is `my-release`.
+pub const STARTERS: [&str; KNOWN_LANGS.len()] =
     [include_str!("../../templates/new/en.toml"), include_str!("../../templates/new/zh-CN.toml")];
 const STARTER_ID: &str = "my-release";
 
