@@ -7,6 +7,8 @@ use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 
+use crate::support::kept;
+
 const MINIMAL: &str = "schema = 1\nid = 'x'\ntitle = 'T'\nlang = 'en'\n[[hot]]\ntitle = 'B'\n[[hot.step]]\nop = 'read'\ndo = 'Read the size of the disk'\n";
 const ADVISED: &str = "schema = 1\nid = 'x'\ntitle = 'T'\nlang = 'en'\n[[hot]]\ntitle = 'B'\n[[hot.step]]\nwait = { for = 'the registry is up' }\n";
 const ONLY: [&str; 2] = ["--rule", "wait-without-limit"];
@@ -76,6 +78,25 @@ fn carets_stand_under_wide_characters_and_behind_tabs() {
     assert_eq!(under("wait = {"), "35 | wait = { for = ".len(), "{words}");
     // A tab is shown as four spaces.
     assert_eq!(under("link = \"grafana\""), "40 |     link = ".len(), "{words}");
+}
+
+#[test]
+fn every_fault_of_syntax_says_what_to_write() {
+    let faults = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/faults");
+    let text = fs::read_to_string(faults.join("syntax.toml")).unwrap();
+    let lines: Vec<_> =
+        (1..).zip(text.lines()).filter(|(_, line)| !line.is_empty() && !line.starts_with("# ")).collect();
+    // Each line is a file of its own, because the parser makes less of a line after many faults.
+    let files: Vec<_> = lines.iter().map(|(number, line)| (format!("{number:02}.toml"), format!("{line}\n"))).collect();
+    let files: Vec<_> = files.iter().map(|(name, line)| (name.as_str(), line.as_str())).collect();
+    let words = said(&checked(folder(&files).path(), &["."]));
+    let kept = faults.join("syntax.stderr");
+    if kept::is_update() {
+        fs::write(&kept, &words).unwrap();
+    }
+    kept::same("syntax.stderr", &fs::read_to_string(&kept).unwrap(), &words).unwrap_or_else(|diff| panic!("{diff}"));
+    assert_eq!(words.matches("error[syntax]").count(), lines.len(), "one fault a line");
+    assert_eq!(words.matches("= help: ").count(), lines.len(), "each says what to do");
 }
 
 #[test]

@@ -1,4 +1,6 @@
-//! Turns bytes into text and text into TOML, and finds the faults of the file as a whole and of its syntax.
+//! Turns bytes into text and text into TOML, and reports what is wrong with the file as a whole and with its syntax.
+
+mod explain;
 
 use std::ops::Range;
 
@@ -9,10 +11,10 @@ use toml_parser::lexer::TokenKind;
 
 use crate::diagnostic::{Diagnostic, FileId, Span};
 
-/// The largest file that is read, in bytes. A thousand pages of procedure fit.
+/// The largest file that is read, in bytes: enough for a procedure of a thousand pages.
 pub const MAX_BYTES: usize = 1 << 20;
 
-/// How many levels of lists, tables and parts of a key the parser follows.
+/// The deepest nesting that the parser follows: levels of lists and tables, or parts of a dotted key.
 const DEEPEST: usize = 80;
 
 /// The text of a file, without a byte order mark.
@@ -42,7 +44,10 @@ pub fn decode(name: &str, bytes: &[u8]) -> Result<String, Diagnostic> {
     }
 }
 
-/// Parses a file. There is no table after a fault of syntax, because the parser then makes up values to go on.
+/// Parses a file.
+///
+/// # Errors
+/// The faults of its syntax. There is no table then, because the parser makes up values in order to go on.
 pub(super) fn parse(text: &str, file: FileId) -> Result<Located<DeTable<'_>>, Vec<Diagnostic>> {
     if text.len() > MAX_BYTES {
         let message = format!("this file is larger than {} KiB", MAX_BYTES / 1024);
@@ -53,8 +58,8 @@ pub(super) fn parse(text: &str, file: FileId) -> Result<Located<DeTable<'_>>, Ve
     if errors.is_empty() { Ok(table) } else { Err(faults(text, file, &errors)) }
 }
 
-/// The faults of syntax in the order of the file: one for a line, and none that only follow from an open bracket or
-/// string.
+/// The faults of syntax in the order of the file, at most one for each line. Nothing is reported behind a bracket or a
+/// string that is never closed, because it would only follow from that.
 fn faults(text: &str, file: FileId, errors: &[Error]) -> Vec<Diagnostic> {
     let mut errors: Vec<_> = errors.iter().map(|error| (error.span().unwrap_or_default(), error.message())).collect();
     errors.sort_by_key(|(span, _)| (span.start, span.end));
@@ -91,17 +96,15 @@ fn faults(text: &str, file: FileId, errors: &[Error]) -> Vec<Diagnostic> {
             continue;
         }
         shown_to = text[span.start..].find('\n').map_or(text.len() + 1, |end| span.start + end + 1);
-        let fault = Diagnostic::error("syntax", Span::new(file, span.start, span.end), message);
-        faults.push(match message.split(',').next() {
-            Some("duplicate key") => fault.help("keep one of them"),
-            Some("string values must be quoted") => fault.help("put it between quotation marks"),
-            _ => fault,
-        });
+        let (message, help) = explain::explain(text, &span, message);
+        let mut fault = Diagnostic::error("syntax", Span::new(file, span.start, span.end), message);
+        fault.help.extend(help);
+        faults.push(fault);
     }
     faults
 }
 
-/// Whether the parser has given up because of the depth.
+/// Whether the parser has given up because the file is nested too deeply.
 fn is_deep(message: &str) -> bool {
     message.starts_with("cannot recurse further") || message == "recursion limit"
 }
@@ -127,7 +130,7 @@ fn long_key(text: &str) -> Option<Range<usize>> {
     None
 }
 
-/// The beginning of the string that, by this message, isn't closed at a place.
+/// Where the string begins that isn't closed at the byte `end`, if that is what the parser's `message` says.
 fn open_string(text: &str, message: &str, end: usize) -> Option<usize> {
     let is_open = message.starts_with("invalid ")
         && (message.ends_with("string, expected `\"`") || message.ends_with("string, expected `'`"));
@@ -135,7 +138,8 @@ fn open_string(text: &str, message: &str, end: usize) -> Option<usize> {
         return None;
     }
     let token = Source::new(text).lex().find(|token| token.span().end() >= end)?;
-    Some(token.span().start())
+    // The parser also says so where it has taken a bare word for a string.
+    text[token.span().start()..].starts_with(['"', '\'']).then(|| token.span().start())
 }
 
 /// The first bracket that is closed by one of another kind, or else the first one that is never closed.
@@ -177,9 +181,9 @@ mod tests {
         assert_eq!(
             said("x = = 1\ny = 2\nz = abc\ny = 1\n"),
             [
-                "(1, 5) extra `=`, expected nothing",
-                "(3, 5) string values must be quoted, expected literal string",
-                "(4, 1) duplicate key"
+                "(1, 5) there is more than one `=` here",
+                "(3, 5) `abc` isn't in quotes",
+                "(4, 1) `y` is given twice here"
             ]
         );
     }
@@ -192,10 +196,11 @@ mod tests {
         assert_eq!(said("a = [\n { b = 1, c = \"x },\n { b = 2 },\n]\n"), ["(2, 15) this string is never closed"]);
         assert_eq!(said("a = 'x\nb = 1\n"), ["(1, 5) this string is never closed"]);
         assert_eq!(said("a = 1\nb = \"\"\"x\nc = \"d\"\n"), ["(2, 5) this string is never closed"]);
-        assert_eq!(said("[foo\nx = 1\n"), ["(1, 5) unclosed table, expected `]`"]);
+        assert_eq!(said("x = { a = 1 b = 2 }\n"), ["(1, 11) nothing stands between this value and the next key"]);
+        assert_eq!(said("[foo\nx = 1\n"), ["(1, 5) this header isn't closed"]);
         assert_eq!(
             said("a = ['x' 2]\nb = [\n"),
-            ["(1, 10) missing comma between array elements, expected `,`", "(2, 5) this list is never closed"]
+            ["(1, 10) a comma is missing here", "(2, 5) this list is never closed"]
         );
     }
 
