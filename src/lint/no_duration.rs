@@ -32,11 +32,14 @@ fn check(context: &LintContext<'_>) -> Vec<LintFinding> {
         let mut without = context.steps.iter().filter(|step| of_part(step.part) && step.written.minutes.is_none());
         let Some(first) = without.next() else { continue };
         let count = 1 + without.count();
-        let steps = if count == 1 { "1 step".to_owned() } else { format!("{count} steps") };
+        let (steps, label) = match count {
+            1 => ("1 step".to_owned(), ""),
+            _ => (format!("{count} steps"), "the first one"),
+        };
         found.push(
             LintFinding::new(&RULE, About::Flow, first.place(), format!("{steps} of {what} without `minutes`"))
-                .label("the first one")
-                .context(window.span, "this window can't be kept")
+                .label(label)
+                .context(window.span, "the latest time to roll back is counted back from here")
                 .help("add `minutes`; a step that is over at once takes 1"),
         );
     }
