@@ -1,6 +1,6 @@
-//! Classes of characters, each said once: scripts, widths, and what can't be seen.
+//! Classes of characters: by script, by width, and by whether they can be seen.
 //!
-//! This is the lowest layer: every stage may ask, and nothing is known here of texts, fonts or pages.
+//! Every stage may use this module, the lowest of all; it knows nothing of texts, fonts or pages.
 
 pub mod shown;
 
@@ -20,7 +20,7 @@ pub fn columns(ch: char) -> usize {
     1 + usize::from(is_wide(ch))
 }
 
-/// True for punctuation that is full-width in Chinese and narrow beside Latin.
+/// True for punctuation that is full-width among Chinese characters and narrow among Latin ones.
 pub const fn is_ambiguous(ch: char) -> bool {
     matches!(ch, '“' | '”' | '‘' | '’' | '—' | '…' | '·')
 }
@@ -50,23 +50,23 @@ pub const fn is_closing(ch: char) -> bool {
 
 /// True for a letter or digit that isn't Han, kana or Hangul.
 pub fn is_narrow_letter(ch: char) -> bool {
-    // What is cheap to ask first.
+    // The cheaper question comes first.
     !is_wide(ch) && ch.is_alphanumeric()
 }
 
-/// True for a letter or digit of a script whose words stand apart: what doesn't begin or end an English word.
+/// True for a letter or digit that isn't Han: between two of these no English word begins or ends.
 pub fn is_word_part(ch: char) -> bool {
     ch.is_alphanumeric() && !is_han(ch)
 }
 
-/// True for characters that belong to the one before them and take its face.
+/// True for characters that combine with the one before them, and so are set in the same face.
 pub const fn extends(ch: char) -> bool {
     matches!(ch, '\u{300}'..='\u{36F}' | '\u{483}'..='\u{489}' | '\u{1AB0}'..='\u{1AFF}' | '\u{1DC0}'..='\u{1DFF}'
         | '\u{200D}' | '\u{20D0}'..='\u{20FF}' | '\u{3099}' | '\u{309A}' | '\u{FE00}'..='\u{FE0F}'
         | '\u{FE20}'..='\u{FE2F}' | '\u{1F3FB}'..='\u{1F3FF}' | '\u{E0100}'..='\u{E01EF}')
 }
 
-/// True for controls and for what Unicode says to ignore when it can't be drawn.
+/// True for control characters, and for those that Unicode allows to be ignored where they can't be drawn.
 pub fn draws_nothing(ch: char) -> bool {
     ch.is_control()
         || matches!(ch, '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}'
@@ -75,12 +75,12 @@ pub fn draws_nothing(ch: char) -> bool {
             | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E0FFF}')
 }
 
-/// True where no character leaves a mark on paper: all are spaces, line breaks, controls or draw nothing.
+/// True if no character of a text leaves a mark on paper: each is a space, a line break or draws nothing.
 pub fn is_blank(words: &str) -> bool {
     words.chars().all(|ch| ch.is_whitespace() || draws_nothing(ch))
 }
 
-/// True for characters without width, and for spaces that a shell doesn't take for one.
+/// True for characters without width, and for those that look like a space but aren't one to a shell.
 pub const fn is_unseen(ch: char) -> bool {
     matches!(ch, '\u{A0}' | '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{180B}'..='\u{180F}'
         | '\u{2000}'..='\u{200F}' | '\u{2028}' | '\u{2029}' | '\u{202F}' | '\u{205F}'..='\u{206F}' | '\u{3164}'

@@ -1,8 +1,8 @@
 //! What can be filled in on a check list: every box, line and signature, as plain data.
 //!
 //! A field says what is written there and where that stands in the procedure. It doesn't know the list's language, its
-//! pages or the order of other fields, so its name stays the same when something is added elsewhere. [`mod@name`] turns a
-//! field into the name that a PDF carries, and back.
+//! pages or the order of other fields, so its name stays the same when something is added elsewhere. [`mod@name`] turns
+//! a field into the name that a PDF carries, and back.
 
 pub mod name;
 #[cfg(test)]
@@ -29,7 +29,7 @@ macro_rules! worded {
                 match self { $(Self::$variant => $word),+ }
             }
 
-            /// What a word of a field's name stands for.
+            /// The variant that has this word in the names of fields.
             #[must_use]
             pub fn from_word(word: &str) -> Option<Self> {
                 Self::ALL.iter().copied().find(|one| one.word() == word)
@@ -41,11 +41,11 @@ macro_rules! worded {
 /// A step's number as it is printed: `4`, `4/host-1`, `R2`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct StepNumber {
-    /// `R`, `S`, … in a rollback, `C` cold, `A` after.
+    /// The letter of a rollback (`R`, `S`, …), `C` for a cold step, `A` for one after the release, none for a hot step.
     pub letter: Option<char>,
     /// Counted from 1 across blocks.
     pub number: u32,
-    /// The element of a repeated block.
+    /// In a block that repeats, the element.
     pub instance: Option<String>,
 }
 
@@ -65,9 +65,9 @@ impl fmt::Display for StepNumber {
 worded! {
     /// The two people who fill the list in.
     pub enum Party {
-        /// Who acts.
+        /// The one who acts.
         Operator = "operator",
-        /// Who watches and compares.
+        /// The one who watches and compares.
         Checker = "checker",
     }
 }
@@ -83,7 +83,7 @@ worded! {
         Stopped = "stopped",
         /// It was rolled back.
         RolledBack = "rolled-back",
-        /// The list doesn't count.
+        /// The list is void: it was printed but doesn't count.
         Void = "void",
     }
 }
@@ -107,7 +107,7 @@ worded! {
         Name = "name",
         /// Telephone number.
         Phone = "phone",
-        /// How they sign with initials.
+        /// The initials that they sign steps with.
         Initials = "initials",
     }
 }
@@ -129,7 +129,7 @@ worded! {
     pub enum Severity {
         /// Something may be damaged.
         Caution = "caution",
-        /// Something may not come back.
+        /// Something may be lost for good.
         Warning = "warning",
     }
 }
@@ -139,7 +139,7 @@ worded! {
     pub enum Answer {
         /// Go on.
         Yes = "yes",
-        /// Don't.
+        /// Don't go on.
         No = "no",
     }
 }
@@ -169,13 +169,13 @@ worded! {
 worded! {
     /// How a rollback was entered.
     pub enum Entered {
-        /// From which step.
+        /// The step from which it was entered.
         Step = "step",
-        /// Who decided.
+        /// Who decided that.
         Decider = "decider",
-        /// When.
+        /// When that was.
         Time = "time",
-        /// Why.
+        /// Why it was entered.
         Reason = "reason",
     }
 }
@@ -193,9 +193,9 @@ worded! {
         Missing = "missing",
         /// Who accepted that.
         Accepted = "accepted",
-        /// It is as expected.
+        /// The reading is as expected.
         Match = "match",
-        /// It isn't.
+        /// It isn't as expected.
         NoMatch = "no-match",
         /// The initials of whoever compared.
         Initials = "initials",
@@ -203,17 +203,17 @@ worded! {
 }
 
 worded! {
-    /// What is recorded when people change.
+    /// What is recorded when one person takes over from another.
     pub enum Handover {
-        /// When.
+        /// When that was.
         Time = "time",
         /// At which step.
         Step = "step",
         /// The state of the system, and until when it is safe.
         State = "state",
-        /// An atomic block is over.
+        /// That no atomic block is under way, since it has ended.
         BlockOver = "block-over",
-        /// An atomic block was restored.
+        /// What an atomic block had changed is restored.
         Restored = "restored",
         /// A rollback is possible.
         RollbackPossible = "rollback-possible",
@@ -257,7 +257,7 @@ worded! {
         Record = "record",
         /// Who reported that work was done.
         ReportedBy = "reported-by",
-        /// When.
+        /// When they reported it.
         ReportedAt = "reported-at",
         /// When a wait began.
         WaitBegun = "wait-begun",
@@ -265,19 +265,19 @@ worded! {
         WaitUntil = "wait-until",
         /// Who signed a decision.
         Signed = "signed",
-        /// When.
+        /// When they signed it.
         SignedAt = "signed-at",
     }
 }
 
-/// What belongs into a gap in a text.
+/// What is to be written into a gap in a text.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Wanted {
     /// The value or the record of this name in the flow.
     Value(String),
     /// The telephone number of the contact of this name in the flow.
     Phone(String),
-    /// What the label of ours around it asks for.
+    /// What our own label around the gap asks for.
     Label(LabelGap),
 }
 
@@ -295,7 +295,7 @@ pub enum RowId {
 /// What is filled in on a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum RowPart {
-    /// The box of one of the two.
+    /// The box of one of the two people.
     Box(Party),
     /// What was found.
     Actual,
@@ -310,13 +310,13 @@ pub enum RowPart {
 /// What is signed for.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Signed {
-    /// The operations before the day.
+    /// The cold steps, done before the release.
     Cold,
-    /// That both are ready.
+    /// The start: that both people are ready.
     Start,
     /// The block that begins with a step.
     Block(StepNumber),
-    /// What remains after the release.
+    /// The steps after the release.
     After,
     /// The list as a whole.
     Final,
@@ -327,7 +327,7 @@ pub enum Signed {
 pub struct ReadingRowId {
     /// The reading's name in the flow.
     pub reading: String,
-    /// The step that takes it; tells the readings of a repeated block apart.
+    /// The step that takes the reading, where a block that repeats takes it once for each element.
     pub take: Option<StepNumber>,
     /// Counted from 1.
     pub row: u32,
@@ -336,9 +336,9 @@ pub struct ReadingRowId {
 /// A column of a reading.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Column {
-    /// What is recorded first.
+    /// The values that are recorded first.
     Before,
-    /// What a step compares with it.
+    /// The values that a step compares with those.
     Step(StepNumber),
 }
 
@@ -351,7 +351,7 @@ pub enum Where {
     Outcome,
     /// The sheet before the start.
     Start,
-    /// How one of the two hands over, on the same sheet.
+    /// How one of the two people hands over, on the same sheet.
     HandingOver(Party),
     /// A row with boxes.
     Row(RowId),
@@ -361,7 +361,7 @@ pub enum Where {
     Rollback(char),
     /// A row of a reading.
     Reading(ReadingRowId),
-    /// What one of the two signs for.
+    /// The place where one of the two people signs.
     Signature(Signed, Party),
 }
 
@@ -370,9 +370,9 @@ pub enum Where {
 pub enum Field {
     /// A line in the foot of a page, numbered from 1.
     Foot(u32, FootLine),
-    /// How it went: one of the boxes.
+    /// How the release went: one of the boxes.
     Outcome(Outcome),
-    /// Why it went otherwise.
+    /// Why it didn't go as planned.
     Reason,
     /// What is known of the operator or the checker.
     Person(Party, Personal),
@@ -380,7 +380,7 @@ pub enum Field {
     Planned(Planned),
     /// A value of the release, by its name in the flow.
     Value(String),
-    /// A contact's person and number, by its name in the flow.
+    /// Who is on call for a contact, with their number; by the contact's name in the flow.
     Contact(String),
     /// A box or a line of a row.
     Row(RowId, RowPart),
@@ -394,16 +394,16 @@ pub enum Field {
     Reading(ReadingRowId, Column, Measured),
     /// How the rollback of a letter was entered.
     Rollback(char, Entered),
-    /// A change of people, numbered from 1.
+    /// A line of the table of handovers, numbered from 1.
     Handover(u32, Handover),
-    /// A deviation, numbered from 1.
+    /// A line of the table of deviations, numbered from 1.
     Deviation(u32, Deviation),
     /// A gap in a text: where it stands, what belongs there, and which of several alike it is, counted from 1.
     Gap(Where, Wanted, u32),
 }
 
 impl Field {
-    /// Whose box it is; `None` for a box that isn't one of a pair, and for anything but a box.
+    /// Whose box it is, for one of a pair of boxes; `None` for every other field.
     #[must_use]
     pub const fn box_of(&self) -> Option<Party> {
         match self {

@@ -1,6 +1,6 @@
 //! Lengths, rectangles, paper sizes and positioned glyphs, shared by line breaking, layout and the PDF writer.
 //!
-//! Every length is an integer number of thousandths of a point, so that the same flow gives the same bytes on every
+//! Every length is a whole number of thousandths of a point, so that the same flow gives the same bytes on every
 //! machine. `x` grows to the right, `y` grows downwards from the top left corner of the page.
 
 use std::ops::{Add, AddAssign, Div, Mul, Neg, Range, Sub, SubAssign};
@@ -112,7 +112,7 @@ impl Paper {
     /// Every paper with its name on the command line.
     pub const ALL: [(&str, Self); 2] = [("a4", Self::A4), ("letter", Self::Letter)];
 
-    /// Width and height.
+    /// Width and height, upright.
     #[must_use]
     pub const fn size(self) -> (Pt, Pt) {
         match self {
@@ -137,7 +137,7 @@ pub struct TextItem {
     pub size: Pt,
     /// Which face.
     pub face: FaceId,
-    /// 0 black … 255 white.
+    /// The shade: 0 is black, 255 is white.
     pub gray: u8,
     /// The characters, in logical order.
     pub text: Arc<str>,
@@ -160,7 +160,7 @@ pub struct Glyph {
     pub id: u16,
     /// How far the pen moves, kerning and letter spacing included.
     pub advance: Pt,
-    /// Offset from the pen: right and up.
+    /// Offset of the glyph from the pen: to the right, and up.
     pub offset: (Pt, Pt),
     /// Bytes of [`TextItem::text`] that it stands for; empty for all but the first glyph of a cluster.
     pub cluster: Range<u32>,

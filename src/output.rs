@@ -1,7 +1,7 @@
 //! What a build can make: the kinds of output, the files that each consists of, and one such file in memory.
 //!
-//! A new kind is a variant of [`OutputKind`] and a line in [`TABLE`]; the compiler then asks for whoever makes it. A new file of
-//! a kind is a pattern in its line.
+//! A new kind is a variant of [`OutputKind`] and a line in [`TABLE`]; the compiler then asks which code makes it. A new
+//! file of a kind is a pattern in its line.
 
 /// A kind of output, as `--only` tells them apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -23,7 +23,7 @@ struct OutputProperties {
     name: &'static str,
     /// What it is, for `--help`.
     help: &'static str,
-    /// Its files in the flow's folder: a path, or a folder with `*` for any name and the ending.
+    /// Its files in the flow's folder: each a path, in which `*` stands for any name.
     files: &'static [&'static str],
 }
 

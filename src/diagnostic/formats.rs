@@ -1,4 +1,4 @@
-//! Diagnostics → text for machines: a JSON list, annotations of a GitHub workflow, SARIF 2.1.0.
+//! Writes diagnostics for programs: as a JSON list, as annotations of a GitHub workflow, or as SARIF 2.1.0.
 //!
 //! Lines and columns count from 1, columns in characters; an end is one past the last character.
 
@@ -24,7 +24,7 @@ pub struct Found<'a> {
 /// The description of a code, for SARIF.
 #[derive(Debug, Clone, Copy)]
 pub struct Code<'a> {
-    /// As in [`Diagnostic::code`].
+    /// The code, as in [`Diagnostic::code`].
     pub name: &'a str,
     /// What it finds, in one line.
     pub what: &'a str,
@@ -104,7 +104,7 @@ pub fn json(found: &[Found<'_>]) -> String {
 
 /// Pretty JSON with a line break at its end, in which nothing acts on a terminal or is a command to what runs a job.
 pub fn written(value: &impl Serialize) -> String {
-    // Maps have strings for keys and every number is whole: nothing can fail.
+    // Every map has strings for keys and every number is whole, so this can't fail.
     shown::json(&serde_json::to_string_pretty(value).unwrap_or_default()) + "\n"
 }
 

@@ -1,6 +1,6 @@
 //! Diagnostics: what is wrong, as data, with the place, the message and what to do next.
 //!
-//! A [`Diagnostic`] carries no colour and no layout; [`print`] turns it into text.
+//! A [`Diagnostic`] is plain data without colour or layout: [`print`] writes it for people, [`formats`] for programs.
 
 pub mod formats;
 pub mod print;
@@ -58,10 +58,10 @@ impl<T> Spanned<T> {
     }
 }
 
-/// How serious a diagnostic is. A fault (`Error`) stops the build; the others are advice.
+/// How serious a diagnostic is. A fault (`Error`) stops the build; warnings and notes are advice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
-    /// Nothing is written.
+    /// A fault: nothing is built.
     Error,
     /// Worth changing.
     Warning,

@@ -1,4 +1,4 @@
-//! Diagnostics → text for people: each with its place, the lines it is about, and what to do next.
+//! Writes diagnostics for people: each with its place, the lines that it is about, and what to do next.
 
 use std::ops::Range;
 
@@ -8,7 +8,7 @@ use super::sources::boundary;
 use super::{Diagnostic, Label, Level, Patch, Sources, Span};
 use crate::chars::shown;
 
-/// How many diagnostics are shown at most. Nobody mends more of them before checking again.
+/// How many diagnostics are shown at most: more than anybody mends before checking again.
 pub const MAX_SHOWN: usize = 50;
 /// Columns of an excerpt's line. A longer line is cut around the place.
 const WIDTH: usize = 120;
@@ -127,7 +127,8 @@ fn excerpt<'a>(sources: &'a Sources, kind: AnnotationKind, label: &'a Label) -> 
     let end = boundary(&file.text, label.span.end as usize).max(start);
     let (number, column) = sources.line_column(Span::new(label.span.file, start, start));
     let line_start = file.text[..start].rfind('\n').map_or(0, |at| at + 1);
-    // Only the first line of a place is shown. It keeps everything left of the place; the renderer cuts that side itself.
+    // Only the first line of a place is shown. It keeps everything left of the place; the renderer cuts that side
+    // itself.
     let rest = file.text[start..].split('\n').next().unwrap_or_default();
     let rest = rest.strip_suffix('\r').unwrap_or(rest);
     let (underlined, after) = rest.split_at(head(&rest[..rest.len().min(end - start)], MAX_UNDERLINED).len());
@@ -261,7 +262,8 @@ error[duplicate-id]: `a` is said twice
 
     #[test]
     fn what_a_terminal_or_a_runner_acts_on_is_shown_as_an_escape() {
-        // The text holds NEL, CSI, both separators, a change of direction, VT, FF, ESC, DEL, CR, a tab and two commands.
+        // The text holds NEL, CSI, both separators, a change of direction, VT, FF, ESC, DEL, CR, a tab and two
+        // commands.
         let text = "a = \"\u{85}\u{9b}\u{2028}\u{2029}\u{202e}\u{b}\u{c}\u{1b}\u{7f}\ré\u{200b}字\t##[group]##vso[x\"\nb = 1\n";
         let place = text.find('x').unwrap();
         let fault = Diagnostic::error("a", at(place, place + 1), text).label(text).help(text);

@@ -1,4 +1,5 @@
-//! The names of fields: parts joined by dots, as PDF wants them, none of which is both a field and part of another name.
+//! The names of fields: parts joined by dots, as PDF wants it. No field's name is the beginning of another's, because
+//! in a PDF a name can't be both a field and a group of fields.
 
 use std::fmt;
 use std::str::FromStr;
@@ -24,7 +25,8 @@ impl fmt::Display for FieldName {
 }
 
 impl FieldName {
-    /// What is missing when the field is empty: the field itself, or the question of which it is one answer.
+    /// The name of the question that the field answers, which several boxes may share: what is missing when none of
+    /// them is filled in.
     #[must_use]
     pub fn question(&self) -> String {
         let question = match &self.field {
@@ -38,12 +40,12 @@ impl FieldName {
     }
 }
 
-/// What the names of a copy's fields begin with.
+/// The beginning of the names of a copy's fields.
 fn copy(number: u32) -> String {
     if number == 1 { String::new() } else { format!("copy-{number}.") }
 }
 
-/// The text is no name of a field.
+/// The error for a text that isn't the name of a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Unknown;
 
@@ -178,7 +180,7 @@ impl fmt::Display for Column {
     }
 }
 
-/// A step's number as one part of a name: `R2`, `4-host1%2Eorg`.
+/// A step's number as one part of a field's name: `R2`, `4-host1%2Eorg`.
 struct NumberPart<'a>(&'a StepNumber);
 
 impl fmt::Display for NumberPart<'_> {
@@ -192,7 +194,7 @@ impl fmt::Display for NumberPart<'_> {
     }
 }
 
-/// A name of the author's as one part of a field's name, in which a dot would begin another part.
+/// A name from the flow as one part of a field's name. Its dots are escaped, because a dot would begin another part.
 struct NamePart<'a>(&'a str);
 
 impl fmt::Display for NamePart<'_> {
@@ -208,7 +210,7 @@ impl fmt::Display for NamePart<'_> {
     }
 }
 
-/// The author's name that a part of a field's name stands for.
+/// The name from the flow that a part of a field's name stands for.
 fn unescaped(part: &str) -> String {
     part.replace("%2E", ".").replace("%25", "%")
 }
@@ -218,7 +220,7 @@ impl FromStr for Field {
 
     fn from_str(name: &str) -> Result<Self, Unknown> {
         let dotted: Vec<&str> = name.split('.').collect();
-        // Whatever else reads like a name, such as `step.01.time`, isn't one.
+        // A text that could also be read as this field, such as `step.01.time`, isn't its name.
         read(&dotted).filter(|field| field.to_string() == name).ok_or(Unknown)
     }
 }
@@ -240,7 +242,7 @@ fn read(dotted: &[&str]) -> Option<Field> {
     own(&place, rest).or_else(|| anywhere(place, rest))
 }
 
-/// Where a field stands, by the first parts of its name, and the parts that follow.
+/// The place of a field, from the first parts of its name, and the parts that follow.
 fn place<'p, 'n>(dotted: &'p [&'n str]) -> Option<(Where, &'p [&'n str])> {
     let signature = |signed: Signed, party: &str, rest: &'p [&'n str]| {
         Some((Where::Signature(signed, Party::from_word(party)?), rest))
@@ -311,7 +313,7 @@ fn own(place: &Where, rest: &[&str]) -> Option<Field> {
     }
 }
 
-/// What every place may have: notices to tick, and gaps in its texts.
+/// Reads the fields that every place may have: notices to tick, and gaps in its texts.
 fn anywhere(place: Where, rest: &[&str]) -> Option<Field> {
     let (kind, name) = rest.split_first()?;
     if let (Some(severity), [party]) = (Severity::from_word(kind), name) {
@@ -338,7 +340,7 @@ fn step(part: &str) -> Option<StepNumber> {
     Some(StepNumber { letter, number, instance })
 }
 
-/// The number of an item, where one follows.
+/// The number of an item, if the parts begin with one, and the parts that follow.
 fn item<'p, 'n>(dotted: &'p [&'n str]) -> (Option<u32>, &'p [&'n str]) {
     match dotted {
         [number, rest @ ..] if number.parse::<u32>().is_ok() => (number.parse().ok(), rest),

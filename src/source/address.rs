@@ -1,9 +1,10 @@
-//! Mail addresses, as far as the head of any mail can carry them.
+//! Mail addresses, as far as our mails can carry them in their headers.
 
 use lettre::Address;
 use lettre::message::Mailbox;
 
-/// The name, which may be empty, and the address of a sender: an address, or `Name <address>`. `None` when it isn't one.
+/// Takes a sender apart into name and address. A sender is an address, whose name is empty, or `Name <address>`. `None`
+/// when it is neither.
 #[must_use]
 pub fn sender(from: &str) -> Option<(&str, Address)> {
     let (name, address) = match from.trim().strip_suffix('>').and_then(|from| from.rsplit_once('<')) {
@@ -13,14 +14,15 @@ pub fn sender(from: &str) -> Option<(&str, Address)> {
         }
         None => ("", from.trim()),
     };
-    // Brackets in the name are another address.
+    // Angle brackets in the name belong to another address.
     if name.contains(['<', '>']) { None } else { Some((name, self::address(address)?)) }
 }
 
-/// A mail address that any mail's head can carry: a quoted name (`"a b"@…`) or a number (`a@[192.0.2.1]`) ours can't.
+/// Reads a mail address. `None` when it isn't one, or is one that our mails can't carry: with a quoted name
+/// (`"a b"@…`), with an IP address (`a@[192.0.2.1]`), or with letters beyond ASCII.
 ///
-/// Beyond ASCII only servers that announce `SMTPUTF8` take one (RFC 6531), and whether the reader's does isn't known
-/// until the mail comes back. A domain has a form in ASCII (`xn--…`), which everybody takes.
+/// Only servers that announce `SMTPUTF8` take letters beyond ASCII (RFC 6531). Nobody knows whether the recipient's
+/// server does until the mail comes back. A domain also has a form in ASCII (`xn--…`), which every server takes.
 #[must_use]
 pub fn address(address: &str) -> Option<Address> {
     let is_carried = |address: &Address| {

@@ -1,5 +1,5 @@
-//! What the command line says of a release, laid over its file. Every argument becomes a source of its own, named
-//! after its flag, so that a fault in it is shown like any other.
+//! Adds what the command line says of a release to what its file says; the command line wins. Every argument becomes a
+//! source of its own, named after its flag, so that a fault in it is shown like a fault in a file.
 
 use std::str::FromStr;
 
@@ -10,10 +10,11 @@ use super::release::{PersonDecl, ReleaseFile};
 use super::types::{Line, Moment, Str};
 use crate::diagnostic::{Diagnostic, FileId, Sources, Span, Spanned};
 
-/// `--set NAME=VALUE`. A list stays one string here: only the flow knows which values are lists ([`split_list`]).
+/// Sets a value, from `--set NAME=VALUE`. A list stays one string at first, because only the flow says which values are
+/// lists; [`split_list`] cuts it.
 ///
 /// # Errors
-/// When there is no `=`, the name can't be one, or the value holds what can't be printed.
+/// When there is no `=`, the name isn't a valid id, or the value is empty or holds what can't be printed.
 pub fn set_value(release: &mut ReleaseFile, sources: &mut Sources, argument: &str) -> Result<(), Diagnostic> {
     let file = sources.add_argument("--set", argument);
     let Some((name, _)) = argument.split_once('=') else {
@@ -33,7 +34,7 @@ pub fn set_value(release: &mut ReleaseFile, sources: &mut Sources, argument: &st
     Ok(())
 }
 
-/// Cuts a list that `--set` gave at its commas: `hosts=app-1,app-2`. What a file gives is a list already.
+/// Cuts the value `list` at its commas if `--set` gave it: `hosts=app-1,app-2`. A file writes a list as a list.
 pub fn split_list(release: &mut ReleaseFile, sources: &Sources, list: &str) {
     let from_flag = |name: &Str| sources.file(name.span.file).is_argument;
     let Some((_, values)) = release.values.iter_mut().find(|(name, _)| name.value == list && from_flag(name)) else {
@@ -51,7 +52,7 @@ pub fn split_list(release: &mut ReleaseFile, sources: &Sources, list: &str) {
     *values = parts.into();
 }
 
-/// `--start`.
+/// Sets the planned start, from `--start`.
 ///
 /// # Errors
 /// When it isn't a date and time.
@@ -60,7 +61,7 @@ pub fn set_start(release: &mut ReleaseFile, sources: &mut Sources, argument: &st
     Ok(())
 }
 
-/// `--printed`.
+/// Sets when the list was printed, from `--printed`.
 ///
 /// # Errors
 /// When it isn't a date and time.
@@ -69,7 +70,8 @@ pub fn set_printed(release: &mut ReleaseFile, sources: &mut Sources, argument: &
     Ok(())
 }
 
-/// `--operator`. Somebody else has another number, so the file's is dropped with the name.
+/// Sets the operator, from `--operator`. If the file names somebody else, their telephone number is dropped with their
+/// name.
 ///
 /// # Errors
 /// When the name holds what can't be printed.
@@ -79,7 +81,8 @@ pub fn set_operator(release: &mut ReleaseFile, sources: &mut Sources, argument: 
     Ok(())
 }
 
-/// `--checker`. Somebody else has another number, so the file's is dropped with the name.
+/// Sets the checker, from `--checker`. If the file names somebody else, their telephone number is dropped with their
+/// name.
 ///
 /// # Errors
 /// When the name holds what can't be printed.
@@ -89,7 +92,7 @@ pub fn set_checker(release: &mut ReleaseFile, sources: &mut Sources, argument: &
     Ok(())
 }
 
-/// `--number`.
+/// Sets the number of the release, from `--number`.
 ///
 /// # Errors
 /// When it holds what can't be printed.
@@ -98,10 +101,10 @@ pub fn set_number(release: &mut ReleaseFile, sources: &mut Sources, argument: &s
     Ok(())
 }
 
-/// The id of a flow that is to be written.
+/// Checks the id of a flow that is to be created.
 ///
 /// # Errors
-/// When it can't be one.
+/// When it isn't a valid id, or is the name of a device on Windows.
 pub fn flow_id(sources: &mut Sources, argument: &str) -> Result<(), Diagnostic> {
     let file = sources.add_argument("ID", argument);
     let span = Span::new(file, 0, argument.len());

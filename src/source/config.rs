@@ -1,4 +1,4 @@
-//! What holds for all flows in a folder, from its `runsheet.toml`.
+//! The settings for all flows in a folder, from its `runsheet.toml`.
 
 use super::declare::table;
 use super::flow::LintLevel;
@@ -9,10 +9,10 @@ table! {
     /// What the configuration says.
     #[derive(Default)]
     pub struct Config "configuration" {
-        CONFIG "`runsheet.toml`" "what holds for all flows in a folder";
+        CONFIG "`runsheet.toml`" "settings for all flows in a folder";
     }
     keys {
-        /// levels of rules, by name; what a flow says goes before it
+        /// levels of rules, by name; what a flow says takes precedence
         lints: Map<Id, (Str, Spanned<LintLevel>)>,
     }
 }

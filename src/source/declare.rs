@@ -1,5 +1,6 @@
-//! How a kind of table is declared: once, as a struct. A field with its line of description is a key; its name is the
-//! field's, with dashes, and its type says what it takes, how it is read and whether it must be there.
+//! Declares the kinds of tables that our files have, each once, as a struct. A field of the struct is a key of the
+//! table: the field's doc line describes the key, the field's name with dashes is its name, and the field's type says
+//! what the key takes, how that is read, and whether the key is required.
 
 /// Declares a struct and the kinds of tables that become one.
 ///
@@ -147,7 +148,7 @@ macro_rules! table {
     (@tables) => { None };
     (@tables $kind:ident) => { Some(&$kind.table) };
 
-    // A struct that is only ever part of another table.
+    // A struct without a kind: its fields always stand in another struct's table.
     (@value $name:ident []) => {};
     (@value $name:ident [$kind:ident $($more:ident)*]) => {
         impl $crate::source::reader::FromToml for $name {
@@ -178,8 +179,8 @@ macro_rules! table {
     };
 }
 
-/// Declares a choice of words: each variant with the word that a file has for it. A variant without one is meant where
-/// nothing is said, and so is the one after `unless said`.
+/// Declares an enum whose variants are words in a file. The variant after `unless said` is meant where the key is
+/// missing, and the key is optional then. A variant without a word can't be written.
 macro_rules! words {
     (
         $(#[$meta:meta])*
@@ -221,8 +222,9 @@ pub(super) use {table, words};
 use super::keys::{Key, ValueShape};
 use super::reader::FromToml;
 
-/// The key of a field: `of` is what has it, `tables` is the kind of its tables where their struct serves several kinds, `only` the one kind
-/// that has the key where its own struct does.
+/// The key of a field. `of` is what has the key. `tables` is the kind of the tables that the key holds, where their
+/// struct serves several kinds. `only` is the one kind that has the key, where the field's own struct serves several
+/// kinds.
 pub const fn key<T: FromToml>(
     of: &'static str,
     name: &'static str,

@@ -1,5 +1,5 @@
-//! For tests: a flow that has a text of its own in every key that can hold one, made from the declarations. Everything
-//! that looks at texts is tested with it, so that a new key can't be forgotten.
+//! For tests: makes a flow from the declarations of keys in which every key that can hold a text has one of its own.
+//! Everything that looks at texts is tested with it, so that no check forgets a new key.
 
 use std::fmt::Write as _;
 
@@ -15,11 +15,11 @@ pub(crate) struct Marked {
     pub key: &'static str,
     /// What its text contains, and no other text.
     pub mark: String,
-    /// How often that is written: work that is awaited has the name with which it began.
+    /// How often that is written: twice for work, which begins and is awaited under one name.
     pub times: usize,
 }
 
-/// A flow with a text in every key that can hold one, without fault, and what it holds; with its release.
+/// A flow without faults that has a text in every key that can hold one, its release, and what its texts are.
 pub(crate) struct EveryText {
     /// The flow.
     pub flow: String,
@@ -56,7 +56,7 @@ fn is_text(shape: &ValueShape) -> bool {
     })
 }
 
-/// Keys without which a text means nothing: a gate needs a list, a fault's place a name.
+/// Keys that hold no text but are written too, because others need them: a gate needs `each`, an option needs `then`.
 const COMPANIONS: [&str; 4] = ["each", "op", "then", "id"];
 
 fn is_written(key: &Key) -> bool {
@@ -155,7 +155,7 @@ impl EveryTextMaker {
             let common = kind.keys().filter(|key| is_common(key));
             let mut keys: Vec<String> =
                 common.map(|key| format!("{} = {}", key.name, self.value(kind, key, &key.shape))).collect();
-            // A step says what is done; what that is gets its own mark in a step of its own.
+            // Every step says what is done; only one of them has its mark in `do`.
             if key.name != "do" {
                 keys.push("do = \"look\"".to_owned());
             }

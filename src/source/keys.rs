@@ -1,8 +1,9 @@
-//! What a key is: name, shape, whether it is required, and what it is for. Each key is declared once, as a field of a
-//! struct (`declare.rs`); this is the data that the declarations come to.
+//! The keys of our files as data: what each is called, what its value may be, whether it is required, and what it is
+//! for.
 //!
-//! The reader, "did you mean", the schemas and the tables of the reference are driven by it, so they can't disagree.
-//! What names in a file lead to is the plan's concern.
+//! A key is declared once, as a field of a struct, and `declare.rs` makes this data from the declaration. The reader,
+//! its suggestions, the schemas and the tables of the reference all use it, so they can't disagree. Only the form of a
+//! name is described here; the plan looks up what the name refers to.
 
 use std::fmt;
 
@@ -27,7 +28,7 @@ pub enum ValueShape {
     Moment,
     /// Letters, digits and `-`.
     Id,
-    /// The name of something that is declared elsewhere; the word says what.
+    /// The name of something that is declared elsewhere; the word says what it is, such as `contact`.
     Name(&'static str),
     /// A string of one line.
     Line,
@@ -49,26 +50,26 @@ pub enum ValueShape {
     Target(&'static [&'static str]),
     /// A text in one or several languages.
     Text,
-    /// The same, of one line in each language.
+    /// A text of one line in each language.
     LineText,
     /// A table with known keys.
     Table(&'static TableKind),
     /// A table whose keys are names of the author's choice, with one shape for all values.
     Map(&'static ValueShape),
-    /// A list of at least so many.
+    /// A list whose elements have one shape, with at least so many of them.
     List(&'static ValueShape, usize),
-    /// One, or a list of at least so many.
+    /// One value of a shape, or a list with at least so many of them.
     OneOrList(&'static ValueShape, usize),
-    /// The short form or the long one.
+    /// A short form or a long one, such as a string or a table.
     Either(&'static ValueShape, &'static ValueShape),
 }
 
 /// One key of a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Key {
-    /// What has it, in one word that kinds with the same keys share: `step`, `block`.
+    /// What has the key, in one word: `step`, `block`. Kinds that have the same keys share the word.
     pub of: &'static str,
-    /// As it is written.
+    /// The key as it is written.
     pub name: &'static str,
     /// What its value may be.
     pub shape: ValueShape,
@@ -88,19 +89,20 @@ impl Key {
     }
 }
 
-/// The keys of a struct, field by field: a field that several kinds share under different names has a key for each.
+/// The keys of a struct, one slice for each field: a field that several kinds have under different names has a key for
+/// each name.
 pub type KeysOfFields = &'static [&'static [Key]];
 
 /// One kind of table.
 pub struct TableKind {
-    /// What the code calls it.
+    /// What the code calls it, such as `HOT_STEP`.
     pub id: &'static str,
     /// What a message calls it, such as `[[hot.step]]`.
     pub name: &'static str,
-    /// Its own keys, and those that it shares.
+    /// The keys of its struct, and those of the struct whose fields stand in the same table.
     pub fields: [KeysOfFields; 2],
-    /// Kinds that a key may have been meant for: what makes "belongs elsewhere" out of "unknown". A function, because
-    /// kinds name each other.
+    /// Kinds that an unknown key may have been meant for, so that a message can say where it belongs. A function,
+    /// because kinds refer to each other.
     pub siblings: fn() -> &'static [&'static TableKind],
     /// What it is for, in one line.
     pub doc: &'static str,
@@ -108,7 +110,7 @@ pub struct TableKind {
     pub table: ValueShape,
 }
 
-// By name, since kinds refer to each other in circles.
+// Only the name is shown, because kinds refer to each other in circles.
 impl fmt::Debug for TableKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name)
@@ -124,19 +126,19 @@ impl PartialEq for TableKind {
 impl Eq for TableKind {}
 
 impl TableKind {
-    /// Its keys in the order in which they are described.
+    /// Its keys, in the order in which they are declared.
     pub fn keys(&self) -> impl Iterator<Item = &'static Key> + '_ {
         self.fields.into_iter().flatten().copied().flatten().filter(|key| key.is_of(self))
     }
 
-    /// The key of a name.
+    /// The key with this name.
     #[must_use]
     pub fn key(&self, name: &str) -> Option<&'static Key> {
         self.keys().find(|key| key.name == name)
     }
 }
 
-/// These kinds and every one that their keys lead to, each once, in the order of the table of keys.
+/// These kinds and every kind that their keys lead to, each once, in the order in which keys are declared.
 #[must_use]
 pub fn kinds(roots: &[&'static TableKind]) -> Vec<&'static TableKind> {
     fn gather(kind: &'static TableKind, kinds: &mut Vec<&'static TableKind>) {
@@ -158,7 +160,8 @@ pub fn kinds(roots: &[&'static TableKind]) -> Vec<&'static TableKind> {
 }
 
 impl ValueShape {
-    /// The same shape with tables of this kind: for a struct that serves several kinds. `table` is [`ValueShape::Table`].
+    /// The same shape with `table`, which is a [`ValueShape::Table`], for its tables: for a field whose struct serves
+    /// several kinds.
     #[must_use]
     pub const fn of(self, table: &'static Self) -> Self {
         match self {
@@ -170,7 +173,8 @@ impl ValueShape {
         }
     }
 
-    /// The shapes that a value may be made of: what a list or a map holds, the short form before the long one.
+    /// The shapes that one value may have; for a list or a map, those of what it holds. The short form comes before the
+    /// long one.
     #[must_use]
     pub fn forms(&self) -> Vec<Self> {
         match self {
@@ -200,7 +204,8 @@ impl ValueShape {
             Self::Target(_) => "a route".into(),
             Self::Text | Self::LineText => "a text".into(),
             Self::Table(_) | Self::Map(_) => "a table".into(),
-            Self::List(of, _) => format!("a list, each {}", of.expected()),
+            Self::List(Self::Table(_), _) => "a list of tables".into(),
+            Self::List(of, _) => format!("a list in which each element is {}", of.expected()),
             Self::OneOrList(of, _) => format!("{} or a list of them", of.expected()),
             Self::Either(short, long) => format!("{} or {}", short.expected(), long.expected()),
         }

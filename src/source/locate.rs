@@ -1,7 +1,7 @@
-//! From the characters of a decoded string back to the bytes of the file that stand for them.
+//! Finds the bytes of a file that stand for some characters of a decoded string.
 //!
-//! A text may have a finding at every word, so a long string isn't read from its beginning each time: anchors that are
-//! found once for a file lead close to any place in it.
+//! A text may have a finding at every word, so a long string isn't read from its beginning each time. Instead, anchors
+//! are found once for a file, and reading begins at the nearest one before the place.
 
 use std::ops::Range;
 
@@ -10,7 +10,7 @@ use toml_parser::lexer::TokenKind;
 
 use crate::diagnostic::{Anchor, Origin, Sources, Span};
 
-/// Bytes of a decoded string between two anchors, at most, give or take a character.
+/// The greatest distance between two anchors, in bytes of the decoded string, give or take a character.
 const APART: usize = 128;
 
 /// The place in the file of some characters: `range` counts from the origin, in bytes of the decoded string.
@@ -23,7 +23,7 @@ pub fn locate(sources: &Sources, origin: Origin, range: Range<usize>) -> Span {
     let literal = origin.literal;
     let Some(file) = sources.files.get(usize::from(literal.file.0)) else { return literal };
     if file.is_argument {
-        // It isn't TOML: its quotation marks and backslashes are its own.
+        // An argument isn't TOML: its quotation marks and backslashes are characters like any other.
         return find(&file.text, literal, range, LiteralChars::bare);
     }
     let anchors = file.anchors(anchors);
@@ -33,7 +33,7 @@ pub fn locate(sources: &Sources, origin: Origin, range: Range<usize>) -> Span {
     find(&file.text, literal, range, |source| LiteralChars::new(source).from(anchor))
 }
 
-/// The same in one text, for the reader.
+/// The same for a text that the reader has at hand; `range` counts from the beginning of the decoded string.
 pub(super) fn locate_in(text: &str, literal: Span, range: Range<usize>) -> Span {
     find(text, literal, range, LiteralChars::new)
 }
@@ -87,7 +87,7 @@ fn anchors(text: &str) -> Vec<Anchor> {
 /// How a string is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum StringForm {
-    /// As it is: a bare key.
+    /// Without quotation marks: a bare key, or an argument.
     Bare,
     /// Between `'` or `'''`.
     Literal,
@@ -131,26 +131,27 @@ impl<'a> LiteralChars<'a> {
         Self { body, offset, at: 0, decoded: 0, form }
     }
 
-    /// A text that stands for itself: an argument, or a key without quotation marks. Neither has line breaks.
+    /// The characters of an argument, or of a key without quotation marks. They stand for themselves, and none is a
+    /// line break.
     const fn bare(body: &'a str) -> Self {
         Self { body, offset: 0, at: 0, decoded: 0, form: StringForm::Bare }
     }
 
-    /// The same from an anchor of this literal on.
+    /// The same characters, from an anchor in this literal on.
     fn from(self, anchor: Option<Anchor>) -> Self {
         let Some(anchor) = anchor else { return self };
         let at = ((anchor.at - anchor.literal) as usize).saturating_sub(self.offset);
         Self { at, decoded: anchor.decoded as usize, ..self }
     }
 
-    /// Passes what lies before a byte of a text that stands for itself.
+    /// Goes straight to a byte of a text without quotation marks, where nothing needs decoding.
     fn skip_bare(&mut self, to: usize) {
         if self.form == StringForm::Bare && self.body.is_char_boundary(to) {
             (self.at, self.decoded) = (to, to);
         }
     }
 
-    /// The next character, before `\r\n` becomes one.
+    /// The next character, with `\r` and `\n` still apart.
     fn step(&mut self) -> Option<(char, Range<usize>)> {
         loop {
             let start = self.at;

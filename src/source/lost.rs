@@ -1,5 +1,5 @@
-//! Which parts of a file couldn't be read. A fault that may only follow from that isn't shown: a contact whose table has
-//! a fault isn't unknown.
+//! Remembers which parts of a file couldn't be read. A fault that may only follow from that isn't shown: a contact
+//! isn't called unknown when its own table has a fault.
 
 use std::collections::BTreeSet;
 
@@ -7,11 +7,11 @@ use std::collections::BTreeSet;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Lost {
     keys: BTreeSet<&'static str>,
-    /// After a fault of syntax nothing was read.
+    /// Nothing was read, because of a fault of syntax.
     all: bool,
 }
 
-/// Where steps come from.
+/// The keys that hold steps: when one of them is lost, steps are missing.
 const STEPS: &[&str] = &["after", "cold", "hot", "rollback", "step"];
 
 impl Lost {

@@ -1,4 +1,5 @@
-//! TOML text → [`Flow`](flow::Flow): every value with its place, all faults of a file at once.
+//! Reads TOML files into a [`Flow`](flow::Flow), a release or a configuration. Every value keeps its place, and all
+//! faults of a file are reported at once.
 
 pub mod address;
 pub mod arguments;
@@ -33,7 +34,7 @@ pub use reader::MAX_STEPS;
 pub use syntax::MAX_BYTES;
 pub use syntax::decode;
 
-/// SHA-256 of a file's bytes in lower-case hexadecimal: which revision of a flow was printed.
+/// SHA-256 of a file's bytes, as 64 lower-case hexadecimal digits. It tells which revision of a flow was printed.
 #[must_use]
 pub fn digest(bytes: &[u8]) -> String {
     let mut digest = String::new();

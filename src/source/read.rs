@@ -1,4 +1,4 @@
-//! The files that we read: a flow, a release, a configuration.
+//! Reads the three kinds of files: a flow, a release, a configuration.
 
 #[cfg(test)]
 mod tests;
@@ -14,34 +14,35 @@ use super::release::{RELEASE, ReleaseFile};
 use super::syntax;
 use crate::diagnostic::{Diagnostic, FileId, Sources, Span};
 
-/// Reads a flow. There is one exactly when none of the diagnostics is a fault.
+/// Reads a flow. It is `None` exactly when the file has a fault.
 #[must_use]
 pub fn read_flow(sources: &Sources, file: FileId) -> (Option<Flow>, Vec<Diagnostic>) {
     let (flow, faults, _) = read_flow_partly(sources, file);
     (flow.filter(|_| faults.is_empty()), faults)
 }
 
-/// Reads a flow as far as it goes, and says what of it was lost: names can be looked up in it all the same. After a
-/// fault of syntax there is none.
+/// Reads as much of a flow as it can, so that names can be looked up in it although it has faults. [`Lost`] tells what
+/// couldn't be read. After a fault of syntax there is no flow.
 #[must_use]
 pub fn read_flow_partly(sources: &Sources, file: FileId) -> (Option<Flow>, Vec<Diagnostic>, Lost) {
     read(sources, file, &FLOW)
 }
 
-/// Reads a release file, as far as it goes: what has a fault is left out, and so is all after a fault of syntax.
+/// Reads as much of a release file as it can: what has a fault is left out. After a fault of syntax there is no
+/// release.
 #[must_use]
 pub fn read_release(sources: &Sources, file: FileId) -> (Option<ReleaseFile>, Vec<Diagnostic>) {
     let (release, faults, _) = read_release_partly(sources, file);
     (release, faults)
 }
 
-/// Reads a release file as far as it goes, and tells which keys couldn't be read.
+/// The same, and tells which keys couldn't be read.
 #[must_use]
 pub fn read_release_partly(sources: &Sources, file: FileId) -> (Option<ReleaseFile>, Vec<Diagnostic>, Lost) {
     read(sources, file, &RELEASE)
 }
 
-/// Reads a configuration. There is one exactly when none of the diagnostics is a fault.
+/// Reads a configuration. It is `None` exactly when the file has a fault.
 #[must_use]
 pub fn read_config(sources: &Sources, file: FileId) -> (Option<Config>, Vec<Diagnostic>) {
     let (config, faults, _) = read(sources, file, &CONFIG);
@@ -70,20 +71,24 @@ fn read<T: KeyedStruct>(
     (value, faults, lost)
 }
 
-/// The only fault that is reported for a file of a later format.
+/// The fault of a file that is written in another format. It is then the only one that is reported.
 fn unknown_format(root: &DeTable<'_>, kind: &TableKind, file: FileId) -> Option<Diagnostic> {
     let value = root.get(kind.key("schema")?.name)?;
     let version = value.get_ref().as_integer().filter(|version| version.as_str() != "1")?;
     let span = Span::new(file, value.span().start, value.span().end);
-    let message = format!("the format `{}` isn't known here", version.as_str());
-    Some(Diagnostic::error("unsupported-schema", span, message).help("this version reads `schema = 1`"))
+    let message = format!("this version of runsheet can't read the format `{}`", version.as_str());
+    Some(
+        Diagnostic::error("unsupported-schema", span, message)
+            .help("it reads `schema = 1`; a later format needs a later version"),
+    )
 }
 
-/// The most languages of a flow that its texts are asked about. There are labels in fewer, so a flow that names more
-/// has a fault for each of them already.
+/// Texts aren't checked for the languages of a flow that names more than this. There are labels in fewer languages, so
+/// such a flow has faults for its languages already.
 const MOST_LANGS: usize = 16;
 
-/// The languages that a file names, each once: whatever stands in it, its texts are held to them. None if there are too many.
+/// The languages that a file names, each once. They are read before all else, because texts are checked for them. Empty
+/// if there are too many.
 fn langs(root: &DeTable<'_>) -> Vec<String> {
     let Some(value) = root.get("lang") else { return Vec::new() };
     let one = value.get_ref().as_str().into_iter();

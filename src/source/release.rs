@@ -1,4 +1,5 @@
-//! One release of a flow, from its `*.release.toml` and the command line; and back to such a file.
+//! One release of a flow, as its `*.release.toml` and the command line describe it, and how it is written to such a
+//! file.
 
 use std::fmt::Write as _;
 use std::ops::Deref;
@@ -11,7 +12,7 @@ use super::types::{Id, Line, Mail, Map, Moment, Needed, OneOrList, OneOrMore, Or
 use crate::diagnostic::Spanned;
 
 table! {
-    /// What a release says. Nothing is looked up yet.
+    /// What a release file and the command line say. No name is looked up yet.
     #[derive(Default)]
     pub struct ReleaseFile "release" {
         RELEASE "the release" "one release of a flow";
@@ -19,15 +20,15 @@ table! {
     keys {
         /// which flow this is a release of
         flow: Needed<Id>,
-        /// number of this run
+        /// number of this release
         number: Option<Line>,
         /// planned start, with an offset or in the flow's time zone
         start: Option<Spanned<Moment>>,
         /// when the sheets were printed
         printed: Option<Spanned<Moment>>,
-        /// who acts
+        /// who is the operator
         operator: OrDefault<PersonDecl>,
-        /// who watches and compares
+        /// who is the checker
         checker: OrDefault<PersonDecl>,
         /// values by name; a list for a list value
         values: Map<Id, (Str, OneOrMore<Line>)>,
@@ -46,7 +47,7 @@ table! {
     keys {
         /// name
         name: Option<Line>,
-        /// a number to call
+        /// telephone number
         phone: Option<Line>,
         /// mail addresses
         email: OneOrList<Mail> => { ON_CALL "email" },
@@ -80,7 +81,8 @@ impl FromToml for OnCall {
     }
 }
 
-/// Writes what a release amounts to as a release file: read again, it says the same, whatever of it was said by flags.
+/// Writes a release as a release file. It also holds what flags said, so reading it gives the same release without
+/// them.
 #[must_use]
 pub fn write(release: &ReleaseFile, flow: &Flow) -> String {
     let mut out = String::new();
@@ -119,7 +121,7 @@ pub fn write(release: &ReleaseFile, flow: &Flow) -> String {
     out
 }
 
-/// A person in the short form where the name is all there is; `None` for nobody.
+/// A person as a TOML value: the name alone where nothing else is known. `None` if nothing is known.
 fn person(declared: &PersonDecl) -> Option<String> {
     let name = declared.name.as_ref().map(|name| quoted(&name.value));
     let phone = declared.phone.as_ref().map(|phone| format!("phone = {}", quoted(&phone.value)));
@@ -145,7 +147,7 @@ fn written(moment: Moment) -> String {
     }
 }
 
-/// A basic string of TOML.
+/// A string as TOML writes it between double quotes, with escapes.
 pub(crate) fn quoted(string: &str) -> String {
     let mut out = String::from("\"");
     for c in string.chars() {

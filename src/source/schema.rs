@@ -1,14 +1,15 @@
-//! The table of keys as a JSON Schema, by which editors complete keys and mark wrong ones while a file is written.
+//! Writes the keys as a JSON Schema, with which editors complete keys and mark wrong ones while a file is written.
 //!
-//! Draft-07 is what Taplo (Even Better TOML) reads. It looks at neither `if` nor `$defs`, leaves out what stands beside
-//! a `$ref`, and takes its words from the alternatives of an `anyOf`. Dates and times without quotes are strings to it.
+//! The schemas are draft-07, because that is what Taplo (Even Better TOML) reads. Taplo ignores `if` and `$defs`, and
+//! whatever stands beside a `$ref`; it shows the descriptions of the alternatives of an `anyOf`; and it takes dates and
+//! times without quotes for strings.
 
 use serde_json::{Map, Value, json};
 
 use super::keys::{Key, TableKind, ValueShape, kinds};
 use super::reader::{KNOWN_LANGS, MAX_MINUTES};
 
-/// What an id is made of, see `id_fault` of the reader.
+/// The pattern of an id; `id_fault` of the reader holds ids to the same.
 const ID: &str = "^[A-Za-z0-9][A-Za-z0-9-]{0,63}$";
 const MINUTES: &str = "[0-9]+ *(minutes?|min|分钟|hours?|h|个?小时)";
 const DAYS: &str = "[0-9]+ *(days?|d|天|(working days?|workdays?)|个?工作日)";
@@ -54,7 +55,7 @@ fn table(kind: &TableKind) -> Map<String, Value> {
     table
 }
 
-/// What a key takes, its words at every alternative.
+/// The schema of a key's value, with the key's description at every alternative.
 fn property(key: &Key) -> Value {
     let mut forms = forms(&key.shape);
     for form in &mut forms {
@@ -65,7 +66,7 @@ fn property(key: &Key) -> Value {
     property
 }
 
-/// Puts words in front of a schema.
+/// Puts a description at the beginning of a schema.
 fn describe(schema: &mut Value, doc: &str) {
     if let Value::Object(schema) = schema {
         let mut described = Map::from_iter([("description".to_owned(), json!(doc))]);
@@ -129,7 +130,7 @@ fn string(is_line: bool) -> Value {
     string
 }
 
-/// The name of the table of languages that a text may be.
+/// The name of the definition for a text that is written as a table of languages.
 fn languages_of(text: &ValueShape) -> &'static str {
     if *text == ValueShape::LineText { "line-by-language" } else { "text-by-language" }
 }

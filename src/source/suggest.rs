@@ -5,14 +5,14 @@ pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
     near(word, known).map(|(nearest, _)| nearest)
 }
 
-/// The nearest of several words where no other can have been meant: it is a slip or two away, and alone so near.
+/// The nearest of several words, if it was certainly meant: at most two slips lead to it, and no other word is as near.
 pub fn certain<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     near(word, known).filter(|(_, is_certain)| *is_certain).map(|(nearest, _)| nearest)
 }
 
-/// The nearest of several words, and whether no other can have been meant.
+/// The nearest of several words, and whether it was certainly meant.
 fn near<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<(&'a str, bool)> {
-    // Comparing takes time proportional to the length, and nobody misspells that much.
+    // Comparing takes time in proportion to the length, and nothing that long is a misspelt word.
     let length = word.chars().take(65).count();
     if length > 64 {
         return None;

@@ -1,23 +1,24 @@
-//! What values of a file become: strings and texts with their places, moments and lead times.
+//! The types of values that are read from a file: strings and texts with their places, moments and lead times.
 
 use jiff::civil::DateTime;
 use jiff::{Timestamp, tz::Offset};
 
 use crate::diagnostic::{Span, Spanned};
 
-/// A string of the author's, with the place of its literal.
+/// A string from a file, with the place of its literal.
 pub type Str = Spanned<String>;
 
-/// A text in one or several languages. `None` is the flow's first language.
+/// A text in one or several languages.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FlowText {
-    /// Language and words, at least one entry unless the text has a fault, in the author's order.
+    /// Language and words, in the author's order. `None` stands for the flow's first language. There is at least one
+    /// entry, unless the text has a fault.
     pub entries: Vec<(Option<Str>, Str)>,
     /// The whole value.
     pub span: Span,
 }
 
-/// How long before or after the start.
+/// How long a task is done before the start, or after the end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Lead {
     /// Minutes.
@@ -33,6 +34,6 @@ pub enum Lead {
 pub enum Moment {
     /// With an offset.
     Absolute(Timestamp, Offset),
-    /// Without one: meant in the flow's time zone.
+    /// Without an offset: a time in the flow's time zone.
     Local(DateTime),
 }

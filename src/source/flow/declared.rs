@@ -1,4 +1,4 @@
-//! What a flow declares beside its steps: values, people, readings, checks.
+//! What a flow declares besides its steps: values, people, readings, checks.
 
 use jiff::civil::Time;
 
@@ -10,7 +10,7 @@ use super::super::types::{
 };
 use crate::diagnostic::{Span, Spanned};
 
-/// The two people; neither may be the id of a contact.
+/// The roles of the two people. Neither may be the id of a contact.
 pub const ROLES: [&str; 2] = ["operator", "checker"];
 
 table! {
@@ -19,11 +19,11 @@ table! {
         VALUE "a value" "something that each release fills in";
     }
     keys {
-        /// what the printed blank is called
+        /// label beside the line to fill in
         label: LineText,
         /// an example, for whoever fills it in
         example: OrDefault<OneOrMore<Line>>,
-        /// for a list: the name of one element in a block that repeats
+        /// makes it a list: the name of one element in a block that repeats
         each: Option<Id>,
     }
     place {
@@ -34,11 +34,11 @@ table! {
 }
 
 table! {
-    /// What one of the two people guarantees.
+    /// What one of the two people prepares, and how they hand over.
     #[derive(Default)]
     pub struct RoleDecl "role" {
-        OPERATOR "`[operator]`" "what the operator guarantees";
-        CHECKER "`[checker]`" "what the checker guarantees";
+        OPERATOR "`[operator]`" "what the operator prepares and hands over";
+        CHECKER "`[checker]`" "what the checker prepares and hands over";
     }
     keys {
         /// what to tick before the start
@@ -51,14 +51,14 @@ table! {
 table! {
     /// When to roll back.
     pub struct DecisionDecl "decision" {
-        DECISION "`[decision]`" "when to roll back, and who says so";
+        DECISION "`[decision]`" "when to roll back, and who decides";
     }
     keys {
         /// `operator`, `checker` or a contact
         decider: Name<ContactDecl>,
-        /// each measure that calls for a rollback
+        /// conditions, each of which calls for a rollback
         when: OneOrMore<FlowText>,
-        /// by when all must be over: the first such time after the start
+        /// when all must be over: the first such time after the start
         window_end: Option<Spanned<Time>>,
     }
 }
@@ -69,11 +69,11 @@ table! {
         CONTACT "a contact" "somebody who is told or called";
     }
     keys {
-        /// which role or team that is
+        /// role or team
         name: LineText,
         /// mail addresses
         email: OneOrList<Mail>,
-        /// a number to call
+        /// telephone number
         phone: Option<Line>,
     }
     place {
@@ -126,11 +126,11 @@ table! {
     keys {
         /// what is read
         item: FlowText,
-        /// how it is put on paper; `text` unless said
+        /// how it is written down; `text` by default
         record: RecordKind,
         /// unit of a number
         unit: Option<LineText>,
-        /// how before and after must relate; `same` unless said
+        /// how the later value must relate to the first; `same` by default
         relation: Relation,
     }
     short "item" FlowText;
@@ -190,10 +190,10 @@ impl FromToml for Relation {
 table! {
     /// A check that several steps share.
     pub struct CheckDecl "check" {
-        CHECK "a check" "a check that is said once and used in several steps";
+        CHECK "a check" "a check that several steps share";
     }
     keys {
-        /// what a step says that has no words of its own
+        /// what a step says that has no `do`
         title: LineText,
         /// what is looked at
         items: AtLeast<ItemDecl, 1>,

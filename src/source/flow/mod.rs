@@ -1,4 +1,4 @@
-//! The flow as its author wrote it: every value with its place, names unresolved.
+//! The flow as its author wrote it: every value has its place, and no name is looked up yet.
 //!
 //! A [`Flow`] may still be wrong: a name may lead nowhere, a reading may be compared before it is taken. The plan
 //! stage resolves it.
@@ -38,53 +38,53 @@ table! {
     keys {
         /// version of the format: 1
         schema: Schema,
-        /// file and document id: letters, digits and `-`
+        /// name of the output folder and of the documents: letters, digits and `-`
         id: FlowId,
-        /// what the release is called
+        /// title of the procedure
         title: LineText,
-        /// languages it is written in, the first one the default
+        /// languages it is written in; the first is the default
         langs "lang": OneOrMore<Tag>,
         /// what this procedure is for
         about: Option<FlowText>,
         /// revision of the flow
         revision: Option<Line>,
-        /// when that revision was made
+        /// date of that revision
         revised: Option<Spanned<Date>>,
-        /// who owns the flow
+        /// who is responsible for the flow
         owner: Option<LineText>,
-        /// time zone that times are printed in
+        /// time zone in which times are printed
         timezone: Option<Zone>,
-        /// time zones of further clocks
+        /// further time zones in which the start is printed
         also: Vec<Zone>,
         /// where the runbook is published
         runbook: Option<Address>,
-        /// whom the mails come from: an address, or `Name <address>`
+        /// sender of the mails: an address, or `Name <address>`
         mail_from: Option<Sender>,
-        /// days off, beside Saturdays and Sundays
+        /// days off other than Saturdays and Sundays
         holidays: Vec<Spanned<Date>>,
-        /// Saturdays and Sundays that are worked
+        /// Saturdays and Sundays that are working days
         workdays: Vec<Spanned<Date>>,
-        /// what each release fills in
+        /// values that each release fills in
         values: Map<Id, ValueDecl>,
         /// the one who acts
         operator: OrDefault<RoleDecl> => OPERATOR,
         /// the one who watches and compares
         checker: OrDefault<RoleDecl> => CHECKER,
-        /// when to roll back, and who says so
+        /// when to roll back, and who decides
         decision: Option<DecisionDecl>,
-        /// who is told and who is called
+        /// roles and teams who are told or called
         contacts: Map<ContactDecl, ContactDecl>,
-        /// what is recorded before and compared after
+        /// readings: recorded before the change and compared after it
         readings: Map<Id, ReadingDecl>,
-        /// checks that are said once and used in several steps
+        /// checks that several steps share
         checks: Map<Id, CheckDecl>,
-        /// steps before the release
+        /// cold steps, done before the release
         cold: Vec<TaskDecl> => COLD,
-        /// blocks of steps of the day itself
+        /// blocks of hot steps, done during the release
         hot: AtLeast<BlockDecl, 1> => HOT,
-        /// the ways back
+        /// rollbacks: the ways back
         rollback: Vec<BlockDecl> => ROLLBACK,
-        /// steps that remain after the release
+        /// steps that are done after the release
         after: Vec<TaskDecl> => AFTER,
         /// levels of rules, by name
         lints: Map<Id, (Str, Spanned<LintLevel>)>,
@@ -95,35 +95,35 @@ table! {
 }
 
 impl Flow {
-    /// The tag of the language that it is written in first.
+    /// The tag of the flow's first language, which is its default.
     #[must_use]
     pub fn first_lang(&self) -> &str {
         self.langs.first().map_or("en", |lang| &lang.value)
     }
 }
 
-/// Shows every text of a flow or of a part of it that people see or paste to `see`: key by key as they are declared, and
-/// in lists as the author wrote them.
+/// Calls `see` for every text of a flow, or of a part of it, that people see or paste: in the order in which keys are
+/// declared, and within lists in the author's order.
 pub(crate) fn texts<'a>(part: &'a impl Texts, see: &mut dyn FnMut(TextAt<'a>)) {
-    // What is asked first stands under no key.
+    // The part itself stands under no key.
     part.texts(TextKey { of: "", name: "" }, see);
 }
 
 words! {
-    /// What a rule weighs.
+    /// How much a rule's findings count.
     pub enum LintLevel {
-        /// Nothing: it isn't said.
+        /// Not at all: they aren't shown.
         Allow = "allow",
         /// Worth knowing.
         Note = "note",
         /// Worth changing.
         Warning = "warning",
-        /// As much as a fault.
+        /// As much as faults: nothing is built.
         Error = "error",
     }
 }
 
-/// Each language is named once.
+/// Reports a language that is named twice.
 fn languages_named_once(flow: Flow, reader: &mut Reader<'_>, _fields: &TableFields<'_>) -> Flow {
     let mut known: HashMap<&str, Span> = HashMap::new();
     for lang in &flow.langs {
@@ -138,7 +138,7 @@ fn languages_named_once(flow: Flow, reader: &mut Reader<'_>, _fields: &TableFiel
     flow
 }
 
-/// A rule of `runsheet check`, as something that has a name.
+/// A rule of `runsheet check`, to which a [`Name`] can refer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RuleToAllow {}
 

@@ -15,7 +15,7 @@ use crate::diagnostic::Span;
 pub struct Irreversible {
     /// Why, when the author says it.
     pub why: Option<FlowText>,
-    /// Where.
+    /// Where the key's value stands.
     pub span: Span,
 }
 
@@ -45,7 +45,7 @@ table! {
     keys {
         /// its name in `{{ name }}` of later steps
         name: Id,
-        /// what the line is called; the name unless said
+        /// its label; the name by default
         label: Option<LineText>,
         /// its unit
         unit: Option<LineText>,
@@ -56,12 +56,12 @@ table! {
 table! {
     /// A point where somebody decides.
     pub struct HoldDecl "hold" {
-        HOLD "`hold`" "somebody decides before it goes on";
+        HOLD "`hold`" "somebody decides before the procedure goes on";
     }
     keys {
         /// the question
         ask: FlowText,
-        /// `operator`, `checker` or a contact; the checker unless said
+        /// `operator`, `checker` or a contact; the checker by default
         decider: Decider,
         /// longest time to wait for the answer
         at_most: Option<Minutes>,
@@ -70,7 +70,7 @@ table! {
     }
 }
 
-/// Who decides: the checker unless said.
+/// Who decides at a hold; the checker by default.
 #[derive(Debug, Clone)]
 pub struct Decider(Name<ContactDecl>);
 
@@ -100,7 +100,7 @@ impl FromToml for Decider {
 table! {
     /// Something that must come true.
     pub struct WaitDecl "wait" {
-        WAIT "`wait`" "something must come true before it goes on";
+        WAIT "`wait`" "something must come true before the procedure goes on";
     }
     keys {
         /// what must come true
@@ -117,7 +117,7 @@ table! {
 table! {
     /// A decision with several ways out.
     pub struct ChooseDecl "choose" {
-        CHOOSE "`choose`" "one way out of several";
+        CHOOSE "`choose`" "one of several ways to go on";
     }
     keys {
         /// the question

@@ -1,4 +1,4 @@
-//! Ways out of a step.
+//! Routes: where a step leads when it doesn't work, or when somebody decides so.
 
 use super::super::declare::table;
 use super::super::keys::ValueShape;
@@ -8,7 +8,7 @@ use super::declared::ContactDecl;
 use crate::diagnostic::{Diagnostic, Span, Spanned};
 
 table! {
-    /// A way out.
+    /// A way out of a step.
     pub struct Route "route" {
         ROUTE "a route" "what happens when a step doesn't work";
     }
@@ -32,7 +32,7 @@ table! {
     settle leads_somewhere;
 }
 
-/// A route says where it leads or what is done, and `max` counts retries.
+/// Reports a route that neither leads anywhere nor says what is done, and a `max` without `retry`.
 fn leads_somewhere(route: Route, reader: &mut Reader<'_>, fields: &TableFields<'_>) -> Route {
     if !["do", "call", "then"].iter().any(|key| fields.has(key)) {
         reader.bad("missing-key", route.span, "this route leads nowhere", "add `do`, `call` or `then`");
@@ -48,18 +48,18 @@ fn leads_somewhere(route: Route, reader: &mut Reader<'_>, fields: &TableFields<'
     route
 }
 
-/// Where a way out leads.
+/// Where a route leads.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RouteTarget {
-    /// The rollback that is valid at that step: the first one.
+    /// The first rollback that is valid at that step.
     Rollback,
     /// The same step again.
     Retry,
-    /// On, accepted by the decider.
+    /// On, because the decider accepts it.
     Continue,
-    /// Stop and wait for the decider.
+    /// Nowhere: stop, and wait for the decider.
     Hold,
-    /// Stop, nothing to undo.
+    /// To the end: stop, because there is nothing to undo.
     Abort,
     /// The next step.
     Next,
@@ -67,7 +67,7 @@ pub enum RouteTarget {
     Name(String),
 }
 
-/// The words for where a route leads.
+/// Each word for where a route leads, with its meaning.
 const WORDS: [(&str, RouteTarget); 6] = [
     ("rollback", RouteTarget::Rollback),
     ("retry", RouteTarget::Retry),
@@ -77,7 +77,7 @@ const WORDS: [(&str, RouteTarget); 6] = [
     ("next", RouteTarget::Next),
 ];
 
-/// What a route may say beside an id; none of these may be an id.
+/// The words for where a route leads; none of them may be an id.
 pub const TARGETS: [&str; WORDS.len()] = {
     let mut targets = [""; WORDS.len()];
     let mut at = 0;

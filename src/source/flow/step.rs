@@ -18,19 +18,19 @@ use crate::diagnostic::{Span, Spanned};
 table! {
     /// One step.
     pub struct StepDecl "step" {
-        HOT_STEP "`[[hot.step]]`" "a step of the day itself" beside [ROLLBACK_STEP, COLD, AFTER, HOT];
-        ROLLBACK_STEP "`[[rollback.step]]`" "a step of a way back" beside [COLD, AFTER, ROLLBACK];
+        HOT_STEP "`[[hot.step]]`" "a hot step, done during the release" beside [ROLLBACK_STEP, COLD, AFTER, HOT];
+        ROLLBACK_STEP "`[[rollback.step]]`" "a step of a rollback" beside [COLD, AFTER, ROLLBACK];
     }
     keys {
         /// needed when a route or `from` names it
         id: Option<StepId>,
-        /// whether it changes something; required unless another key says it
+        /// whether it reads or writes; required unless another key says it
         op: Option<Spanned<Op>>,
         /// the action
         action "do": Option<FlowText>,
         /// the contact who acts and reports back; the operator directs
         by: Option<Name<ContactDecl>>,
-        /// the value that shows it worked
+        /// the value that shows that it worked
         expect: Option<FlowText>,
         /// sub-items with boxes of their own
         items: Vec<ItemDecl>,
@@ -44,17 +44,17 @@ table! {
         command: Option<Code>,
         /// whether `{{ name }}` in the command is replaced
         fill: bool,
-        /// planned minutes
+        /// planned duration in minutes
         minutes: Option<Count>,
         /// a remark, never an action
         note: Option<FlowText>,
         /// what may be damaged
         caution: Option<FlowText>,
-        /// what may not come back
+        /// what may be lost for good
         warning: Option<FlowText>,
-        /// printed larger
+        /// a critical step, printed larger
         critical: bool,
-        /// how the checker takes part instead of watching
+        /// how the checker takes part; by default the checker watches
         verify: Verify,
         /// how it is undone by hand
         undo: Option<FlowText>,
@@ -62,11 +62,11 @@ table! {
         irreversible: Option<Irreversible>,
         /// a value that is written down here and used later
         record: Option<RecordDecl>,
-        /// somebody decides before it goes on
+        /// somebody decides before the procedure goes on
         hold: Option<HoldDecl>,
         /// something must come true
         wait: Option<WaitDecl>,
-        /// one way out of several
+        /// one of several ways to go on
         choose: Option<ChooseDecl>,
         /// work that somebody else begins here
         begins: Option<Line>,
@@ -93,7 +93,7 @@ table! {
 }
 
 impl StepDecl {
-    /// Every route that the step names: its own way out, then those of `wait`, `hold` and the options of `choose`.
+    /// Every route of the step: its own `otherwise`, then those of `wait`, `hold` and the options of `choose`.
     pub fn routes(&self) -> impl Iterator<Item = &Route> {
         let waits = self.wait.iter().flat_map(|wait| &wait.otherwise);
         let holds = self.hold.iter().flat_map(|hold| &hold.no);
@@ -106,9 +106,9 @@ impl Named for StepDecl {
     const WORD: &'static str = "step";
 }
 
-/// Keys that say what is done, so that `do` may be missing.
+/// Keys that say what is done, so that `do` isn't required.
 const SAYS: [&str; 5] = ["check", "tell", "hold", "wait", "choose"];
-/// Keys that say whether a step changes something, so that `op` may be missing.
+/// Keys that say whether a step changes something, so that `op` isn't required, and what they say.
 const IMPLIES: [(&str, Op); 7] = [
     ("check", Op::Read),
     ("take", Op::Read),
@@ -119,7 +119,7 @@ const IMPLIES: [(&str, Op); 7] = [
     ("tell", Op::Write),
 ];
 
-/// A step says what is done and whether that changes something; and only a command is filled in.
+/// Reports a step that doesn't say what is done or whether that changes something, and a `fill` without `command`.
 fn says_what_is_done(mut step: StepDecl, reader: &mut Reader<'_>, fields: &TableFields<'_>) -> Option<StepDecl> {
     if !fields.has("op") {
         let implied = IMPLIES.iter().find_map(|(name, op)| Some((*op, fields.place_of(reader, name)?)));
@@ -138,7 +138,7 @@ fn says_what_is_done(mut step: StepDecl, reader: &mut Reader<'_>, fields: &Table
     reader.count_step(fields.span).then_some(step)
 }
 
-/// A step's or a block's id, which a route may name: unique in the flow, and no route of its own.
+/// The id of a step or a block, which a route may name: unique in the flow, and none of [`TARGETS`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StepId(Str);
 
@@ -173,7 +173,7 @@ words! {
 words! {
     /// How the checker takes part in a step.
     pub enum Verify unless said Watch {
-        /// Watches and compares: what is meant where nothing is said.
+        /// Watches and compares: the default.
         Watch,
         /// Both agree before the act.
         Together = "together",
@@ -189,8 +189,8 @@ words! {
 table! {
     /// A step before or after the release.
     pub struct TaskDecl "task" {
-        COLD "`[[cold]]`" "a step before the release, with a lead time" beside [AFTER, ROLLBACK_STEP];
-        AFTER "`[[after]]`" "a step that remains after the release" beside [COLD, ROLLBACK_STEP];
+        COLD "`[[cold]]`" "a cold step: done before the release, with a lead time" beside [AFTER, ROLLBACK_STEP];
+        AFTER "`[[after]]`" "a step that is done after the release" beside [COLD, ROLLBACK_STEP];
     }
     keys {
         /// how long before the start, or after the end
@@ -211,8 +211,8 @@ table! {
 table! {
     /// A block of steps.
     pub struct BlockDecl "block" {
-        HOT "`[[hot]]`" "a block of steps of the day itself" beside [ROLLBACK, HOT_STEP];
-        ROLLBACK "`[[rollback]]`" "a way back, printed on its own sheets" beside [ROLLBACK_STEP];
+        HOT "`[[hot]]`" "a block of hot steps, done during the release" beside [ROLLBACK, HOT_STEP];
+        ROLLBACK "`[[rollback]]`" "a rollback, printed on sheets of its own" beside [ROLLBACK_STEP];
     }
     keys {
         /// needed when a route names it
@@ -221,7 +221,7 @@ table! {
         title: LineText,
         /// once begun, not interrupted
         atomic: bool,
-        /// every step's way out unless it has its own
+        /// where each step leads when it fails, unless it says so itself
         on_failure: Option<Route>,
         /// repeated for each element; a rollback goes through them in reverse
         each: Option<Name<ValueDecl>>,
@@ -231,7 +231,7 @@ table! {
         note: Option<FlowText>,
         /// what may be damaged
         caution: Option<FlowText>,
-        /// what may not come back
+        /// what may be lost for good
         warning: Option<FlowText>,
         /// rules that this block and its steps break on purpose, and why
         allow: OneOrList<Allowance>,
@@ -251,7 +251,8 @@ impl Named for ValueDecl {
     const WORD: &'static str = "list value";
 }
 
-/// A plan's blocks have steps, also where the flow has faults; and only a block that repeats has a gate.
+/// Drops a block without steps, so that every block of a plan has one even if the flow has faults, and reports a gate
+/// in a block that doesn't repeat.
 fn has_steps(block: BlockDecl, reader: &mut Reader<'_>, fields: &TableFields<'_>) -> Option<BlockDecl> {
     reader.only_with(fields, "gate", "each");
     Some(block).filter(|block| !block.steps.is_empty())

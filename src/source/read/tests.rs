@@ -146,7 +146,7 @@ fn a_flow_needs_its_top_level_and_a_block() {
     assert_eq!(rest(""), ["-3 missing-key: the flow needs the key `hot`"]);
     assert_eq!(rest("hot = []"), ["1 too-few: `hot` is too short"]);
     assert_eq!(rest("[[hot]]\ntitle = \"A\"\nstep = []"), ["3 too-few: `step` is too short"]);
-    assert_eq!(rest("[hot]\ntitle = \"A\""), ["1 wrong-type: `hot` takes a list, each a table"]);
+    assert_eq!(rest("[hot]\ntitle = \"A\""), ["1 wrong-type: `hot` takes a list of tables"]);
     let (_, faults, _) = flow("schema = 2\nfoo = 1\n");
     assert_eq!(faults.len(), 1);
     assert_eq!(faults[0].code, "unsupported-schema");

@@ -1,4 +1,4 @@
-//! Whether a value has the type that its key takes, and what is said of one that hasn't.
+//! Checks that a value has the type that its key takes, and reports one that hasn't.
 
 use std::str::FromStr;
 
@@ -11,7 +11,8 @@ use crate::diagnostic::Diagnostic;
 use crate::source::keys::ValueShape;
 
 impl Reader<'_> {
-    /// Settles on the short form or the long one; true for the long one, whose shape the slot then has.
+    /// Decides whether a value is in the short form or the long one. For the long form it returns true, and the slot
+    /// with the shape of that form.
     pub(super) fn form<'v>(&self, slot: ValueSlot<'v>) -> (ValueSlot<'v>, bool) {
         let ValueShape::Either(short, long) = slot.shape else { return (slot, true) };
         let value = slot.value.get_ref();
@@ -26,7 +27,8 @@ impl Reader<'_> {
             && table.keys().any(|key| self.langs.iter().any(|lang| lang == key.get_ref()) || is_tag(key.get_ref()))
     }
 
-    /// Checks a value's type against its shape, elements excluded, and reports a wrong one.
+    /// Checks a value's type against its shape, and reports a wrong one. Elements of a list are checked one by one
+    /// later.
     pub(super) fn fits(&mut self, slot: ValueSlot<'_>) -> bool {
         let value = slot.value.get_ref();
         if fits(slot.shape, value) {
@@ -58,7 +60,7 @@ impl Reader<'_> {
     }
 }
 
-/// Whether a value has one of a shape's types, elements excluded.
+/// Whether a value has one of a shape's types. Elements of a list aren't looked at.
 fn fits(shape: &ValueShape, value: &DeValue<'_>) -> bool {
     match shape {
         ValueShape::Schema | ValueShape::Count => value.is_integer(),
@@ -86,7 +88,7 @@ fn fits(shape: &ValueShape, value: &DeValue<'_>) -> bool {
     }
 }
 
-/// Whether quotes make any value right.
+/// Whether every string is right, so that a value of another type becomes right in quotes.
 fn takes_any_string(shape: &ValueShape) -> bool {
     match shape {
         ValueShape::Line | ValueShape::Code | ValueShape::Text | ValueShape::LineText => true,
@@ -101,7 +103,7 @@ fn takes_no_string(shape: &ValueShape) -> bool {
     matches!(shape, ValueShape::Schema | ValueShape::Flag | ValueShape::Count | ValueShape::Date | ValueShape::Moment)
 }
 
-/// Whether some words, without quotes, are such a value.
+/// Whether the words of a string are a value of this shape once they stand without quotes.
 fn is_bare(shape: &ValueShape, words: &str) -> bool {
     match shape {
         ValueShape::Flag => matches!(words, "true" | "false"),
@@ -126,7 +128,7 @@ pub(super) fn found(value: &DeValue<'_>) -> &'static str {
     }
 }
 
-/// True for what looks like a language tag: `fr`, `zh-TW`. Three letters alone are rather a misspelt key.
+/// True for what looks like a language tag: `fr`, `zh-TW`. A word of three letters is more likely a misspelt key.
 fn is_tag(word: &str) -> bool {
     let (language, region) = word.split_once('-').unwrap_or((word, "XX"));
     language.len() == 2

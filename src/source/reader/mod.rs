@@ -1,5 +1,6 @@
-//! A parsed TOML table → typed values. A field's type says what its key takes and how it is read ([`FromToml`]). Faults
-//! are collected, never thrown: whoever returns `None` has said why.
+//! Turns a parsed TOML table into typed values. A field's type says what its key takes and how it is read
+//! ([`FromToml`]). Faults are collected, so that all are reported at once: a function that returns `None` has reported
+//! why.
 
 mod fit;
 mod scalar;
@@ -29,35 +30,35 @@ pub const MAX_STEPS: usize = 10_000;
 /// A TOML value with its range of bytes.
 type TomlValue<'v> = Located<DeValue<'v>>;
 
-/// What the type of a field says of its key.
+/// A type that a field can have. It says what the field's key takes, and how that is read.
 pub(crate) trait FromToml: Texts + Sized {
     /// What the key's value may be.
     const SHAPE: ValueShape;
     /// Whether a table without the key is a fault.
     const REQUIRED: bool = true;
 
-    /// The value of a slot that fits [`Self::SHAPE`].
+    /// Reads the value of a slot that fits [`Self::SHAPE`]. Returns `None` once it has reported a fault.
     fn read(reader: &mut Reader<'_>, slot: ValueSlot<'_>) -> Option<Self>;
 
-    /// What stands in the place of a value that is missing or has a fault; `at` is the table that lacks it. Without one,
-    /// the whole table is lost.
+    /// What the field holds where the value is missing or has a fault; `at` is the place of its table. `None` means
+    /// that the table can't be read without the value.
     fn missing(_at: Span) -> Option<Self> {
         None
     }
 }
 
-/// A struct whose fields are keys: what `declare.rs` makes of a declaration.
+/// A struct whose fields are keys, as `declare.rs` declares one.
 pub(crate) trait KeyedStruct: Sized {
     /// Its keys, field by field.
     const KEYS: KeysOfFields;
     /// The keys of another struct that stand in the same table.
     const FLAT: KeysOfFields = &[];
 
-    /// Reads every field, each fault included.
+    /// Reads every field, even after one that has a fault, so that every fault is reported.
     fn from_fields(reader: &mut Reader<'_>, fields: &TableFields<'_>) -> Option<Self>;
 }
 
-/// A field that is no key: it says where its table stands.
+/// A field that isn't a key: it says where its table stands, or under which name.
 pub(crate) trait FromPlace {
     /// Takes it from the table.
     fn from_place(fields: &TableFields<'_>) -> Self;
@@ -92,7 +93,7 @@ pub enum KeyText<'a> {
     Text(&'a FlowText),
     /// One line as it is written: a name, a number, a state.
     Line(&'a Str),
-    /// What is pasted into a shell.
+    /// A command that is pasted into a shell.
     Code(&'a Str),
     /// A web address.
     Link(&'a Str),
@@ -120,35 +121,36 @@ pub struct TextAt<'a> {
     pub words: KeyText<'a>,
 }
 
-/// Whatever may hold words that people see or paste.
+/// A value that may hold words that people see or paste.
 pub(crate) trait Texts {
     /// Shows each of its texts to `see`, in the order in which keys are declared and lists are written.
     fn texts<'a>(&'a self, _key: TextKey, _see: &mut dyn FnMut(TextAt<'a>)) {}
 }
 
-/// What has been read so far.
+/// Reads one file: what it needs to know of the file, and what it has found so far.
 pub(crate) struct Reader<'a> {
     file: FileId,
     text: &'a str,
-    /// The flow's languages; empty while they aren't known.
+    /// The flow's languages; empty when they aren't known.
     langs: Vec<String>,
-    /// Where each step and block id was first given. Looked up only, never listed.
+    /// Where each id of a step or block was first given. Nothing depends on the order of this map.
     ids: HashMap<String, Span>,
     steps: usize,
     faults: Vec<Diagnostic>,
     lost: Lost,
-    /// Where lists begin whose own header is misspelt: what is wrong with them follows from that.
+    /// First bytes of values that are no lists because the header of their list is misspelt, as `[[rolback]]` before
+    /// `[[rollback.step]]`. Their wrong type isn't reported, because it follows from that.
     headless: BTreeSet<usize>,
 }
 
-/// One value and what its key says of it.
+/// One value, with what is known of its key.
 #[derive(Clone, Copy)]
 pub(crate) struct ValueSlot<'v> {
     /// The key, or the author's name for it in a table of names.
     pub name: &'v str,
     /// The key that it stands under.
     key: &'static str,
-    /// The checked name of the entry that it is, in a table of names.
+    /// In a table of names, the checked name of the entry whose value it is.
     pub entry: Option<&'v Str>,
     /// What its value may be.
     pub shape: &'static ValueShape,
@@ -156,7 +158,7 @@ pub(crate) struct ValueSlot<'v> {
     pub value: &'v TomlValue<'v>,
 }
 
-/// One table on its way to a struct.
+/// A table whose keys are checked and whose values are still to be read.
 pub(crate) struct TableFields<'v> {
     /// Which kind of table it is.
     pub kind: &'static TableKind,
@@ -171,7 +173,7 @@ pub(crate) struct TableFields<'v> {
 enum TableForm<'v> {
     /// As it is.
     Long(&'v DeTable<'v>),
-    /// As the value of its most important key alone; messages name what the author wrote it under.
+    /// As the value of one of its keys alone: that `key`, and the `name` under which the author wrote it, for messages.
     Short { key: &'static str, name: &'v str, value: &'v TomlValue<'v> },
 }
 
@@ -231,12 +233,12 @@ impl<'a> Reader<'a> {
         self.fault(Diagnostic::error(code, span, message).help(help));
     }
 
-    /// Notes that not all of a slot's value could be read.
+    /// Remembers that not all of a slot's value could be read.
     pub fn lose(&mut self, slot: ValueSlot<'_>) {
         self.lost.add(slot.key);
     }
 
-    /// Counts a step; false once there are too many.
+    /// Counts a step. Returns false once there are more than [`MAX_STEPS`], and reports the first that is too many.
     pub fn count_step(&mut self, span: Span) -> bool {
         self.steps += 1;
         if self.steps == MAX_STEPS + 1 {
@@ -251,16 +253,17 @@ impl<'a> Reader<'a> {
         locate_in(self.text, literal, range)
     }
 
-    /// Opens a table: what it may not hold and what it lacks is reported here.
+    /// Opens a table, and reports its unknown keys and the required keys that it lacks.
     pub fn fields<'v>(&mut self, kind: &'static TableKind, table: &'v DeTable<'v>, span: Span) -> TableFields<'v> {
-        // A required key that is there and misspelt isn't missing as well.
+        // Keys that are there under a misspelt name: these aren't reported as missing, too.
         let mut meant = BTreeSet::new();
         for key in table.keys().filter(|key| kind.key(key.get_ref()).is_none()) {
             let span = self.span(key.span());
-            // A key can't be given twice, but for headers of lists: each adds a table.
+            // A key that is there already wasn't meant, since none can be given twice; but each header of a list adds a
+            // table.
             let headless = |name: &str| table.get(name).filter(|value| is_headless(kind, name, value));
             let is_header = |name: &str| table.get(name).is_some_and(is_list_of_tables) || headless(name).is_some();
-            // A table of names goes on under each of its headers, too: `[contacts.a]`, `[contacts.b]`.
+            // Each header of a table of names adds to it, too: `[contacts.a]`, `[contacts.b]`.
             let is_named = |name: &str| kind.key(name).is_some_and(|key| matches!(key.shape, ValueShape::Map(_)));
             let is_table = |name: &str| table.get(name).is_some_and(|value| value.get_ref().is_table());
             let goes_on = |name: &str| {
@@ -270,7 +273,7 @@ impl<'a> Reader<'a> {
             let is_open = |name: &str| !table.contains_key(name) || goes_on(name);
             let known = || kind.keys().map(|key| key.name).filter(|name| is_open(name));
             let near = nearest(key.get_ref(), known());
-            // Only a name that can be put in the place of this one makes a patch.
+            // A patch must give a valid file, so the suggested key mustn't be there yet.
             let takes_its_place = |near| !table.contains_key(near) || headless(near).is_some();
             let is_free = near.is_some_and(|near| takes_its_place(near) && !meant.contains(near));
             let is_certain = is_free && certain(key.get_ref(), known()).is_some();
@@ -315,7 +318,8 @@ impl<'a> Reader<'a> {
         )
     }
 
-    /// The value of a field, or what stands in its place: of `keys`, the one that the table's kind has.
+    /// Reads the value of a field, or takes what stands in its place ([`FromToml::missing`]). Of `keys`, the one counts
+    /// that the table's kind has.
     pub fn key<T: FromToml>(&mut self, fields: &TableFields<'_>, keys: &'static [Key]) -> Option<T> {
         let key = keys.iter().find(|key| key.is_of(fields.kind));
         let Some((key, value)) = key.and_then(|key| Some((key, fields.value(key.name)?))) else {
@@ -333,7 +337,7 @@ impl<'a> Reader<'a> {
         read.or_else(|| T::missing(fields.span))
     }
 
-    /// The elements of a list, or the one element that stands for it.
+    /// The elements of a list, or the one value that is written in place of a list.
     pub fn elements<T: FromToml>(&mut self, slot: ValueSlot<'_>) -> Vec<T> {
         let (ValueShape::List(shape, min) | ValueShape::OneOrList(shape, min)) = slot.shape else {
             debug_assert!(false, "`{}` isn't a list", slot.name);
@@ -368,7 +372,7 @@ impl<'a> Reader<'a> {
         let mut entries = Vec::new();
         for (key, value) in table {
             let span = self.span(key.span());
-            // A bad name is no reason to keep quiet about what stands under it.
+            // The value is read even if the name has a fault, so that the value's faults are reported, too.
             let entry = read_name(self, key.get_ref(), span).unwrap_or_else(|| Str::new(String::new(), span));
             let inner = ValueSlot { name: key.get_ref(), key: slot.key, entry: Some(&entry), shape, value };
             if self.fits(inner) {
@@ -399,7 +403,7 @@ fn is_headless(kind: &TableKind, name: &str, value: &TomlValue<'_>) -> bool {
     is_list && value.get_ref().is_table()
 }
 
-/// Whether a value is a list of tables, which its headers may go on with.
+/// Whether a value is a list of tables, to which more headers may add.
 fn is_list_of_tables(value: &TomlValue<'_>) -> bool {
     value.get_ref().as_array().is_some_and(|list| list.first().is_some_and(|of| of.get_ref().is_table()))
 }

@@ -12,9 +12,9 @@ use crate::source::address;
 use crate::source::suggest::{certain, nearest};
 use crate::source::value::{Lead, Moment, Str};
 
-/// A year: longer than any step, and small enough for every sum.
+/// The longest duration in minutes, a year: longer than any step, and short enough for sums not to overflow.
 pub const MAX_MINUTES: u32 = 525_600;
-/// Ten years.
+/// The longest lead time in days, about ten years.
 const MAX_DAYS: u32 = 3_660;
 
 impl Reader<'_> {
@@ -116,7 +116,7 @@ impl Reader<'_> {
         Some(id)
     }
 
-    /// Checks an id, also one that stands as a key.
+    /// Checks an id, which may also be a key in a table of names.
     pub fn check_id(&mut self, id: &str, span: Span) -> Option<Str> {
         if let Some(fault) = id_fault(id, span) {
             self.fault(fault);
@@ -143,7 +143,7 @@ impl Reader<'_> {
         Some(id)
     }
 
-    /// One word of several.
+    /// The meaning of one of several words.
     pub fn word<T: Copy>(&mut self, slot: ValueSlot<'_>, meanings: &[(&str, T)]) -> Option<T> {
         let (word, span) = self.raw(slot)?;
         let meaning = meanings.iter().find(|(known, _)| *known == word);
@@ -183,7 +183,7 @@ impl Reader<'_> {
         if zones.get(name).is_err() {
             let mut fault =
                 Diagnostic::error("unknown-timezone", span, format!("there is no time zone `{}`", shown(name)));
-            // Hundreds of names to compare with: not for a file that is wrong throughout.
+            // Comparing with hundreds of names takes time, so a file that is wrong throughout gets no suggestions.
             let known: Vec<_> = if self.faults.len() < 100 { zones.available().collect() } else { Vec::new() };
             fault = match nearest(name, known.iter().map(TimeZoneName::as_str)) {
                 Some(near) => fault.help(format!("did you mean `\"{near}\"`?")),
@@ -208,7 +208,7 @@ impl Reader<'_> {
         Some(Str::new(address.to_owned(), span))
     }
 
-    /// Whom mails come from.
+    /// The sender of mails.
     pub fn sender(&mut self, slot: ValueSlot<'_>) -> Option<Str> {
         let from = self.line(slot)?;
         if address::sender(&from.value).is_none() {
@@ -234,15 +234,16 @@ impl Reader<'_> {
     }
 }
 
-/// What is wrong with an address, and what to do: `help` unless it is a matter of its letters.
+/// What is wrong with a mail address, and what to do: `help`, unless the address has letters beyond ASCII.
 fn no_address(written: &str, address: &str, help: &'static str) -> (String, &'static str) {
     if address.is_ascii() {
         return (format!("`{}` isn't a mail address", shown(written)), help);
     }
-    let help = "write its domain as `xn--…`; before the `@` there is no other form, so use another address";
+    let help = "write its domain as `xn--…`; letters before the `@` have no such form, so use another address";
     (format!("`{}` has letters that not every mail server takes", shown(written)), help)
 }
 
+/// How a date and time is written.
 pub const MOMENT_HELP: &str =
     "write it like `2013-01-25T20:00:00+08:00`, or without the offset in the flow's time zone";
 
@@ -258,7 +259,7 @@ pub fn id_fault(id: &str, span: Span) -> Option<Diagnostic> {
     })
 }
 
-/// What is wrong with an id that names a folder, if it is the name of a device.
+/// What is wrong with an id that names a folder, if anything is: Windows can't make a folder with the name of a device.
 pub fn device_fault(id: &str, span: Span) -> Option<Diagnostic> {
     let name = id.to_ascii_lowercase();
     let is_device = ["con", "prn", "aux", "nul"].contains(&&*name)
@@ -338,7 +339,7 @@ fn lead_of(words: &str) -> Option<Lead> {
     }
 }
 
-/// A number, with a fraction and `%` or without.
+/// Whether words are a tolerance: a number, with or without a fraction and `%`.
 pub fn is_tolerance(words: &str) -> bool {
     let number = words.strip_suffix('%').unwrap_or(words);
     let (whole, fraction) = number.split_once('.').unwrap_or((number, "0"));

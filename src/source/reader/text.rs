@@ -21,7 +21,7 @@ impl Reader<'_> {
         self.string(string, span, true)
     }
 
-    /// A command of any number of lines. What can't be seen in it is pasted with it, and breaks it.
+    /// A command of any number of lines. It may hold no unseen character, which would be pasted with it and break it.
     pub fn code(&mut self, slot: ValueSlot<'_>) -> Option<Str> {
         let string = slot.value.get_ref().as_str()?;
         let span = self.span(slot.value.span());
@@ -30,7 +30,7 @@ impl Reader<'_> {
             let message = format!("the character U+{:04X} can't be seen in a command", u32::from(c));
             let place = self.within(span, at..at + c.len_utf8());
             let fault = Diagnostic::error("unseen-character", place, message);
-            // Written as an escape it may be meant.
+            // A character that is written as an escape may be meant, so only a plain one is replaced.
             let is_plain = self.text.get(place.start as usize..place.end as usize) == Some(c.encode_utf8(&mut [0; 4]));
             self.fault(match c {
                 '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' if is_plain => {
@@ -91,7 +91,7 @@ impl Reader<'_> {
         }
     }
 
-    /// A string without characters that print as something else or as nothing.
+    /// Checks that a string holds no character that would print as something else or as nothing.
     pub fn string(&mut self, string: &str, span: Span, one_line: bool) -> Option<Str> {
         let string = normalized(string);
         let fault = string_fault(&string, span, one_line, |range| self.within(span, range));
@@ -103,7 +103,7 @@ impl Reader<'_> {
     }
 }
 
-/// Stands for a text that couldn't be read, in a flow that has a fault for it.
+/// A text without words, in place of one that couldn't be read and whose fault is reported.
 pub const fn nothing(span: Span) -> FlowText {
     FlowText { entries: Vec::new(), span }
 }
@@ -112,12 +112,12 @@ fn quoted(langs: &[String]) -> String {
     langs.iter().map(|lang| format!("`{lang}`")).collect::<Vec<_>>().join(", ")
 }
 
-/// One kind of line break for every file.
+/// The same string with `\n` for each `\r\n`.
 fn normalized(string: &str) -> Cow<'_, str> {
     if string.contains("\r\n") { string.replace("\r\n", "\n").into() } else { string.into() }
 }
 
-/// What is wrong with a string, if anything is. `place` leads from bytes of the string to the file.
+/// What is wrong with a string, if anything is. `place` finds the place in the file of some bytes of the string.
 pub fn string_fault(
     string: &str,
     span: Span,
@@ -139,14 +139,14 @@ pub fn string_fault(
         }
         _ if is_separator(c) => {
             Diagnostic::error("line-break", place, format!("the line break U+{code:04X} would print as nothing"))
-                .help("write a line break of its own: `\\n`, or a new line between `\"\"\"`")
+                .help("write `\\n` in its place, or begin a new line between `\"\"\"`")
         }
         _ if is_bidi(c) => Diagnostic::error(
             "control-character",
             place,
-            format!("the character U+{code:04X} turns the direction of text"),
+            format!("the character U+{code:04X} changes the direction of the text"),
         )
-        .help("take it out: what prints must read as what is reviewed"),
+        .help("take it out, so that what is printed reads like what is reviewed"),
         _ => Diagnostic::error(
             "control-character",
             place,

@@ -1,4 +1,4 @@
-//! What holds other values: options, lists, tables of names.
+//! Types that hold other values: options, lists, tables of names.
 
 use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
@@ -67,7 +67,8 @@ impl<T: FromToml> FromToml for Vec<T> {
     }
 }
 
-/// Declares kinds of lists: shape, and whether one must be there. In a flow with faults one may be shorter.
+/// Declares types of lists, each with its shape and whether its key is required. In a flow with faults, a list may be
+/// shorter than it should be.
 macro_rules! lists {
     ($( $(#[$meta:meta])* $name:ident $(<$least:ident>)? = $shape:path, $count:expr, $required:expr; )*) => { $(
         $(#[$meta])*
@@ -125,15 +126,15 @@ macro_rules! lists {
 }
 
 lists! {
-    /// A list of at least so many.
+    /// A list of at least `LEAST` elements.
     AtLeast<LEAST> = ValueShape::List, LEAST, true;
-    /// One, or a list of any length.
+    /// One value, or a list of any length.
     OneOrList = ValueShape::OneOrList, 0, false;
-    /// One, or a list of at least one.
+    /// One value, or a list of at least one.
     OneOrMore = ValueShape::OneOrList, 1, true;
 }
 
-/// What must be there; in a file with faults it may not be.
+/// A required value. In a file with faults it may be `None`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Needed<T>(Option<T>);
 
@@ -169,7 +170,7 @@ impl<T: FromToml> FromToml for Needed<T> {
     }
 }
 
-/// What is as it is by default where nothing is said.
+/// An optional value; its type's default where the key is missing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct OrDefault<T>(T);
 
@@ -224,7 +225,7 @@ impl EntryName for Line {
     }
 }
 
-/// A table whose keys are names of the author's choice, each checked as `N` is; in the author's order.
+/// A table whose keys are names of the author's choice, in the author's order. Each name is checked as `N` says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Map<N, T> {
     entries: Vec<T>,
@@ -279,7 +280,7 @@ impl<N: EntryName, T: FromToml> FromToml for Map<N, T> {
     }
 }
 
-/// An entry of a table of names that has one value: its name and that.
+/// An entry of a table of names: its name and its value.
 impl<N: Texts, T: Texts> Texts for (N, T) {
     fn texts<'a>(&'a self, key: TextKey, see: &mut dyn FnMut(TextAt<'a>)) {
         self.0.texts(key, see);

@@ -1,5 +1,5 @@
-//! The types of a flow's fields. A type says what its key takes, how that is read, and which of it are words that people
-//! see or paste.
+//! The types that fields can have. A type says what its key takes, how that is read, and what of it are words that
+//! people see or paste.
 
 mod lists;
 mod numbers;

@@ -9,7 +9,7 @@ use super::super::reader::{FromToml, Reader, Texts, ValueSlot};
 use super::super::value::{Lead, Moment};
 use crate::diagnostic::{Span, Spanned};
 
-/// The version of the format. There is one, so nothing is left to say of it.
+/// The version of the format. It is always 1, so the type holds nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Schema;
 
@@ -42,7 +42,7 @@ impl FromToml for bool {
     }
 }
 
-/// Declares kinds of numbers with the place of each: shape, and how one is read.
+/// Declares types of numbers, each with its shape and how it is read. A number keeps its place.
 macro_rules! numbers {
     ($( $(#[$meta:meta])* $name:ident = $shape:expr, $read:expr; )*) => { $(
         $(#[$meta])*
@@ -76,7 +76,7 @@ numbers! {
     Minutes = ValueShape::Minutes, Reader::minutes;
 }
 
-/// Declares how values are read that stand with their place.
+/// Declares the shape of dates and times, and how they are read.
 macro_rules! spanned {
     ($( $name:ident = $shape:expr, $read:expr; )*) => { $(
         impl Texts for $name {}

@@ -56,7 +56,7 @@ impl FromToml for LineText {
     }
 }
 
-/// Declares kinds of strings: shape, how one is read, and the words that it is to people, if they see it.
+/// Declares types of strings, each with its shape, how it is read and, if people see it, which kind of words it is.
 macro_rules! strings {
     ($( $(#[$meta:meta])* $name:ident = $shape:expr, $read:expr $(, $words:expr)?; )*) => { $(
         $(#[$meta])*
@@ -102,7 +102,7 @@ strings! {
     Address = ValueShape::Address, Reader::address, KeyText::Link;
     /// A mail address.
     Mail = ValueShape::Mail, Reader::mail, KeyText::Mail;
-    /// Whom mails come from: an address, or a name and `<address>`.
+    /// The sender of mails: an address, or a name and `<address>`.
     Sender = ValueShape::Line, Reader::sender, KeyText::Mail;
     /// A language that there are labels for.
     Tag = ValueShape::Tag, Reader::tag;
