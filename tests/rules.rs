@@ -129,8 +129,8 @@ const EN: Words = Words {
     flows: "en",
     head: "# Rules\n\n[简体中文](rules.zh-CN.md)\n\n\
            `runsheet check` looks at a flow with these rules. They advise: none stops a build. How to set a rule's level, \
-           and how to allow it at one step with a reason, stands in [the reference](flow-format.md). This page is \
-           generated; what each flow gives is what the command says.\n",
+           and how to allow it at one step with a reason, is described in [the reference](flow-format.md). This page is \
+           generated; below each flow stands the actual output of the command.\n",
     levels: ["warning", "note"],
     source: "Source: ",
     bad: "Bad:",

@@ -7,7 +7,7 @@ use crate::diagnostic::Level;
 pub static RULE: Rule = Rule {
     name: "all-critical",
     level: Level::Note,
-    what: Bilingual { en: "more than half of the steps are critical", zh: "一半以上的步骤是关键步骤" },
+    what: Bilingual { en: "more than half of the steps are critical", zh: "超过一半的步骤是关键步骤" },
     why: Bilingual {
         en: "A critical step is seen because it is printed larger than the rest. When most steps are, all look alike again, and the one that can break everything is read like the others.",
         zh: "印得大的看得见，是因为别的不大。大半都大，又都一样了，真正能出大事的那一步就和别的一起读过去了。",

@@ -9,7 +9,7 @@ pub static RULE: Rule = Rule {
     level: Level::Note,
     what: Bilingual {
         en: "more than 9 steps in a row without a point to pause at, in a block that may be interrupted",
-        zh: "可以中断的块里，连续 9 步以上没有停顿点",
+        zh: "可以中断的块里，连续超过 9 步没有停顿点",
     },
     why: Bilingual {
         en: "Between two pause points people keep everything in mind: where they are, what is open, what the last value was. \
