@@ -243,6 +243,12 @@ pub struct BuildArgs {
     #[arg(long, value_name = "KIND", value_delimiter = ',', value_parser = kind())]
     pub only: Vec<OutputKind>,
 
+    /// Build even where files would be replaced that were filled in, changed or written by others, and keep those
+    ///
+    /// They stay in the flow's folder under another name, such as `checklist.filled-1.pdf` or `runbook.old-1.md`.
+    #[arg(long)]
+    pub force: bool,
+
     /// Paper of the check list
     #[arg(long, default_value = "a4", value_parser = paper())]
     pub paper: Paper,

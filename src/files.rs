@@ -4,10 +4,16 @@
 #![allow(clippy::disallowed_methods, reason = "this is the one module that may use the disk")]
 
 mod attributes;
+mod decide;
 mod disk;
+mod folder;
 mod listing;
+mod litter;
 mod lock;
+mod manifest;
+mod publication;
 mod publish;
+mod swap;
 mod whole;
 
 use std::fs;
@@ -16,7 +22,8 @@ use std::path::{Component, Path, PathBuf};
 
 use crate::chars;
 use crate::diagnostic::Diagnostic;
-pub use publish::{Published, publish};
+pub use publication::{ListContent, Publication, Published};
+pub use publish::publish;
 pub use whole::{create, put_all, replace, unfinished};
 
 /// The most bytes of a flow, a release or a template. A longer file was named by mistake.

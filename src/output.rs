@@ -78,6 +78,12 @@ impl OutputKind {
         TABLE.iter().find(|about| about.name == name).map(|about| about.kind)
     }
 
+    /// True when its files are texts, whose line ends other programs may change without changing what they say.
+    #[must_use]
+    pub const fn is_text(self) -> bool {
+        !matches!(self, Self::Pdf)
+    }
+
     /// The kind that makes a file of this path in the flow's folder; `None` for a file that no build makes.
     #[must_use]
     pub fn of(path: &str) -> Option<Self> {

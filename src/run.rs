@@ -3,6 +3,7 @@
 mod check;
 #[cfg(test)]
 mod every_text;
+mod filled;
 mod fix;
 mod flows;
 pub mod gather;
@@ -18,12 +19,12 @@ mod summary;
 pub mod tools;
 pub mod verify;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::chars::shown;
 use crate::cli::{BuildArgs, ReleaseArgs};
 use crate::diagnostic::{Diagnostic, Sources};
-use crate::files::{self, Published};
+use crate::files::{self, Publication, Published};
 use crate::output::Artifact;
 use gather::Job;
 use settings::Settings;
@@ -94,7 +95,7 @@ pub fn build(args: &BuildArgs, color: bool, progress: bool) -> Report {
     };
     let done = progress::watched(progress, gathered.jobs.len(), |tick| {
         flows::each(gathered.jobs, |job| {
-            let done = one(job, settings.as_ref(), &args.output);
+            let done = one(job, settings.as_ref(), args);
             tick();
             done
         })
@@ -149,13 +150,17 @@ pub fn make(job: &Job, settings: Option<&Settings>) -> (Option<Vec<Artifact>>, V
 }
 
 /// Builds one flow and, when it has no fault, publishes it.
-fn one(job: Job, settings: Option<&Settings>, output: &Path) -> Built {
+fn one(job: Job, settings: Option<&Settings>, args: &BuildArgs) -> Built {
     let (artifacts, mut diagnostics) = make(&job, settings);
     let mut outcome = None;
     if let (Some(artifacts), Some(flow), Some(settings)) = (artifacts, &job.flow, settings) {
-        match files::publish(output, &flow.id.value, &artifacts, &settings.kinds) {
-            Ok(published) => outcome = Some(published),
-            Err(fault) => diagnostics.push(fault),
+        let asked = Publication { rebuilt: &settings.kinds, force: args.force, inside: &filled::inside };
+        match files::publish(&args.output, &flow.id.value, &artifacts, &asked) {
+            Ok(mut published) => {
+                diagnostics.append(&mut published.notes);
+                outcome = Some(published);
+            }
+            Err(faults) => diagnostics.extend(faults),
         }
     }
     let digest = job.inputs.flow_digest().to_owned();

@@ -89,6 +89,10 @@ fn build(case: &Path) -> Result<Files, Box<dyn Error>> {
         let pages = pages(&args.lines().collect::<Vec<_>>(), folder.path())?;
         for (path, bytes) in tree(&output)?.into_iter().filter(|(path, _)| !is_hidden(path)) {
             let (id, file) = path.split_once('/').ok_or("a file outside of a flow's folder")?;
+            // The manifest has the digest of the list, of which only the text is kept.
+            if file == ".runsheet" {
+                continue;
+            }
             let (file, bytes) = match (file, pages.get(id)) {
                 ("checklist.pdf", Some(pages)) => ("checklist.pages.txt", pages.clone().into_bytes()),
                 _ => (file, bytes),

@@ -4,6 +4,9 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
+use lopdf::{Document, Object, dictionary};
+use runsheet::source::digest;
+
 use crate::support::kept::{self, Files};
 
 const FLOW: &str = include_str!("flows/minimal/flow.toml");
@@ -160,7 +163,8 @@ fn a_flow_comes_from_standard_input_too() {
         .output()
         .unwrap();
     assert!(run.status.success(), "{}", stderr(&run));
-    assert_eq!(tree(folder.path()).into_keys().collect::<Vec<_>>(), ["output/minimal/runbook.md"]);
+    let made = tree(folder.path()).into_keys().collect::<Vec<_>>();
+    assert_eq!(made, ["output/minimal/.runsheet", "output/minimal/runbook.md"]);
 }
 
 #[test]
@@ -243,4 +247,243 @@ fn a_report_that_cannot_be_written_is_told_elsewhere() {
     assert_eq!(run.status.code(), Some(1));
     assert!(stderr(&run).contains("can't be told on standard output"), "{}", stderr(&run));
     assert!(folder.path().join("output/minimal/runbook.md").exists());
+}
+
+#[test]
+fn the_manifest_names_every_file_with_its_digest() {
+    let (_folder, output) = built();
+    let manifest = String::from_utf8(output["minimal/.runsheet"].clone()).unwrap();
+    let lines: Vec<&str> = manifest.lines().filter(|line| !line.starts_with('#')).collect();
+    let files = output.iter().filter(|(path, _)| !path.ends_with(".runsheet"));
+    let expected: Vec<String> =
+        files.map(|(path, bytes)| format!("{}  {}", digest(bytes), path.strip_prefix("minimal/").unwrap())).collect();
+    assert_eq!(lines, expected);
+}
+
+/// What a user has in a folder called like the flow is no output, whatever its name.
+#[test]
+fn files_of_the_same_names_that_no_build_wrote_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("flow.toml"), FLOW).unwrap();
+    fs::create_dir_all(folder.path().join("minimal/mail")).unwrap();
+    for own in ["minimal/runbook.md", "minimal/mail/reply.eml"] {
+        fs::write(folder.path().join(own), "mine").unwrap();
+    }
+    let before = tree(folder.path());
+    let run = runsheet(folder.path(), &["flow.toml", "-o", "."]);
+    assert_eq!(run.status.code(), Some(1));
+    for words in ["no build wrote this in `./minimal`: `mail/reply.eml`, `runbook.md`", "`--force` keeps it"] {
+        assert!(stderr(&run).contains(words), "{words}\n{}", stderr(&run));
+    }
+    assert_eq!(tree(folder.path()), before);
+
+    let run = runsheet(folder.path(), &["flow.toml", "-o", ".", "--force"]);
+    assert!(run.status.success(), "{}", stderr(&run));
+    let said = String::from_utf8_lossy(&run.stdout).into_owned();
+    assert!(said.contains("  set aside  runbook.md, now runbook.old-1.md\n"), "{said}");
+    let after = tree(folder.path());
+    for kept in ["minimal/runbook.old-1.md", "minimal/mail/reply.old-1.eml"] {
+        assert_eq!(after[kept], b"mine", "{kept}");
+    }
+    assert_ne!(after["minimal/runbook.md"], b"mine");
+    let run = runsheet(folder.path(), &["flow.toml", "-o", "."]);
+    assert!(run.status.success(), "{}", stderr(&run));
+    assert_eq!(tree(folder.path()), after);
+}
+
+#[test]
+fn an_edited_runbook_is_refused() {
+    let (folder, _) = built();
+    let runbook = folder.path().join("output/minimal/runbook.md");
+    let edited = fs::read_to_string(&runbook).unwrap() + "A note from the review.\n";
+    fs::write(&runbook, &edited).unwrap();
+    for title in ["Restart", "Start"] {
+        fs::write(folder.path().join("flow.toml"), FLOW.replace("Restart", title)).unwrap();
+        let before = tree(&folder.path().join("output"));
+        let run = runsheet(folder.path(), &["."]);
+        assert_eq!(run.status.code(), Some(1));
+        let words = "changed in `output/minimal` since a build wrote it: `runbook.md`";
+        assert!(stderr(&run).contains(words), "{}", stderr(&run));
+        assert_eq!(tree(&folder.path().join("output")), before);
+    }
+    // The kinds that are asked for are all that a build touches.
+    assert!(runsheet(folder.path(), &[".", "--only", "mail"]).status.success());
+    assert!(runsheet(folder.path(), &[".", "--force"]).status.success());
+    let after = tree(&folder.path().join("output"));
+    assert_eq!(after["minimal/runbook.old-1.md"], edited.as_bytes());
+    assert!(runsheet(folder.path(), &["."]).status.success());
+}
+
+/// What a program does to a list that is open in it.
+type Change<'a> = &'a dyn Fn(&mut Document);
+
+/// Changes a list as a program does that a list is filled in with, and saves it in place.
+fn fill_in(list: &Path, change: impl Fn(&mut Document)) -> Vec<u8> {
+    let mut pdf = Document::load(list).unwrap();
+    change(&mut pdf);
+    let mut bytes = Vec::new();
+    pdf.save_to(&mut bytes).unwrap();
+    fs::write(list, &bytes).unwrap();
+    bytes
+}
+
+/// The first field of a type that has this in its tooltip.
+fn field<'a>(pdf: &'a mut Document, kind: &str, tooltip: &str) -> &'a mut lopdf::Dictionary {
+    let is_it = |object: &&mut Object| {
+        object.as_dict().is_ok_and(|dict| {
+            let says = dict.get(b"TU").is_ok_and(|said| lopdf::decode_text_string(said).unwrap().contains(tooltip));
+            says && dict.get(b"FT").and_then(Object::as_name).is_ok_and(|name| name == kind.as_bytes())
+        })
+    };
+    pdf.objects.values_mut().find(is_it).unwrap().as_dict_mut().unwrap()
+}
+
+#[test]
+fn a_filled_in_list_is_never_replaced() {
+    let tick = |pdf: &mut Document| {
+        let field = field(pdf, "Btn", "");
+        field.set("V", Object::Name(b"Yes".to_vec()));
+        field.set("AS", Object::Name(b"Yes".to_vec()));
+    };
+    let type_in = |pdf: &mut Document| field(pdf, "Tx", "").set("V", lopdf::text_string("20:15，张三"));
+    let sign = |pdf: &mut Document| field(pdf, "Sig", "").set("V", dictionary! { "Name" => lopdf::text_string("Li") });
+    let draw = |pdf: &mut Document| {
+        let ink = dictionary! { "Type" => "Annot", "Subtype" => "Ink", "Rect" => vec![0.into(), 0.into(), 9.into(), 9.into()] };
+        let ink = pdf.add_object(ink);
+        let page = pdf.get_pages()[&2];
+        let page = pdf.get_dictionary_mut(page).unwrap();
+        let mut annotations = page.get(b"Annots").and_then(Object::as_array).cloned().unwrap_or_default();
+        annotations.push(ink.into());
+        page.set("Annots", annotations);
+    };
+    let cases: [(Change<'_>, &str); 4] = [
+        (&tick, "is filled in, and a build would replace it: "),
+        (&type_in, ": “20:15，张三”"),
+        (&sign, ": signed by Li"),
+        (&draw, "annotation `Ink` on page 2"),
+    ];
+    for (change, words) in cases {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("flow.toml"), FLOW).unwrap();
+        let build = ["flow.toml", "--fillable"];
+        assert!(runsheet(folder.path(), &build).status.success());
+        let list = folder.path().join("output/minimal/checklist.pdf");
+        let blank = fs::read(&list).unwrap();
+        let filled = fill_in(&list, change);
+        let before = tree(folder.path());
+        let said = |run: &Output| {
+            assert_eq!(run.status.code(), Some(1), "{}", stderr(run));
+            assert!(stderr(run).contains("error[filled-in]") && stderr(run).contains(words), "{}", stderr(run));
+            assert_eq!(tree(folder.path()), before);
+        };
+        said(&runsheet(folder.path(), &build));
+        // A list that is only printed would replace it as well, and a folder without a manifest changes nothing.
+        said(&runsheet(folder.path(), &["flow.toml"]));
+        fs::remove_file(folder.path().join("output/minimal/.runsheet")).unwrap();
+        let run = runsheet(folder.path(), &build);
+        assert!(stderr(&run).contains(words), "{}", stderr(&run));
+
+        for _ in 0..2 {
+            let run = runsheet(folder.path(), &["flow.toml", "--fillable", "--force"]);
+            assert!(run.status.success(), "{}", stderr(&run));
+            let after = tree(&folder.path().join("output/minimal"));
+            assert!(after["checklist.filled-1.pdf"] == filled && after["checklist.pdf"] == blank);
+            assert!(!after.contains_key("checklist.filled-2.pdf"));
+        }
+    }
+}
+
+#[test]
+fn a_list_of_a_folder_without_a_manifest_is_known_by_its_own_fingerprint() {
+    let (folder, before) = built();
+    fs::remove_file(folder.path().join("output/minimal/.runsheet")).unwrap();
+    // Nothing but the manifest is missing.
+    let run = runsheet(folder.path(), &["."]);
+    assert!(run.status.success(), "{}", stderr(&run));
+    assert_eq!(tree(&folder.path().join("output")), before);
+
+    fs::remove_file(folder.path().join("output/minimal/.runsheet")).unwrap();
+    fs::write(folder.path().join("flow.toml"), FLOW.replace("Restart", "Start")).unwrap();
+    let run = runsheet(folder.path(), &[".", "--only", "pdf"]);
+    assert!(run.status.success(), "{}", stderr(&run));
+    // One byte more behind its end, and it is no longer what a build wrote.
+    fs::remove_file(folder.path().join("output/minimal/.runsheet")).unwrap();
+    let list = folder.path().join("output/minimal/checklist.pdf");
+    let bytes = [fs::read(&list).unwrap(), b"\n".to_vec()].concat();
+    fs::write(&list, bytes).unwrap();
+    let run = runsheet(folder.path(), &[".", "--only", "pdf"]);
+    assert!(stderr(&run).contains("no build wrote this in `output/minimal`: `checklist.pdf`"), "{}", stderr(&run));
+}
+
+#[test]
+fn a_file_where_a_build_works_is_named() {
+    let (folder, before) = built();
+    fs::write(folder.path().join("output/.minimal.new"), "mine").unwrap();
+    let run = runsheet(folder.path(), &["."]);
+    assert_eq!(run.status.code(), Some(1));
+    let words = "builds work in `output/.minimal.new`, which isn't a folder, and no build made that";
+    assert!(stderr(&run).contains(words), "{}", stderr(&run));
+    fs::remove_file(folder.path().join("output/.minimal.new")).unwrap();
+    assert_eq!(tree(&folder.path().join("output")), before);
+}
+
+/// Runs a script where it may mount, with the program as `$0` and a folder of its own in memory as its working folder. False
+/// where the machine doesn't allow that.
+#[cfg(target_os = "linux")]
+fn mounted(folder: &Path, script: &str) -> bool {
+    let begin =
+        "mount -t tmpfs none work 2>/dev/null || exit 77; cp flow.toml new.toml work; cd work || exit 1; set -e\n";
+    let run = Command::new("unshare")
+        .args(["-Urm", "sh", "-c", &format!("{begin}{script}"), env!("CARGO_BIN_EXE_runsheet")])
+        .current_dir(folder)
+        .output();
+    let Ok(run) = run else { return false };
+    let code = run.status.code();
+    let is_allowed = code != Some(77) && !stderr(&run).contains("unshare: ");
+    assert!(!is_allowed || code == Some(0), "{}{}", String::from_utf8_lossy(&run.stdout), stderr(&run));
+    is_allowed
+}
+
+/// A folder that is a mount, or part of a lower layer of an overlay as in a container, can't be moved.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_folder_that_cannot_be_moved_is_built_anew_all_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("flow.toml"), FLOW).unwrap();
+    fs::write(folder.path().join("new.toml"), FLOW.replace("Restart", "Start").replace("notify = [\"team\"]", ""))
+        .unwrap();
+    fs::create_dir(folder.path().join("work")).unwrap();
+    let same = "
+        \"$0\" build new.toml -o other
+        chmod 600 output/minimal/runbook.md
+        echo mine > output/minimal/notes.md
+        if \"$0\" build new.toml 2>said; then exit 3; fi
+        grep -q 'no build wrote this' said
+        \"$0\" build new.toml --force
+        test \"$(cat output/minimal/notes.md)\" = mine
+        test \"$(stat -c %a output/minimal/runbook.md)\" = 600
+        grep -v '^# kept: notes.md' output/minimal/.runsheet | cmp - other/minimal/.runsheet
+        rm output/minimal/notes.md
+        \"$0\" build new.toml
+        diff -r output other
+        \"$0\" build flow.toml
+        diff -r output first
+        ls -A output/minimal; test \"$(ls -A output)\" = minimal";
+    let mounts = [
+        (
+            "a mount",
+            "mkdir -p output/minimal; mount -t tmpfs none output/minimal; \"$0\" build flow.toml; cp -r output first",
+        ),
+        (
+            "a lower layer",
+            "mkdir lower upper layer output
+            \"$0\" build flow.toml -o lower; cp -r lower first
+            mount -t overlay overlay -o lowerdir=lower,upperdir=upper,workdir=layer output || exit 77",
+        ),
+    ];
+    for (what, mount) in mounts {
+        if !mounted(folder.path(), &format!("{mount}\n{same}")) {
+            eprintln!("{what} isn't tried: this machine allows no mounts");
+        }
+    }
 }

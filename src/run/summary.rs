@@ -55,6 +55,9 @@ fn say(out: &mut String, done: &Built) {
             let _ = writeln!(out, "  {word:<9}  {}", shown::words(path));
         }
     }
+    for (from, to) in &outcome.aside {
+        let _ = writeln!(out, "  {:<9}  {}, now {}", "set aside", shown::words(from), shown::words(to));
+    }
     for note in done.diagnostics.iter().filter(|diagnostic| diagnostic.level == Level::Note) {
         let _ = writeln!(out, "  note: {}", shown::words(&note.message));
         for help in &note.help {

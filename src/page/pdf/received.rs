@@ -4,6 +4,7 @@ pub use super::read::Fault;
 pub use super::read::fields::{FieldContent, FilledField};
 use super::read::pages::{self, PageDigests};
 use super::read::{Dict, PdfValue, ReceivedFile, fields};
+use super::save;
 
 /// Greatest number of nodes in the tree of attachments.
 const MOST_NODES: usize = 1000;
@@ -29,6 +30,23 @@ impl ReceivedPages {
     pub fn count(&self) -> usize {
         self.list.len()
     }
+
+    /// What lies over the pages besides links and fields, such as drawings and notes: the number of its page, counted
+    /// from 1, and what it is, as in "annotation `Ink`". No build makes any.
+    pub fn additions(&self) -> impl Iterator<Item = (usize, &str)> {
+        let numbered = self.list.iter().enumerate();
+        let all = numbered.flat_map(|(index, page)| page.annotations.iter().map(move |(name, _)| (index + 1, &**name)));
+        // The window of a note is an annotation too.
+        all.filter(|(_, name)| {
+            name.starts_with("annotation ") && !matches!(*name, "annotation `Link`" | "annotation `Popup`")
+        })
+    }
+}
+
+/// True for the bytes of a check list as a build wrote them, of any version: nothing was changed in them or added.
+#[must_use]
+pub fn is_as_saved(list: &[u8]) -> bool {
+    save::is_as_saved(list)
 }
 
 /// A difference from the list that was made.

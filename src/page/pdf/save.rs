@@ -104,3 +104,31 @@ fn sign(file: &mut [u8], from: usize) -> Result<(), String> {
     }
     Ok(())
 }
+
+/// True for the bytes of a file as [`save`] wrote them: its fingerprint is its own. Whatever a program adds to the file or
+/// changes in it, even behind its end, makes this false.
+pub(super) fn is_as_saved(file: &[u8]) -> bool {
+    let Some(places) = fingerprints(file) else { return false };
+    let said: Vec<&[u8]> = places.iter().map(|at| &file[*at..at + 2 * NO_FINGERPRINT.len()]).collect();
+    let mut unsigned = file.to_vec();
+    for at in places {
+        let placeholder = hex_digits(&NO_FINGERPRINT);
+        unsigned[at..at + placeholder.len()].copy_from_slice(&placeholder);
+    }
+    let own = hex_digits(&Sha256::digest(&unsigned)[..NO_FINGERPRINT.len()]);
+    said.iter().all(|said| *said == &own[..])
+}
+
+/// Where the two fingerprints of a file begin; `None` when it has none.
+fn fingerprints(file: &[u8]) -> Option<[usize; 2]> {
+    let tail = file.strip_suffix(b"\n%%EOF\n")?;
+    let number = tail.rsplit(|byte| *byte == b'\n').next()?;
+    let start: usize = std::str::from_utf8(number).ok()?.parse().ok()?;
+    let table = file.get(start..)?;
+    let mut at = start + table.windows(3).position(|window| window == b"/ID")?;
+    let mut next = || {
+        at += file[at..].iter().position(|byte| *byte == b'<')? + 1;
+        (at + 2 * NO_FINGERPRINT.len() <= file.len()).then_some(at)
+    };
+    Some([next()?, next()?])
+}

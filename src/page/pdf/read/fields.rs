@@ -16,14 +16,16 @@ const FILLED_IN: [&[u8]; 6] = [b"V", b"AS", b"AP", b"M", b"Ff", b"DV"];
 /// The same for a box, whose appearance must be one of those that it was made with.
 const TICKED: [&[u8]; 5] = [b"V", b"AS", b"M", b"Ff", b"DV"];
 
-/// Keys that a field inherits from the fields above it.
-const INHERITED: [&str; 2] = ["FT", "V"];
+/// Keys that an area of a field takes from the field, or from those above it.
+const INHERITED: [&str; 3] = ["FT", "V", "TU"];
 
 /// A field and what stands in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FilledField {
     /// Its full name.
     pub name: String,
+    /// What people are told of it; empty for a field that says nothing.
+    pub tooltip: String,
     /// Index of its page.
     pub page: usize,
     /// What stands in it.
@@ -87,7 +89,7 @@ impl FieldReader {
         if subtype != b"Widget" {
             return Ok((format!("annotation `{}`", told(subtype)), digester.table(table, &[b"M"])?));
         }
-        let Above { name, inherited: [kind, value] } = self.field(file, table, 0)?;
+        let Above { name, inherited: [kind, value, tooltip] } = self.field(file, table, 0)?;
         let is_box = kind.name() == Some(b"Btn");
         let made = digester.table(table, if is_box { &TICKED } else { &FILLED_IN })?;
         let named = PdfValue::String(name.as_bytes().to_vec());
@@ -99,9 +101,10 @@ impl FieldReader {
         };
         let length = if let FieldContent::Words(words) = &content { words.len() } else { 0 };
         // Memory for what is kept counts more than bytes that are only read.
-        file.work((name.len() + length) * 16)?;
+        let tooltip = text(&tooltip);
+        file.work((name.len() + tooltip.len() + length) * 16)?;
         let called = format!("field `{}`", told(name.as_bytes()));
-        self.filled.push(FilledField { name, page, content });
+        self.filled.push(FilledField { name, tooltip, page, content });
         Ok((called, digest))
     }
 

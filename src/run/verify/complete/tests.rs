@@ -102,6 +102,7 @@ fn left(made: &RebuiltList, given: &[&str], but: &[&str]) -> Vec<String> {
     let filled: Vec<FilledField> = fields
         .map(|field| FilledField {
             name: field.name.to_string(),
+            tooltip: field.tooltip.clone(),
             page: field.page,
             content: match field.kind {
                 FieldKind::Tick => FieldContent::Tick(true),

@@ -1,0 +1,127 @@
+//! Clears what a killed build has left behind, and nothing else.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::disk::{bytes_of, holds};
+use super::folder::{self, FlowFolder};
+use super::swap::visible;
+use super::{PDF_LIMIT, shown, why};
+use crate::diagnostic::{Diagnostic, Level};
+use crate::output::OutputKind;
+
+/// Where builds leave something when they are killed.
+pub(super) struct BuildPlaces {
+    /// The flow's folder.
+    pub target: PathBuf,
+    /// The lock.
+    pub lock: PathBuf,
+    /// The new folder while it is written, and the last one after the exchange.
+    pub new: PathBuf,
+    /// The last folder where an exchange takes two steps.
+    pub old: PathBuf,
+}
+
+impl BuildPlaces {
+    /// The places of a flow.
+    pub(super) fn of(output: &Path, id: &str) -> Self {
+        let hidden = |ending: &str| output.join(format!(".{id}.{ending}"));
+        Self { target: output.join(id), lock: hidden("lock"), new: hidden("new"), old: hidden("old") }
+    }
+
+    /// True when a killed build may have left something, so that the lock has to be taken.
+    pub(super) fn hold_litter(&self) -> bool {
+        let staging = self.target.join(folder::STAGING);
+        // Where a lock isn't removed after use, it says nothing.
+        let lock = cfg!(unix).then_some(&self.lock);
+        [&self.new, &self.old, &staging].into_iter().chain(lock).any(|path| fs::symlink_metadata(path).is_ok())
+    }
+
+    /// Clears what a killed build has left. This process holds the lock, so no other build is using it. A folder that holds
+    /// what somebody saved is kept under a name that can be seen; the notes say so.
+    ///
+    /// # Errors
+    /// Something with such a name that no build made, and what the disk refuses.
+    pub(super) fn clear(&self) -> Result<Vec<Diagnostic>, Diagnostic> {
+        let failed = |path: &Path| {
+            let name = shown(path);
+            move |error: io::Error| {
+                Diagnostic::error_nowhere("not-written", format!("can't clear `{name}`: {}", why(&error)))
+            }
+        };
+        if fs::symlink_metadata(&self.target).is_err() && is_folder(&self.old) {
+            fs::rename(&self.old, &self.target).map_err(failed(&self.old))?;
+        }
+        let last = if is_folder(&self.target) {
+            folder::list(&self.target).map_err(failed(&self.target))?
+        } else {
+            FlowFolder::default()
+        };
+        let mut notes = Vec::new();
+        for place in [&self.new, &self.old, &self.target.join(folder::STAGING)] {
+            if fs::symlink_metadata(place).is_err() {
+                continue;
+            }
+            let found = if is_folder(place) { Some(folder::list(place).map_err(failed(place))?) } else { None };
+            let own = match &found {
+                Some(found) => found.own(&last).map_err(failed(place))?,
+                None => vec![String::new()],
+            };
+            if own.is_empty() {
+                fs::remove_dir_all(place).map_err(failed(place))?;
+            } else if found.is_some_and(|found| found.manifest.is_some()) {
+                notes.push(keep(place, &self.target, &own).map_err(failed(place))?);
+            } else {
+                let what = own.iter().find(|name| !name.is_empty());
+                let what = what.map_or_else(|| "isn't a folder".to_owned(), |name| format!("holds `{name}`"));
+                let message = format!("builds work in `{}`, which {what}, and no build made that", shown(place));
+                return Err(Diagnostic::error_nowhere("foreign-file", message).help("move it away"));
+            }
+        }
+        Ok(notes)
+    }
+}
+
+impl FlowFolder {
+    /// The names in a left folder of what isn't in `last`, the flow's folder, and what no build wrote. What a killed build
+    /// had only begun to write has no manifest yet, and goes by its names.
+    fn own(&self, last: &Self) -> io::Result<Vec<String>> {
+        let mut own = self.odd.clone();
+        for (path, found) in &self.files {
+            let Some(bytes) = bytes_of(&found.path, PDF_LIMIT)? else {
+                own.push(path.clone());
+                continue;
+            };
+            let is_ours = match &self.manifest {
+                Some(manifest) => manifest.knows(path, &bytes),
+                None => OutputKind::of(path).is_some() || matches!(&**path, "between" | "last"),
+            };
+            let mut others = last.files.values();
+            if !is_ours && !others.any(|other| holds(&other.path, &bytes).unwrap_or(false)) {
+                own.push(path.clone());
+            }
+        }
+        own.sort();
+        Ok(own)
+    }
+}
+
+fn is_folder(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|about| about.is_dir())
+}
+
+/// Gives an old folder, in which somebody saved something, a name that can be seen, and says so.
+pub(super) fn keep(left: &Path, target: &Path, saved: &[String]) -> io::Result<Diagnostic> {
+    let seen = visible(target);
+    fs::rename(left, &seen)?;
+    let names: Vec<String> = saved.iter().map(|name| format!("`{name}`")).collect();
+    let message = format!(
+        "{} was saved in `{}` while a build replaced it; the folder as it was is kept as `{}`",
+        names.join(", "),
+        shown(target),
+        shown(&seen)
+    );
+    let note = Diagnostic { level: Level::Note, ..Diagnostic::error_nowhere("kept-folder", message) };
+    Ok(note.help("take out what you need, then remove that folder"))
+}

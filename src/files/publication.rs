@@ -1,0 +1,46 @@
+//! What a build asks of a flow's folder, and what became of it.
+
+use std::path::PathBuf;
+
+use crate::diagnostic::Diagnostic;
+use crate::output::OutputKind;
+
+/// How a flow's outputs are published.
+pub struct Publication<'a> {
+    /// The kinds that were built. Files of other kinds stay as they are.
+    pub rebuilt: &'a [OutputKind],
+    /// True when files that aren't ours are kept under another name instead of stopping the build.
+    pub force: bool,
+    /// Tells what is inside of a check list that isn't as the manifest says.
+    pub inside: &'a dyn Fn(&[u8]) -> ListContent,
+}
+
+/// What a check list holds besides what a build wrote.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ListContent {
+    /// Nothing.
+    AsBuilt,
+    /// Entries, signatures or drawings, each in words.
+    Filled(Vec<String>),
+    /// It can't be read, or was changed in another way.
+    Unknown,
+}
+
+/// What a build did to a flow's folder. Paths are relative to it, sorted.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Published {
+    /// The flow's folder.
+    pub folder: PathBuf,
+    /// Files that are new or differ from the last build's.
+    pub written: Vec<String>,
+    /// Files that were there already with the same bytes, or with the same text and other line ends.
+    pub unchanged: Vec<String>,
+    /// Files of the last build that this build no longer makes.
+    pub removed: Vec<String>,
+    /// Files that this build was not asked for, and those that no build wrote.
+    pub kept: Vec<String>,
+    /// Files that weren't ours and stood where a build writes, each with its new name.
+    pub aside: Vec<(String, String)>,
+    /// What else was found and kept.
+    pub notes: Vec<Diagnostic>,
+}
