@@ -22,12 +22,13 @@ use std::path::{Component, Path, PathBuf};
 
 use crate::chars;
 use crate::diagnostic::Diagnostic;
+use crate::source::MAX_BYTES;
 pub use publication::{ListContent, Publication, Published};
 pub use publish::publish;
 pub use whole::{create, put_all, replace, unfinished};
 
 /// The most bytes of a flow, a release or a template. A longer file was named by mistake.
-pub const TEXT_LIMIT: u64 = 1 << 20;
+pub const TEXT_LIMIT: u64 = MAX_BYTES as u64;
 
 /// The most bytes of a font.
 pub const FONT_LIMIT: u64 = 64 << 20;

@@ -151,6 +151,8 @@ impl Language {
         let shape = self.shape(of);
         let several = match self.lines {
             None => shape.split(or).map(|one| format!("{one}s")).collect::<Vec<_>>().join(or),
+            // Chinese words and Latin ones stand apart.
+            Some(_) if shape.starts_with(|first: char| first.is_ascii_alphanumeric()) => format!(" {shape}"),
             Some(_) => shape,
         };
         format!("{}{several}", (self.words)("list of "))

@@ -24,8 +24,8 @@ const DEEPEST: usize = 80;
 /// file is too large. What isn't text may be anything, a secret too, so no fault shows an excerpt of it.
 pub fn decode(name: &str, bytes: &[u8]) -> Result<String, Diagnostic> {
     if bytes.len() > MAX_BYTES {
-        let message = format!("`{name}` is larger than {} KiB", MAX_BYTES / 1024);
-        return Err(Diagnostic::error_nowhere("too-large", message).help("split the procedure into several flows"));
+        let message = format!("`{name}` is longer than {} MiB", MAX_BYTES >> 20);
+        return Err(Diagnostic::error_nowhere("too-long", message).help("split the procedure into several flows"));
     }
     match std::str::from_utf8(bytes) {
         Ok(text) => match text.find(|c: char| c.is_ascii_control() && !"\t\n\r".contains(c)) {
@@ -50,8 +50,8 @@ pub fn decode(name: &str, bytes: &[u8]) -> Result<String, Diagnostic> {
 /// The faults of its syntax. There is no table then, because the parser makes up values in order to go on.
 pub(super) fn parse(text: &str, file: FileId) -> Result<Located<DeTable<'_>>, Vec<Diagnostic>> {
     if text.len() > MAX_BYTES {
-        let message = format!("this file is larger than {} KiB", MAX_BYTES / 1024);
-        let fault = Diagnostic::error("too-large", Span::new(file, 0, 0), message);
+        let message = format!("this file is longer than {} MiB", MAX_BYTES >> 20);
+        let fault = Diagnostic::error("too-long", Span::new(file, 0, 0), message);
         return Err(vec![fault.help("split the procedure into several flows")]);
     }
     let (table, errors) = DeTable::parse_recoverable(text);
@@ -233,7 +233,7 @@ mod tests {
         }
         assert_eq!(decode("a.toml", b"a = '\t'\r\n").unwrap(), "a = '\t'\r\n");
         assert_eq!(decode("a.toml", "\u{feff}a = 1".as_bytes()).unwrap(), "a = 1");
-        assert_eq!(decode("a.toml", &vec![b' '; MAX_BYTES + 1]).unwrap_err().code, "too-large");
-        assert_eq!(parse(&" ".repeat(MAX_BYTES + 1), FileId(0)).unwrap_err()[0].code, "too-large");
+        assert_eq!(decode("a.toml", &vec![b' '; MAX_BYTES + 1]).unwrap_err().code, "too-long");
+        assert_eq!(parse(&" ".repeat(MAX_BYTES + 1), FileId(0)).unwrap_err()[0].code, "too-long");
     }
 }

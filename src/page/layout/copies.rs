@@ -39,7 +39,7 @@ impl Shift {
 
 /// How much there is in one copy.
 #[derive(Clone, Copy)]
-pub(super) struct Size {
+pub(super) struct CopySize {
     /// Number of tags, with the document's own tag, which all copies share.
     pub(super) tags: usize,
     pub(super) fields: usize,
@@ -56,7 +56,7 @@ pub(super) struct Copy {
 
 impl Copy {
     /// The copy of a number; each copy is of the same size.
-    pub(super) const fn new(number: u32, each: Size) -> Self {
+    pub(super) const fn new(number: u32, each: CopySize) -> Self {
         let before = number - 1;
         let shift = Shift { tags: (each.tags as u32 - 1) * before, fields: each.fields as u32 * before };
         Self { number, shift, pages: each.pages }
@@ -119,7 +119,7 @@ pub(super) fn add(document: &mut Document, copies: Option<&Copies>) {
     let pages = document.pages.len() / copies.count as usize;
     let (tags, fields) = (document.tags.clone(), document.fields.clone());
     let (destinations, first) = (document.destinations.clone(), document.outline.first().cloned());
-    let each = Size { tags: tags.len(), fields: fields.len(), pages };
+    let each = CopySize { tags: tags.len(), fields: fields.len(), pages };
     for number in 2..=copies.count {
         let copy = Copy::new(number, each);
         document.tags.extend(copy.tags(&tags));

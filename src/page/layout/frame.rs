@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::copies::{self, Copy, Size};
+use super::copies::{self, Copy, CopySize};
 use super::paginate::{Bodies, moved};
 use super::pen::Pen;
 use super::strip::{Blank, Strip, rectangle};
@@ -271,7 +271,7 @@ pub(super) fn draw(pen: &mut Pen, view: &Checklist, placed: &mut Bodies, tags: &
         rest.push((sheet, tags.said(index, begins.then_some(body.sheet)), fields, items, foot_at));
     }
     let mut pages = Vec::with_capacity(count * copies as usize);
-    let each = Size { tags: pen.tags.len(), fields: pen.fields.len(), pages: count };
+    let each = CopySize { tags: pen.tags.len(), fields: pen.fields.len(), pages: count };
     for number in 1..=copies {
         let copy = Copy::new(number, each);
         for (index, (sheet, said, fields, items, foot_at)) in rest.iter_mut().enumerate() {

@@ -254,7 +254,7 @@ impl ContentStream {
         let em = |length: i64| (length * 2000 + size).div_euclid(2 * size);
         let (mut wanted, mut pen) = (0, 0);
         let mut rise = Pt::ZERO;
-        let mut shown = Shown::Nothing;
+        let mut shown = OpenOperand::Nothing;
         let mut spanned = 0;
         for (index, glyph) in item.glyphs.iter().enumerate() {
             let Some(used) = face.glyph(glyph.id) else { continue };
@@ -293,40 +293,40 @@ impl ContentStream {
         }
     }
 
-    fn show(&mut self, shown: &mut Shown, correction: i64, code: u16) {
-        if *shown == Shown::Nothing {
+    fn show(&mut self, shown: &mut OpenOperand, correction: i64, code: u16) {
+        if *shown == OpenOperand::Nothing {
             self.ink.out.push(b'[');
-            *shown = Shown::Array;
+            *shown = OpenOperand::Array;
         }
         if correction != 0 {
-            if *shown == Shown::String {
+            if *shown == OpenOperand::String {
                 self.ink.out.push(b')');
             }
             write_number(&mut self.ink.out, -correction);
-            *shown = Shown::Array;
+            *shown = OpenOperand::Array;
         }
-        if *shown == Shown::Array {
+        if *shown == OpenOperand::Array {
             self.ink.out.push(b'(');
-            *shown = Shown::String;
+            *shown = OpenOperand::String;
         }
         for byte in code.to_be_bytes() {
             write_byte(&mut self.ink.out, byte);
         }
     }
 
-    fn finish(&mut self, shown: &mut Shown) {
+    fn finish(&mut self, shown: &mut OpenOperand) {
         match shown {
-            Shown::Nothing => return,
-            Shown::Array => self.ink.operator("] TJ"),
-            Shown::String => self.ink.operator(")] TJ"),
+            OpenOperand::Nothing => return,
+            OpenOperand::Array => self.ink.operator("] TJ"),
+            OpenOperand::String => self.ink.operator(")] TJ"),
         }
-        *shown = Shown::Nothing;
+        *shown = OpenOperand::Nothing;
     }
 }
 
-/// The state of an array of shown glyphs.
+/// What is open in the operator that shows glyphs: nothing, its array, or a string within the array.
 #[derive(PartialEq, Eq)]
-enum Shown {
+enum OpenOperand {
     Nothing,
     Array,
     String,
