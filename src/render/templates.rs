@@ -45,6 +45,9 @@ const MOST: usize = 16 << 20;
 /// The longest time for a template of the user's. The built-in ones take less than a thousandth of it.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// The most `elif` tags of a template. Tera takes each as nested in the one before it, and counts only other nesting (to 40).
+const MOST_ELIF: usize = 200;
+
 /// The templates of one build. A template sees only the values that it is given, nothing of the machine.
 #[derive(Debug, Default)]
 pub struct Templates {
@@ -155,6 +158,12 @@ fn endless(name: &str, what: &str) -> Diagnostic {
 /// Parses a text as that template. No template can include another.
 pub(super) fn parse(builtin: &Builtin, text: &str) -> Result<Tera, Diagnostic> {
     let name = builtin.name;
+    if let Some((at, _)) = elif_tags(text).nth(MOST_ELIF) {
+        let before = &text[..at];
+        let line_start = before.rfind('\n').map_or(0, |end| end + 1);
+        let place = (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1);
+        return Err(told(name, Some(place), &format!("more than {MOST_ELIF} `elif` tags")));
+    }
     let mut tera = Tera::default();
     tera.autoescape_on(Vec::<String>::new());
     if let Some(markup) = builtin.markup {
@@ -162,6 +171,15 @@ pub(super) fn parse(builtin: &Builtin, text: &str) -> Result<Tera, Diagnostic> {
     }
     tera.add_raw_template(name, text).map_err(|error| fault(name, &error))?;
     Ok(tera)
+}
+
+/// Every `{% elif … %}` of a template.
+fn elif_tags(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    text.match_indices("{%").filter(|(at, mark)| {
+        let tag = &text[at + mark.len()..];
+        let tag = tag.strip_prefix('-').unwrap_or(tag);
+        tag.trim_start().starts_with("elif")
+    })
 }
 
 /// An error of Tera's as a fault, with the place in the template.
@@ -173,6 +191,11 @@ fn fault(name: &str, error: &tera::Error) -> Diagnostic {
         }
         other => from_report(name, &other.to_string()),
     };
+    told(name, place, &message)
+}
+
+/// A fault of a template at a line and a column.
+fn told(name: &str, place: Option<(usize, usize)>, message: &str) -> Diagnostic {
     let place = place.map_or_else(String::new, |(line, column)| format!(", line {line}, column {column}"));
     let mut message = message.trim().to_owned();
     // Our messages begin in lower case. Tera's don't, but one may begin with the name of a variable, which stays.
@@ -268,6 +291,30 @@ mod tests {
             "{{% for a in range(end=100000) %}}{{% for b in range(end=100000) %}}{words}{{% endfor %}}{{% endfor %}}"
         );
         assert_eq!(within(&endless, Duration::from_secs(300)), "template `runbook.md` writes more than 16 MiB");
+    }
+
+    /// Tera goes down one call for each level, and a stack that overflows ends the program without a word.
+    #[test]
+    fn a_deep_template_is_a_fault() {
+        let refused = |text: &str, message: &str| {
+            let fault = render(text).unwrap_err();
+            assert!(fault.message.ends_with(message), "{}", fault.message);
+        };
+        let many = |what: &str| what.repeat(100_000);
+        for (operator, operand) in [("+", "1"), ("~", "1"), ("and", "1"), ("==", "1"), ("|", "upper"), (".", "a")] {
+            refused(
+                &format!("{{{{ title {} }}}}", many(&format!("{operator} {operand} "))),
+                "the expression is too complex",
+            );
+        }
+        refused(&format!("{{{{ {}1{} }}}}", many("("), many(")")), "the expression is too complex");
+        refused(&format!("{{{{ {}1 }}}}", many("1 if true else ")), "the expression is too complex");
+        refused(&many("{% if title %}"), "the template nesting is too deep");
+        refused(&many("{% for a in [1] %}"), "the template nesting is too deep");
+        let elif = |count: usize| format!("é\n {{% if false %}}{}{{% endif %}}", "{%- elif false %}".repeat(count));
+        assert!(render(&elif(MOST_ELIF)).is_ok());
+        let place = 2 + "{% if false %}".len() + MOST_ELIF * "{%- elif false %}".len();
+        refused(&elif(100_000), &format!(", line 2, column {place}: more than 200 `elif` tags"));
     }
 
     #[test]
