@@ -52,6 +52,7 @@
 //! Nothing below `run` reads the clock, the environment or the disk.
 
 mod chars;
+mod limits;
 #[cfg(test)]
 mod testing;
 

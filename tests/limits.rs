@@ -69,6 +69,22 @@ fn limits_hold_at_their_edge() {
 }
 
 #[test]
+fn copies_are_counted_before_they_are_made() {
+    let folder = tempfile::tempdir().unwrap();
+    let items = vec!["'Look'"; 1100].join(",");
+    fs::write(folder.path().join("a.toml"), format!("{HEAD}{STEP}items = [{items}]\n")).unwrap();
+    let build = |copies: &str| {
+        let args = ["build", "a.toml", "--only", "pdf", "--copies", copies];
+        Command::new(env!("CARGO_BIN_EXE_runsheet")).args(args).current_dir(folder.path()).output().unwrap()
+    };
+    let run = build("99");
+    let said = String::from_utf8(run.stderr).unwrap();
+    assert!(said.starts_with("error[too-many-copies]: all copies of the check list have "), "{said}");
+    assert!(run.status.code() == Some(1) && said.contains("100000 rows are allowed (99 copies × "), "{said}");
+    assert!(build("2").status.success());
+}
+
+#[test]
 fn what_is_no_text_names_its_line() {
     let flow = format!("{HEAD}{STEP}");
     assert_one([flow.as_bytes(), b"note = \"caf\xe9\"\n"].concat(), Some("error[not-utf8]: "));

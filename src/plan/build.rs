@@ -6,6 +6,7 @@ use jiff::Zoned;
 use jiff::tz::TimeZone;
 
 use super::check;
+use super::count;
 use super::faults::Faults;
 use super::lookup::Lookup;
 use super::place::{FlowRecords, Place, Scope, Section};
@@ -44,11 +45,14 @@ pub fn build<'f>(
         // A list is resolved once, so that its faults are reported once even if several blocks repeat for it.
         lists.entry(&*list.value).or_insert_with(|| values::elements(flow, &given, list, faults)).clone()
     };
-    let layout = Layout::new(flow, &mut elements, &mut faults);
-    if layout.is_too_long() {
+    let mut layout = Layout::new(flow, &mut elements, &mut faults);
+    let too_many = layout.too_many.take().or_else(|| count::rows(flow, &layout));
+    if let Some(fault) = too_many {
+        faults.push(fault);
         return (None, faults.finish());
     }
-    let mut lookup = Lookup::new(flow, &given, lang, sources, faults);
+    let on_call = values::on_call(release);
+    let mut lookup = Lookup::new(flow, &on_call, &given, lang, sources, faults);
     let places = check::first_places(flow, &layout);
     lookup.made = FlowRecords::of(&places);
     check::check(&places, &lookup.made, &mut lookup.faults);
@@ -57,6 +61,7 @@ pub fn build<'f>(
     let mut builder =
         StepBuilder { lookup: &mut lookup, layout: &layout, readings: &mut readings, checks: checks(flow) };
     let mut steps = builder.steps();
+    builder.readings.count_texts(builder.lookup);
     check::check_cycles(&steps, &mut builder.lookup.faults);
     check::check_atomic(&layout, &mut builder.lookup.faults);
     let mut cold = builder.tasks(&flow.cold, Section::Cold, 'C');
@@ -84,7 +89,7 @@ pub fn build<'f>(
         .decision
         .as_ref()
         .and_then(|written| decision(written, times.start.as_ref(), rollback_minutes, &mut lookup));
-    let contacts = values::contacts(&mut lookup, flow, release);
+    let contacts = values::contacts(&mut lookup, flow, release, &on_call);
     check_addresses(flow, &contacts, &mut lookup.faults);
     let plan = Plan {
         id: flow.id.value.clone(),
@@ -113,7 +118,7 @@ pub fn build<'f>(
         minutes,
         rollback_minutes,
     };
-    let faults = lookup.faults.finish();
+    let faults = lookup.finish();
     (faults.is_empty().then_some(plan), faults)
 }
 

@@ -7,14 +7,30 @@ use crate::source::suggest::nearest;
 /// Only this many faults get a "did you mean", since each takes time for every known name.
 const SUGGESTED: usize = 64;
 
+/// So many faults may be there before doubles are looked for: a repeated block has the same fault for each element.
+const FEW: usize = 4096;
+
 /// The faults found so far.
 #[derive(Debug, Default)]
-pub(super) struct Faults(Vec<Diagnostic>);
+pub(super) struct Faults {
+    found: Vec<Diagnostic>,
+    /// How many of them are known to be without doubles.
+    single: usize,
+}
 
 impl Faults {
     /// Adds a fault.
     pub(super) fn push(&mut self, fault: Diagnostic) {
-        self.0.push(fault);
+        self.found.push(fault);
+        if self.found.len() >= FEW.max(2 * self.single) {
+            self.drop_doubles();
+        }
+    }
+
+    fn drop_doubles(&mut self) {
+        self.found.sort_by(|a, b| a.order().cmp(&b.order()));
+        self.found.dedup_by(|a, b| a.order() == b.order());
+        self.single = self.found.len();
     }
 
     /// Adds the fault of a name that isn't among the known ones. `message` and the name make its message; the nearest
@@ -28,18 +44,16 @@ impl Faults {
         declare: impl FnOnce() -> String,
     ) {
         let fault = Diagnostic::error(code, name.span, format!("{message} `{}`", name.value));
-        let nearest = if self.0.len() < SUGGESTED { nearest(&name.value, known) } else { None };
+        let nearest = if self.found.len() < SUGGESTED { nearest(&name.value, known) } else { None };
         self.push(match nearest {
             Some(nearest) => fault.help(format!("did you mean `{nearest}`?")),
             None => fault.help(declare()),
         });
     }
 
-    /// All faults, sorted by place and without doubles: a repeated block has the same fault for each element.
-    pub(super) fn finish(self) -> Vec<Diagnostic> {
-        let mut faults = self.0;
-        faults.sort_by(|a, b| a.order().cmp(&b.order()));
-        faults.dedup_by(|a, b| a.order() == b.order());
-        faults
+    /// All faults, sorted by place and without doubles.
+    pub(super) fn finish(mut self) -> Vec<Diagnostic> {
+        self.drop_doubles();
+        self.found
     }
 }

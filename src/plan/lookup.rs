@@ -5,16 +5,14 @@ use std::collections::BTreeMap;
 use super::faults::Faults;
 use super::fill::{self, FilledPieces};
 use super::place::{FlowRecords, Scope};
-use super::{ContactIx, SubItem, Who};
+use super::{ContactIx, Plain, SubItem, Who};
 use crate::diagnostic::{Diagnostic, Origin, Sources, Span};
+use crate::limits::{TEXT, Tally};
 use crate::source::flow::{self, Flow, FlowText, ROLES, Str};
 use crate::source::locate;
+use crate::source::release::PersonDecl;
 use crate::source::types::Line;
 use crate::text::{Content, Gap, Lang, Text, markup};
-
-/// The most text of a plan, in bytes. There has to be a limit: a value is repeated wherever its name stands, and a
-/// block for each element.
-const MOST_TEXT: usize = 8 << 20;
 
 /// What each piece of a text counts beside its characters, in bytes.
 const PIECE: usize = 16;
@@ -33,29 +31,37 @@ pub(super) struct Lookup<'a> {
     /// The language of the plan.
     pub(super) lang: Lang,
     names: BTreeMap<&'a str, (NameMeaning<'a>, Span)>,
-    contacts: BTreeMap<&'a str, ContactIx>,
+    /// The contacts, each with the bytes that a mention of it prints: its name, who is on call, the number to call.
+    contacts: BTreeMap<&'a str, (ContactIx, usize)>,
     /// What the steps make; set once they are laid out.
     pub(super) made: FlowRecords<'a>,
     /// The faults found so far.
     pub(super) faults: Faults,
-    /// How much more text there may be, in bytes; `None` once there was too much.
-    room: Option<usize>,
+    /// The text so far, in bytes: a value is repeated wherever its name stands, and a block for each element.
+    text: Tally,
 }
 
 impl<'a> Lookup<'a> {
-    /// Gathers the names of a flow. `given` are the values that the release gives.
+    /// Gathers the names of a flow. `given` are the values that the release gives, `on_call` the people for its contacts.
     pub(super) fn new(
         flow: &'a Flow,
+        on_call: &BTreeMap<&str, &PersonDecl>,
         given: &BTreeMap<&'a str, &'a [Line]>,
         lang: Lang,
         sources: &'a Sources,
         faults: Faults,
     ) -> Self {
-        let contacts = flow.contacts.iter().enumerate().map(|(index, contact)| (&*contact.id.value, ContactIx(index)));
-        let contacts = contacts.collect();
+        let contact = |(index, contact): (usize, &'a flow::ContactDecl)| {
+            let id = &*contact.id.value;
+            let person =
+                on_call.get(id).map_or(0, |person| bytes(person.name.as_deref()) + bytes(person.phone.as_deref()));
+            let names = contact.name.entries.iter().map(|(_, name)| name.value.len());
+            (id, (ContactIx(index), names.max().unwrap_or(0) + bytes(contact.phone.as_deref()) + person))
+        };
+        let contacts = flow.contacts.iter().enumerate().map(contact).collect();
         let made = FlowRecords::default();
-        let room = Some(MOST_TEXT);
-        let mut lookup = Self { sources, lang, names: BTreeMap::new(), contacts, made, faults, room };
+        let text = Tally::new(&TEXT);
+        let mut lookup = Self { sources, lang, names: BTreeMap::new(), contacts, made, faults, text };
         for value in &flow.values {
             let label = lookup.label(&value.label);
             lookup.name(&value.name, NameMeaning::Value { label, given: given.get(&*value.name.value).copied() });
@@ -100,7 +106,7 @@ impl<'a> Lookup<'a> {
     /// A text in the plan's language, ready to print.
     pub(super) fn text(&mut self, text: &FlowText, scope: Scope<'a>) -> Text {
         match pick(text, &self.lang) {
-            Some(words) if self.take(words.value.len() + PIECE, words.span) => {
+            Some(words) if self.take(words.value.len(), words.span) => {
                 let parsed = markup::parse(&words.value, &self.lang, words.span);
                 self.fill(parsed, scope)
             }
@@ -124,24 +130,30 @@ impl<'a> Lookup<'a> {
 
     /// A command to paste. Values are put in only if `fill` is set.
     pub(super) fn command(&mut self, command: &Str, fill: bool, scope: Scope<'a>) -> Text {
-        if !self.take(command.value.len() + PIECE, command.span) {
+        if !self.take(command.value.len(), command.span) {
             return Text::empty(self.lang.clone());
         }
         let exact = markup::exact(&command.value, &self.lang, command.span);
         if fill { self.fill(exact, scope) } else { exact }
     }
 
-    /// Takes room for some bytes of text. Returns false when there is none left; the first time that adds a fault at
-    /// the text.
-    fn take(&mut self, bytes: usize, text: Span) -> bool {
-        let Some(room) = self.room else { return false };
-        self.room = room.checked_sub(bytes);
-        if self.room.is_none() {
-            let message = format!("with its values and lists the flow has more than {} MiB of text", MOST_TEXT >> 20);
-            let help = "split the flow, or shorten its values and the lists that its blocks repeat for";
-            self.faults.push(Diagnostic::error("too-much-text", text, message).help(help));
+    /// Counts a piece of text that is about to be made, with what it takes beside its characters. Returns false when there is
+    /// too much text; then it isn't made.
+    pub(super) fn take(&mut self, bytes: usize, text: Span) -> bool {
+        count(&mut self.text, bytes, text)
+    }
+
+    /// Every fault that was found.
+    pub(super) fn finish(mut self) -> Vec<Diagnostic> {
+        if let Some(fault) = self.text.fault() {
+            self.faults.push(fault);
         }
-        self.room.is_some()
+        self.faults.finish()
+    }
+
+    /// Words that are printed unchanged.
+    pub(super) fn plain(&mut self, words: &Str) -> Plain {
+        if self.take(words.value.len(), words.span) { Plain::from(words) } else { Plain::default() }
     }
 
     fn fill(&mut self, text: Text, scope: Scope<'a>) -> Text {
@@ -156,18 +168,22 @@ impl<'a> Lookup<'a> {
         range: std::ops::Range<usize>,
         scope: Scope<'a>,
     ) -> Option<FilledPieces> {
+        let place = origin.map_or(Span::default(), |origin| origin.literal);
         let fault = match self.names.get(name) {
             Some((NameMeaning::Value { given: Some(given), .. }, _)) => {
                 let given = *given;
                 let bytes = given.iter().map(|one| one.value.len() + 2 * PIECE).sum();
-                let text = origin.map_or(Span::default(), |origin| origin.literal);
-                return self.take(bytes, text).then(|| joined(given, &self.lang));
+                return count(&mut self.text, bytes, place).then(|| joined(given, &self.lang));
             }
-            Some((NameMeaning::Value { label, given: None }, _)) => return Some(gap(name, label)),
+            Some((NameMeaning::Value { label, given: None }, _)) => {
+                let is_room = count(&mut self.text, name.len() + label.len(), place);
+                return is_room.then(|| gap(name, label));
+            }
             Some((NameMeaning::Each { list }, _)) => match scope.element {
                 Some(element) if element.list == *list => {
                     let origin = Origin { literal: element.literal, offset: 0 };
-                    return Some(vec![(Content::Chars(element.name.to_owned()), Some(origin))]);
+                    let name = || vec![(Content::Chars(element.name.to_owned()), Some(origin))];
+                    return count(&mut self.text, element.name.len(), place).then(name);
                 }
                 _ => {
                     let message = format!("`{name}` has a meaning only in a block that repeats for each of `{list}`");
@@ -179,7 +195,8 @@ impl<'a> Lookup<'a> {
             Some((NameMeaning::Record { label }, _)) => {
                 let first = self.made.records.get(name);
                 if scope.place.is_some_and(|place| first.is_some_and(|first| first.is_by(place))) {
-                    return Some(gap(name, label));
+                    let is_room = count(&mut self.text, name.len() + label.len(), place);
+                    return is_room.then(|| gap(name, label));
                 }
                 let message = format!("`{name}` isn't recorded yet where this is read");
                 ("value-before-record", message, Some("use it only after the step that records it".to_owned()))
@@ -202,11 +219,11 @@ impl<'a> Lookup<'a> {
 
     /// A contact by its name; an unknown name is a fault.
     pub(super) fn contact(&mut self, name: &Str) -> Option<ContactIx> {
-        let found = self.contacts.get(&*name.value).copied();
-        if found.is_none() {
+        let Some((contact, bytes)) = self.contacts.get(&*name.value).copied() else {
             self.unknown_contact(name, &[]);
-        }
-        found
+            return None;
+        };
+        self.take(bytes, name.span).then_some(contact)
     }
 
     /// Reports a contact that isn't declared. The suggestion may also be one of `roles`.
@@ -229,6 +246,15 @@ impl<'a> Lookup<'a> {
             }
         }
     }
+}
+
+fn count(text: &mut Tally, bytes: usize, place: Span) -> bool {
+    text.add(&[(bytes + PIECE, "bytes")], Some(place))
+}
+
+/// The bytes of a line that may be missing.
+fn bytes(line: Option<&Str>) -> usize {
+    line.map_or(0, |line| line.value.len())
 }
 
 /// The entry of a text in a language. An entry without a language serves for all.

@@ -6,6 +6,7 @@
 mod build;
 pub mod changes;
 mod check;
+mod count;
 mod faults;
 mod fill;
 mod lookup;

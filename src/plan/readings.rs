@@ -10,7 +10,7 @@ use super::unroll::Layout;
 use super::{Reading, ReadingIx, ReadingRow, StepIx};
 use crate::diagnostic::{Diagnostic, Origin, Span};
 use crate::source::flow::{Flow, ReadingDecl, Str};
-use crate::text::{Content, Run, Style};
+use crate::text::{Content, Run, Style, Text};
 
 /// The written step that records a reading.
 struct Site {
@@ -63,6 +63,17 @@ impl<'a> Readings<'a> {
             }
         }
         readings
+    }
+
+    /// Counts the texts of the tables once more for each step that compares: its columns stand beside the rows.
+    pub(super) fn count_texts(&self, lookup: &mut Lookup<'a>) {
+        for reading in &self.list {
+            let bytes = |text: &Text| text.to_plain().len();
+            let rows: usize =
+                reading.rows.iter().map(|row| bytes(&row.item) + row.unit.as_ref().map_or(0, bytes)).sum();
+            let once = bytes(&reading.title) + rows;
+            lookup.take(once.saturating_mul(reading.compare.len()), reading.title.place().unwrap_or_default());
+        }
     }
 
     fn index(&self, name: &Str, faults: &mut Faults) -> Option<usize> {

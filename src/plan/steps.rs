@@ -38,6 +38,10 @@ impl<'a> StepBuilder<'_, 'a> {
     pub(super) fn steps(&mut self) -> Vec<Step> {
         let layout = self.layout;
         let step = |(placed, place, step): (&Placed<'a>, Place, &'a flow::StepDecl)| {
+            if let Some(element) = placed.element {
+                // Its number names the element.
+                self.lookup.take(element.name.len(), step.span);
+            }
             let scope = Scope { element: placed.element, place: Some(place) };
             let inherited = layout.sources[placed.source].block.on_failure.as_ref();
             let made = self.step(step, Layout::number(placed, place), scope, place, inherited);
@@ -214,13 +218,13 @@ impl<'a> StepBuilder<'_, 'a> {
             hold,
             wait,
             choose,
-            begins: step.begins.as_deref().map(Plain::from),
-            awaits: step.awaits.as_deref().map(Plain::from),
+            begins: step.begins.as_deref().map(|begins| lookup.plain(begins)),
+            awaits: step.awaits.as_deref().map(|awaits| lookup.plain(awaits)),
             tell,
-            link: step.link.as_deref().map(Plain::from),
+            link: step.link.as_deref().map(|link| lookup.plain(link)),
             way_out,
             from,
-            sets: step.sets.iter().map(|(name, value)| (Plain::from(&**name), Plain::from(&**value))).collect(),
+            sets: step.sets.iter().map(|(name, value)| (lookup.plain(name), lookup.plain(value))).collect(),
             span: step.span,
         }
     }

@@ -8,14 +8,12 @@ use super::faults::Faults;
 use super::place::{ListElement, Place, Section};
 use super::{StepIx, StepNumber};
 use crate::diagnostic::{Diagnostic, Span};
+use crate::limits::{STEPS, Tally};
 use crate::source::flow::{BlockDecl, Flow, StepDecl, Str};
 
 /// The letters of the rollbacks, in order: without `A` and `C`, which number tasks, and without `I` and `O`, which look
 /// like digits.
 pub(super) const LETTERS: &[u8] = b"RSTUVWXYZBDEFGHJKLMNPQ";
-
-/// The most steps of a plan. There has to be a limit, since lists multiply what is written.
-const MOST_STEPS: usize = 100_000;
 
 /// A block as it is written.
 #[derive(Debug)]
@@ -27,7 +25,7 @@ pub(super) struct SourceBlock<'a> {
     /// Its first copy in [`Layout::placed`]; the others follow.
     pub(super) base: usize,
     /// How many copies there are; at least one unless the plan is too long.
-    copies: usize,
+    pub(super) copies: usize,
     /// The list that it repeats for, if any.
     pub(super) list: Option<&'a str>,
 }
@@ -69,12 +67,14 @@ pub(super) struct Layout<'a> {
     pub(super) sources: Vec<SourceBlock<'a>>,
     /// The copies that are executed, hot ones first.
     pub(super) placed: Vec<Placed<'a>>,
+    /// How many steps are placed.
+    end: usize,
     /// How many of `placed` are hot. The rollbacks begin at this index.
     pub(super) hot_blocks: usize,
     /// How many steps are hot.
     pub(super) hot_steps: usize,
-    /// How many steps there are.
-    total: usize,
+    /// The fault of more steps than a plan may have. No step is placed beyond them.
+    pub(super) too_many: Option<Diagnostic>,
     /// Ids of steps and blocks.
     pub(super) names: BTreeMap<&'a str, (RouteEnd, Span)>,
     /// For each written rollback, the last step from which it may be entered; `None` when it may be entered from any.
@@ -89,14 +89,14 @@ impl<'a> Layout<'a> {
         faults: &mut Faults,
     ) -> Self {
         let mut layout = Self::default();
-        let mut steps = 0;
+        let mut steps = Tally::new(&STEPS);
         let mut number = 1;
         for block in &flow.hot {
             layout.place(block, Section::Hot, (None, number), &mut steps, &mut |each| elements(each, faults));
             number += block.steps.len() as u32;
         }
         layout.hot_blocks = layout.placed.len();
-        layout.hot_steps = steps;
+        layout.hot_steps = layout.end;
         for (index, block) in flow.rollback.iter().enumerate() {
             let letter = LETTERS.get(index).copied().map(char::from);
             if letter.is_none() {
@@ -106,12 +106,7 @@ impl<'a> Layout<'a> {
             let section = Section::Rollback(index);
             layout.place(block, section, (letter, 1), &mut steps, &mut |each| elements(each, faults));
         }
-        if steps > MOST_STEPS {
-            let message = format!("with its lists the flow has more than {MOST_STEPS} steps");
-            let help = "split the flow, or shorten the lists that its blocks repeat for";
-            faults.push(Diagnostic::error_nowhere("too-many-steps", message).help(help));
-        }
-        layout.total = steps;
+        layout.too_many = steps.fault();
         layout.name_all(flow);
         layout.limits = flow.rollback.iter().map(|block| layout.limit(block, faults)).collect();
         layout
@@ -122,15 +117,17 @@ impl<'a> Layout<'a> {
         block: &'a BlockDecl,
         section: Section,
         (letter, number): (Option<char>, u32),
-        steps: &mut usize,
+        steps: &mut Tally,
         elements: &mut dyn FnMut(&'a Str) -> Vec<ListElement<'a>>,
     ) {
         let mut copies: Vec<Option<ListElement<'a>>> = match &block.each {
-            // No plan is built in this case, so nothing more is placed.
-            _ if *steps > MOST_STEPS => Vec::new(),
             Some(each) => elements(each).into_iter().map(Some).collect(),
             None => vec![None],
         };
+        let place = block.each.as_ref().map_or(block.span, |each| each.span);
+        if !steps.add(&[(copies.len(), "elements"), (block.steps.len(), "steps")], Some(place)) {
+            copies.clear();
+        }
         if section != Section::Hot {
             copies.reverse();
         }
@@ -144,10 +141,10 @@ impl<'a> Layout<'a> {
                 order: (order, of),
                 letter,
                 block: base + order,
-                first: *steps,
+                first: self.end,
                 number,
             });
-            *steps = steps.saturating_add(block.steps.len());
+            self.end += block.steps.len();
         }
     }
 
@@ -194,11 +191,6 @@ impl<'a> Layout<'a> {
                 None
             }
         }
-    }
-
-    /// True when there are more steps than a plan may have. That has been reported as a fault.
-    pub(super) fn is_too_long(&self) -> bool {
-        self.total > MOST_STEPS
     }
 
     /// The copies of a written block, as indices into [`Layout::placed`].

@@ -127,16 +127,19 @@ pub(super) fn values<'a>(lookup: &mut Lookup<'a>, flow: &'a Flow, given: &BTreeM
 }
 
 /// The contacts with who is on call. What the release says of a contact replaces what the flow says.
-pub(super) fn contacts<'a>(lookup: &mut Lookup<'a>, flow: &'a Flow, release: &'a ReleaseFile) -> Vec<Contact> {
-    let mut on_call: BTreeMap<usize, &PersonDecl> = BTreeMap::new();
-    for (name, person) in &release.contacts {
-        if let Some(index) = lookup.contact(name) {
-            on_call.insert(index.0, person);
-        }
+pub(super) fn contacts<'a>(
+    lookup: &mut Lookup<'a>,
+    flow: &'a Flow,
+    release: &'a ReleaseFile,
+    on_call: &BTreeMap<&str, &PersonDecl>,
+) -> Vec<Contact> {
+    // A name that the flow doesn't declare is a fault.
+    for (name, _) in &release.contacts {
+        lookup.contact(name);
     }
     let mut contacts = Vec::with_capacity(flow.contacts.len());
-    for (index, contact) in flow.contacts.iter().enumerate() {
-        let person = on_call.get(&index);
+    for contact in &flow.contacts {
+        let person = on_call.get(&*contact.id.value);
         let release_email = person.map_or(&[][..], |person| &*person.email);
         let email = if release_email.is_empty() { &*contact.email } else { release_email };
         contacts.push(Contact {
@@ -148,6 +151,11 @@ pub(super) fn contacts<'a>(lookup: &mut Lookup<'a>, flow: &'a Flow, release: &'a
         });
     }
     contacts
+}
+
+/// Who is on call, by the name of the contact.
+pub(super) fn on_call(release: &ReleaseFile) -> BTreeMap<&str, &PersonDecl> {
+    release.contacts.iter().map(|(name, person)| (&*name.value, &**person)).collect()
 }
 
 /// The operator or the checker.

@@ -10,16 +10,15 @@ use lettre::{Address, message::Mailboxes, message::header};
 use super::Templates;
 use super::templates::{MAIL, MAIL_SUBJECT};
 use crate::diagnostic::{Diagnostic, Level};
+use crate::limits::{MAILS, Tally};
 use crate::output::{Artifact, OutputKind};
-use crate::plan::{Contact, Plan, Task};
+use crate::plan::{Contact, Plain, Plan, Task, Value};
+use crate::text::Text;
 use crate::view::labels::{Labels, word};
 use crate::view::mail::{self, Mail, one_line};
 
 /// The last second that the date of a mail can express: the end of the year 9999.
 const LAST_SECOND: i64 = 253_402_300_799;
-
-/// The most bytes of all mails of a release together.
-const MOST: usize = 32 << 20;
 
 /// Writes every mail, or no mail and a note that says why: `mail-from-missing` or `mail-incomplete`.
 ///
@@ -73,20 +72,38 @@ pub fn mails(
     Ok((artifacts, notes))
 }
 
-/// Refuses more than [`MOST`] bytes before they are made: every contact gets the whole text of a task.
+/// What every mail holds beside the texts that are counted, in bytes: our own words, and the headers.
+const FRAME: usize = 2048;
+
+/// Refuses mails of too many bytes before they are made. Each is made twice, to read and to send; it holds the task's text and
+/// all values, and its head every address of its contact.
 fn refuse_too_many(plan: &Plan) -> Result<(), Diagnostic> {
-    let mut total: usize = 0;
+    let mut tally = Tally::new(&MAILS);
+    let length = |text: &Text| {
+        let addresses = text.runs.iter().filter_map(|run| run.style.link.as_ref());
+        text.to_plain().len() + addresses.map(|address| address.len()).sum::<usize>()
+    };
+    let all = |words: &[Plain]| words.iter().map(|one| one.len() + 2).sum::<usize>();
+    let value = |value: &Value| length(&value.label) + value.given.as_deref().map_or(0, all);
+    let title_and_owner = length(&plan.title) + plan.owner.as_ref().map_or(0, length);
+    let same = FRAME + title_and_owner + plan.values.iter().map(value).sum::<usize>();
+    let mut notified = vec![0_usize; plan.contacts.len()];
     for task in &plan.cold {
-        let texts = [&task.impact, &task.ask];
-        let words: usize = texts.into_iter().flatten().map(|text| text.to_plain().len()).sum();
-        total = total.saturating_add(task.notify.len().saturating_mul(words + 1024));
-        if total > MOST {
-            let message = format!("with this task the mails are longer than {} MiB", MOST >> 20);
-            return Err(Diagnostic::error("too-many-mails", task.step.span, message)
-                .help("notify fewer contacts, such as a list of them, or say less"));
+        let said: usize = [&task.impact, &task.ask].into_iter().flatten().map(length).sum();
+        let factors = [(2, "files"), (task.notify.len(), "contacts"), (same + said, "bytes")];
+        tally.add(&factors, Some(task.step.span));
+        for contact in &task.notify {
+            notified[contact.0] += 1;
         }
     }
-    Ok(())
+    for (contact, tasks) in plan.contacts.iter().zip(notified) {
+        // The name stands before each address.
+        let name = length(&contact.name) + contact.person.as_ref().map_or(0, |person| person.len()) + 8;
+        let addresses = name.saturating_mul(contact.email.len()) + all(&contact.email);
+        let place = contact.email.first().and_then(|first| first.origin).map(|origin| origin.literal);
+        tally.add(&[(2, "files"), (tasks, "mails"), (addresses, "bytes of addresses")], place);
+    }
+    tally.fault().map_or(Ok(()), Err)
 }
 
 fn note(code: &'static str, message: impl Into<String>) -> Diagnostic {

@@ -387,3 +387,32 @@ fn the_flow_chart_is_xml_that_loads_and_runs_nothing() {
         }
     }
 }
+
+/// A mail is counted before it is made: 650 KB of tasks and addresses would be 5 GB of mails.
+#[test]
+fn mails_are_counted_before_they_are_made() {
+    let addresses: Vec<String> = (0..3000).map(|number| format!("'{number}@example.com'")).collect();
+    let tasks = |count: usize| {
+        let task = |number: usize| format!("[[cold]]\nlead = '{} minutes'\ndo = 'x'\nnotify = ['c']\n", number + 1);
+        (0..count).map(task).collect::<String>()
+    };
+    let flow = |count: usize, impact: &str, addresses: &str| {
+        format!(
+            "schema = 1\nid = 'a'\ntitle = 'A'\nlang = 'en'\nmail-from = 'a@example.com'\n\
+             [contacts.c]\nname = 'C'\nemail = [{addresses}]\n{}impact = '{impact}'\n\
+             [[hot]]\ntitle = 'B'\n[[hot.step]]\nop = 'read'\ndo = 'x'\n",
+            tasks(count)
+        )
+    };
+    let release = "flow = 'a'\nstart = 2026-03-02T20:00:00Z\noperator = 'A'\n";
+    let refused = |count: usize, impact: &str, addresses: &str| {
+        let planned = plan(&flow(count, impact, addresses), release);
+        mails(&planned, &Labels::of(&planned.lang), &Templates::builtin()).err()
+    };
+    let fault = refused(400, "x", &addresses.join(",")).expect("a fault");
+    assert_eq!((fault.code, fault.message.starts_with("the mails of the flow have 6")), ("too-many-mails", true));
+    let label = fault.primary.expect("a place");
+    assert!(label.message.starts_with("2 files × 400 mails × "), "{}", label.message);
+    assert_eq!(refused(4, "x", &addresses.join(",")), None);
+    assert_eq!(refused(1, &"x".repeat(900_000), "'a@example.com'"), None);
+}

@@ -8,6 +8,7 @@ use super::record::{self, BuildRecord};
 use super::settings::Settings;
 use crate::diagnostic::{Diagnostic, Sources, Span};
 use crate::geometry::Paper;
+use crate::limits::{COPIES, Tally};
 use crate::output::{Artifact, OutputKind};
 use crate::page::layout::{self, TooTall};
 use crate::page::{Document, pdf};
@@ -138,6 +139,10 @@ fn lay_out(
             Diagnostic::error_nowhere("no-sheets", format!("`{}` has none of the sheets that are asked for", plan.id))
                 .help("name others with `--sheets`"),
         ]);
+    }
+    let mut rows = Tally::new(&COPIES);
+    if !rows.add(&[(settings.copies.max(1) as usize, "copies"), (view.rows(), "rows")], None) {
+        return Err(rows.fault().into_iter().collect());
     }
     let document =
         layout::checklist(&view, typesetter, settings.paper).map_err(|too_tall| too_tall_faults(plan, &too_tall))?;

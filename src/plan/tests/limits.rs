@@ -16,7 +16,7 @@ fn lists_do_not_multiply_without_end() {
         "[values]\nh = {{ label = \"H\", each = \"i\" }}\n[[hot]]\ntitle = \"A\"\neach = \"h\"\n{step}\
          [[rollback]]\ntitle = \"B\"\neach = \"h\"\n[[rollback.step]]\nop = \"write\"\ndo = \"x\"\n"
     );
-    assert_eq!(faults(&flow, &format!("values.h = [{}]", list.join(","))), ["too-many-steps: "]);
+    assert_eq!(faults(&flow, &format!("values.h = [{}]", list.join(","))), ["too-many-steps: \"h\""]);
 }
 
 #[test]
@@ -53,4 +53,43 @@ fn text_is_bounded() {
     let release = format!("values.hosts = ['a']\nvalues.v = '{}'\n", "x".repeat(500_000));
     let told = faults(&many, &release);
     assert!(matches!(told.as_slice(), [one] if one.starts_with("too-much-text: \"{{ v }}{{ v }}")), "{}", told.len());
+}
+
+/// A flow with a list of so many elements, and the release that gives them.
+fn listed(flow: &str, elements: usize) -> Vec<String> {
+    let elements: Vec<String> = (0..elements).map(|number| format!("'{number}'")).collect();
+    let head = "[values]\nl = { label = \"L\", each = \"e\" }\n";
+    faults(&format!("{head}{flow}"), &format!("values.l = [{}]\n", elements.join(",")))
+}
+
+/// Whatever is written once and printed for each element, step or mention is counted before it is made, and the fault is
+/// where it is written.
+#[test]
+fn products_are_counted_and_refused_at_what_multiplies_most() {
+    let items = vec!["'i'"; 200].join(",");
+    let options = vec!["{ if = 'c', then = 'next' }"; 200].join(",");
+    let long = "x".repeat(20_000);
+    let block = "[[hot]]\ntitle = 'B'\neach = 'l'\n";
+    let step = "[[hot.step]]\nop = 'read'\ndo = 'x'\n";
+    for (before, gate, after, told) in [
+        ("", "", format!("{step}items = [{items}]"), "too-many-rows: 'l'"),
+        ("", "", format!("[[hot.step]]\nchoose = {{ ask = '?', options = [{options}] }}"), "too-many-rows: 'l'"),
+        ("", &*format!("gate = [{items}]\n"), step.to_owned(), "too-many-rows: 'l'"),
+        (&format!("[checks.c]\ntitle = 'C'\nitems = [{items}]"), "", format!("{step}check = 'c'"), "too-many-rows: c"),
+        (
+            &format!("[readings.r]\ntitle = 'R'\nrows = [{items}]"),
+            "",
+            format!("{step}take = 'r'\n{step}compare = 'r'"),
+            "too-many-rows: r",
+        ),
+        ("", "", format!("{step}link = 'https://example.com/{long}'"), "too-much-text: 'https://example.com/xxx"),
+        ("", "", format!("{step}sets = {{ s = '{long}' }}"), "too-much-text: 'xxx"),
+        (&format!("v = '{long}'"), "", format!("{step}note = '{{{{ v }}}}'"), "too-much-text: '{{ v }}'"),
+        (&format!("[contacts.c]\nname = '{long}'"), "", format!("{step}by = 'c'"), "too-much-text: 'c'"),
+    ] {
+        let flow = format!("{before}\n{block}{gate}{after}\n");
+        let found = listed(&flow, 500);
+        assert!(matches!(&found[..], [one] if one.starts_with(told)), "{told}: {found:.200?}");
+        assert_eq!(listed(&flow, 2), [""; 0], "{told}");
+    }
 }

@@ -37,6 +37,22 @@ pub struct Checklist {
     pub copies: Option<Copies>,
 }
 
+impl Checklist {
+    /// How many rows one copy has, those of tables and forms included.
+    #[must_use]
+    pub fn rows(&self) -> usize {
+        let table = |table: &Table| table.rows.len();
+        let row = |row: &Row| 1 + row.tables.iter().map(table).sum::<usize>();
+        let part = |part: &SheetPart| match part {
+            SheetPart::Rows(rows) => rows.rows.iter().map(row).sum(),
+            SheetPart::Table(one) => table(one),
+            SheetPart::Grid(grid) => grid.rows.len(),
+            _ => 1,
+        };
+        self.sheets.iter().flat_map(|sheet| &sheet.parts).map(part).sum()
+    }
+}
+
 /// Copies, numbered from 1.
 #[derive(Debug, Clone)]
 pub struct Copies {

@@ -1,0 +1,79 @@
+//! Counts the rows that a plan would have, before any of them is made.
+
+use std::collections::BTreeMap;
+
+use super::steps::checks;
+use super::unroll::Layout;
+use crate::diagnostic::{Diagnostic, Span};
+use crate::limits::{ROWS, Tally};
+use crate::source::flow::{Flow, FlowText, StepDecl, TaskDecl};
+
+/// How often something that is written once stands in the plan, by its name.
+type UseCounts<'a> = BTreeMap<&'a str, usize>;
+
+/// What the steps name, and in how many steps.
+#[derive(Default)]
+struct NamedUses<'a> {
+    checks: UseCounts<'a>,
+    readings: UseCounts<'a>,
+}
+
+/// The fault of a flow whose lists multiply to more rows than a check list may have.
+pub(super) fn rows<'a>(flow: &'a Flow, layout: &Layout<'a>) -> Option<Diagnostic> {
+    let mut tally = Tally::new(&ROWS);
+    let mut named = NamedUses::default();
+    for source in &layout.sources {
+        let copies = source.copies;
+        let rows = source.block.steps.iter().map(|step| named.step(step, copies)).sum();
+        match &source.block.each {
+            None => tally.add(&[(rows, "rows")], Some(source.block.span)),
+            Some(each) => {
+                let gate = source.block.gate.len();
+                tally.add(&[(copies, "elements"), (rows + gate, "rows")], Some(each.span))
+            }
+        };
+    }
+    for task in flow.cold.iter().chain(&flow.after) {
+        tally.add(&[(named.task(task), "rows")], Some(task.step.span));
+    }
+    for role in [&flow.operator, &flow.checker] {
+        tally.add(&[(role.prepare.len(), "rows")], role.prepare.first().and_then(|item| first_span(&item.action)));
+    }
+    if let Some(decision) = &flow.decision {
+        tally.add(&[(decision.when.len(), "measures")], decision.when.first().and_then(first_span));
+    }
+    let declared = checks(flow);
+    for (name, uses) in named.checks {
+        if let Some(check) = declared.get(name) {
+            tally.add(&[(uses, "steps"), (check.items.len(), "items")], Some(check.id.span));
+        }
+    }
+    for reading in &flow.readings {
+        let uses = named.readings.get(&*reading.id.value).copied().unwrap_or(1);
+        tally.add(&[(uses, "steps"), (reading.rows.len(), "rows")], Some(reading.id.span));
+    }
+    tally.fault()
+}
+
+impl<'a> NamedUses<'a> {
+    /// The rows that a step has of its own; notes what it names, so many times.
+    fn step(&mut self, step: &'a StepDecl, copies: usize) -> usize {
+        let note = |uses: &mut UseCounts<'a>, name: &'a str| *uses.entry(name).or_default() += copies;
+        if let Some(check) = &step.check {
+            note(&mut self.checks, &check.value);
+        }
+        for reading in step.take.iter().chain(&step.compare) {
+            note(&mut self.readings, &reading.value);
+        }
+        let answers = step.choose.as_ref().map_or(0, |choose| choose.options.len());
+        1 + step.items.len() + answers + step.from.len() + step.sets.len()
+    }
+
+    fn task(&mut self, task: &'a TaskDecl) -> usize {
+        self.step(&task.step, 1) + task.notify.len()
+    }
+}
+
+fn first_span(text: &FlowText) -> Option<Span> {
+    text.entries.first().map(|(_, words)| words.span)
+}
