@@ -27,6 +27,23 @@ pub(super) struct FolderChange {
     pub is_done: bool,
 }
 
+/// A file that a build makes.
+pub(super) struct MadeFile<'a> {
+    artifact: &'a Artifact,
+    /// SHA-256 of its bytes.
+    digest: String,
+}
+
+impl<'a> MadeFile<'a> {
+    /// The files of a build, sorted by path.
+    pub(super) fn all(artifacts: &'a [Artifact]) -> Vec<Self> {
+        let made = artifacts.iter().map(|artifact| Self { artifact, digest: digest(&artifact.bytes) });
+        let mut made: Vec<Self> = made.collect();
+        made.sort_by(|a, b| a.artifact.path.cmp(&b.artifact.path));
+        made
+    }
+}
+
 /// What a file is that a build would replace or remove.
 enum Standing {
     /// It says the same as the new file, and only its line ends differ.
@@ -58,14 +75,14 @@ struct Doubts {
 pub(super) fn decide(
     target: &Path,
     folder: &FlowFolder,
-    artifacts: &[Artifact],
+    made: &[MadeFile<'_>],
     asked: &Publication<'_>,
 ) -> io::Result<Result<FolderChange, Vec<Diagnostic>>> {
     let mut outcome = Published { folder: target.to_owned(), ..Published::default() };
     let mut manifest = Manifest::default();
     let mut doubts = Doubts::default();
     let mut taken: BTreeSet<String> = folder.files.keys().cloned().collect();
-    taken.extend(artifacts.iter().map(|artifact| artifact.path.clone()));
+    taken.extend(made.iter().map(|file| file.artifact.path.clone()));
     let mut set_aside = |path: &str, standing: Standing, outcome: &mut Published| {
         let word = if matches!(standing, Standing::Filled(_)) { "filled" } else { "old" };
         let to = beside(path, word, &mut taken);
@@ -77,11 +94,9 @@ pub(super) fn decide(
         outcome.aside.push((path.to_owned(), to));
     };
 
-    let mut made: Vec<&Artifact> = artifacts.iter().collect();
-    made.sort_by(|a, b| a.path.cmp(&b.path));
-    for artifact in &made {
+    for MadeFile { artifact, digest } in made {
         let path = &artifact.path;
-        manifest.written.insert((path.clone(), digest(&artifact.bytes)));
+        manifest.written.insert((path.clone(), digest.clone()));
         let standing = match folder.files.get(path) {
             Some(found) if holds(&found.path, &artifact.bytes)? => Standing::Same,
             Some(found) => standing(path, found, Some(&artifact.bytes), folder, asked)?,
@@ -96,7 +111,7 @@ pub(super) fn decide(
             }
         }
     }
-    let is_made = |path: &String| made.binary_search_by(|artifact| artifact.path.cmp(path)).is_ok();
+    let is_made = |path: &String| made.binary_search_by(|file| file.artifact.path.cmp(path)).is_ok();
     let mut strange = Vec::new();
     for (path, found) in folder.files.iter().filter(|(path, _)| !is_made(path)) {
         match OutputKind::of(path) {

@@ -51,15 +51,18 @@ impl BuildPlaces {
             }
         };
         if fs::symlink_metadata(&self.target).is_err() && is_folder(&self.old) {
-            fs::rename(&self.old, &self.target).map_err(failed(&self.old))?;
+            let left = folder::list(&self.old).map_err(failed(&self.old))?;
+            if left.manifest.is_some() || left.own(&FlowFolder::default()).map_err(failed(&self.old))?.is_empty() {
+                fs::rename(&self.old, &self.target).map_err(failed(&self.old))?;
+            }
         }
-        let last = if is_folder(&self.target) {
-            folder::list(&self.target).map_err(failed(&self.target))?
-        } else {
-            FlowFolder::default()
-        };
+        // A link would lead to a folder that isn't ours.
+        let is_there = is_folder(&self.target);
+        let last =
+            if is_there { folder::list(&self.target).map_err(failed(&self.target))? } else { FlowFolder::default() };
+        let staging = is_there.then(|| self.target.join(folder::STAGING));
         let mut notes = Vec::new();
-        for place in [&self.new, &self.old, &self.target.join(folder::STAGING)] {
+        for place in [&self.new, &self.old].into_iter().chain(&staging) {
             if fs::symlink_metadata(place).is_err() {
                 continue;
             }

@@ -14,7 +14,7 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use super::decide::{FolderChange, decide};
+use super::decide::{FolderChange, MadeFile, decide};
 use super::disk::sync_folder;
 use super::folder::{self, FlowFolder, look};
 use super::litter::{BuildPlaces, keep};
@@ -52,10 +52,11 @@ pub fn publish(
     };
     let unchanged = |error: io::Error| vec![refused(&error).help("what stood there before is unchanged")];
 
+    let made = MadeFile::all(artifacts);
     // This first look needs no lock, so that nothing is touched when nothing changes. Faults are found again below.
     if !places.hold_litter()
         && let Ok(folder) = look(target)
-        && let Ok(Ok(change)) = decide(target, &folder, artifacts, asked)
+        && let Ok(Ok(change)) = decide(target, &folder, &made, asked)
         && change.is_done
     {
         return Ok(change.outcome);
@@ -72,7 +73,7 @@ pub fn publish(
     let mut notes = places.clear().map_err(one)?;
     let folder = look(target).map_err(one)?;
     refuse_other_case(output, id).map_err(one)?;
-    let mut change = decide(target, &folder, artifacts, asked).map_err(unchanged)??;
+    let mut change = decide(target, &folder, &made, asked).map_err(unchanged)??;
     if !change.is_done {
         match exchange(&places, &folder, artifacts, &change) {
             Err(error) if stays_in_place(&error) => {

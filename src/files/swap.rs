@@ -206,6 +206,8 @@ fn with_both(target: &Path, folder: &FlowFolder, change: &FolderChange) -> io::R
         if folder.files.contains_key(path)
             && let Some(bytes) = bytes_of(&target.join(path), PDF_LIMIT)?
         {
+            // Otherwise what was saved meanwhile would count as ours.
+            refuse_changed(folder, path)?;
             both.written.insert((path.clone(), digest(&bytes)));
         }
     }

@@ -312,6 +312,13 @@ fn what_a_crash_left_is_cleared() {
 #[test]
 fn what_no_build_left_is_not_cleared() {
     let new = [artifact("runbook.md", "new")];
+    // A folder of somebody's own isn't taken for the last output either.
+    let output = tempfile::tempdir().unwrap();
+    fs::create_dir(output.path().join(".x.old")).unwrap();
+    fs::write(output.path().join(".x.old/notes.md"), "mine").unwrap();
+    assert_eq!(publish(output.path(), "x", &new, &OutputKind::ALL).unwrap_err().code, "foreign-file");
+    assert_eq!(tree(output.path()), pairs(&[(".x.old/notes.md", "mine")]));
+
     for own in [".x.new", ".x.old", ".x.new/notes.md", ".x.old/deep/runbook.md", "x/.runsheet.new/notes.md"] {
         let output = tempfile::tempdir().unwrap();
         publish(output.path(), "x", &new, &OutputKind::ALL).unwrap();
@@ -366,12 +373,46 @@ fn a_file_saved_during_a_build_is_kept() {
         let places = BuildPlaces::of(output.path(), "x");
         let new = [artifact("checklist.pdf", name)];
         let before = look(&folder).unwrap();
-        let change = decide(&folder, &before, &new, &asked).unwrap().unwrap();
+        let change = decide(&folder, &before, &MadeFile::all(&new), &asked).unwrap().unwrap();
         let note = exchange(&places, &before, &new, &change).unwrap().unwrap();
         assert!(note.message.contains(&format!("`{name}` was saved in")), "{}", note.message);
         let saved = fs::read_to_string(output.path().join(kept).join(name)).unwrap();
         assert_eq!(saved, format!("mine, {name}"));
         assert_eq!(fs::read_to_string(folder.join("checklist.pdf")).unwrap(), name);
+    }
+}
+
+/// What a build does where the folder can't be moved.
+#[test]
+fn files_are_replaced_one_by_one() {
+    let inside = |_: &[u8]| ListContent::Unknown;
+    let asked = Publication { rebuilt: &OutputKind::ALL, force: true, inside: &inside };
+    let first = [artifact("runbook.md", "one"), artifact("mail/a.txt", "a"), artifact("mail/b.txt", "b")];
+    let second = [artifact("checklist.pdf", "p"), artifact("runbook.md", "two")];
+    for saved in [None, Some("mail/a.txt"), Some("runbook.md")] {
+        let output = tempfile::tempdir().unwrap();
+        let folder = output.path().join("x");
+        publish(output.path(), "x", &first, &OutputKind::ALL).unwrap();
+        fs::write(folder.join("mail/b.txt"), "mine").unwrap();
+        let before = look(&folder).unwrap();
+        let change = decide(&folder, &before, &MadeFile::all(&second), &asked).unwrap().unwrap();
+        if let Some(saved) = saved {
+            fs::write(folder.join(saved), "saved meanwhile").unwrap();
+            let error = replace_each(&folder, &before, &second, &change).unwrap_err();
+            assert_eq!(error.to_string(), format!("`{saved}` was saved meanwhile"));
+            assert_eq!(fs::read_to_string(folder.join(saved)).unwrap(), "saved meanwhile");
+            // The next build knows what the stopped one wrote, and finds that file edited.
+            let faults = publish_all(output.path(), "x", &second, &OutputKind::ALL, false).unwrap_err();
+            assert_eq!(faults.len(), 1, "{faults:?}");
+            let words = [format!("`{saved}`"), "since a build wrote it".to_owned()];
+            assert!(words.iter().all(|words| faults[0].message.contains(words)), "{faults:?}");
+            continue;
+        }
+        replace_each(&folder, &before, &second, &change).unwrap();
+        let expected = [("x/checklist.pdf", "p"), ("x/mail/b.old-1.txt", "mine"), ("x/runbook.md", "two")];
+        assert_eq!(tree(output.path()), pairs(&expected));
+        assert_eq!(look(&folder).unwrap().manifest, Some(change.manifest));
+        assert!(!folder.join(".runsheet.new").exists());
     }
 }
 
