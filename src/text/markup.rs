@@ -299,6 +299,8 @@ mod tests {
             "[x] [ ] [x](y) [x][y] [](http://x.org)",
             "![alt](http://x.org/a.png) ![a `b`](http://x.org)",
             "[x](http://x.org/\u{200b}a) <http://x.org/\u{feff}> [\u{200b}](http://x.org)",
+            "[x](javascript:alert(1)) <javascript:x> [x](file:///etc/passwd) <file:///x> [x](data:text/html,x) <data:,x>",
+            "[x](//x.org) [x](/x) [x](HTTP:x) [x](vbscript:x) [x](mailto:a@x.org) <mailto:a@x.org> [x](java\tscript:x)",
             "[x](http://x.org \"title\") [x](ftp://x.org) <ftp://x.org> <a@x.org>",
             "``` x",
             "a ** b ** c, 数据**",

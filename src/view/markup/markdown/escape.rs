@@ -93,6 +93,10 @@ pub(super) fn destination(link: &str) -> String {
 }
 
 /// Plain words in which everything is escaped that could be markup at their place.
+///
+/// GitHub and GitLab look for names of people, issues, commits, pictures and addresses in the finished page, where no escape
+/// is left. They look at one stretch of words at a time, so a `<span>` in the middle of a name hides it from them and
+/// shows the same characters.
 pub(super) fn escape(words: &str, starts: bool, ends: bool, place: TextPlace) -> String {
     let body = words.trim_start_matches([' ', '\t']);
     let lead = if starts { words.len() - body.len() } else { 0 };
@@ -100,66 +104,96 @@ pub(super) fn escape(words: &str, starts: bool, ends: bool, place: TextPlace) ->
     let marker = if starts { marker(body).map(|at| lead + at) } else { None };
     let mut out = String::with_capacity(words.len() + 8);
     let mut before = None;
-    let mut address = Address { end: 0, kept: false };
+    let mut commit = 0..0;
     let mut chars = words.char_indices().peekable();
     while let Some((at, c)) = chars.next() {
         let after = chars.peek().map(|(_, c)| *c);
-        if at >= address.end {
-            address = self::address(words, at, ends).unwrap_or(Address { end: at, kept: false });
+        if at >= commit.end && !before.is_some_and(is_name_part) {
+            commit = at..at + commit_length(&words[at..]);
         }
         match c {
-            c if at < address.end && address.kept => out.push(c),
-            // GitHub makes a link of any address up to the next space, and doesn't know escapes in it.
-            ':' | '.' if at + 1 == address.end => {
-                let _ = write!(out, "&#{};", u32::from(c));
+            // The stretches between the spans must be too short for a commit as well.
+            c if commit.contains(&at) => {
+                let (from, short) = (at - commit.start, SHORTEST_COMMIT - 1);
+                if from % (2 * short) == 0 {
+                    out.push_str("<span>");
+                }
+                out.push(c);
+                if from % (2 * short) < short && (from % short == short - 1 || at + 1 == commit.end) {
+                    out.push_str("</span>");
+                }
             }
             // A space at either end of a line would be removed.
             ' ' | '\t' if at < lead || (ends && at >= tail) => out.push_str(if c == ' ' { "&#32;" } else { "&#9;" }),
             '|' if place == TextPlace::Cell => out.push_str("&#124;"),
-            // GitHub knows `$x$` as mathematics and `:name:` as a picture, and escaping stops neither.
-            '$' => out.push_str("<span>\\$</span>"),
-            ':' if is_picture(&words[at..]) => out.push_str("<span>:</span>"),
-            c if marker == Some(at) || is_markup(c, before, after) || (c == '#' && ends && after.is_none()) => {
-                out.push('\\');
+            '&' if is_reference(words, at, c) => out.push_str("<span>&amp;</span>"),
+            c => {
+                let is_marked = marker == Some(at)
+                    || c == '$'
+                    || is_markup(c, before, after)
+                    // A backslash would take the beginning of the span for a character.
+                    || (c == '\\' && is_hidden(&words[at + 1..]))
+                    || (c == '#' && ends && after.is_none());
+                // Behind a span, nothing before it counts.
+                let is_first = c == '@' && at == commit.end && !commit.is_empty();
+                let is_reference = is_first || is_reference(words, at, c);
+                out.push_str(if is_reference { "<span>" } else { "" });
+                out.push_str(if is_marked { "\\" } else { "" });
                 out.push(c);
+                out.push_str(if is_reference { "</span>" } else { "" });
             }
-            c => out.push(c),
         }
         before = Some(c);
     }
     out
 }
 
-/// An address that GitHub turns into a link by itself.
-struct Address {
-    /// Where it ends if it is kept; otherwise the end of the sign that makes it an address.
-    end: usize,
-    /// False when GitHub would make a wrong link: the address holds what must be escaped, or words or other markup
-    /// follow it without a space.
-    kept: bool,
+/// True when words begin with what a span hides, behind a character that is no part of a name.
+fn is_hidden(words: &str) -> bool {
+    words.chars().next().is_some_and(|c| is_reference(words, 0, c)) || commit_length(words) > 0
 }
 
-fn address(words: &str, at: usize, ends: bool) -> Option<Address> {
-    let rest = &words[at..];
-    let begins = |name: &str| rest.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name));
-    let name = ["http://", "https://", "ftp://", "www."].into_iter().find(|name| begins(name))?;
-    let length = rest.find([' ', '\t', '<']).unwrap_or(rest.len());
-    let link = &rest[..length];
-    let plain = |(index, c): (usize, char)| {
-        let neighbours = (link[..index].chars().next_back(), link[index + c.len_utf8()..].chars().next());
-        let entity = c == '&' && link[index..].contains(';');
-        c.is_ascii() && !entity && !matches!(c, '$' | '|') && (c == '&' || !is_markup(c, neighbours.0, neighbours.1))
+/// The least number of digits by which a commit is found.
+const SHORTEST_COMMIT: usize = 7;
+const LONGEST_COMMIT: usize = 40;
+
+/// The length of the commit that words begin with; 0 when it is none. A number without letters isn't taken for one: it
+/// is a date or a telephone number, which has to stay readable in the Markdown.
+fn commit_length(words: &str) -> usize {
+    let length = words.bytes().take_while(u8::is_ascii_hexdigit).count();
+    let has_letter = words[..length].contains(|c: char| c.is_ascii_alphabetic());
+    let is_whole = !words[length..].starts_with(is_name_part);
+    if has_letter && is_whole && (SHORTEST_COMMIT..=LONGEST_COMMIT).contains(&length) { length } else { 0 }
+}
+
+/// True for what is part of a name to GitHub: letters and digits beyond ASCII aren't.
+const fn is_name_part(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c == '_'
+}
+
+/// True for the character by which GitHub or GitLab knows a person (`@name`), an issue (`#1`, `GH-1`), a merge request
+/// (`!1`), a snippet or mathematics (`$1`), a milestone (`%1`), a label (`~1`), an epic (`&1`), a picture (`:name:`) or an
+/// address (`https://…`, `www.…`).
+fn is_reference(words: &str, at: usize, c: char) -> bool {
+    let (head, rest) = (&words[..at], &words[at + c.len_utf8()..]);
+    let ends = |name: &str| {
+        let start = head.len().checked_sub(name.len());
+        start.is_some_and(|start| {
+            head.get(start..).is_some_and(|end| end.eq_ignore_ascii_case(name))
+                && !head[..start].ends_with(is_name_part)
+        })
     };
-    let alone = if length == rest.len() { ends } else { !rest[length..].starts_with('<') };
-    if alone && link.char_indices().all(plain) && !is_picture_in(link) {
-        return Some(Address { end: at + length, kept: true });
+    match c {
+        '$' => true,
+        // Behind a letter or a digit it is part of a mail address, which leads to itself and tells nobody.
+        '@' => !head.ends_with(is_name_part) && rest.starts_with(is_name_part),
+        '#' | '!' | '&' => rest.starts_with(|c: char| c.is_ascii_digit()),
+        '%' | '~' => rest.starts_with(|c| is_name_part(c) || c == '"'),
+        '-' => ends("GH") && rest.starts_with(|c: char| c.is_ascii_digit()),
+        ':' => is_picture(&words[at..]) || (rest.starts_with("//") && head.ends_with(is_name_part)),
+        '.' => ends("www"),
+        _ => false,
     }
-    Some(Address { end: at + name.find([':', '.'])? + 1, kept: false })
-}
-
-/// True where any `:name:` stands that GitHub may turn into a picture.
-fn is_picture_in(words: &str) -> bool {
-    words.match_indices(':').any(|(at, _)| is_picture(&words[at..]))
 }
 
 /// True for a character that may be markup in the middle of a line.

@@ -55,7 +55,8 @@ fn quoted(words: &str) -> String {
             '\\' => out.push_str("\\\\"),
             '\n' => out.push_str("\\n"),
             '\t' => out.push_str("\\t"),
-            c if c.is_control() || is_separator(c) || c == '\u{feff}' => {
+            // The page of a wiki may show it as it stands, where `<` would begin a tag.
+            c if c.is_control() || is_separator(c) || matches!(c, '\u{feff}' | '<') => {
                 let _ = write!(out, "\\u{:04X}", u32::from(c));
             }
             c => out.push(c),
@@ -71,7 +72,7 @@ mod tests {
 
     #[test]
     fn a_quoted_scalar_stays_on_its_line() {
-        assert_eq!(quoted("a: \"b\"\n---\r\\"), r#""a: \"b\"\n---\u000D\\""#);
+        assert_eq!(quoted("a: \"b\"\n---\r\\ <b>"), r#""a: \"b\"\n---\u000D\\ \u003Cb>""#);
         assert_eq!(["version", "on", "1e3"].map(key), ["version", "\"on\"", "\"1e3\""]);
     }
 

@@ -74,6 +74,7 @@ fn check(text: &Text) {
     let [in_flow, in_line, in_cell] =
         [TextPlace::Flow, TextPlace::Line, TextPlace::Cell].map(|place| Markdown.inline(labels, text, place));
     assert_eq!(seen(&in_flow), all("", "", '\n'), "{in_flow:?}");
+    assert_eq!(taken(&in_flow), [""; 0], "{in_flow:?}");
     assert_eq!(seen(&format!("- [ ] 4{in_flow}。\n")), all("4", "。", '\n'), "{in_flow:?}");
     assert_eq!(seen(&format!("- [ ] 4 {in_flow}\n")), all("4 ", "", '\n'), "{in_flow:?}");
     assert_eq!(seen(&format!("> {}", in_flow.replace('\n', "\n> "))), all("", "", '\n'), "{in_flow:?}");
@@ -134,23 +135,67 @@ fn what_could_be_markup_is_shown_as_it_is() {
     }
 }
 
+/// Words that GitHub or GitLab would take for something of their own, in the Markdown's finished page: they look at each
+/// stretch of words outside of code and links.
+fn taken(markdown: &str) -> Vec<String> {
+    let patterns = [
+        r"(?:^|[^A-Za-z0-9_])@[A-Za-z0-9_]",
+        r"[#!&][0-9]",
+        r#"[$%~]["A-Za-z0-9_]"#,
+        r"\b[Gg][Hh]-[0-9]",
+        r"\b(?:[0-9]+[a-f]|[a-f])[0-9a-f]*\b",
+        r":(?:100|1234|[+-]1|[0-9_+-]*[a-z][a-z0-9_+-]*):",
+        r"[A-Za-z0-9]://",
+        r"\b[Ww][Ww][Ww]\.",
+    ];
+    let patterns = patterns.map(|pattern| regex_lite::Regex::new(pattern).unwrap());
+    let (mut stretches, mut links) = (vec![String::new()], 0);
+    for event in Parser::new_ext(markdown, Options::ENABLE_TABLES) {
+        match event {
+            Event::Text(words) if links == 0 => stretches.last_mut().unwrap().push_str(&words),
+            Event::Start(Tag::Link { .. }) => links += 1,
+            Event::End(TagEnd::Link) => links -= 1,
+            _ => stretches.push(String::new()),
+        }
+    }
+    let found = |stretch: &String| {
+        let all = patterns.iter().flat_map(|pattern| pattern.find_iter(stretch));
+        let is_short = |word: &str| word.len() < 7 && word.bytes().all(|byte| byte.is_ascii_hexdigit());
+        all.map(|found| found.as_str().to_owned()).filter(|word| !is_short(word)).collect::<Vec<_>>()
+    };
+    stretches.iter().flat_map(found).collect()
+}
+
 #[test]
-fn an_address_is_a_link_only_where_nothing_else_would_be_in_it() {
+fn nobody_is_told_and_nothing_is_linked_where_the_page_is_pasted() {
     let labels = &Labels::of(&Lang::new("en"));
     for (words, written) in [
-        ("see http://a.b/x_y?c=d&e=f, or so", "see http://a.b/x_y?c=d&e=f, or so"),
-        ("见http://a.b/c，然后", "见http&#58;//a.b/c，然后"),
-        ("http://a.b/*c*", "http&#58;//a.b/\\*c\\*"),
-        ("www.a.b/&lt;", "www&#46;a.b/\\&lt;"),
-        ("https://a.b/~c", "https&#58;//a.b/\\~c"),
+        ("ask @ops or @org/team, a@b.c", "ask <span>@</span>ops or <span>@</span>org/team, a@b.c"),
+        ("#12 and org/repo#45", "<span>\\#</span>12 and org/repo<span>#</span>45"),
+        ("GH-12 gh-3 high-5", "GH<span>-</span>12 gh<span>-</span>3 high-5"),
+        ("!12 %3 %v1 %\"a b\" 5 %", "<span>!</span>12 <span>%</span>3 <span>%</span>v1 <span>%</span>\"a b\" 5 %"),
+        ("~bug ~\"a b\" ~/bin", "<span>\\~</span>bug <span>\\~</span>\"a b\" \\~/bin"),
+        ("$12 &12", "<span>\\$</span>12 <span>&amp;</span>12"),
+        ("a1b2c3d 提交abc1234的", "<span>a1b2c3</span>d 提交<span>abc123</span>4的"),
+        ("0123456789abcdef", "<span>012345</span>6789ab<span>cdef</span>"),
+        ("a1b2c3 20130125 a1b2c3d_ xa1b2c3d", "a1b2c3 20130125 a1b2c3d\\_ xa1b2c3d"),
+        (r"a\@b \abc1234", r"a\\<span>@</span>b \\<span>abc123</span>4"),
+        ("abc123abc123a@b", "<span>abc123</span>abc123<span>a</span><span>@</span>b"),
+        (":tada: 20:00", "<span>:</span>tada: 20:00"),
+        ("http://a.b/x_y?c=d&e=f", "http<span>:</span>//a.b/x_y?c=d\\&e=f"),
+        ("见http://a.b/c，然后 WWW.a.b", "见http<span>:</span>//a.b/c，然后 WWW<span>.</span>a.b"),
+        ("@张三 #一 100 % a ! b", "@张三 \\#一 100 % a ! b"),
     ] {
         let text = text([(words.to_owned(), false, false, 0)]);
         check(&text);
-        assert_eq!(Markdown.inline(labels, &text, TextPlace::Flow), written);
+        let markdown = Markdown.inline(labels, &text, TextPlace::Flow);
+        assert_eq!(markdown, written.replace("\\#一", "#一"));
+        assert_eq!(taken(&markdown), [""; 0], "{markdown}");
+        // Nobody looks into code or an author's own link.
+        let code = self::text([(words.to_owned(), false, true, 0)]);
+        assert_eq!(Markdown.inline(labels, &code, TextPlace::Flow), format!("`{words}`"));
     }
-    let text = text([("http://a.b/".to_owned(), false, false, 0), ("c".to_owned(), true, false, 0)]);
-    check(&text);
-    assert_eq!(Markdown.inline(labels, &text, TextPlace::Flow), "http&#58;//a.b/**c**");
+    assert_eq!(taken("ask @ops, #1, GH-1, a1b2c3d, http://a"), [" @o", "#1", "GH-1", "a1b2c3d", "p://"]);
 }
 
 #[test]
@@ -200,7 +245,7 @@ proptest! {
     #[test]
     fn any_text_comes_out_as_it_went_in(
         runs in prop::collection::vec(
-            ("[-ab1. *_`#<>|\\[\\]~&\\\\+=:$!;/()\t，。中“→]{1,7}", any::<bool>(), any::<bool>(), 0..4_u8, 0..5_u8),
+            ("([-ab1. *_`#<>|\\[\\]~&\\\\+=:$!%@;/()\t，。中“→]|GH-1|abc1234|://|www\\.){1,7}", any::<bool>(), any::<bool>(), 0..4_u8, 0..5_u8),
             1..6,
         )
     ) {
