@@ -4,6 +4,7 @@ use std::fmt::Write;
 use std::time::{Duration, SystemTime};
 
 use jiff::Zoned;
+use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, Message, SinglePart};
 use lettre::{Address, message::Mailboxes, message::header};
 
@@ -19,6 +20,15 @@ use crate::view::mail::{self, Mail, one_line};
 
 /// The last second that the date of a mail can express: the end of the year 9999.
 const LAST_SECOND: i64 = 253_402_300_799;
+
+/// Greatest length of a header's line, its end not counted (RFC 5322, 2.1.1).
+const LINE: usize = 78;
+
+/// The longest word of a header that is written as it is: behind the header's name it fits a [`LINE`].
+const LONGEST_WORD: usize = 64;
+
+/// The longest left side of a message id.
+const LONGEST_ID: usize = 300;
 
 /// Writes every mail, or no mail and a note that says why: `mail-from-missing` or `mail-incomplete`.
 ///
@@ -67,7 +77,7 @@ pub fn mails(
         };
         artifacts.push(artifact("txt", text.into_bytes()));
         let message = message(plan, mail, from.clone(), recipients, &subject, body)?;
-        artifacts.push(artifact("eml", message.formatted()));
+        artifacts.push(artifact("eml", folded(&message.formatted())));
     }
     Ok((artifacts, notes))
 }
@@ -169,14 +179,89 @@ fn message(
             .help("check the start of the release")
     })?;
     let id = message_id(plan, mail, from.email.domain());
-    Message::builder()
+    let senders = Mailboxes::from(from.clone());
+    let mut builder = Message::builder()
         .header(header::Date::new(SystemTime::UNIX_EPOCH + Duration::from_secs(date)))
         .from(from)
-        .mailbox(header::To::from(to))
+        .mailbox(header::To::from(to.clone()))
         .subject(subject)
-        .message_id(Some(id))
+        .message_id(Some(id));
+    // lettre writes a word of ASCII as it is, even one that reads as code for other words, and however long it is.
+    if !is_plain(subject) {
+        builder = builder.raw_header(written("Subject", subject.to_owned(), encoded(subject)));
+    }
+    for (name, boxes) in [("From", senders), ("To", to)] {
+        if !boxes.iter().filter_map(|one| one.name.as_deref()).all(is_plain) {
+            let one =
+                |one: &Mailbox| format!("{}\r\n <{}>", encoded(one.name.as_deref().unwrap_or_default()), one.email);
+            let value = boxes.iter().map(one).collect::<Vec<_>>().join(",\r\n ");
+            builder = builder.raw_header(written(name, boxes.to_string(), value));
+        }
+    }
+    builder
         .singlepart(SinglePart::plain(body))
         .map_err(|error| Diagnostic::error("mail-address", span, format!("this mail can't be written: {error}")))
+}
+
+/// A mail whose header lines are folded at [`LINE`] characters where they can be: lettre doesn't fold between the name and
+/// the address of a person.
+fn folded(mail: &[u8]) -> Vec<u8> {
+    let end = mail.windows(4).position(|bytes| bytes == b"\r\n\r\n").unwrap_or(mail.len());
+    let (head, body) = mail.split_at(end);
+    let mut out = Vec::with_capacity(mail.len() + 16);
+    for (index, line) in head.split(|byte| *byte == b'\n').enumerate() {
+        if index > 0 {
+            out.push(b'\n');
+        }
+        let mut line = line;
+        while line.strip_suffix(b"\r").unwrap_or(line).len() > LINE {
+            // What is before the space stays on its line: more than the beginning of a folded line or a header's name.
+            let is_break = |at: &usize| line[*at] == b' ' && !matches!(line[*at - 1], b' ' | b':');
+            let Some(at) = (1..=LINE).rev().find(is_break) else { break };
+            out.extend([&line[..at], b"\r\n"].concat());
+            line = &line[at..];
+        }
+        out.extend(line);
+    }
+    out.extend(body);
+    out
+}
+
+/// A header whose value is written and folded already.
+fn written(name: &'static str, value: String, written: String) -> HeaderValue {
+    HeaderValue::dangerous_new_pre_encoded(HeaderName::new_from_ascii_str(name), value, written)
+}
+
+/// True for words that lettre writes so that a reader shows the same: none of them is code for other words (RFC 2047),
+/// and a line can be broken between them (RFC 5322, 2.1.1).
+fn is_plain(words: &str) -> bool {
+    !words.contains("=?") && words.split(' ').all(|word| !word.is_ascii() || word.len() <= LONGEST_WORD)
+}
+
+/// Words in the code of RFC 2047, at most [`LONGEST_WORD`] characters on a line.
+fn encoded(words: &str) -> String {
+    const BEGIN: &str = "=?utf-8?q?";
+    const END: &str = "?=";
+    let mut out = String::from(BEGIN);
+    let mut length = BEGIN.len();
+    for c in words.chars() {
+        let mut code = String::new();
+        for byte in c.encode_utf8(&mut [0; 4]).bytes() {
+            if byte.is_ascii_alphanumeric() {
+                code.push(char::from(byte));
+            } else {
+                // Writing to a string can't fail.
+                let _ = write!(code, "={byte:02X}");
+            }
+        }
+        if length + code.len() + END.len() > LONGEST_WORD {
+            out.extend([END, "\r\n ", BEGIN]);
+            length = BEGIN.len();
+        }
+        length += code.len();
+        out.push_str(&code);
+    }
+    out + END
 }
 
 /// The id of a mail. The same release, task and contact always give the same id.
@@ -187,12 +272,12 @@ fn message_id(plan: &Plan, mail: &Mail<'_>, domain: &str) -> String {
     };
     let contact = &plan.contact(mail.contact).id;
     let task = &mail.task.step.number;
-    format!(
-        "<{}.{run}.{task}.{}@{}>",
-        atom(&plan.id),
-        atom(contact),
-        domain.split('.').map(atom).collect::<Vec<_>>().join(".")
-    )
+    let mut left = format!("{}.{run}.{task}.{}", atom(&plan.id), atom(contact));
+    // It can't be folded, so a long one is replaced by its digest.
+    if left.len() > LONGEST_ID {
+        left = crate::source::digest(left.as_bytes());
+    }
+    format!("<{left}@{}>", domain.split('.').map(atom).collect::<Vec<_>>().join("."))
 }
 
 fn stamp(start: &Zoned) -> String {

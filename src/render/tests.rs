@@ -331,6 +331,35 @@ fn no_value_can_begin_a_header() {
 }
 
 #[test]
+fn a_header_is_what_was_written_and_its_lines_are_short() {
+    let code = "=?utf-8?q?=45vil?= a b";
+    let long = "x".repeat(1200);
+    for words in [code, &long, &format!("{code} {long} 数据"), &"ab cd ".repeat(300), &"数据".repeat(300)] {
+        let mut plan = plan(FLOW, RELEASE);
+        let words = words.trim();
+        plan.title = crate::text::Text::plain(&plan.lang, words);
+        plan.contacts[0].name = crate::text::Text::plain(&plan.lang, words);
+        plan.release.number = Some(words.to_owned().into());
+        plan.mail_from = Some(format!("{words} <team@example.com>").into());
+        let artifacts = sent(&plan);
+        let eml = &artifacts[1].bytes;
+        let (head, _) = std::str::from_utf8(eml).unwrap().split_once("\r\n\r\n").unwrap();
+        for line in head.split("\r\n") {
+            let value = line.split_once(": ").map_or(line, |(_, value)| value).trim_start();
+            assert!(line.len() <= 78 || !value.contains(' ') && line.len() <= 998, "{line}");
+            assert!(!line.contains(char::is_control), "{line:?}");
+        }
+        let mail = MessageParser::default().parse(eml).expect("a mail");
+        assert_eq!(mail.subject(), Some(format!("Release notice: {words} (2013-01-25)").as_str()));
+        let from = mail.from().and_then(|from| from.first()).expect("a sender");
+        assert_eq!((from.name(), from.address()), (Some(words), Some("team@example.com")));
+        let to: Vec<_> = mail.to().expect("recipients").iter().map(|to| (to.name(), to.address())).collect();
+        let name = format!("{words} 孙七");
+        assert_eq!(to, [(Some(&*name), Some("a@example.com")), (Some(&*name), Some("b@example.com"))]);
+    }
+}
+
+#[test]
 fn what_a_mail_needs_is_named() {
     let told = |flow: &str, release: &str| {
         let planned = plan(flow, release);
