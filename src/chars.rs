@@ -4,6 +4,9 @@
 
 pub mod shown;
 
+use icu_properties::CodePointMapData;
+use icu_properties::props::Script;
+
 /// True for a Chinese character, the rare ones of the supplementary planes included.
 pub const fn is_han(ch: char) -> bool {
     matches!(ch, '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}')
@@ -97,9 +100,36 @@ pub const fn is_separator(ch: char) -> bool {
     matches!(ch, '\u{2028}' | '\u{2029}')
 }
 
+/// True when a word has letters of scripts that aren't written together. Digits and marks belong to every script; Latin
+/// stands beside the scripts of Chinese, Japanese or Korean: “Highly Restrictive” in UTS #39, section 5.2.
+pub fn mixes_scripts(word: &str) -> bool {
+    const TOGETHER: [&[Script]; 3] = [
+        &[Script::Latin, Script::Han, Script::Hiragana, Script::Katakana],
+        &[Script::Latin, Script::Han, Script::Bopomofo],
+        &[Script::Latin, Script::Han, Script::Hangul],
+    ];
+    let of = CodePointMapData::<Script>::new();
+    let scripts =
+        || word.chars().map(|c| of.get(c)).filter(|script| !matches!(*script, Script::Common | Script::Inherited));
+    let is_one = scripts().next().is_none_or(|first| scripts().all(|script| script == first));
+    !is_one && !TOGETHER.iter().any(|together| scripts().all(|script| together.contains(&script)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn scripts_that_are_written_together_do_not_mix() {
+        for word in
+            ["", "12-3", "example", "пример", "παράδειγμα", "数据db", "データdbひら", "한글abc漢", "ㄅ注a", "e\u{301}a"]
+        {
+            assert!(!mixes_scripts(word), "{word}");
+        }
+        for word in ["\u{435}xample", "exampl\u{3b5}", "пример数", "ㄅひ", "한ひ", "аa1"] {
+            assert!(mixes_scripts(word), "{word}");
+        }
+    }
 
     #[test]
     fn only_wide_characters_take_two_columns() {

@@ -14,7 +14,7 @@ use super::draws_nothing;
 pub fn words(words: &str) -> String {
     let mut out = String::with_capacity(words.len());
     each(words, |_, c| match c {
-        Shown::Char('\t') => out.push_str("\\t"),
+        ShownChar::Same('\t') => out.push_str("\\t"),
         shown => shown.push(&mut out),
     });
     out
@@ -52,8 +52,8 @@ pub fn json(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for line in text.split_inclusive('\n') {
         each(line, |_, shown| match shown {
-            Shown::Char(c) | Shown::Escape(c @ '\n') => out.push(c),
-            Shown::Escape(c) => {
+            ShownChar::Same(c) | ShownChar::Escape(c @ '\n') => out.push(c),
+            ShownChar::Escape(c) => {
                 for unit in c.encode_utf16(&mut [0; 2]) {
                     // Writing to a string can't fail.
                     let _ = write!(out, "\\u{unit:04x}");
@@ -66,18 +66,18 @@ pub fn json(text: &str) -> String {
 
 /// A character as it is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shown {
+pub enum ShownChar {
     /// As itself.
-    Char(char),
+    Same(char),
     /// As an escape.
     Escape(char),
 }
 
-impl Shown {
+impl ShownChar {
     /// Adds it to a line.
     pub fn push(self, out: &mut String) {
         match self {
-            Self::Char(c) => out.push(c),
+            Self::Same(c) => out.push(c),
             Self::Escape(c @ ('\n' | '\r')) => out.extend(c.escape_default()),
             Self::Escape(c) => out.extend(c.escape_unicode()),
         }
@@ -85,7 +85,7 @@ impl Shown {
 }
 
 /// Calls `show` with each character of a line: the byte at which it stands, and how it is shown.
-pub fn each(line: &str, mut show: impl FnMut(usize, Shown)) {
+pub fn each(line: &str, mut show: impl FnMut(usize, ShownChar)) {
     let first = line.len() - line.trim_start().len();
     let mut before = ' ';
     for (at, c) in line.char_indices() {
@@ -96,7 +96,7 @@ pub fn each(line: &str, mut show: impl FnMut(usize, Shown)) {
             ':' => at == first + 1 && before == ':' && !rest.starts_with("::"),
             _ => false,
         };
-        show(at, if is_command || is_hidden(c) { Shown::Escape(c) } else { Shown::Char(c) });
+        show(at, if is_command || is_hidden(c) { ShownChar::Escape(c) } else { ShownChar::Same(c) });
         before = c;
     }
 }

@@ -9,6 +9,7 @@ use crate::diagnostic::{Sources, Span};
 use crate::plan::{self, Op, Plan, StepIx};
 use crate::select::Selected;
 use crate::source::flow::{self, Flow, FlowText, KeyText, Str, TextAt, TextKey};
+use crate::source::release::ReleaseFile;
 use crate::text::Lang;
 
 /// The parts of a flow.
@@ -112,6 +113,8 @@ pub struct LintContext<'a> {
     pub rollbacks: Vec<usize>,
     /// Every text of the steps, then of the blocks, then of the flow, each with where a finding in it can be allowed.
     pub texts: Vec<(About, TextAt<'a>)>,
+    /// Every text of the release.
+    pub release_texts: Vec<(About, TextAt<'a>)>,
     /// Index into [`LintContext::steps`] by the place of the step in the flow.
     by_place: BTreeMap<Span, usize>,
     /// Index into [`LintContext::steps`] by the id of the step.
@@ -134,9 +137,9 @@ impl<'a> StepAt<'a> {
 }
 
 impl<'a> LintContext<'a> {
-    /// Gathers what rules look at. The plan must have been made from this flow.
+    /// Gathers what rules look at. The plan must have been made from this flow and this release.
     #[must_use]
-    pub fn new(selected: Selected<'a>, plan: &'a Plan, sources: &'a Sources) -> Self {
+    pub fn new(selected: Selected<'a>, release: &'a ReleaseFile, plan: &'a Plan, sources: &'a Sources) -> Self {
         let flow = selected.flow();
         let mut places: BTreeMap<Span, [StepIx; 2]> = BTreeMap::new();
         for (index, step) in plan.steps.iter().enumerate() {
@@ -154,6 +157,7 @@ impl<'a> LintContext<'a> {
             blocks: Vec::new(),
             rollbacks: Vec::new(),
             texts: Vec::new(),
+            release_texts: Vec::new(),
             by_place: BTreeMap::new(),
             by_id: BTreeMap::new(),
             ways: Vec::new(),
@@ -183,6 +187,7 @@ impl<'a> LintContext<'a> {
         context.tasks(FlowPart::After, &flow.after, &plan.after);
         context.ways = context.steps.iter().map(|step| context.ways_of(step)).collect();
         context.texts = context.all_texts();
+        flow::texts(release, &mut |text| context.release_texts.push((About::Flow, text)));
         context
     }
 

@@ -23,6 +23,7 @@ mod contact_without_phone;
 mod late_notice;
 mod list_without_evidence;
 mod long_step;
+mod look_alike_host;
 mod negative_action;
 mod no_duration;
 mod no_final_check;
@@ -96,6 +97,7 @@ pub static RULES: &[&Rule] = &[
     &late_notice::RULE,
     &list_without_evidence::RULE,
     &long_step::RULE,
+    &look_alike_host::RULE,
     &negative_action::RULE,
     &no_duration::RULE,
     &no_final_check::RULE,

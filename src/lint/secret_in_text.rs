@@ -51,10 +51,13 @@ const TOKENS: &[(&str, usize)] = &[
     ("xoxp-", 20),
 ];
 
+/// How much of a value is looked at: every name may begin one that goes on to the end of the text.
+const LONGEST: usize = 256;
+
 fn check(context: &LintContext<'_>) -> Vec<LintFinding> {
     let mut found = Vec::new();
-    for FlowString { about, words, .. } in strings::all(context) {
-        if let Some(place) = secret(&words.value) {
+    for FlowString { about, words, .. } in strings::all(context).into_iter().chain(strings::of_release(context)) {
+        for place in secrets(&words.value) {
             let place = strings::place(context, words, place);
             found.push(
                 LintFinding::new(&RULE, about, place, "this looks like a secret")
@@ -65,62 +68,83 @@ fn check(context: &LintContext<'_>) -> Vec<LintFinding> {
     found
 }
 
-fn secret(words: &str) -> Option<Range<usize>> {
-    let key = words.find("-----BEGIN ").filter(|at| words[*at..].contains("PRIVATE KEY")).map(|at| at..at + 10);
-    key.or_else(|| token(words)).or_else(|| named(words)).or_else(|| in_address(words))
+/// The places of all secrets, in order. Where one is found in two ways, as in `token=ghp_…`, it is named once.
+fn secrets(words: &str) -> Vec<Range<usize>> {
+    let mut found = keys(words);
+    found.extend(tokens(words));
+    found.extend(named(words));
+    found.extend(in_addresses(words));
+    found.sort_by_key(|range| (range.start, std::cmp::Reverse(range.end)));
+    let mut end = 0;
+    found.retain(|range| {
+        let is_new = range.start >= end;
+        end = end.max(range.end);
+        is_new
+    });
+    found
 }
 
-fn token(words: &str) -> Option<Range<usize>> {
+/// The places where private keys begin.
+fn keys(words: &str) -> Vec<Range<usize>> {
+    const BEGIN: &str = "-----BEGIN ";
+    let begin = words.match_indices(BEGIN).filter(|(at, _)| {
+        let kind = words[at + BEGIN.len()..].split("-----").next().unwrap_or_default();
+        kind.contains("PRIVATE KEY")
+    });
+    begin.map(|(at, _)| at..at + BEGIN.trim_end().len()).collect()
+}
+
+fn tokens(words: &str) -> Vec<Range<usize>> {
     let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
-    TOKENS.iter().find_map(|(begin, least)| {
-        words
-            .match_indices(begin)
-            .map(|(at, _)| {
-                let length = words[at..].find(|c| !is_part(c)).unwrap_or(words.len() - at);
-                at..at + length
-            })
-            .find(|range| range.len() >= *least && words[range.clone()].contains(|c: char| c.is_ascii_digit()))
-    })
+    let of = |(begin, least): &(&str, usize)| {
+        let mut found: Vec<Range<usize>> = Vec::new();
+        for (at, _) in words.match_indices(begin) {
+            // Within a word that is looked at already, it begins nothing.
+            if found.last().is_some_and(|last| at < last.end) {
+                continue;
+            }
+            let length = words[at..].find(|c| !is_part(c)).unwrap_or(words.len() - at);
+            found.push(at..at + length);
+        }
+        found.retain(|range| range.len() >= *least && words[range.clone()].contains(|c: char| c.is_ascii_digit()));
+        found
+    };
+    TOKENS.iter().flat_map(of).collect()
 }
 
-/// The place of a secret after its name, as in `password=…`, `--password …` or `密码：…`.
-fn named(words: &str) -> Option<Range<usize>> {
+/// The places of secrets after their names, as in `password=…`, `--password …` or `密码：…`.
+fn named(words: &str) -> Vec<Range<usize>> {
     let lower = words.to_ascii_lowercase();
-    NAMES.iter().find_map(|name| {
-        lower.match_indices(name).find_map(|(at, name)| {
-            let end = at + name.len();
-            let rest = &words[end..];
-            let is_flag = lower[..at].ends_with("--");
-            let trimmed = rest.trim_start_matches([' ', '"', '\'']);
-            let (given, is_close) = match trimmed.chars().next()? {
-                '=' => (&trimmed[1..], true),
-                c @ (':' | '：' | '是' | '为') => (&trimmed[c.len_utf8()..], false),
-                _ if is_flag && rest.starts_with(' ') => (trimmed, false),
-                _ => return None,
-            };
-            let given = given.trim_start_matches([' ', '"', '\'', '`']);
-            let length = given
-                .find(|c: char| c.is_whitespace() || !c.is_ascii() || "\"'`,;)&|".contains(c))
-                .unwrap_or(given.len());
-            let value = &given[..length];
-            let start = words.len() - given.len();
-            is_secret(value, is_close).then_some(start..start + length)
-        })
-    })
+    let value = |(at, name): (usize, &str)| {
+        let end = at + name.len();
+        let rest = &words[end..];
+        let is_flag = lower[..at].ends_with("--");
+        let trimmed = rest.trim_start_matches([' ', '"', '\'']);
+        let (given, is_close) = match trimmed.chars().next()? {
+            '=' => (&trimmed[1..], true),
+            c @ (':' | '：' | '是' | '为') => (&trimmed[c.len_utf8()..], false),
+            _ if is_flag && rest.starts_with(' ') => (trimmed, false),
+            _ => return None,
+        };
+        let given = given.trim_start_matches([' ', '"', '\'', '`']);
+        let is_end = |c: char| c.is_whitespace() || !c.is_ascii() || "\"'`,;)&|".contains(c);
+        let length = given.char_indices().take(LONGEST).find(|(_, c)| is_end(*c)).map_or(given.len(), |(at, _)| at);
+        let value = given.get(..length.min(LONGEST)).unwrap_or_default();
+        let start = words.len() - given.len();
+        is_secret(value, is_close).then_some(start..start + value.len())
+    };
+    NAMES.iter().flat_map(|name| lower.match_indices(name).filter_map(value)).collect()
 }
 
-/// The place of the secret in an address such as `scheme://user:secret@host`.
-fn in_address(words: &str) -> Option<Range<usize>> {
-    words.match_indices("://").find_map(|(at, _)| {
-        let start = at + 3;
-        let end = words[start..]
-            .find(|c: char| c.is_whitespace() || matches!(c, '/' | '"' | '\'' | '`'))
-            .map_or(words.len(), |end| start + end);
-        let (user, _) = words[start..end].rsplit_once('@')?;
+/// The places of the secrets in addresses such as `scheme://user:secret@host`.
+fn in_addresses(words: &str) -> Vec<Range<usize>> {
+    let secret = |authority: Range<usize>| {
+        let (user, _) = words[authority.clone()].rsplit_once('@')?;
         let (name, given) = user.split_once(':')?;
-        let from = start + name.len() + 1;
+        let from = authority.start + name.len() + 1;
         is_secret(given, true).then_some(from..from + given.len())
-    })
+    };
+    strings::authorities(words).into_iter().filter_map(secret).collect()
 }
 
 /// True when a value is a secret itself, not the place where one is read from.

@@ -1,19 +1,19 @@
-//! Every string of a flow that is printed, mailed or pasted, as its author wrote it, for rules that look at all
+//! Every string of a flow or a release that is printed, mailed or pasted, as its author wrote it, for rules that look at all
 //! characters, also at code and addresses.
 
 use std::ops::Range;
 
 use super::{About, LintContext};
 use crate::diagnostic::{Origin, Span};
-use crate::source::flow::{KeyText, Str};
+use crate::source::flow::{KeyText, Str, TextAt};
 use crate::source::locate;
 
-/// One string of a flow.
+/// One string of a flow or a release.
 #[derive(Debug, Clone, Copy)]
 pub struct FlowString<'a> {
     /// Where a finding in it can be allowed.
     pub about: About,
-    /// The string in the flow.
+    /// The string where it is written.
     pub words: &'a Str,
     /// True for a command, which is pasted into a shell.
     pub is_command: bool,
@@ -26,8 +26,27 @@ pub fn place(context: &LintContext<'_>, words: &Str, range: Range<usize>) -> Spa
 
 /// All the strings: those of the steps, then of the blocks, then of the flow.
 pub fn all<'a>(context: &LintContext<'a>) -> Vec<FlowString<'a>> {
-    let mut all = Vec::with_capacity(context.texts.len());
-    for (about, text) in &context.texts {
+    of(&context.texts)
+}
+
+/// The strings of the release: its values, its number, the people.
+pub fn of_release<'a>(context: &LintContext<'a>) -> Vec<FlowString<'a>> {
+    of(&context.release_texts)
+}
+
+/// Where addresses say whom they lead to: what stands between `://` and the path, such as `user:word@host:80`.
+pub fn authorities(words: &str) -> Vec<Range<usize>> {
+    let place = |(at, sign): (usize, &str)| {
+        let start = at + sign.len();
+        let end = words[start..].find(|c: char| c.is_whitespace() || matches!(c, '/' | '"' | '\'' | '`'));
+        start..end.map_or(words.len(), |end| start + end)
+    };
+    words.match_indices("://").map(place).collect()
+}
+
+fn of<'a>(texts: &[(About, TextAt<'a>)]) -> Vec<FlowString<'a>> {
+    let mut all = Vec::with_capacity(texts.len());
+    for (about, text) in texts {
         let mut push = |words, is_command| all.push(FlowString { about: *about, words, is_command });
         match text.words {
             KeyText::Text(text) => text.entries.iter().for_each(|(_, words)| push(words, false)),

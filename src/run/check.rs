@@ -131,7 +131,7 @@ impl Checker {
             let none = Levels::new();
             let levels = files::config_of(&job.path).and_then(|path| self.configs.get(&path)).unwrap_or(&none);
             found.extend(lint::run(
-                &lint::LintContext::new(select(flow, &release), plan, &job.sources),
+                &lint::LintContext::new(select(flow, &release), &release, plan, &job.sources),
                 &self.rules,
                 levels,
             ));

@@ -85,18 +85,42 @@ fn a_character_without_a_glyph_is_found_in_every_text() {
 
 #[test]
 fn a_secret_is_found_in_every_text() {
+    // Each text has two, and each is named.
     let secret = |index: usize| format!("password=s3cret{index:03}x");
+    let other = |index: usize| format!("glpat-0123456789abcdef{index:03}");
+    let both = |index: usize| format!("{},{}", secret(index), other(index));
     let every = every_text();
-    let made = made(&with(&every, |index, marked| (marked.key != "email").then(|| secret(index))));
-    let context = lint::LintContext::new(select(&made.flow, &made.release), &made.plan, &made.sources);
+    let mut hostile = with(&every, |index, marked| (marked.key != "email").then(|| both(index)));
+    hostile.release = hostile.release.replace("flow =", "number = \"password=s3cret999x\"\nflow =");
+    hostile.release = hostile.release.replace("\"two\"", "\"two glpat-0123456789abcdef999\"");
+    let made = made(&hostile);
+    let context = lint::LintContext::new(select(&made.flow, &made.release), &made.release, &made.plan, &made.sources);
     let rule = lint::rule("secret-in-text").unwrap();
     let found: BTreeSet<String> = (rule.check)(&context)
         .iter()
         .filter_map(|finding| Some(made.sources.slice(finding.diagnostic.primary.as_ref()?.span).to_owned()))
         .collect();
     // A mail address can't hold a secret.
-    let unseen = unseen(&every, &["email"], |index, _| found.contains(secret(index).trim_start_matches("password=")));
-    assert_eq!(unseen, [""; 0]);
+    let is_found =
+        |index: usize| found.contains(secret(index).trim_start_matches("password=")) && found.contains(&other(index));
+    assert_eq!(unseen(&every, &["email"], |index, _| is_found(index)), [""; 0]);
+    assert!(is_found(999), "in the release");
+}
+
+#[test]
+fn a_look_alike_host_is_found_in_every_text() {
+    let address = |index: usize| format!("https://\u{435}xample{index:03}.com");
+    let every = every_text();
+    let made = made(&with(&every, |index, marked| (marked.key != "email").then(|| address(index))));
+    let context = lint::LintContext::new(select(&made.flow, &made.release), &made.release, &made.plan, &made.sources);
+    let rule = lint::rule("look-alike-host").unwrap();
+    let found: BTreeSet<String> = (rule.check)(&context)
+        .iter()
+        .filter_map(|finding| Some(made.sources.slice(finding.diagnostic.primary.as_ref()?.span).to_owned()))
+        .collect();
+    // A mail address has ASCII letters only.
+    let is_found = |index: usize| found.contains(&format!("\u{435}xample{index:03}"));
+    assert_eq!(unseen(&every, &["email"], |index, _| is_found(index)), [""; 0]);
 }
 
 #[test]
