@@ -127,7 +127,7 @@ fn what_a_list_holds() {
     let folder = folder(&[("flow.toml", FLOW)]);
     run(folder.path(), &["build", "flow.toml", "--only", "pdf", "--fillable"], "wrote");
     let list = folder.path().join("output/minimal/checklist.pdf");
-    let mut pdf = Document::load(list).unwrap();
+    let mut pdf = Document::load(&list).unwrap();
     let hostile = || lopdf::text_string(HOSTILE);
     let named = |object: &Object| object.as_dict().is_ok_and(|field| field.has(b"T"));
     let fields: Vec<_> = pdf.objects.iter().filter(|(_, object)| named(object)).map(|(id, _)| *id).collect();
@@ -150,4 +150,9 @@ fn what_a_list_holds() {
     ] {
         run(folder.path(), args, "set-env");
     }
+    // The same list where a build would write: what is filled in is named before it would be lost.
+    fs::copy(folder.path().join("hostile.pdf"), &list).unwrap();
+    let build = ["build", "flow.toml", "--only", "pdf", "--fillable", "--start", "2013-01-25T20:00:00+08:00"];
+    run(folder.path(), &build, "set-env");
+    run(folder.path(), &[&build[..], &["--force"]].concat(), "wrote");
 }

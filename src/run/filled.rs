@@ -34,10 +34,10 @@ fn entry(filled: &FilledField) -> String {
     }
 }
 
-/// A text on one line, cut where it is long.
+/// A text on one line, cut where it is long. What can't be seen in it is escaped where it is printed.
 fn short(text: &str) -> String {
     const MOST: usize = 60;
-    let mut line: String = text.split_whitespace().collect::<Vec<_>>().join(" ").replace(char::is_control, "\u{fffd}");
+    let mut line: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if let Some((cut, _)) = line.char_indices().nth(MOST) {
         line.truncate(cut);
         line.push('…');
