@@ -27,6 +27,7 @@ use crate::diagnostic::{Diagnostic, Sources};
 use crate::files::{self, Publication, Published};
 use crate::output::Artifact;
 use gather::Job;
+use progress::Progress;
 use settings::Settings;
 
 pub use check::{Checker, check};
@@ -93,10 +94,10 @@ pub fn build(args: &BuildArgs, color: bool, progress: bool) -> Report {
             None
         }
     };
-    let done = progress::watched(progress, gathered.jobs.len(), |tick| {
+    let done = progress::watched(progress, gathered.jobs.len(), |progress| {
         flows::each(gathered.jobs, |job| {
-            let done = one(job, settings.as_ref(), args);
-            tick();
+            let done = one(job, settings.as_ref(), args, progress);
+            progress.tick();
             done
         })
     });
@@ -150,11 +151,16 @@ pub fn make(job: &Job, settings: Option<&Settings>) -> (Option<Vec<Artifact>>, V
 }
 
 /// Builds one flow and, when it has no fault, publishes it.
-fn one(job: Job, settings: Option<&Settings>, args: &BuildArgs) -> Built {
+fn one(job: Job, settings: Option<&Settings>, args: &BuildArgs, progress: &Progress) -> Built {
     let (artifacts, mut diagnostics) = make(&job, settings);
     let mut outcome = None;
     if let (Some(artifacts), Some(flow), Some(settings)) = (artifacts, &job.flow, settings) {
-        let asked = Publication { rebuilt: &settings.kinds, force: args.force, inside: &filled::inside };
+        let asked = Publication {
+            rebuilt: &settings.kinds,
+            force: args.force,
+            inside: &filled::inside,
+            wait: &|holder, work| progress.wait(holder, work),
+        };
         match files::publish(&args.output, &flow.id.value, &artifacts, &asked) {
             Ok(mut published) => {
                 diagnostics.append(&mut published.notes);

@@ -10,6 +10,8 @@ mod conformance;
 mod disk;
 mod documents;
 mod example_output;
+#[cfg(target_os = "linux")]
+mod injection;
 mod limits;
 mod new;
 mod pictures;

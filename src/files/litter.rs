@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::disk::{bytes_of, holds};
 use super::folder::{self, FlowFolder};
+use super::listing::remove_all;
 use super::swap::visible;
 use super::{PDF_LIMIT, shown, why};
 use crate::diagnostic::{Diagnostic, Level};
@@ -72,7 +73,7 @@ impl BuildPlaces {
                 None => vec![String::new()],
             };
             if own.is_empty() {
-                fs::remove_dir_all(place).map_err(failed(place))?;
+                remove_all(place).map_err(failed(place))?;
             } else if found.is_some_and(|found| found.manifest.is_some()) {
                 notes.push(keep(place, &self.target, &own).map_err(failed(place))?);
             } else {

@@ -1,8 +1,14 @@
 //! Lets only one build at a time replace a flow's folder.
 
-use std::fs::{self, File, OpenOptions};
-use std::io;
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+
+use super::shown;
+
+/// How a build waits for another: it is given words for whom it waits for, and the waiting itself, which it has to do.
+/// It may tell the user when that takes long.
+pub type Wait<'a> = &'a dyn Fn(&str, &mut dyn FnMut());
 
 /// Held while a flow's folder is replaced.
 pub(super) struct Lock {
@@ -12,15 +18,24 @@ pub(super) struct Lock {
 }
 
 impl Lock {
-    /// Waits for the lock.
-    pub(super) fn take(path: &Path) -> io::Result<Self> {
+    /// Waits for the lock. `None` on a disk that has no locks.
+    pub(super) fn take(path: &Path, wait: Wait<'_>) -> io::Result<Option<Self>> {
         loop {
-            let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
-            file.lock()?;
+            let mut file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
+            match locked(&file, path, wait) {
+                Err(error) if has_no_locks(&error) => {
+                    // Nobody can hold it.
+                    let _ = fs::remove_file(path);
+                    return Ok(None);
+                }
+                done => done?,
+            }
             // The process that held the lock before may have removed the file; a lock on a removed file keeps nobody
             // out.
             if still_named(&file, path)? {
-                return Ok(Self { _file: file, path: path.to_owned() });
+                // Those who wait are told, but can do without.
+                let _ = file.set_len(0).and_then(|()| writeln!(file, "{}", std::process::id()));
+                return Ok(Some(Self { _file: file, path: path.to_owned() }));
             }
         }
     }
@@ -28,11 +43,60 @@ impl Lock {
 
 impl Drop for Lock {
     fn drop(&mut self) {
-        // The file may be removed only where `still_named` can tell; on other systems the empty file stays.
+        // The file may be removed only where `still_named` can tell; on other systems it stays.
         if cfg!(unix) {
             let _ = fs::remove_file(&self.path);
         }
     }
+}
+
+/// Locks a file, and waits while another process holds it.
+fn locked(file: &File, path: &Path, wait: Wait<'_>) -> io::Result<()> {
+    let is_free = uninterrupted(|| match file.try_lock() {
+        Ok(()) => Ok(true),
+        Err(TryLockError::WouldBlock) => Ok(false),
+        Err(TryLockError::Error(error)) => Err(error),
+    })?;
+    if is_free {
+        return Ok(());
+    }
+    let mut taken = Ok(());
+    wait(&holder(path), &mut || taken = uninterrupted(|| file.lock()));
+    taken
+}
+
+/// Words for the process that holds the lock at `path`.
+fn holder(path: &Path) -> String {
+    // A process that has just taken it may not have written its number yet, and Windows lets nobody else read it.
+    let number = fs::read_to_string(path).ok().and_then(|text| text.trim().parse::<u32>().ok());
+    let path = shown(path);
+    number.map_or_else(
+        || format!("another build, which holds `{path}`"),
+        |number| format!("the build with process number {number}, which holds `{path}`"),
+    )
+}
+
+/// Does the same again while signals interrupt it.
+fn uninterrupted<T>(mut call: impl FnMut() -> io::Result<T>) -> io::Result<T> {
+    loop {
+        match call() {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            done => return done,
+        }
+    }
+}
+
+/// True for the error of a disk that has no locks, such as a network disk without its lock service.
+#[cfg(any(target_os = "linux", target_os = "macos"))]
+fn has_no_locks(error: &io::Error) -> bool {
+    use rustix::io::Errno;
+    let number = Errno::from_io_error(error);
+    [Errno::NOLCK, Errno::NOTSUP, Errno::OPNOTSUPP, Errno::NOSYS].map(Some).contains(&number)
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "macos")))]
+fn has_no_locks(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::Unsupported
 }
 
 /// True when the path still leads to this very file.
@@ -47,9 +111,70 @@ pub(super) fn still_named(file: &File, path: &Path) -> io::Result<bool> {
     }
 }
 
-/// Lock files are never removed on this system.
+/// Files that are locked are never removed on this system.
 #[cfg(not(unix))]
 #[allow(clippy::unnecessary_wraps, reason = "the other version can fail")]
 pub(super) fn still_named(_: &File, _: &Path) -> io::Result<bool> {
     Ok(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+    use std::sync::mpsc::channel;
+    use std::thread;
+
+    use super::*;
+
+    #[test]
+    fn whoever_waits_is_told_for_whom_and_gets_the_lock_next() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(".x.lock");
+        let nobody: Wait<'_> = &|holder, _| panic!("waits for {holder}");
+        let held = Lock::take(&path, nobody).unwrap().unwrap();
+        let (tell, told) = channel();
+        thread::scope(|scope| {
+            let waiting = scope.spawn(|| {
+                let wait = |holder: &str, work: &mut dyn FnMut()| {
+                    tell.send(holder.to_owned()).unwrap();
+                    work();
+                };
+                Lock::take(&path, &wait).unwrap().is_some()
+            });
+            let holder = told.recv().unwrap();
+            assert!(holder.contains(&shown(&path)), "{holder}");
+            assert!(cfg!(windows) || holder.contains(&format!(" {},", std::process::id())), "{holder}");
+            drop(held);
+            assert!(waiting.join().unwrap());
+        });
+        assert_eq!(path.exists(), cfg!(windows), "it is removed where that is safe");
+    }
+
+    #[test]
+    fn a_lock_file_of_a_killed_build_holds_nobody_up() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(".x.lock");
+        fs::write(&path, "no number").unwrap();
+        assert!(holder(&path).starts_with("another build"));
+        assert!(Lock::take(&path, &|_, _| panic!("waits")).unwrap().is_some());
+    }
+
+    #[test]
+    fn a_call_that_is_interrupted_is_made_again() {
+        let left =
+            RefCell::new(vec![Ok(7), Err(io::ErrorKind::Interrupted.into()), Err(io::ErrorKind::Interrupted.into())]);
+        assert_eq!(uninterrupted(|| left.borrow_mut().pop().unwrap()).unwrap(), 7);
+        let refused = uninterrupted(|| Err::<(), _>(io::ErrorKind::PermissionDenied.into())).unwrap_err();
+        assert_eq!(refused.kind(), io::ErrorKind::PermissionDenied);
+    }
+
+    #[cfg(any(target_os = "linux", target_os = "macos"))]
+    #[test]
+    fn a_disk_without_locks_is_told_from_one_that_fails() {
+        use rustix::io::Errno;
+        for (number, none) in [(Errno::NOLCK, true), (Errno::OPNOTSUPP, true), (Errno::NOSYS, true), (Errno::IO, false)]
+        {
+            assert_eq!(has_no_locks(&number.into()), none, "{number:?}");
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::lock::Wait;
 use crate::diagnostic::Diagnostic;
 use crate::output::OutputKind;
 
@@ -13,6 +14,8 @@ pub struct Publication<'a> {
     pub force: bool,
     /// Tells what is inside of a check list that isn't as the manifest says.
     pub inside: &'a dyn Fn(&[u8]) -> ListContent,
+    /// How to wait for another build of the same flow.
+    pub wait: Wait<'a>,
 }
 
 /// What a check list holds besides what a build wrote.

@@ -17,6 +17,7 @@ use std::path::Path;
 use super::decide::{FolderChange, MadeFile, decide};
 use super::disk::sync_folder;
 use super::folder::{self, FlowFolder, look};
+use super::listing::remove_all;
 use super::litter::{BuildPlaces, keep};
 use super::lock::Lock;
 use super::manifest::can_name;
@@ -24,7 +25,7 @@ use super::publication::{Publication, Published};
 use super::swap::{fill, replace_each, saved_since, stays_in_place, swap};
 use super::{shown, why};
 use crate::chars;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Level};
 use crate::output::{Artifact, OutputKind};
 
 /// Makes the folder `output/id` hold `artifacts` and, of the last build, only the files whose kind wasn't rebuilt.
@@ -69,8 +70,11 @@ pub fn publish(
         let message = format!("`{}` is a file where a folder is needed", shown(output));
         vec![Diagnostic::error_nowhere("not-written", message).help("move it away, or choose another `--output`")]
     })?;
-    let _lock = Lock::take(&places.lock).map_err(unchanged)?;
+    let lock = Lock::take(&places.lock, asked.wait).map_err(unchanged)?;
     let mut notes = places.clear().map_err(one)?;
+    if lock.is_none() {
+        notes.push(no_locks(output));
+    }
     let folder = look(target).map_err(one)?;
     refuse_other_case(output, id).map_err(one)?;
     let mut change = decide(target, &folder, &made, asked).map_err(unchanged)??;
@@ -103,7 +107,7 @@ fn exchange(
     let BuildPlaces { target, new, old, .. } = places;
     let swapped = fill(target, new, artifacts, change).and_then(|()| swap(new, target, old));
     if let Err(error) = swapped {
-        let _ = fs::remove_dir_all(new);
+        let _ = remove_all(new);
         return Err(error);
     }
     let mut note = None;
@@ -112,12 +116,19 @@ fn exchange(
         let Ok(now) = folder::list(last) else { continue };
         let saved = saved_since(folder, &now);
         if saved.is_empty() {
-            let _ = fs::remove_dir_all(last);
+            let _ = remove_all(last);
         } else {
             note = keep(last, target, &saved).ok();
         }
     }
     Ok(note)
+}
+
+/// The warning of a build on a disk without locks.
+fn no_locks(output: &Path) -> Diagnostic {
+    let message = format!("the disk of `{}` has no locks, so nothing keeps two builds apart", shown(output));
+    let help = "start no other build of the same flow before this one is done";
+    Diagnostic { level: Level::Warning, ..Diagnostic::error_nowhere("no-locks", message).help(help) }
 }
 
 /// Refuses an id or a path that could lead out of the flow's folder, or that the next build wouldn't recognise as its

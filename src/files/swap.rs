@@ -11,6 +11,7 @@ use super::attributes;
 use super::decide::FolderChange;
 use super::disk::{FileStamp, bytes_of, sync_folder};
 use super::folder::{FlowFolder, HAS_MODES, STAGING};
+use super::listing::remove_all;
 use super::manifest::{self, Manifest};
 use crate::output::Artifact;
 use crate::source::digest;
@@ -139,7 +140,7 @@ pub(super) fn replace_each(
 ) -> io::Result<()> {
     let staging = target.join(STAGING);
     let replaced = replace_from(&staging, target, folder, artifacts, change);
-    let _ = fs::remove_dir_all(&staging);
+    let _ = remove_all(&staging);
     replaced?;
     let _ = fs::remove_dir(target.join("mail"));
     sync_folder(target)

@@ -106,6 +106,7 @@ fn put(path: &Path, bytes: &[u8]) -> io::Result<()> {
     };
     let new = Temporary::beside(&path)?.filled(bytes)?;
     if has_other_names(&about) || !attributes::carry_over(&path, &about, new.0.as_file()) {
+        drop(new);
         return rewrite(&path, &about, bytes);
     }
     match new.put_over(&path) {

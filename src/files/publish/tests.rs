@@ -22,7 +22,7 @@ fn publish_all(
         [b'b', b'u', b'i', b'l', b't', ..] => ListContent::AsBuilt,
         _ => ListContent::Unknown,
     };
-    super::publish(output, id, artifacts, &Publication { rebuilt, force, inside: &inside })
+    super::publish(output, id, artifacts, &Publication { rebuilt, force, inside: &inside, wait: &|_, work| work() })
 }
 
 fn artifact(path: &str, words: &str) -> Artifact {
@@ -369,7 +369,7 @@ fn a_file_saved_during_a_build_is_kept() {
             fs::write(folder.join(name), format!("mine, {name}")).unwrap();
             ListContent::AsBuilt
         };
-        let asked = Publication { rebuilt: &[OutputKind::Pdf], force: false, inside: &inside };
+        let asked = Publication { rebuilt: &[OutputKind::Pdf], force: false, inside: &inside, wait: &|_, work| work() };
         let places = BuildPlaces::of(output.path(), "x");
         let new = [artifact("checklist.pdf", name)];
         let before = look(&folder).unwrap();
