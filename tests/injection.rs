@@ -78,7 +78,7 @@ struct Scene {
     prepare: fn(&Path),
     /// The path below which the command's own files stand.
     result: &'static str,
-    /// A second injection, which every run gets.
+    /// A second injection, which every run gets. Only the long run makes other calls fail then.
     also: Option<&'static str>,
 }
 
@@ -99,6 +99,11 @@ impl Scene {
         command.args(["-f", "-qq", "-o"]).arg(log);
         for inject in inject.into_iter().chain(self.also) {
             command.arg(format!("--inject={inject}"));
+        }
+        if inject.is_some() {
+            // What isn't traced isn't changed either.
+            let names = inject.into_iter().chain(self.also).filter_map(|inject| Some(inject.split_once(':')?.0));
+            command.arg(format!("--trace={}", names.collect::<Vec<_>>().join(",")));
         }
         command.arg(env!("CARGO_BIN_EXE_runsheet")).args(&self.args).current_dir(folder).output().unwrap()
     }
@@ -146,7 +151,11 @@ impl Scene {
         let mut cases = Vec::new();
         for (name, count) in self.calls() {
             let errors = ERRORS.iter().find(|(known, _)| *known == name).map_or(&[][..], |(_, errors)| *errors);
-            let some = if is_long_run() { errors.len() } else { 2 };
+            let some = match (is_long_run(), self.also) {
+                (true, _) => errors.len(),
+                (false, None) => 1,
+                (false, Some(_)) => 0,
+            };
             let errors = errors.iter().take(some).map(|error| format!("error={error}"));
             cases.extend(errors.chain(["signal=KILL".to_owned()]).map(|what| format!("{name}:{what}:when={count}")));
         }
@@ -160,7 +169,14 @@ impl Scene {
     /// Tries one. `all` are the files after a command in which nothing fails.
     fn try_one(&self, inject: &str, old: &Files, all: &Files) -> Result<(), String> {
         let folder = self.folder();
-        let run = self.traced(folder.path(), Path::new("/dev/null"), Some(inject));
+        let log = tempfile::NamedTempFile::new().unwrap();
+        let run = self.traced(folder.path(), log.path(), Some(inject));
+        let log = fs::read_to_string(log.path()).unwrap();
+        let call = format!(" {}(", inject.split(':').next().unwrap_or_default());
+        let is_hit = |line: &str| line.contains("(INJECTED)") && line.contains(&call);
+        if !log.lines().any(|line| line.contains("killed by SIGKILL") || is_hit(line)) {
+            return Err(format!("nothing was injected: {log}"));
+        }
         let (now, words) = (tree(folder.path()), said(&run));
         let own = self.own(&now);
         let state = format!("{words}\nthere is {:?}", now.keys().collect::<Vec<_>>());
@@ -226,12 +242,22 @@ fn with_flow(folder: &Path) {
     fs::write(folder.join("flow.toml"), FLOW).unwrap();
 }
 
-/// The output of an older revision, beside the flow.
-fn with_output(folder: &Path) {
-    fs::write(folder.join("flow.toml"), FLOW.replace("Restart", "Start")).unwrap();
-    let run = build(with_flow, None).run(folder);
+/// The output of an older revision.
+static OLD_OUTPUT: LazyLock<Files> = LazyLock::new(|| {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("flow.toml"), FLOW.replace("Restart", "Start")).unwrap();
+    let run = build(with_flow, None).run(folder.path());
     assert!(run.status.success(), "{}", said(&run));
+    tree(&folder.path().join("output"))
+});
+
+fn with_output(folder: &Path) {
     with_flow(folder);
+    for (path, bytes) in &*OLD_OUTPUT {
+        let path = folder.join("output").join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
+    }
 }
 
 fn misspelt(folder: &Path) {

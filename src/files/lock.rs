@@ -8,7 +8,7 @@ use super::shown;
 
 /// How a build waits for another: it is given words for whom it waits for, and the waiting itself, which it has to do.
 /// It may tell the user when that takes long.
-pub type Wait<'a> = &'a dyn Fn(&str, &mut dyn FnMut());
+pub type LockWait<'a> = &'a dyn Fn(&str, &mut dyn FnMut());
 
 /// Held while a flow's folder is replaced.
 pub(super) struct Lock {
@@ -19,7 +19,7 @@ pub(super) struct Lock {
 
 impl Lock {
     /// Waits for the lock. `None` on a disk that has no locks.
-    pub(super) fn take(path: &Path, wait: Wait<'_>) -> io::Result<Option<Self>> {
+    pub(super) fn take(path: &Path, wait: LockWait<'_>) -> io::Result<Option<Self>> {
         loop {
             let mut file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
             match locked(&file, path, wait) {
@@ -51,7 +51,7 @@ impl Drop for Lock {
 }
 
 /// Locks a file, and waits while another process holds it.
-fn locked(file: &File, path: &Path, wait: Wait<'_>) -> io::Result<()> {
+fn locked(file: &File, path: &Path, wait: LockWait<'_>) -> io::Result<()> {
     let is_free = uninterrupted(|| match file.try_lock() {
         Ok(()) => Ok(true),
         Err(TryLockError::WouldBlock) => Ok(false),
@@ -130,7 +130,7 @@ mod tests {
     fn whoever_waits_is_told_for_whom_and_gets_the_lock_next() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(".x.lock");
-        let nobody: Wait<'_> = &|holder, _| panic!("waits for {holder}");
+        let nobody: LockWait<'_> = &|holder, _| panic!("waits for {holder}");
         let held = Lock::take(&path, nobody).unwrap().unwrap();
         let (tell, told) = channel();
         thread::scope(|scope| {

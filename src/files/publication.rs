@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::lock::Wait;
+use super::lock::LockWait;
 use crate::diagnostic::Diagnostic;
 use crate::output::OutputKind;
 
@@ -15,7 +15,7 @@ pub struct Publication<'a> {
     /// Tells what is inside of a check list that isn't as the manifest says.
     pub inside: &'a dyn Fn(&[u8]) -> ListContent,
     /// How to wait for another build of the same flow.
-    pub wait: Wait<'a>,
+    pub wait: LockWait<'a>,
 }
 
 /// What a check list holds besides what a build wrote.

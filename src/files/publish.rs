@@ -17,7 +17,7 @@ use std::path::Path;
 use super::decide::{FolderChange, MadeFile, decide};
 use super::disk::sync_folder;
 use super::folder::{self, FlowFolder, look};
-use super::listing::remove_all;
+use super::listing::{names, remove_all};
 use super::litter::{BuildPlaces, keep};
 use super::lock::Lock;
 use super::manifest::can_name;
@@ -155,8 +155,8 @@ fn check_names(id: &str, artifacts: &[Artifact]) -> Result<(), Diagnostic> {
 
 /// On disks where `A` and `a` are one name, refuses a folder that belongs to another flow.
 fn refuse_other_case(output: &Path, id: &str) -> Result<(), Diagnostic> {
-    let Ok(entries) = fs::read_dir(output) else { return Ok(()) };
-    let names = entries.filter_map(|entry| Some(entry.ok()?.file_name().to_string_lossy().into_owned()));
+    let Ok(names) = names(output) else { return Ok(()) };
+    let names = names.iter().map(|name| name.to_string_lossy().into_owned());
     let Some(other) = other_case(names, id).filter(|_| output.join(id).exists()) else { return Ok(()) };
     let message = format!(
         "`{}` is the output of the flow `{other}`, and this disk has one folder for both",

@@ -386,7 +386,7 @@ fn a_file_saved_during_a_build_is_kept() {
 #[test]
 fn files_are_replaced_one_by_one() {
     let inside = |_: &[u8]| ListContent::Unknown;
-    let asked = Publication { rebuilt: &OutputKind::ALL, force: true, inside: &inside };
+    let asked = Publication { rebuilt: &OutputKind::ALL, force: true, inside: &inside, wait: &|_, work| work() };
     let first = [artifact("runbook.md", "one"), artifact("mail/a.txt", "a"), artifact("mail/b.txt", "b")];
     let second = [artifact("checklist.pdf", "p"), artifact("runbook.md", "two")];
     for saved in [None, Some("mail/a.txt"), Some("runbook.md")] {
