@@ -15,6 +15,7 @@ mod injection;
 mod limits;
 mod new;
 mod pictures;
+mod proportion;
 mod random;
 mod reference;
 mod rules;
