@@ -1,8 +1,8 @@
-//! What a build does to the disk when it fails, when two run at once, and when names lead elsewhere.
+//! What a build does to the disk when it fails, and when names lead elsewhere.
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Output};
 
 use lopdf::{Document, Object, dictionary};
 use runsheet::source::digest;
@@ -165,36 +165,6 @@ fn a_flow_comes_from_standard_input_too() {
     assert!(run.status.success(), "{}", stderr(&run));
     let made = tree(folder.path()).into_keys().collect::<Vec<_>>();
     assert_eq!(made, ["output/minimal/.runsheet", "output/minimal/runbook.md"]);
-}
-
-#[test]
-fn two_builds_at_once_leave_one_whole_output() {
-    let folder = tempfile::tempdir().unwrap();
-    let numbers: Vec<String> = (0..6).map(|number| format!("run-{number}")).collect();
-    fs::write(folder.path().join("flow.toml"), FLOW).unwrap();
-    let output = |number: &str| {
-        let alone = format!("alone-{number}");
-        let run = runsheet(folder.path(), &["flow.toml", "--number", number, "-o", &alone]);
-        assert!(run.status.success(), "{}", stderr(&run));
-        tree(&folder.path().join(alone))
-    };
-    let whole: Vec<_> = numbers.iter().map(|number| output(number)).collect();
-    let runs: Vec<_> = numbers
-        .iter()
-        .map(|number| {
-            Command::new(env!("CARGO_BIN_EXE_runsheet"))
-                .args(["build", "flow.toml", "--number", number, "-o", "shared"])
-                .current_dir(folder.path())
-                .stdout(Stdio::null())
-                .spawn()
-                .unwrap()
-        })
-        .collect();
-    for mut run in runs {
-        assert!(run.wait().unwrap().success());
-    }
-    let shared = tree(&folder.path().join("shared"));
-    assert!(whole.contains(&shared), "{:?}", shared.keys());
 }
 
 #[test]

@@ -3,6 +3,7 @@
 //! file.
 #![allow(clippy::disallowed_methods, reason = "tests use the disk")]
 
+mod at_once;
 mod build;
 mod check;
 mod conform;
