@@ -105,9 +105,18 @@ pub(super) fn escape(words: &str, starts: bool, ends: bool, place: TextPlace) ->
     let mut out = String::with_capacity(words.len() + 8);
     let mut before = None;
     let mut commit = 0..0;
+    let mut address = 0;
     let mut chars = words.char_indices().peekable();
     while let Some((at, c)) = chars.next() {
         let after = chars.peek().map(|(_, c)| *c);
+        if at >= address && before.is_none_or(|c| matches!(c, ' ' | '\t')) {
+            address = at + address_length(&words[at..], ends);
+        }
+        if at < address {
+            out.push(c);
+            before = Some(c);
+            continue;
+        }
         if at >= commit.end && !before.is_some_and(is_name_part) {
             commit = at..at + commit_length(&words[at..]);
         }
@@ -146,6 +155,20 @@ pub(super) fn escape(words: &str, starts: bool, ends: bool, place: TextPlace) ->
         before = Some(c);
     }
     out
+}
+
+/// The length of the web address that words begin with and that every page turns into a link by itself, up to a space or
+/// the end of the line; 0 when it is none, or when a character of it may be markup, so that it would be another address.
+fn address_length(words: &str, ends: bool) -> usize {
+    if !["http://", "https://"].iter().any(|scheme| words.starts_with(scheme)) {
+        return 0;
+    }
+    let length = words.find([' ', '\t']).unwrap_or(words.len());
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-./:?=,%+".contains(c);
+    let is_whole = length < words.len() || ends;
+    let is_plain = words[..length].chars().all(is_plain);
+    let has_picture = words[..length].match_indices(':').any(|(at, _)| is_picture(&words[at..length]));
+    if is_whole && is_plain && !has_picture { length } else { 0 }
 }
 
 /// True when words begin with what a span hides, behind a character that is no part of a name.

@@ -136,7 +136,7 @@ fn what_could_be_markup_is_shown_as_it_is() {
 }
 
 /// Words that GitHub or GitLab would take for something of their own, in the Markdown's finished page: they look at each
-/// stretch of words outside of code and links.
+/// stretch of words outside of code and links. A web address that is a word of its own leads to where it says.
 fn taken(markdown: &str) -> Vec<String> {
     let patterns = [
         r"(?:^|[^A-Za-z0-9_])@[A-Za-z0-9_]",
@@ -158,7 +158,10 @@ fn taken(markdown: &str) -> Vec<String> {
             _ => stretches.push(String::new()),
         }
     }
+    let address = regex_lite::Regex::new(r"(^|[ \t\n])https?://[A-Za-z0-9./:?=,%+-]*($|[ \t\n])").unwrap();
     let found = |stretch: &String| {
+        let stretch = address.replace_all(stretch, "$1$2");
+        let stretch = &address.replace_all(&stretch, "$1$2");
         let all = patterns.iter().flat_map(|pattern| pattern.find_iter(stretch));
         let is_short = |word: &str| word.len() < 7 && word.bytes().all(|byte| byte.is_ascii_hexdigit());
         all.map(|found| found.as_str().to_owned()).filter(|word| !is_short(word)).collect::<Vec<_>>()
@@ -182,7 +185,9 @@ fn nobody_is_told_and_nothing_is_linked_where_the_page_is_pasted() {
         (r"a\@b \abc1234", r"a\\<span>@</span>b \\<span>abc123</span>4"),
         ("abc123abc123a@b", "<span>abc123</span>abc123<span>a</span><span>@</span>b"),
         (":tada: 20:00", "<span>:</span>tada: 20:00"),
+        ("see https://a.b/c-d?e=f, or http://a.b", "see https://a.b/c-d?e=f, or http://a.b"),
         ("http://a.b/x_y?c=d&e=f", "http<span>:</span>//a.b/x_y?c=d\\&e=f"),
+        ("(http://a.b) http://a.b/:tada:", "(http<span>:</span>//a.b) http<span>:</span>//a.b/<span>:</span>tada:"),
         ("见http://a.b/c，然后 WWW.a.b", "见http<span>:</span>//a.b/c，然后 WWW<span>.</span>a.b"),
         ("@张三 #一 100 % a ! b", "@张三 \\#一 100 % a ! b"),
     ] {
@@ -195,7 +200,7 @@ fn nobody_is_told_and_nothing_is_linked_where_the_page_is_pasted() {
         let code = self::text([(words.to_owned(), false, true, 0)]);
         assert_eq!(Markdown.inline(labels, &code, TextPlace::Flow), format!("`{words}`"));
     }
-    assert_eq!(taken("ask @ops, #1, GH-1, a1b2c3d, http://a"), [" @o", "#1", "GH-1", "a1b2c3d", "p://"]);
+    assert_eq!(taken("ask @ops, #1, GH-1, a1b2c3d, (http://a)"), [" @o", "#1", "GH-1", "a1b2c3d", "p://"]);
 }
 
 #[test]
