@@ -15,7 +15,7 @@ use super::steps::{StepBuilder, checks, planned};
 use super::times::{self, Calendar};
 use super::unroll::Layout;
 use super::{
-    Allowed, AllowedAt, Block, Contact, Decision, Plain, Plan, Release, Step, StepIx, StepNumber, Task, values,
+    Allowed, AllowedAt, Block, Contact, Decision, Plain, Plan, Records, Release, Step, StepIx, StepNumber, Task, values,
 };
 use crate::diagnostic::{Diagnostic, Sources};
 use crate::select::Selected;
@@ -109,6 +109,7 @@ pub fn build<'f>(
         handover: [&flow.operator, &flow.checker].map(|role| lookup.maybe(role.handover.as_ref(), none)),
         decision,
         readings: readings.list,
+        records: Records::of(&steps, [&cold, &after]),
         cold,
         steps,
         hot,

@@ -13,6 +13,7 @@ mod lookup;
 mod place;
 mod plain;
 mod readings;
+mod records;
 mod routes;
 mod step;
 mod steps;
@@ -32,6 +33,7 @@ use jiff::civil::{Date, Time};
 pub use self::build::build;
 pub use self::changes::{Changes, changes};
 pub use self::plain::Plain;
+pub use self::records::{MOST_TOLD, Records};
 pub use self::step::{Choose, Hold, Record, Step, SubItem, Tell, Then, Wait, WayOut};
 pub use self::texts::{TextRole, TextWords};
 pub use self::ways::{Way, WayTo, When};
@@ -99,6 +101,8 @@ pub struct Plan {
     pub rollback: Vec<Block>,
     /// The tasks after the release, in the author's order.
     pub after: Vec<Task>,
+    /// Where each recorded value is written down.
+    pub records: Records,
     /// The rules that may be broken on purpose, in the author's order: those of the flow, then those of blocks and
     /// steps.
     pub allowed: Vec<Allowed>,

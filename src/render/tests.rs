@@ -254,7 +254,7 @@ fn what_is_not_given_is_a_line_to_write_on() {
     let text = written(&plan(&flow, "flow = \"nasty\"\n"));
     assert!(text.contains("| Release number | `____` |"), "{text}");
     assert!(text.contains("CHANGE `____` (VERSION)"), "{text}");
-    assert!(text.contains("\n      last ____\n  ````\n  - `____`: VERSION\n"), "{text}");
+    assert!(text.contains("\n      last ‹version›\n  ````\n  - Fill in `‹version›` VERSION\n"), "{text}");
 }
 
 #[test]

@@ -6,6 +6,7 @@ pub mod markup;
 pub mod typeset;
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 pub use self::fonts::{Chooser, Face, FaceMetrics, Fonts};
@@ -96,6 +97,12 @@ impl Gap {
         Self { wanted, words: String::new(), width: GapWidth::Underscores(underscores), field: None }
     }
 
+    /// The gap's name in the flow, unless it is a gap of ours.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        if let Wanted::Value(name) = &self.wanted { Some(name) } else { None }
+    }
+
     /// The underscores that stand for the gap in plain text.
     #[must_use]
     pub fn to_plain(&self) -> String {
@@ -105,6 +112,12 @@ impl Gap {
         };
         "_".repeat(count)
     }
+}
+
+/// What stands in the place of something whose name alone is known: `‹version›`.
+#[must_use]
+pub fn in_angles(name: &str) -> String {
+    format!("‹{name}›")
 }
 
 /// A piece of text in one style from one place.
@@ -212,6 +225,36 @@ impl Text {
         };
         let parts = self.runs.chunk_by(|a, b| address(a) == address(b));
         parts.map(move |runs| (runs, runs.first().and_then(address).filter(|address| hidden(runs)(address))))
+    }
+
+    /// The same text with a name in the place of each gap for a value: `‹version›`. So the gaps of a command can be told
+    /// apart, and a command that is pasted unfilled fails; no shell gives `‹` and `›` a meaning.
+    #[must_use]
+    pub fn with_names(&self) -> Self {
+        let mut text = self.clone();
+        for run in &mut text.runs {
+            if let Content::Blank(gap) = &run.content
+                && let Some(name) = gap.name()
+            {
+                run.content = Content::Chars(in_angles(name));
+            }
+        }
+        text
+    }
+
+    /// The gaps for values, each value once.
+    #[must_use]
+    pub fn values_wanted(&self) -> Vec<&Gap> {
+        let mut seen = BTreeSet::new();
+        let mut wanted = Vec::new();
+        for run in &self.runs {
+            if let Content::Blank(gap) = &run.content
+                && gap.name().is_some_and(|name| seen.insert(name))
+            {
+                wanted.push(&**gap);
+            }
+        }
+        wanted
     }
 
     /// True when the text has a gap to write on.

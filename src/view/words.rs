@@ -1,11 +1,15 @@
 //! Sentences that the check list, the runbook and the mails share, in the plan's language.
 
+use std::collections::BTreeSet;
+
 use jiff::Zoned;
 use jiff::civil::{Date, Time};
 
 use super::labels::{Labels, WordName, fill, list, word};
 use crate::field::Wanted;
-use crate::plan::{Contact, Lead, Plan, Relation, StepIx, Then, Verify, WayOut, Who};
+use crate::plan::{
+    Contact, Lead, MOST_TOLD, Plan, Relation, Step, StepIx, TextRole, TextWords, Then, Verify, WayOut, Who,
+};
 use crate::text::{Content, Gap, Run, Style, Text};
 
 /// The first twelve digits of a digest, in groups that can be read aloud.
@@ -257,6 +261,53 @@ pub fn way_out(plan: &Plan, labels: &Labels, way: &WayOut, paper: Option<&Elsewh
         Then::Next => text.push_str(labels.say(word!("then-next"))),
     }
     text
+}
+
+/// The gaps for values in the texts of a step, each value once; `pasted` tells the texts that are left out, and so are
+/// the values in them, because what is pasted has its gaps explained beside it.
+#[must_use]
+pub fn gaps_in_words(step: &Step, pasted: impl Fn(TextRole) -> bool) -> Vec<&Gap> {
+    let (mut seen, mut gaps) = (BTreeSet::new(), Vec::new());
+    step.texts(&mut |role, words| {
+        if let TextWords::Rich(text) = words {
+            let wanted = text.values_wanted();
+            if pasted(role) {
+                seen.extend(wanted.iter().filter_map(|gap| gap.name()));
+            } else {
+                gaps.extend(wanted);
+            }
+        }
+    });
+    gaps.retain(|gap| gap.name().is_some_and(|name| seen.insert(name)));
+    gaps
+}
+
+/// Where a value that a step uses was written down: `written down in step 5, page 3`. `None` for a value that no step
+/// records, and in the step that records it.
+#[must_use]
+pub fn written_down(
+    plan: &Plan,
+    labels: &Labels,
+    name: &str,
+    step: &Step,
+    paper: Option<&Elsewhere<'_>>,
+) -> Option<Text> {
+    let places = plan.records.before(name, step);
+    let label = labels.say(word!("written-down"));
+    let mut text = Text::empty(plan.lang.clone());
+    match &*places {
+        [] => return None,
+        [(_, Some(step))] => reference(&mut text, plan, labels, label, *step, paper),
+        several => around(&mut text, label, "step", |text| {
+            let told = several.iter().take(MOST_TOLD);
+            let numbers: Vec<String> = told.map(|(number, _)| number.to_string()).collect();
+            text.push_str(&numbers.join(labels.say(word!("list"))));
+            if several.len() > MOST_TOLD {
+                text.push_str(" …");
+            }
+        }),
+    }
+    Some(text)
 }
 
 /// Writes a label with a step reference in the place of `{step}`, and where that step is found.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::first_of_each;
 use crate::plan::{Block, Changes, Op, Plan, Step, StepIx, Then, WayOut, When};
-use crate::text::{Content, Lang, Text};
+use crate::text::{Content, Lang, Text, in_angles};
 use crate::view::labels::{Labels, WordName, fill, word};
 
 /// The whole chart. A block that is repeated appears once.
@@ -423,9 +423,9 @@ fn general(text: &Text, other: Option<&Text>, each: &str) -> Text {
         run.style.link = None;
         let differs = other.is_some_and(|other| other.runs[index].content != run.content);
         run.content = match std::mem::replace(&mut run.content, Content::Break) {
-            Content::Chars(_) if differs => Content::Chars(format!("‹{each}›")),
+            Content::Chars(_) if differs => Content::Chars(in_angles(each)),
             Content::Chars(chars) => Content::Chars(chars),
-            Content::Blank(gap) => Content::Chars(format!("‹{}›", gap.words)),
+            Content::Blank(gap) => Content::Chars(in_angles(&gap.words)),
             Content::Break | Content::PageOf(_) => Content::Chars(" ".to_owned()),
         };
     }

@@ -2,6 +2,7 @@
 
 use jiff::Zoned;
 
+use super::blanks;
 use super::context::ListContext;
 use super::gaps::{self, Gaps};
 use super::{
@@ -274,7 +275,7 @@ fn step_rows(context: &ListContext, step: &Step, anchor: &str) -> Vec<Row> {
         aside,
         decision: questions::decision(context, &at, step),
         details: details(context, &at, step, way_out),
-        code: step.command.clone(),
+        code: step.command.as_ref().map(Text::with_names),
         critical: step.critical,
         actual: step.expect.as_ref().map(|_| Field::Row(at.clone(), RowPart::Actual)),
         time: Some(clock(context, &at, step.at.as_ref().map(|at| words::time(labels, at)))),
@@ -406,7 +407,7 @@ fn shared_way_out(context: &ListContext, block: &Block) -> Option<Text> {
 fn details(context: &ListContext, at: &RowId, step: &Step, way_out: Option<&WayOut>) -> Vec<Detail> {
     let plan = context.plan;
     let labels = context.labels;
-    let mut details = Vec::new();
+    let mut details = blanks::told(context, step);
     let mut label = |name: WordName, value: &str, what: &Text| {
         details.push(Detail { lead: DetailLead::Plain, text: context.say_around(name, value, what) });
     };

@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::Writer;
-use crate::plan::{Lead, Op, Step, StepIx, SubItem, Task, WayOut, When};
-use crate::text::{Content, Text};
+use crate::plan::{Lead, Op, Step, StepIx, SubItem, Task, TextRole, WayOut, When};
+use crate::text::{Gap, Text, in_angles};
 use crate::view::labels::{WordName, fill, word};
 use crate::view::words;
 
@@ -52,7 +52,7 @@ pub struct ItemView {
 pub struct CodeView {
     /// The characters, shown unchanged.
     pub code: String,
-    /// The names of its gaps.
+    /// What belongs into its gaps, by their names.
     pub blanks: Option<String>,
 }
 
@@ -152,7 +152,7 @@ impl Writer<'_> {
             planned: (!planned.is_empty()).then(|| self.flow(&self.text(&planned.join(labels.say(word!("comma")))))),
             anchor: index.map(|index| self.markup.anchor(&words::step_anchor(self.plan, index))),
             before: self.before(step).iter().map(|line| self.flow(line)).collect(),
-            command: step.command.as_ref().map(|command| self.paste(command, 1)),
+            command: step.command.as_ref().map(|command| self.paste(step, command, 1)),
             items: self.items(&step.items, Some(step)),
             choose: step.choose.as_ref().map(|choose| ChooseView {
                 ask: (choose.ask != step.action)
@@ -168,7 +168,7 @@ impl Writer<'_> {
                     Some(to) => self.around(word!("runbook.tell"), "who", &words::contact(self.plan.contact(to))),
                     None => self.label(word!("runbook.tell-all")),
                 }),
-                message: self.paste(&tell.message, 2),
+                message: self.paste(step, &tell.message, 2),
             }),
             along: self.along(step).iter().map(|line| self.flow(line)).collect(),
             ways: self.ways(step).iter().map(|way| self.flow(way)).collect(),
@@ -227,6 +227,7 @@ impl Writer<'_> {
             }
             lines.push(text);
         }
+        lines.extend(self.recorded_before(step));
         lines.extend(step.begins.as_ref().map(|work| self.around(word!("runbook.begins"), "name", &self.text(work))));
         lines.extend(step.undo.as_ref().map(|undo| self.around(word!("runbook.undo"), "how", undo)));
         if !step.sets.is_empty() {
@@ -238,6 +239,16 @@ impl Writer<'_> {
             ));
         }
         lines
+    }
+
+    /// Where the recorded values were written down that stand in the step's texts, other than those to paste.
+    fn recorded_before(self, step: &Step) -> Vec<Text> {
+        let gaps = words::gaps_in_words(step, |role| matches!(role, TextRole::Command | TextRole::Message));
+        let line = |gap: &Gap| {
+            let place = words::written_down(self.plan, self.labels, gap.name()?, step, None)?;
+            Some(self.after_colon(self.text(&gap.words), &place))
+        };
+        gaps.into_iter().filter_map(line).collect()
     }
 
     /// A label with a text in it; `None` when the step's action is the same text.
@@ -273,21 +284,25 @@ impl Writer<'_> {
     }
 
     /// Something to paste, inside a list of this depth.
-    fn paste(self, text: &Text, depth: usize) -> CodeView {
+    fn paste(self, step: &Step, text: &Text, depth: usize) -> CodeView {
         // A lone carriage return would end the line, and with it the code's indentation.
-        let code = text.to_plain().replace("\r\n", "\n").replace('\r', "\n");
-        let mut names: Vec<&str> = Vec::new();
-        for run in &text.runs {
-            if let Content::Blank(gap) = &run.content
-                && !names.contains(&gap.words.as_str())
-            {
-                names.push(&gap.words);
+        let code = text.with_names().to_plain().replace("\r\n", "\n").replace('\r', "\n");
+        let mut names = self.text("");
+        for gap in text.values_wanted() {
+            let name = gap.name().unwrap_or_default();
+            if !names.is_empty() {
+                names.push_str(self.labels.say(word!("semicolon")));
+            }
+            names.append(&self.code(&in_angles(name)));
+            if gap.words != name {
+                names.push_str(&format!(" {}", gap.words));
+            }
+            if let Some(place) = words::written_down(self.plan, self.labels, name, step, None) {
+                names.push_str(self.labels.say(word!("comma")));
+                names.append(&place);
             }
         }
-        let blanks = (!names.is_empty()).then(|| {
-            let names = self.text(&names.join(self.labels.say(word!("list"))));
-            self.flow(&self.around(word!("runbook.blanks"), "names", &names))
-        });
+        let blanks = (!names.is_empty()).then(|| self.flow(&self.around(word!("runbook.blanks"), "names", &names)));
         CodeView { code: self.markup.fence(depth, "", &code), blanks }
     }
 }
