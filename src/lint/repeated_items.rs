@@ -53,11 +53,13 @@ fn check(context: &LintContext<'_>) -> Vec<LintFinding> {
 
 /// All the texts of some items, in order, to compare them by.
 fn content(items: &[ItemDecl]) -> Vec<&str> {
-    let texts = items.iter().flat_map(|item| [Some(&item.action), item.expect.as_ref()]);
     let mut words = Vec::new();
-    for text in texts {
-        words.extend(text.iter().flat_map(|text| &text.entries).map(|(_, words)| words.value.as_str()));
-        words.push("");
+    for item in items {
+        for text in [Some(&item.action), item.expect.as_ref()] {
+            words.extend(text.iter().flat_map(|text| &text.entries).map(|(_, words)| words.value.as_str()));
+            words.push("");
+        }
+        words.push(item.each.as_ref().map_or("", |each| &each.value));
     }
     words
 }

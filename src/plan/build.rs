@@ -1,6 +1,6 @@
 //! Makes a [`Plan`] of a flow and a release, or finds every fault that keeps one from being made.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use jiff::Zoned;
 use jiff::tz::TimeZone;
@@ -14,8 +14,9 @@ use super::readings::Readings;
 use super::steps::{StepBuilder, checks, planned};
 use super::times::{self, Calendar};
 use super::unroll::Layout;
+use super::values::{self, Lists};
 use super::{
-    Allowed, AllowedAt, Block, Contact, Decision, Plain, Plan, Records, Release, Step, StepIx, StepNumber, Task, values,
+    Allowed, AllowedAt, Block, Contact, Decision, Plain, Plan, Records, Release, Step, StepIx, StepNumber, Task,
 };
 use crate::diagnostic::{Diagnostic, Sources};
 use crate::select::Selected;
@@ -39,20 +40,16 @@ pub fn build<'f>(
     let lang = language(flow, lang, &mut faults);
     values::check_release(flow, release, &mut faults);
     values::check_people(flow, release, &mut faults);
-    let given = values::given(flow, release, &mut faults);
-    let mut lists = BTreeMap::new();
-    let mut elements = |list: &'f Str, faults: &mut Faults| {
-        // A list is resolved once, so that its faults are reported once even if several blocks repeat for it.
-        lists.entry(&*list.value).or_insert_with(|| values::elements(flow, &given, list, faults)).clone()
-    };
+    let mut lists = Lists::new(flow, values::given(flow, release, &mut faults));
+    let mut elements = |list: &'f Str, faults: &mut Faults| lists.elements(list, faults).to_vec();
     let mut layout = Layout::new(flow, &mut elements, &mut faults);
-    let too_many = layout.too_many.take().or_else(|| count::rows(flow, &layout));
+    let too_many = layout.too_many.take().or_else(|| count::rows(flow, &layout, &mut lists, &mut faults));
     if let Some(fault) = too_many {
         faults.push(fault);
         return (None, faults.finish());
     }
     let on_call = values::on_call(release);
-    let mut lookup = Lookup::new(flow, &on_call, &given, lang, sources, faults);
+    let mut lookup = Lookup::new(flow, &on_call, lists, lang, sources, faults);
     let places = check::first_places(flow, &layout);
     lookup.made = FlowRecords::of(&places);
     check::check(&places, &lookup.made, &mut lookup.faults);
@@ -103,9 +100,9 @@ pub fn build<'f>(
         mail_from: flow.mail_from.as_deref().map(Plain::from),
         digest,
         release: times,
-        values: values::values(&mut lookup, flow, &given),
+        values: values::values(&mut lookup, flow),
         contacts,
-        prepare: [&flow.operator, &flow.checker].map(|role| lookup.items(&role.prepare, none)),
+        prepare: [&flow.operator, &flow.checker].map(|role| lookup.items(&role.prepare, 0, none)),
         handover: [&flow.operator, &flow.checker].map(|role| lookup.maybe(role.handover.as_ref(), none)),
         decision,
         readings: readings.list,
@@ -134,7 +131,7 @@ fn allowed<'f>(flow: &'f Flow, layout: &Layout<'f>, lookup: &mut Lookup<'f>) -> 
     };
     let task = |section, (position, task): (usize, &'f flow::TaskDecl), letter| {
         let number = StepNumber { letter: Some(letter), number: position as u32 + 1, instance: None };
-        let scope = Scope { element: None, place: Some(Place { section, position }) };
+        let scope = Scope { element: None, place: Some(Place { section, position }), item: None };
         (AllowedAt::Task(number), &*task.step.allow, scope)
     };
     add(AllowedAt::Flow, &flow.allow, Scope::default());
@@ -146,6 +143,7 @@ fn allowed<'f>(flow: &'f Flow, layout: &Layout<'f>, lookup: &mut Lookup<'f>) -> 
         let scope = |index: usize| Scope {
             element: placed.element,
             place: Some(Place { section: source.section, position: placed.first + index }),
+            item: None,
         };
         add(AllowedAt::Block(source.base), &source.block.allow, scope(0));
         for (index, step) in source.block.steps.iter().enumerate() {

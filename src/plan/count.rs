@@ -2,14 +2,19 @@
 
 use std::collections::BTreeMap;
 
+use super::faults::Faults;
 use super::steps::checks;
 use super::unroll::Layout;
+use super::values::Lists;
 use crate::diagnostic::{Diagnostic, Span};
 use crate::limits::{ROWS, Tally};
-use crate::source::flow::{Flow, FlowText, StepDecl, TaskDecl};
+use crate::source::flow::{Flow, FlowText, ItemDecl, StepDecl, TaskDecl};
 
 /// How often something that is written once stands in the plan, by its name.
 type UseCounts<'a> = BTreeMap<&'a str, usize>;
+
+/// How many items are made of those that are written: an item may repeat for a list.
+type MadeItems<'m, 'a> = dyn FnMut(&'a [ItemDecl]) -> usize + 'm;
 
 /// What the steps name, and in how many steps.
 #[derive(Default)]
@@ -19,25 +24,34 @@ struct NamedUses<'a> {
 }
 
 /// The fault of a flow whose lists multiply to more rows than a check list may have.
-pub(super) fn rows<'a>(flow: &'a Flow, layout: &Layout<'a>) -> Option<Diagnostic> {
+pub(super) fn rows<'a>(
+    flow: &'a Flow,
+    layout: &Layout<'a>,
+    lists: &mut Lists<'a>,
+    faults: &mut Faults,
+) -> Option<Diagnostic> {
     let mut tally = Tally::new(&ROWS);
     let mut named = NamedUses::default();
+    let mut made = |items: &'a [ItemDecl]| {
+        let of = |item: &'a ItemDecl| item.each.as_ref().map_or(1, |each| lists.elements(each, faults).len());
+        items.iter().map(of).sum()
+    };
     for source in &layout.sources {
         let copies = source.copies;
-        let rows = source.block.steps.iter().map(|step| named.step(step, copies)).sum();
+        let rows = source.block.steps.iter().map(|step| named.step(step, copies, &mut made)).sum();
         match &source.block.each {
             None => tally.add(&[(rows, "rows")], Some(source.block.span)),
             Some(each) => {
-                let gate = source.block.gate.len();
+                let gate: usize = made(&source.block.gate);
                 tally.add(&[(copies, "elements"), (rows + gate, "rows")], Some(each.span))
             }
         };
     }
     for task in flow.cold.iter().chain(&flow.after) {
-        tally.add(&[(named.task(task), "rows")], Some(task.step.span));
+        tally.add(&[(named.task(task, &mut made), "rows")], Some(task.step.span));
     }
     for role in [&flow.operator, &flow.checker] {
-        tally.add(&[(role.prepare.len(), "rows")], role.prepare.first().and_then(|item| first_span(&item.action)));
+        tally.add(&[(made(&role.prepare), "rows")], role.prepare.first().and_then(|item| first_span(&item.action)));
     }
     if let Some(decision) = &flow.decision {
         tally.add(&[(decision.when.len(), "measures")], decision.when.first().and_then(first_span));
@@ -45,7 +59,7 @@ pub(super) fn rows<'a>(flow: &'a Flow, layout: &Layout<'a>) -> Option<Diagnostic
     let declared = checks(flow);
     for (name, uses) in named.checks {
         if let Some(check) = declared.get(name) {
-            tally.add(&[(uses, "steps"), (check.items.len(), "items")], Some(check.id.span));
+            tally.add(&[(uses, "steps"), (made(&check.items), "items")], Some(check.id.span));
         }
     }
     for reading in &flow.readings {
@@ -57,7 +71,7 @@ pub(super) fn rows<'a>(flow: &'a Flow, layout: &Layout<'a>) -> Option<Diagnostic
 
 impl<'a> NamedUses<'a> {
     /// The rows that a step has of its own; notes what it names, so many times.
-    fn step(&mut self, step: &'a StepDecl, copies: usize) -> usize {
+    fn step(&mut self, step: &'a StepDecl, copies: usize, made: &mut MadeItems<'_, 'a>) -> usize {
         let note = |uses: &mut UseCounts<'a>, name: &'a str| *uses.entry(name).or_default() += copies;
         if let Some(check) = &step.check {
             note(&mut self.checks, &check.value);
@@ -66,11 +80,11 @@ impl<'a> NamedUses<'a> {
             note(&mut self.readings, &reading.value);
         }
         let answers = step.choose.as_ref().map_or(0, |choose| choose.options.len());
-        1 + step.items.len() + answers + step.from.len() + step.sets.len()
+        1 + made(&step.items) + answers + step.from.len() + step.sets.len()
     }
 
-    fn task(&mut self, task: &'a TaskDecl) -> usize {
-        self.step(&task.step, 1) + task.notify.len()
+    fn task(&mut self, task: &'a TaskDecl, made: &mut MadeItems<'_, 'a>) -> usize {
+        self.step(&task.step, 1, made) + task.notify.len()
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::faults::Faults;
 use super::fill::{self, FilledPieces};
 use super::place::{FlowRecords, Scope};
+use super::values::Lists;
 use super::{ContactIx, Plain, SubItem, Who};
 use crate::diagnostic::{Diagnostic, Origin, Sources, Span};
 use crate::limits::{TEXT, Tally};
@@ -31,6 +32,8 @@ pub(super) struct Lookup<'a> {
     /// The language of the plan.
     pub(super) lang: Lang,
     names: BTreeMap<&'a str, (NameMeaning<'a>, Span)>,
+    /// The values that the release gives, and the elements of its lists.
+    pub(super) lists: Lists<'a>,
     /// The contacts, each with the bytes that a mention of it prints: its name, who is on call, the number to call.
     contacts: BTreeMap<&'a str, (ContactIx, usize)>,
     /// What the steps make; set once they are laid out.
@@ -42,11 +45,11 @@ pub(super) struct Lookup<'a> {
 }
 
 impl<'a> Lookup<'a> {
-    /// Gathers the names of a flow. `given` are the values that the release gives, `on_call` the people for its contacts.
+    /// Gathers the names of a flow; `on_call` are the people for its contacts.
     pub(super) fn new(
         flow: &'a Flow,
         on_call: &BTreeMap<&str, &PersonDecl>,
-        given: &BTreeMap<&'a str, &'a [Line]>,
+        lists: Lists<'a>,
         lang: Lang,
         sources: &'a Sources,
         faults: Faults,
@@ -61,10 +64,13 @@ impl<'a> Lookup<'a> {
         let contacts = flow.contacts.iter().enumerate().map(contact).collect();
         let made = FlowRecords::default();
         let text = Tally::new(&TEXT);
-        let mut lookup = Self { sources, lang, names: BTreeMap::new(), contacts, made, faults, text };
+        let mut lookup = Self { sources, lang, names: BTreeMap::new(), lists, contacts, made, faults, text };
         for value in &flow.values {
             let label = lookup.label(&value.label);
-            lookup.name(&value.name, NameMeaning::Value { label, given: given.get(&*value.name.value).copied() });
+            lookup.name(
+                &value.name,
+                NameMeaning::Value { label, given: lookup.lists.given.get(&*value.name.value).copied() },
+            );
         }
         for value in &flow.values {
             if let Some(each) = &value.each {
@@ -108,7 +114,8 @@ impl<'a> Lookup<'a> {
         match pick(text, &self.lang) {
             Some(words) if self.take(words.value.len(), words.span) => {
                 let parsed = markup::parse(&words.value, &self.lang, words.span);
-                self.fill(parsed, scope)
+                let between = if self.lang.is_chinese() { "、" } else { ", " };
+                self.fill(parsed, scope, between)
             }
             _ => Text::empty(self.lang.clone()),
         }
@@ -119,13 +126,25 @@ impl<'a> Lookup<'a> {
         text.map(|text| self.text(text, scope))
     }
 
-    /// Some sub-items, ready to print.
-    pub(super) fn items(&mut self, items: &[flow::ItemDecl], scope: Scope<'a>) -> Vec<SubItem> {
-        let item = |item: &flow::ItemDecl| SubItem {
-            action: self.text(&item.action, scope),
-            expect: self.maybe(item.expect.as_ref(), scope),
-        };
-        items.iter().map(item).collect()
+    /// Some sub-items, ready to print: one for each element of the list where an item has one. `written` items come
+    /// before them.
+    pub(super) fn items(&mut self, items: &'a [flow::ItemDecl], written: usize, scope: Scope<'a>) -> Vec<SubItem> {
+        let mut made = Vec::with_capacity(items.len());
+        for (index, item) in items.iter().enumerate() {
+            let elements = match &item.each {
+                Some(each) => self.lists.elements(each, &mut self.faults).iter().copied().map(Some).collect(),
+                None => vec![None],
+            };
+            for element in elements {
+                let scope = Scope { item: element, ..scope };
+                made.push(SubItem {
+                    written: written + index,
+                    action: self.text(&item.action, scope),
+                    expect: self.maybe(item.expect.as_ref(), scope),
+                });
+            }
+        }
+        made
     }
 
     /// A command to paste. Values are put in only if `fill` is set.
@@ -134,7 +153,8 @@ impl<'a> Lookup<'a> {
             return Text::empty(self.lang.clone());
         }
         let exact = markup::exact(&command.value, &self.lang, command.span);
-        if fill { self.fill(exact, scope) } else { exact }
+        // A shell takes the elements of a list one by one when spaces are between them.
+        if fill { self.fill(exact, scope, " ") } else { exact }
     }
 
     /// Counts a piece of text that is about to be made, with what it takes beside its characters. Returns false when there is
@@ -156,8 +176,9 @@ impl<'a> Lookup<'a> {
         if self.take(words.value.len(), words.span) { Plain::from(words) } else { Plain::default() }
     }
 
-    fn fill(&mut self, text: Text, scope: Scope<'a>) -> Text {
-        fill::fill(text, &mut |name, origin, range| self.meaning(name, origin, range, scope))
+    /// Puts values into a text; `between` stands between the elements of a list.
+    fn fill(&mut self, text: Text, scope: Scope<'a>, between: &str) -> Text {
+        fill::fill(text, &mut |name, origin, range| self.meaning(name, origin, range, scope, between))
     }
 
     /// What takes the place of a name, or a fault at the place where the name is written.
@@ -167,31 +188,33 @@ impl<'a> Lookup<'a> {
         origin: Option<Origin>,
         range: std::ops::Range<usize>,
         scope: Scope<'a>,
+        between: &str,
     ) -> Option<FilledPieces> {
         let place = origin.map_or(Span::default(), |origin| origin.literal);
         let fault = match self.names.get(name) {
             Some((NameMeaning::Value { given: Some(given), .. }, _)) => {
                 let given = *given;
                 let bytes = given.iter().map(|one| one.value.len() + 2 * PIECE).sum();
-                return count(&mut self.text, bytes, place).then(|| joined(given, &self.lang));
+                return count(&mut self.text, bytes, place).then(|| joined(given, between));
             }
             Some((NameMeaning::Value { label, given: None }, _)) => {
                 let is_room = count(&mut self.text, name.len() + label.len(), place);
                 return is_room.then(|| gap(name, label));
             }
-            Some((NameMeaning::Each { list }, _)) => match scope.element {
-                Some(element) if element.list == *list => {
+            Some((NameMeaning::Each { list }, _)) => {
+                let around = [scope.item, scope.element].into_iter().flatten();
+                if let Some(element) = around.into_iter().find(|element| element.list == *list) {
                     let origin = Origin { literal: element.literal, offset: 0 };
                     let name = || vec![(Content::Chars(element.name.to_owned()), Some(origin))];
                     return count(&mut self.text, element.name.len(), place).then(name);
                 }
-                _ => {
-                    let message = format!("`{name}` has a meaning only in a block that repeats for each of `{list}`");
-                    let help =
-                        format!("write `{{{{ {list} }}}}` for all of them, or give the block `each = \"{list}\"`");
-                    ("element-outside", message, Some(help))
-                }
-            },
+                let message =
+                    format!("`{name}` has a meaning only in a block or an item that repeats for each of `{list}`");
+                let help = format!(
+                    "write `{{{{ {list} }}}}` for all of them, or give the block or the item `each = \"{list}\"`"
+                );
+                ("element-outside", message, Some(help))
+            }
             Some((NameMeaning::Record { label }, _)) => {
                 let first = self.made.records.get(name);
                 if scope.place.is_some_and(|place| first.is_some_and(|first| first.is_by(place))) {
@@ -270,12 +293,11 @@ fn gap(name: &str, label: &str) -> FilledPieces {
     vec![(Content::Blank(Box::new(Gap::value(name, label))), None)]
 }
 
-fn joined(given: &[Line], lang: &Lang) -> FilledPieces {
-    let comma = if lang.is_chinese() { "、" } else { ", " };
+fn joined(given: &[Line], between: &str) -> FilledPieces {
     let mut pieces = Vec::with_capacity(given.len() * 2);
     for one in given {
         if !pieces.is_empty() {
-            pieces.push((Content::Chars(comma.to_owned()), None));
+            pieces.push((Content::Chars(between.to_owned()), None));
         }
         let origin = Origin { literal: one.span, offset: 0 };
         pieces.push((Content::Chars(one.value.clone()), Some(origin)));

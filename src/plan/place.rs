@@ -118,6 +118,8 @@ pub(super) struct ListElement<'a> {
 pub(super) struct Scope<'a> {
     /// The element of the block around it.
     pub(super) element: Option<ListElement<'a>>,
+    /// The element of the item around it.
+    pub(super) item: Option<ListElement<'a>>,
     /// The step around it; `None` where no step is.
     pub(super) place: Option<Place>,
 }

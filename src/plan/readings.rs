@@ -51,7 +51,7 @@ impl<'a> Readings<'a> {
                     for placed in &layout.placed[layout.placed_of(site.source)] {
                         let position = placed.first + site.step;
                         let place = Place { section: layout.sources[site.source].section, position };
-                        let scope = Scope { element: placed.element, place: Some(place) };
+                        let scope = Scope { element: placed.element, place: Some(place), item: None };
                         readings.list.push(table(lookup, reading, scope, Some(StepIx(position))));
                     }
                     // A rollback goes through a list from its end, but the tables are in the order of the list.

@@ -27,7 +27,7 @@ pub(super) fn way_out<'a>(
     start: Start<'a>,
     inherited: bool,
 ) -> WayOut {
-    let scope = Scope { element: start.element, place: Some(start.place) };
+    let scope = Scope { element: start.element, place: Some(start.place), item: None };
     let max = route.max.as_ref().map(|max| max.value);
     WayOut {
         action: lookup.maybe(route.action.as_ref(), scope),

@@ -174,6 +174,8 @@ pub enum Then {
 /// A sub-item with boxes of its own.
 #[derive(Debug, Clone)]
 pub struct SubItem {
+    /// Which of the written items it was made from, counted from 0. An item that repeats for a list makes several.
+    pub written: usize,
     /// The action.
     pub action: Text,
     /// The value it must show.

@@ -42,7 +42,7 @@ impl<'a> StepBuilder<'_, 'a> {
                 // Its number names the element.
                 self.lookup.take(element.name.len(), step.span);
             }
-            let scope = Scope { element: placed.element, place: Some(place) };
+            let scope = Scope { element: placed.element, place: Some(place), item: None };
             let inherited = layout.sources[placed.source].block.on_failure.as_ref();
             let made = self.step(step, Layout::number(placed, place), scope, place, inherited);
             Step { block: Some(placed.block), ..made }
@@ -54,7 +54,7 @@ impl<'a> StepBuilder<'_, 'a> {
     pub(super) fn tasks(&mut self, tasks: &'a [flow::TaskDecl], section: Section, letter: char) -> Vec<Task> {
         let task = |(position, task): (usize, &'a flow::TaskDecl)| {
             let place = Place { section, position };
-            let scope = Scope { element: None, place: Some(place) };
+            let scope = Scope { element: None, place: Some(place), item: None };
             let number = StepNumber { letter: Some(letter), number: position as u32 + 1, instance: None };
             Task {
                 lead: task.lead.value,
@@ -97,11 +97,11 @@ impl<'a> StepBuilder<'_, 'a> {
         let source = &self.layout.sources[placed.source];
         let (written, section) = (source.block, source.section);
         let range = placed.first..placed.first + written.steps.len();
-        let at = |position| Scope { element: placed.element, place: Some(Place { section, position }) };
+        let at = |position| Scope { element: placed.element, place: Some(Place { section, position }), item: None };
         let (index, of) = placed.order;
         let lookup = &mut *self.lookup;
         let is_last = index + 1 == of;
-        let gate = if is_last { Vec::new() } else { lookup.items(&written.gate, at(range.end)) };
+        let gate = if is_last { Vec::new() } else { lookup.items(&written.gate, 0, at(range.end)) };
         let from_last = Place { section, position: range.end - 1 };
         let start = Start { element: placed.element, place: from_last, span: written.span };
         let on_failure = written.on_failure.as_ref().filter(|_| !gate.is_empty());
@@ -182,8 +182,10 @@ impl<'a> StepBuilder<'_, 'a> {
                 }
             }
         };
-        let mut items = lookup.items(&step.items, scope);
-        items.extend(check.map_or_else(Vec::<SubItem>::new, |check| lookup.items(&check.items, scope)));
+        let mut items = lookup.items(&step.items, 0, scope);
+        items.extend(
+            check.map_or_else(Vec::<SubItem>::new, |check| lookup.items(&check.items, step.items.len(), scope)),
+        );
         Step {
             number,
             block: None,

@@ -48,9 +48,30 @@ pub(super) fn given<'a>(
     given
 }
 
-/// The elements of a list that a block repeats for. When there are none, that is a fault, and a stand-in element is
-/// returned so that the rest of the flow can still be checked.
-pub(super) fn elements<'a>(
+/// The values that a release gives, and the elements of its lists.
+pub(super) struct Lists<'a> {
+    flow: &'a Flow,
+    /// The values given, by name.
+    pub(super) given: BTreeMap<&'a str, &'a [Line]>,
+    known: BTreeMap<&'a str, Vec<ListElement<'a>>>,
+}
+
+impl<'a> Lists<'a> {
+    /// The lists of a flow, with the values that the release gives.
+    pub(super) const fn new(flow: &'a Flow, given: BTreeMap<&'a str, &'a [Line]>) -> Self {
+        Self { flow, given, known: BTreeMap::new() }
+    }
+
+    /// The elements of a list that a block or an item repeats for. A list is resolved once, so that its faults are
+    /// reported once even if several repeat for it. When there are no elements, that is a fault, and a stand-in is
+    /// returned so that the rest of the flow can still be checked.
+    pub(super) fn elements(&mut self, list: &'a Str, faults: &mut Faults) -> &[ListElement<'a>] {
+        let (flow, given) = (self.flow, &self.given);
+        self.known.entry(&list.value).or_insert_with(|| elements(flow, given, list, faults))
+    }
+}
+
+fn elements<'a>(
     flow: &'a Flow,
     given: &BTreeMap<&'a str, &'a [Line]>,
     list: &'a Str,
@@ -65,7 +86,7 @@ pub(super) fn elements<'a>(
         return stand_in(&list.value);
     };
     let Some(each) = value.each.as_ref().map(|each| &*each.value) else {
-        let message = format!("`{}` is one value: a block repeats only for a list", list.value);
+        let message = format!("`{}` is one value: only a list has elements to repeat for", list.value);
         faults.push(
             Diagnostic::error("not-a-list", list.span, message)
                 .context(value.name.span, "declared here")
@@ -75,7 +96,7 @@ pub(super) fn elements<'a>(
     };
     let elements = given.get(&*list.value).copied().unwrap_or_default();
     if elements.is_empty() {
-        let message = format!("the release doesn't give `{}`, for which this block repeats", list.value);
+        let message = format!("the release doesn't give `{}`, for which this repeats", list.value);
         let example = value.example.iter().map(|one| format!("{:?}", one.value)).collect::<Vec<_>>().join(", ");
         let example = if example.is_empty() { "\"…\"" } else { &example };
         faults.push(
@@ -113,13 +134,13 @@ fn check_elements(list: &Str, elements: &[Line], faults: &mut Faults) {
 }
 
 /// The declared values, in the author's order.
-pub(super) fn values<'a>(lookup: &mut Lookup<'a>, flow: &'a Flow, given: &BTreeMap<&'a str, &'a [Line]>) -> Vec<Value> {
+pub(super) fn values<'a>(lookup: &mut Lookup<'a>, flow: &'a Flow) -> Vec<Value> {
     let words = |list: &[Line]| list.iter().map(|one| Plain::from(&**one)).collect();
     let value = |value: &'a ValueDecl| Value {
         name: value.name.value.clone(),
         label: lookup.text(&value.label, Scope::default()),
         example: words(&value.example),
-        given: given.get(&*value.name.value).map(|given| words(given)),
+        given: lookup.lists.given.get(&*value.name.value).map(|given| words(given)),
         list: value.each.is_some(),
         span: value.name.span,
     };

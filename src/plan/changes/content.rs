@@ -149,6 +149,7 @@ impl<'a> Side<'a> {
             let mut content = NamedWords(String::new());
             content.maybe("do", words.map(|words| &*words.value));
             content.maybe("expect", self.chars(item.expect.as_ref()));
+            content.maybe("each", item.each.as_ref().map(|each| &*each.value));
             PlainRow { id: None, words, content: content.0 }
         };
         items.iter().map(item).collect()

@@ -76,6 +76,7 @@ fn products_are_counted_and_refused_at_what_multiplies_most() {
         ("", "", format!("[[hot.step]]\nchoose = {{ ask = '?', options = [{options}] }}"), "too-many-rows: 'l'"),
         ("", &*format!("gate = [{items}]\n"), step.to_owned(), "too-many-rows: 'l'"),
         (&format!("[checks.c]\ntitle = 'C'\nitems = [{items}]"), "", format!("{step}check = 'c'"), "too-many-rows: c"),
+        ("", "", format!("{step}items = [{}]", ["{ do = 'i', each = 'l' }"; 2].join(",")), "too-many-rows: 'l'"),
         (
             &format!("[readings.r]\ntitle = 'R'\nrows = [{items}]"),
             "",

@@ -218,6 +218,8 @@ table! {
         action "do": FlowText,
         /// the value it must show
         expect: Option<FlowText>,
+        /// repeated for each element, with a box for each
+        each: Option<Name<ValueDecl>>,
     }
     short "do" FlowText;
 }

@@ -315,7 +315,7 @@ pub(super) fn items(
             item: true,
             expect: item.expect.clone(),
             actual: item.expect.as_ref().map(|_| Field::Row(at.clone(), RowPart::Actual)),
-            changed: changed.get(index).is_some_and(|changed| *changed),
+            changed: changed.get(item.written).is_some_and(|changed| *changed),
             ..plain_row(at, context.text(format!("{number}.{nth}")), item.action.clone())
         };
         if struck { Row { checker: None, ..row } } else { row }
