@@ -100,6 +100,7 @@ pub fn build<'f>(
         mail_from: flow.mail_from.as_deref().map(Plain::from),
         digest,
         release: times,
+        title_value: values::title_value(flow, &mut lookup.faults),
         values: values::values(&mut lookup, flow),
         contacts,
         prepare: [&flow.operator, &flow.checker].map(|role| lookup.items(&role.prepare, 0, none)),

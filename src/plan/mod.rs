@@ -32,6 +32,7 @@ use jiff::civil::{Date, Time};
 
 pub use self::build::build;
 pub use self::changes::{Changes, changes};
+pub use self::fill::names;
 pub use self::plain::Plain;
 pub use self::records::{MOST_TOLD, Records};
 pub use self::step::{Choose, Hold, Record, Step, SubItem, Tell, Then, Wait, WayOut};
@@ -81,6 +82,8 @@ pub struct Plan {
     pub release: Release,
     /// The declared values, in the author's order.
     pub values: Vec<Value>,
+    /// The value that is printed beside the title and that every mail needs, as an index into [`Plan::values`].
+    pub title_value: Option<usize>,
     /// Everyone who is told or called, in the author's order.
     pub contacts: Vec<Contact>,
     /// What the operator and the checker guarantee, in this order.

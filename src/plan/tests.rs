@@ -211,6 +211,16 @@ check = "up"
 }
 
 #[test]
+fn the_value_beside_the_title_has_a_name() {
+    let hot = "[[hot]]\ntitle = \"A\"\n[[hot.step]]\nop = \"write\"\ndo = \"x\"\n";
+    let values = "[values]\nbuild = \"B\"\nversion = \"V\"\n";
+    let of = |key: &str| planned(&format!("{key}{values}{hot}"), "").title_value;
+    assert_eq!((of(""), of("title-value = \"build\"\n")), (Some(1), Some(0)));
+    assert_eq!(planned(hot, "").title_value, None);
+    assert_eq!(faults(&format!("title-value = \"biuld\"\n{values}{hot}"), ""), ["unknown-value: \"biuld\""]);
+}
+
+#[test]
 fn unknown_names_are_found_all_at_once() {
     let flow = r#"
 [values]

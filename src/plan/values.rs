@@ -133,6 +133,18 @@ fn check_elements(list: &Str, elements: &[Line], faults: &mut Faults) {
     }
 }
 
+/// The index of the value that is printed beside the title, if there is one. A name that no value has is a fault.
+pub(super) fn title_value(flow: &Flow, faults: &mut Faults) -> Option<usize> {
+    let found = flow.values.iter().position(|value| value.name.value == flow.title_value());
+    if let (None, Some(name)) = (found, &flow.title_value) {
+        let known = flow.values.iter().map(|value| &*value.name.value);
+        faults.unknown("unknown-value", name, "no value is called", known, || {
+            format!("declare it under `[values]`: `{} = \"…\"`", name.value)
+        });
+    }
+    found
+}
+
 /// The declared values, in the author's order.
 pub(super) fn values<'a>(lookup: &mut Lookup<'a>, flow: &'a Flow) -> Vec<Value> {
     let words = |list: &[Line]| list.iter().map(|one| Plain::from(&**one)).collect();

@@ -152,8 +152,8 @@ fn view<'a>(
     let ask = task.ask.as_ref().map(|ask| missing.plain(ask));
     let people = people(plan, labels, missing);
     let failure = failure(plan, labels, missing);
-    // The version must be known for a mail; other values appear if they are known.
-    let version = plan.values.iter().find(|value| value.name == "version" && value.given.is_none());
+    // The value beside the title must be known for a mail; other values appear if they are known.
+    let version = plan.title_value.map(|value| &plan.values[value]).filter(|value| value.given.is_none());
     if let Some(version) = version {
         missing.add(&version.label.to_plain());
     }

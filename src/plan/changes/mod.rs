@@ -222,7 +222,7 @@ impl Differ<'_> {
     fn front(&mut self, was: &Side<'_>, is: &Side<'_>) {
         let (old, new) = (was.flow, is.flow);
         let title = |side: &Side<'_>| side.words(&side.flow.title).map(|words| words.value.clone());
-        self.changes.title = title(was) != title(is);
+        self.changes.title = title(was) != title(is) || old.title_value() != new.title_value();
         self.changes.about = self.text((was, old.about.as_ref()), (is, new.about.as_ref()), RemovedFrom::About);
         self.changes.values = self.list(&values(was), &values(is), |_| RemovedFrom::Values);
         self.changes.contacts = self.list(&contacts(was), &contacts(is), |_| RemovedFrom::Contacts);

@@ -66,6 +66,8 @@ table! {
         workdays: Vec<Spanned<Date>>,
         /// values that each release fills in
         values: Map<Id, ValueDecl>,
+        /// the value that is printed beside the title; by default the one called `version`
+        title_value: Option<Id>,
         /// the one who acts
         operator: OrDefault<RoleDecl> => OPERATOR,
         /// the one who watches and compares
@@ -99,6 +101,12 @@ impl Flow {
     #[must_use]
     pub fn first_lang(&self) -> &str {
         self.langs.first().map_or("en", |lang| &lang.value)
+    }
+
+    /// The name of the value that is printed beside the title. There needn't be one that is called `version`.
+    #[must_use]
+    pub fn title_value(&self) -> &str {
+        self.title_value.as_ref().map_or("version", |name| &name.value)
     }
 }
 

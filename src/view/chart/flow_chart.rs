@@ -6,6 +6,7 @@ use super::first_of_each;
 use crate::plan::{Block, Changes, Op, Plan, Step, StepIx, Then, WayOut, When};
 use crate::text::{Content, Lang, Text, in_angles};
 use crate::view::labels::{Labels, WordName, fill, word};
+use crate::view::words;
 
 /// The whole chart. A block that is repeated appears once.
 #[derive(Debug, Clone)]
@@ -169,12 +170,7 @@ impl FlowChart {
 pub fn flow_chart(plan: &Plan, labels: &Labels, since: Option<&Changes>) -> FlowChart {
     let say = |word: WordName| Text::plain(&plan.lang, labels.say(word));
     let from = ChartSource { plan, labels, since, first_of: first_of_each(plan) };
-    let mut title = plan.title.clone().bold();
-    if let Some(version) =
-        plan.values.iter().find(|value| value.name == "version").and_then(|value| value.given.as_ref())
-    {
-        title.push_str(&format!(" {}", version.join(" ")));
-    }
+    let title = words::headline(plan);
     let mut hot: Vec<ChartBlock> = from.blocks(&plan.hot);
     let mut back: Vec<ChartBlock> = from.blocks(&plan.rollback);
     if let Some(last) = hot.last_mut() {

@@ -70,12 +70,7 @@ pub fn checklist(plan: &Plan, labels: &Labels, options: &ListOptions) -> Checkli
 
 fn head(context: &ListContext, copies: Option<&Copies>) -> Head {
     let plan = context.plan;
-    let mut title = plan.title.clone().bold();
-    if let Some(version) =
-        plan.values.iter().find(|value| value.name == "version").and_then(|value| value.given.as_ref())
-    {
-        title.push_str(&format!(" {}", version.join(" ")));
-    }
+    let mut title = words::headline(plan);
     let mut identity = vec![plan.id.clone()];
     if let Some(revision) = &plan.revision {
         let mut words = fill(context.labels.say(word!("sheet.revision")), &[("revision", revision)]);
