@@ -20,11 +20,13 @@ mod block_without_pause;
 mod check_without_way_out;
 mod condition_after_action;
 mod contact_without_phone;
+mod escape_in_command;
 mod late_notice;
 mod list_without_evidence;
 mod long_step;
 mod look_alike_host;
 mod negative_action;
+mod never_used;
 mod no_duration;
 mod no_final_check;
 mod no_final_report;
@@ -94,11 +96,13 @@ pub static RULES: &[&Rule] = &[
     &check_without_way_out::RULE,
     &condition_after_action::RULE,
     &contact_without_phone::RULE,
+    &escape_in_command::RULE,
     &late_notice::RULE,
     &list_without_evidence::RULE,
     &long_step::RULE,
     &look_alike_host::RULE,
     &negative_action::RULE,
+    &never_used::RULE,
     &no_duration::RULE,
     &no_final_check::RULE,
     &no_final_report::RULE,

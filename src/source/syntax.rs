@@ -67,6 +67,7 @@ fn faults(text: &str, file: FileId, errors: &[Error]) -> Vec<Diagnostic> {
         |message: &str| message.starts_with("unclosed array,") || message.starts_with("unclosed inline table");
     let open = if errors.iter().any(|(_, message)| is_open(message)) { open_bracket(text) } else { None };
     let mut faults = Vec::new();
+    let mut strings = None;
     let mut shown_to = 0;
     for (span, message) in errors {
         if let Some(start) = open_string(text, message, span.start) {
@@ -96,13 +97,45 @@ fn faults(text: &str, file: FileId, errors: &[Error]) -> Vec<Diagnostic> {
             continue;
         }
         shown_to = text[span.start..].find('\n').map_or(text.len() + 1, |end| span.start + end + 1);
+        let is_escape = message.starts_with("missing escaped value");
+        let literal = if is_escape { literal_form(text, &mut strings, span.start) } else { None };
         let (message, help) = explain::explain(text, &span, message);
         let mut fault = Diagnostic::error("syntax", Span::new(file, span.start, span.end), message);
+        if let Some((string, literal)) = literal {
+            let place = Span::new(file, string.start, string.end);
+            let help = "put the text between `'`, where a backslash is a character";
+            faults.push(fault.patch(help, place, literal));
+            continue;
+        }
         fault.help.extend(help);
         faults.push(fault);
     }
     faults
 }
+
+/// The string in double quotes around a byte, and the same characters in single quotes, where that is certainly what was
+/// meant: none of its backslashes begins an escape. `strings` keeps where the strings of the text are.
+fn literal_form(text: &str, strings: &mut Option<Vec<Range<usize>>>, at: usize) -> Option<(Range<usize>, String)> {
+    let strings = strings.get_or_insert_with(|| {
+        let tokens = Source::new(text).lex();
+        let basic = tokens.filter(|token| matches!(token.kind(), TokenKind::BasicString | TokenKind::MlBasicString));
+        basic.map(|token| token.span().start()..token.span().end()).collect()
+    });
+    let string = strings.get(strings.partition_point(|string| string.end <= at))?.clone();
+    let literal = text.get(string.clone()).filter(|_| string.start < at)?;
+    let mark = if literal.starts_with("\"\"\"") { 3 } else { 1 };
+    let inside = literal.get(mark..literal.len().checked_sub(mark)?)?;
+    let mut escaped = inside.split('\\').skip(1);
+    let is_escape = |rest: &str| rest.starts_with(ESCAPED) || rest.starts_with(char::is_whitespace) || rest.is_empty();
+    if inside.contains('\'') || escaped.any(is_escape) {
+        return None;
+    }
+    let quotes = "'".repeat(mark);
+    Some((string, format!("{quotes}{inside}{quotes}")))
+}
+
+/// What follows a backslash in an escape of TOML.
+const ESCAPED: [char; 11] = ['b', 'e', 'f', 'n', 'r', 't', 'x', 'u', 'U', '"', '\\'];
 
 /// Whether the parser has given up because the file is nested too deeply.
 fn is_deep(message: &str) -> bool {
@@ -202,6 +235,21 @@ mod tests {
             said("a = ['x' 2]\nb = [\n"),
             ["(1, 10) a comma is missing here", "(2, 5) this list is never closed"]
         );
+    }
+
+    /// A string changes its quotes only where every backslash in it is one that TOML doesn't know.
+    #[test]
+    fn quotes_change_where_that_is_certain() {
+        let mended = |value: &str| {
+            let faults = parse(&format!("a = {value}\n"), FileId(0)).err().unwrap_or_default();
+            let patch = faults.first().and_then(|fault| fault.patch.clone());
+            patch.map(|patch| patch.edits[0].1.clone())
+        };
+        assert_eq!(mended(r#""grep \s+x | sed s/\(a\)/\1/""#).as_deref(), Some(r"'grep \s+x | sed s/\(a\)/\1/'"));
+        assert_eq!(mended("\"\"\"\na \\G\n\"\"\"").as_deref(), Some("'''\na \\G\n'''"));
+        for unsure in [r#""\s \n""#, r#""it's \s""#, r#""\s \"x\"""#, r#""\s \\""#, "\"\"\"\\s \\\nx\"\"\""] {
+            assert_eq!(mended(unsure), None, "{unsure}");
+        }
     }
 
     #[test]
