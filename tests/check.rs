@@ -96,7 +96,7 @@ fn every_fault_of_syntax_says_what_to_write() {
     }
     kept::same("syntax.stderr", &fs::read_to_string(&kept).unwrap(), &words).unwrap_or_else(|diff| panic!("{diff}"));
     assert_eq!(words.matches("error[syntax]").count(), lines.len(), "one fault a line");
-    assert_eq!(words.matches("= help: ").count(), lines.len(), "each says what to do");
+    assert_eq!(words.matches("help: ").count(), lines.len(), "each says what to do");
 }
 
 #[test]

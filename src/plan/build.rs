@@ -8,13 +8,14 @@ use jiff::tz::TimeZone;
 use super::check;
 use super::count;
 use super::faults::Faults;
+use super::lists::Lists;
 use super::lookup::Lookup;
 use super::place::{FlowRecords, Place, Scope, Section};
 use super::readings::Readings;
 use super::steps::{StepBuilder, checks, planned};
 use super::times::{self, Calendar};
 use super::unroll::Layout;
-use super::values::{self, Lists};
+use super::values;
 use super::{
     Allowed, AllowedAt, Block, Contact, Decision, Plain, Plan, Records, Release, Step, StepIx, StepNumber, Task,
 };

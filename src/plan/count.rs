@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::faults::Faults;
+use super::lists::Lists;
 use super::steps::checks;
 use super::unroll::Layout;
-use super::values::Lists;
 use crate::diagnostic::{Diagnostic, Span};
 use crate::limits::{ROWS, Tally};
 use crate::source::flow::{Flow, FlowText, ItemDecl, StepDecl, TaskDecl};

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::faults::Faults;
 use super::fill::{self, FilledPieces};
+use super::lists::Lists;
 use super::place::{FlowRecords, Scope};
-use super::values::Lists;
 use super::{ContactIx, Plain, SubItem, Who};
 use crate::diagnostic::{Diagnostic, Origin, Sources, Span};
 use crate::limits::{TEXT, Tally};

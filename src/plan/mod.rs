@@ -9,6 +9,7 @@ mod check;
 mod count;
 mod faults;
 mod fill;
+mod lists;
 mod lookup;
 mod place;
 mod plain;
