@@ -31,7 +31,7 @@ use progress::Progress;
 use settings::Settings;
 
 pub use check::{Checker, check};
-pub use fix::fix;
+pub use fix::{fix, mend};
 pub use rules::{explain, rules};
 pub use verify::verify;
 

@@ -82,8 +82,8 @@ fn one(mut job: Job, checker: &Checker, is_dry: bool, color: bool, report: &mut 
     }
 }
 
-/// Applies patches until there are none. Returns how many, and the diagnostics that remain.
-fn mend(job: &mut Job, checker: &Checker) -> (usize, Vec<Diagnostic>) {
+/// Applies patches to a job's flow, in memory, until there are none. Returns how many, and the diagnostics that remain.
+pub fn mend(job: &mut Job, checker: &Checker) -> (usize, Vec<Diagnostic>) {
     let mut changes = 0;
     let mut found = checker.findings(job);
     for _ in 0..ROUNDS {

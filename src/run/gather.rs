@@ -357,28 +357,34 @@ impl Job {
 
     /// Reads the older revision that changes are marked against.
     pub fn read_since(&mut self, path: &Path) {
-        let name = files::shown(path);
-        let read = files::read_flow(path).and_then(|bytes| Ok((source::decode(&name, &bytes)?, bytes)));
-        match read {
-            Ok((text, bytes)) => {
-                self.push(InputRole::OlderFlow, path, bytes);
-                let id = self.sources.add(name, text);
-                let (flow, faults) = source::read_flow(&self.sources, id);
-                self.diagnostics.extend(faults);
-                if let (Some(old), Some(new)) = (&flow, &self.flow)
-                    && old.id.value != new.id.value
-                {
-                    let message = format!("`{}` is no older revision of `{}`", old.id.value, new.id.value);
-                    self.diagnostics.push(
-                        Diagnostic::error("other-flow", old.id.span, message)
-                            .context(new.id.span, "the flow")
-                            .help("give an older revision of the same flow"),
-                    );
-                }
-                self.since = flow;
-            }
+        match files::read_flow(path) {
+            Ok(bytes) => self.set_since(&files::shown(path), path, bytes),
             Err(fault) => self.diagnostics.push(fault),
         }
+    }
+
+    /// Takes `bytes` for the older revision that changes are marked against. Diagnostics call it `name`, and the record
+    /// keeps its `path`.
+    pub fn set_since(&mut self, name: &str, path: &Path, bytes: Vec<u8>) {
+        let text = match source::decode(name, &bytes) {
+            Ok(text) => text,
+            Err(fault) => return self.diagnostics.push(fault),
+        };
+        self.push(InputRole::OlderFlow, path, bytes);
+        let id = self.sources.add(name.to_owned(), text);
+        let (flow, faults) = source::read_flow(&self.sources, id);
+        self.diagnostics.extend(faults);
+        if let (Some(old), Some(new)) = (&flow, &self.flow)
+            && old.id.value != new.id.value
+        {
+            let message = format!("`{}` is no older revision of `{}`", old.id.value, new.id.value);
+            self.diagnostics.push(
+                Diagnostic::error("other-flow", old.id.span, message)
+                    .context(new.id.span, "the flow")
+                    .help("give an older revision of the same flow"),
+            );
+        }
+        self.since = flow;
     }
 
     /// Lets the flags of the command line replace what the release file says.
