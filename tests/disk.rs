@@ -447,10 +447,35 @@ fn a_folder_that_cannot_be_moved_is_built_anew_all_the_same() {
             b flow.toml -o lower; cp -r lower first
             mount -t overlay overlay -o lowerdir=lower,upperdir=upper,workdir=layer,userxattr output || exit 77",
         ),
+        (
+            "a folder shown by a program",
+            "mkdir held output; bindfs held output || exit 77; b flow.toml; cp -r output first",
+        ),
     ];
     for (what, mount) in mounts {
         if !mounted(folder.path(), &format!("{mount}\n{same}")) {
             eprintln!("{what} isn't tried: this machine allows no mounts");
         }
+    }
+}
+
+/// A disk that keeps neither permissions nor owners of its own, as many network and memory-card file systems do.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_disk_that_refuses_other_permissions_can_be_built_on() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("flow.toml"), FLOW).unwrap();
+    fs::write(folder.path().join("new.toml"), FLOW.replace("Restart", "Start")).unwrap();
+    fs::create_dir(folder.path().join("work")).unwrap();
+    let script = "
+        mkdir held output
+        bindfs --chmod-deny --chown-deny held output || exit 77
+        if chmod 600 output 2>/dev/null; then exit 3; fi
+        b flow.toml; cp -r output first
+        b new.toml; b new.toml -o other; diff -r output other
+        b flow.toml; diff -r output first
+        test \"$(ls -A output)\" = minimal";
+    if !mounted(folder.path(), script) {
+        eprintln!("a disk that refuses other permissions isn't tried: no bindfs, or this machine allows no mounts");
     }
 }
