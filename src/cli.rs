@@ -77,8 +77,10 @@ const EXAMPLES: &str = "\
 Examples:
   runsheet build flows
       builds every flow in the folder `flows`, each with the release file (`*.release.toml`) there that names its id
+  runsheet build dubbo.toml
+      builds one flow with the one release file in its folder that names its id, or blank where there is none
   runsheet build dubbo.toml --release dubbo-2.4.9.release.toml
-      builds one flow for one release
+      builds it for one of several releases; `--blank` builds it without any
   runsheet build dubbo.toml --set version=2.4.9 --start 2013-01-25T20:00:00+08:00
       builds one flow for a release that has no file: the flags say what a release file would say
   runsheet build dubbo.toml --since dubbo-r2.toml --copies 2 --sheets hot,rollback
@@ -294,9 +296,14 @@ pub struct BuildArgs {
 pub struct ReleaseArgs {
     /// Release file, for the flow whose id it names; may be repeated, for several flows
     ///
-    /// It is used instead of a release file in the flow's folder.
+    /// It is used instead of a release file in the flow's folder. Without it, a flow is made with the one release file
+    /// in its folder (`*.release.toml`) that names its id.
     #[arg(long = "release", value_name = "FILE")]
     pub files: Vec<PathBuf>,
+
+    /// Take no release file: a list to fill in by hand, even where a release stands beside the flow
+    #[arg(long, conflicts_with = "files")]
+    pub blank: bool,
 
     /// Set a value of the flow for this release, the elements of a list separated by commas; may be repeated
     #[arg(long, value_name = "NAME=VALUE")]

@@ -36,6 +36,9 @@ pub const FONT_LIMIT: u64 = 64 << 20;
 /// The most bytes of a check list.
 pub const PDF_LIMIT: u64 = 128 << 20;
 
+/// How the name of a release file ends.
+pub const RELEASE_ENDING: &str = ".release.toml";
+
 /// The files of a folder of flows, each list sorted by name.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Folder {
@@ -198,7 +201,7 @@ pub fn list(folder: &Path) -> Result<Folder, Diagnostic> {
         if name.starts_with('.') || name == "runsheet.toml" || path.is_dir() {
             continue;
         }
-        if name.ends_with(".release.toml") {
+        if name.ends_with(RELEASE_ENDING) {
             found.releases.push(path);
         } else if Path::new(&name).extension().is_some_and(|ending| ending == "toml") {
             found.flows.push(path);
@@ -209,6 +212,20 @@ pub fn list(folder: &Path) -> Result<Folder, Diagnostic> {
         return Err(Diagnostic::error_nowhere("no-flow", message).help("a flow is a file that ends in `.toml`"));
     }
     Ok(found)
+}
+
+/// The releases (`*.release.toml`) in the folder of a flow, sorted by name.
+///
+/// # Errors
+/// A folder that can't be listed.
+pub fn releases_beside(flow: &Path) -> Result<Vec<PathBuf>, Diagnostic> {
+    let is_release = |path: &PathBuf| {
+        let name = name_of(path);
+        name.ends_with(RELEASE_ENDING) && !name.starts_with('.') && !path.is_dir()
+    };
+    let found = entries(whole::folder_of(flow))?.into_iter().filter(is_release);
+    // Without the `./` of the working folder, as the flow is named.
+    Ok(found.map(|path| flow.with_file_name(path.file_name().unwrap_or_default())).collect())
 }
 
 /// Reads every file of a folder of templates as name and bytes, sorted by name. Hidden files and folders are left out.

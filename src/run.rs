@@ -68,6 +68,8 @@ struct Built {
     diagnostics: Vec<Diagnostic>,
     /// The flow digest.
     digest: String,
+    /// The release file that it was built with.
+    release: Option<String>,
     outcome: Option<Published>,
 }
 
@@ -76,7 +78,7 @@ struct Built {
 /// `color` makes the faults coloured; `progress` shows on standard error how far a long run has got.
 #[must_use]
 pub fn build(args: &BuildArgs, color: bool, progress: bool) -> Report {
-    let mut gathered = gather::gather(&args.flows, &args.release.files);
+    let mut gathered = gather::gather(&args.flows, &args.release);
     if let Some(stderr) = wrong_usage(&args.flows, &args.release, args.since.is_some(), gathered.jobs.len()) {
         return Report::for_people("", &stderr, 2);
     }
@@ -170,6 +172,7 @@ fn one(job: Job, settings: Option<&Settings>, args: &BuildArgs, progress: &Progr
         }
     }
     let digest = job.inputs.flow_digest().to_owned();
+    let release = job.release_name().map(ToOwned::to_owned);
     let Job { name, sources, .. } = job;
-    Built { name, sources, diagnostics, digest, outcome }
+    Built { name, sources, diagnostics, digest, release, outcome }
 }

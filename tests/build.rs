@@ -115,7 +115,7 @@ fn pages(args: &[&str], folder: &Path) -> Result<BTreeMap<String, String>, Box<d
     let since = args.since.take().map(|path| folder.join(path));
     let settings = Settings::of_arguments(&args).map_err(|faults| format!("{faults:?}"))?;
     let mut pages = BTreeMap::new();
-    for mut job in gather::gather(&args.flows, &args.release.files).jobs {
+    for mut job in gather::gather(&args.flows, &args.release).jobs {
         job.apply(&args.release);
         if let Some(since) = &since {
             job.read_since(since);

@@ -250,7 +250,7 @@ fn a_list_is_not_asked_of_a_flow_without_release() {
                 title = '{{ host }}'\ngate = [{ do = '{{ hots }}' }]\n[[hot.step]]\nop = 'read'\ndo = 'Read {{ host }}'\n";
     let release = "flow = 'x'\nstart = 2013-01-25T20:00:00+08:00\n";
     let folder = folder(&[("flow.toml", text), ("one.release.toml", release)]);
-    assert_eq!(places(folder.path(), &["flow.toml", ONLY[0], ONLY[1]]), ["10:20 unknown-value"]);
+    assert_eq!(places(folder.path(), &["flow.toml", "--blank", ONLY[0], ONLY[1]]), ["10:20 unknown-value"]);
     let expected = ["8:8 missing-list"];
     assert_eq!(places(folder.path(), &["flow.toml", "--release", "one.release.toml", ONLY[0], ONLY[1]])[..1], expected);
 }

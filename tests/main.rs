@@ -19,6 +19,7 @@ mod pictures;
 mod proportion;
 mod random;
 mod reference;
+mod release_file;
 mod rules;
 mod schema;
 mod sheet;

@@ -25,6 +25,8 @@ use crate::view::labels::Labels;
 /// What was found in one flow, or in a file that belongs to no single flow.
 struct Checked {
     name: Option<String>,
+    /// The release beside a flow that was named alone: nobody named it, so the report does.
+    release: Option<String>,
     sources: Sources,
     diagnostics: Vec<Diagnostic>,
 }
@@ -46,7 +48,7 @@ pub struct Checker {
 /// Checks every flow that `args` names.
 #[must_use]
 pub fn check(args: &CheckArgs, color: bool) -> Report {
-    let mut gathered = gather::gather(&args.flows, &args.release.files);
+    let mut gathered = gather::gather(&args.flows, &args.release);
     if let Some(stderr) = wrong_usage(&args.flows, &args.release, false, gathered.jobs.len()) {
         return Report::for_people("", &stderr, 2);
     }
@@ -68,11 +70,12 @@ pub fn check(args: &CheckArgs, color: bool) -> Report {
     checker.lang.clone_from(&args.lang);
     let one = |job: Job| {
         let diagnostics = checker.findings(&job);
-        Checked { name: Some(job.name), sources: job.sources, diagnostics }
+        let release = job.release_beside().map(ToOwned::to_owned);
+        Checked { name: Some(job.name), release, sources: job.sources, diagnostics }
     };
     let mut all: Vec<Checked> = super::flows::each(gathered.jobs, one);
     let loose = gathered.loose.into_iter();
-    all.extend(loose.map(|(sources, diagnostics)| Checked { name: None, sources, diagnostics }));
+    all.extend(loose.map(|(sources, diagnostics)| Checked { name: None, release: None, sources, diagnostics }));
     report(&all, flows, args, color)
 }
 
@@ -235,6 +238,9 @@ fn human(checked: &[Checked], counts: [usize; 3], flows: usize, color: bool) -> 
     }
     let total: usize = counts.iter().sum();
     out.push_str(&print::rest(total.saturating_sub(print::MAX_SHOWN)));
+    for release in checked.iter().filter_map(|one| one.release.as_ref()) {
+        let _ = writeln!(out, "release  {release}");
+    }
     let names = [("fault", "faults"), ("warning", "warnings"), ("note", "notes")];
     let counted: Vec<String> = counts
         .iter()

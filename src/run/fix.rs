@@ -20,8 +20,9 @@ const ROUNDS: usize = 10;
 /// Repairs every flow that `args` names.
 #[must_use]
 pub fn fix(args: &FixArgs, color: bool) -> Report {
-    let mut gathered = gather::gather(&args.flows, &[]);
-    if let Some(stderr) = wrong_usage(&args.flows, &ReleaseArgs::default(), false, gathered.jobs.len()) {
+    let flags = ReleaseArgs::default();
+    let mut gathered = gather::gather(&args.flows, &flags);
+    if let Some(stderr) = wrong_usage(&args.flows, &flags, false, gathered.jobs.len()) {
         return Report::for_people("", &stderr, 2);
     }
     let mut report = Said::default();

@@ -1,6 +1,8 @@
 //! Reads what the arguments of a command name: flows, each with the release that names its id.
 
-use std::collections::BTreeMap;
+mod releases;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::flows;
@@ -16,6 +18,9 @@ use crate::source::release::{self, ReleaseFile};
 use crate::source::{
     self, Lost,
     arguments::{set_checker, set_number, set_operator, set_printed, set_start, set_value, split_list},
+};
+use releases::{
+    OwnRelease, ReleaseOrigin, beside, candidate, give_release, mark_unreleased, refuse_rivals, take_release,
 };
 
 /// A flow to be built.
@@ -52,6 +57,8 @@ pub struct Job {
     argument: usize,
     /// The release file that belongs to it.
     own_release: Option<OwnRelease>,
+    /// Other release files that could belong to it as well.
+    rivals: Vec<OwnRelease>,
 }
 
 /// All flows of a run, and the faults that belong to no single flow.
@@ -61,41 +68,26 @@ pub struct Gathered {
     pub jobs: Vec<Job>,
     /// Faults that belong to no single flow.
     pub loose: Vec<(Sources, Vec<Diagnostic>)>,
-    /// For each release that belongs to no flow, the argument in whose folder its flow may be; `None` for any.
-    strays: Vec<Option<usize>>,
+    /// Where each release was found that belongs to no flow, or that can't be read.
+    strays: Vec<ReleaseOrigin>,
 }
 
-/// The release file of a flow.
-#[derive(Debug, Clone)]
-struct OwnRelease {
-    file: SourceFile,
-    /// Where it names the flow.
-    flow: Span,
-    /// True when the command line names the file; otherwise it was found in the flow's folder.
-    is_named: bool,
-}
-
-/// A release file before it is known which flow it belongs to.
-struct Candidate {
-    file: SourceFile,
-    bytes: Vec<u8>,
-    /// The id that it names, and where.
-    flow: Option<(String, Span)>,
-    diagnostics: Vec<Diagnostic>,
-}
-
-/// Reads everything that `paths` and `releases` name. Faults are collected, so that the user sees all of them at once.
+/// Reads everything that `paths` and `flags` name: flows, and for each the release that `--release` gives or that stands
+/// in its folder. With `--blank`, no release is looked for. Faults are collected, so that the user sees all of them at
+/// once.
 #[must_use]
-pub fn gather(paths: &[PathBuf], releases: &[PathBuf]) -> Gathered {
+pub fn gather(paths: &[PathBuf], flags: &ReleaseArgs) -> Gathered {
     let mut gathered = Gathered::default();
-    let mut beside = Vec::new();
+    let mut in_folders = Vec::new();
     let mut named = Vec::new();
     for (argument, path) in paths.iter().enumerate() {
         if files::is_folder(path) {
             match files::list(path) {
                 Ok(folder) => {
                     named.extend(folder.flows.into_iter().map(|flow| (argument, flow, true)));
-                    beside.extend(folder.releases.into_iter().map(|release| (argument, release)));
+                    in_folders.extend(
+                        folder.releases.into_iter().map(|release| (release, ReleaseOrigin::InFolder(argument))),
+                    );
                 }
                 Err(fault) => gathered.loose.push((Sources::default(), vec![fault])),
             }
@@ -103,14 +95,19 @@ pub fn gather(paths: &[PathBuf], releases: &[PathBuf]) -> Gathered {
             named.push((argument, path.clone(), false));
         }
     }
+    let alone: BTreeSet<usize> = named.iter().filter(|(_, _, is_found)| !is_found).map(|one| one.0).collect();
     gathered.jobs = flows::each(named, |(argument, path, is_found)| read_flow(argument, &path, is_found));
     refuse_equal_ids(&mut gathered);
-    for path in releases {
-        take_release(&mut gathered, path, None);
+    for path in &flags.files {
+        take_release(&mut gathered, path, ReleaseOrigin::Named);
     }
-    for (argument, path) in &beside {
-        take_release(&mut gathered, path, Some(*argument));
+    if !flags.blank {
+        let beside = beside(&mut gathered, &alone);
+        for (path, origin) in in_folders.into_iter().chain(beside) {
+            take_release(&mut gathered, &path, origin);
+        }
     }
+    refuse_rivals(&mut gathered);
     mark_unreleased(&mut gathered);
     gathered
 }
@@ -120,19 +117,10 @@ pub fn gather(paths: &[PathBuf], releases: &[PathBuf]) -> Gathered {
 pub fn gather_bytes(flow: (&str, &[u8]), release: Option<(&str, &[u8])>) -> Gathered {
     let mut gathered = Gathered { jobs: vec![Job::of_bytes(flow.0, flow.1)], ..Gathered::default() };
     if let Some((name, bytes)) = release {
-        give_release(&mut gathered, Path::new(name), None, candidate(name.to_owned(), bytes.to_vec()));
+        give_release(&mut gathered, Path::new(name), ReleaseOrigin::Named, candidate(name.to_owned(), bytes.to_vec()));
         mark_unreleased(&mut gathered);
     }
     gathered
-}
-
-/// Marks each flow whose release may be one that can't be read, because sheets without its values must not look
-/// finished.
-fn mark_unreleased(gathered: &mut Gathered) {
-    for job in gathered.jobs.iter_mut().filter(|job| job.own_release.is_none()) {
-        job.unreleased =
-            gathered.strays.iter().any(|argument| argument.is_none_or(|argument| argument == job.argument));
-    }
 }
 
 /// Reads one flow, which the user named or which was found in a folder.
@@ -140,7 +128,7 @@ fn read_flow(argument: usize, path: &Path, is_found: bool) -> Job {
     let stdin = path.as_os_str() == "-";
     let name = if stdin { "<stdin>".to_owned() } else { files::shown(path) };
     let mut job = Job::new(argument, name, path.to_owned());
-    if job.name.ends_with(".release.toml") {
+    if job.name.ends_with(files::RELEASE_ENDING) {
         let message = format!("`{}` is a release, not a flow", job.name);
         let help = "name the flow, and this file with `--release`";
         job.diagnostics.push(Diagnostic::error_nowhere("not-a-flow", message).help(help));
@@ -176,84 +164,6 @@ fn refuse_equal_ids(gathered: &mut Gathered) {
     }
 }
 
-/// Reads a release and gives it to the flow that it names.
-fn take_release(gathered: &mut Gathered, path: &Path, argument: Option<usize>) {
-    let allowed = if argument.is_some() { files::refuse_link_outside(path) } else { Ok(()) };
-    let read = allowed.and_then(|()| candidate(files::shown(path), files::read(path, files::TEXT_LIMIT)?));
-    give_release(gathered, path, argument, read);
-}
-
-/// Gives a release to the flow that it names: to any flow when `argument` is `None`, otherwise to one from that
-/// argument.
-fn give_release(
-    gathered: &mut Gathered,
-    path: &Path,
-    argument: Option<usize>,
-    read: Result<(Sources, Candidate), Diagnostic>,
-) {
-    let in_reach = |job: &Job| argument.is_none_or(|argument| job.argument == argument);
-    let (sources, candidate) = match read {
-        Ok(read) => read,
-        Err(fault) => {
-            gathered.strays.push(argument);
-            gathered.loose.push((Sources::default(), vec![fault]));
-            return;
-        }
-    };
-    let Some((id, place)) = candidate.flow else {
-        gathered.strays.push(argument);
-        gathered.loose.push((sources, candidate.diagnostics));
-        return;
-    };
-    let names_it = |job: &&mut Job| job.any_flow().is_some_and(|flow| flow.id.value == id);
-    let Some(job) = gathered.jobs.iter_mut().filter(|job| in_reach(job)).find(names_it) else {
-        let mut faults = candidate.diagnostics;
-        // Otherwise the release may belong to a flow that couldn't be read.
-        if gathered.jobs.iter().filter(|job| in_reach(job)).all(|job| job.flow.is_some()) {
-            gathered.strays.push(argument);
-            let ids = gathered.jobs.iter().filter(|job| in_reach(job)).filter_map(|job| job.flow.as_ref());
-            let ids: Vec<String> = ids.take(10).map(|flow| format!("`{}`", flow.id.value)).collect();
-            let fault = Diagnostic::error("no-such-flow", place, format!("no flow with the id `{id}` is built"))
-                .help(format!("the flows built are {}", ids.join(", ")));
-            faults.push(fault);
-        }
-        gathered.loose.push((sources, faults));
-        return;
-    };
-    match &job.own_release {
-        Some(own) if own.is_named && argument.is_some() => {}
-        Some(own) => {
-            let sources = Sources { files: vec![own.file.clone(), candidate.file.clone()] };
-            let message = format!("`{}` and `{}` are releases of the same flow", own.file.name, candidate.file.name);
-            let fault = Diagnostic::error("two-releases", Span { file: FileId(1), ..place }, message)
-                .context(Span { file: FileId(0), ..own.flow }, "the other one")
-                .help("keep one of them, or say which one with `--release`");
-            job.blocked = true;
-            gathered.loose.push((sources, vec![fault]));
-        }
-        None => {
-            let file = job.sources.add(candidate.file.name.clone(), candidate.file.text.clone());
-            let (release, diagnostics, lost) = source::read_release_partly(&job.sources, file);
-            job.release = release.unwrap_or_default();
-            job.push(InputRole::Release, path, candidate.bytes);
-            job.diagnostics.extend(diagnostics);
-            job.lost_of_release = lost;
-            job.own_release = Some(OwnRelease { file: candidate.file, flow: place, is_named: argument.is_none() });
-        }
-    }
-}
-
-/// Reads a release alone, to learn which flow it belongs to.
-fn candidate(name: String, bytes: Vec<u8>) -> Result<(Sources, Candidate), Diagnostic> {
-    let text = source::decode(&name, &bytes)?;
-    let mut sources = Sources::default();
-    let id = sources.add(name, text);
-    let (release, diagnostics) = source::read_release(&sources, id);
-    let flow = release.and_then(|release| release.flow.as_deref().cloned()).map(|flow| (flow.value, flow.span));
-    let file = sources.file(id).clone();
-    Ok((sources, Candidate { file, bytes, flow, diagnostics }))
-}
-
 impl Job {
     fn new(argument: usize, name: String, path: PathBuf) -> Self {
         Self {
@@ -270,6 +180,7 @@ impl Job {
             unreleased: false,
             argument,
             own_release: None,
+            rivals: Vec::new(),
             name,
             path,
         }
@@ -299,6 +210,19 @@ impl Job {
     fn push(&mut self, role: InputRole, path: &Path, bytes: Vec<u8>) {
         let path = recorded_path(path, &self.path);
         self.diagnostics.extend(self.inputs.push(role, path, bytes).err());
+    }
+
+    /// The release file that it is made with, as it is shown; `None` when there is none.
+    #[must_use]
+    pub fn release_name(&self) -> Option<&str> {
+        self.own_release.as_ref().map(|own| &*own.file.name)
+    }
+
+    /// The same, but only for a release that nobody named, beside a flow that was named alone.
+    #[must_use]
+    pub fn release_beside(&self) -> Option<&str> {
+        let own = self.own_release.as_ref().filter(|own| matches!(own.origin, ReleaseOrigin::Beside(_)));
+        own.map(|own| &*own.file.name)
     }
 
     /// True when a release file was found for it, or when one that can't be read may belong to it.

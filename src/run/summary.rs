@@ -44,6 +44,9 @@ pub fn report(done: &[Built], loose: &[(Sources, Vec<Diagnostic>)], color: bool)
 fn say(out: &mut String, done: &Built) {
     let Some(outcome) = &done.outcome else { return };
     let _ = writeln!(out, "{}  flow {}", files::shown(&outcome.folder), short_digest(&done.digest));
+    if let Some(release) = &done.release {
+        let _ = writeln!(out, "  {:<9}  {release}", "release");
+    }
     let lists = [
         ("wrote", &outcome.written),
         ("unchanged", &outcome.unchanged),

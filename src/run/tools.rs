@@ -111,7 +111,7 @@ fn no_flow(path: &Path) -> Option<String> {
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     if name == "runsheet.toml" {
         Some("`runsheet.toml` is the name of the configuration".to_owned())
-    } else if name.ends_with(".release.toml") {
+    } else if name.ends_with(files::RELEASE_ENDING) {
         Some(format!("`{}` would be taken for a release", files::shown(path)))
     } else {
         None

@@ -1,0 +1,119 @@
+//! Which release a flow is made with when nobody names one.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use crate::support::kept;
+
+const FLOW: &str = include_str!("flows/minimal/flow.toml");
+/// Everything that the mail needs.
+const RELEASE: &str = "flow = 'minimal'\nstart = 2013-01-25T20:00:00+08:00\noperator = 'Ada'\n";
+const MAIL: &str = "output/minimal/mail/1d-team.txt";
+
+fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        fs::write(folder.path().join(name), text).unwrap();
+    }
+    folder
+}
+
+fn run(folder: &Path, args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_runsheet")).args(args).current_dir(folder).output().unwrap()
+}
+
+/// Exit code, standard output and standard error.
+fn said(folder: &Path, args: &[&str]) -> (i32, String, String) {
+    let run = run(folder, args);
+    let words = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (run.status.code().unwrap(), words(&run.stdout), words(&run.stderr))
+}
+
+/// A flow that is named alone is built with the release beside it, as its folder is.
+#[test]
+fn a_flow_is_made_with_the_release_beside_it() {
+    let other = "flow = 'another'\nstrat = 1\n";
+    let folder = folder(&[("x.toml", FLOW), ("one.release.toml", RELEASE), ("other.release.toml", other)]);
+    let at = folder.path();
+    let (code, done, faults) = said(at, &["build", "x.toml"]);
+    assert_eq!((code, &*faults), (0, ""));
+    assert!(done.contains("  release    one.release.toml\n"), "{done}");
+    assert!(done.contains("wrote      mail/1d-team.txt"), "{done}");
+    let alone = kept::tree(&at.join("output")).unwrap();
+    let (code, done, _) = said(at, &["build", "x.toml", "--release", "one.release.toml"]);
+    assert!(code == 0 && done.contains("unchanged") && !done.contains("wrote"), "{done}");
+    assert_eq!(kept::tree(&at.join("output")).unwrap(), alone);
+    let (code, _, words) = said(at, &["check", "x.toml"]);
+    assert!(code == 0 && words.contains("release  one.release.toml\n"), "{words}");
+    // The same, from another folder and with flags.
+    let folder = at.display().to_string();
+    let above = ["build", &*format!("{folder}/x.toml"), "-o", "elsewhere", "--operator", "Grace"];
+    let (code, done, _) = said(at, &above);
+    assert!(code == 0 && done.contains(&format!("release    {folder}/one.release.toml\n")), "{done}");
+    assert!(fs::read_to_string(at.join("elsewhere/minimal/mail/1d-team.txt")).unwrap().contains("2013-01-2"));
+    assert!(fs::read_to_string(at.join("elsewhere/minimal/runbook.md")).unwrap().contains("Grace"));
+}
+
+#[test]
+fn a_list_is_blank_only_on_purpose() {
+    let folder = folder(&[("x.toml", FLOW), ("one.release.toml", RELEASE)]);
+    let at = folder.path();
+    assert_eq!(said(at, &["build", "x.toml"]).0, 0);
+    assert!(at.join(MAIL).exists());
+    for flows in ["x.toml", "."] {
+        let (code, done, _) = said(at, &["build", flows, "--blank", "-o", flows.trim_end_matches(".toml")]);
+        assert!(code == 0 && !done.contains("release  ") && done.contains("no mail"), "{done}");
+    }
+    let (code, _, words) = said(at, &["check", "x.toml", "--blank"]);
+    assert!(code == 0 && !words.contains("release  "), "{words}");
+    let (code, _, words) = said(at, &["build", "x.toml", "--blank", "--release", "one.release.toml"]);
+    assert!(code == 2 && words.contains("--blank"), "{words}");
+    // Nothing stands beside standard input.
+    let stdin = fs::File::open(at.join("x.toml")).unwrap();
+    let run = Command::new(env!("CARGO_BIN_EXE_runsheet"))
+        .args(["build", "-", "-o", "stdin"])
+        .current_dir(at)
+        .stdin(stdin)
+        .output()
+        .unwrap();
+    assert!(run.status.success() && !at.join("stdin/minimal/mail").exists(), "{run:?}");
+}
+
+#[test]
+fn several_releases_of_a_flow_are_all_named() {
+    let folder = folder(&[("x.toml", FLOW), ("a.release.toml", RELEASE), ("b.release.toml", RELEASE)]);
+    let at = folder.path();
+    fs::write(at.join("c.release.toml"), RELEASE).unwrap();
+    let all = "`a.release.toml`, `b.release.toml` and `c.release.toml` are releases of the same flow";
+    for args in [&["build", "x.toml"], &["check", "x.toml"]] {
+        let (code, _, words) = said(at, args);
+        assert!(code == 1 && words.contains(all) && words.contains("`--blank`"), "{words}");
+        assert_eq!(words.matches("error[two-releases]").count(), 1, "{words}");
+    }
+    assert!(!at.join("output").exists());
+    assert!(said(at, &["build", "."]).2.contains("`./b.release.toml` and `./c.release.toml` are releases"));
+    let (code, done, _) = said(at, &["build", "x.toml", "--release", "b.release.toml"]);
+    assert!(code == 0 && done.contains("release    b.release.toml"), "{done}");
+    assert_eq!(said(at, &["build", "x.toml", "--blank"]).0, 0);
+}
+
+/// Whatever stands there may be the flow's release, so that a list without it must not look finished.
+#[test]
+fn a_release_that_cannot_be_read_keeps_its_flow_back() {
+    for (stray, words) in [("flow = \n", "error[syntax]"), ("start = 1\n", "error[missing-key]")] {
+        let folder =
+            folder(&[("x.toml", FLOW), ("y.toml", &FLOW.replace("\"minimal\"", "\"y\"")), ("a.release.toml", stray)]);
+        let at = folder.path();
+        let (code, _, told) = said(at, &["build", "x.toml", "y.toml"]);
+        assert_eq!((code, told.matches(words).count()), (1, 1), "{told}");
+        assert!(told.contains("nothing was written for `x.toml`, `y.toml`"), "{told}");
+        assert_eq!(said(at, &["build", "x.toml", "--blank"]).0, 0);
+        fs::write(at.join("named.toml"), RELEASE).unwrap();
+        assert_eq!(said(at, &["build", "x.toml", "--release", "named.toml"]).0, 0);
+        // One that is named and can't be read isn't replaced by one that stands there.
+        fs::write(at.join("b.release.toml"), RELEASE).unwrap();
+        let (code, done, _) = said(at, &["build", "x.toml", "--release", "a.release.toml"]);
+        assert_eq!((code, &*done), (1, ""));
+    }
+}
