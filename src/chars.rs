@@ -78,6 +78,15 @@ pub fn draws_nothing(ch: char) -> bool {
             | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E0FFF}')
 }
 
+/// The space that a space of another width prints as, which few fonts have; any other character as it is.
+pub const fn as_printed(ch: char) -> char {
+    match ch {
+        '\u{2007}' | '\u{202F}' => '\u{A0}',
+        '\u{2000}'..='\u{200A}' | '\u{205F}' => ' ',
+        _ => ch,
+    }
+}
+
 /// True if no character of a text leaves a mark on paper: each is a space, a line break or draws nothing.
 pub fn is_blank(words: &str) -> bool {
     words.chars().all(|ch| ch.is_whitespace() || draws_nothing(ch))

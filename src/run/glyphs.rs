@@ -22,11 +22,52 @@ pub fn missing(plan: &Plan, since: Option<&Changes>, sources: &Sources, fonts: &
         since.texts(&mut look);
     }
     plan.texts(&mut look);
-    let faults = found.faults.into_values().map(|(fault, count)| {
+    let faults = found.faults.into_iter().map(|(character, (fault, count))| {
         let fault = if count > 1 { fault.help(format!("it stands in {count} places")) } else { fault };
-        fault.help("write it otherwise, or give a font that has it with `--font`")
+        let font = font_with(character)
+            .map_or_else(|| "a font that has it".to_owned(), |font| format!("{font}, for example,"));
+        fault.help(format!("write it otherwise, or give {font} with `--font`"))
     });
     faults.collect()
+}
+
+/// The first and last character of a script or of a kind of signs, and a free font that has them as outlines. Sorted.
+const FONTS: &[(char, char, &str)] = &[
+    ('\u{530}', '\u{58F}', "Noto Sans Armenian"),
+    ('\u{590}', '\u{5FF}', "Noto Sans Hebrew"),
+    ('\u{600}', '\u{6FF}', "Noto Sans Arabic"),
+    ('\u{750}', '\u{77F}', "Noto Sans Arabic"),
+    ('\u{900}', '\u{97F}', "Noto Sans Devanagari"),
+    ('\u{980}', '\u{9FF}', "Noto Sans Bengali"),
+    ('\u{B80}', '\u{BFF}', "Noto Sans Tamil"),
+    ('\u{C00}', '\u{C7F}', "Noto Sans Telugu"),
+    ('\u{E00}', '\u{E7F}', "Noto Sans Thai"),
+    ('\u{E80}', '\u{EFF}', "Noto Sans Lao"),
+    ('\u{10A0}', '\u{10FF}', "Noto Sans Georgian"),
+    ('\u{1100}', '\u{11FF}', "Noto Sans KR"),
+    ('\u{1200}', '\u{137F}', "Noto Sans Ethiopic"),
+    ('\u{1780}', '\u{17FF}', "Noto Sans Khmer"),
+    ('\u{2300}', '\u{23FF}', "Symbola"),
+    ('\u{2900}', '\u{2BFF}', "Symbola"),
+    ('\u{3130}', '\u{318F}', "Noto Sans KR"),
+    ('\u{3400}', '\u{9FFF}', "Noto Sans CJK"),
+    ('\u{AC00}', '\u{D7AF}', "Noto Sans KR"),
+    ('\u{F900}', '\u{FAFF}', "Noto Sans CJK"),
+    ('\u{FB1D}', '\u{FB4F}', "Noto Sans Hebrew"),
+    ('\u{FB50}', '\u{FDFF}', "Noto Sans Arabic"),
+    ('\u{FE70}', '\u{FEFE}', "Noto Sans Arabic"),
+    ('\u{1D400}', '\u{1D7FF}', "Noto Sans Math"),
+    ('\u{1F000}', '\u{1F2FF}', "Symbola"),
+    ('\u{1F300}', '\u{1F6FF}', "Noto Emoji"),
+    ('\u{1F700}', '\u{1F8FF}', "Symbola"),
+    ('\u{1F900}', '\u{1FAFF}', "Noto Emoji"),
+    ('\u{20000}', '\u{323AF}', "Noto Sans CJK"),
+];
+
+/// A font that has a character, where one is known by the character's script.
+fn font_with(character: char) -> Option<&'static str> {
+    let (first, _, font) = FONTS.get(FONTS.partition_point(|(_, last, _)| *last < character))?;
+    (*first <= character).then_some(font)
 }
 
 /// The characters without a glyph that were found so far.
@@ -83,5 +124,26 @@ fn behind(sources: &Sources, words: Origin, character: char) -> Span {
     match sources.slice(literal).find(character) {
         Some(at) => Span::new(literal.file, start + at, start + at + character.len_utf8()),
         None => words.literal,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::Lang;
+
+    #[test]
+    fn a_font_is_known_by_the_script() {
+        assert!(FONTS.windows(2).all(|two| two[0].0 <= two[0].1 && two[0].1 < two[1].0), "sorted");
+        let fonts = ['א', '😀', 'ﬀ', '한', '\u{2BFF}', '\u{323B0}'].map(font_with);
+        let [hebrew, emoji, hangul, sign] = ["Noto Sans Hebrew", "Noto Emoji", "Noto Sans KR", "Symbola"].map(Some);
+        assert_eq!(fonts, [hebrew, emoji, None, hangul, sign, None]);
+    }
+
+    #[test]
+    fn a_space_of_any_width_prints() {
+        let fonts = Fonts::builtin();
+        let text = Text::plain(&Lang::new("en"), "5\u{202F}000\u{2007}a\u{2009}b\u{2003}c\u{205F}d");
+        assert_eq!(Chooser::new(&fonts).missing(&text), []);
     }
 }

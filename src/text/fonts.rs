@@ -19,7 +19,7 @@ use skrifa::string::StringId;
 use skrifa::{FontRef, GlyphId, MetadataProvider};
 
 use super::{Content, Style, Text};
-use crate::chars::{draws_nothing, extends, is_ambiguous, is_narrow_letter, is_wide};
+use crate::chars::{as_printed, draws_nothing, extends, is_ambiguous, is_narrow_letter, is_wide};
 use crate::geometry::FaceId;
 
 /// The built-in faces: PostScript name and bytes, regular before bold.
@@ -233,6 +233,7 @@ impl Fonts {
     /// punctuation that Chinese and Latin share is full-width; see [`is_chinese_at`].
     #[must_use]
     pub fn face_for(&self, ch: char, bold: bool, code: bool, chinese: bool) -> Option<FaceId> {
+        let ch = as_printed(ch);
         let wide = is_wide(ch) || (chinese && is_ambiguous(ch));
         let order = match (code, wide) {
             (false, false) => [SANS, HAN, MONO],

@@ -15,7 +15,7 @@ use parley_engine::{
 };
 
 use super::Setting;
-use crate::chars::{draws_nothing, is_closing, is_narrow_letter, is_separator, is_wide};
+use crate::chars::{as_printed, draws_nothing, is_closing, is_narrow_letter, is_separator, is_wide};
 use crate::geometry::{FaceId, Glyph, Pt};
 use crate::text::fonts::{Around, Chooser};
 use crate::text::{Content, Fonts, GapWidth, Lang, Style, Text};
@@ -191,7 +191,8 @@ impl Shaped {
         for index in runs {
             match &text.runs[index].content {
                 Content::Chars(chars) if chars.is_empty() => continue,
-                Content::Chars(chars) => self.flat.push_str(chars),
+                Content::Chars(chars) if chars.is_ascii() => self.flat.push_str(chars),
+                Content::Chars(chars) => self.flat.extend(chars.chars().map(as_printed)),
                 Content::Blank(gap) => match gap.width {
                     GapWidth::Value => self.flat.push(OBJECT),
                     GapWidth::Underscores(_) => self.flat.push_str(&gap.to_plain()),
