@@ -46,7 +46,7 @@ A file that exists is never overwritten.";
 /// Arguments of `runsheet new`.
 #[derive(Debug, Args)]
 pub struct NewArgs {
-    /// Id of the flow: letters, digits and `-`
+    /// Id of the flow: letters, digits, `-` and `_`
     #[arg(value_name = "ID", default_value = "my-release")]
     pub id: String,
 

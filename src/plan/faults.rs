@@ -2,6 +2,7 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::source::flow::Str;
+use crate::source::id_fault;
 use crate::source::suggest::nearest;
 
 /// Only this many faults get a "did you mean", since each takes time for every known name.
@@ -47,7 +48,11 @@ impl Faults {
         let nearest = if self.found.len() < SUGGESTED { nearest(&name.value, known) } else { None };
         self.push(match nearest {
             Some(nearest) => fault.help(format!("did you mean `{nearest}`?")),
-            None => fault.help(declare()),
+            None => match id_fault(&name.value, name.span) {
+                // Nothing can be declared under a name that is no id.
+                Some(no_id) => Diagnostic { help: no_id.help, ..fault },
+                None => fault.help(declare()),
+            },
         });
     }
 

@@ -59,7 +59,7 @@ pub struct ReadingIx(pub usize);
 /// One release of one flow.
 #[derive(Debug, Clone)]
 pub struct Plan {
-    /// The flow's id: letters, digits and `-`.
+    /// The flow's id: letters, digits, `-` and `_`.
     pub id: String,
     /// What is released.
     pub title: Text,

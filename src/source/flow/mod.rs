@@ -38,7 +38,7 @@ table! {
     keys {
         /// version of the format: 1
         schema: Schema,
-        /// name of the output folder and of the documents: letters, digits and `-`
+        /// name of the output folder and of the documents: letters, digits, `-` and `_`
         id: FlowId,
         /// title of the procedure
         title: LineText,

@@ -461,6 +461,20 @@ fn a_command_holds_nothing_unseen() {
 }
 
 #[test]
+fn an_id_may_hold_an_underscore_and_a_region_is_left_out_of_a_language() {
+    let told = |id: &str, lang: &str| {
+        let hot = "[[hot]]\ntitle = \"B\"\n[[hot.step]]\nop = \"read\"\ndo = \"x\"\n";
+        let (_, faults, _) = flow(&format!("schema = 1\nid = \"{id}\"\ntitle = \"A\"\nlang = \"{lang}\"\n{hot}"));
+        faults.iter().map(|fault| fault.help.join(" ")).collect::<Vec<_>>()
+    };
+    assert_eq!(told("search_upgrade", "en"), [""; 0]);
+    assert!(told("_a", "en")[0].starts_with("an id has up to 64 letters"));
+    assert_eq!(told("a", "en-US"), ["use `\"en\"`"]);
+    assert_eq!(told("a", "zh_Hans"), ["use `\"zh-CN\"`"]);
+    assert!(told("a", "fr")[0].starts_with("there are labels in"));
+}
+
+#[test]
 fn languages_and_misspelt_keys_by_the_thousand_are_each_told() {
     let list = |tag: &dyn Fn(usize) -> String| (0..10_000).map(tag).collect::<Vec<_>>().join(", ");
     for langs in [list(&|number| format!("\"l{number}\"")), list(&|_| "\"en\"".to_owned())] {

@@ -171,7 +171,12 @@ impl Reader<'_> {
         if !KNOWN_LANGS.contains(&tag) {
             let known: Vec<_> = KNOWN_LANGS.iter().map(|tag| format!("`\"{tag}\"`")).collect();
             let message = format!("there are no labels in the language `{}`", shown(tag));
-            self.bad("unknown-language", span, message, format!("there are labels in {}", known.join(", ")));
+            let language = |tag: &str| tag.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
+            let help = match KNOWN_LANGS.iter().find(|known| language(known) == language(tag)) {
+                Some(near) => format!("use `\"{near}\"`"),
+                None => format!("there are labels in {}", known.join(", ")),
+            };
+            self.bad("unknown-language", span, message, help);
         }
         Some(Str::new(tag.to_owned(), span))
     }
@@ -247,16 +252,16 @@ fn no_address(written: &str, address: &str, help: &'static str) -> (String, &'st
 pub const MOMENT_HELP: &str =
     "write it like `2013-01-25T20:00:00+08:00`, or without the offset in the flow's time zone";
 
+/// What an id is made of.
+const ID_HELP: &str = "an id has up to 64 letters (a–z), digits, `-` and `_`, and begins with a letter or digit";
+
 /// What is wrong with an id, if anything is.
 pub fn id_fault(id: &str, span: Span) -> Option<Diagnostic> {
     let mut bytes = id.bytes();
     let good = bytes.next().is_some_and(|byte| byte.is_ascii_alphanumeric())
-        && bytes.all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+        && bytes.all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
         && id.len() <= 64;
-    (!good).then(|| {
-        Diagnostic::error("bad-id", span, format!("`{}` can't be an id", shown(id)))
-            .help("an id has up to 64 letters (a–z), digits and `-`, and begins with a letter or digit")
-    })
+    (!good).then(|| Diagnostic::error("bad-id", span, format!("`{}` can't be an id", shown(id))).help(ID_HELP))
 }
 
 /// What is wrong with an id that names a folder, if anything is: Windows can't make a folder with the name of a device.
