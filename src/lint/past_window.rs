@@ -2,7 +2,7 @@
 
 use super::{About, Bilingual, LintContext, LintFinding, Rule};
 use crate::diagnostic::{Level, Span};
-use crate::plan::Block;
+use crate::plan::{Block, Step, Then, WayOut};
 
 /// Finds a planned end, or the planned end of a rollback entered at the last moment, after the window's end.
 pub static RULE: Rule = Rule {
@@ -40,32 +40,53 @@ fn check(context: &LintContext<'_>) -> Vec<LintFinding> {
     let mut found = Vec::new();
     for (which, rollback) in context.flow.rollback.iter().enumerate() {
         let of_this = |block: &&Block| block.span == rollback.span;
-        let minutes =
-            plan.rollback.iter().filter(of_this).filter_map(|block| block.minutes).reduce(u32::saturating_add);
-        let Some(minutes) = minutes else { continue };
-        let left = context.entries(which).last().and_then(|last| {
-            let step = context.steps[*last].plan;
-            let copy = plan.steps.iter().rfind(|copy| copy.span == step.span)?;
-            Some((copy.at.clone()?, copy.minutes.unwrap_or(0), context.steps[*last].place()))
-        });
-        let Some((at, takes, place)) = left else { continue };
-        let late = late(&at).map(|late| late + i64::from(takes) + i64::from(minutes)).filter(|late| *late > 0);
-        if let Some(late) = late {
-            found.push(finding(window.span, place, minutes, late, about(context, rollback.span)));
+        let blocks: Vec<&Block> = plan.rollback.iter().filter(of_this).collect();
+        if blocks.iter().all(|block| block.minutes.is_none()) {
+            continue;
+        }
+        let steps = blocks.iter().flat_map(|block| plan.block_steps(block));
+        let minutes: i64 = steps.map(|(_, step)| at_most(step) + call(step)).sum();
+        let entry = |index: &usize| {
+            let step = &context.steps[*index];
+            let last = plan.step(step.places?[1]);
+            let into = |way: &&WayOut| way.then.as_ref().is_some_and(|then| matches!(then, Then::Rollback(..)));
+            let called = last.ways().map(|(_, way)| way).filter(into).filter_map(|way| way.within).max();
+            let left = late(last.at.as_ref()?)? + at_most(last) + i64::from(called.unwrap_or(0));
+            Some((left, step.place()))
+        };
+        let Some((left, place)) = context.entries(which).iter().filter_map(entry).max_by_key(|(left, _)| *left) else {
+            continue;
+        };
+        if left + minutes > 0 {
+            found.push(finding(window.span, place, minutes, left + minutes, about(context, rollback.span)));
         }
     }
     found
+}
+
+/// The most minutes that a step takes: a wait or a hold may last longer than is planned.
+fn at_most(step: &Step) -> i64 {
+    let waits =
+        step.wait.iter().filter_map(|wait| wait.at_most).chain(step.hold.iter().filter_map(|hold| hold.at_most));
+    i64::from(waits.chain(step.minutes).max().unwrap_or(0))
+}
+
+/// How long somebody may be looked for in a step of a rollback, which then goes on.
+fn call(step: &Step) -> i64 {
+    let own = step.ways().map(|(_, way)| way).filter(|way| !way.inherited);
+    let on = own.filter(|way| !matches!(way.then, Some(Then::Hold | Then::Abort | Then::Rollback(..))));
+    i64::from(on.filter_map(|way| way.within).max().unwrap_or(0))
 }
 
 fn about(context: &LintContext<'_>, rollback: Span) -> About {
     context.blocks.iter().position(|block| block.written.span == rollback).map_or(About::Flow, About::Block)
 }
 
-fn finding(window: Span, place: Span, minutes: u32, late: i64, about: About) -> LintFinding {
+fn finding(window: Span, place: Span, minutes: i64, late: i64, about: About) -> LintFinding {
     let message =
-        format!("a rollback of {minutes} minutes, entered after this step, ends {late} minutes after the window");
+        format!("a rollback of up to {minutes} minutes, entered after this step, ends {late} minutes after the window");
     LintFinding::new(&RULE, about, place, message)
-        .label("the last step from which it is entered")
+        .label("from here it would end last")
         .context(window, "the window's end")
         .help("begin earlier, plan a longer window, or decide earlier: `valid-until` and a hold before this step")
 }

@@ -242,8 +242,8 @@ fn decision(
     lookup: &mut Lookup<'_>,
 ) -> Option<Decision> {
     let when = written.when.iter().map(|when| lookup.text(when, Scope::default())).collect();
-    let window_end =
-        written.window_end.as_ref().zip(start).and_then(|(time, start)| times::next_time(start, time.value));
+    let window_end = written.window_end.as_ref().zip(start);
+    let window_end = window_end.and_then(|(time, start)| times::next_time(start, time, &mut lookup.faults));
     let latest =
         window_end.as_ref().zip(rollback_minutes).and_then(|(end, minutes)| times::minus_minutes(end, minutes));
     let window = written.window_end.as_ref().map(|end| end.value);

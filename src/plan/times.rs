@@ -112,11 +112,22 @@ impl Calendar {
     }
 }
 
-/// The first moment with this time of day after another moment.
-pub(super) fn next_time(after: &Zoned, time: Time) -> Option<Zoned> {
+/// The first moment with this time of day after another moment. A time at which the clocks change then is a fault: it comes
+/// twice, or not at all.
+pub(super) fn next_time(after: &Zoned, time: &Spanned<Time>, faults: &mut Faults) -> Option<Zoned> {
     let zone = after.time_zone();
-    let today = zone.to_zoned(after.date().to_datetime(time)).ok()?;
-    if today > *after { Some(today) } else { zone.to_zoned(after.date().tomorrow().ok()?.to_datetime(time)).ok() }
+    let on = |date: Date| zone.to_ambiguous_zoned(date.to_datetime(time.value));
+    let mut found = on(after.date());
+    if found.clone().later().ok()? <= *after {
+        found = on(after.date().tomorrow().ok()?);
+    }
+    if found.is_ambiguous() {
+        let message = "the clocks change then: this time comes twice that night, or not at all";
+        let help = "give a time before the clocks change, or one after it";
+        faults.push(Diagnostic::error("ambiguous-time", time.span, message).help(help));
+        return None;
+    }
+    found.unambiguous().ok()
 }
 
 /// A number of minutes after a moment.
@@ -175,9 +186,20 @@ mod tests {
     #[test]
     fn a_time_of_day_is_the_next_one() {
         let start = zoned("2013-01-25T20:00:00[Asia/Shanghai]");
-        let next = |time: &str| next_time(&start, time.parse().expect("a time")).map(|at| at.datetime().to_string());
-        assert_eq!(next("21:05").as_deref(), Some("2013-01-25T21:05:00"));
-        assert_eq!(next("20:00").as_deref(), Some("2013-01-26T20:00:00"));
+        let next = |start: &Zoned, time: &str| {
+            let (time, mut faults) = (Spanned::new(time.parse().expect("a time"), Place::default()), Faults::default());
+            let found = next_time(start, &time, &mut faults).map(|at| at.datetime().to_string());
+            found.or_else(|| Some(faults.finish().first()?.code.to_owned()))
+        };
+        assert_eq!(next(&start, "21:05").as_deref(), Some("2013-01-25T21:05:00"));
+        assert_eq!(next(&start, "20:00").as_deref(), Some("2013-01-26T20:00:00"));
+        // In March the clocks go from 2 to 3, in October from 3 back to 2.
+        let spring = zoned("2026-03-29T00:30:00[Europe/Berlin]");
+        let autumn = zoned("2026-10-25T00:30:00[Europe/Berlin]");
+        assert_eq!(next(&spring, "02:30").as_deref(), Some("ambiguous-time"));
+        assert_eq!(next(&autumn, "02:30").as_deref(), Some("ambiguous-time"));
+        assert_eq!(next(&spring, "03:00").as_deref(), Some("2026-03-29T03:00:00"));
+        assert_eq!(next(&autumn, "00:10").as_deref(), Some("2026-10-26T00:10:00"));
     }
 
     #[test]
