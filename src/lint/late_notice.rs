@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use super::{About, Bilingual, FlowPart, LintContext, LintFinding, Rule};
 use crate::diagnostic::Level;
-use crate::plan::Lead;
 
 /// Finds contacts whose first mail goes out less than a day before the start.
 pub static RULE: Rule = Rule {
@@ -30,7 +29,7 @@ fn check(context: &LintContext<'_>) -> Vec<LintFinding> {
     let mut first: BTreeMap<&str, (u32, usize)> = BTreeMap::new();
     for step in context.part(FlowPart::Cold) {
         let Some(task) = step.task else { continue };
-        let lead = minutes(task.lead.value);
+        let lead = task.lead.value.shortest_minutes();
         for name in &task.notify {
             let known = first.entry(&name.value).or_insert((lead, step.index));
             if lead > known.0 {
@@ -54,12 +53,4 @@ fn check(context: &LintContext<'_>) -> Vec<LintFinding> {
         );
     }
     found
-}
-
-/// The shortest time that a lead may be, in minutes.
-pub(super) fn minutes(lead: Lead) -> u32 {
-    match lead {
-        Lead::Minutes(minutes) => minutes,
-        Lead::Days(days) | Lead::WorkingDays(days) => days.saturating_mul(LEAST),
-    }
 }

@@ -1,6 +1,7 @@
 //! Finds check lists that are printed before the last preparation that may change them.
 
-use super::late_notice::minutes;
+use std::cmp::Reverse;
+
 use super::{About, Bilingual, FlowPart, LintContext, LintFinding, Rule, StepAt};
 use crate::diagnostic::Level;
 
@@ -24,13 +25,14 @@ pub static RULE: Rule = Rule {
 const LISTS: &[&str] = &["check list", "check-list", "checklist", "sheets", "检查单", "检查表", "清单", "操作票"];
 
 fn check(context: &LintContext<'_>) -> Vec<LintFinding> {
-    let lead = |step: &StepAt<'_>| step.task.map(|task| minutes(task.lead.value));
+    let lead = |step: &StepAt<'_>| step.task.map(|task| task.lead.value.shortest_minutes());
     let last = context
         .part(FlowPart::Cold)
         .filter(|step| step.changes() && is_work(context, step))
         .min_by_key(|step| lead(step));
-    let (Some(print), Some(last)) = (context.part(FlowPart::Cold).filter(|step| prints(context, step)).last(), last)
-    else {
+    // The sheet goes by date. Of several on one day, the last in the file is the last to be done.
+    let prints = context.part(FlowPart::Cold).filter(|step| prints(context, step));
+    let (Some(print), Some(last)) = (prints.min_by_key(|step| (lead(step), Reverse(step.index))), last) else {
         return Vec::new();
     };
     if lead(print) <= lead(last) {

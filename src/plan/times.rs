@@ -1,7 +1,8 @@
 //! Moments, time zones, lead times and working days.
 //!
 //! Days are calendar days in the plan's time zone: three days before 20:00 is 20:00, even if the clocks change in
-//! between. Minutes are elapsed minutes.
+//! between. Months are calendar months: one month before 31 March is the last day of February. Minutes are elapsed
+//! minutes.
 
 use std::collections::BTreeSet;
 
@@ -82,6 +83,8 @@ impl Calendar {
                 Span::new().try_minutes(sign * i64::from(minutes)).ok()
             }
             Lead::Days(count) if count <= LONGEST_DAYS => days(sign * i64::from(count)),
+            Lead::Weeks(count) if count <= LONGEST_DAYS / 7 => days(sign * 7 * i64::from(count)),
+            Lead::Months(count) if count <= LONGEST_DAYS / 31 => Span::new().try_months(sign * i64::from(count)).ok(),
             Lead::WorkingDays(count) if count <= LONGEST_DAYS => {
                 self.working_days(from.date(), count, sign).and_then(days)
             }
@@ -181,6 +184,34 @@ mod tests {
         assert_eq!(day(4, -1).as_deref(), Some("2013-01-20"));
         assert_eq!(day(5, -1).as_deref(), Some("2013-01-18"));
         assert_eq!(day(1, 1).as_deref(), Some("2013-01-28"));
+    }
+
+    #[test]
+    fn months_are_calendar_months_and_weeks_have_seven_days() {
+        let calendar = calendar(&[], &[]);
+        let day = |lead, sign| shifted(&calendar, "2013-03-31T20:00:00[UTC]", lead, sign).map(|at| at[..10].to_owned());
+        assert_eq!(day(Lead::Months(1), -1).as_deref(), Some("2013-02-28"));
+        assert_eq!(day(Lead::Months(3), -1).as_deref(), Some("2012-12-31"));
+        assert_eq!(day(Lead::Months(1), 1).as_deref(), Some("2013-04-30"));
+        assert_eq!(day(Lead::Weeks(6), -1).as_deref(), Some("2013-02-17"));
+        assert_eq!(day(Lead::Weeks(u32::MAX), -1), None);
+        assert_eq!(day(Lead::Months(u32::MAX), 1), None);
+    }
+
+    #[test]
+    fn no_date_is_nearer_than_the_shortest_time_of_its_lead() {
+        let calendar = calendar(&[], &[]);
+        let start = zoned("2024-03-01T20:00:00[UTC]");
+        for month in 0..24 {
+            let from = start.checked_add(Span::new().months(month)).expect("a date");
+            for count in 1..=14 {
+                for lead in [Lead::Days(count), Lead::WorkingDays(count), Lead::Weeks(count), Lead::Months(count)] {
+                    let at = calendar.shift(&from, &Spanned::new(lead, Place::default()), -1, &mut Faults::default());
+                    let minutes = at.expect("a date").duration_until(&from).as_mins();
+                    assert!(minutes >= i64::from(lead.shortest_minutes()), "{lead:?} before {from}");
+                }
+            }
+        }
     }
 
     #[test]

@@ -27,6 +27,32 @@ pub enum Lead {
     Days(u32),
     /// Working days.
     WorkingDays(u32),
+    /// Weeks of seven calendar days.
+    Weeks(u32),
+    /// Calendar months.
+    Months(u32),
+}
+
+impl Lead {
+    /// The shortest time that it may be, in minutes. Six working days have a weekend among them; a month has at least
+    /// 28 days, and several of them are at most two days shorter than so many twelfths of 365 days.
+    #[must_use]
+    pub const fn shortest_minutes(self) -> u32 {
+        let days = match self {
+            Self::Minutes(minutes) => return minutes,
+            Self::Days(days) => days,
+            Self::WorkingDays(days) => days.saturating_add(days.saturating_sub(1) / 5 * 2),
+            Self::Weeks(weeks) => weeks.saturating_mul(7),
+            Self::Months(months) => (months.saturating_mul(365) / 12).saturating_sub(2),
+        };
+        days.saturating_mul(24 * 60)
+    }
+
+    /// Whether it is counted in days or longer units, so that it gives a date and no time of day.
+    #[must_use]
+    pub const fn is_date(self) -> bool {
+        !matches!(self, Self::Minutes(_))
+    }
 }
 
 /// A moment as its author wrote it.

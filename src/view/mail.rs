@@ -185,10 +185,7 @@ fn view<'a>(
             flow.push_str(&fill(labels.say(word!("mail.revision")), &[("n", &one_line(revision))]));
         }
         let lead = words::lead(labels, task.lead);
-        let due = match task.lead {
-            Lead::Minutes(_) => words::moment(labels, due),
-            Lead::Days(_) | Lead::WorkingDays(_) => words::date(labels, due.date()),
-        };
+        let due = words::due(labels, task.lead, due);
         MailView {
             t: labels.of_section("mail").collect(),
             open: labels.say(word!("open")),
@@ -253,6 +250,8 @@ fn name(task: &Task, contact: &str, names: &mut BTreeSet<String>) -> String {
         Lead::Minutes(n) => format!("{n}m"),
         Lead::Days(n) => format!("{n}d"),
         Lead::WorkingDays(n) => format!("{n}wd"),
+        Lead::Weeks(n) => format!("{n}w"),
+        Lead::Months(n) => format!("{n}mo"),
     };
     let mut name = format!("{lead}-{contact}");
     // Some file systems don't distinguish upper and lower case.

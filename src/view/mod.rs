@@ -1,5 +1,6 @@
 //! The texts of each output, in order and ready to print.
 
+pub mod agenda;
 pub mod chart;
 pub mod checklist;
 pub mod labels;

@@ -8,11 +8,12 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use self::step::{ItemView, StepView};
+use super::agenda::TaskPhase;
 use super::labels::{Labels, WordName, fill, word};
 use super::markup::{Front, Markup, TextPlace};
 use super::{chart, words};
 use crate::diagnostic::Span;
-use crate::plan::{Allowed, AllowedAt, Block, Lead, Person, Plan, Reading, RecordKind, StepIx, Task};
+use crate::plan::{Allowed, AllowedAt, Block, Person, Plan, Reading, RecordKind, StepIx, Task};
 use crate::text::{Content, Gap, Run, Style, Text, markup};
 
 mod step;
@@ -117,13 +118,13 @@ pub fn runbook(plan: &Plan, labels: &Labels, markup: &dyn Markup) -> Runbook {
         identity: writer.identity(),
         decision: writer.decision(),
         contacts: writer.contacts(),
-        cold: writer.tasks(&plan.cold, words::lead),
+        cold: writer.tasks(&plan.cold, TaskPhase::Before),
         prepare: writer.prepare(),
         readings: plan.readings.iter().enumerate().map(|(index, reading)| writer.reading(index, reading)).collect(),
         chart: chart::graph(plan, labels).mermaid().map(|chart| markup.fence(0, "mermaid", &chart)),
         hot: plan.hot.iter().map(|block| writer.block(block)).collect(),
         rollback: plan.rollback.iter().map(|block| writer.block(block)).collect(),
-        after: writer.tasks(&plan.after, words::lag),
+        after: writer.tasks(&plan.after, TaskPhase::After),
         allowed: writer.allowed(),
         rule: markup.rule(),
         digest: {
@@ -372,8 +373,9 @@ impl Writer<'_> {
         views
     }
 
-    fn tasks(self, tasks: &[Task], distance: fn(&Labels, Lead) -> String) -> Vec<StepView> {
-        tasks.iter().map(|task| self.task(task, distance(self.labels, task.lead))).collect()
+    fn tasks(self, tasks: &[Task], phase: TaskPhase) -> Vec<StepView> {
+        let in_order = phase.by_date(tasks).into_iter().flatten();
+        in_order.map(|task| self.task(task, phase.distance(self.labels, task.lead))).collect()
     }
 
     fn allowed(self) -> Option<String> {

@@ -36,6 +36,8 @@ pub fn lead(labels: &Labels, lead: Lead) -> String {
         [word!("before-hours-one"), word!("before-hours")],
         [word!("before-days-one"), word!("before-days")],
         [word!("before-working-days-one"), word!("before-working-days")],
+        [word!("before-weeks-one"), word!("before-weeks")],
+        [word!("before-months-one"), word!("before-months")],
     ];
     distance(labels, lead, forms, word!("before-zero"))
 }
@@ -48,16 +50,20 @@ pub fn lag(labels: &Labels, lag: Lead) -> String {
         [word!("after-hours-one"), word!("after-hours")],
         [word!("after-days-one"), word!("after-days")],
         [word!("after-working-days-one"), word!("after-working-days")],
+        [word!("after-weeks-one"), word!("after-weeks")],
+        [word!("after-months-one"), word!("after-months")],
     ];
     distance(labels, lag, forms, word!("after-zero"))
 }
 
-fn distance(labels: &Labels, distance: Lead, forms: [[WordName; 2]; 4], zero: WordName) -> String {
+fn distance(labels: &Labels, distance: Lead, forms: [[WordName; 2]; 6], zero: WordName) -> String {
     let (n, unit) = match distance {
         Lead::Minutes(n) if n > 0 && n % 60 == 0 => (n / 60, 1),
         Lead::Minutes(n) => (n, 0),
         Lead::Days(n) => (n, 2),
         Lead::WorkingDays(n) => (n, 3),
+        Lead::Weeks(n) => (n, 4),
+        Lead::Months(n) => (n, 5),
     };
     match n {
         0 => labels.say(zero).to_owned(),
@@ -97,6 +103,12 @@ fn is_said(title: &str, value: &str) -> bool {
     title
         .match_indices(value)
         .any(|(at, _)| is_edge(title[..at].chars().next_back()) && is_edge(title[at + value.len()..].chars().next()))
+}
+
+/// When a task with this lead is due: a date, and a time of day where the lead is counted in hours or minutes.
+#[must_use]
+pub fn due(labels: &Labels, lead: Lead, due: &Zoned) -> String {
+    if lead.is_date() { date(labels, due.date()) } else { moment(labels, due) }
 }
 
 /// A date in figures: `2013-01-25`.
@@ -378,6 +390,11 @@ mod tests {
         assert_eq!(lead(zh, Lead::Days(15)), "发布前 15 天");
         assert_eq!(lead(zh, Lead::Days(1)), "发布前一天");
         assert_eq!(lead(en, Lead::WorkingDays(2)), "2 working days before the start");
+        assert_eq!(lead(en, Lead::Weeks(6)), "6 weeks before the start");
+        assert_eq!(lead(en, Lead::Weeks(1)), "1 week before the start");
+        assert_eq!(lead(zh, Lead::Weeks(6)), "发布前六周");
+        assert_eq!(lead(zh, Lead::Months(12)), "发布前 12 个月");
+        assert_eq!(lag(en, Lead::Months(3)), "3 months after the end");
         assert_eq!(lead(en, Lead::Minutes(300)), "5 hours before the start");
         assert_eq!(lag(en, Lead::Minutes(1)), "1 minute after the end");
         assert_eq!(lag(en, Lead::Minutes(0)), "when the release has ended");

@@ -353,7 +353,13 @@ fn leads_in_words() {
     assert_eq!(lead("3 天"), Some(Lead::Days(3)));
     assert_eq!(lead("5 hours"), Some(Lead::Minutes(300)));
     assert_eq!(lead("90 分钟"), Some(Lead::Minutes(90)));
-    for wrong in ["3", "days", "-3 days", "99999999999 days", "4000 days", "3 dayz", "１ day"] {
+    assert_eq!(lead("6 weeks"), Some(Lead::Weeks(6)));
+    assert_eq!(lead("6 周"), Some(Lead::Weeks(6)));
+    assert_eq!(lead("3 months"), Some(Lead::Months(3)));
+    assert_eq!(lead("3 个月"), Some(Lead::Months(3)));
+    for wrong in
+        ["3", "days", "-3 days", "99999999999 days", "4000 days", "523 weeks", "119 months", "3 月", "3 dayz", "１ day"]
+    {
         assert_eq!(lead(wrong), None, "{wrong}");
     }
 }

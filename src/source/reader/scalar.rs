@@ -53,8 +53,8 @@ impl Reader<'_> {
         let lead = lead_of(words);
         if lead.is_none() {
             let message = format!("`{}` isn't a lead time", shown(words));
-            let help =
-                "write it like `\"3 days\"`, `\"2 working days\"`, `\"5 hours\"`, `\"3 天\"` or `\"2 个工作日\"`";
+            let help = "write it like `\"3 days\"`, `\"2 working days\"`, `\"6 weeks\"`, `\"3 months\"`, `\"5 hours\"`, \
+                        `\"3 天\"` or `\"2 个工作日\"`";
             self.bad("bad-value", span, message, help);
         }
         lead
@@ -337,6 +337,8 @@ fn lead_of(words: &str) -> Option<Lead> {
     }
     match unit {
         "days" | "day" | "d" | "天" => Some(Lead::Days(number)),
+        "weeks" | "week" | "w" | "周" | "个星期" | "星期" if number <= MAX_DAYS / 7 => Some(Lead::Weeks(number)),
+        "months" | "month" | "个月" if number <= MAX_DAYS / 31 => Some(Lead::Months(number)),
         "working days" | "working day" | "workdays" | "workday" | "个工作日" | "工作日" => {
             Some(Lead::WorkingDays(number))
         }

@@ -10,9 +10,10 @@ use super::{
     SheetKind, SheetPart, questions, readings, where_to_begin,
 };
 use crate::field::{AtomicTime, Entered, Field, LabelGap, Party, RowId, RowPart, Signed, StepNumber, Where};
-use crate::plan::{self, Block, Step, SubItem, Task, Then, Verify, WayOut};
+use crate::plan::{Block, Instance, Op, Step, SubItem, Task, Then, Verify, WayOut};
 use crate::text::{Content, Text};
-use crate::view::labels::{Labels, WordName, fill, word};
+use crate::view::agenda::{self, TaskPhase};
+use crate::view::labels::{WordName, fill, word};
 use crate::view::words;
 
 /// The hot sheet: every block of the release itself.
@@ -131,12 +132,7 @@ fn block(context: &ListContext, block: &Block, done: WordName) -> Vec<SheetPart>
 
 /// The gate: what must hold before the next element begins. It is a row like a step's, with its own time and the block's way
 /// out.
-fn gate(
-    context: &ListContext,
-    first: &StepNumber,
-    (block, instance): (&Block, &plan::Instance),
-    changed: &[bool],
-) -> Rows {
+fn gate(context: &ListContext, first: &StepNumber, (block, instance): (&Block, &Instance), changed: &[bool]) -> Rows {
     let title = context.say_with(word!("sheet.gate"), &[("instance", &instance.name)]);
     let number = format!("{}G{}", block.letter.map(String::from).unwrap_or_default(), instance.index + 1);
     let at = RowId::Gate(first.clone(), None);
@@ -195,54 +191,59 @@ pub(super) fn tasks(
     tasks: &[Task],
     sheet: &str,
     title: WordName,
-    distance: fn(&Labels, plan::Lead) -> String,
+    phase: TaskPhase,
 ) -> SheetPart {
-    let labels = context.labels;
     let mut rows = Vec::new();
-    let mut due_before = None;
-    for task in tasks {
-        let anchor = format!("{sheet}-{}", task.step.number.number);
-        let mut of_task = step_rows(context, &task.step, &anchor);
-        if let Some(first) = of_task.first_mut() {
-            // Tasks that are due together stand under one line that says when.
-            if due_before != Some(task.lead) {
-                let mut label = context.text(distance(labels, task.lead));
-                if let Some(moment) = &task.due {
-                    label.push_str(&format!("{}{}", labels.say(word!("colon")), words::moment(labels, moment)));
+    for together in phase.by_date(tasks) {
+        for (place, task) in together.iter().enumerate() {
+            let anchor = format!("{sheet}-{}", task.step.number.number);
+            let mut of_task = step_rows(context, &task.step, &anchor);
+            if let Some(first) = of_task.first_mut() {
+                if place == 0 {
+                    first.notices.insert(0, due_line(context, phase, &together));
                 }
-                let text = Text::empty(context.plan.lang.clone());
-                first.notices.insert(
-                    0,
-                    Notice { kind: NoticeKind::Note, label: label.bold(), text, ticked: None, changed: false },
-                );
+                let mut details = told(context, task);
+                details.append(&mut first.details);
+                first.details = details;
             }
-            due_before = Some(task.lead);
-            let mut details = Vec::new();
-            let mut told = Text::empty(context.plan.lang.clone());
-            for (n, contact) in task.notify.iter().enumerate() {
-                if n > 0 {
-                    told.push_str(labels.say(word!("list")));
-                }
-                told.append(&words::contact_on_paper(context.plan.contact(*contact)));
-            }
-            if !told.is_empty() {
-                details.push(Detail {
-                    lead: DetailLead::Plain,
-                    text: context.say_around(word!("sheet.notify"), "who", &told),
-                });
-            }
-            for (label, words) in [(word!("sheet.impact"), &task.impact), (word!("sheet.ask"), &task.ask)] {
-                details.extend(words.iter().map(|words| plain(context, label, words)));
-            }
-            details.append(&mut first.details);
-            first.details = details;
+            rows.extend(of_task);
         }
-        rows.extend(of_task);
     }
     let title = context.say(title);
     let mut rows = Rows { atomic: None, columns: columns(context), title, rows };
     gaps::rows(&mut rows);
     SheetPart::Rows(Box::new(rows))
+}
+
+/// The line over tasks that are due together: when that is.
+fn due_line(context: &ListContext, phase: TaskPhase, tasks: &[&Task]) -> Notice {
+    let labels = context.labels;
+    let mut label = context.text(agenda::distances(phase, labels, tasks));
+    if let Some((task, due)) = tasks.first().and_then(|task| Some((task, task.due.as_ref()?))) {
+        label.push_str(&format!("{}{}", labels.say(word!("colon")), words::due(labels, task.lead, due)));
+    }
+    let text = Text::empty(context.plan.lang.clone());
+    Notice { kind: NoticeKind::Note, label: label.bold(), text, ticked: None, changed: false }
+}
+
+/// Who gets a mail for a task, and what it asks of them.
+fn told(context: &ListContext, task: &Task) -> Vec<Detail> {
+    let mut details = Vec::new();
+    let mut told = Text::empty(context.plan.lang.clone());
+    for (n, contact) in task.notify.iter().enumerate() {
+        if n > 0 {
+            told.push_str(context.labels.say(word!("list")));
+        }
+        told.append(&words::contact_on_paper(context.plan.contact(*contact)));
+    }
+    if !told.is_empty() {
+        let text = context.say_around(word!("sheet.notify"), "who", &told);
+        details.push(Detail { lead: DetailLead::Plain, text });
+    }
+    for (label, words) in [(word!("sheet.impact"), &task.impact), (word!("sheet.ask"), &task.ask)] {
+        details.extend(words.iter().map(|words| plain(context, label, words)));
+    }
+    details
 }
 
 /// A detail that a label of ours introduces.
@@ -261,8 +262,8 @@ fn step_rows(context: &ListContext, step: &Step, anchor: &str) -> Vec<Row> {
     let struck = step.verify == Verify::None;
     let marks = context.step_marks(step);
     let mark = step.op.map(|op| match op {
-        plan::Op::Read => (false, context.text(labels.say(word!("read")))),
-        plan::Op::Write => (true, context.text(labels.say(word!("write")))),
+        Op::Read => (false, context.text(labels.say(word!("read")))),
+        Op::Write => (true, context.text(labels.say(word!("write")))),
     });
     let way_out = step.way_out.as_ref().filter(|way| !way.inherited);
     let aside = step.way_out.as_ref().filter(|way| way.inherited && !questions::says(step, way));

@@ -8,6 +8,7 @@ use super::{
 };
 use crate::field::{FootLine, LabelGap, Signed, Where};
 use crate::plan::Plan;
+use crate::view::agenda::TaskPhase;
 use crate::view::chart::flow_chart;
 use crate::view::labels::{Labels, WordName, fill, word};
 use crate::view::words;
@@ -138,7 +139,7 @@ fn foot(context: &ListContext) -> Foot {
 fn cold(context: &ListContext) -> Sheet {
     let parts = vec![
         context.heading(word!("sheet.cold"), Some(word!("sheet.cold-aside"))),
-        blocks::tasks(context, &context.plan.cold, "cold", word!("sheet.cold"), words::lead),
+        blocks::tasks(context, &context.plan.cold, "cold", word!("sheet.cold"), TaskPhase::Before),
         context.signatures(word!("sheet.sign-cold-operator"), word!("sheet.sign-cold-checker"), &Signed::Cold),
         SheetPart::End(context.say(word!("sheet.cold-end"))),
     ];
@@ -168,7 +169,7 @@ fn chart(context: &ListContext) -> Sheet {
 fn after(context: &ListContext) -> Sheet {
     let parts = vec![
         context.heading(word!("sheet.after"), Some(word!("sheet.after-aside"))),
-        blocks::tasks(context, &context.plan.after, "after", word!("sheet.after"), words::lag),
+        blocks::tasks(context, &context.plan.after, "after", word!("sheet.after"), TaskPhase::After),
         context.signatures(word!("sheet.sign-operator"), word!("sheet.sign-checker"), &Signed::After),
         SheetPart::End(context.say(word!("sheet.after-end"))),
     ];

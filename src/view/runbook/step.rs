@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::Writer;
-use crate::plan::{Lead, Op, Step, StepIx, SubItem, Task, TextRole, WayOut, When};
+use crate::plan::{Op, Step, StepIx, SubItem, Task, TextRole, WayOut, When};
 use crate::text::{Gap, Text, in_angles};
 use crate::view::labels::{WordName, fill, word};
 use crate::view::words;
@@ -92,10 +92,7 @@ impl Writer<'_> {
     pub(super) fn task(self, task: &Task, mut lead: String) -> StepView {
         let labels = self.labels;
         if let Some(due) = &task.due {
-            let due = match task.lead {
-                Lead::Minutes(_) => words::moment(labels, due),
-                Lead::Days(_) | Lead::WorkingDays(_) => words::date(labels, due.date()),
-            };
+            let due = words::due(labels, task.lead, due);
             lead.extend([labels.say(word!("open")), &due, labels.say(word!("close"))]);
         }
         let mut step = self.step(&task.step, None, Some(&lead));
