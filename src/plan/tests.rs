@@ -379,6 +379,21 @@ fn two_people_and_single_values() {
 }
 
 #[test]
+fn a_release_is_of_one_revision() {
+    let flow = "[[hot]]\ntitle = \"A\"\n[[hot.step]]\nop = \"read\"\ndo = \"x\"\n";
+    let told = |revision: &str, release: &str| -> Vec<String> {
+        let (_, faults, _) = built(&format!("{revision}{HEAD}{flow}"), release, None);
+        faults.iter().map(|fault| format!("{}: {}", fault.code, fault.message)).collect()
+    };
+    let eight = "revision = \"8\"\n";
+    assert!(told(eight, "").is_empty() && told(eight, "revision = \"8\"").is_empty());
+    let written = "other-revision: this release was written for revision 7 of the flow, and this";
+    assert_eq!(told(eight, "revision = \"7\""), [format!("{written} is revision 8")]);
+    assert_eq!(told("", "revision = \"7\""), [format!("{written} flow names no revision")]);
+    assert_eq!(faults(flow, "revision = \"7\""), ["other-revision: \"7\""]);
+}
+
+#[test]
 fn times_follow_from_the_start_and_the_minutes() {
     let flow = r#"
 timezone = "Asia/Shanghai"

@@ -143,7 +143,7 @@ fn check_line(line: &Str, what: &str, faults: &mut Faults) {
     }
 }
 
-/// Reports a release that belongs to another flow.
+/// Reports a release that belongs to another flow, or that was written for another revision of it.
 pub(super) fn check_release(flow: &Flow, release: &ReleaseFile, faults: &mut Faults) {
     if let Some(named) = &*release.flow
         && named.value != flow.id.value
@@ -154,5 +154,22 @@ pub(super) fn check_release(flow: &Flow, release: &ReleaseFile, faults: &mut Fau
                 .context(flow.id.span, "the flow")
                 .help("give this release together with its own flow"),
         );
+    } else if let Some(wanted) = &release.revision
+        && flow.revision.as_ref().is_none_or(|revision| revision.value != wanted.value)
+    {
+        let start = format!("this release was written for revision {} of the flow, and this", wanted.value);
+        let help = "look at what changed (`--since`), then name the flow's revision here";
+        faults.push(match &flow.revision {
+            Some(revision) => {
+                let message = format!("{start} is revision {}", revision.value);
+                Diagnostic::error("other-revision", wanted.span, message).context(revision.span, "the flow").help(help)
+            }
+            None => {
+                let message = format!("{start} flow names no revision");
+                Diagnostic::error("other-revision", wanted.span, message)
+                    .context(flow.id.span, "the flow")
+                    .help("add `revision` to the flow, or take it out of the release")
+            }
+        });
     }
 }

@@ -50,6 +50,7 @@ impl Lost {
             "no-limit" => any(&["at-most"]),
             "no-timezone" | "ambiguous-time" => any(&["timezone"]),
             "other-flow" => any(&["id", "flow"]),
+            "other-revision" => any(&["id", "flow", "revision"]),
             _ => false,
         }
     }

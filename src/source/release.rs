@@ -8,7 +8,7 @@ use super::declare::table;
 use super::flow::Flow;
 use super::keys::ValueShape;
 use super::reader::{FromToml, Reader, TextAt, TextKey, Texts, ValueSlot};
-use super::types::{Id, Line, Mail, Map, Moment, Needed, OneOrList, OneOrMore, OrDefault, Str};
+use super::types::{Id, Line, Mail, Map, Moment, Needed, OneOrList, OneOrMore, OrDefault, Revision, Str};
 use crate::diagnostic::Spanned;
 
 table! {
@@ -20,6 +20,8 @@ table! {
     keys {
         /// which flow this is a release of
         flow: Needed<Id>,
+        /// the flow's revision that it was written for; another one is a fault
+        revision: Option<Revision>,
         /// number of this release
         number: Option<Line>,
         /// planned start, with an offset or in the flow's time zone
@@ -89,8 +91,10 @@ pub fn write(release: &ReleaseFile, flow: &Flow) -> String {
     let id = release.flow.as_deref().unwrap_or(&flow.id);
     // Writing to a string can't fail, here and below.
     let _ = writeln!(out, "flow = {}", quoted(&id.value));
-    if let Some(number) = &release.number {
-        let _ = writeln!(out, "number = {}", quoted(&number.value));
+    for (key, given) in [("revision", release.revision.as_deref()), ("number", release.number.as_deref())] {
+        if let Some(given) = given {
+            let _ = writeln!(out, "{key} = {}", quoted(&given.value));
+        }
     }
     for (key, moment) in [("start", &release.start), ("printed", &release.printed)] {
         if let Some(moment) = moment {
@@ -190,7 +194,7 @@ mod tests {
         let flow = read_flow(&sources, flow).0.unwrap();
         for text in [
             "flow = 'x'\n",
-            "flow = 'x'\nnumber = 'a\"b\\c'\nstart = 2013-01-25T20:00:00.5+05:30\nprinted = 2013-01-25T15:02:00\n",
+            "flow = 'x'\nrevision = '7'\nnumber = 'a\"b\\c'\nstart = 2013-01-25T20:00:00.5+05:30\nprinted = 2013-01-25T15:02:00\n",
             "flow = 'x'\nstart = 2013-01-25T20:00:00Z\noperator = '张三'\nchecker = { name = 'Li', phone = '1' }\n",
             "flow = 'x'\nvalues = { version = '2', hosts = ['a'] }\n",
             "flow = 'x'\n[contacts]\ndba = { email = ['a@example.com', 'b@example.com'] }\n",

@@ -108,6 +108,8 @@ strings! {
     Tag = ValueShape::Tag, Reader::tag;
     /// A time zone of the IANA database.
     Zone = ValueShape::Zone, Reader::zone;
+    /// The revision of the flow that a release was written for. It is compared and not printed.
+    Revision = ValueShape::Line, Reader::line;
     /// Letters, digits and `-`.
     Id = ValueShape::Id, Reader::id;
 }
