@@ -159,17 +159,14 @@ pub(super) fn check_release(flow: &Flow, release: &ReleaseFile, faults: &mut Fau
     {
         let start = format!("this release was written for revision {} of the flow, and this", wanted.value);
         let help = "look at what changed (`--since`), then name the flow's revision here";
-        faults.push(match &flow.revision {
-            Some(revision) => {
-                let message = format!("{start} is revision {}", revision.value);
-                Diagnostic::error("other-revision", wanted.span, message).context(revision.span, "the flow").help(help)
-            }
-            None => {
-                let message = format!("{start} flow names no revision");
-                Diagnostic::error("other-revision", wanted.span, message)
-                    .context(flow.id.span, "the flow")
-                    .help("add `revision` to the flow, or take it out of the release")
-            }
+        faults.push(if let Some(revision) = &flow.revision {
+            let message = format!("{start} is revision {}", revision.value);
+            Diagnostic::error("other-revision", wanted.span, message).context(revision.span, "the flow").help(help)
+        } else {
+            let message = format!("{start} flow names no revision");
+            Diagnostic::error("other-revision", wanted.span, message)
+                .context(flow.id.span, "the flow")
+                .help("add `revision` to the flow, or take it out of the release")
         });
     }
 }
