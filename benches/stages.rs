@@ -50,7 +50,7 @@ fn read(text: String) -> Read {
 fn planned(steps: usize) -> Plan {
     let read = read(generate::flow(steps));
     let (plan, faults) =
-        plan::build(select(&read.flow, &read.release), &read.release, None, &read.sources, read.digest);
+        plan::build(&select(&read.flow, &read.release), &read.release, None, &read.sources, read.digest);
     assert!(!faults.iter().any(Diagnostic::is_error), "{faults:?}");
     plan.expect("sound")
 }
@@ -73,7 +73,7 @@ fn stage_1_read(bencher: Bencher, steps: usize) {
 fn stage_2_plan(bencher: Bencher, steps: usize) {
     let read = read(generate::flow(steps));
     bencher.bench(|| {
-        plan::build(select(&read.flow, &read.release), &read.release, None, &read.sources, read.digest.clone())
+        plan::build(&select(&read.flow, &read.release), &read.release, None, &read.sources, read.digest.clone())
     });
 }
 

@@ -386,6 +386,8 @@ pub enum Field {
     Row(RowId, RowPart),
     /// That a caution or a warning was read.
     Notice(Where, Severity, Party),
+    /// That a row or a block doesn't apply to this release, which left that open when the list was printed.
+    NotApplicable(Where),
     /// A line of a signature.
     Signature(Signed, Party, Signing),
     /// When the atomic block that begins with a step began or ended.

@@ -55,7 +55,7 @@ fn build(name: &str, flow: &str, release: Option<&str>) -> Option<usize> {
         release.unwrap()
     });
     let flow = flow.unwrap();
-    let (plan, faults) = plan::build(select(&flow, &release), &release, None, &sources, "0".repeat(64));
+    let (plan, faults) = plan::build(&select(&flow, &release), &release, None, &sources, "0".repeat(64));
     assert_eq!(faults, [], "{name}");
     let plan = plan.unwrap();
     let labels = Labels::of(&plan.lang);

@@ -120,7 +120,7 @@ impl Language {
             ValueShape::Moment => say("date and time"),
             ValueShape::Id => "id".to_owned(),
             ValueShape::Name(of) => say(of),
-            ValueShape::Line => say("string"),
+            ValueShape::Line | ValueShape::Choice => say("string"),
             ValueShape::Code => say("string of any lines"),
             ValueShape::Tag => say("language"),
             ValueShape::Zone => say("time zone"),

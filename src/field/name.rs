@@ -63,6 +63,7 @@ impl FromStr for FieldName {
     }
 }
 
+const NOT_APPLICABLE: &str = "not-applicable";
 const HOLD: &str = "hold";
 const OPTION: &str = "option";
 const VERDICT: &str = "verdict";
@@ -79,6 +80,7 @@ impl fmt::Display for Field {
             Self::Contact(name) => write!(f, "contact.{}", NamePart(name)),
             Self::Row(row, entry) => write!(f, "{row}.{entry}"),
             Self::Notice(place, severity, party) => write!(f, "{place}.{}.{}", severity.word(), party.word()),
+            Self::NotApplicable(place) => write!(f, "{place}.{NOT_APPLICABLE}"),
             Self::Signature(signed, party, line) => write!(f, "{signed}.{}.{}", party.word(), line.word()),
             Self::Atomic(first, moment) => write!(f, "block.{}.{}", NumberPart(first), moment.word()),
             Self::Reading(row, column, what @ (Measured::Match | Measured::NoMatch)) => {
@@ -315,6 +317,9 @@ fn own(place: &Where, rest: &[&str]) -> Option<Field> {
 
 /// Reads the fields that every place may have: notices to tick, and gaps in its texts.
 fn anywhere(place: Where, rest: &[&str]) -> Option<Field> {
+    if rest == [NOT_APPLICABLE] {
+        return Some(Field::NotApplicable(place));
+    }
     let (kind, name) = rest.split_first()?;
     if let (Some(severity), [party]) = (Severity::from_word(kind), name) {
         return Some(Field::Notice(place, severity, Party::from_word(party)?));

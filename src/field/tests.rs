@@ -93,6 +93,7 @@ fn field() -> impl Strategy<Value = Field> {
         (row(), entry()).prop_map(|(row, entry)| Field::Row(row, entry)),
         (place(), select(Severity::ALL), party())
             .prop_map(|(place, severity, party)| Field::Notice(place, severity, party)),
+        place().prop_map(Field::NotApplicable),
         (signed(), party(), select(Signing::ALL))
             .prop_map(|(signed, party, line)| Field::Signature(signed, party, line)),
         (step(), select(AtomicTime::ALL)).prop_map(|(first, moment)| Field::Atomic(first, moment)),

@@ -139,7 +139,7 @@ impl<'a> StepAt<'a> {
 impl<'a> LintContext<'a> {
     /// Gathers what rules look at. The plan must have been made from this flow and this release.
     #[must_use]
-    pub fn new(selected: Selected<'a>, release: &'a ReleaseFile, plan: &'a Plan, sources: &'a Sources) -> Self {
+    pub fn new(selected: &'a Selected<'a>, release: &'a ReleaseFile, plan: &'a Plan, sources: &'a Sources) -> Self {
         let flow = selected.flow();
         let mut places: BTreeMap<Span, [StepIx; 2]> = BTreeMap::new();
         for (index, step) in plan.steps.iter().enumerate() {

@@ -57,7 +57,7 @@ use crate::diagnostic::{Diagnostic, Level, Span};
 
 pub use context::{FlowPart, FlowWayTo, LintContext, PartExit, StepAt};
 pub use prose::{HOLE, Prose};
-pub use settle::{Levels, levels, run};
+pub use settle::{Levels, allowances, levels, run, unused_allowance};
 
 /// The same words in both languages of the documentation.
 #[derive(Debug, Clone, Copy)]
@@ -134,6 +134,13 @@ pub static RULES: &[&Rule] = &[
 #[must_use]
 pub fn rule(name: &str) -> Option<&'static Rule> {
     RULES.iter().find(|rule| rule.name == name).copied()
+}
+
+/// Whether a finding of a rule holds only if it is there whatever the release is. What is used by a part of the flow that
+/// some releases leave out isn't unused for all others.
+#[must_use]
+pub fn is_about_all_releases(rule: &str) -> bool {
+    rule == never_used::RULE.name
 }
 
 /// What a finding is about. The flow can allow it there.

@@ -48,6 +48,20 @@ pub fn run(context: &LintContext<'_>, rules: &[&Rule], configured: &Levels) -> V
     said
 }
 
+/// The code of an allowance that allows nothing.
+const UNUSED: &str = "unused-allowance";
+
+/// The place of an allowance that a finding calls unused; `None` for another finding.
+#[must_use]
+pub fn unused_allowance(finding: &Diagnostic) -> Option<Span> {
+    finding.primary.as_ref().filter(|_| finding.code == UNUSED).map(|label| label.span)
+}
+
+/// The places of all allowances of a flow.
+pub fn allowances(context: &LintContext<'_>) -> impl Iterator<Item = Span> {
+    Allowances::new(context).all().map(|one| one.rule.span).collect::<Vec<_>>().into_iter()
+}
+
 fn unknown(rule: &Str) -> Option<Diagnostic> {
     if super::rule(&rule.value).is_some() {
         return None;
@@ -114,9 +128,7 @@ impl<'a> Allowances<'a> {
                 said.push(unknown);
             } else if rules.iter().any(|rule| rule.name == one.rule.value) {
                 let message = format!("`{}` finds nothing here that would have to be allowed", one.rule.value);
-                said.push(
-                    Diagnostic::warning("unused-allowance", one.rule.span, message).help("take this allowance out"),
-                );
+                said.push(Diagnostic::warning(UNUSED, one.rule.span, message).help("take this allowance out"));
             }
         }
         said

@@ -12,12 +12,13 @@ use super::lists::Lists;
 use super::lookup::Lookup;
 use super::place::{FlowRecords, Place, Scope, Section};
 use super::readings::Readings;
-use super::steps::{StepBuilder, checks, planned};
+use super::steps::{StepBuilder, checks, planned, task_numbers};
 use super::times::{self, Calendar};
 use super::unroll::Layout;
 use super::values;
 use super::{
-    Allowed, AllowedAt, Block, Contact, Decision, Plain, Plan, Records, Release, Step, StepIx, StepNumber, Task,
+    Allowed, AllowedAt, Block, Contact, Decision, PartsLeftOut, Plain, Plan, Records, Release, Step, StepIx,
+    StepNumber, Task, cases, left_out,
 };
 use crate::diagnostic::{Diagnostic, Sources};
 use crate::select::Selected;
@@ -28,9 +29,27 @@ use crate::text::Lang;
 /// Resolves a flow, reduced to what one release selects, together with that release. `lang` picks one of the flow's
 /// languages; without it the first one is used. `digest` is the SHA-256 of the flow file in hexadecimal. There is a
 /// plan exactly when there is no fault.
+///
+/// When the release leaves open what applies, the flow must be without a fault whatever it becomes. A fault that is there
+/// in some cases only says in which.
 #[must_use]
-pub fn build<'f>(
-    selected: Selected<'f>,
+pub fn build(
+    selected: &Selected<'_>,
+    release: &ReleaseFile,
+    lang: Option<&str>,
+    sources: &Sources,
+    digest: String,
+) -> (Option<Plan>, Vec<Diagnostic>) {
+    let (plan, faults) = of_selection(selected, release, lang, sources, digest);
+    let faults = cases::in_cases(selected, release, faults, |selected, release| {
+        of_selection(selected, release, lang, sources, String::new()).1
+    });
+    (plan.filter(|_| faults.is_empty()), faults)
+}
+
+/// The plan of what is selected, as it stands.
+fn of_selection<'f>(
+    selected: &'f Selected<'f>,
     release: &'f ReleaseFile,
     lang: Option<&str>,
     sources: &'f Sources,
@@ -38,37 +57,39 @@ pub fn build<'f>(
 ) -> (Option<Plan>, Vec<Diagnostic>) {
     let flow = selected.flow();
     let mut faults = Faults::default();
+    selected.faults().iter().for_each(|fault| faults.push(fault.clone()));
     let lang = language(flow, lang, &mut faults);
     values::check_release(flow, release, &mut faults);
     values::check_people(flow, release, &mut faults);
     let mut lists = Lists::new(flow, values::given(flow, release, &mut faults));
     let mut elements = |list: &'f Str, faults: &mut Faults| lists.elements(list, faults).to_vec();
-    let mut layout = Layout::new(flow, &mut elements, &mut faults);
+    let mut layout = Layout::new(selected, &mut elements, &mut faults);
     let too_many = layout.too_many.take().or_else(|| count::rows(flow, &layout, &mut lists, &mut faults));
     if let Some(fault) = too_many {
         faults.push(fault);
         return (None, faults.finish());
     }
     let on_call = values::on_call(release);
-    let mut lookup = Lookup::new(flow, &on_call, lists, lang, sources, faults);
+    let mut lookup = Lookup::new(selected, &on_call, lists, lang, sources, faults);
     let places = check::first_places(flow, &layout);
     lookup.made = FlowRecords::of(&places);
     check::check(&places, &lookup.made, &mut lookup.faults);
     let mut readings = Readings::new(&mut lookup, flow, &layout);
 
+    let whole = selected.whole();
     let mut builder =
-        StepBuilder { lookup: &mut lookup, layout: &layout, readings: &mut readings, checks: checks(flow) };
+        StepBuilder { lookup: &mut lookup, layout: &layout, readings: &mut readings, checks: checks(whole) };
     let mut steps = builder.steps();
     builder.readings.count_texts(builder.lookup);
     check::check_cycles(&steps, &mut builder.lookup.faults);
     check::check_atomic(&layout, &mut builder.lookup.faults);
-    let mut cold = builder.tasks(&flow.cold, Section::Cold, 'C');
-    let mut after = builder.tasks(&flow.after, Section::After, 'A');
+    let mut cold = builder.tasks(&flow.cold, &whole.cold, (Section::Cold, 'C'));
+    let mut after = builder.tasks(&flow.after, &whole.after, (Section::After, 'A'));
     let (hot, rollback) = layout.placed.split_at(layout.hot_blocks);
     let hot = builder.blocks(hot, &steps);
     let rollback = builder.blocks(rollback, &steps);
 
-    let minutes = planned(&steps[..layout.hot_steps]);
+    let minutes = planned(selected, &steps[..layout.hot_steps]);
     let rollback_minutes = longest(&rollback);
     let times = release_times(flow, release, minutes, &mut lookup.faults);
     let calendar = Calendar::new(flow, &mut lookup.faults);
@@ -77,7 +98,7 @@ pub fn build<'f>(
         let end = times.end.as_ref().unwrap_or(start);
         date(&mut after, &flow.after, end, 1, &calendar, &mut lookup.faults);
         if minutes.is_some() {
-            schedule(&mut steps[..layout.hot_steps], start);
+            schedule(selected, &mut steps[..layout.hot_steps], start);
         }
     }
 
@@ -89,6 +110,9 @@ pub fn build<'f>(
         .and_then(|written| decision(written, times.start.as_ref(), rollback_minutes, &mut lookup));
     let contacts = values::contacts(&mut lookup, flow, release, &on_call);
     check_addresses(flow, &contacts, &mut lookup.faults);
+    let [(operator, first), (checker, second)] =
+        [&whole.operator, &whole.checker].map(|role| lookup.items(&role.prepare, (0, 1), none));
+    let (prepare, prepare_left_out) = ([operator, checker], [first, second]);
     let plan = Plan {
         id: flow.id.value.clone(),
         title: lookup.text(&flow.title, none),
@@ -104,7 +128,7 @@ pub fn build<'f>(
         title_value: values::title_value(flow, &mut lookup.faults),
         values: values::values(&mut lookup, flow),
         contacts,
-        prepare: [&flow.operator, &flow.checker].map(|role| lookup.items(&role.prepare, 0, none)),
+        prepare,
         handover: [&flow.operator, &flow.checker].map(|role| lookup.maybe(role.handover.as_ref(), none)),
         decision,
         readings: readings.list,
@@ -115,6 +139,7 @@ pub fn build<'f>(
         rollback,
         after,
         allowed,
+        left_out: PartsLeftOut { prepare: prepare_left_out, ..left_out::parts(selected, &layout) },
         minutes,
         rollback_minutes,
     };
@@ -124,6 +149,12 @@ pub fn build<'f>(
 
 /// The rules that the flow allows to be broken, each once for each place.
 fn allowed<'f>(flow: &'f Flow, layout: &Layout<'f>, lookup: &mut Lookup<'f>) -> Vec<Allowed> {
+    let selected = lookup.selected;
+    let whole = selected.whole();
+    let numbered = |tasks: &'f [flow::TaskDecl], all, letter| {
+        tasks.iter().zip(task_numbers(selected, all, letter)).enumerate().collect::<Vec<_>>()
+    };
+    let (cold, after) = (numbered(&flow.cold, &whole.cold, 'C'), numbered(&flow.after, &whole.after, 'A'));
     let mut allowed = Vec::new();
     let mut add = |at: AllowedAt, allow: &'f [flow::Allowance], scope: Scope<'f>| {
         for one in allow {
@@ -131,13 +162,12 @@ fn allowed<'f>(flow: &'f Flow, layout: &Layout<'f>, lookup: &mut Lookup<'f>) -> 
             allowed.push(Allowed { at: at.clone(), rule: one.rule.value.clone(), reason });
         }
     };
-    let task = |section, (position, task): (usize, &'f flow::TaskDecl), letter| {
-        let number = StepNumber { letter: Some(letter), number: position as u32 + 1, instance: None };
+    let task = |section, (position, (task, number)): (usize, (&'f flow::TaskDecl, StepNumber))| {
         let scope = Scope { element: None, place: Some(Place { section, position }), item: None };
         (AllowedAt::Task(number), &*task.step.allow, scope)
     };
     add(AllowedAt::Flow, &flow.allow, Scope::default());
-    for (at, allow, scope) in flow.cold.iter().enumerate().map(|one| task(Section::Cold, one, 'C')) {
+    for (at, allow, scope) in cold.into_iter().map(|one| task(Section::Cold, one)) {
         add(at, allow, scope);
     }
     for source in &layout.sources {
@@ -152,7 +182,7 @@ fn allowed<'f>(flow: &'f Flow, layout: &Layout<'f>, lookup: &mut Lookup<'f>) -> 
             add(AllowedAt::Step(StepIx(placed.first + index)), &step.allow, scope(index));
         }
     }
-    for (at, allow, scope) in flow.after.iter().enumerate().map(|one| task(Section::After, one, 'A')) {
+    for (at, allow, scope) in after.into_iter().map(|one| task(Section::After, one)) {
         add(at, allow, scope);
     }
     allowed
@@ -220,12 +250,20 @@ fn date(
     }
 }
 
-/// Sets the planned start of each step. A step that doesn't say how long it takes counts as 0 minutes.
-fn schedule(steps: &mut [Step], start: &Zoned) {
-    let mut minutes: u32 = 0;
+/// Sets the planned start of each step. A step that doesn't say how long it takes counts as 0 minutes. While the release
+/// leaves open which steps apply, it is the latest start that there may be.
+fn schedule(selected: &Selected<'_>, steps: &mut [Step], start: &Zoned) {
+    let variants = selected.variants().len();
+    let mut minutes = vec![0_u32; variants.max(1)];
     for step in steps {
-        step.at = times::plus_minutes(start, minutes);
-        minutes = minutes.saturating_add(step.minutes.unwrap_or(0));
+        let applies = selected.applies(step.span);
+        let mut before = 0;
+        let of_step = minutes.iter_mut().enumerate().filter(|(variant, _)| variants == 0 || applies.has(*variant));
+        for (_, minutes) in of_step {
+            before = before.max(*minutes);
+            *minutes = minutes.saturating_add(step.minutes.unwrap_or(0));
+        }
+        step.at = times::plus_minutes(start, before);
     }
 }
 

@@ -6,10 +6,11 @@ use super::faults::Faults;
 use super::fill::{self, FilledPieces};
 use super::lists::Lists;
 use super::place::{FlowRecords, Scope};
-use super::{ContactIx, Plain, SubItem, Who};
+use super::{ContactIx, LeftOut, Plain, SubItem, Who, left_out};
 use crate::diagnostic::{Diagnostic, Origin, Sources, Span};
 use crate::limits::{TEXT, Tally};
-use crate::source::flow::{self, Flow, FlowText, ROLES, Str};
+use crate::select::Selected;
+use crate::source::flow::{self, Conditional, FlowText, ROLES, Str};
 use crate::source::locate;
 use crate::source::release::PersonDecl;
 use crate::source::types::Line;
@@ -29,6 +30,8 @@ enum NameMeaning<'a> {
 /// The names of a flow and of one release, and the faults found so far.
 pub(super) struct Lookup<'a> {
     sources: &'a Sources,
+    /// What the release selects.
+    pub(super) selected: &'a Selected<'a>,
     /// The language of the plan.
     pub(super) lang: Lang,
     names: BTreeMap<&'a str, (NameMeaning<'a>, Span)>,
@@ -47,13 +50,15 @@ pub(super) struct Lookup<'a> {
 impl<'a> Lookup<'a> {
     /// Gathers the names of a flow; `on_call` are the people for its contacts.
     pub(super) fn new(
-        flow: &'a Flow,
+        selected: &'a Selected<'a>,
         on_call: &BTreeMap<&str, &PersonDecl>,
         lists: Lists<'a>,
         lang: Lang,
         sources: &'a Sources,
         faults: Faults,
     ) -> Self {
+        // What is left out keeps its name, so that a text which still needs it is told so.
+        let flow = selected.whole();
         let contact = |(index, contact): (usize, &'a flow::ContactDecl)| {
             let id = &*contact.id.value;
             let person =
@@ -64,7 +69,7 @@ impl<'a> Lookup<'a> {
         let contacts = flow.contacts.iter().enumerate().map(contact).collect();
         let made = FlowRecords::default();
         let text = Tally::new(&TEXT);
-        let mut lookup = Self { sources, lang, names: BTreeMap::new(), lists, contacts, made, faults, text };
+        let mut lookup = Self { sources, selected, lang, names: BTreeMap::new(), lists, contacts, made, faults, text };
         for value in &flow.values {
             let label = lookup.label(&value.label);
             lookup.name(
@@ -126,11 +131,27 @@ impl<'a> Lookup<'a> {
         text.map(|text| self.text(text, scope))
     }
 
-    /// Some sub-items, ready to print: one for each element of the list where an item has one. `written` items come
-    /// before them.
-    pub(super) fn items(&mut self, items: &'a [flow::ItemDecl], written: usize, scope: Scope<'a>) -> Vec<SubItem> {
-        let mut made = Vec::with_capacity(items.len());
-        for (index, item) in items.iter().enumerate() {
+    /// Some sub-items, ready to print, and those that are left out: one for each element of the list where an item has
+    /// one. `all` are those of the flow. So many `written` items come before them, and `number` is that of the first.
+    pub(super) fn items(
+        &mut self,
+        all: &'a [flow::ItemDecl],
+        (written, number): (usize, u32),
+        scope: Scope<'a>,
+    ) -> (Vec<SubItem>, Vec<LeftOut>) {
+        let selected = self.selected;
+        let (mut made, mut gaps) = (Vec::with_capacity(all.len()), Vec::new());
+        let mut number = number;
+        for (index, item) in all.iter().enumerate() {
+            let place = item.place();
+            if let Some(why) = selected.why(place) {
+                let given = item.each.as_ref().and_then(|each| self.lists.given.get(&*each.value));
+                let last = number + given.map_or(0, |given| given.len().saturating_sub(1)) as u32;
+                let why = left_out::words(why);
+                left_out::add(&mut gaps, LeftOut { before: made.len(), letter: None, first: number, last, why });
+                number = last + 1;
+                continue;
+            }
             let elements = match &item.each {
                 Some(each) => self.lists.elements(each, &mut self.faults).iter().copied().map(Some).collect(),
                 None => vec![None],
@@ -139,12 +160,15 @@ impl<'a> Lookup<'a> {
                 let scope = Scope { item: element, ..scope };
                 made.push(SubItem {
                     written: written + index,
+                    number,
+                    condition: left_out::condition(selected, place),
                     action: self.text(&item.action, scope),
                     expect: self.maybe(item.expect.as_ref(), scope),
                 });
+                number += 1;
             }
         }
-        made
+        (made, gaps)
     }
 
     /// A command to paste. Values are put in only if `fill` is set.

@@ -4,11 +4,13 @@
 //! A plan doesn't say how anything is worded or laid out.
 
 mod build;
+mod cases;
 pub mod changes;
 mod check;
 mod count;
 mod faults;
 mod fill;
+mod left_out;
 mod lists;
 mod lookup;
 mod place;
@@ -36,7 +38,7 @@ pub use self::changes::{Changes, changes};
 pub use self::fill::names;
 pub use self::plain::Plain;
 pub use self::records::{MOST_TOLD, Records};
-pub use self::step::{Choose, Hold, Record, Step, SubItem, Tell, Then, Wait, WayOut};
+pub use self::step::{Choose, ChooseOption, Hold, Record, Step, SubItem, Tell, Then, Wait, WayOut};
 pub use self::texts::{TextRole, TextWords};
 pub use self::ways::{Way, WayTo, When};
 use crate::diagnostic::Span;
@@ -110,10 +112,69 @@ pub struct Plan {
     /// The rules that may be broken on purpose, in the author's order: those of the flow, then those of blocks and
     /// steps.
     pub allowed: Vec<Allowed>,
-    /// Planned minutes of the hot blocks, when at least one step says how long it takes.
+    /// What the release leaves out.
+    pub left_out: PartsLeftOut,
+    /// Planned minutes of the hot blocks, when at least one step says how long it takes. While the release leaves open
+    /// which steps apply, those of the longest way.
     pub minutes: Option<u32>,
     /// Planned minutes of the longest rollback.
     pub rollback_minutes: Option<u32>,
+}
+
+/// Some of the words of a value with `choices`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChosenValue {
+    /// The value, as an index into [`Plan::values`].
+    pub value: usize,
+    /// The words.
+    pub words: Vec<Plain>,
+}
+
+/// A condition that the release leaves open.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Condition {
+    /// It applies only if each of these values is one of these words.
+    pub only: Vec<ChosenValue>,
+    /// It doesn't apply if each of these values is one of these words.
+    pub unless: Vec<ChosenValue>,
+}
+
+/// Numbers that a list lacks, because the release leaves out what has them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftOut {
+    /// How many of what the list has stand before them.
+    pub before: usize,
+    /// The letter of their rollback.
+    pub letter: Option<char>,
+    /// The first of the numbers.
+    pub first: u32,
+    /// The last of them.
+    pub last: u32,
+    /// What the release is, and thus why.
+    pub why: Vec<ChosenValue>,
+}
+
+impl LeftOut {
+    /// How many numbers there are.
+    #[must_use]
+    pub const fn count(&self) -> u32 {
+        self.last + 1 - self.first
+    }
+}
+
+/// What a release leaves out, apart from what blocks and steps say of themselves.
+#[derive(Debug, Clone, Default)]
+pub struct PartsLeftOut {
+    /// Blocks, by the numbers of their steps, between those of [`Plan::hot`].
+    pub hot: Vec<LeftOut>,
+    /// The same between those of [`Plan::rollback`].
+    pub rollback: Vec<LeftOut>,
+    /// Tasks before the release, all of them behind the last of [`Plan::cold`].
+    pub cold: Vec<LeftOut>,
+    /// The same after it.
+    pub after: Vec<LeftOut>,
+    /// What the operator and the checker prepare.
+    pub prepare: [Vec<LeftOut>; 2],
 }
 
 /// A rule that may be broken on purpose.
@@ -181,6 +242,8 @@ pub struct Value {
     pub given: Option<Vec<Plain>>,
     /// True for a list.
     pub list: bool,
+    /// The words that it may be; empty when it may be anything.
+    pub choices: Vec<Plain>,
     /// Where it is declared.
     pub span: Span,
 }
@@ -297,8 +360,14 @@ pub struct Block {
     pub atomic: bool,
     /// The element of this copy, when the block repeats.
     pub instance: Option<Instance>,
+    /// The condition on which it applies, while the release leaves that open.
+    pub condition: Option<Condition>,
+    /// Which of its steps are left out.
+    pub left_out: Vec<LeftOut>,
     /// What must hold before the next element; empty for the last one.
     pub gate: Vec<SubItem>,
+    /// Which items of the gate are left out.
+    pub gate_left_out: Vec<LeftOut>,
     /// What happens when the gate doesn't hold: the block's own way out, from its last step. `None` without a gate.
     pub gate_way_out: Option<WayOut>,
     /// Printed before its steps.

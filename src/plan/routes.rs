@@ -87,6 +87,11 @@ fn first_rollback(layout: &Layout<'_>, span: Span, start: Start<'_>, faults: &mu
         },
         _ => match all.clone().find(|which| is_valid(layout, *which, start.place)) {
             Some(which) => return entry(layout, which),
+            None if layout.all_rollbacks_left_out => Refused {
+                code: "no-rollback",
+                message: "every rollback is left out",
+                help: "keep one, or say where else this leads",
+            },
             None if all.is_empty() => Refused {
                 code: "no-rollback",
                 message: "this flow has no rollback",
@@ -146,6 +151,13 @@ fn named_target<'a>(
     let (source, step) = match named {
         RouteEnd::Block(source) => (source, 0),
         RouteEnd::Step(source, step) => (source, step),
+        RouteEnd::LeftOut(condition) => {
+            let message = format!("this leads to `{}`, which is left out", name.value);
+            let fault = Diagnostic::error("left-out-target", name.span, message).context(start.span, "from here");
+            let fault = fault.context(condition, "this condition leaves it out");
+            faults.push(fault.help("give both the same condition, or say where else this leads"));
+            return None;
+        }
         RouteEnd::Task => {
             let refused = Refused {
                 code: "bad-target",

@@ -3,7 +3,7 @@
 use jiff::Zoned;
 
 use super::texts::{See, TextRole, plain, rich};
-use super::{ContactIx, Op, Plain, ReadingIx, StepIx, StepNumber, Verify, Who};
+use super::{ChosenValue, Condition, ContactIx, LeftOut, Op, Plain, ReadingIx, StepIx, StepNumber, Verify, Who};
 use crate::diagnostic::Span;
 use crate::text::Text;
 
@@ -25,8 +25,12 @@ pub struct Step {
     pub by: Option<ContactIx>,
     /// The value that shows it worked.
     pub expect: Option<Text>,
+    /// The condition on which it applies, while the release leaves that open.
+    pub condition: Option<Condition>,
     /// Sub-items, those of a shared check included.
     pub items: Vec<SubItem>,
+    /// Which sub-items are left out.
+    pub items_left_out: Vec<LeftOut>,
     /// A reading that is recorded here.
     pub take: Option<ReadingIx>,
     /// A reading that is compared here.
@@ -121,7 +125,20 @@ pub struct Choose {
     /// The question.
     pub ask: Text,
     /// Its answers, at least two.
-    pub options: Vec<(Text, WayOut)>,
+    pub options: Vec<ChooseOption>,
+    /// The answers that the release leaves out, and what it is.
+    pub left_out: Vec<(Text, Vec<ChosenValue>)>,
+}
+
+/// One answer of a choice.
+#[derive(Debug, Clone)]
+pub struct ChooseOption {
+    /// When it is the right one.
+    pub case: Text,
+    /// Where it leads.
+    pub way: WayOut,
+    /// The condition on which it applies, while the release leaves that open.
+    pub condition: Option<Condition>,
 }
 
 /// A message, ready to paste.
@@ -176,6 +193,10 @@ pub enum Then {
 pub struct SubItem {
     /// Which of the written items it was made from, counted from 0. An item that repeats for a list makes several.
     pub written: usize,
+    /// Its number in its list, from 1. What is left out keeps its number.
+    pub number: u32,
+    /// The condition on which it applies, while the release leaves that open.
+    pub condition: Option<Condition>,
     /// The action.
     pub action: Text,
     /// The value it must show.
@@ -204,7 +225,9 @@ impl Step {
             rich(
                 see,
                 TextRole::Question,
-                std::iter::once(&choose.ask).chain(choose.options.iter().map(|(answer, _)| answer)),
+                std::iter::once(&choose.ask)
+                    .chain(choose.options.iter().map(|option| &option.case))
+                    .chain(choose.left_out.iter().map(|(case, _)| case)),
             );
         }
         rich(see, TextRole::Message, self.tell.iter().map(|tell| &tell.message));

@@ -8,10 +8,11 @@ use super::readings::Readings;
 use super::routes::{Start, way_out};
 use super::unroll::{Layout, Placed};
 use super::{
-    Block, Choose, ContactIx, Hold, Instance, Plain, Record, Step, StepIx, StepNumber, SubItem, Task, Tell, Wait,
-    WayOut,
+    Block, Choose, ChooseOption, ContactIx, Hold, Instance, LeftOut, Plain, Record, Step, StepIx, StepNumber, SubItem,
+    Task, Tell, Wait, WayOut, left_out,
 };
 use crate::diagnostic::{Diagnostic, Origin, Span};
+use crate::select::Selected;
 use crate::source::flow::{self, CheckDecl, ContactDecl, Flow, Route, Str};
 use crate::source::types::Name;
 use crate::text::{Content, Text};
@@ -44,18 +45,24 @@ impl<'a> StepBuilder<'_, 'a> {
             }
             let scope = Scope { element: placed.element, place: Some(place), item: None };
             let inherited = layout.sources[placed.source].block.on_failure.as_ref();
-            let made = self.step(step, Layout::number(placed, place), scope, place, inherited);
+            let made = self.step(step, layout.number(placed, place), scope, place, inherited);
             Step { block: Some(placed.block), ..made }
         };
         layout.steps().map(step).collect()
     }
 
-    /// The tasks before the release, or those after it, without their dates.
-    pub(super) fn tasks(&mut self, tasks: &'a [flow::TaskDecl], section: Section, letter: char) -> Vec<Task> {
-        let task = |(position, task): (usize, &'a flow::TaskDecl)| {
+    /// The tasks before the release, or those after it, without their dates. `all` are those of the flow, which gives them
+    /// their numbers.
+    pub(super) fn tasks(
+        &mut self,
+        tasks: &'a [flow::TaskDecl],
+        all: &[flow::TaskDecl],
+        (section, letter): (Section, char),
+    ) -> Vec<Task> {
+        let numbers = task_numbers(self.lookup.selected, all, letter);
+        let task = |(position, (task, number)): (usize, (&'a flow::TaskDecl, StepNumber))| {
             let place = Place { section, position };
             let scope = Scope { element: None, place: Some(place), item: None };
-            let number = StepNumber { letter: Some(letter), number: position as u32 + 1, instance: None };
             Task {
                 lead: task.lead.value,
                 due: None,
@@ -65,7 +72,7 @@ impl<'a> StepBuilder<'_, 'a> {
                 ask: self.lookup.maybe(task.ask.as_ref(), scope),
             }
         };
-        tasks.iter().enumerate().map(task).collect()
+        tasks.iter().zip(numbers).enumerate().map(task).collect()
     }
 
     /// The contacts that get a mail, each once.
@@ -101,7 +108,9 @@ impl<'a> StepBuilder<'_, 'a> {
         let (index, of) = placed.order;
         let lookup = &mut *self.lookup;
         let is_last = index + 1 == of;
-        let gate = if is_last { Vec::new() } else { lookup.items(&written.gate, 0, at(range.end)) };
+        let whole = lookup.selected.whole_block(written);
+        let (gate, gate_left_out) =
+            if is_last { (Vec::new(), Vec::new()) } else { lookup.items(&whole.gate, (0, 1), at(range.end)) };
         let from_last = Place { section, position: range.end - 1 };
         let start = Start { element: placed.element, place: from_last, span: written.span };
         let on_failure = written.on_failure.as_ref().filter(|_| !gate.is_empty());
@@ -120,7 +129,14 @@ impl<'a> StepBuilder<'_, 'a> {
                 index,
                 of,
             }),
+            condition: left_out::condition(lookup.selected, written.span),
+            left_out: left_out::gaps(
+                lookup.selected,
+                whole.steps.iter().map(|step| step.span),
+                (placed.letter, source.numbers.0),
+            ),
             gate,
+            gate_left_out,
             gate_way_out,
             note: lookup.maybe(written.note.as_ref(), at(range.start)),
             caution: lookup.maybe(written.caution.as_ref(), at(range.start)),
@@ -129,7 +145,7 @@ impl<'a> StepBuilder<'_, 'a> {
                 Section::Rollback(which) => self.layout.limits[which],
                 _ => None,
             },
-            minutes: planned(&steps[range.clone()]),
+            minutes: planned(lookup.selected, &steps[range.clone()]),
             part: self.layout.part(placed.source),
             steps: range,
             span: written.span,
@@ -156,7 +172,7 @@ impl<'a> StepBuilder<'_, 'a> {
         let take = step.take.as_ref().filter(|_| in_block);
         let hold = self.hold(step.hold.as_ref(), scope, start);
         let wait = self.wait(step.wait.as_ref(), scope, start);
-        let choose = self.choose(step.choose.as_ref(), scope, start);
+        let choose = self.choose(step, scope, start);
         let way_out = match &step.otherwise {
             Some(own) => Some(self.way_out(own, start, false)),
             None => inherited.map(|route| self.way_out(route, start, true)),
@@ -182,10 +198,8 @@ impl<'a> StepBuilder<'_, 'a> {
                 }
             }
         };
-        let mut items = lookup.items(&step.items, 0, scope);
-        items.extend(
-            check.map_or_else(Vec::<SubItem>::new, |check| lookup.items(&check.items, step.items.len(), scope)),
-        );
+        let (items, items_left_out) = self.items(step, check, scope);
+        let lookup = &mut *self.lookup;
         Step {
             number,
             block: None,
@@ -194,7 +208,9 @@ impl<'a> StepBuilder<'_, 'a> {
             action,
             by: step.by.as_ref().and_then(|by| lookup.contact(by)),
             expect: lookup.maybe(step.expect.as_ref(), scope),
+            condition: left_out::condition(lookup.selected, step.span),
             items,
+            items_left_out,
             take: take.and_then(|name| self.readings.taken(name, self.layout, scope.element)),
             compare,
             command: step.command.as_ref().map(|command| lookup.command(command, step.fill, scope)),
@@ -231,6 +247,28 @@ impl<'a> StepBuilder<'_, 'a> {
         }
     }
 
+    /// The sub-items of a step and of the shared check that it names, numbered one after another, and those that are left
+    /// out.
+    fn items(
+        &mut self,
+        step: &'a flow::StepDecl,
+        check: Option<&'a CheckDecl>,
+        scope: Scope<'a>,
+    ) -> (Vec<SubItem>, Vec<LeftOut>) {
+        let own = &*self.lookup.selected.whole_step(step).items;
+        let (mut items, mut left_out) = self.lookup.items(own, (0, 1), scope);
+        if let Some(check) = check {
+            let gone: u32 = left_out.iter().map(LeftOut::count).sum();
+            let number = items.len() as u32 + gone + 1;
+            let (more, gaps) = self.lookup.items(&check.items, (own.len(), number), scope);
+            for gap in gaps {
+                left_out::add(&mut left_out, LeftOut { before: gap.before + items.len(), ..gap });
+            }
+            items.extend(more);
+        }
+        (items, left_out)
+    }
+
     fn way_out(&mut self, route: &Route, start: Start<'a>, inherited: bool) -> WayOut {
         way_out(self.lookup, self.layout, route, start, inherited)
     }
@@ -255,13 +293,24 @@ impl<'a> StepBuilder<'_, 'a> {
         })
     }
 
-    fn choose(&mut self, choose: Option<&flow::ChooseDecl>, scope: Scope<'a>, start: Start<'a>) -> Option<Choose> {
-        let choose = choose?;
+    fn choose(&mut self, step: &'a flow::StepDecl, scope: Scope<'a>, start: Start<'a>) -> Option<Choose> {
+        let choose = step.choose.as_ref()?;
+        let all = self.lookup.selected.whole_step(step).choose.as_ref().unwrap_or(choose);
         let mut options = Vec::with_capacity(choose.options.len());
         for option in &choose.options {
-            options.push((self.lookup.text(&option.condition, scope), self.way_out(&option.then, start, false)));
+            options.push(ChooseOption {
+                case: self.lookup.text(&option.condition, scope),
+                way: self.way_out(&option.then, start, false),
+                condition: left_out::condition(self.lookup.selected, option.condition.span),
+            });
         }
-        Some(Choose { ask: self.lookup.text(&choose.ask, scope), options })
+        let mut left_out = Vec::new();
+        for option in &all.options {
+            if let Some(why) = self.lookup.selected.why(option.condition.span) {
+                left_out.push((self.lookup.text(&option.condition, scope), left_out::words(why)));
+            }
+        }
+        Some(Choose { ask: self.lookup.text(&choose.ask, scope), options, left_out })
     }
 
     fn check(&mut self, name: &Str) -> Option<&'a CheckDecl> {
@@ -284,9 +333,27 @@ impl<'a> StepBuilder<'_, 'a> {
     }
 }
 
-/// The sum of the minutes that steps give; `None` when none gives any.
-pub(super) fn planned(steps: &[Step]) -> Option<u32> {
-    steps.iter().filter_map(|step| step.minutes).reduce(u32::saturating_add)
+/// The sum of the minutes that steps give; `None` when none gives any. While the release leaves open which steps apply, it
+/// is the largest sum that there may be.
+pub(super) fn planned(selected: &Selected<'_>, steps: &[Step]) -> Option<u32> {
+    let sum = |applies: &dyn Fn(&Step) -> bool| {
+        let minutes = steps.iter().filter(|step| applies(step)).filter_map(|step| step.minutes);
+        minutes.reduce(u32::saturating_add)
+    };
+    match selected.variants().len() {
+        0 => sum(&|_| true),
+        count => (0..count).filter_map(|variant| sum(&|step| selected.applies(step.span).has(variant))).max(),
+    }
+}
+
+/// The numbers of the tasks that a release has.
+pub(super) fn task_numbers<'s>(
+    selected: &'s Selected<'_>,
+    all: &'s [flow::TaskDecl],
+    letter: char,
+) -> impl Iterator<Item = StepNumber> + use<'s> {
+    let numbered = (1..).zip(all).filter(|(_, task)| selected.why(task.step.span).is_none());
+    numbered.map(move |(number, _)| StepNumber { letter: Some(letter), number, instance: None })
 }
 
 fn first_line(text: &Text) -> Text {

@@ -19,7 +19,7 @@ fn built(flow: &str, release: &str, lang: Option<&str>) -> (Option<Plan>, Vec<Di
     let read = read.unwrap_or_else(|| panic!("{faults:?}"));
     let (release, faults) = read_release(&sources, release_file);
     let release = release.unwrap_or_else(|| panic!("{faults:?}"));
-    let (plan, faults) = build(select(&read, &release), &release, lang, &sources, String::new());
+    let (plan, faults) = build(&select(&read, &release), &release, lang, &sources, String::new());
     (plan, faults, sources)
 }
 

@@ -9,7 +9,8 @@ use super::place::{ListElement, Place, Section};
 use super::{StepIx, StepNumber};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::limits::{STEPS, Tally};
-use crate::source::flow::{BlockDecl, Flow, StepDecl, Str};
+use crate::select::Selected;
+use crate::source::flow::{BlockDecl, StepDecl, Str};
 
 /// The letters of the rollbacks, in order: without `A` and `C`, which number tasks, and without `I` and `O`, which look
 /// like digits.
@@ -28,6 +29,8 @@ pub(super) struct SourceBlock<'a> {
     pub(super) copies: usize,
     /// The list that it repeats for, if any.
     pub(super) list: Option<&'a str>,
+    /// The number of its first step in the flow, and that of each step that it has here.
+    pub(super) numbers: (u32, Vec<u32>),
 }
 
 /// One copy of a block.
@@ -45,8 +48,6 @@ pub(super) struct Placed<'a> {
     pub(super) block: usize,
     /// Index of its first step in the plan.
     pub(super) first: usize,
-    /// Number of its first step.
-    number: u32,
 }
 
 /// What a name in a route leads to.
@@ -58,6 +59,8 @@ pub(super) enum RouteEnd {
     Block(usize),
     /// A task before or after the release.
     Task,
+    /// A step or a block that the release leaves out, with the condition for that.
+    LeftOut(Span),
 }
 
 /// The place of every block and step.
@@ -79,36 +82,57 @@ pub(super) struct Layout<'a> {
     pub(super) names: BTreeMap<&'a str, (RouteEnd, Span)>,
     /// For each written rollback, the last step from which it may be entered; `None` when it may be entered from any.
     pub(super) limits: Vec<Option<StepIx>>,
+    /// True when the flow has rollbacks, and the release leaves all of them out.
+    pub(super) all_rollbacks_left_out: bool,
 }
 
 impl<'a> Layout<'a> {
-    /// Places every block; `elements` gives the elements of a list.
+    /// Places every block that is selected; `elements` gives the elements of a list.
     pub(super) fn new(
-        flow: &'a Flow,
+        selected: &'a Selected<'a>,
         elements: &mut dyn FnMut(&'a Str, &mut Faults) -> Vec<ListElement<'a>>,
         faults: &mut Faults,
     ) -> Self {
+        let (flow, whole) = (selected.flow(), selected.whole());
         let mut layout = Self::default();
         let mut steps = Tally::new(&STEPS);
+        // What is left out keeps its number.
+        let kept = |block: &BlockDecl, first: u32| -> (u32, Vec<u32>) {
+            let numbered = (first..).zip(&block.steps).filter(|(_, step)| selected.why(step.span).is_none());
+            (first, numbered.map(|(number, _)| number).collect())
+        };
         let mut number = 1;
-        for block in &flow.hot {
-            layout.place(block, Section::Hot, (None, number), &mut steps, &mut |each| elements(each, faults));
-            number += block.steps.len() as u32;
+        let mut blocks = flow.hot.iter();
+        for written in &whole.hot {
+            let numbers = kept(written, number);
+            number += written.steps.len() as u32;
+            if selected.why(written.span).is_none()
+                && let Some(block) = blocks.next()
+            {
+                layout.place(block, Section::Hot, (None, numbers), &mut steps, &mut |each| elements(each, faults));
+            }
         }
         layout.hot_blocks = layout.placed.len();
         layout.hot_steps = layout.end;
-        for (index, block) in flow.rollback.iter().enumerate() {
+        let mut blocks = flow.rollback.iter().enumerate();
+        for (index, written) in whole.rollback.iter().enumerate() {
             let letter = LETTERS.get(index).copied().map(char::from);
             if letter.is_none() {
                 let message = format!("there are letters for {} rollbacks only", LETTERS.len());
-                faults.push(Diagnostic::error("too-many-rollbacks", block.span, message));
+                faults.push(Diagnostic::error("too-many-rollbacks", written.span, message));
             }
-            let section = Section::Rollback(index);
-            layout.place(block, section, (letter, 1), &mut steps, &mut |each| elements(each, faults));
+            if selected.why(written.span).is_none()
+                && let Some((index, block)) = blocks.next()
+            {
+                let section = Section::Rollback(index);
+                let numbered = (letter, kept(written, 1));
+                layout.place(block, section, numbered, &mut steps, &mut |each| elements(each, faults));
+            }
         }
+        layout.all_rollbacks_left_out = flow.rollback.is_empty() && !whole.rollback.is_empty();
         layout.too_many = steps.fault();
-        layout.name_all(flow);
-        layout.limits = flow.rollback.iter().map(|block| layout.limit(block, faults)).collect();
+        layout.name_all(selected);
+        layout.limits = flow.rollback.iter().map(|block| layout.limit(block, selected, faults)).collect();
         layout
     }
 
@@ -116,7 +140,7 @@ impl<'a> Layout<'a> {
         &mut self,
         block: &'a BlockDecl,
         section: Section,
-        (letter, number): (Option<char>, u32),
+        (letter, numbers): (Option<char>, (u32, Vec<u32>)),
         steps: &mut Tally,
         elements: &mut dyn FnMut(&'a Str) -> Vec<ListElement<'a>>,
     ) {
@@ -133,7 +157,7 @@ impl<'a> Layout<'a> {
         }
         let (source, base, of) = (self.sources.len(), self.placed.len(), copies.len());
         let list = block.each.as_ref().map(|each| &*each.value);
-        self.sources.push(SourceBlock { block, section, base, copies: of, list });
+        self.sources.push(SourceBlock { block, section, base, copies: of, list, numbers });
         for (order, element) in copies.into_iter().enumerate() {
             self.placed.push(Placed {
                 source,
@@ -142,13 +166,13 @@ impl<'a> Layout<'a> {
                 letter,
                 block: base + order,
                 first: self.end,
-                number,
             });
             self.end += block.steps.len();
         }
     }
 
-    fn name_all(&mut self, flow: &'a Flow) {
+    fn name_all(&mut self, selected: &'a Selected<'a>) {
+        let flow = selected.flow();
         for id in flow.cold.iter().chain(&flow.after).filter_map(|task| task.step.id.as_ref()) {
             self.names.entry(&id.value).or_insert((RouteEnd::Task, id.span));
         }
@@ -162,12 +186,48 @@ impl<'a> Layout<'a> {
                 }
             }
         }
+        let whole = selected.whole();
+        for block in whole.hot.iter().chain(&whole.rollback) {
+            let steps = block.steps.iter().map(|step| (&step.id, step.span));
+            for (id, place) in std::iter::once((&block.id, block.span)).chain(steps) {
+                if let (Some(id), Some(why)) = (id, selected.why(place)) {
+                    self.names.entry(&id.value).or_insert((RouteEnd::LeftOut(why.condition), id.span));
+                }
+            }
+        }
     }
 
-    fn limit(&self, block: &BlockDecl, faults: &mut Faults) -> Option<StepIx> {
-        let (source, step) = self.hot_step(block.valid_until.as_ref()?, faults)?;
+    /// The last step from which a rollback may be entered. When the release leaves out the step that the flow names, it
+    /// is the last one before that which applies.
+    fn limit(&self, block: &BlockDecl, selected: &Selected<'_>, faults: &mut Faults) -> Option<StepIx> {
+        let name = block.valid_until.as_ref()?;
+        let (source, step) = match self.names.get(&*name.value) {
+            Some((RouteEnd::LeftOut(condition), _)) => {
+                let earlier = self.last_before(&name.value, selected);
+                if earlier.is_none() {
+                    let message = "no step is left from which this rollback may be entered";
+                    faults.push(
+                        Diagnostic::error("rollback-not-valid", name.span, message)
+                            .context(*condition, "this condition leaves it out")
+                            .help("give the rollback the same condition, or name a later step"),
+                    );
+                }
+                earlier?
+            }
+            _ => self.hot_step(name, faults)?,
+        };
         let last = self.placed_of(source).last()?;
         Some(StepIx(self.placed[last].first + step))
+    }
+
+    /// The last hot step that applies before one with an id that is left out: its block and its index there.
+    fn last_before(&self, id: &str, selected: &Selected<'_>) -> Option<(usize, usize)> {
+        let steps = selected.whole().hot.iter().flat_map(|block| &block.steps);
+        let earlier = steps.take_while(|step| step.id.as_ref().is_none_or(|known| known.value != id));
+        let kept = earlier.filter(|step| selected.why(step.span).is_none()).count();
+        let hot = self.sources.iter().enumerate().filter(|(_, source)| source.section == Section::Hot);
+        let mut written = hot.flat_map(|(source, block)| (0..block.block.steps.len()).map(move |step| (source, step)));
+        written.nth(kept.checked_sub(1)?)
     }
 
     /// The hot step with this name: its block and its index there.
@@ -234,10 +294,10 @@ impl<'a> Layout<'a> {
     }
 
     /// The printed number of a step.
-    pub(super) fn number(placed: &Placed<'_>, place: Place) -> StepNumber {
+    pub(super) fn number(&self, placed: &Placed<'_>, place: Place) -> StepNumber {
         StepNumber {
             letter: placed.letter,
-            number: placed.number + (place.position - placed.first) as u32,
+            number: self.sources[placed.source].numbers.1[place.position - placed.first],
             instance: placed.element.map(|element| element.name.to_owned()),
         }
     }

@@ -8,6 +8,7 @@ use super::place::Scope;
 use super::{Contact, Person, Plain, Value};
 use crate::chars::is_separator;
 use crate::diagnostic::Diagnostic;
+use crate::select::not_a_choice;
 use crate::source::flow::{Flow, Str, ValueDecl};
 use crate::source::release::{PersonDecl, ReleaseFile};
 use crate::source::types::Line;
@@ -38,11 +39,19 @@ pub(super) fn given<'a>(
                     .context(value.name.span, "declared here")
                     .help("give one string, or declare it with `each` when a block repeats for it"),
             );
+        } else if let Some(other) = not_among(value, values) {
+            faults.push(not_a_choice(other, &value.name, value.choices.iter().map(|word| &*word.value)));
         } else if values.iter().any(|one| !one.value.is_empty()) {
             given.insert(&*value.name.value, &**values);
         }
     }
     given
+}
+
+/// What is given for a value with `choices` and is none of them. An empty string counts as not given.
+fn not_among<'a>(value: &ValueDecl, given: &'a [Line]) -> Option<&'a Line> {
+    let is_known = |one: &Line| one.value.is_empty() || value.choices.iter().any(|word| word.value == one.value);
+    given.iter().find(|one| !value.choices.is_empty() && !is_known(one))
 }
 
 /// The index of the value that is printed beside the title, if there is one. A name that no value has is a fault.
@@ -66,6 +75,7 @@ pub(super) fn values<'a>(lookup: &mut Lookup<'a>, flow: &'a Flow) -> Vec<Value> 
         example: words(&value.example),
         given: lookup.lists.given.get(&*value.name.value).map(|given| words(given)),
         list: value.each.is_some(),
+        choices: value.choices.iter().map(|word| Plain::from(&**word)).collect(),
         span: value.name.span,
     };
     flow.values.iter().map(value).collect()

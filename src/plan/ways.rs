@@ -54,7 +54,7 @@ impl Step {
     #[must_use]
     pub fn ways(&self) -> impl DoubleEndedIterator<Item = (When, &WayOut)> {
         let options = self.choose.iter().flat_map(|choose| choose.options.iter().enumerate());
-        let answers = options.map(|(index, (_, way))| (When::Answered(index), way));
+        let answers = options.map(|(index, option)| (When::Answered(index), &option.way));
         let asked = self.hold.iter().filter_map(|hold| Some((When::Refused, hold.no.as_ref()?)));
         let waited = self.wait.iter().filter_map(|wait| Some((When::TimedOut, wait.otherwise.as_ref()?)));
         let failed = self.way_out.iter().map(|way| (When::Failed, way));

@@ -1,5 +1,8 @@
 //! `runsheet check`: finds every fault of flows and their releases, and what the rules advise. It writes nothing.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -9,13 +12,13 @@ use super::settings::fonts;
 use super::{Report, glyphs, pipeline, wrong_usage};
 use crate::cli::{CheckArgs, CheckFormat, Deny};
 use crate::diagnostic::formats::{self, Code, Found};
-use crate::diagnostic::{Diagnostic, Level, Sources, Spanned, print};
+use crate::diagnostic::{Diagnostic, Level, Sources, Span, Spanned, print};
 use crate::files;
 use crate::geometry::Paper;
 use crate::lint::{self, Levels, RULES, Rule};
 use crate::plan::Plan;
 use crate::render::{self, Templates};
-use crate::select::select;
+use crate::select::{VariantSet, in_words, select, smallest, undecided};
 use crate::source;
 use crate::source::flow::Flow;
 use crate::source::release::ReleaseFile;
@@ -127,19 +130,59 @@ impl Checker {
         if !job.is_released() || job.diagnostics.iter().any(Diagnostic::is_error) {
             stand_in(flow, &mut release);
         }
-        let (plans, faults) = self.plans(job, flow, &release);
+        // The flow must be sound whatever it may become, and so must the release that is given.
+        let open = undecided(flow, &release);
+        let is_decided = !select(flow, &release).chosen().is_empty();
+        let (plans, faults) = self.plans(job, flow, &open);
+        let (given, more) = if is_decided { self.plans(job, flow, &release) } else { (Vec::new(), Vec::new()) };
+        let place = |fault: &Diagnostic| (fault.code, fault.primary.as_ref().map(|label| label.span));
+        let known: BTreeSet<_> = faults.iter().map(place).collect();
         found.extend(faults);
-        found.extend(self.printed(&plans, job));
+        found.extend(more.into_iter().filter(|fault| !known.contains(&place(fault))));
+        found.extend(self.printed(&plans, &given, job));
         if let Some(Some(plan)) = plans.first() {
-            let none = Levels::new();
-            let levels = files::config_of(&job.path).and_then(|path| self.configs.get(&path)).unwrap_or(&none);
-            found.extend(lint::run(
-                &lint::LintContext::new(select(flow, &release), &release, plan, &job.sources),
-                &self.rules,
-                levels,
-            ));
+            found.extend(self.advice(job, flow, &open, plan));
         }
         found
+    }
+
+    /// What the rules advise. Where the release leaves open what applies, they look at everything that it may become, and a
+    /// finding that isn't always there says when it is.
+    fn advice(&self, job: &Job, flow: &Flow, release: &ReleaseFile, plan: &Plan) -> Vec<Diagnostic> {
+        let none = Levels::new();
+        let levels = files::config_of(&job.path).and_then(|path| self.configs.get(&path)).unwrap_or(&none);
+        let selected = select(flow, release);
+        let variants = selected.variants();
+        if variants.is_empty() {
+            return lint::run(&lint::LintContext::new(&selected, release, plan, &job.sources), &self.rules, levels);
+        }
+        let mut found: BTreeMap<_, (VariantSet, Diagnostic)> = BTreeMap::new();
+        let mut needed: BTreeSet<Span> = BTreeSet::new();
+        for (index, variant) in variants.iter().enumerate() {
+            let release = variant.release(flow, release);
+            let selected = select(flow, &release);
+            let Some(plan) = job.plan(&release, Some(plan.lang.tag())).0 else { continue };
+            let context = lint::LintContext::new(&selected, &release, &plan, &job.sources);
+            let advice = lint::run(&context, &self.rules, levels);
+            let unused: BTreeSet<Span> = advice.iter().filter_map(lint::unused_allowance).collect();
+            needed.extend(lint::allowances(&context).filter(|place| !unused.contains(place)));
+            for one in advice {
+                let key = (one.primary.as_ref().map(|label| label.span), one.code, one.message.clone());
+                found.entry(key).or_insert_with(|| (VariantSet::default(), one)).0.add(index);
+            }
+        }
+        // An allowance that is needed in one case is no surplus in another.
+        let all = VariantSet::all(variants.len());
+        let is_said = |at: VariantSet, one: &Diagnostic| match lint::unused_allowance(one) {
+            Some(place) => !needed.contains(&place),
+            None => at == all || !lint::is_about_all_releases(one.code),
+        };
+        let named = |(at, one): (VariantSet, Diagnostic)| {
+            let is_unused = lint::unused_allowance(&one).is_some();
+            let case = if is_unused { String::new() } else { in_words(flow, &smallest(variants, at)) };
+            Diagnostic { message: format!("{}{case}", one.message), ..one }
+        };
+        found.into_values().filter(|(at, one)| is_said(*at, one)).map(named).collect()
     }
 
     /// The plan in each language that is looked at, and the faults of all of them, each once.
@@ -156,7 +199,8 @@ impl Checker {
     }
 
     /// What would keep any of the plans from being printed or mailed, each finding once.
-    fn printed(&self, plans: &[Option<Plan>], job: &Job) -> Vec<Diagnostic> {
+    /// `given` are those of a release that decides what `plans` leave open.
+    fn printed(&self, plans: &[Option<Plan>], given: &[Option<Plan>], job: &Job) -> Vec<Diagnostic> {
         let mut found = Vec::new();
         let mut known = BTreeSet::new();
         let mut note = |one: Diagnostic| {
@@ -167,7 +211,10 @@ impl Checker {
                 found.push(one);
             }
         };
-        for plan in plans.iter().flatten() {
+        let of_release = |plan| (plan, true);
+        let open = plans.iter().map(|plan| (plan, given.is_empty()));
+        for (plan, is_of_release) in open.chain(given.iter().map(of_release)) {
+            let Some(plan) = plan else { continue };
             if let Some(fonts) = &self.fonts {
                 let missing = glyphs::missing(plan, None, &job.sources, fonts);
                 // A text with a character without a glyph can't be laid out.
@@ -180,7 +227,8 @@ impl Checker {
             match render::mails(plan, &Labels::of(&plan.lang), &self.templates) {
                 // The values of a release that doesn't exist yet can't be known.
                 Ok((_, notes)) => {
-                    let known = |note: &Diagnostic| job.is_released() || note.code != "mail-incomplete";
+                    let is_known = job.is_released() && is_of_release;
+                    let known = |note: &Diagnostic| is_known || note.code != "mail-incomplete";
                     notes.into_iter().filter(known).for_each(&mut note);
                 }
                 Err(fault) => note(fault),

@@ -39,7 +39,7 @@ fn made(every: &EveryText) -> Made {
     faults.extend(more);
     assert_eq!(faults, [], "{}", every.flow);
     let (flow, release) = (flow.unwrap(), release.unwrap());
-    let (plan, faults) = plan::build(select(&flow, &release), &release, None, &sources, "0".repeat(64));
+    let (plan, faults) = plan::build(&select(&flow, &release), &release, None, &sources, "0".repeat(64));
     assert_eq!(faults, [], "{}", every.flow);
     Made { plan: plan.unwrap(), sources, flow, release }
 }
@@ -94,7 +94,8 @@ fn a_secret_is_found_in_every_text() {
     hostile.release = hostile.release.replace("flow =", "number = \"password=s3cret999x\"\nflow =");
     hostile.release = hostile.release.replace("\"two\"", "\"two glpat-0123456789abcdef999\"");
     let made = made(&hostile);
-    let context = lint::LintContext::new(select(&made.flow, &made.release), &made.release, &made.plan, &made.sources);
+    let selected = select(&made.flow, &made.release);
+    let context = lint::LintContext::new(&selected, &made.release, &made.plan, &made.sources);
     let rule = lint::rule("secret-in-text").unwrap();
     let found: BTreeSet<String> = (rule.check)(&context)
         .iter()
@@ -112,7 +113,8 @@ fn a_look_alike_host_is_found_in_every_text() {
     let address = |index: usize| format!("https://\u{435}xample{index:03}.com");
     let every = every_text();
     let made = made(&with(&every, |index, marked| (marked.key != "email").then(|| address(index))));
-    let context = lint::LintContext::new(select(&made.flow, &made.release), &made.release, &made.plan, &made.sources);
+    let selected = select(&made.flow, &made.release);
+    let context = lint::LintContext::new(&selected, &made.release, &made.plan, &made.sources);
     let rule = lint::rule("look-alike-host").unwrap();
     let found: BTreeSet<String> = (rule.check)(&context)
         .iter()
@@ -153,8 +155,7 @@ fn a_change_is_marked_in_every_text_of_the_list() {
     let but = ["mail-from", "email", "reason", "owner", "revision", "runbook", "example", "sets"];
     let unseen = unseen(&every, &but, |index, _| {
         let before = made(&with(&every, |other, _| (other == index).then(|| "before".to_owned())));
-        let changes =
-            plan::changes(select(&before.flow, &before.release), select(&now.flow, &now.release), &now.plan.lang);
+        let changes = plan::changes(&before.flow, &now.flow, &now.plan.lang);
         // In the debug output every mark is a `true`.
         !changes.removed.is_empty() || format!("{changes:?}").contains("true")
     });
@@ -207,4 +208,21 @@ fn every_text_is_shown() {
         ("COLD", "ask"),
     ];
     assert_eq!(of(&mailed, &mails), [""; 0]);
+}
+
+/// The words of `choices` are no texts of their own, but they are printed wherever a condition stands.
+#[test]
+fn a_choice_without_a_glyph_is_found() {
+    let every = every_text();
+    let flow = every.flow.replacen(
+        "values = { values = {",
+        "values = { kind = { label = 'k', choices = ['a', '\u{13000}'] }, values = {",
+        1,
+    );
+    assert_ne!(flow, every.flow);
+    let made = made(&EveryText { flow, ..every });
+    let faults = glyphs::missing(&made.plan, None, &made.sources, &Fonts::builtin());
+    let found: Vec<&str> =
+        faults.iter().filter_map(|fault| Some(made.sources.slice(fault.primary.as_ref()?.span))).collect();
+    assert_eq!(found, ["\u{13000}"]);
 }

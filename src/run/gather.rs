@@ -255,7 +255,7 @@ impl Job {
     pub fn plan(&self, release: &ReleaseFile, lang: Option<&str>) -> (Option<Plan>, Vec<Diagnostic>) {
         let Some(flow) = self.any_flow() else { return (None, Vec::new()) };
         let (plan, mut faults) =
-            plan::build(select(flow, release), release, lang, &self.sources, self.inputs.flow_digest().to_owned());
+            plan::build(&select(flow, release), release, lang, &self.sources, self.inputs.flow_digest().to_owned());
         faults.retain(|fault| ![&self.lost, &self.lost_of_release].iter().any(|lost| lost.explains(fault.code)));
         let is_whole = self.flow.is_some() && !self.diagnostics.iter().any(Diagnostic::is_error);
         (plan.filter(|_| is_whole), faults)

@@ -42,13 +42,12 @@ impl Parsed<'_> {
     /// it from being made.
     fn plan(&self, lang: Option<&str>) -> (Option<Plan>, Vec<Diagnostic>) {
         let digest = self.inputs.flow_digest().to_owned();
-        plan::build(select(self.flow, self.release), self.release, lang, self.sources, digest)
+        plan::build(&select(self.flow, self.release), self.release, lang, self.sources, digest)
     }
 
     /// What changed since the older revision, if there is one.
     fn changes(&self, plan: &Plan) -> Option<Changes> {
-        let old = select(self.since?, self.release);
-        Some(plan::changes(old, select(self.flow, self.release), &plan.lang))
+        Some(plan::changes(self.since?, self.flow, &plan.lang))
     }
 }
 

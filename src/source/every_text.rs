@@ -117,6 +117,8 @@ impl EveryTextMaker {
             ValueShape::Name("rule") => quoted("vague-trigger"),
             ValueShape::Name("list value") => quoted("values"),
             ValueShape::Name(of) => format!("\"{of}s\""),
+            // Choices are printed where a condition names them; no other text may stand there.
+            ValueShape::Choice => quoted("word"),
             ValueShape::Line if key.name == "mail-from" => format!("\"{} <a@example.com>\"", self.mark(kind, key)),
             ValueShape::Line | ValueShape::Text | ValueShape::LineText | ValueShape::Code => {
                 quoted(&self.mark(kind, key))

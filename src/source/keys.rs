@@ -32,6 +32,8 @@ pub enum ValueShape {
     Name(&'static str),
     /// A string of one line.
     Line,
+    /// One of the words of a value with `choices`: a string of one line.
+    Choice,
     /// A string of any number of lines, taken as it is.
     Code,
     /// A language tag.
@@ -196,7 +198,9 @@ impl ValueShape {
             Self::Date => "a date such as `2013-01-25`".into(),
             Self::Time => "a time such as `\"21:05\"`".into(),
             Self::Moment => "a date and time such as `2013-01-25T20:00:00+08:00`".into(),
-            Self::Id | Self::Line | Self::Code | Self::Tag | Self::Relation(_) | Self::Words(_) => "a string".into(),
+            Self::Id | Self::Line | Self::Choice | Self::Code | Self::Tag | Self::Relation(_) | Self::Words(_) => {
+                "a string".into()
+            }
             Self::Name(of) => format!("the name of a {of}"),
             Self::Zone => "the name of a time zone".into(),
             Self::Address => "an http(s) address".into(),

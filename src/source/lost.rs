@@ -43,6 +43,10 @@ impl Lost {
             | "missing-list"
             | "which-element"
             | "value-before-record" => any(&["each", "record", "values"]) || any(STEPS),
+            "no-choices" | "not-a-choice" => any(&["choices", "values"]),
+            "left-out-target" | "too-few-options" | "nothing-applies" => {
+                any(&["choices", "only", "unless", "values"]) || any(STEPS)
+            }
             "unknown-step" | "not-a-hot-step" | "bad-target" | "endless-cycle" => any(&["hold", "id"]) || any(STEPS),
             "no-rollback" | "rollback-not-valid" => any(&["id", "valid-until"]) || any(STEPS),
             "unknown-work" | "await-before-begin" => any(&["begins"]) || any(STEPS),

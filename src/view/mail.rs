@@ -69,6 +69,11 @@ pub fn mails<'a>(plan: &'a Plan, labels: &'a Labels) -> Result<Vec<Mail<'a>>, Ve
     let mut mails = Vec::new();
     let mut names = BTreeSet::new();
     for task in &plan.cold {
+        if let Some(on) = task.step.condition.as_ref().filter(|_| !task.notify.is_empty()) {
+            // Nobody gets a mail before it is known whether it concerns them.
+            let open = on.only.iter().chain(&on.unless);
+            open.for_each(|open| missing.add(&plan.values[open.value].label.to_plain()));
+        }
         for contact in &task.notify {
             let needed = missing.start(plan, task);
             let view = view((plan, labels), task, *contact, &mut missing);

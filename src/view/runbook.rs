@@ -13,9 +13,10 @@ use super::labels::{Labels, WordName, fill, word};
 use super::markup::{Front, Markup, TextPlace};
 use super::{chart, words};
 use crate::diagnostic::Span;
-use crate::plan::{Allowed, AllowedAt, Block, Person, Plan, Reading, RecordKind, StepIx, Task};
+use crate::plan::{Allowed, AllowedAt, Person, Plan, Reading, RecordKind, StepIx};
 use crate::text::{Content, Gap, Run, Style, Text, markup};
 
+mod blocks;
 mod step;
 
 /// The whole runbook. Every string is written in the wiki's markup, so the template only puts them in order and escapes
@@ -35,14 +36,19 @@ pub struct Runbook {
     /// Table of whom to call.
     pub contacts: Option<String>,
     pub cold: Vec<StepView>,
+    /// Which of the last cold steps are left out; the same of the other parts.
+    pub cold_behind: Vec<String>,
     /// What the operator and the checker prepare, for each who has something to prepare.
     pub prepare: Vec<PrepareView>,
     pub readings: Vec<ReadingView>,
     /// Code in Mermaid; `None` when the chart would be too large to be shown.
     pub chart: Option<String>,
     pub hot: Vec<BlockView>,
+    pub hot_behind: Vec<String>,
     pub rollback: Vec<BlockView>,
+    pub rollback_behind: Vec<String>,
     pub after: Vec<StepView>,
+    pub after_behind: Vec<String>,
     /// Table of the rules that may be broken on purpose: where, which and why.
     pub allowed: Option<String>,
     /// A line between the runbook and its digest.
@@ -91,9 +97,13 @@ pub struct BlockView {
     pub is_rollback: bool,
     /// Duration, element of a list, until when it is valid.
     pub facts: Vec<String>,
-    /// Warning, caution and note.
+    /// Which blocks are left out before it.
+    pub before: Vec<String>,
+    /// The condition on which it applies, warning, caution and note.
     pub remarks: Vec<String>,
     pub steps: Vec<StepView>,
+    /// Which of its last steps are left out.
+    pub behind: Vec<String>,
     /// What must hold before the next element of a list.
     pub gate: Vec<ItemView>,
 }
@@ -110,6 +120,11 @@ struct Writer<'a> {
 #[must_use]
 pub fn runbook(plan: &Plan, labels: &Labels, markup: &dyn Markup) -> Runbook {
     let writer = Writer { plan, labels, markup };
+    let gaps = &plan.left_out;
+    let (cold, cold_behind) = writer.tasks((&plan.cold, &gaps.cold), TaskPhase::Before);
+    let (hot, hot_behind) = writer.blocks(&plan.hot, &gaps.hot);
+    let (rollback, rollback_behind) = writer.blocks(&plan.rollback, &gaps.rollback);
+    let (after, after_behind) = writer.tasks((&plan.after, &gaps.after), TaskPhase::After);
     Runbook {
         t: labels.of_section("runbook").map(|(name, words)| (name, writer.line(&writer.marked(words)))).collect(),
         front: markup.front(&front(plan)),
@@ -118,13 +133,17 @@ pub fn runbook(plan: &Plan, labels: &Labels, markup: &dyn Markup) -> Runbook {
         identity: writer.identity(),
         decision: writer.decision(),
         contacts: writer.contacts(),
-        cold: writer.tasks(&plan.cold, TaskPhase::Before),
+        cold,
+        cold_behind,
         prepare: writer.prepare(),
         readings: plan.readings.iter().enumerate().map(|(index, reading)| writer.reading(index, reading)).collect(),
         chart: chart::graph(plan, labels).mermaid().map(|chart| markup.fence(0, "mermaid", &chart)),
-        hot: plan.hot.iter().map(|block| writer.block(block)).collect(),
-        rollback: plan.rollback.iter().map(|block| writer.block(block)).collect(),
-        after: writer.tasks(&plan.after, TaskPhase::After),
+        hot,
+        hot_behind,
+        rollback,
+        rollback_behind,
+        after,
+        after_behind,
         allowed: writer.allowed(),
         rule: markup.rule(),
         digest: {
@@ -286,7 +305,7 @@ impl Writer<'_> {
         row(word!("checker"), self.person("checker", &release.checker));
         for value in &plan.values {
             let given = value.given.as_ref().map(|given| given.join(labels.say(word!("list"))));
-            rows.push([value.label.clone(), self.known(&value.name, given.as_deref())]);
+            rows.push([words::value_label(labels, value), self.known(&value.name, given.as_deref())]);
         }
         let mut row = |label: WordName, value: Text| rows.push([self.label(label), value]);
         if let Some(revision) = &plan.revision {
@@ -373,11 +392,6 @@ impl Writer<'_> {
         views
     }
 
-    fn tasks(self, tasks: &[Task], phase: TaskPhase) -> Vec<StepView> {
-        let in_order = phase.by_date(tasks).into_iter().flatten();
-        in_order.map(|task| self.task(task, phase.distance(self.labels, task.lead))).collect()
-    }
-
     fn allowed(self) -> Option<String> {
         let blocks = || self.plan.hot.iter().chain(&self.plan.rollback);
         let row = |allowed: &Allowed| {
@@ -427,41 +441,6 @@ impl Writer<'_> {
             title: self.line(&reading.title),
             anchor: self.markup.anchor(&words::reading_anchor(index)),
             table: self.markup.table(&head, &rows),
-        }
-    }
-
-    fn block(self, block: &Block) -> BlockView {
-        let labels = self.labels;
-        let mut facts = Vec::new();
-        if let Some(instance) = &block.instance {
-            let (index, of) = ((instance.index + 1).to_string(), instance.of.to_string());
-            let label = fill(labels.say(word!("runbook.instance")), &[("index", &index), ("of", &of)]);
-            let mut text = Text::empty(self.plan.lang.clone());
-            words::around(&mut text, &label, "name", |text| text.push(Content::Chars(instance.name.to_string())));
-            facts.push(self.flow(&text));
-        }
-        if let Some(n) = block.minutes {
-            let planned = self.label_with(word!("runbook.planned"), &[("n", &words::minutes(labels, n))]);
-            facts.push(self.flow(&planned));
-        }
-        if let Some(last) = block.valid_until {
-            facts.push(self.flow(&self.around(word!("runbook.valid-until"), "step", &self.link(last))));
-        }
-        let mut title = self.text(&block.letter.map_or_else(String::new, |letter| format!("{letter} · ")));
-        title.append(&block.title);
-        let remarks = [
-            (word!("warning"), &block.warning),
-            (word!("caution"), &block.caution),
-            (word!("runbook.note"), &block.note),
-        ];
-        BlockView {
-            title: self.line(&title),
-            atomic: block.atomic,
-            is_rollback: block.letter.is_some(),
-            facts,
-            remarks: self.remarks(&remarks),
-            steps: self.plan.block_steps(block).map(|(index, step)| self.step(step, Some(index), None)).collect(),
-            gate: self.items(&block.gate, None),
         }
     }
 

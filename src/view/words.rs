@@ -8,7 +8,7 @@ use jiff::civil::{Date, Time};
 use super::labels::{Labels, WordName, fill, list, word};
 use crate::field::Wanted;
 use crate::plan::{
-    Contact, Lead, MOST_TOLD, Plan, Relation, Step, StepIx, TextRole, TextWords, Then, Verify, WayOut, Who,
+    Contact, Lead, MOST_TOLD, Plan, Relation, Step, StepIx, TextRole, TextWords, Then, Value, Verify, WayOut, Who,
 };
 use crate::text::{Content, Gap, Run, Style, Text};
 
@@ -187,6 +187,18 @@ pub fn verify(labels: &Labels, verify: Verify) -> Option<&str> {
         Verify::After => Some(labels.say(word!("verify-after"))),
         Verify::None => Some(labels.say(word!("verify-none"))),
     }
+}
+
+/// The label of a value; while the value isn't known, with the words that it may be.
+#[must_use]
+pub fn value_label(labels: &Labels, value: &Value) -> Text {
+    let mut label = value.label.clone();
+    if value.given.is_none() && !value.choices.is_empty() {
+        label.push_str(labels.say(word!("open")));
+        label.push_str(&value.choices.join(labels.say(word!("or"))));
+        label.push_str(labels.say(word!("close")));
+    }
+    label
 }
 
 /// Who decides, by role or by the contact's name.

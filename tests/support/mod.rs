@@ -59,7 +59,7 @@ pub fn plans(flow: &str, release: &str) -> Result<Vec<Plan>, String> {
     let release: ReleaseFile = release.ok_or_else(|| told(&faults, &sources))?;
     let plan = |lang: &str| {
         let digest = source::digest(flow.as_bytes());
-        let (plan, faults) = plan::build(select(&read, &release), &release, Some(lang), &sources, digest);
+        let (plan, faults) = plan::build(&select(&read, &release), &release, Some(lang), &sources, digest);
         plan.ok_or_else(|| told(&faults, &sources))
     };
     read.langs.iter().map(|lang| plan(&lang.value)).collect()

@@ -1,6 +1,6 @@
 //! What is printed of a flow as it is written, without numbers, times and pages: what two revisions are compared by.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use super::align::LineKey;
@@ -9,9 +9,10 @@ use crate::plan::lookup::pick;
 use crate::plan::steps::checks;
 use crate::plan::unroll::LETTERS;
 use crate::source::flow::{
-    BlockDecl, CheckDecl, Flow, FlowText, ItemDecl, KeyText, Op, Route, RouteTarget, StepDecl, Str, TaskDecl, texts,
+    BlockDecl, CheckDecl, Conditional, Flow, FlowText, ItemDecl, KeyText, Op, Route, RouteTarget, StepDecl, Str,
+    TaskDecl, texts,
 };
-use crate::source::types::Named;
+use crate::source::types::{ChoiceWord, Named};
 use crate::text::Lang;
 
 /// What the declarations call a step.
@@ -106,6 +107,17 @@ impl NamedWords {
             self.say(name, words);
         }
     }
+
+    /// What it depends on. The order of values and of their words doesn't matter.
+    fn conditions(&mut self, part: &impl Conditional) {
+        for (key, condition) in [("only", part.only()), ("unless", part.unless())] {
+            let Some(condition) = condition else { continue };
+            let words = |words: &[ChoiceWord]| words.iter().map(|word| word.value.clone()).collect::<BTreeSet<_>>();
+            let values: BTreeMap<&str, BTreeSet<String>> =
+                condition.values.iter().map(|(name, of)| (&*name.value, words(of))).collect();
+            self.say(key, &format!("{values:?}"));
+        }
+    }
 }
 
 impl<'a> Side<'a> {
@@ -150,6 +162,7 @@ impl<'a> Side<'a> {
             content.maybe("do", words.map(|words| &*words.value));
             content.maybe("expect", self.chars(item.expect.as_ref()));
             content.maybe("each", item.each.as_ref().map(|each| &*each.value));
+            content.conditions(item);
             PlainRow { id: None, words, content: content.0 }
         };
         items.iter().map(item).collect()
@@ -200,6 +213,7 @@ impl<'a> Side<'a> {
         head.maybe("title", words.map(|words| &*words.value));
         head.maybe("atomic", block.atomic.then_some(""));
         head.maybe("each", block.each.as_ref().map(|each| &*each.value));
+        head.conditions(block);
         let mut way_out = NamedWords(String::new());
         // Only where something is to be tried first does the way out stand under the heading too.
         if let Some(route) = block.on_failure.as_ref().filter(|route| route.action.is_some()) {
@@ -241,6 +255,7 @@ impl<'a> Side<'a> {
         head.maybe("take", name(step.take.as_deref()));
         head.maybe("compare", name(step.compare.as_deref()));
         head.maybe("fill", step.fill.then_some(""));
+        head.conditions(step);
         head.maybe("critical", step.critical.then_some(""));
         head.say("verify", &format!("{:?}", step.verify));
         if let Some(point) = &step.irreversible {
@@ -273,6 +288,7 @@ impl<'a> Side<'a> {
             head.maybe("choose", self.chars(Some(&choose.ask)));
             for option in &choose.options {
                 head.maybe("if", self.chars(Some(&option.condition)));
+                head.conditions(option);
                 self.route(&mut head, "then", &option.then, at, true);
             }
         }

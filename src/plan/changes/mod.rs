@@ -16,7 +16,6 @@ use self::content::{PlainRow, Side, Unit};
 use super::texts::{See, TextRole, plain, rich};
 use super::{Block, Plain, Reading, Step};
 use crate::diagnostic::Span;
-use crate::select::Selected;
 use crate::source::flow::{self, Flow, FlowText, Str};
 use crate::text::{Content, Lang, Text, markup};
 
@@ -162,8 +161,7 @@ impl Changes {
 /// Steps are compared by everything that is printed of them except numbers and times. A step with a name is recognised
 /// by its name, one without by its action and its place between others.
 #[must_use]
-pub fn changes(old: Selected<'_>, new: Selected<'_>, lang: &Lang) -> Changes {
-    let (old, new) = (old.flow(), new.flow());
+pub fn changes(old: &Flow, new: &Flow, lang: &Lang) -> Changes {
     let (was, is) = (Side::new(old, lang), Side::new(new, lang));
     let mut differ =
         Differ { lang, changes: Changes { since: old.revision.as_deref().map(Plain::from), ..Changes::default() } };
@@ -348,10 +346,15 @@ fn values<'a>(side: &Side<'a>) -> Vec<PlainRow<'a>> {
         PlainRow {
             id: Some(&value.name.value),
             words,
-            content: words.map_or_else(String::new, |words| words.value.clone()),
+            content: words.map_or_else(String::new, |words| format!("{}{}", words.value, choices(value))),
         }
     };
     side.flow.values.iter().map(entry).collect()
+}
+
+/// The words that a value may be, one on each line.
+fn choices(value: &flow::ValueDecl) -> String {
+    value.choices.iter().flat_map(|word| ["\n", &word.value]).collect()
 }
 
 fn contacts<'a>(side: &Side<'a>) -> Vec<PlainRow<'a>> {

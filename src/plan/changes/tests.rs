@@ -6,7 +6,6 @@ use super::{Changes, RemovedFrom, changes};
 use crate::diagnostic::Sources;
 use crate::plan::{Plan, build};
 use crate::select::select;
-use crate::source::release::ReleaseFile;
 use crate::source::{read_flow, read_release};
 use crate::text::Lang;
 
@@ -76,11 +75,8 @@ fn since(old: &str, new: &str) -> (Plan, Changes) {
     let (old, new) = old.zip(new).unwrap_or_else(|| panic!("{faults:?} {more:?}"));
     let file = sources.add("f.release.toml", "flow = \"f\"\nvalues = { hosts = [\"a\", \"b\"] }");
     let release = read_release(&sources, file).0.unwrap_or_default();
-    let (plan, faults) = build(select(&new, &release), &release, None, &sources, String::new());
-    (
-        plan.unwrap_or_else(|| panic!("{faults:?}")),
-        changes(select(&old, &release), select(&new, &release), &Lang::new("en")),
-    )
+    let (plan, faults) = build(&select(&new, &release), &release, None, &sources, String::new());
+    (plan.unwrap_or_else(|| panic!("{faults:?}")), changes(&old, &new, &Lang::new("en")))
 }
 
 /// Everything that has a mark or was removed, after an edit of the flow.
@@ -211,7 +207,25 @@ fn ten_thousand_steps_are_compared() {
         read_flow(&sources, file).0.unwrap_or_else(|| panic!("reads"))
     };
     let (old, new) = (read(flow(1)), read(flow(7919)));
-    let release = ReleaseFile::default();
-    let changes = changes(select(&old, &release), select(&new, &release), &Lang::new("en"));
+    let changes = changes(&old, &new, &Lang::new("en"));
     assert!(changes.removed.len() > 1_000);
+}
+
+#[test]
+fn a_changed_condition_is_a_change() {
+    let old = FLOW.replace("[values]\n", "[values]\nkind = { label = 'Kind', choices = ['a', 'b', 'c'] }\n");
+    let old = old.replace("title = \"Each\"\n", "title = \"Each\"\nunless = { kind = ['b', 'a'] }\n");
+    let marked = |old: &str, new: &str| {
+        let (plan, changes) = since(old, new);
+        let steps = plan.steps.iter().filter_map(|step| changes.step(step)).filter(|marks| marks.row).count();
+        let blocks =
+            plan.hot[1..].iter().filter_map(|block| changes.block(block)).filter(|marks| marks.heading).count();
+        (steps, blocks)
+    };
+    assert_eq!(marked(&old, &old), (0, 0));
+    // The order of the words says nothing.
+    assert_eq!(marked(&old, &old.replace("['b', 'a']", "['a', 'b']")), (0, 0));
+    // The block is there once for each of two hosts.
+    assert_eq!(marked(&old, &old.replace("['b', 'a']", "'a'")), (0, 2));
+    assert_eq!(marked(&old, &old.replace("do = \"Look\"", "do = \"Look\"\nonly = { kind = 'c' }")), (1, 0));
 }

@@ -91,9 +91,9 @@ pub(super) fn compare(
 fn differ(against: &mut Against, carried: &Carried, plan: &Plan, flow: &Flow, sources: &Sources) {
     // Most flows get their step numbers even without a release.
     let release = source::release::ReleaseFile::default();
-    let since = plan::changes(select(&carried.flow, &release), select(flow, &release), &plan.lang);
+    let since = plan::changes(&carried.flow, flow, &plan.lang);
     let (now, _) =
-        plan::build(select(flow, &release), &release, Some(plan.lang.tag()), sources, against.digest.clone());
+        plan::build(&select(flow, &release), &release, Some(plan.lang.tag()), sources, against.digest.clone());
     if let Some(now) = now {
         let tasks = now.cold.iter().chain(&now.after).map(|task| &task.step);
         let changed = now.steps.iter().chain(tasks).filter(|step| since.step(step).is_some());

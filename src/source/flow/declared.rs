@@ -1,14 +1,18 @@
 //! What a flow declares besides its steps: values, people, readings, checks.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Time;
 
 use super::super::declare::{table, words};
 use super::super::keys::ValueShape;
-use super::super::reader::{FromToml, Reader, Texts, ValueSlot, is_tolerance};
+use super::super::reader::{FromToml, Reader, TableFields, Texts, ValueSlot, is_tolerance};
 use super::super::types::{
-    AtLeast, EntryName, FlowText, Id, Line, LineText, Mail, Name, Named, OneOrList, OneOrMore, OrDefault, Str,
+    AtLeast, ChoiceWord, EntryName, FlowText, Id, Line, LineText, Mail, Name, Named, OneOrList, OneOrMore, OrDefault,
+    Str,
 };
-use crate::diagnostic::{Span, Spanned};
+use super::condition::{ConditionDecl, conditional};
+use crate::diagnostic::{Diagnostic, Span, Spanned};
 
 /// The roles of the two people. Neither may be the id of a contact.
 pub const ROLES: [&str; 2] = ["operator", "checker"];
@@ -25,12 +29,35 @@ table! {
         example: OrDefault<OneOrMore<Line>>,
         /// makes it a list: the name of one element in a block that repeats
         each: Option<Id>,
+        /// the words that it may be, at least two, for `only` and `unless`
+        choices: OrDefault<AtLeast<ChoiceWord, 2>>,
     }
     place {
         /// Its name in `{{ name }}`.
         name: Str,
     }
     short "label" LineText;
+    settle choices_differ;
+}
+
+/// Reports a list with `choices`, and a choice that is there twice.
+fn choices_differ(value: ValueDecl, reader: &mut Reader<'_>, fields: &TableFields<'_>) -> ValueDecl {
+    if let (Some(each), Some(choices)) = (&value.each, fields.place_of(reader, "choices")) {
+        let fault = Diagnostic::error("misplaced-key", choices, "a list has no `choices`")
+            .context(each.span, "this makes it a list")
+            .help("leave one of them out");
+        reader.fault(fault);
+    }
+    let mut known: BTreeMap<&str, Span> = BTreeMap::new();
+    for word in value.choices.iter() {
+        if let Some(first) = known.insert(&word.value, word.span) {
+            let fault = Diagnostic::error("bad-value", word.span, format!("`{}` is there twice", word.value))
+                .context(first, "first here")
+                .help("name each choice once");
+            reader.fault(fault);
+        }
+    }
+    value
 }
 
 table! {
@@ -220,6 +247,14 @@ table! {
         expect: Option<FlowText>,
         /// repeated for each element, with a box for each
         each: Option<Name<ValueDecl>>,
+        /// it applies only if the release is this: words of values with `choices`
+        only: Option<ConditionDecl>,
+        /// it doesn't apply if the release is this
+        unless: Option<ConditionDecl>,
     }
     short "do" FlowText;
+}
+
+conditional! {
+    ItemDecl at action.span;
 }

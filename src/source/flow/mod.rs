@@ -3,6 +3,7 @@
 //! A [`Flow`] may still be wrong: a name may lead nowhere, a reading may be compared before it is taken. The plan
 //! stage resolves it.
 
+mod condition;
 mod declared;
 mod parts;
 mod route;
@@ -12,11 +13,12 @@ use std::collections::HashMap;
 
 use jiff::civil::Date;
 
+pub use condition::{ConditionDecl, Conditional};
 pub use declared::{
     CheckDecl, ContactDecl, DecisionDecl, ItemDecl, ROLES, ReadingDecl, ReadingRowDecl, RecordKind, Relation, RoleDecl,
     ValueDecl,
 };
-pub use parts::{ChooseDecl, HoldDecl, WaitDecl};
+pub use parts::{HoldDecl, OptionDecl, WaitDecl};
 pub use route::{Route, RouteTarget, TARGETS};
 pub use step::{AFTER, BlockDecl, COLD, HOT, Op, ROLLBACK, StepDecl, TaskDecl, Verify};
 

@@ -6,6 +6,7 @@ use super::super::declare::table;
 use super::super::keys::ValueShape;
 use super::super::reader::{FromToml, Reader, TextAt, TextKey, Texts, ValueSlot};
 use super::super::types::{AtLeast, FlowText, Id, LineText, Minutes, Name, Str};
+use super::condition::{ConditionDecl, conditional};
 use super::declared::ContactDecl;
 use super::route::Route;
 use crate::diagnostic::Span;
@@ -137,7 +138,15 @@ table! {
         condition "if": FlowText,
         /// where it leads
         then: Route,
+        /// it applies only if the release is this: words of values with `choices`
+        only: Option<ConditionDecl>,
+        /// it doesn't apply if the release is this
+        unless: Option<ConditionDecl>,
     }
+}
+
+conditional! {
+    OptionDecl at condition.span;
 }
 
 table! {

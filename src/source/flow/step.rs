@@ -10,6 +10,7 @@ use super::super::types::{
     Str,
 };
 use super::Allowance;
+use super::condition::{ConditionDecl, conditional};
 use super::declared::{CheckDecl, ContactDecl, ItemDecl, ReadingDecl, ValueDecl};
 use super::parts::{ChooseDecl, HoldDecl, Irreversible, RecordDecl, TellDecl, WaitDecl};
 use super::route::{Route, TARGETS};
@@ -80,6 +81,10 @@ table! {
         otherwise: Option<Route>,
         /// only if one of these steps was begun; without it, always
         from: OrDefault<OneOrMore<Name<StepDecl>>> => { ROLLBACK_STEP "from" },
+        /// it applies only if the release is this: words of values with `choices`
+        only: Option<ConditionDecl>,
+        /// it doesn't apply if the release is this
+        unless: Option<ConditionDecl>,
         /// states this leaves behind: name and value
         sets: Map<Line, (Line, Line)>,
         /// rules that this step breaks on purpose, and why
@@ -233,6 +238,10 @@ table! {
         caution: Option<FlowText>,
         /// what may be lost for good
         warning: Option<FlowText>,
+        /// it applies only if the release is this: words of values with `choices`
+        only: Option<ConditionDecl>,
+        /// it doesn't apply if the release is this
+        unless: Option<ConditionDecl>,
         /// rules that this block and its steps break on purpose, and why
         allow: OneOrList<Allowance>,
         /// the last step from which it may be entered
@@ -245,6 +254,11 @@ table! {
         span: Span,
     }
     settle has_steps;
+}
+
+conditional! {
+    StepDecl at span;
+    BlockDecl at span;
 }
 
 impl Named for ValueDecl {

@@ -72,6 +72,7 @@ fn fits(shape: &ValueShape, value: &DeValue<'_>) -> bool {
         | ValueShape::Id
         | ValueShape::Name(_)
         | ValueShape::Line
+        | ValueShape::Choice
         | ValueShape::Code
         | ValueShape::Tag
         | ValueShape::Zone
@@ -91,7 +92,7 @@ fn fits(shape: &ValueShape, value: &DeValue<'_>) -> bool {
 /// Whether every string is right, so that a value of another type becomes right in quotes.
 fn takes_any_string(shape: &ValueShape) -> bool {
     match shape {
-        ValueShape::Line | ValueShape::Code | ValueShape::Text | ValueShape::LineText => true,
+        ValueShape::Line | ValueShape::Choice | ValueShape::Code | ValueShape::Text | ValueShape::LineText => true,
         ValueShape::OneOrList(of, _) => takes_any_string(of),
         ValueShape::Either(short, long) => takes_any_string(short) || takes_any_string(long),
         _ => false,

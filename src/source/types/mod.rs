@@ -8,7 +8,9 @@ mod strings;
 pub(crate) use lists::EntryName;
 pub use lists::{AtLeast, Map, Needed, OneOrList, OneOrMore, OrDefault};
 pub use numbers::{Count, Minutes, Schema};
-pub use strings::{Address, Code, FlowId, Id, Line, LineText, Mail, Name, Named, Revision, Sender, Tag, Zone};
+pub use strings::{
+    Address, ChoiceWord, Code, FlowId, Id, Line, LineText, Mail, Name, Named, Revision, Sender, Tag, Zone,
+};
 
 pub use super::reader::{KeyText, TextAt, TextKey};
 pub use super::value::{FlowText, Lead, Moment, Str};

@@ -96,6 +96,8 @@ macro_rules! strings {
 strings! {
     /// A string of one line.
     Line = ValueShape::Line, Reader::line, KeyText::Line;
+    /// One of the words of a value with `choices`.
+    ChoiceWord = ValueShape::Choice, Reader::line;
     /// A command of any number of lines.
     Code = ValueShape::Code, Reader::code, KeyText::Code;
     /// An http(s) address.

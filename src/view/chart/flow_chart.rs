@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::first_of_each;
-use crate::plan::{Block, Changes, Op, Plan, Step, StepIx, Then, WayOut, When};
+use crate::plan::{Block, Changes, ChooseOption, Op, Plan, Step, StepIx, Then, WayOut, When};
 use crate::text::{Content, Lang, Text, in_angles};
+use crate::view::conditions;
 use crate::view::labels::{Labels, WordName, fill, word};
 use crate::view::words;
 
@@ -244,7 +245,8 @@ impl ChartSource<'_> {
         let (first, second) = (&copies[0], copies.get(1));
         let each = first.instance.as_ref().map_or("", |instance| &instance.each);
         let mut title = self.text(first.letter.map_or_else(String::new, |letter| format!("{letter}  ")));
-        title.append(&general(&first.title, second.map(|second| &second.title), each));
+        let words = general(&first.title, second.map(|second| &second.title), each);
+        title.append(&conditions::in_short(labels, first.condition.as_ref(), &words));
         let mut remarks = Vec::new();
         remarks.extend(first.atomic.then(|| self.say(word!("chart.atomic-block"))));
         let names: Vec<&str> =
@@ -321,7 +323,10 @@ impl ChartSource<'_> {
         for (copy, ways) in ways.iter().enumerate() {
             for (when, way) in ways {
                 let When::Answered(n) = *when else { continue };
-                let words = answer(step, n).map(|words| general(words, second.and_then(|step| answer(step, n)), each));
+                let words = answer(step, n).map(|option| {
+                    let other = second.and_then(|step| answer(step, n)).map(|other| &other.case);
+                    conditions::in_short(labels, option.condition.as_ref(), &general(&option.case, other, each))
+                });
                 if !matches!(to(&self.first_of, way), ExitTo::Next | ExitTo::Continue) {
                     self.exit(&mut exits, way, words);
                 } else if copy == 0 {
@@ -343,6 +348,7 @@ impl ChartSource<'_> {
             action.push_str(if ends { " " } else { labels.say(word!("colon")) });
             action.append(&asked);
         }
+        action = conditions::in_short(labels, step.condition.as_ref(), &action);
         let number = format!("{letter}{}", step.number.number);
         let exits = exits.all;
         let mut spoken = format!("{number} {} {}", mark.to_plain(), action.to_plain());
@@ -404,9 +410,9 @@ impl ChartSource<'_> {
     }
 }
 
-/// The words of an answer of a choice.
-fn answer(step: &Step, n: usize) -> Option<&Text> {
-    step.choose.as_ref()?.options.get(n).map(|(condition, _)| condition)
+/// An answer of a choice.
+fn answer(step: &Step, n: usize) -> Option<&ChooseOption> {
+    step.choose.as_ref()?.options.get(n)
 }
 
 /// A text on one line without links. Where the texts of two elements differ, it has the word for any element, and for a

@@ -5,12 +5,13 @@ use jiff::Zoned;
 use super::blanks;
 use super::context::ListContext;
 use super::gaps::{self, Gaps};
+use super::items::{self, ItemList};
 use super::{
     Atomic, Cell, Clock, Detail, DetailLead, Grid, Heading, Holds, LabelledLine, Notice, NoticeKind, Row, Rows, Sheet,
     SheetKind, SheetPart, questions, readings, where_to_begin,
 };
-use crate::field::{AtomicTime, Entered, Field, LabelGap, Party, RowId, RowPart, Signed, StepNumber, Where};
-use crate::plan::{Block, Instance, Op, Step, SubItem, Task, Then, Verify, WayOut};
+use crate::field::{AtomicTime, Entered, Field, LabelGap, RowId, RowPart, Signed, StepNumber, Where};
+use crate::plan::{Block, Instance, LeftOut, Op, Step, Task, Then, Verify, WayOut};
 use crate::text::{Content, Text};
 use crate::view::agenda::{self, TaskPhase};
 use crate::view::labels::{WordName, fill, word};
@@ -18,9 +19,16 @@ use crate::view::words;
 
 /// The hot sheet: every block of the release itself.
 pub(super) fn hot(context: &ListContext) -> Sheet {
+    let plan = context.plan;
     let mut parts = Vec::new();
-    for block in &context.plan.hot {
+    let left_out = |gaps, index| items::left_out(context, gaps, index).into_iter().map(SheetPart::Notice);
+    for (index, block) in plan.hot.iter().enumerate() {
+        parts.extend(left_out(&plan.left_out.hot, index));
         parts.extend(self::block(context, block, word!("sheet.block-done")));
+    }
+    parts.extend(left_out(&plan.left_out.hot, plan.hot.len()));
+    if plan.rollback.is_empty() {
+        parts.extend(left_out(&plan.left_out.rollback, 0));
     }
     Sheet { anchor: "hot".to_owned(), phase: context.say(word!("sheet.hot")), thumb: None, parts }
 }
@@ -29,12 +37,15 @@ pub(super) fn hot(context: &ListContext) -> Sheet {
 pub(super) fn rollbacks(context: &ListContext) -> Vec<Sheet> {
     let mut sheets: Vec<Sheet> = Vec::new();
     let blocks = &context.plan.rollback;
-    for block in blocks {
+    let left_out =
+        |index| items::left_out(context, &context.plan.left_out.rollback, index).into_iter().map(SheetPart::Notice);
+    for (index, block) in blocks.iter().enumerate() {
         let again = block.instance.as_ref().is_some_and(|instance| instance.index > 0);
         if !again {
             let letter = letter(block);
             let anchor = format!("rollback-{letter}");
-            let mut parts = vec![SheetPart::Grid(entry(context, block))];
+            let mut parts: Vec<SheetPart> = left_out(index).collect();
+            parts.push(SheetPart::Grid(entry(context, block)));
             let same: Vec<&Block> = blocks.iter().filter(|other| other.letter == block.letter).collect();
             parts.extend(where_to_begin::table(context, &same));
             Gaps::at(Where::Rollback(letter)).parts(&mut parts);
@@ -44,6 +55,9 @@ pub(super) fn rollbacks(context: &ListContext) -> Vec<Sheet> {
         if let Some(sheet) = sheets.last_mut() {
             sheet.parts.extend(self::block(context, block, word!("sheet.rollback-done")));
         }
+    }
+    if let Some(last) = sheets.last_mut() {
+        last.parts.extend(left_out(blocks.len()));
     }
     sheets
 }
@@ -98,14 +112,19 @@ fn block(context: &ListContext, block: &Block, done: WordName) -> Vec<SheetPart>
         changed: marks.heading,
     };
     let mut parts = vec![SheetPart::Heading(heading)];
+    let on = block.condition.as_ref().map(|on| items::condition(context, at.clone(), on));
     let notices = context.notices(&at, [&block.warning, &block.caution, &block.note], marks.notices);
-    parts.extend(notices.into_iter().map(SheetPart::Notice));
+    parts.extend(on.into_iter().chain(notices).map(SheetPart::Notice));
     let paragraph = if marks.way_out { SheetPart::ChangedParagraph } else { SheetPart::Paragraph };
     parts.extend(shared_way_out(context, block).map(paragraph));
     let mut rows = Vec::new();
     for (index, step) in plan.block_steps(block) {
         let anchor = words::step_anchor(plan, index);
-        rows.extend(step_rows(context, step, &anchor));
+        let mut of_step = step_rows(context, step, &anchor);
+        if let Some(first) = of_step.first_mut() {
+            first.notices.splice(0..0, items::left_out(context, &block.left_out, index.0 - block.steps.start));
+        }
+        rows.extend(of_step);
     }
     let atomic = block.atomic.then(|| Atomic {
         begin: context.say(word!("sheet.atomic-begin")).bold(),
@@ -115,6 +134,7 @@ fn block(context: &ListContext, block: &Block, done: WordName) -> Vec<SheetPart>
         ended: LabelledLine::beside(context.say(word!("sheet.ended")), Field::Atomic(first.clone(), AtomicTime::Ended)),
     });
     parts.push(SheetPart::Rows(Box::new(Rows { atomic, columns: columns(context), title: title.clone(), rows })));
+    parts.extend(items::left_out(context, &block.left_out, block.steps.len()).into_iter().map(SheetPart::Notice));
     if let (Some(instance), false) = (&block.instance, block.gate.is_empty()) {
         parts.push(SheetPart::Rows(Box::new(gate(context, first, (block, instance), &marks.gate))));
     }
@@ -141,11 +161,12 @@ fn gate(context: &ListContext, first: &StepNumber, (block, instance): (&Block, &
         mark: Some((false, context.text(context.labels.say(word!("read"))))),
         aside: block.gate_way_out.as_ref().map(|way| short_way_out(context, way)),
         time: Some(clock(context, &at, end)),
-        ..plain_row(at, context.text(&number).bold(), title.clone())
+        ..items::plain_row(at, context.text(&number).bold(), title.clone())
     };
     let mut rows = vec![row];
     let at = |item| RowId::Gate(first.clone(), Some(item));
-    rows.extend(items(context, (&number, 0), at, (&block.gate, changed), false));
+    let list = ItemList { items: &block.gate, left_out: &block.gate_left_out, changed, struck: false };
+    items::add_items(&mut rows, items::items(context, (&number, 0), at, &list));
     Rows { atomic: None, columns: columns(context), title, rows }
 }
 
@@ -188,11 +209,11 @@ pub(super) fn columns(context: &ListContext) -> [Text; 5] {
 /// The rows of the tasks before or after the release, each with the time at which it is due.
 pub(super) fn tasks(
     context: &ListContext,
-    tasks: &[Task],
+    (tasks, gaps): (&[Task], &[LeftOut]),
     sheet: &str,
     title: WordName,
     phase: TaskPhase,
-) -> SheetPart {
+) -> Vec<SheetPart> {
     let mut rows = Vec::new();
     for together in phase.by_date(tasks) {
         for (place, task) in together.iter().enumerate() {
@@ -212,7 +233,9 @@ pub(super) fn tasks(
     let title = context.say(title);
     let mut rows = Rows { atomic: None, columns: columns(context), title, rows };
     gaps::rows(&mut rows);
-    SheetPart::Rows(Box::new(rows))
+    let mut parts = vec![SheetPart::Rows(Box::new(rows))];
+    parts.extend(items::left_out(context, gaps, tasks.len()).into_iter().map(SheetPart::Notice));
+    parts
 }
 
 /// The line over tasks that are due together: when that is.
@@ -223,7 +246,7 @@ fn due_line(context: &ListContext, phase: TaskPhase, tasks: &[&Task]) -> Notice 
         label.push_str(&format!("{}{}", labels.say(word!("colon")), words::due(labels, task.lead, due)));
     }
     let text = Text::empty(context.plan.lang.clone());
-    Notice { kind: NoticeKind::Note, label: label.bold(), text, ticked: None, changed: false }
+    Notice { kind: NoticeKind::Note, label: label.bold(), text, ticked: None, not_applicable: None, changed: false }
 }
 
 /// Who gets a mail for a task, and what it asks of them.
@@ -268,6 +291,10 @@ fn step_rows(context: &ListContext, step: &Step, anchor: &str) -> Vec<Row> {
     let way_out = step.way_out.as_ref().filter(|way| !way.inherited);
     let aside = step.way_out.as_ref().filter(|way| way.inherited && !questions::says(step, way));
     let aside = aside.map(|way| short_way_out(context, way));
+    let place = Where::Row(at.clone());
+    let on = step.condition.as_ref().map(|on| items::condition(context, place.clone(), on));
+    let notices = context.notices(&place, [&step.warning, &step.caution, &step.note], marks.notices);
+    let notices = on.into_iter().chain(notices).collect();
     let row = Row {
         span: Some(step.span),
         anchor: Some(anchor.to_owned()),
@@ -280,7 +307,7 @@ fn step_rows(context: &ListContext, step: &Step, anchor: &str) -> Vec<Row> {
         critical: step.critical,
         actual: step.expect.as_ref().map(|_| Field::Row(at.clone(), RowPart::Actual)),
         time: Some(clock(context, &at, step.at.as_ref().map(|at| words::time(labels, at)))),
-        notices: context.notices(&Where::Row(at.clone()), [&step.warning, &step.caution, &step.note], marks.notices),
+        notices,
         no_return: step.irreversible.as_ref().map(|why| {
             let mut text = context.say(word!("sheet.no-return")).bold();
             if !why.is_empty() {
@@ -290,65 +317,16 @@ fn step_rows(context: &ListContext, step: &Step, anchor: &str) -> Vec<Row> {
             text
         }),
         changed: marks.row,
-        ..plain_row(at, context.text(&number).bold(), step.action.clone())
+        ..items::plain_row(at, context.text(&number).bold(), step.action.clone())
     };
     let mut rows = vec![if struck { Row { checker: None, ..row } } else { row }];
     let at = |item| RowId::Step(step.number.clone(), Some(item));
-    rows.extend(items(context, (&number, 0), at, (&step.items, &marks.items), struck));
+    let list = ItemList { items: &step.items, left_out: &step.items_left_out, changed: &marks.items, struck };
+    items::add_items(&mut rows, items::items(context, (&number, 0), at, &list));
     if let (Some(reading), Some(last)) = (step.take, rows.last_mut()) {
         last.tables = readings::beside(context, reading);
     }
     rows
-}
-
-/// The rows of items. Their numbers follow `after`; `changed` says which are new or changed.
-pub(super) fn items(
-    context: &ListContext,
-    (number, after): (&str, usize),
-    at: impl Fn(u32) -> RowId,
-    (items, changed): (&[SubItem], &[bool]),
-    struck: bool,
-) -> Vec<Row> {
-    let row = |(index, item): (usize, &SubItem)| {
-        let nth = after + index + 1;
-        let at = at(nth as u32);
-        let row = Row {
-            item: true,
-            expect: item.expect.clone(),
-            actual: item.expect.as_ref().map(|_| Field::Row(at.clone(), RowPart::Actual)),
-            changed: changed.get(item.written).is_some_and(|changed| *changed),
-            ..plain_row(at, context.text(format!("{number}.{nth}")), item.action.clone())
-        };
-        if struck { Row { checker: None, ..row } } else { row }
-    };
-    items.iter().enumerate().map(row).collect()
-}
-
-/// A row with an action and two boxes, and nothing else.
-fn plain_row(at: RowId, number: Text, action: Text) -> Row {
-    Row {
-        anchor: None,
-        operator: Field::Row(at.clone(), RowPart::Box(Party::Operator)),
-        checker: Some(Field::Row(at.clone(), RowPart::Box(Party::Checker))),
-        at,
-        span: action.place(),
-        number,
-        item: false,
-        mark: None,
-        action,
-        expect: None,
-        aside: None,
-        decision: Vec::new(),
-        details: Vec::new(),
-        code: None,
-        critical: false,
-        actual: None,
-        time: None,
-        notices: Vec::new(),
-        no_return: None,
-        tables: Vec::new(),
-        changed: false,
-    }
 }
 
 /// Says where a reading is written down or compared. It stands in the place of an expected value.

@@ -137,12 +137,13 @@ fn foot(context: &ListContext) -> Foot {
 }
 
 fn cold(context: &ListContext) -> Sheet {
-    let parts = vec![
-        context.heading(word!("sheet.cold"), Some(word!("sheet.cold-aside"))),
-        blocks::tasks(context, &context.plan.cold, "cold", word!("sheet.cold"), TaskPhase::Before),
+    let mut parts = vec![context.heading(word!("sheet.cold"), Some(word!("sheet.cold-aside")))];
+    let tasks = (&*context.plan.cold, &*context.plan.left_out.cold);
+    parts.extend(blocks::tasks(context, tasks, "cold", word!("sheet.cold"), TaskPhase::Before));
+    parts.extend([
         context.signatures(word!("sheet.sign-cold-operator"), word!("sheet.sign-cold-checker"), &Signed::Cold),
         SheetPart::End(context.say(word!("sheet.cold-end"))),
-    ];
+    ]);
     Sheet { anchor: "cold".to_owned(), phase: context.say(word!("sheet.cold")), thumb: None, parts }
 }
 
@@ -167,11 +168,12 @@ fn chart(context: &ListContext) -> Sheet {
 }
 
 fn after(context: &ListContext) -> Sheet {
-    let parts = vec![
-        context.heading(word!("sheet.after"), Some(word!("sheet.after-aside"))),
-        blocks::tasks(context, &context.plan.after, "after", word!("sheet.after"), TaskPhase::After),
+    let mut parts = vec![context.heading(word!("sheet.after"), Some(word!("sheet.after-aside")))];
+    let tasks = (&*context.plan.after, &*context.plan.left_out.after);
+    parts.extend(blocks::tasks(context, tasks, "after", word!("sheet.after"), TaskPhase::After));
+    parts.extend([
         context.signatures(word!("sheet.sign-operator"), word!("sheet.sign-checker"), &Signed::After),
         SheetPart::End(context.say(word!("sheet.after-end"))),
-    ];
+    ]);
     Sheet { anchor: "after".to_owned(), phase: context.say(word!("sheet.after")), thumb: None, parts }
 }

@@ -78,7 +78,7 @@ impl ListContext<'_> {
     /// A notice with its label. Both people tick a caution or a warning (PPA).
     pub fn notice(&self, at: &Where, kind: NoticeKind, label: WordName, text: &Text) -> Notice {
         let severity = match kind {
-            NoticeKind::Note => None,
+            NoticeKind::Note | NoticeKind::Condition => None,
             NoticeKind::Caution => Some(Severity::Caution),
             NoticeKind::Warning => Some(Severity::Warning),
         };
@@ -88,7 +88,7 @@ impl ListContext<'_> {
                 field: Field::Notice(at.clone(), severity, party),
             }))
         });
-        Notice { kind, label: self.say(label).bold(), text: text.clone(), ticked, changed: false }
+        Notice { kind, label: self.say(label).bold(), text: text.clone(), ticked, not_applicable: None, changed: false }
     }
 
     /// The name of a role.

@@ -7,6 +7,7 @@ mod build;
 mod changes;
 mod context;
 mod gaps;
+mod items;
 mod options;
 mod people;
 mod questions;
@@ -177,9 +178,11 @@ pub enum NoticeKind {
     Caution,
     /// What may not come back, in a double frame (QRH).
     Warning,
+    /// The condition on which what follows applies, without a frame.
+    Condition,
 }
 
-/// A note, a caution or a warning. It never holds an action.
+/// A note, a caution, a warning or a condition. It never holds an action.
 #[derive(Debug, Clone)]
 pub struct Notice {
     /// Its kind.
@@ -190,6 +193,8 @@ pub struct Notice {
     pub text: Text,
     /// The boxes with which operator and checker tick that they have read it, named like their columns; `None` for a note.
     pub ticked: Option<Box<[TickBox; 2]>>,
+    /// For a condition, the box to tick when it doesn't hold.
+    pub not_applicable: Option<Box<TickBox>>,
     /// New or changed since the revision before.
     pub changed: bool,
 }

@@ -2,9 +2,10 @@
 
 use super::context::ListContext;
 use super::gaps::Gaps;
+use super::items::ItemList;
 use super::{
     Cell, Grid, Heading, Holds, LabelledLine, Notice, NoticeKind, Row, Rows, Sheet, SheetKind, SheetPart, Table,
-    TableCell, TickBox, blocks,
+    TableCell, TickBox, blocks, items,
 };
 use crate::field::{Deviation, Field, Handover, Outcome, Party, Personal, Planned, RowId, Signed, Where};
 use crate::plan::{Block, Person, Plain, Value};
@@ -35,7 +36,8 @@ pub(super) fn people(context: &ListContext) -> Vec<SheetPart> {
         let cells = plan.values.iter().enumerate().map(|(index, value)| {
             let field = Field::Value(value.name.clone());
             let changed = marked(since.map(|changes| &changes.values), index);
-            Cell { changed, ..Cell::given(1, value.label.clone(), given(context, value), field) }
+            let label = words::value_label(context.labels, value);
+            Cell { changed, ..Cell::given(1, label, given(context, value), field) }
         });
         parts.push(SheetPart::Grid(in_rows(cells.collect(), 3)));
     }
@@ -235,17 +237,23 @@ pub(super) fn prepare(context: &ListContext) -> Vec<SheetPart> {
     let mut parts = Vec::new();
     let since = context.options.since.as_ref();
     let mut rows: Vec<Row> = Vec::new();
-    for (role, (who, items)) in
-        [labels.say(word!("operator")), labels.say(word!("checker"))].into_iter().zip(&plan.prepare).enumerate()
-    {
-        let changed = since.map_or(&[][..], |changes| &changes.prepare[role]);
-        let of_role = blocks::items(context, ("0", rows.len()), RowId::Prepare, (items, changed), false);
-        let first = rows.len();
-        rows.extend(of_role);
-        if let Some(row) = rows.get_mut(first) {
+    let mut after = 0;
+    for (role, who) in [labels.say(word!("operator")), labels.say(word!("checker"))].into_iter().enumerate() {
+        let list = ItemList {
+            items: &plan.prepare[role],
+            left_out: &plan.left_out.prepare[role],
+            changed: since.map_or(&[][..], |changes| &changes.prepare[role]),
+            struck: false,
+        };
+        let (mut of_role, behind) = items::items(context, ("0", after), RowId::Prepare, &list);
+        after += list.count();
+        if let Some(row) = of_role.first_mut() {
             let (label, text) = (context.text(who).bold(), Text::empty(plan.lang.clone()));
-            row.notices.push(Notice { kind: NoticeKind::Note, label, text, ticked: None, changed: false });
+            let kind = NoticeKind::Note;
+            let heading = Notice { kind, label, text, ticked: None, not_applicable: None, changed: false };
+            row.notices.insert(0, heading);
         }
+        items::add_items(&mut rows, (of_role, behind));
     }
     if !rows.is_empty() {
         parts.push(context.heading(word!("sheet.prepare"), Some(word!("sheet.prepare-aside"))));

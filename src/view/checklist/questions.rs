@@ -5,6 +5,7 @@ use super::{Detail, DetailLead};
 use crate::field::{Answer, Field, RowId, RowPart};
 use crate::plan::{Step, Then, WayOut, When};
 use crate::text::Text;
+use crate::view::conditions;
 use crate::view::labels::{WordName, word};
 use crate::view::words;
 
@@ -61,8 +62,10 @@ pub(super) fn asked(context: &ListContext, at: &RowId, step: &Step) -> Vec<Detai
         details.push(Detail { lead: DetailLead::Decision, text });
         let last = context.plan.hot.last().and_then(|block| context.plan.steps.get(block.steps.end - 1));
         let ends = last.is_some_and(|last| last.number == step.number);
-        for (index, (condition, way)) in choose.options.iter().enumerate() {
-            let mut text = condition.clone();
+        for (index, option) in choose.options.iter().enumerate() {
+            let way = &option.way;
+            let on = option.condition.as_ref();
+            let mut text = conditions::before(context.plan, context.labels, on, &option.case);
             // After the last step there is no next one: the branch ends in an end mark (QRH).
             if ends && way.then == Some(Then::Next) && way.action.is_none() && way.call.is_none() {
                 text.push_str(" ■");
@@ -70,8 +73,12 @@ pub(super) fn asked(context: &ListContext, at: &RowId, step: &Step) -> Vec<Detai
                 text.push_str(context.labels.say(word!("colon")));
                 text.append(&context.way_out(way));
             }
-            let option = Field::Row(at.clone(), RowPart::Option(index as u32 + 1));
-            details.push(Detail { lead: DetailLead::Choice(option), text });
+            let answer = Field::Row(at.clone(), RowPart::Option(index as u32 + 1));
+            details.push(Detail { lead: DetailLead::Choice(answer), text });
+        }
+        for (case, why) in &choose.left_out {
+            let text = conditions::answer_left_out(context.plan, context.labels, case, why);
+            details.push(Detail { lead: DetailLead::Plain, text });
         }
     }
     details

@@ -266,5 +266,5 @@ fn ranges(context: &ListContext, steps: &[StepIx], bare: bool) -> Text {
 /// Numbers of steps of which one is enough: `33 or 34`.
 pub(super) fn any_of(context: &ListContext, steps: &[StepIx]) -> Text {
     let numbers: Vec<String> = steps.iter().map(|step| context.plan.step(*step).number.to_string()).collect();
-    context.text(numbers.join(context.labels.say(word!("sheet.or"))))
+    context.text(numbers.join(context.labels.say(word!("or"))))
 }

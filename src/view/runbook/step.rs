@@ -3,8 +3,9 @@
 use serde::Serialize;
 
 use super::Writer;
-use crate::plan::{Op, Step, StepIx, SubItem, Task, TextRole, WayOut, When};
+use crate::plan::{Condition, LeftOut, Op, Step, StepIx, SubItem, Task, TextRole, WayOut, When};
 use crate::text::{Gap, Text, in_angles};
+use crate::view::conditions;
 use crate::view::labels::{WordName, fill, word};
 use crate::view::words;
 
@@ -12,7 +13,7 @@ use crate::view::words;
 #[derive(Debug, Serialize)]
 #[allow(missing_docs, reason = "each field is the part of the step that its name says")]
 pub struct StepView {
-    /// What can't be undone, warning, caution and note.
+    /// What is left out before it, what can't be undone, warning, caution and note.
     pub remarks: Vec<String>,
     pub number: String,
     /// Read or write.
@@ -76,17 +77,28 @@ pub struct TellView {
 
 impl Writer<'_> {
     pub(super) fn items(self, items: &[SubItem], of: Option<&Step>) -> Vec<ItemView> {
-        let number = |index: usize| {
+        let number = |item: &SubItem| {
             let mut number = of?.number.clone();
             let instance = number.instance.take().map_or_else(String::new, |instance| format!("/{instance}"));
-            Some(self.flow(&self.text(&format!("{number}.{}{instance}", index + 1))))
+            Some(self.flow(&self.text(&format!("{number}.{}{instance}", item.number))))
         };
-        let view = |(index, item): (usize, &SubItem)| ItemView {
-            number: number(index),
-            action: self.flow(&item.action),
+        let view = |item: &SubItem| ItemView {
+            number: number(item),
+            action: self.flow(&self.on(item.condition.as_ref(), &item.action)),
             expect: item.expect.as_ref().map(|expect| self.flow(expect)),
         };
-        items.iter().enumerate().map(view).collect()
+        items.iter().map(view).collect()
+    }
+
+    /// A text with its condition before it.
+    fn on(self, condition: Option<&Condition>, text: &Text) -> Text {
+        conditions::before(self.plan, self.labels, condition, text)
+    }
+
+    /// The lines in place of the steps or blocks that are left out before the one with an index.
+    pub(super) fn left_out(self, gaps: &[LeftOut], index: usize) -> Vec<String> {
+        let line = |gap| self.flow(&conditions::numbers_left_out(self.plan, self.labels, "", gap));
+        conditions::at(gaps, index).map(line).collect()
     }
 
     pub(super) fn task(self, task: &Task, mut lead: String) -> StepView {
@@ -127,6 +139,7 @@ impl Writer<'_> {
             let label = if step.from.len() == 1 { word!("runbook.from-one") } else { word!("runbook.from-any") };
             action = self.after_colon(self.around(label, "steps", &self.links(&step.from)), &action);
         }
+        action = self.on(step.condition.as_ref(), &action);
         if let Some(lead) = lead {
             action = self.after_colon(self.text(lead), &action);
         }
@@ -157,7 +170,10 @@ impl Writer<'_> {
                 options: choose
                     .options
                     .iter()
-                    .map(|(case, way)| [self.flow(case), self.flow(&self.way(way))])
+                    .map(|option| {
+                        let case = self.on(option.condition.as_ref(), &option.case);
+                        [self.flow(&case), self.flow(&self.way(&option.way))]
+                    })
                     .collect(),
             }),
             tell: step.tell.as_ref().map(|tell| TellView {
@@ -207,6 +223,13 @@ impl Writer<'_> {
 
     fn along(self, step: &Step) -> Vec<Text> {
         let mut lines = Vec::new();
+        let number = step.number.to_string();
+        for gap in &step.items_left_out {
+            lines.push(conditions::numbers_left_out(self.plan, self.labels, &format!("{number}."), gap));
+        }
+        for (case, why) in step.choose.iter().flat_map(|choose| &choose.left_out) {
+            lines.push(conditions::answer_left_out(self.plan, self.labels, case, why));
+        }
         for (label, reading) in [(word!("runbook.take"), step.take), (word!("runbook.compare"), step.compare)] {
             let Some(reading) = reading else { continue };
             let mut title = self.plan.readings[reading.0].title.clone();

@@ -7,8 +7,7 @@ use crate::diagnostic::Sources;
 use crate::geometry::{Paper, Rect, TextItem};
 use crate::page::{ItemKind, Path, PathSegment, Stroke};
 use crate::plan::Plan;
-use crate::select::select;
-use crate::source::{self, release::ReleaseFile};
+use crate::source;
 use crate::testing::planned;
 use crate::text::Fonts;
 use crate::text::typeset::Typesetter;
@@ -226,8 +225,7 @@ fn what_changed_has_a_bar_and_nothing_else_has() {
     let old = ODD.replace("do = \"one {{ host }}\"", "do = \"1 {{ host }}\"").replace("title = \"S\"", "title = \"T\"");
     let old = old.replace("otherwise = \"next\"", "otherwise = \"retry\"").replace("on-failure = \"rollback\"", "");
     let plan = plan(ODD, "flow = \"odd\"\n[values]\nhosts = [\"a\", \"b\"]\n");
-    let release = ReleaseFile::default();
-    let changes = crate::plan::changes(select(&read(&old), &release), select(&read(ODD), &release), &plan.lang);
+    let changes = crate::plan::changes(&read(&old), &read(ODD), &plan.lang);
     let view = flow_chart(&plan, &Labels::of(&plan.lang), Some(&changes));
     let marked: Vec<&str> =
         nodes(&view.hot).chain(nodes(&view.back)).filter(|node| node.changed).map(|node| &*node.number).collect();

@@ -163,7 +163,14 @@ impl<'a> FilledList<'a> {
                 self.entered.contains(&letter) && through && from
             }
         };
-        reached && !self.passed[step.0]
+        reached && !self.passed[step.0] && !self.is_inapplicable(&of.number, self.plan.block_of(step))
+    }
+
+    /// True when somebody ticked that a step doesn't apply, or its block.
+    fn is_inapplicable(&self, number: &StepNumber, block: Option<&Block>) -> bool {
+        let block = block.map(|block| Where::Block(self.plan.steps[block.steps.start].number.clone()));
+        let row = Where::Row(RowId::Step(number.clone(), None));
+        block.into_iter().chain([row]).any(|place| self.given.contains(&Field::NotApplicable(place)))
     }
 
     /// Whether any step of a block must be filled in, and whether its last one must.
@@ -185,6 +192,7 @@ impl<'a> FilledList<'a> {
     fn needs_number(&self, number: &StepNumber) -> bool {
         match (self.step(number), number.letter) {
             (Some(step), _) => self.needs(step),
+            (None, _) if self.is_inapplicable(number, None) => false,
             (None, Some('A')) => self.went_through(),
             (None, _) => self.was_used(),
         }
@@ -216,11 +224,20 @@ impl<'a> FilledList<'a> {
                 self.step(number).is_some_and(|step| self.needs(step))
             }
             // Other gaps in texts, and these fields, are optional.
-            Field::Gap(..) | Field::Person(..) | Field::Foot(..) | Field::Handover(..) | Field::Deviation(..) => false,
+            Field::Gap(..)
+            | Field::NotApplicable(_)
+            | Field::Person(..)
+            | Field::Foot(..)
+            | Field::Handover(..)
+            | Field::Deviation(..) => false,
         }
     }
 
     fn must_in_row(&self, row: &RowId) -> bool {
+        // An item may not apply to a step that does.
+        if self.given.contains(&Field::NotApplicable(Where::Row(row.clone()))) {
+            return false;
+        }
         match row {
             RowId::Step(number, _) => self.needs_number(number),
             RowId::Prepare(_) => self.was_used(),

@@ -298,3 +298,51 @@ fn names_of_fields_are_a_hierarchy() {
         }
     }
 }
+
+const OPEN: &str = "
+schema = 1
+id = 'f'
+title = 'F'
+lang = 'en'
+[values]
+kind = { label = 'Kind', choices = ['a', 'b'] }
+[[hot]]
+title = 'First'
+[[hot.step]]
+op = 'read'
+do = 'Look'
+items = ['One', { do = 'Two', only = { kind = 'a' } }]
+[[hot.step]]
+op = 'write'
+do = 'Write'
+only = { kind = 'a' }
+[[hot]]
+title = 'Second'
+only = { kind = 'b' }
+[[hot.step]]
+op = 'write'
+do = 'Change'
+[[after]]
+lag = '1 day'
+do = 'Tell them'
+only = { kind = 'b' }
+";
+
+/// A box \"doesn't apply\" is an answer for what stands under it.
+#[test]
+fn what_does_not_apply_needs_no_box() {
+    let made = made(OPEN, "", 0);
+    let done = ["outcome.executed", "value", "planned", "people", "start", "final", "after", "block.1.", "step.1.op"];
+    let done = [&done[..], &["step.1.ch", "step.1.time", "step.1.1.", "block.3.signature"]].concat();
+    let left_with = |more: &[&str]| left(&made, &[&done[..], more].concat(), &["block.3.not"]);
+    let two = ["step.1.2.operator", "step.1.2.checker"];
+    let write = ["step.2.operator", "step.2.checker", "step.2.time"];
+    let change = ["step.3.operator", "step.3.checker", "step.3.time"];
+    let tell = ["step.A1.operator", "step.A1.checker", "step.A1.time"];
+    assert_eq!(left_with(&[]), [&two[..], &write, &change, &tell].concat());
+    assert_eq!(left_with(&["step.1.2.not"]), [&write[..], &change, &tell].concat());
+    assert_eq!(left_with(&["step.1.2.not", "step.2.not"]), [&change[..], &tell].concat());
+    assert_eq!(left_with(&["step.1.2.not", "step.2.not", "step.A1.not"]), change);
+    let all = [&done[..], &["step.1.2.not", "step.2.not", "step.A1.not", "block.3.not"]].concat();
+    assert_eq!(left(&made, &all, &["block.3.signature"]), [""; 0]);
+}

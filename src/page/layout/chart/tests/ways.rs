@@ -220,7 +220,7 @@ fn wanted(plan: &Plan) -> (Vec<Way>, BTreeSet<String>) {
         for way in no.chain(step.wait.iter().filter_map(|wait| wait.otherwise.as_ref())) {
             add(way, false);
         }
-        let options = || step.choose.iter().flat_map(|choose| choose.options.iter().map(|(_, way)| way));
+        let options = || step.choose.iter().flat_map(|choose| choose.options.iter().map(|option| &option.way));
         let on = |way: &&WayOut| matches!(way.then, Some(Then::Next | Then::Continue));
         for way in options().filter(|way| !on(way)) {
             add(way, false);

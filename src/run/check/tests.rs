@@ -1,0 +1,86 @@
+//! Tests of what `check` says where a release leaves open what applies.
+
+use super::*;
+
+const FLOW: &str = "
+schema = 1
+id = 'f'
+title = 'F'
+lang = 'en'
+[values]
+version = 'Version'
+kind = { label = 'Kind', choices = ['regular', 'security', 'patch'] }
+[contacts.list]
+name = 'Security list'
+phone = '1'
+[contacts.nobody]
+name = 'Nobody'
+phone = '2'
+[[hot]]
+title = 'Work'
+on-failure = 'abort'
+[[hot.step]]
+op = 'write'
+do = 'Change one thing'
+allow = [{ rule = 'no-way-back', reason = 'x' }, { rule = 'unchecked-write', reason = 'x' }]
+[[hot.step]]
+op = 'read'
+do = 'Read the first log'
+expect = 'nothing'
+only = { kind = 'security' }
+[[hot.step]]
+by = 'list'
+op = 'write'
+do = 'Change another thing'
+only = { kind = 'security' }
+";
+
+/// Codes and messages of what is found by some rules, in order.
+fn found(flow: &str, rules: &[&str]) -> Vec<String> {
+    let job = Job::of_bytes("f.toml", flow.as_bytes());
+    let mut checker = Checker::builtin();
+    checker.fonts = None;
+    checker.rules.retain(|rule| rules.contains(&rule.name));
+    let found = checker.findings(&job);
+    found.iter().map(|one| format!("{}: {}", one.code, one.message)).collect()
+}
+
+#[test]
+fn a_finding_says_in_which_case_it_is_there() {
+    // In a security release the log is read after the first change, so only then is its allowance a surplus.
+    assert_eq!(
+        found(FLOW, &["unchecked-write", "no-way-back"]),
+        [
+            "no-way-back: nothing takes this change back, where `kind` is `security`",
+            "unchecked-write: nothing shows that this change worked, where `kind` is `security`",
+        ]
+    );
+    let always = FLOW.replace("only = { kind = 'security' }", "");
+    assert_eq!(
+        found(&always, &["unchecked-write"]),
+        [
+            "unused-allowance: `unchecked-write` finds nothing here that would have to be allowed",
+            "unchecked-write: nothing shows that this change worked",
+        ]
+    );
+}
+
+#[test]
+fn what_one_case_uses_is_used() {
+    assert_eq!(found(FLOW, &["never-used"]), ["never-used: nothing uses the contact `nobody`"]);
+    let unasked = FLOW.replace("only = { kind = 'security' }", "");
+    assert_eq!(
+        found(&unasked, &["never-used"]),
+        ["never-used: nothing uses the value `kind`", "never-used: nothing uses the contact `nobody`"]
+    );
+}
+
+#[test]
+fn a_fault_of_one_case_is_found_whatever_is_given() {
+    let flow = FLOW.replace("do = 'Change another thing'", "do = 'Change another thing'\nrecord = 'id'")
+        + "[[hot.step]]\nop = 'read'\ndo = 'Look at {{ id }}'\n";
+    let expected = "value-before-record: `id` isn't recorded yet where this is read, where `kind` is ";
+    let faults = found(&flow, &[]);
+    assert_eq!(faults.len(), 2, "{faults:?}");
+    assert!(faults.iter().all(|fault| fault.starts_with(expected)), "{faults:?}");
+}

@@ -1,0 +1,122 @@
+//! The rows of sub-items, and what the list says of what a release leaves out or leaves open.
+
+use super::context::ListContext;
+use super::{Detail, DetailLead, Notice, NoticeKind, Row, TickBox};
+use crate::field::{Field, Party, RowId, RowPart, Where};
+use crate::plan::{Condition, LeftOut, SubItem};
+use crate::text::Text;
+use crate::view::conditions;
+use crate::view::labels::word;
+
+/// Sub-items of one list.
+pub(super) struct ItemList<'a> {
+    /// The items.
+    pub items: &'a [SubItem],
+    /// Those that are left out.
+    pub left_out: &'a [LeftOut],
+    /// Which of the flow's items are new or changed.
+    pub changed: &'a [bool],
+    /// True when the checker takes no part.
+    pub struck: bool,
+}
+
+impl ItemList<'_> {
+    /// How many items the flow has in the list.
+    pub fn count(&self) -> u32 {
+        let out: u32 = self.left_out.iter().map(LeftOut::count).sum();
+        self.items.len() as u32 + out
+    }
+}
+
+/// The rows of items, and what is to be said behind the last of them. Their numbers follow `after`.
+pub(super) fn items(
+    context: &ListContext,
+    (number, after): (&str, u32),
+    at: impl Fn(u32) -> RowId,
+    list: &ItemList<'_>,
+) -> (Vec<Row>, Vec<Detail>) {
+    let prefix = format!("{number}.");
+    let gap = |gap: &LeftOut| {
+        let gap = LeftOut { first: gap.first + after, last: gap.last + after, ..gap.clone() };
+        conditions::numbers_left_out(context.plan, context.labels, &prefix, &gap)
+    };
+    let row = |(index, item): (usize, &SubItem)| {
+        let nth = after + item.number;
+        let at = at(nth);
+        let mut notices: Vec<Notice> =
+            conditions::at(list.left_out, index).map(|one| plain_notice(context, gap(one))).collect();
+        notices.extend(item.condition.as_ref().map(|on| condition(context, Where::Row(at.clone()), on)));
+        let row = Row {
+            item: true,
+            expect: item.expect.clone(),
+            actual: item.expect.as_ref().map(|_| Field::Row(at.clone(), RowPart::Actual)),
+            changed: list.changed.get(item.written).is_some_and(|changed| *changed),
+            notices,
+            ..plain_row(at, context.text(format!("{prefix}{nth}")), item.action.clone())
+        };
+        if list.struck { Row { checker: None, ..row } } else { row }
+    };
+    let rows = list.items.iter().enumerate().map(row).collect();
+    let behind = conditions::at(list.left_out, list.items.len());
+    (rows, behind.map(|one| Detail { lead: DetailLead::Plain, text: gap(one) }).collect())
+}
+
+/// Adds the rows of items, and to the last row what is said behind them.
+pub(super) fn add_items(rows: &mut Vec<Row>, (more, behind): (Vec<Row>, Vec<Detail>)) {
+    rows.extend(more);
+    if let Some(last) = rows.last_mut() {
+        last.details.extend(behind);
+    }
+}
+
+/// A row with an action and two boxes, and nothing else.
+pub(super) fn plain_row(at: RowId, number: Text, action: Text) -> Row {
+    Row {
+        anchor: None,
+        operator: Field::Row(at.clone(), RowPart::Box(Party::Operator)),
+        checker: Some(Field::Row(at.clone(), RowPart::Box(Party::Checker))),
+        at,
+        span: action.place(),
+        number,
+        item: false,
+        mark: None,
+        action,
+        expect: None,
+        aside: None,
+        decision: Vec::new(),
+        details: Vec::new(),
+        code: None,
+        critical: false,
+        actual: None,
+        time: None,
+        notices: Vec::new(),
+        no_return: None,
+        tables: Vec::new(),
+        changed: false,
+    }
+}
+
+/// A thin line between rows or blocks.
+fn plain_notice(context: &ListContext, text: Text) -> Notice {
+    let label = Text::empty(context.plan.lang.clone());
+    Notice { kind: NoticeKind::Note, label, text, ticked: None, not_applicable: None, changed: false }
+}
+
+/// The thin lines in place of the steps or blocks that are left out before the one with an index.
+pub(super) fn left_out(context: &ListContext, gaps: &[LeftOut], index: usize) -> Vec<Notice> {
+    let line = |gap| plain_notice(context, conditions::numbers_left_out(context.plan, context.labels, "", gap));
+    conditions::at(gaps, index).map(line).collect()
+}
+
+/// The condition of what follows, with a box for the case that it doesn't apply.
+pub(super) fn condition(context: &ListContext, at: Where, on: &Condition) -> Notice {
+    let tick = TickBox { words: context.say(word!("sheet.not-applicable")), field: Field::NotApplicable(at) };
+    Notice {
+        kind: NoticeKind::Condition,
+        label: conditions::condition(context.plan, context.labels, on).bold(),
+        text: Text::empty(context.plan.lang.clone()),
+        ticked: None,
+        not_applicable: Some(Box::new(tick)),
+        changed: false,
+    }
+}

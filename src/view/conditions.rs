@@ -1,0 +1,93 @@
+//! Sentences about what applies to one release: conditions that it leaves open, and what it leaves out.
+
+use super::labels::{Labels, WordName, fill, word};
+use super::words;
+use crate::plan::{ChosenValue, Condition, LeftOut, Plan};
+use crate::text::Text;
+
+/// A condition in words: `Only if Kind of release is security`.
+#[must_use]
+pub fn condition(plan: &Plan, labels: &Labels, condition: &Condition) -> Text {
+    let mut text = Text::empty(plan.lang.clone());
+    let not_if = if condition.only.is_empty() { word!("not-if") } else { word!("but-not-if") };
+    let both = [(word!("only-if"), &condition.only), (not_if, &condition.unless)];
+    for (label, values) in both.into_iter().filter(|(_, values)| !values.is_empty()) {
+        words::around(&mut text, labels.say(label), "what", |text| {
+            for (index, value) in values.iter().enumerate() {
+                if index > 0 {
+                    text.push_str(labels.say(word!("and")));
+                }
+                let is = fill(labels.say(word!("value-is")), &[("words", &value.words.join(labels.say(word!("or"))))]);
+                words::around(text, &is, "value", |text| text.append(&plan.values[value.value].label));
+            }
+        });
+    }
+    text
+}
+
+/// A text with its condition before it.
+#[must_use]
+pub fn before(plan: &Plan, labels: &Labels, on: Option<&Condition>, text: &Text) -> Text {
+    let Some(on) = on else { return text.clone() };
+    let mut said = condition(plan, labels, on);
+    said.push_str(labels.say(word!("colon")));
+    said.append(text);
+    said
+}
+
+/// A text with no more of its condition before it than the words: `[security]`, `[not patch]`.
+#[must_use]
+pub fn in_short(labels: &Labels, on: Option<&Condition>, text: &Text) -> Text {
+    let Some(on) = on else { return text.clone() };
+    let mut short = Text::empty(text.lang.clone());
+    for (label, values) in [(word!("chart.only"), &on.only), (word!("chart.unless"), &on.unless)] {
+        if !values.is_empty() {
+            let words: Vec<String> = values.iter().map(|one| one.words.join(labels.say(word!("or")))).collect();
+            short.push_str(&fill(labels.say(label), &[("words", &words.join(labels.say(word!("and"))))]));
+        }
+    }
+    short.append(text);
+    short
+}
+
+/// What stands in place of what is left out.
+fn left_out(plan: &Plan, labels: &Labels, (label, what): (WordName, &Text), why: &[ChosenValue]) -> Text {
+    let mut reason = Text::empty(plan.lang.clone());
+    for (index, value) in why.iter().enumerate() {
+        if index > 0 {
+            reason.push_str(labels.say(word!("list")));
+        }
+        reason.append(&plan.values[value.value].label);
+        reason.push_str(labels.say(word!("colon")));
+        reason.push_str(&value.words.join(labels.say(word!("or"))));
+    }
+    let mut text = Text::empty(plan.lang.clone());
+    let (before, after) = labels.say(label).split_once("{why}").unwrap_or_default();
+    words::around(&mut text, before, "what", |text| text.append(what));
+    text.append(&reason);
+    text.push_str(after);
+    text
+}
+
+/// What stands in place of numbers: `7–9 not for this release (Kind of release: regular)`. What comes before each number,
+/// such as the `4.` of an item, is `prefix`.
+#[must_use]
+pub fn numbers_left_out(plan: &Plan, labels: &Labels, prefix: &str, gap: &LeftOut) -> Text {
+    let letter = gap.letter.map(String::from).unwrap_or_default();
+    let mut numbers = format!("{prefix}{letter}{}", gap.first);
+    if gap.last > gap.first {
+        numbers = format!("{numbers}–{prefix}{letter}{}", gap.last);
+    }
+    left_out(plan, labels, (word!("left-out"), &Text::plain(&plan.lang, numbers)), &gap.why)
+}
+
+/// The same for an answer of a choice.
+#[must_use]
+pub fn answer_left_out(plan: &Plan, labels: &Labels, case: &Text, why: &[ChosenValue]) -> Text {
+    left_out(plan, labels, (word!("answer-left-out"), case), why)
+}
+
+/// Those that stand before the part of a list with an index.
+pub fn at(gaps: &[LeftOut], index: usize) -> impl Iterator<Item = &LeftOut> {
+    gaps.iter().filter(move |gap| gap.before == index)
+}

@@ -1,0 +1,68 @@
+//! Blocks and tasks, with what a release leaves out between them.
+
+use super::step::StepView;
+use super::{BlockView, Writer};
+use crate::plan::{Block, LeftOut, Step, StepIx, Task};
+use crate::text::{Content, Text};
+use crate::view::agenda::TaskPhase;
+use crate::view::labels::{fill, word};
+use crate::view::{conditions, words};
+
+impl Writer<'_> {
+    /// The tasks of a part by date, and which are left out.
+    pub(super) fn tasks(self, (tasks, gaps): (&[Task], &[LeftOut]), phase: TaskPhase) -> (Vec<StepView>, Vec<String>) {
+        let in_order = phase.by_date(tasks).into_iter().flatten();
+        let views = in_order.map(|task| self.task(task, phase.distance(self.labels, task.lead)));
+        (views.collect(), self.left_out(gaps, tasks.len()))
+    }
+
+    /// The blocks of a part, with what is left out between them, and what is left out after the last.
+    pub(super) fn blocks(self, blocks: &[Block], gaps: &[LeftOut]) -> (Vec<BlockView>, Vec<String>) {
+        let view = |(index, block): (usize, &Block)| self.block(block, self.left_out(gaps, index));
+        (blocks.iter().enumerate().map(view).collect(), self.left_out(gaps, blocks.len()))
+    }
+
+    fn block(self, block: &Block, before: Vec<String>) -> BlockView {
+        let labels = self.labels;
+        let mut facts = Vec::new();
+        if let Some(instance) = &block.instance {
+            let (index, of) = ((instance.index + 1).to_string(), instance.of.to_string());
+            let label = fill(labels.say(word!("runbook.instance")), &[("index", &index), ("of", &of)]);
+            let mut text = Text::empty(self.plan.lang.clone());
+            words::around(&mut text, &label, "name", |text| text.push(Content::Chars(instance.name.to_string())));
+            facts.push(self.flow(&text));
+        }
+        if let Some(n) = block.minutes {
+            let planned = self.label_with(word!("runbook.planned"), &[("n", &words::minutes(labels, n))]);
+            facts.push(self.flow(&planned));
+        }
+        if let Some(last) = block.valid_until {
+            facts.push(self.flow(&self.around(word!("runbook.valid-until"), "step", &self.link(last))));
+        }
+        let mut title = self.text(&block.letter.map_or_else(String::new, |letter| format!("{letter} · ")));
+        title.append(&block.title);
+        let remarks = [
+            (word!("warning"), &block.warning),
+            (word!("caution"), &block.caution),
+            (word!("runbook.note"), &block.note),
+        ];
+        let on = block.condition.as_ref().map(|on| conditions::condition(self.plan, labels, on));
+        let on = on.map(|on| self.flow(&on.bold()));
+        let step = |(index, step): (StepIx, &Step)| {
+            let mut view = self.step(step, Some(index), None);
+            view.remarks.splice(0..0, self.left_out(&block.left_out, index.0 - block.steps.start));
+            view
+        };
+        BlockView {
+            before,
+            title: self.line(&title),
+            atomic: block.atomic,
+            is_rollback: block.letter.is_some(),
+            facts,
+            remarks: on.into_iter().chain(self.remarks(&remarks)).collect(),
+            steps: self.plan.block_steps(block).map(step).collect(),
+            behind: self.left_out(&block.left_out, block.steps.len()),
+            gate: self.items(&block.gate, None),
+        }
+    }
+}
