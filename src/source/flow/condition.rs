@@ -15,18 +15,18 @@ pub struct ConditionDecl {
 }
 
 /// How a condition is written.
-type Written = Map<Id, (Str, OneOrMore<ChoiceWord>)>;
+type ConditionTable = Map<Id, (Str, OneOrMore<ChoiceWord>)>;
 
 // Its words are those of the value's `choices`, which are looked at there.
 impl Texts for ConditionDecl {}
 
 impl FromToml for ConditionDecl {
-    const SHAPE: ValueShape = Written::SHAPE;
+    const SHAPE: ValueShape = ConditionTable::SHAPE;
 
     fn read(reader: &mut Reader<'_>, slot: ValueSlot<'_>) -> Option<Self> {
         let span = reader.span(slot.value.span());
         let is_empty = slot.value.get_ref().as_table()?.is_empty();
-        let written = Written::read(reader, slot)?;
+        let written = ConditionTable::read(reader, slot)?;
         if is_empty {
             let message = format!("`{}` names no value", slot.name);
             reader.bad(
