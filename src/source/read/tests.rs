@@ -343,28 +343,6 @@ fn release_values_are_strings() {
 }
 
 #[test]
-fn leads_in_words() {
-    let lead = |words: &str| {
-        let text = EXAMPLE.replacen("\"3 days\"", &format!("\"{words}\""), 1);
-        flow(&text).0.map(|flow| flow.cold[0].lead.value)
-    };
-    assert_eq!(lead("2 working days"), Some(Lead::WorkingDays(2)));
-    assert_eq!(lead("2 个工作日"), Some(Lead::WorkingDays(2)));
-    assert_eq!(lead("3 天"), Some(Lead::Days(3)));
-    assert_eq!(lead("5 hours"), Some(Lead::Minutes(300)));
-    assert_eq!(lead("90 分钟"), Some(Lead::Minutes(90)));
-    assert_eq!(lead("6 weeks"), Some(Lead::Weeks(6)));
-    assert_eq!(lead("6 周"), Some(Lead::Weeks(6)));
-    assert_eq!(lead("3 months"), Some(Lead::Months(3)));
-    assert_eq!(lead("3 个月"), Some(Lead::Months(3)));
-    for wrong in
-        ["3", "days", "-3 days", "99999999999 days", "4000 days", "523 weeks", "119 months", "3 月", "3 dayz", "１ day"]
-    {
-        assert_eq!(lead(wrong), None, "{wrong}");
-    }
-}
-
-#[test]
 fn windows_files_read_the_same() {
     let text = EXAMPLE.replacen("\"操作者被打断", "\"\"\"\n操作者\n被打断", 1).replacen(
         "保证原子操作结束以及还原操作完成\"",

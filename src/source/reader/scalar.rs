@@ -363,3 +363,21 @@ fn is_http(address: &str) -> bool {
             && !rest.contains(|c: char| c.is_whitespace() || draws_nothing(c) || "<>\"`{}|\\^".contains(c))
     })
 }
+
+#[test]
+fn leads_in_words() {
+    assert_eq!(lead_of("2 working days"), Some(Lead::WorkingDays(2)));
+    assert_eq!(lead_of("2 个工作日"), Some(Lead::WorkingDays(2)));
+    assert_eq!(lead_of("3 天"), Some(Lead::Days(3)));
+    assert_eq!(lead_of("5 hours"), Some(Lead::Minutes(300)));
+    assert_eq!(lead_of("90 分钟"), Some(Lead::Minutes(90)));
+    assert_eq!(lead_of("6 weeks"), Some(Lead::Weeks(6)));
+    assert_eq!(lead_of("6 周"), Some(Lead::Weeks(6)));
+    assert_eq!(lead_of("3 months"), Some(Lead::Months(3)));
+    assert_eq!(lead_of("3 个月"), Some(Lead::Months(3)));
+    for wrong in
+        ["3", "days", "-3 days", "99999999999 days", "4000 days", "523 weeks", "119 months", "3 月", "3 dayz", "１ day"]
+    {
+        assert_eq!(lead_of(wrong), None, "{wrong}");
+    }
+}
