@@ -29,11 +29,24 @@ pub(super) fn way_out<'a>(
 ) -> WayOut {
     let scope = Scope { element: start.element, place: Some(start.place), item: None };
     let max = route.max.as_ref().map(|max| max.value);
+    let last = route.last.as_ref().map(|target| {
+        Box::new(WayOut {
+            action: None,
+            call: None,
+            within: None,
+            then: then(layout, target, None, start, &mut lookup.faults),
+            last: None,
+            inherited,
+            span: target.span,
+            then_span: target.span,
+        })
+    });
     WayOut {
         action: lookup.maybe(route.action.as_ref(), scope),
         call: route.call.as_ref().and_then(|call| lookup.contact(call)),
         within: route.within.as_ref().map(|within| within.value),
         then: route.then.as_ref().and_then(|target| then(layout, target, max, start, &mut lookup.faults)),
+        last,
         inherited,
         span: route.span,
         then_span: route.then.as_ref().map_or(route.span, |then| then.span),

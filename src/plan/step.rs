@@ -161,6 +161,9 @@ pub struct WayOut {
     pub within: Option<u32>,
     /// Where it leads; `None` when only an action is given.
     pub then: Option<Then>,
+    /// Where it leads after the last try, when the step is tried again a number of times and the flow says so. Otherwise the
+    /// decider decides then.
+    pub last: Option<Box<WayOut>>,
     /// True when it is its block's way out, not its own.
     pub inherited: bool,
     /// Where its author wrote it.

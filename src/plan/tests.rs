@@ -1,5 +1,6 @@
 //! Reads whole flows and resolves them.
 
+mod last_try;
 mod limits;
 mod values;
 

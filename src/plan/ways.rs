@@ -50,9 +50,16 @@ pub struct Way<'p> {
 }
 
 impl Step {
-    /// The ways out of this step, in the order of [`When`]. The gate of a block is only in [`Plan::ways`].
+    /// The ways out of this step, in the order of [`When`]; behind one that tries again stands where it leads after the last
+    /// try. The gate of a block is only in [`Plan::ways`].
     #[must_use]
     pub fn ways(&self) -> impl DoubleEndedIterator<Item = (When, &WayOut)> {
+        self.ways_out().flat_map(|(when, way)| way.ends().map(move |way| (when, way)))
+    }
+
+    /// The ways out of this step as its author wrote them, in the order of [`When`].
+    #[must_use]
+    pub fn ways_out(&self) -> impl DoubleEndedIterator<Item = (When, &WayOut)> {
         let options = self.choose.iter().flat_map(|choose| choose.options.iter().enumerate());
         let answers = options.map(|(index, option)| (When::Answered(index), &option.way));
         let asked = self.hold.iter().filter_map(|hold| Some((When::Refused, hold.no.as_ref()?)));
@@ -90,7 +97,8 @@ impl Plan {
         // A choice is left along its answers only.
         let done = step.choose.is_none().then_some(Way { when: When::Done, to: WayTo::Next(next), out: None });
         let gate = block.filter(|block| block.steps.end == from.0 + 1).and_then(|block| block.gate_way_out.as_ref());
-        let out = step.ways().chain(gate.map(|way| (When::GateFailed, way)));
+        let gate = gate.into_iter().flat_map(WayOut::ends).map(|way| (When::GateFailed, way));
+        let out = step.ways().chain(gate);
         done.into_iter().chain(out.map(move |(when, way)| Way { when, to: way.leads(next), out: Some(way) }))
     }
 
@@ -112,6 +120,11 @@ impl Plan {
 }
 
 impl WayOut {
+    /// The way out itself, and where it leads after the last try.
+    fn ends(&self) -> impl DoubleEndedIterator<Item = &Self> {
+        std::iter::once(self).chain(self.last.as_deref())
+    }
+
     /// Where the way out leads. `next` is the step that follows the step it belongs to.
     #[must_use]
     pub const fn leads(&self, next: Option<StepIx>) -> WayTo {

@@ -300,7 +300,16 @@ pub fn way_out(plan: &Plan, labels: &Labels, way: &WayOut, paper: Option<&Elsewh
         Then::Rollback(_, step) => reference(&mut text, plan, labels, labels.say(word!("then-rollback")), *step, paper),
         Then::Step(step) => reference(&mut text, plan, labels, labels.say(word!("then-step")), *step, paper),
         Then::Retry(None) => text.push_str(labels.say(word!("then-retry"))),
-        Then::Retry(Some(max)) => text.push_str(&fill(labels.say(word!("then-retry-max")), &[("n", &max.to_string())])),
+        Then::Retry(Some(max)) => {
+            text.push_str(&fill(labels.say(word!("then-retry-max")), &[("n", &max.to_string())]));
+            text.push_str(labels.say(word!("semicolon")));
+            match &way.last {
+                Some(last) => around(&mut text, labels.say(word!("after-tries")), "way", |text| {
+                    text.append(&way_out(plan, labels, last, paper));
+                }),
+                None => text.push_str(&fill(labels.say(word!("after-tries-decides")), &[("who", &decider)])),
+            }
+        }
         Then::Continue => text.push_str(&fill(labels.say(word!("then-continue")), &[("who", &decider)])),
         Then::Hold => text.push_str(&fill(labels.say(word!("then-hold")), &[("who", &decider)])),
         Then::Abort => text.push_str(labels.say(word!("then-abort"))),

@@ -348,22 +348,24 @@ impl<'a> Side<'a> {
             content.maybe("within", route.within.as_ref().map(|minutes| minutes.value.to_string()).as_deref());
         }
         content.maybe("max", route.max.as_ref().map(|max| max.value.to_string()).as_deref());
-        match route.then.as_ref().map(|then| &then.value) {
-            Some(RouteTarget::Name(name)) => content.say("then", name),
-            Some(RouteTarget::Rollback) => {
-                let valid = self.rollbacks.iter().find(|(_, limit)| limit.is_none_or(|limit| at <= limit));
-                content.say("rollback", valid.map_or("", |(name, _)| name));
+        for (key, then) in [("then", &route.then), ("else", &route.last)] {
+            match then.as_ref().map(|then| &then.value) {
+                Some(RouteTarget::Name(name)) => content.say(key, name),
+                Some(RouteTarget::Rollback) => {
+                    let valid = self.rollbacks.iter().find(|(_, limit)| limit.is_none_or(|limit| at <= limit));
+                    content.say("rollback", valid.map_or("", |(name, _)| name));
+                }
+                Some(then) => content.say(key, &format!("{then:?}")),
+                None => {}
             }
-            Some(then) => content.say("then", &format!("{then:?}")),
-            None => {}
         }
     }
 
     fn leads_back(&self, route: &Route) -> bool {
-        match route.then.as_ref().map(|then| &then.value) {
-            Some(RouteTarget::Rollback) => true,
-            Some(RouteTarget::Name(name)) => self.rollbacks.iter().any(|(known, _)| known == name),
+        [&route.then, &route.last].into_iter().flatten().any(|then| match &then.value {
+            RouteTarget::Rollback => true,
+            RouteTarget::Name(name) => self.rollbacks.iter().any(|(known, _)| known == name),
             _ => false,
-        }
+        })
     }
 }

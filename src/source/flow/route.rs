@@ -23,6 +23,8 @@ table! {
         then: Option<Spanned<RouteTarget>>,
         /// how often to retry at most
         max: Option<Count>,
+        /// where it leads after the last try; without it the decider decides
+        last "else": Option<Spanned<RouteTarget>>,
     }
     place {
         /// The whole value.
@@ -36,6 +38,11 @@ table! {
 fn leads_somewhere(route: Route, reader: &mut Reader<'_>, fields: &TableFields<'_>) -> Route {
     if !["do", "call", "then"].iter().any(|key| fields.has(key)) {
         reader.bad("missing-key", route.span, "this route leads nowhere", "add `do`, `call` or `then`");
+    }
+    reader.only_with(fields, "else", "max");
+    if let Some(last) = route.last.as_ref().filter(|last| last.value == RouteTarget::Retry) {
+        let help = "say where it leads after the last try: `hold`, `rollback`, a step's id";
+        reader.bad("misplaced-key", last.span, "after the last try there is no other one", help);
     }
     if let (Some(max), Some(then)) = (&route.max, &route.then)
         && then.value != RouteTarget::Retry

@@ -1,5 +1,7 @@
 //! The reader as a whole: what a good flow becomes, and what is said of bad ones.
 
+mod words;
+
 use super::super::config::CONFIG;
 use super::super::flow::{FLOW, Flow, Lead, Op, Relation, RouteTarget};
 use super::super::keys::kinds;
@@ -442,20 +444,6 @@ fn a_command_holds_nothing_unseen() {
     assert_eq!(told("rm\u{a0}-r"), ["6 unseen-character: the character U+00A0 can't be seen in a command"]);
     assert_eq!(told("a\\u200Bb"), ["6 unseen-character: the character U+200B can't be seen in a command"]);
     assert_eq!(told("echo\\t'全角　空格'"), [""; 0]);
-}
-
-#[test]
-fn an_id_may_hold_an_underscore_and_a_region_is_left_out_of_a_language() {
-    let told = |id: &str, lang: &str| {
-        let hot = "[[hot]]\ntitle = \"B\"\n[[hot.step]]\nop = \"read\"\ndo = \"x\"\n";
-        let (_, faults, _) = flow(&format!("schema = 1\nid = \"{id}\"\ntitle = \"A\"\nlang = \"{lang}\"\n{hot}"));
-        faults.iter().map(|fault| fault.help.join(" ")).collect::<Vec<_>>()
-    };
-    assert_eq!(told("search_upgrade", "en"), [""; 0]);
-    assert!(told("_a", "en")[0].starts_with("an id has up to 64 letters"));
-    assert_eq!(told("a", "en-US"), ["use `\"en\"`"]);
-    assert_eq!(told("a", "zh_Hans"), ["use `\"zh-CN\"`"]);
-    assert!(told("a", "fr")[0].starts_with("there are labels in"));
 }
 
 #[test]

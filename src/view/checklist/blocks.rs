@@ -366,7 +366,8 @@ fn page(context: &ListContext, text: &mut Text, anchor: String) {
 /// there too, unless the way leads into a rollback: then the row itself must say it (rule 14).
 fn short_way_out(context: &ListContext, way: &WayOut) -> Text {
     let mut short = WayOut { action: None, ..way.clone() };
-    if way.action.is_some() && !matches!(way.then, Some(Then::Rollback(..))) {
+    let into = |way: &WayOut| matches!(way.then, Some(Then::Rollback(..)));
+    if way.action.is_some() && !into(way) && !way.last.as_deref().is_some_and(into) {
         (short.call, short.within) = (None, None);
     }
     context.way_out(&short)

@@ -86,8 +86,10 @@ pub(super) fn asked(context: &ListContext, at: &RowId, step: &Step) -> Vec<Detai
 
 /// Whether one of a step's own answers leads where its block's way out leads. Then the row doesn't repeat the block's.
 pub(super) fn says(step: &Step, inherited: &WayOut) -> bool {
-    let same = |way: &WayOut| way.then == inherited.then && (inherited.call.is_none() || way.call.is_some());
-    inherited.then.is_some() && step.ways().any(|(when, way)| when != When::Failed && same(way))
+    let last = |way: &WayOut| way.last.as_ref().map(|last| last.then.clone());
+    let leads = |way: &WayOut| way.then == inherited.then && last(way) == last(inherited);
+    let same = |way: &WayOut| leads(way) && (inherited.call.is_none() || way.call.is_some());
+    inherited.then.is_some() && step.ways_out().any(|(when, way)| when != When::Failed && same(way))
 }
 
 fn labelled(context: &ListContext, label: WordName, way: &WayOut) -> Text {

@@ -300,7 +300,7 @@ impl Writer<'_> {
             text.append(&self.way(way));
             Some(text)
         };
-        step.ways().filter_map(line).collect()
+        step.ways_out().filter_map(line).collect()
     }
 
     /// Something to paste, inside a list of this depth.
