@@ -30,12 +30,12 @@ enum CountedUnit {
     Bytes,
 }
 
-/// The steps of a plan, in all repetitions.
+/// The steps of a plan, in all repetitions. So many are checked or built within two seconds, and as many rows as below.
 pub static STEPS: Limit = Limit {
     code: "too-many-steps",
     subject: "with its lists the flow has",
     unit: CountedUnit::Of("steps"),
-    most: 20_000,
+    most: 15_000,
     help: "shorten the lists that its blocks repeat for, or split the flow",
 };
 
@@ -44,7 +44,7 @@ pub static ROWS: Limit = Limit {
     code: "too-many-rows",
     subject: "the check list has",
     unit: CountedUnit::Of("rows"),
-    most: 50_000,
+    most: 30_000,
     help: "shorten the list that multiplies here, or split the flow",
 };
 
@@ -163,14 +163,14 @@ mod tests {
         let mut tally = Tally::new(&ROWS);
         assert!(tally.add(&[(40, "rows")], Some(at(1))));
         assert!(
-            tally.add(&[(49_000, "rows")], Some(at(2))) && tally.add(&[(48, "elements"), (20, "rows")], Some(at(3)))
+            tally.add(&[(29_000, "rows")], Some(at(2))) && tally.add(&[(48, "elements"), (20, "rows")], Some(at(3)))
         );
         assert!(tally.fault().is_none());
         assert!(!tally.add(&[(1, "row")], Some(at(4))));
         let fault = tally.fault().unwrap();
-        assert_eq!(fault.message, "the check list has 50001 rows; 50000 rows are allowed");
+        assert_eq!(fault.message, "the check list has 30001 rows; 30000 rows are allowed");
         let label = fault.primary.unwrap();
-        assert_eq!((label.span, label.message.as_str()), (at(2), "49000 rows"));
+        assert_eq!((label.span, label.message.as_str()), (at(2), "29000 rows"));
     }
 
     #[test]

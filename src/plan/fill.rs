@@ -53,17 +53,29 @@ pub fn names(chars: &str) -> impl Iterator<Item = &str> {
 
 /// Puts the values into a text.
 pub(super) fn fill(text: Text, find: &mut Find<'_>) -> Text {
+    let mut seen = None;
     let braces = |run: &Run| {
-        run.style.link.as_ref().is_some_and(|link| link.contains("{{"))
+        // The runs of a link share its address, which is looked at once.
+        let is_new = seen != run.style.link;
+        seen.clone_from(&run.style.link);
+        run.style.link.as_ref().is_some_and(|link| is_new && link.contains("{{"))
             || matches!(&run.content, Content::Chars(chars) if chars.contains("{{"))
     };
     if !text.runs.iter().any(braces) {
         return text;
     }
     let mut runs = Vec::with_capacity(text.runs.len() + 2);
+    // So it is filled and kept once too.
+    let mut last: Option<(Arc<str>, Option<Arc<str>>)> = None;
     for mut run in text.runs {
         if let Some(link) = run.style.link.take() {
-            run.style.link = fill_address(&link, &mut |name| find(name, run.origin, 0..0)).map(Arc::from);
+            let known = last.take().filter(|(written, _)| Arc::ptr_eq(written, &link));
+            let (link, filled) = known.unwrap_or_else(|| {
+                let filled = fill_address(&link, &mut |name| find(name, run.origin, 0..0)).map(Arc::from);
+                (link, filled)
+            });
+            run.style.link.clone_from(&filled);
+            last = Some((link, filled));
         }
         match &run.content {
             Content::Chars(chars) if chars.contains("{{") => fill_run(&run, chars, find, &mut runs),

@@ -39,6 +39,8 @@ pub(super) struct Lookup<'a> {
     pub(super) lists: Lists<'a>,
     /// The contacts, each with the bytes that a mention of it prints: its name, who is on call, the number to call.
     contacts: BTreeMap<&'a str, (ContactIx, usize)>,
+    /// The bytes that naming the decision's decider prints.
+    decider: usize,
     /// What the steps make; set once they are laid out.
     pub(super) made: FlowRecords<'a>,
     /// The faults found so far.
@@ -66,10 +68,20 @@ impl<'a> Lookup<'a> {
             let names = contact.name.entries.iter().map(|(_, name)| name.value.len());
             (id, (ContactIx(index), names.max().unwrap_or(0) + bytes(contact.phone.as_deref()) + person))
         };
-        let contacts = flow.contacts.iter().enumerate().map(contact).collect();
-        let made = FlowRecords::default();
-        let text = Tally::new(&TEXT);
-        let mut lookup = Self { sources, selected, lang, names: BTreeMap::new(), lists, contacts, made, faults, text };
+        let contacts: BTreeMap<_, _> = flow.contacts.iter().enumerate().map(contact).collect();
+        let decider = flow.decision.as_ref().and_then(|decision| contacts.get(&*decision.decider.value));
+        let mut lookup = Self {
+            sources,
+            selected,
+            lang,
+            names: BTreeMap::new(),
+            lists,
+            decider: decider.map_or(0, |(_, bytes)| *bytes),
+            contacts,
+            made: FlowRecords::default(),
+            faults,
+            text: Tally::new(&TEXT),
+        };
         for value in &flow.values {
             let label = lookup.label(&value.label);
             lookup.name(
@@ -185,6 +197,11 @@ impl<'a> Lookup<'a> {
     /// too much text; then it isn't made.
     pub(super) fn take(&mut self, bytes: usize, text: Span) -> bool {
         count(&mut self.text, bytes, text)
+    }
+
+    /// Counts the name of who decides how it goes on.
+    pub(super) fn take_decider(&mut self, text: Span) -> bool {
+        self.take(self.decider, text)
     }
 
     /// Every fault that was found.

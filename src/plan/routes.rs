@@ -29,23 +29,32 @@ pub(super) fn way_out<'a>(
 ) -> WayOut {
     let scope = Scope { element: start.element, place: Some(start.place), item: None };
     let max = route.max.as_ref().map(|max| max.value);
+    let mut leads = |target: &Spanned<RouteTarget>, max| {
+        let then = then(layout, target, max, start, &mut lookup.faults);
+        // Both say who decides.
+        if matches!(then, Some(Then::Continue | Then::Hold)) {
+            lookup.take_decider(target.span);
+        }
+        then
+    };
     let last = route.last.as_ref().map(|target| {
         Box::new(WayOut {
             action: None,
             call: None,
             within: None,
-            then: then(layout, target, None, start, &mut lookup.faults),
+            then: leads(target, None),
             last: None,
             inherited,
             span: target.span,
             then_span: target.span,
         })
     });
+    let then = route.then.as_ref().and_then(|target| leads(target, max));
     WayOut {
         action: lookup.maybe(route.action.as_ref(), scope),
         call: route.call.as_ref().and_then(|call| lookup.contact(call)),
         within: route.within.as_ref().map(|within| within.value),
-        then: route.then.as_ref().and_then(|target| then(layout, target, max, start, &mut lookup.faults)),
+        then,
         last,
         inherited,
         span: route.span,
@@ -150,7 +159,9 @@ fn is_valid(layout: &Layout<'_>, rollback: usize, place: Place) -> bool {
 }
 
 fn entry(layout: &Layout<'_>, rollback: usize) -> Option<Then> {
-    let source = layout.sources.iter().find(|source| source.section == Section::Rollback(rollback))?;
+    // The rollbacks are the last of the written blocks.
+    let first = layout.sources.len().checked_sub(layout.limits.len())?;
+    let source = layout.sources.get(first + rollback)?;
     Some(Then::Rollback(source.base - layout.hot_blocks, StepIx(layout.placed[source.base].first)))
 }
 

@@ -1,5 +1,6 @@
 //! Makes `mail/*.txt`, to read and paste, and the same mails as `mail/*.eml`, to send.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::time::{Duration, SystemTime};
 
@@ -124,8 +125,11 @@ fn note(code: &'static str, message: impl Into<String>) -> Diagnostic {
 fn incomplete(plan: &Plan, missing: &[String]) -> Diagnostic {
     let mut names = Vec::new();
     let mut places = Vec::new();
+    // Of values with the same label the first one is named.
+    let values: BTreeMap<String, &Value> =
+        plan.values.iter().rev().map(|value| (value.label.to_plain(), value)).collect();
     for name in missing {
-        match plan.values.iter().find(|value| value.label.to_plain() == *name) {
+        match values.get(name) {
             Some(value) => {
                 names.push(format!("`{}`", value.name));
                 places.push(value.span);

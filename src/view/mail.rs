@@ -89,12 +89,15 @@ pub fn mails<'a>(plan: &'a Plan, labels: &'a Labels) -> Result<Vec<Mail<'a>>, Ve
 /// Collects the names of what a mail needs and the release doesn't give.
 #[derive(Default)]
 struct MissingNames {
+    /// Each name once, in the order in which they were needed.
     names: Vec<String>,
+    known: BTreeSet<String>,
 }
 
 impl MissingNames {
     fn add(&mut self, name: &str) {
-        if !self.names.iter().any(|known| known == name) {
+        if !self.known.contains(name) {
+            self.known.insert(name.to_owned());
             self.names.push(name.to_owned());
         }
     }
@@ -130,10 +133,10 @@ fn plain(text: &Text) -> String {
             Content::Blank(_) | Content::PageOf(_) => "",
         };
         out.push_str(more);
-        let Some(link) = run.style.link.as_deref() else { continue };
+        let Some(link) = &run.style.link else { continue };
         words.push_str(more);
-        if runs.peek().is_none_or(|next| next.style.link.as_deref() != Some(link)) {
-            if words != link && !link.starts_with('#') {
+        if runs.peek().is_none_or(|next| next.style.link.as_ref() != Some(link)) {
+            if words != **link && !link.starts_with('#') {
                 out.extend([" (", link, ")"]);
             }
             words.clear();

@@ -393,13 +393,12 @@ impl Writer<'_> {
     }
 
     fn allowed(self) -> Option<String> {
-        let blocks = || self.plan.hot.iter().chain(&self.plan.rollback);
+        let (hot, rollback) = (&self.plan.hot, &self.plan.rollback);
+        let block = |index: usize| hot.get(index).or_else(|| rollback.get(index - hot.len()));
         let row = |allowed: &Allowed| {
             let place = match &allowed.at {
                 AllowedAt::Flow => self.label(word!("runbook.allowed-flow")),
-                AllowedAt::Block(index) => {
-                    blocks().nth(*index).map_or_else(|| self.text(""), |block| block.title.clone())
-                }
+                AllowedAt::Block(index) => block(*index).map_or_else(|| self.text(""), |block| block.title.clone()),
                 AllowedAt::Step(step) => self.link(*step),
                 AllowedAt::Task(number) => self.text(&number.to_string()),
             };

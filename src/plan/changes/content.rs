@@ -1,5 +1,6 @@
 //! What is printed of a flow as it is written, without numbers, times and pages: what two revisions are compared by.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
@@ -8,6 +9,7 @@ use crate::diagnostic::Span;
 use crate::plan::lookup::pick;
 use crate::plan::steps::checks;
 use crate::plan::unroll::LETTERS;
+use crate::source::digest;
 use crate::source::flow::{
     BlockDecl, CheckDecl, Conditional, Flow, FlowText, ItemDecl, KeyText, Op, Route, RouteTarget, StepDecl, Str,
     TaskDecl, texts,
@@ -28,8 +30,9 @@ pub(super) struct Side<'a> {
     lang: &'a Lang,
     contacts: BTreeMap<&'a str, &'a str>,
     checks: BTreeMap<&'a str, &'a CheckDecl>,
-    /// By what each way back is known, and the last hot step from which it may be entered.
-    rollbacks: Vec<(&'a str, Option<usize>)>,
+    /// By what each way back is known, and the last hot step from which it may be entered. One without a name is known by the
+    /// digest of its title: every route that leads there says it, and a title may be long.
+    rollbacks: Vec<(Cow<'a, str>, Option<usize>)>,
     hot_steps: usize,
 }
 
@@ -128,13 +131,17 @@ impl<'a> Side<'a> {
         let positions: BTreeMap<&str, usize> =
             hot().enumerate().filter_map(|(index, step)| Some((&*step.id.as_ref()?.value, index))).collect();
         let limit = |block: &BlockDecl| block.valid_until.as_ref().and_then(|id| positions.get(&*id.value).copied());
-        let name = |block: &'a BlockDecl| block.id.as_ref().map_or_else(|| words(&block.title), |id| &id.value);
+        let name = |block: &'a BlockDecl| match &block.id {
+            Some(id) => Cow::Borrowed(&*id.value),
+            None => Cow::Owned(digest(words(&block.title).as_bytes())),
+        };
         Self {
             flow,
             lang,
             contacts: flow.contacts.iter().map(|contact| (&*contact.id.value, words(&contact.name))).collect(),
             checks: checks(flow),
-            rollbacks: flow.rollback.iter().map(|block| (name(block), limit(block))).collect(),
+            // An older revision may have more than there are letters for.
+            rollbacks: flow.rollback.iter().take(LETTERS.len()).map(|block| (name(block), limit(block))).collect(),
             hot_steps: hot().count(),
         }
     }

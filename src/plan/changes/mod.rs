@@ -9,7 +9,7 @@ mod content;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use self::align::{Aligned, Was, align};
 use self::content::{PlainRow, Side, Unit};
@@ -255,8 +255,9 @@ impl Differ<'_> {
             };
             self.changes.readings.insert(reading.id.value.clone(), marks);
         }
+        let now: BTreeSet<&str> = is.flow.readings.iter().map(|reading| &*reading.id.value).collect();
         for reading in &was.flow.readings {
-            if is.flow.readings.iter().all(|other| other.id.value != reading.id.value) {
+            if !now.contains(&*reading.id.value) {
                 self.removed(RemovedFrom::Readings, was.words(&reading.title));
             }
         }

@@ -87,6 +87,12 @@ fn products_are_counted_and_refused_at_what_multiplies_most() {
         ("", "", format!("{step}sets = {{ s = '{long}' }}"), "too-much-text: 'xxx"),
         (&format!("v = '{long}'"), "", format!("{step}note = '{{{{ v }}}}'"), "too-much-text: '{{ v }}'"),
         (&format!("[contacts.c]\nname = '{long}'"), "", format!("{step}by = 'c'"), "too-much-text: 'c'"),
+        (
+            &format!("[contacts.c]\nname = '{long}'\n[decision]\ndecider = 'c'\nwhen = ['w']"),
+            "",
+            format!("{step}otherwise = 'continue'"),
+            "too-much-text: 'continue'",
+        ),
     ] {
         let flow = format!("{before}\n{block}{gate}{after}\n");
         let found = listed(&flow, 500);

@@ -1,6 +1,6 @@
 //! What the drawn flow chart says: blocks of steps with their ways out, as texts. Nothing is measured here.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::first_of_each;
 use crate::plan::{Block, Changes, ChooseOption, Op, Plan, Step, StepIx, Then, WayOut, When};
@@ -224,6 +224,8 @@ struct ChartSource<'a> {
 struct Exits {
     all: Vec<Exit>,
     place: BTreeMap<ExitTo, usize>,
+    /// The conditions that `all` has already.
+    known: BTreeSet<(ExitTo, String)>,
 }
 
 impl ChartSource<'_> {
@@ -358,12 +360,8 @@ impl ChartSource<'_> {
                 causes.insert(0, labels.say(word!("sheet.failed")).to_owned());
             }
             let causes = causes.join(labels.say(word!("list")));
-            spoken = format!(
-                "{spoken}{}{causes}{}{}",
-                labels.say(word!("comma")),
-                labels.say(word!("colon")),
-                exit.name.to_plain()
-            );
+            let (comma, colon) = (labels.say(word!("comma")), labels.say(word!("colon")));
+            spoken.extend([comma, &causes, colon, &exit.name.to_plain()]);
         }
         ChartNode {
             step: StepKey(index),
@@ -404,7 +402,7 @@ impl ChartSource<'_> {
         let exit = &mut exits.all[place];
         match words {
             None => exit.failed = true,
-            Some(words) if !exit.words.contains(&words) => exit.words.push(words),
+            Some(words) if exits.known.insert((to, words.to_plain())) => exit.words.push(words),
             Some(_) => {}
         }
     }

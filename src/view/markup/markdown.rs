@@ -7,6 +7,8 @@
 mod escape;
 mod front;
 
+use std::sync::Arc;
+
 use self::escape::{CharClass, class, code, destination, escape};
 use super::{Front, InlineSegment, Markup, TextPlace, segments};
 use crate::text::{Style, Text};
@@ -169,8 +171,8 @@ fn turn(pieces: &mut Vec<MarkdownPiece>, open: &mut Style, next: &Style) {
 }
 
 /// True when a link consists of this one plain segment.
-fn starts_alone(segments: &[InlineSegment], index: usize, link: &str) -> bool {
-    let linked = |segment: Option<&InlineSegment>| matches!(segment, Some(InlineSegment::Words { style, .. }) if style.link.as_deref() == Some(link));
+fn starts_alone(segments: &[InlineSegment], index: usize, link: &Arc<str>) -> bool {
+    let linked = |segment: Option<&InlineSegment>| matches!(segment, Some(InlineSegment::Words { style, .. }) if style.link.as_ref() == Some(link));
     let before = index.checked_sub(1).and_then(|before| segments.get(before));
     let plain = matches!(&segments[index], InlineSegment::Words { style, .. } if !style.bold);
     plain && !linked(before) && !linked(segments.get(index + 1))
