@@ -37,6 +37,9 @@ const fn flow(name: &'static str, made: fn(usize) -> String) -> Family {
     Family { name, grow: Grow::Flow(made) }
 }
 
+/// Families whose flows have few faults and much to print. Each list is made and looked at on its own, which takes a while.
+pub const PRINTED: [&str; 7] = ["steps-back", "blocks", "records", "items", "readings", "checks", "names"];
+
 /// Every family.
 pub static FAMILIES: &[Family] = &[
     text("text-word", "a", 50),
@@ -136,11 +139,39 @@ pub static FAMILIES: &[Family] = &[
         let options = (0..n + 2).map(|i| format!("{{ if = 'c{i}', then = 'next' }}")).collect::<Vec<_>>().join(",");
         block(&format!("[[hot.step]]\nchoose = {{ ask = '?', options = [{options}] }}\n"))
     }),
+    flow("answers", |n| {
+        let id = |i: usize| if i.is_multiple_of(2) { "s0".to_owned() } else { format!("s{i}") };
+        let option = |i: usize| format!("{{ if = 'c{i}', then = '{}' }}", id(i));
+        let options = (0..n + 2).map(option).collect::<Vec<_>>().join(",");
+        let named = |i: usize| format!("{}id = 's{i}'\n", step("read"));
+        let choice = format!("[[hot.step]]\nchoose = {{ ask = '?', options = [{options}] }}\n");
+        block(&(choice + &(0..n + 2).map(named).collect::<String>()))
+    }),
     flow("measures", |n| format!("[decision]\ndecider = 'checker'\nwhen = [{}]\n", list(n, "w"))),
     flow("mails", |n| {
         let contact = |i: usize| format!("[contacts.c{i}]\nname = 'C{i}'\nemail = 'c{i}@example.com'\n");
         let task = |i: usize| format!("[[cold]]\nlead = '{} minutes'\ndo = 'x'\nnotify = ['c{i}']\n", i + 1);
         (0..n).map(contact).chain((0..n).map(task)).collect()
+    }),
+    flow("wanted-in-mails", |n| {
+        let value = |i: usize| format!("v{i} = 'V{i}'\n");
+        let values: String = (0..n).map(value).collect();
+        let task = |i: usize| format!("[[cold]]\nlead = '1 hour'\ndo = 'x'\nask = '{{{{ v{i} }}}}'\nnotify = ['c']\n");
+        let contact = "[contacts.c]\nname = 'C'\nemail = 'c@example.com'\n";
+        format!("[values]\n{values}{contact}{}", (0..n).map(task).collect::<String>())
+    }),
+    flow("link", |n| {
+        let address = "a".repeat(n * 20);
+        let words = "**a** b {{ v }} ".repeat(n);
+        format!("[values]\nv = 'V'\n{}note = '[{words}](https://x.org/{address}{{{{ v }}}})'\n", block(&step("read")))
+    }),
+    flow("ways-back", |n| {
+        let one = |i: usize| {
+            let allow = "[[hot.allow]]\nrule = 'verb-first'\nreason = 'x'\n";
+            format!("[[hot]]\ntitle = 'B {i}'\n{allow}{}otherwise = 'rollback'\n", step("write"))
+        };
+        let rollbacks = format!("[[rollback]]\ntitle = 'R'\n{}", rollback_step()).repeat(20);
+        (0..n).map(one).collect::<String>() + &rollbacks
     }),
     flow("allowances", |n| "[[allow]]\nrule = 'verb-first'\nreason = 'x'\n".repeat(n)),
     flow("names", |n| {
