@@ -31,7 +31,9 @@ use progress::Progress;
 use settings::Settings;
 
 pub use check::{Checker, check};
-pub use fix::{fix, mend};
+pub use fix::fix;
+#[cfg(feature = "internals")]
+pub use fix::mend;
 pub use rules::{explain, rules};
 pub use verify::verify;
 

@@ -12,7 +12,7 @@ fuzz_target!(|bytes: &[u8]| {
     let [flow, older, release] = common::files(bytes);
     let release = (!release.is_empty()).then_some(("release.toml", release));
     for mut job in gather_bytes(("flow.toml", flow), release).jobs {
-        job.set_since("older.toml", Path::new("older.toml"), older.to_vec());
+        job.set_since(common::OLDER, Path::new(common::OLDER), older.to_vec());
         common::build(&job, &common::settings(&job, bytes));
     }
 });
