@@ -4,6 +4,8 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
+use runsheet::source::release::RELEASE as OF_RELEASE;
+
 use crate::support::kept;
 
 const FLOW: &str = include_str!("flows/minimal/flow.toml");
@@ -115,5 +117,53 @@ fn a_release_that_cannot_be_read_keeps_its_flow_back() {
         fs::write(at.join("b.release.toml"), RELEASE).unwrap();
         let (code, done, _) = said(at, &["build", "x.toml", "--release", "a.release.toml"]);
         assert_eq!((code, &*done), (1, ""));
+    }
+}
+
+/// Every value, contact and person of a flow stands in the release that is written for it. `check` asks for each until it
+/// is filled in, and then finds nothing.
+#[test]
+fn a_release_is_written_to_fill_in() {
+    for lang in ["en", "zh-CN"] {
+        let folder = tempfile::tempdir().unwrap();
+        let at = folder.path();
+        assert_eq!(said(at, &["new", "shop", "--lang", lang]).0, 0);
+        let (code, done, faults) = said(at, &["new", "--release", "shop.toml"]);
+        assert_eq!((code, &*faults), (0, ""));
+        assert!(done.starts_with("wrote shop.release.toml\n") && done.contains("runsheet check shop.toml"), "{done}");
+        let file = at.join("shop.release.toml");
+        let written = fs::read_to_string(&file).unwrap();
+        for line in
+            ["flow     = \"shop\"", "revision = \"1\"", "#start    = ", "version = \"\"  # ", "previous = \"\"  # "]
+        {
+            assert!(written.contains(line), "{line}\n{written}");
+        }
+        assert!(written.contains("(2.0)"), "{written}");
+        let contacts: Vec<&str> = written.lines().skip_while(|line| *line != "[contacts]").skip(1).collect();
+        assert!(!contacts.is_empty() && contacts.iter().all(|line| line.contains(" = \"\"  # ")), "{written}");
+        // The comments are the reference's lines.
+        let chinese: toml::Table = include_str!("../src/source/keys.zh-CN.toml").parse().unwrap();
+        for key in ["flow", "revision", "number", "start", "operator", "checker"] {
+            let doc = OF_RELEASE.key(key).unwrap().doc;
+            let doc = if lang == "en" { doc } else { chinese["release"][key].as_str().unwrap() };
+            assert!(written.contains(&format!("  # {doc}\n")), "{doc}\n{written}");
+        }
+        // What isn't filled in yet is told: two people, two values.
+        let (code, _, words) = said(at, &["check", "shop.toml"]);
+        assert_eq!((code, words.matches("error[empty-text]").count()), (1, 4), "{words}");
+        let filled = written.replace("operator = \"\"", "operator = \"Ada\"").replace("#start ", "start ");
+        let filled =
+            filled.replace("version = \"\"", "version = \"2.1\"").replace("previous = \"\"", "previous = \"2.0\"");
+        fs::write(&file, filled.replace("#number", "number").replace("checker  = \"\"", "checker  = \"Li\"")).unwrap();
+        let (code, _, words) = said(at, &["check", "shop.toml", "--deny", "warnings"]);
+        assert_eq!((code, &*words), (0, "release  shop.release.toml\n1 flow checked, nothing found\n"));
+        assert!(said(at, &["build", "shop.toml"]).1.contains("wrote      mail/"));
+        let (code, _, words) = said(at, &["new", "--release", "shop.toml"]);
+        assert!(code == 1 && words.contains("`shop.release.toml` is there already"), "{words}");
+        let (code, _, words) = said(at, &["new", "--release", "shop.toml", "-o", "x.toml"]);
+        assert!(code == 1 && words.contains("end the name with `.release.toml`"), "{words}");
+        fs::write(at.join("bad.toml"), "schema = 2\n").unwrap();
+        assert!(said(at, &["new", "--release", "bad.toml"]).2.contains("bad.toml:1:10"));
+        assert!(!at.join("bad.release.toml").exists());
     }
 }

@@ -41,6 +41,9 @@ Examples:
   runsheet new shop-upgrade --lang zh-CN -o flows/shop.toml
       writes the flow in Chinese, into another file; `-o -` prints it
 
+  runsheet new --release shop-upgrade.toml
+      writes `shop-upgrade.release.toml`, a release of that flow to fill in: values, people, start
+
 A file that exists is never overwritten.";
 
 /// Arguments of `runsheet new`.
@@ -50,11 +53,15 @@ pub struct NewArgs {
     #[arg(value_name = "ID", default_value = "my-release")]
     pub id: String,
 
+    /// Write a release of this flow to fill in, instead of a flow; `-` for a flow on standard input
+    #[arg(long, value_name = "FLOW", conflicts_with_all = ["id", "lang"])]
+    pub release: Option<PathBuf>,
+
     /// Language of the flow and of its comments
     #[arg(long, value_name = "TAG", default_value = "en", value_parser = PossibleValuesParser::new(KNOWN_LANGS))]
     pub lang: String,
 
-    /// File to write; `-` for standard output [default: ID.toml]
+    /// File to write; `-` for standard output [default: ID.toml; for a release, FLOW.release.toml beside the flow]
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
 }

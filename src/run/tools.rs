@@ -6,16 +6,17 @@ use clap::CommandFactory;
 use clap_mangen::Man;
 
 use super::Report;
+use super::new_release::new_release;
 use crate::cli::Cli;
 use crate::cli::tools::{CompletionsArgs, FileKind, ManArgs, NewArgs, SchemaArgs};
 use crate::diagnostic::{Diagnostic, Sources, print};
 use crate::files;
-use crate::source::KNOWN_LANGS;
 use crate::source::arguments::flow_id;
 use crate::source::config::CONFIG;
 use crate::source::flow::FLOW;
 use crate::source::release::RELEASE;
 use crate::source::schema;
+use crate::source::{self, KNOWN_LANGS};
 
 /// The flows to start from, in the order of [`KNOWN_LANGS`]. The id of each is `my-release`.
 pub const STARTERS: [&str; KNOWN_LANGS.len()] =
@@ -76,9 +77,12 @@ fn pages() -> Vec<(String, Vec<u8>)> {
     std::iter::once(&command).chain(subcommands).map(page).collect()
 }
 
-/// Writes a flow to start from.
+/// Writes a flow to start from, or a release of a flow to fill in.
 #[must_use]
 pub fn new(args: &NewArgs, color: bool) -> Report {
+    if let Some(flow) = &args.release {
+        return release(flow, args.output.as_deref(), color);
+    }
     let mut sources = Sources::default();
     let written = flow_id(&mut sources, &args.id).and_then(|()| {
         let starter = KNOWN_LANGS.iter().zip(STARTERS).find(|(lang, _)| **lang == args.lang);
@@ -103,6 +107,40 @@ pub fn new(args: &NewArgs, color: bool) -> Report {
     match written {
         Ok(stdout) => Report::exact(stdout, "", 0),
         Err(fault) => Report::for_people("", &print::human(&sources, &[fault], color), 1),
+    }
+}
+
+/// Writes a release of a flow to fill in: beside the flow, unless another file is named. That of a flow on standard input
+/// is printed.
+fn release(flow: &Path, output: Option<&Path>, color: bool) -> Report {
+    let mut sources = Sources::default();
+    let name = files::shown(flow);
+    let read = files::read_flow(flow).and_then(|bytes| source::decode(&name, &bytes));
+    let read = read.map_err(|fault| vec![fault]).and_then(|text| {
+        let file = sources.add(name, text);
+        let (read, faults) = source::read_flow(&sources, file);
+        read.filter(|_| faults.is_empty()).ok_or(faults)
+    });
+    let written = read.and_then(|read| {
+        let release = new_release(&read);
+        let beside =
+            if flow.as_os_str() == "-" { flow.to_owned() } else { flow.with_extension(&files::RELEASE_ENDING[1..]) };
+        let path = output.unwrap_or(&beside);
+        if path.as_os_str() == "-" {
+            return Ok(release);
+        }
+        let name = files::shown(path);
+        if !name.ends_with(files::RELEASE_ENDING) {
+            let fault = Diagnostic::error_nowhere("not-a-release", format!("`{name}` would be taken for a flow"))
+                .help(format!("end the name with `{}`", files::RELEASE_ENDING));
+            return Err(vec![fault]);
+        }
+        files::create(path, release.as_bytes()).map_err(|fault| vec![fault])?;
+        Ok(format!("wrote {name}\nnext: fill it in, then `runsheet check {}`\n", files::pasted(flow)))
+    });
+    match written {
+        Ok(stdout) => Report::exact(stdout, "", 0),
+        Err(faults) => Report::for_people("", &print::human(&sources, &faults, color), 1),
     }
 }
 
@@ -168,7 +206,8 @@ mod tests {
 
     #[test]
     fn a_language_without_a_starter_is_refused() {
-        let args = |lang: &str| NewArgs { id: "x".to_owned(), lang: lang.to_owned(), output: Some("-".into()) };
+        let args =
+            |lang: &str| NewArgs { id: "x".to_owned(), release: None, lang: lang.to_owned(), output: Some("-".into()) };
         for (lang, starter) in KNOWN_LANGS.iter().zip(STARTERS) {
             assert_eq!(new(&args(lang), false).stdout, starter.replace(STARTER_ID, "x"));
         }
