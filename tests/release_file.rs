@@ -167,3 +167,16 @@ fn a_release_is_written_to_fill_in() {
         assert!(!at.join("bad.release.toml").exists());
     }
 }
+
+/// A value that is left empty, or that is an empty list, has one fault.
+#[test]
+fn an_empty_value_has_one_fault() {
+    let flow = format!("{FLOW}\n[values]\nversion = 'Version'\n");
+    for given in ["''", "[]"] {
+        let release = format!("{RELEASE}values = {{ version = {given} }}\n");
+        let folder = folder(&[("x.toml", &flow), ("x.release.toml", &release)]);
+        let (code, _, stderr) = said(folder.path(), &["check", "x.toml", "--rule", "verb-first"]);
+        assert_eq!((code, stderr.matches("error[").count()), (1, 1), "{stderr}");
+        assert!(stderr.contains("x.release.toml:4:22"), "{stderr}");
+    }
+}

@@ -31,7 +31,7 @@ pub(super) fn given<'a>(
         for one in values {
             check_line(one, "a value", faults);
         }
-        if value.each.is_none() && values.len() != 1 {
+        if value.each.is_none() && values.len() > 1 {
             let span = values.first().map_or(name.span, |first| first.span);
             let message = format!("`{}` is one value, not a list", name.value);
             faults.push(
