@@ -4,7 +4,7 @@
 //! and the same input gives the same bytes. The command `runsheet` is built on the same code.
 //!
 //! ```
-//! use runsheet::{Kind, Options};
+//! use runsheet::{OutputKind, Options};
 //!
 //! let flow = r#"
 //! schema = 1
@@ -32,7 +32,7 @@
 //! assert_eq!(paths, ["checklist.pdf", "runbook.md", "flowchart.svg"]);
 //!
 //! // The check list carries what it was made from, so it can be made again and compared.
-//! let list = artifacts.iter().find(|artifact| artifact.kind == Kind::Pdf).expect("every kind is made");
+//! let list = artifacts.iter().find(|artifact| artifact.kind == OutputKind::Pdf).expect("every kind is made");
 //! assert!(runsheet::verify(&list.bytes).ok);
 //!
 //! // What is wrong is told with its place.
