@@ -127,6 +127,18 @@ fn an_id_never_leads_out_of_the_output() {
     }
 }
 
+/// What can be an id can also name the folder.
+#[test]
+fn every_id_names_a_folder() {
+    for id in ["a_b", "0-_", &"a".repeat(64)] {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("flow.toml"), FLOW.replace("\"minimal\"", &format!("{id:?}"))).unwrap();
+        let run = runsheet(folder.path(), &["flow.toml"]);
+        assert_eq!(run.status.code(), Some(0), "{id}: {}", stderr(&run));
+        assert!(folder.path().join("output").join(id).join("checklist.pdf").is_file(), "{id}");
+    }
+}
+
 #[test]
 fn where_nothing_can_be_written_one_line_says_so() {
     let folder = tempfile::tempdir().unwrap();

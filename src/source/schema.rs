@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use super::keys::{Key, TableKind, ValueShape, kinds};
 use super::reader::{KNOWN_LANGS, MAX_MINUTES};
 
-/// The pattern of an id; `id_fault` of the reader holds ids to the same.
+/// The pattern of an id; `is_id` of the reader holds ids to the same.
 const ID: &str = "^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$";
 const MINUTES: &str = "[0-9]+ *(minutes?|min|分钟|hours?|h|个?小时)";
 const DAYS: &str = "[0-9]+ *(days?|d|天|(working days?|workdays?)|个?工作日|weeks?|w|周|个?星期|months?|个月)";

@@ -19,8 +19,8 @@ use super::suggest::{certain, nearest};
 use super::value::{FlowText, Str};
 use crate::diagnostic::{Diagnostic, FileId, Span};
 
-pub(crate) use scalar::id_fault;
 pub(super) use scalar::{MAX_MINUTES, MOMENT_HELP, device_fault, is_tolerance, moment_of};
+pub(crate) use scalar::{id_fault, is_id};
 pub(super) use text::{nothing, string_fault};
 
 /// Languages that there are labels for.

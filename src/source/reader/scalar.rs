@@ -255,13 +255,18 @@ pub const MOMENT_HELP: &str =
 /// What an id is made of.
 const ID_HELP: &str = "an id has up to 64 letters (a–z), digits, `-` and `_`, and begins with a letter or digit";
 
+/// True for what can be an id, and so the name of a flow's folder too.
+#[must_use]
+pub fn is_id(id: &str) -> bool {
+    let mut bytes = id.bytes();
+    bytes.next().is_some_and(|byte| byte.is_ascii_alphanumeric())
+        && bytes.all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+        && id.len() <= 64
+}
+
 /// What is wrong with an id, if anything is.
 pub fn id_fault(id: &str, span: Span) -> Option<Diagnostic> {
-    let mut bytes = id.bytes();
-    let good = bytes.next().is_some_and(|byte| byte.is_ascii_alphanumeric())
-        && bytes.all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
-        && id.len() <= 64;
-    (!good).then(|| Diagnostic::error("bad-id", span, format!("`{}` can't be an id", shown(id))).help(ID_HELP))
+    (!is_id(id)).then(|| Diagnostic::error("bad-id", span, format!("`{}` can't be an id", shown(id))).help(ID_HELP))
 }
 
 /// What is wrong with an id that names a folder, if anything is: Windows can't make a folder with the name of a device.
