@@ -13,11 +13,11 @@ mod tests;
 mod variants;
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 pub use self::faults::not_a_choice;
 use self::marks::Marks;
-pub use self::variants::{Variant, VariantSet, in_words, smallest, undecided};
+pub use self::variants::{Variant, VariantSet, in_words, smallest};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::source::flow::{BlockDecl, Flow, StepDecl, Str};
 use crate::source::release::ReleaseFile;
@@ -105,6 +105,15 @@ impl<'f> Selected<'f> {
     #[must_use]
     pub fn chosen(&self) -> &[ChosenWord<'f>] {
         &self.chosen
+    }
+
+    /// The release without what [`Selected::chosen`] tells.
+    #[must_use]
+    pub fn undecided(&self, release: &ReleaseFile) -> ReleaseFile {
+        let chosen: BTreeSet<&str> = self.chosen.iter().map(|one| &*self.whole.values[one.value].name.value).collect();
+        let mut release = release.clone();
+        release.values.retain(|(name, _)| !chosen.contains(&*name.value));
+        release
     }
 
     /// What the release may still become: every combination of what it leaves open. Empty when it leaves nothing open.

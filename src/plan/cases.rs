@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::{Diagnostic, Span};
-use crate::select::{Selected, VariantSet, in_words, select, smallest, undecided};
+use crate::select::{Selected, VariantSet, in_words, select, smallest};
 use crate::source::release::ReleaseFile;
 
 /// What tells one fault from another.
@@ -27,7 +27,7 @@ pub(super) fn in_cases(
     let always = if faults.is_empty() || selected.chosen().is_empty() {
         found.clone()
     } else {
-        let open = undecided(flow, release);
+        let open = selected.undecided(release);
         faults_of(&select(flow, &open), &open).iter().map(key).collect()
     };
     let of_release = in_words(flow, selected.chosen());

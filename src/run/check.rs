@@ -18,7 +18,7 @@ use crate::geometry::Paper;
 use crate::lint::{self, Levels, RULES, Rule};
 use crate::plan::Plan;
 use crate::render::{self, Templates};
-use crate::select::{VariantSet, in_words, select, smallest, undecided};
+use crate::select::{VariantSet, in_words, select, smallest};
 use crate::source;
 use crate::source::flow::Flow;
 use crate::source::release::ReleaseFile;
@@ -131,8 +131,9 @@ impl Checker {
             stand_in(flow, &mut release);
         }
         // The flow must be sound whatever it may become, and so must the release that is given.
-        let open = undecided(flow, &release);
-        let is_decided = !select(flow, &release).chosen().is_empty();
+        let selected = select(flow, &release);
+        let open = selected.undecided(&release);
+        let is_decided = !selected.chosen().is_empty();
         let (plans, faults) = self.plans(job, flow, &open);
         let (given, more) = if is_decided { self.plans(job, flow, &release) } else { (Vec::new(), Vec::new()) };
         let place = |fault: &Diagnostic| (fault.code, fault.primary.as_ref().map(|label| label.span));

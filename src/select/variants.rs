@@ -29,18 +29,6 @@ impl Variant<'_> {
     }
 }
 
-/// The release without the choices that it makes.
-#[must_use]
-pub fn undecided(flow: &Flow, release: &ReleaseFile) -> ReleaseFile {
-    let mut release = release.clone();
-    for value in 0..flow.values.len() {
-        if super::chosen(flow, &release, value).is_some() {
-            release.values.retain(|(name, _)| name.value != flow.values[value].name.value);
-        }
-    }
-    release
-}
-
 /// Some of up to [`MOST_VARIANTS`] combinations, by their indices.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct VariantSet(u64);

@@ -37,11 +37,17 @@ only = { kind = 'security' }
 
 /// Codes and messages of what is found by some rules, in order.
 fn found(flow: &str, rules: &[&str]) -> Vec<String> {
-    let job = Job::of_bytes("f.toml", flow.as_bytes());
+    found_with(flow, None, rules)
+}
+
+/// The same of a flow with its release.
+fn found_with(flow: &str, release: Option<&str>, rules: &[&str]) -> Vec<String> {
+    let release = release.map(|release| ("f.release.toml", release.as_bytes()));
+    let gathered = gather::gather_bytes(("f.toml", flow.as_bytes()), release);
     let mut checker = Checker::builtin();
     checker.fonts = None;
     checker.rules.retain(|rule| rules.contains(&rule.name));
-    let found = checker.findings(&job);
+    let found = checker.findings(&gathered.jobs[0]);
     found.iter().map(|one| format!("{}: {}", one.code, one.message)).collect()
 }
 
@@ -80,5 +86,24 @@ fn a_fault_of_some_cases_is_found_once() {
     assert_eq!(
         found(&flow, &[]),
         ["value-before-record: `id` isn't recorded yet where this is read, where `kind` is `regular`"]
+    );
+}
+
+#[test]
+fn a_choice_that_no_condition_asks_for_stays_as_it_is_given() {
+    let mail = "mail-from = 'ops@example.com'\nowner = 'Ops'\n[values]\n";
+    let task =
+        "[[cold]]\nlead = '1 day'\ndo = 'Tell them'\nnotify = ['list']\nask = 'Use the {{ kind }} list'\n[[hot]]\n";
+    let flow = FLOW
+        .replace("only = { kind = 'security' }", "")
+        .replace("[values]\n", mail)
+        .replace("[[hot]]\n", task)
+        .replace("phone = '1'", "email = 'list@example.com'");
+    let release = "flow = 'f'\nstart = 2026-03-02T20:00:00Z\noperator = 'Ada'\n";
+    let given = format!("{release}values = {{ version = '2', kind = 'security' }}\n");
+    assert_eq!(found_with(&flow, Some(&given), &[]), [""; 0]);
+    assert_eq!(
+        found_with(&flow, Some(release), &[]),
+        ["mail-incomplete: no mails are written: they need `kind`, `version`"]
     );
 }
