@@ -7,6 +7,7 @@
 
 mod faults;
 mod marks;
+mod parts;
 mod reduce;
 #[cfg(test)]
 mod tests;
@@ -17,6 +18,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 pub use self::faults::not_a_choice;
 use self::marks::Marks;
+pub use self::parts::each_part;
 pub use self::variants::{Variant, VariantSet, in_words, smallest};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::source::flow::{BlockDecl, Flow, StepDecl, Str};

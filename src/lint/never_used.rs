@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use super::{About, Bilingual, LintContext, LintFinding, Rule};
 use crate::diagnostic::Level;
 use crate::plan;
-use crate::source::flow::{Conditional, ItemDecl, KeyText, Route, Str};
+use crate::select::each_part;
+use crate::source::flow::{ItemDecl, KeyText, Route, Str};
 
 /// Finds values, contacts, checks and readings that nothing in the flow names.
 pub static RULE: Rule = Rule {
@@ -31,13 +32,6 @@ struct NamesUsed<'a> {
     contacts: BTreeSet<&'a str>,
     checks: BTreeSet<&'a str>,
     readings: BTreeSet<&'a str>,
-}
-
-impl<'a> NamesUsed<'a> {
-    /// Adds the values that decide whether something applies.
-    fn asked(&mut self, part: &'a impl Conditional) {
-        self.values.extend(part.conditions().flat_map(|condition| &condition.values).map(|(name, _)| &*name.value));
-    }
 }
 
 fn check(context: &LintContext<'_>) -> Vec<LintFinding> {
@@ -89,11 +83,13 @@ fn used<'a>(context: &LintContext<'a>) -> NamesUsed<'a> {
         }
     }
     used.contacts.extend(flow.decision.iter().map(|decision| &*decision.decider.value));
+    // What decides whether something applies.
+    each_part(flow, &mut |part| {
+        let names = part.conditions().flat_map(|condition| &condition.values);
+        used.values.extend(names.map(|(name, _)| &*name.value));
+    });
     let items = |used: &mut NamesUsed<'a>, items: &'a [ItemDecl]| {
         used.values.extend(items.iter().filter_map(|item| Some(&*item.each.as_ref()?.value)));
-        for item in items {
-            used.asked(item);
-        }
     };
     let route = |used: &mut NamesUsed<'a>, route: &'a Route| {
         used.contacts.extend(route.call.iter().map(|call| &*call.value));
@@ -106,7 +102,6 @@ fn used<'a>(context: &LintContext<'a>) -> NamesUsed<'a> {
     }
     for block in &context.blocks {
         let block = block.written;
-        used.asked(block);
         used.values.extend(block.each.iter().map(|each| &*each.value));
         items(&mut used, &block.gate);
         block.on_failure.iter().for_each(|way| route(&mut used, way));
@@ -119,8 +114,6 @@ fn used<'a>(context: &LintContext<'a>) -> NamesUsed<'a> {
         used.contacts.extend(step.hold.iter().map(|hold| &*hold.decider.value));
         used.checks.extend(step.check.iter().map(|check| &*check.value));
         used.readings.extend(step.take.iter().chain(&step.compare).map(|reading| &*reading.value));
-        used.asked(step);
-        step.choose.iter().flat_map(|choose| &choose.options).for_each(|option| used.asked(option));
         items(&mut used, &step.items);
         step.routes().for_each(|way| route(&mut used, way));
     }

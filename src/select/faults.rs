@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::marks::Marks;
+use super::parts::each_part;
 use crate::diagnostic::{Diagnostic, Span};
-use crate::source::flow::{BlockDecl, ConditionDecl, Conditional, Flow, ItemDecl, StepDecl, Str};
+use crate::source::flow::{ConditionDecl, Conditional, Flow, Str};
 use crate::source::suggest::nearest;
 
 /// The values with `choices` that conditions name, as indices into [`Flow::values`] in the author's order, and a fault for
@@ -12,12 +13,7 @@ use crate::source::suggest::nearest;
 pub(super) fn conditions(flow: &Flow) -> (Vec<usize>, Vec<Diagnostic>) {
     let mut names = Conditions { flow, values: BTreeMap::new(), asked: BTreeSet::new(), faults: Vec::new() };
     names.values = flow.values.iter().enumerate().map(|(index, value)| (&*value.name.value, index)).collect();
-    let prepare = [&flow.operator, &flow.checker].into_iter().flat_map(|role| role.prepare.iter());
-    let items = prepare.chain(flow.checks.iter().flat_map(|check| check.items.iter()));
-    items.for_each(|item: &ItemDecl| names.part(item));
-    flow.cold.iter().for_each(|task| names.step(&task.step));
-    flow.hot.iter().chain(&flow.rollback).for_each(|block| names.block(block));
-    flow.after.iter().for_each(|task| names.step(&task.step));
+    each_part(flow, &mut |part| part.conditions().for_each(|one| names.condition(one)));
     (names.asked.into_iter().collect(), names.faults)
 }
 
@@ -29,22 +25,6 @@ struct Conditions<'f> {
 }
 
 impl<'f> Conditions<'f> {
-    fn block(&mut self, block: &'f BlockDecl) {
-        self.part(block);
-        block.gate.iter().for_each(|item| self.part(item));
-        block.steps.iter().for_each(|step| self.step(step));
-    }
-
-    fn step(&mut self, step: &'f StepDecl) {
-        self.part(step);
-        step.items.iter().for_each(|item| self.part(item));
-        step.choose.iter().flat_map(|choose| choose.options.iter()).for_each(|option| self.part(option));
-    }
-
-    fn part(&mut self, part: &'f impl Conditional) {
-        part.conditions().for_each(|condition| self.condition(condition));
-    }
-
     fn condition(&mut self, condition: &'f ConditionDecl) {
         for (name, words) in &condition.values {
             let Some(index) = self.values.get(&*name.value).copied() else {

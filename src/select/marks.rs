@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 
+use super::parts::each_part;
 use super::{ChosenWord, Names, OpenCondition, Why};
 use crate::diagnostic::Span;
-use crate::source::flow::{BlockDecl, ConditionDecl, Conditional, Flow, ItemDecl, StepDecl, Str};
+use crate::source::flow::{BlockDecl, ConditionDecl, Conditional, Flow, Str};
 
 /// What a release is, by the names of values.
 pub(super) type ChosenByName<'f> = Names<'f, ChosenWord<'f>>;
@@ -39,10 +40,7 @@ impl<'f> Marks<'f> {
     pub(super) fn new(flow: &'f Flow, asked: &[usize], chosen: &ChosenByName<'f>) -> Self {
         let asked = asked.iter().map(|value| (&*flow.values[*value].name.value, *value)).collect();
         let mut marker = Marker { flow, asked, chosen, marks: Self::default() };
-        let checks = flow.checks.iter().flat_map(|check| check.items.iter());
-        let prepare = [&flow.operator, &flow.checker].into_iter().flat_map(|role| role.prepare.iter());
-        marker.items(prepare.chain(checks));
-        flow.cold.iter().chain(&flow.after).for_each(|task| marker.step(&task.step));
+        each_part(flow, &mut |part| marker.mark(part));
         flow.hot.iter().for_each(|block| marker.block(block));
         let gone = marker.gone();
         for block in &flow.rollback {
@@ -55,7 +53,7 @@ impl<'f> Marks<'f> {
 
 impl<'f> Marker<'f, '_> {
     /// Decides on a part, and marks it.
-    fn mark(&mut self, part: &'f impl Conditional) {
+    fn mark(&mut self, part: &'f dyn Conditional) {
         match self.verdict(part) {
             Applicability::Applies => {}
             Applicability::LeftOut(why) => drop(self.marks.left_out.insert(part.place(), why)),
@@ -63,7 +61,7 @@ impl<'f> Marker<'f, '_> {
         }
     }
 
-    fn verdict(&self, part: &'f impl Conditional) -> Applicability<'f> {
+    fn verdict(&self, part: &'f dyn Conditional) -> Applicability<'f> {
         let mut open = OpenCondition::default();
         if let Some(only) = part.only() {
             let told = self.told(only);
@@ -101,22 +99,8 @@ impl<'f> Marker<'f, '_> {
         told
     }
 
-    fn items(&mut self, items: impl Iterator<Item = &'f ItemDecl>) {
-        items.for_each(|item| self.mark(item));
-    }
-
-    fn step(&mut self, step: &'f StepDecl) {
-        self.mark(step);
-        self.items(step.items.iter());
-        let options = step.choose.iter().flat_map(|choose| choose.options.iter());
-        options.for_each(|option| self.mark(option));
-    }
-
-    /// Marks a block and what is in it. A block goes with all its steps, and they go with it.
+    /// A block goes with all its steps, and they go with it.
     fn block(&mut self, block: &'f BlockDecl) {
-        self.mark(block);
-        self.items(block.gate.iter());
-        block.steps.iter().for_each(|step| self.step(step));
         if let Some(why) = self.marks.left_out.get(&block.span).cloned() {
             for step in &block.steps {
                 self.marks.left_out.entry(step.span).or_insert_with(|| why.clone());
@@ -144,7 +128,7 @@ impl<'f> Marker<'f, '_> {
             if let [first, ..] = &whys[..]
                 && whys.len() == step.from.len()
             {
-                self.marks.left_out.insert(step.span, (*first).clone());
+                self.marks.left_out.entry(step.span).or_insert_with(|| (*first).clone());
             }
         }
     }

@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 
 use super::marks::Marks;
-use crate::source::flow::{BlockDecl, Conditional, Flow, ItemDecl, OptionDecl, StepDecl, TaskDecl};
+use crate::source::flow::{BlockDecl, Conditional, Flow, OptionDecl, StepDecl, TaskDecl};
 
 /// The flow without the parts that are marked as left out. A reading that only such steps record or compare goes with them.
 pub(super) fn reduce(flow: &Flow, marks: &Marks<'_>) -> Flow {
     let kept = Kept::new(flow, marks);
     let mut reduced = flow.clone();
     for role in [&mut reduced.operator, &mut reduced.checker] {
-        kept.retain::<ItemDecl>(&mut role.prepare);
+        role.prepare = kept.of(&role.prepare);
     }
     for check in &mut *reduced.checks {
         check.items = kept.of(&check.items).into();
@@ -66,10 +66,6 @@ impl<'m> Kept<'m> {
 
     fn of<T: Conditional + Clone>(&self, parts: &[T]) -> Vec<T> {
         parts.iter().filter(|part| self.has(*part)).cloned().collect()
-    }
-
-    fn retain<T: Conditional>(&self, parts: &mut Vec<T>) {
-        parts.retain(|part| self.has(part));
     }
 
     fn step(&self, step: &StepDecl) -> StepDecl {

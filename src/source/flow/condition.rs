@@ -52,9 +52,11 @@ pub trait Conditional {
 
     /// Where it is written, which no other part shares.
     fn place(&self) -> Span;
+}
 
-    /// Both conditions, each with whether it must hold.
-    fn conditions(&self) -> impl Iterator<Item = &ConditionDecl> {
+impl dyn Conditional + '_ {
+    /// The conditions that it has, of both kinds.
+    pub fn conditions(&self) -> impl Iterator<Item = &ConditionDecl> {
         self.only().into_iter().chain(self.unless())
     }
 }

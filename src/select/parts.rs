@@ -1,0 +1,28 @@
+//! Every part of a flow that may have a condition.
+
+use crate::source::flow::{BlockDecl, Conditional, Flow, ItemDecl, StepDecl};
+
+/// Shows every part of a flow that may have a condition to `see`.
+pub fn each_part<'f>(flow: &'f Flow, see: &mut dyn FnMut(&'f dyn Conditional)) {
+    let prepare = [&flow.operator, &flow.checker].into_iter().flat_map(|role| role.prepare.iter());
+    items(prepare.chain(flow.checks.iter().flat_map(|check| check.items.iter())), see);
+    flow.cold.iter().for_each(|task| step(&task.step, see));
+    flow.hot.iter().chain(&flow.rollback).for_each(|of| block(of, see));
+    flow.after.iter().for_each(|task| step(&task.step, see));
+}
+
+fn block<'f>(block: &'f BlockDecl, see: &mut dyn FnMut(&'f dyn Conditional)) {
+    see(block);
+    items(block.gate.iter(), see);
+    block.steps.iter().for_each(|of| step(of, see));
+}
+
+fn step<'f>(step: &'f StepDecl, see: &mut dyn FnMut(&'f dyn Conditional)) {
+    see(step);
+    items(step.items.iter(), see);
+    step.choose.iter().flat_map(|choose| choose.options.iter()).for_each(|option| see(option));
+}
+
+fn items<'f>(items: impl Iterator<Item = &'f ItemDecl>, see: &mut dyn FnMut(&'f dyn Conditional)) {
+    items.for_each(|item| see(item));
+}
