@@ -63,6 +63,7 @@ fn chinese_words(word: &str) -> &str {
         "a value" => "值",
         "a reading" => "读数",
         "a row" => "行",
+        "a measure" => "条件",
         "a check" => "检查",
         "an option" => "选项",
         "a person" => "人员",

@@ -2,6 +2,7 @@
 
 use super::{About, Bilingual, LintContext, LintFinding, Rule};
 use crate::diagnostic::Level;
+use crate::source::flow::MeasureDecl;
 
 /// Finds triggers of the rollback without a measure, and rollbacks that nobody decides on.
 pub static RULE: Rule = Rule {
@@ -79,7 +80,9 @@ fn check(context: &LintContext<'_>) -> Vec<LintFinding> {
         return undecided.into_iter().collect();
     };
     let mut found = Vec::new();
-    for trigger in decision.when.iter().flat_map(|when| context.prose(when)) {
+    // A threshold makes the measure beside it exact, unless it is vague itself.
+    let of = |measure: &MeasureDecl| context.prose(measure.threshold.as_ref().unwrap_or(&measure.measure));
+    for trigger in decision.when.iter().flat_map(of) {
         if trigger.is_exact() {
             continue;
         }

@@ -17,7 +17,7 @@ use super::times::{self, Calendar};
 use super::unroll::Layout;
 use super::values;
 use super::{
-    Allowed, AllowedAt, Block, Contact, Decision, PartsLeftOut, Plain, Plan, Records, Release, Step, StepIx,
+    Allowed, AllowedAt, Block, Contact, Decision, Measure, PartsLeftOut, Plain, Plan, Records, Release, Step, StepIx,
     StepNumber, Task, cases, left_out,
 };
 use crate::diagnostic::{Diagnostic, Sources};
@@ -273,13 +273,19 @@ fn longest(rollback: &[Block]) -> Option<u32> {
     same.filter_map(|blocks| blocks.iter().filter_map(|block| block.minutes).reduce(u32::saturating_add)).max()
 }
 
-fn decision(
-    written: &flow::DecisionDecl,
+fn decision<'f>(
+    written: &'f flow::DecisionDecl,
     start: Option<&Zoned>,
     rollback_minutes: Option<u32>,
-    lookup: &mut Lookup<'_>,
+    lookup: &mut Lookup<'f>,
 ) -> Option<Decision> {
-    let when = written.when.iter().map(|when| lookup.text(when, Scope::default())).collect();
+    let none = Scope::default();
+    let measure = |lookup: &mut Lookup<'f>, measure: &'f flow::MeasureDecl| Measure {
+        measure: lookup.text(&measure.measure, none),
+        place: lookup.maybe(measure.place.as_ref(), none),
+        threshold: lookup.maybe(measure.threshold.as_ref(), none),
+    };
+    let when = written.when.iter().map(|when| measure(lookup, when)).collect();
     let window_end = written.window_end.as_ref().zip(start);
     let window_end = window_end.and_then(|(time, start)| times::next_time(start, time, &mut lookup.faults));
     let latest =

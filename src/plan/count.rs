@@ -54,7 +54,10 @@ pub(super) fn rows<'a>(
         tally.add(&[(made(&role.prepare), "rows")], role.prepare.first().and_then(|item| first_span(&item.action)));
     }
     if let Some(decision) = &flow.decision {
-        tally.add(&[(decision.when.len(), "measures")], decision.when.first().and_then(first_span));
+        tally.add(
+            &[(decision.when.len(), "measures")],
+            decision.when.first().and_then(|when| first_span(&when.measure)),
+        );
     }
     let declared = checks(flow);
     for (name, uses) in named.checks {

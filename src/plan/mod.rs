@@ -280,13 +280,32 @@ pub struct Decision {
     /// Who decides.
     pub decider: Who,
     /// Each measure that calls for it.
-    pub when: Vec<Text>,
+    pub when: Vec<Measure>,
     /// By when everything must be done.
     pub window_end: Option<Zoned>,
     /// The same as a time of day, which is known even without a start.
     pub window: Option<Time>,
     /// The latest time to decide: the window's end less the longest rollback. `None` unless both are known.
     pub latest: Option<Zoned>,
+}
+
+/// A measure that calls for a rollback.
+#[derive(Debug, Clone)]
+pub struct Measure {
+    /// What is measured; without a threshold the whole condition.
+    pub measure: Text,
+    /// Where it is read.
+    pub place: Option<Text>,
+    /// From which value on it calls for a rollback.
+    pub threshold: Option<Text>,
+}
+
+impl Decision {
+    /// Whether the measures are told as a table: one of them says where it is read, or its threshold.
+    #[must_use]
+    pub fn is_table(&self) -> bool {
+        self.when.iter().any(|measure| measure.place.is_some() || measure.threshold.is_some())
+    }
 }
 
 /// A table of what is recorded before and compared after.

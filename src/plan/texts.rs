@@ -151,7 +151,13 @@ impl Plan {
         }
         self.prepare.iter().flatten().for_each(|item| item.texts(see));
         rich(see, TextRole::Handover, self.handover.iter().flatten());
-        rich(see, TextRole::Measure, self.decision.iter().flat_map(|decision| &decision.when));
+        for measure in self.decision.iter().flat_map(|decision| &decision.when) {
+            rich(
+                see,
+                TextRole::Measure,
+                [&measure.measure].into_iter().chain(&measure.place).chain(&measure.threshold),
+            );
+        }
         for reading in &self.readings {
             rich(see, TextRole::Heading, [&reading.title]);
             for row in &reading.rows {

@@ -13,7 +13,7 @@ use super::labels::{Labels, WordName, fill, word};
 use super::markup::{Front, Markup, TextPlace};
 use super::{chart, words};
 use crate::diagnostic::Span;
-use crate::plan::{Allowed, AllowedAt, Person, Plan, Reading, RecordKind, StepIx};
+use crate::plan::{Allowed, AllowedAt, Measure, Person, Plan, Reading, RecordKind, StepIx};
 use crate::text::{Content, Gap, Run, Style, Text, markup};
 
 mod blocks;
@@ -62,7 +62,10 @@ pub struct Runbook {
 #[allow(missing_docs, reason = "see `Runbook`")]
 pub struct DecisionView {
     pub decides: String,
+    /// Each measure; empty when they are a table.
     pub when: Vec<String>,
+    /// Table of the measures, where they are read, and their thresholds.
+    pub measures: Option<String>,
     /// The times, each with its label.
     pub times: Vec<String>,
 }
@@ -361,11 +364,21 @@ impl Writer<'_> {
         if let Some(latest) = &decision.latest {
             time(word!("runbook.latest"), &words::moment(labels, latest));
         }
+        let is_table = decision.is_table();
         Some(DecisionView {
             decides: self.flow(&self.around(word!("runbook.decides"), "who", &who)),
-            when: decision.when.iter().map(|when| self.flow(when)).collect(),
+            when: decision.when.iter().filter(|_| !is_table).map(|when| self.flow(&when.measure)).collect(),
+            measures: is_table.then(|| self.measures(&decision.when)),
             times,
         })
+    }
+
+    fn measures(self, measures: &[Measure]) -> String {
+        let or_nothing = |text: &Option<Text>| text.clone().unwrap_or_else(|| self.text(""));
+        let row =
+            |measure: &Measure| [measure.measure.clone(), or_nothing(&measure.place), or_nothing(&measure.threshold)];
+        let head = [word!("measure"), word!("measured-where"), word!("threshold")];
+        self.table(head.map(|word| self.label(word)), measures.iter().map(row))
     }
 
     fn contacts(self) -> Option<String> {

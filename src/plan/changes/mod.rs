@@ -55,8 +55,10 @@ pub struct DecisionMarks {
     pub decider: bool,
     /// By when everything must be done.
     pub window_end: bool,
-    /// The measures that call for it.
-    pub when: bool,
+    /// Each measure that calls for it.
+    pub when: Vec<bool>,
+    /// There are fewer of them than before.
+    pub fewer: bool,
 }
 
 /// What is new or changed in a step.
@@ -229,9 +231,8 @@ impl Differ<'_> {
         self.changes.decision.decider = decider(was) != decider(is);
         let window = |flow: &Flow| flow.decision.as_ref()?.window_end.as_ref().map(|end| end.value);
         self.changes.decision.window_end = window(old) != window(new);
-        let measures = self.list(&measures(was), &measures(is), |_| RemovedFrom::Decision);
-        let fewer = self.changes.removed.iter().any(|removed| removed.from == RemovedFrom::Decision);
-        self.changes.decision.when = fewer || measures.contains(&true);
+        self.changes.decision.when = self.list(&measures(was), &measures(is), |_| RemovedFrom::Decision);
+        self.changes.decision.fewer = self.changes.removed.iter().any(|gone| gone.from == RemovedFrom::Decision);
         for (n, (old, new)) in [(&old.operator, &new.operator), (&old.checker, &new.checker)].into_iter().enumerate() {
             let (items, now) = (was.items(&old.prepare), is.items(&new.prepare));
             self.changes.prepare[n] = self.list(&items, &now, |_| RemovedFrom::Prepare);
@@ -369,9 +370,12 @@ fn contacts<'a>(side: &Side<'a>) -> Vec<PlainRow<'a>> {
 }
 
 fn measures<'a>(side: &Side<'a>) -> Vec<PlainRow<'a>> {
-    let entry = |text: &'a FlowText| {
-        let words = side.words(text);
-        PlainRow { id: None, words, content: words.map_or_else(String::new, |words| words.value.clone()) }
+    let entry = |measure: &'a flow::MeasureDecl| {
+        let words = side.words(&measure.measure);
+        let said = |text: Option<&FlowText>| side.chars(text).unwrap_or_default().to_owned();
+        let [place, threshold] = [&measure.place, &measure.threshold].map(|text| said(text.as_ref()));
+        let content = format!("{}\n{place}\n{threshold}", words.map_or("", |words| &words.value));
+        PlainRow { id: None, words, content }
     };
     side.flow.decision.iter().flat_map(|decision| &decision.when).map(entry).collect()
 }

@@ -95,7 +95,7 @@ fn edited(edits: &[(&str, &str)]) -> Vec<String> {
     list("contact", &changes.contacts);
     list("operator", &changes.prepare[0]);
     let decision = &changes.decision;
-    list("decision", &[decision.decider, decision.window_end, decision.when]);
+    list("decision", &[decision.decider, decision.window_end, decision.fewer || decision.when.contains(&true)]);
     for reading in &plan.readings {
         let marks = changes.reading(reading).cloned().unwrap_or_default();
         list("title", &[marks.title]);
@@ -228,4 +228,17 @@ fn a_changed_condition_is_a_change() {
     // The block is there once for each of two hosts.
     assert_eq!(marked(&old, &old.replace("['b', 'a']", "'a'")), (0, 2));
     assert_eq!(marked(&old, &old.replace("do = \"Look\"", "do = \"Look\"\nonly = { kind = 'c' }")), (1, 0));
+}
+
+#[test]
+fn each_measure_has_its_own_mark() {
+    let table = "when = [{ measure = \"Errors\", where = \"log\", threshold = \"9\" }, { measure = \"Load\", threshold = \"2\" }]";
+    let flow = |when: &str| {
+        let at = FLOW.lines().find(|line| line.starts_with("when")).unwrap();
+        FLOW.replace(at, when)
+    };
+    let marks = |new: &str| since(&flow(table), &flow(new)).1.decision.when;
+    assert_eq!(marks(table), [false, false]);
+    assert_eq!(marks(&table.replace("\"2\"", "\"3\"")), [false, true]);
+    assert_eq!(marks(&table.replace("\"log\"", "\"chart\"")), [true, false]);
 }

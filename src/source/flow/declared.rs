@@ -84,10 +84,26 @@ table! {
         /// `operator`, `checker` or a contact
         decider: Name<ContactDecl>,
         /// conditions, each of which calls for a rollback
-        when: OneOrMore<FlowText>,
+        when: OneOrMore<MeasureDecl>,
         /// when all must be over: the first such time after the start
         window_end: Option<Spanned<Time>>,
     }
+}
+
+table! {
+    /// A measure that calls for a rollback.
+    pub struct MeasureDecl "measure" {
+        MEASURE "a measure" "what calls for a rollback";
+    }
+    keys {
+        /// what is measured; without a threshold the whole condition
+        measure: FlowText,
+        /// where it is read
+        place "where": Option<FlowText>,
+        /// from which value on it calls for a rollback
+        threshold: Option<FlowText>,
+    }
+    short "measure" FlowText;
 }
 
 table! {

@@ -15,8 +15,8 @@ use jiff::civil::Date;
 
 pub use condition::{ConditionDecl, Conditional};
 pub use declared::{
-    CheckDecl, ContactDecl, DecisionDecl, ItemDecl, ROLES, ReadingDecl, ReadingRowDecl, RecordKind, Relation, RoleDecl,
-    ValueDecl,
+    CheckDecl, ContactDecl, DecisionDecl, ItemDecl, MeasureDecl, ROLES, ReadingDecl, ReadingRowDecl, RecordKind,
+    Relation, RoleDecl, ValueDecl,
 };
 pub use parts::{HoldDecl, OptionDecl, WaitDecl};
 pub use route::{Route, RouteTarget, TARGETS};

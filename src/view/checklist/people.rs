@@ -8,7 +8,7 @@ use super::{
     TableCell, TickBox, blocks, items,
 };
 use crate::field::{Deviation, Field, Handover, Outcome, Party, Personal, Planned, RowId, Signed, Where};
-use crate::plan::{Block, Person, Plain, Value};
+use crate::plan::{Block, Measure, Person, Plain, Value};
 use crate::text::{Content, Text};
 use crate::view::labels::{WordName, fill, word};
 use crate::view::words;
@@ -30,6 +30,7 @@ pub(super) fn people(context: &ListContext) -> Vec<SheetPart> {
     parts.push(context.heading(word!("sheet.people"), None));
     parts.push(SheetPart::Table(roles(context)));
     parts.push(SheetPart::Grid(times(context)));
+    parts.extend(measures(context).map(SheetPart::Table));
     parts.extend(too_late(context).map(SheetPart::Notice));
     if !plan.values.is_empty() {
         parts.push(context.heading(word!("this-release"), None));
@@ -195,17 +196,42 @@ fn times(context: &ListContext) -> Grid {
             }
         }
         rows.push(row);
-        let mut when = Text::empty(plan.lang.clone());
-        for (index, measure) in decision.when.iter().enumerate() {
-            if index > 0 {
-                when.push(Content::Break);
+        if !decision.is_table() {
+            let mut when = Text::empty(plan.lang.clone());
+            for (index, measure) in decision.when.iter().enumerate() {
+                if index > 0 {
+                    when.push(Content::Break);
+                }
+                when.append(&measure.measure);
             }
-            when.append(measure);
+            let marks = since.map(|changes| &changes.decision);
+            let changed = marks.is_some_and(|marks| marks.fewer || marks.when.contains(&true));
+            rows.push(vec![Cell { changed, ..Cell::known(1, context.say(word!("sheet.decision")), when) }]);
         }
-        let changed = since.is_some_and(|changes| changes.decision.when);
-        rows.push(vec![Cell { changed, ..Cell::known(1, context.say(word!("sheet.decision")), when) }]);
     }
     Grid { rows, heavy: false }
+}
+
+/// What calls for a rollback, where that is read and from which value on.
+fn measures(context: &ListContext) -> Option<Table> {
+    let decision = context.plan.decision.as_ref().filter(|decision| decision.is_table())?;
+    let marks = context.options.since.as_ref().map(|changes| &changes.decision);
+    let cell = |text: Option<&Text>| TableCell::Words(text.cloned().unwrap_or_else(|| context.text("")));
+    let row = |measure: &Measure| {
+        let threshold = measure.threshold.clone().map(Text::bold);
+        vec![cell(Some(&measure.measure)), cell(measure.place.as_ref()), cell(threshold.as_ref())]
+    };
+    let columns = vec![
+        (8, context.say(word!("measure"))),
+        (7, context.say(word!("measured-where"))),
+        (5, context.say(word!("threshold"))),
+    ];
+    Some(Table {
+        rows: decision.when.iter().map(row).collect(),
+        changed: marks.map(|marks| marks.when.clone()).unwrap_or_default(),
+        head_changed: marks.is_some_and(|marks| marks.fewer),
+        ..Table::new(columns, 60)
+    })
 }
 
 /// A warning when the plan doesn't fit into the window, so that it is read before the start.
