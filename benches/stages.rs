@@ -20,6 +20,7 @@ use runsheet::text::Fonts;
 use runsheet::text::typeset::Typesetter;
 use runsheet::view::checklist::{ListOptions, checklist};
 use runsheet::view::labels::Labels;
+use runsheet::view::words;
 
 const STEPS: [usize; 4] = [12, 100, 1_000, 10_000];
 
@@ -50,7 +51,7 @@ fn read(text: String) -> Read {
 fn planned(steps: usize) -> Plan {
     let read = read(generate::flow(steps));
     let (plan, faults) =
-        plan::build(&select(&read.flow, &read.release), &read.release, None, &read.sources, read.digest);
+        plan::build(&select(&read.flow, &read.release), &read.release, None, &read.sources, read.digest, words::start);
     assert!(!faults.iter().any(Diagnostic::is_error), "{faults:?}");
     plan.expect("sound")
 }
@@ -73,7 +74,14 @@ fn stage_1_read(bencher: Bencher, steps: usize) {
 fn stage_2_plan(bencher: Bencher, steps: usize) {
     let read = read(generate::flow(steps));
     bencher.bench(|| {
-        plan::build(&select(&read.flow, &read.release), &read.release, None, &read.sources, read.digest.clone())
+        plan::build(
+            &select(&read.flow, &read.release),
+            &read.release,
+            None,
+            &read.sources,
+            read.digest.clone(),
+            words::start,
+        )
     });
 }
 

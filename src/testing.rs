@@ -19,7 +19,8 @@ pub fn planned(flow: &str, release: &str) -> Result<Plan, String> {
     let (Some(flow), Some(release), true) = (flow, release, faults.is_empty()) else {
         return Err(format!("{faults:#?}"));
     };
-    let (plan, faults) = plan::build(&select(&flow, &release), &release, None, &sources, "0".repeat(64));
+    let (plan, faults) =
+        plan::build(&select(&flow, &release), &release, None, &sources, "0".repeat(64), crate::view::words::start);
     plan.ok_or_else(|| format!("{faults:#?}"))
 }
 

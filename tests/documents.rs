@@ -13,7 +13,7 @@ use runsheet::source::{read_flow, read_release};
 use runsheet::view::checklist::{ListOptions, checklist};
 use runsheet::view::labels::Labels;
 use runsheet::view::markup::Markdown;
-use runsheet::view::{mail::mails, runbook::runbook};
+use runsheet::view::{mail::mails, runbook::runbook, words};
 
 const READMES: [(&str, &str); 2] =
     [("README.md", include_str!("../README.md")), ("README.zh-CN.md", include_str!("../README.zh-CN.md"))];
@@ -55,7 +55,7 @@ fn build(name: &str, flow: &str, release: Option<&str>) -> Option<usize> {
         release.unwrap()
     });
     let flow = flow.unwrap();
-    let (plan, faults) = plan::build(&select(&flow, &release), &release, None, &sources, "0".repeat(64));
+    let (plan, faults) = plan::build(&select(&flow, &release), &release, None, &sources, "0".repeat(64), words::start);
     assert_eq!(faults, [], "{name}");
     let plan = plan.unwrap();
     let labels = Labels::of(&plan.lang);

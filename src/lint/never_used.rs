@@ -46,7 +46,9 @@ fn check(context: &LintContext<'_>) -> Vec<LintFinding> {
     let flow = context.flow;
     for value in &flow.values {
         let each = value.each.as_ref().is_some_and(|each| used.values.contains(&*each.value));
-        let is_used = each || used.values.contains(&*value.name.value);
+        let groups = value.pattern.iter().flat_map(|pattern| &pattern.groups);
+        let is_group_used = groups.into_iter().any(|group| used.values.contains(&*group.value));
+        let is_used = each || is_group_used || used.values.contains(&*value.name.value);
         look(&value.name, "value", is_used, "write `{{ name }}` where it belongs, or leave it out");
     }
     for contact in &flow.contacts {
@@ -81,6 +83,9 @@ fn used<'a>(context: &LintContext<'a>) -> NamesUsed<'a> {
             }
             KeyText::Line(_) | KeyText::Link(_) | KeyText::Mail(_) => {}
         }
+    }
+    for is in flow.values.iter().filter_map(|value| value.is.as_ref()) {
+        used.values.extend(plan::names(&is.value));
     }
     used.contacts.extend(flow.decision.iter().map(|decision| &*decision.decider.value));
     // What decides whether something applies.

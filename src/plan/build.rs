@@ -7,9 +7,11 @@ use jiff::tz::TimeZone;
 
 use super::check;
 use super::count;
+use super::derived;
 use super::faults::Faults;
 use super::lists::Lists;
-use super::lookup::Lookup;
+use super::lookup::{Lookup, PlannedStart};
+use super::made;
 use super::place::{FlowRecords, Place, Scope, Section};
 use super::readings::Readings;
 use super::steps::{StepBuilder, checks, planned, task_numbers};
@@ -17,8 +19,8 @@ use super::times::{self, Calendar};
 use super::unroll::Layout;
 use super::values;
 use super::{
-    Allowed, AllowedAt, Block, Contact, Decision, Measure, PartsLeftOut, Plain, Plan, Records, Release, Step, StepIx,
-    StepNumber, Task, cases, left_out,
+    Allowed, AllowedAt, Block, Contact, Decision, Measure, PartsLeftOut, Plain, Plan, Records, Release, StartWriter,
+    Step, StepIx, StepNumber, Task, cases, left_out,
 };
 use crate::diagnostic::{Diagnostic, Sources};
 use crate::select::Selected;
@@ -27,8 +29,8 @@ use crate::source::release::ReleaseFile;
 use crate::text::Lang;
 
 /// Resolves a flow, reduced to what one release selects, together with that release. `lang` picks one of the flow's
-/// languages; without it the first one is used. `digest` is the SHA-256 of the flow file in hexadecimal. There is a
-/// plan exactly when there is no fault.
+/// languages; without it the first one is used. `digest` is the SHA-256 of the flow file in hexadecimal, and `start`
+/// writes the planned start. There is a plan exactly when there is no fault.
 ///
 /// When the release leaves open what applies, the flow must be without a fault whatever it becomes. A fault that is there
 /// in some cases only says in which.
@@ -39,10 +41,11 @@ pub fn build(
     lang: Option<&str>,
     sources: &Sources,
     digest: String,
+    start: StartWriter,
 ) -> (Option<Plan>, Vec<Diagnostic>) {
-    let (plan, faults) = of_selection(selected, release, lang, sources, digest);
+    let (plan, faults) = of_selection(selected, release, lang, sources, digest, start);
     let faults = cases::in_cases(selected, release, faults, |selected, release| {
-        of_selection(selected, release, lang, sources, String::new()).1
+        of_selection(selected, release, lang, sources, String::new(), start).1
     });
     (plan.filter(|_| faults.is_empty()), faults)
 }
@@ -54,6 +57,7 @@ fn of_selection<'f>(
     lang: Option<&str>,
     sources: &'f Sources,
     digest: String,
+    start: StartWriter,
 ) -> (Option<Plan>, Vec<Diagnostic>) {
     let flow = selected.flow();
     let mut faults = Faults::default();
@@ -70,7 +74,9 @@ fn of_selection<'f>(
         return (None, faults.finish());
     }
     let on_call = values::on_call(release);
-    let mut lookup = Lookup::new(selected, &on_call, lists, lang, sources, faults);
+    let (zone, at) = planned_start(flow, release, &mut faults);
+    let mut lookup = Lookup::new(selected, &on_call, (lists, PlannedStart::new(at, start)), lang, sources, faults);
+    made::make(&mut lookup, selected.whole());
     let places = check::first_places(flow, &layout);
     lookup.made = FlowRecords::of(&places);
     check::check(&places, &lookup.made, &mut lookup.faults);
@@ -91,7 +97,7 @@ fn of_selection<'f>(
 
     let minutes = planned(selected, &steps[..layout.hot_steps]);
     let rollback_minutes = longest(&rollback);
-    let times = release_times(flow, release, minutes, &mut lookup.faults);
+    let times = release_times(flow, release, (zone, lookup.start.at.clone()), minutes, &mut lookup.faults);
     let calendar = Calendar::new(flow, &mut lookup.faults);
     if let Some(start) = &times.start {
         date(&mut cold, &flow.cold, start, -1, &calendar, &mut lookup.faults);
@@ -127,6 +133,7 @@ fn of_selection<'f>(
         release: times,
         title_value: values::title_value(flow, &mut lookup.faults),
         values: values::values(&mut lookup, flow),
+        made_of: derived::made_of(whole),
         contacts,
         prepare,
         handover: [&flow.operator, &flow.checker].map(|role| lookup.maybe(role.handover.as_ref(), none)),
@@ -218,11 +225,21 @@ fn language(flow: &Flow, asked: Option<&str>, faults: &mut Faults) -> Lang {
     Lang::new(asked)
 }
 
-/// The people and times of a release. The times are in the flow's time zone or else in the offset of the start.
-fn release_times(flow: &Flow, release: &ReleaseFile, minutes: Option<u32>, faults: &mut Faults) -> Release {
-    let mut zone = flow.timezone.as_ref().and_then(|name| times::zone(name, faults));
+/// The flow's time zone, or else the offset of the start, and the planned start in it.
+fn planned_start(flow: &Flow, release: &ReleaseFile, faults: &mut Faults) -> (Option<TimeZone>, Option<Zoned>) {
+    let zone = flow.timezone.as_ref().and_then(|name| times::zone(name, faults));
     let start = release.start.as_ref().and_then(|start| times::moment(start, zone.as_ref(), faults));
-    zone = zone.or_else(|| start.as_ref().map(|start| start.time_zone().clone()));
+    (zone.or_else(|| start.as_ref().map(|start| start.time_zone().clone())), start)
+}
+
+/// The people and times of a release. All times are in one zone.
+fn release_times(
+    flow: &Flow,
+    release: &ReleaseFile,
+    (zone, start): (Option<TimeZone>, Option<Zoned>),
+    minutes: Option<u32>,
+    faults: &mut Faults,
+) -> Release {
     let printed = release.printed.as_ref().and_then(|printed| times::moment(printed, zone.as_ref(), faults));
     let further: Vec<TimeZone> = flow.also.iter().filter_map(|name| times::zone(name, faults)).collect();
     let on = |start: &Zoned| further.iter().map(|zone| start.with_time_zone(zone.clone())).collect();

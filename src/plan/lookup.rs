@@ -1,12 +1,16 @@
 //! What every part of this stage looks up: the language, the names, and the room that is left for text.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
+use jiff::Zoned;
+
+use super::derived::{self, START_NAMES};
 use super::faults::Faults;
 use super::fill::{self, FilledPieces};
 use super::lists::Lists;
 use super::place::{FlowRecords, Scope};
-use super::{ContactIx, LeftOut, Plain, SubItem, Who, left_out};
+use super::{ContactIx, LeftOut, Plain, StartWords, StartWriter, SubItem, Who, left_out};
 use crate::diagnostic::{Diagnostic, Origin, Sources, Span};
 use crate::limits::{TEXT, Tally};
 use crate::select::Selected;
@@ -14,7 +18,7 @@ use crate::source::flow::{self, Conditional, FlowText, ROLES, Str};
 use crate::source::locate;
 use crate::source::release::PersonDecl;
 use crate::source::types::Line;
-use crate::text::{Content, Gap, Lang, Text, markup};
+use crate::text::{Content, Gap, Lang, Run, Style, Text, markup};
 
 /// What each piece of a text counts beside its characters, in bytes.
 const PIECE: usize = 16;
@@ -22,19 +26,55 @@ const PIECE: usize = 16;
 /// What a name between braces stands for.
 #[derive(Debug)]
 enum NameMeaning<'a> {
-    Value { label: String, given: Option<&'a [Line]> },
-    Each { list: &'a str },
-    Record { label: String },
+    Value {
+        label: String,
+        given: Option<&'a [Line]>,
+    },
+    Each {
+        list: &'a str,
+    },
+    Record {
+        label: String,
+    },
+    /// What follows from other values; without `pieces` one of them isn't known.
+    Made {
+        label: String,
+        pieces: Option<FilledPieces>,
+    },
+    /// The planned start, by its index in [`START_NAMES`].
+    Start(usize),
+}
+
+/// The planned start, and how it is written in the plan's language.
+pub(super) struct PlannedStart {
+    /// When it is, if it is known.
+    pub(super) at: Option<Zoned>,
+    write: StartWriter,
+    /// The words, once a text needs them.
+    written: OnceCell<[StartWords; 2]>,
+}
+
+impl PlannedStart {
+    /// A start, which `write` puts into words.
+    pub(super) const fn new(at: Option<Zoned>, write: StartWriter) -> Self {
+        Self { at, write, written: OnceCell::new() }
+    }
+
+    fn words(&self, index: usize, lang: &Lang) -> &StartWords {
+        &self.written.get_or_init(|| (self.write)(lang, self.at.as_ref()))[index]
+    }
 }
 
 /// The names of a flow and of one release, and the faults found so far.
 pub(super) struct Lookup<'a> {
-    sources: &'a Sources,
+    pub(super) sources: &'a Sources,
     /// What the release selects.
     pub(super) selected: &'a Selected<'a>,
     /// The language of the plan.
     pub(super) lang: Lang,
     names: BTreeMap<&'a str, (NameMeaning<'a>, Span)>,
+    /// The planned start.
+    pub(super) start: PlannedStart,
     /// The values that the release gives, and the elements of its lists.
     pub(super) lists: Lists<'a>,
     /// The contacts, each with the bytes that a mention of it prints: its name, who is on call, the number to call.
@@ -50,11 +90,11 @@ pub(super) struct Lookup<'a> {
 }
 
 impl<'a> Lookup<'a> {
-    /// Gathers the names of a flow; `on_call` are the people for its contacts.
+    /// Gathers the names of a flow; `on_call` are the people for its contacts. What is made of other values isn't made yet.
     pub(super) fn new(
         selected: &'a Selected<'a>,
         on_call: &BTreeMap<&str, &PersonDecl>,
-        lists: Lists<'a>,
+        (lists, start): (Lists<'a>, PlannedStart),
         lang: Lang,
         sources: &'a Sources,
         faults: Faults,
@@ -75,6 +115,7 @@ impl<'a> Lookup<'a> {
             selected,
             lang,
             names: BTreeMap::new(),
+            start,
             lists,
             decider: decider.map_or(0, |(_, bytes)| *bytes),
             contacts,
@@ -83,11 +124,19 @@ impl<'a> Lookup<'a> {
             text: Tally::new(&TEXT),
         };
         for value in &flow.values {
-            let label = lookup.label(&value.label);
-            lookup.name(
-                &value.name,
-                NameMeaning::Value { label, given: lookup.lists.given.get(&*value.name.value).copied() },
-            );
+            let label = lookup.label_or(value.label.as_deref(), &value.name);
+            let meaning = match &value.is {
+                Some(_) => NameMeaning::Made { label, pieces: None },
+                None => NameMeaning::Value { label, given: lookup.lists.given.get(&*value.name.value).copied() },
+            };
+            lookup.name(&value.name, meaning);
+        }
+        for value in &flow.values {
+            let given = lookup.lists.given.get(&*value.name.value).and_then(|given| given.first());
+            let groups = value.pattern.iter().flat_map(|pattern| derived::groups(pattern, given.map(|given| &**given)));
+            for (group, pieces) in groups {
+                lookup.name(group, NameMeaning::Made { label: group.value.clone(), pieces });
+            }
         }
         for value in &flow.values {
             if let Some(each) = &value.each {
@@ -99,15 +148,22 @@ impl<'a> Lookup<'a> {
         for record in tasks.chain(blocks).filter_map(|step| step.record.as_ref()) {
             let known = lookup.names.get(&*record.name.value);
             if !matches!(known, Some((NameMeaning::Record { .. }, _))) {
-                let label =
-                    record.label.as_ref().map_or_else(|| record.name.value.clone(), |label| lookup.label(label));
+                let label = lookup.label_or(record.label.as_deref(), &record.name);
                 lookup.name(&record.name, NameMeaning::Record { label });
             }
+        }
+        for (index, name) in START_NAMES.into_iter().enumerate() {
+            lookup.names.insert(name, (NameMeaning::Start(index), Span::default()));
         }
         lookup
     }
 
     fn name(&mut self, name: &'a Str, meaning: NameMeaning<'a>) {
+        if START_NAMES.contains(&&*name.value) {
+            let message = format!("`{{{{ {} }}}}` is the planned start, so nothing else can be called so", name.value);
+            self.faults.push(Diagnostic::error("reserved-name", name.span, message).help("choose another name"));
+            return;
+        }
         match self.names.get(&*name.value) {
             Some((_, first)) => self.faults.push(
                 Diagnostic::error("name-taken", name.span, format!("`{}` already stands for something", name.value))
@@ -120,10 +176,30 @@ impl<'a> Lookup<'a> {
         }
     }
 
-    fn label(&self, text: &FlowText) -> String {
-        pick(text, &self.lang).map_or_else(String::new, |words| {
+    /// A label as plain words, or the name where there is none.
+    fn label_or(&self, label: Option<&FlowText>, name: &Str) -> String {
+        let Some(label) = label else { return name.value.clone() };
+        pick(label, &self.lang).map_or_else(String::new, |words| {
             markup::parse(&words.value, &self.lang, words.span).to_plain().replace('\n', " ")
         })
+    }
+
+    /// Sets what a value made of others has become.
+    pub(super) fn set_made(&mut self, name: &str, made: Option<FilledPieces>) {
+        if let Some((NameMeaning::Made { pieces, .. }, _)) = self.names.get_mut(name) {
+            *pieces = made;
+        }
+    }
+
+    /// What a value made of others has become, once all of them are known.
+    pub(super) fn made(&self, name: &str) -> Option<Text> {
+        let Some((NameMeaning::Made { pieces: Some(pieces), .. }, _)) = self.names.get(name) else { return None };
+        let run = |(content, origin): &(Content, Option<Origin>)| Run {
+            content: content.clone(),
+            style: Style::default(),
+            origin: *origin,
+        };
+        Some(Text { lang: self.lang.clone(), runs: pieces.iter().map(run).collect() })
     }
 
     /// A text in the plan's language, ready to print.
@@ -223,7 +299,7 @@ impl<'a> Lookup<'a> {
     }
 
     /// What takes the place of a name, or a fault at the place where the name is written.
-    fn meaning(
+    pub(super) fn meaning(
         &mut self,
         name: &str,
         origin: Option<Origin>,
@@ -241,6 +317,21 @@ impl<'a> Lookup<'a> {
             Some((NameMeaning::Value { label, given: None }, _)) => {
                 let is_room = count(&mut self.text, name.len() + label.len(), place);
                 return is_room.then(|| gap(name, label));
+            }
+            Some((NameMeaning::Made { pieces: Some(pieces), .. }, _)) => {
+                let length = |piece: &(Content, _)| if let Content::Chars(chars) = &piece.0 { chars.len() } else { 0 };
+                let bytes = pieces.iter().map(|piece| length(piece) + PIECE).sum();
+                return count(&mut self.text, bytes, place).then(|| pieces.clone());
+            }
+            Some((NameMeaning::Made { label, pieces: None }, _)) => {
+                let is_room = count(&mut self.text, name.len() + label.len(), place);
+                return is_room.then(|| gap(name, label));
+            }
+            Some((NameMeaning::Start(index), _)) => {
+                let StartWords { label, given } = self.start.words(*index, &self.lang);
+                let is_room = count(&mut self.text, name.len() + label.len(), place);
+                let given = given.as_ref().map(|given| vec![(Content::Chars(given.clone()), None)]);
+                return is_room.then(|| given.unwrap_or_else(|| gap(name, label)));
             }
             Some((NameMeaning::Each { list }, _)) => {
                 let around = [scope.item, scope.element].into_iter().flatten();

@@ -8,11 +8,13 @@ mod cases;
 pub mod changes;
 mod check;
 mod count;
+mod derived;
 mod faults;
 mod fill;
 mod left_out;
 mod lists;
 mod lookup;
+mod made;
 mod place;
 mod plain;
 mod readings;
@@ -28,6 +30,7 @@ mod unroll;
 mod values;
 mod ways;
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use jiff::Zoned;
@@ -58,6 +61,18 @@ pub struct ContactIx(pub usize);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ReadingIx(pub usize);
 
+/// A part of the planned start as a language writes it.
+#[derive(Debug, Clone)]
+pub struct StartWords {
+    /// The label of its gap.
+    pub label: String,
+    /// The date or the time of day; `None` as long as the start isn't known.
+    pub given: Option<String>,
+}
+
+/// Writes the date and the time of day of the planned start in a language.
+pub type StartWriter = fn(&Lang, Option<&Zoned>) -> [StartWords; 2];
+
 /// One release of one flow.
 #[derive(Debug, Clone)]
 pub struct Plan {
@@ -87,6 +102,8 @@ pub struct Plan {
     pub values: Vec<Value>,
     /// The value that is printed beside the title and that every mail needs, as an index into [`Plan::values`].
     pub title_value: Option<usize>,
+    /// What each name is made of that follows from others: a value with `is`, a group of a pattern, the planned start.
+    pub made_of: BTreeMap<String, MadeOf>,
     /// Everyone who is told or called, in the author's order.
     pub contacts: Vec<Contact>,
     /// What the operator and the checker guarantee, in this order.
@@ -240,12 +257,23 @@ pub struct Value {
     pub example: Vec<Plain>,
     /// What the release gives; several for a list.
     pub given: Option<Vec<Plain>>,
+    /// For a value made of others that are all known: the same with the place of each part.
+    pub made: Option<Text>,
     /// True for a list.
     pub list: bool,
     /// The words that it may be; empty when it may be anything.
     pub choices: Vec<Plain>,
     /// Where it is declared.
     pub span: Span,
+}
+
+/// What a name is made of that follows from others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MadeOf {
+    /// Other names, which may follow from others themselves.
+    Names(Vec<String>),
+    /// The planned start.
+    Start,
 }
 
 /// Somebody who is told or called.

@@ -4,11 +4,13 @@ mod last_try;
 mod limits;
 mod values;
 
-use super::{Plan, ReadingIx, StepIx, Then, build};
+use jiff::Zoned;
+
+use super::{Plan, ReadingIx, StartWords, StepIx, Then, build};
 use crate::diagnostic::{Diagnostic, Sources};
 use crate::select::select;
 use crate::source::{read_flow, read_release};
-use crate::text::{Content, Gap};
+use crate::text::{Content, Gap, Lang};
 
 const HEAD: &str = "schema = 1\nid = \"f\"\ntitle = \"T\"\nlang = \"en\"\n";
 
@@ -20,8 +22,16 @@ fn built(flow: &str, release: &str, lang: Option<&str>) -> (Option<Plan>, Vec<Di
     let read = read.unwrap_or_else(|| panic!("{faults:?}"));
     let (release, faults) = read_release(&sources, release_file);
     let release = release.unwrap_or_else(|| panic!("{faults:?}"));
-    let (plan, faults) = build(&select(&read, &release), &release, lang, &sources, String::new());
+    let (plan, faults) = build(&select(&read, &release), &release, lang, &sources, String::new(), start);
     (plan, faults, sources)
+}
+
+/// Writes the planned start as ISO 8601 does; the words of real outputs come from their labels.
+pub(super) fn start(_: &Lang, start: Option<&Zoned>) -> [StartWords; 2] {
+    [("Date", "%Y-%m-%d"), ("Time", "%H:%M")].map(|(label, format)| StartWords {
+        label: label.to_owned(),
+        given: start.map(|start| start.strftime(format).to_string()),
+    })
 }
 
 fn planned(flow: &str, release: &str) -> Plan {

@@ -141,7 +141,10 @@ impl Plan {
         for value in &self.values {
             rich(see, TextRole::Label, [&value.label]);
             plain(see, TextRole::Example, &value.example);
-            plain(see, TextRole::Given, value.given.iter().flatten().chain(&value.choices));
+            match &value.made {
+                Some(made) => rich(see, TextRole::Given, [made]),
+                None => plain(see, TextRole::Given, value.given.iter().flatten().chain(&value.choices)),
+            }
         }
         for contact in &self.contacts {
             rich(see, TextRole::Contact, [&contact.name]);

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::derived;
 use super::faults::Faults;
 use super::lookup::Lookup;
 use super::place::Scope;
@@ -12,6 +13,7 @@ use crate::select::not_a_choice;
 use crate::source::flow::{Flow, Str, ValueDecl};
 use crate::source::release::{PersonDecl, ReleaseFile};
 use crate::source::types::Line;
+use crate::text::Text;
 
 /// The values that a release gives, each of them declared and printable. An empty string counts as not given.
 pub(super) fn given<'a>(
@@ -20,8 +22,20 @@ pub(super) fn given<'a>(
     faults: &mut Faults,
 ) -> BTreeMap<&'a str, &'a [Line]> {
     let declared: BTreeMap<&str, &ValueDecl> = flow.values.iter().map(|value| (&*value.name.value, value)).collect();
+    for value in &flow.values {
+        value
+            .example
+            .iter()
+            .filter_map(|example| derived::mismatch(value, example))
+            .for_each(|fault| faults.push(fault));
+    }
+    let derived = derived::names(flow);
     let mut given = BTreeMap::new();
     for (name, values) in &release.values {
+        if let Some(from) = derived.get(&*name.value) {
+            faults.push(derived::given(name, from));
+            continue;
+        }
         let Some(value) = declared.get(&*name.value) else {
             faults.unknown("undeclared-value", name, "the flow declares no value", declared.keys().copied(), || {
                 format!("declare it in the flow under `[values]`, or leave it out: `{} = \"…\"`", name.value)
@@ -42,6 +56,11 @@ pub(super) fn given<'a>(
         } else if let Some(other) = not_among(value, values) {
             faults.push(not_a_choice(other, &value.name, value.choices.iter().map(|word| &*word.value)));
         } else if values.iter().any(|one| !one.value.is_empty()) {
+            let mismatch = values.iter().find_map(|one| derived::mismatch(value, one));
+            if let Some(mismatch) = mismatch {
+                faults.push(mismatch);
+                continue;
+            }
             given.insert(&*value.name.value, &**values);
         }
     }
@@ -69,14 +88,24 @@ pub(super) fn title_value(flow: &Flow, faults: &mut Faults) -> Option<usize> {
 /// The declared values, in the author's order.
 pub(super) fn values<'a>(lookup: &mut Lookup<'a>, flow: &'a Flow) -> Vec<Value> {
     let words = |list: &[Line]| list.iter().map(|one| Plain::from(&**one)).collect();
-    let value = |value: &'a ValueDecl| Value {
-        name: value.name.value.clone(),
-        label: lookup.text(&value.label, Scope::default()),
-        example: words(&value.example),
-        given: lookup.lists.given.get(&*value.name.value).map(|given| words(given)),
-        list: value.each.is_some(),
-        choices: value.choices.iter().map(|word| Plain::from(&**word)).collect(),
-        span: value.name.span,
+    let value = |value: &'a ValueDecl| {
+        let name = &value.name.value;
+        let made = lookup.made(name);
+        let given = lookup.lists.given.get(&**name).map(|given| words(given));
+        let label = match &value.label {
+            Some(label) => lookup.text(label, Scope::default()),
+            None => Text::plain(&lookup.lang, name),
+        };
+        Value {
+            name: name.clone(),
+            label,
+            example: words(&value.example),
+            given: given.or_else(|| made.as_ref().map(|made| vec![Plain::from(made.to_plain())])),
+            made,
+            list: value.each.is_some(),
+            choices: value.choices.iter().map(|word| Plain::from(&**word)).collect(),
+            span: value.name.span,
+        }
     };
     flow.values.iter().map(value).collect()
 }

@@ -1,6 +1,5 @@
 //! Makes `mail/*.txt`, to read and paste, and the same mails as `mail/*.eml`, to send.
 
-use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::time::{Duration, SystemTime};
 
@@ -17,7 +16,7 @@ use crate::output::{Artifact, OutputKind};
 use crate::plan::{Contact, Plain, Plan, Task, Value};
 use crate::text::Text;
 use crate::view::labels::{Labels, word};
-use crate::view::mail::{self, Mail, one_line};
+use crate::view::mail::{self, Mail, Missing, one_line};
 
 /// The last second that the date of a mail can express: the end of the year 9999.
 const LAST_SECOND: i64 = 253_402_300_799;
@@ -122,24 +121,19 @@ fn note(code: &'static str, message: impl Into<String>) -> Diagnostic {
 }
 
 /// Says what is missing, and where it is declared.
-fn incomplete(plan: &Plan, missing: &[String]) -> Diagnostic {
-    let mut names = Vec::new();
-    let mut places = Vec::new();
-    // Of values with the same label the first one is named.
-    let values: BTreeMap<String, &Value> =
-        plan.values.iter().rev().map(|value| (value.label.to_plain(), value)).collect();
-    for name in missing {
-        match values.get(name) {
-            Some(value) => {
-                names.push(format!("`{}`", value.name));
-                places.push(value.span);
-            }
-            None => names.push(format!("`{name}`")),
-        }
-    }
+fn incomplete(plan: &Plan, missing: &[Missing]) -> Diagnostic {
+    let name = |missing: &Missing| match missing {
+        Missing::Value(value) => format!("`{}`", plan.values[*value].name),
+        Missing::Other(name) => format!("`{name}`"),
+    };
+    let names: Vec<String> = missing.iter().map(name).collect();
     let note = note("mail-incomplete", format!("no mails are written: they need {}", names.join(", ")))
         .help("give what is missing in the release file or on the command line");
-    places.into_iter().fold(note, |note, place| note.context(place, "used in a mail"))
+    let values = missing.iter().filter_map(|missing| match missing {
+        Missing::Value(value) => Some(plan.values[*value].span),
+        Missing::Other(_) => None,
+    });
+    values.fold(note, |note, place| note.context(place, "used in a mail"))
 }
 
 /// The sender: an address, or a name and `<address>`. The reader of the flow has checked it already.

@@ -21,6 +21,7 @@ use crate::text::Fonts;
 use crate::text::typeset::Typesetter;
 use crate::view::checklist::{self, ListOptions};
 use crate::view::labels::Labels;
+use crate::view::words;
 
 /// A flow that was read, with its plan.
 struct Made {
@@ -39,7 +40,7 @@ fn made(every: &EveryText) -> Made {
     faults.extend(more);
     assert_eq!(faults, [], "{}", every.flow);
     let (flow, release) = (flow.unwrap(), release.unwrap());
-    let (plan, faults) = plan::build(&select(&flow, &release), &release, None, &sources, "0".repeat(64));
+    let (plan, faults) = plan::build(&select(&flow, &release), &release, None, &sources, "0".repeat(64), words::start);
     assert_eq!(faults, [], "{}", every.flow);
     Made { plan: plan.unwrap(), sources, flow, release }
 }

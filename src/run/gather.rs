@@ -19,6 +19,7 @@ use crate::source::{
     self, Lost,
     arguments::{set_checker, set_number, set_operator, set_printed, set_start, set_value, split_list},
 };
+use crate::view::words;
 use releases::{
     OwnRelease, ReleaseOrigin, beside, candidate, give_release, mark_unreleased, refuse_rivals, take_release,
 };
@@ -254,8 +255,14 @@ impl Job {
     #[must_use]
     pub fn plan(&self, release: &ReleaseFile, lang: Option<&str>) -> (Option<Plan>, Vec<Diagnostic>) {
         let Some(flow) = self.any_flow() else { return (None, Vec::new()) };
-        let (plan, mut faults) =
-            plan::build(&select(flow, release), release, lang, &self.sources, self.inputs.flow_digest().to_owned());
+        let (plan, mut faults) = plan::build(
+            &select(flow, release),
+            release,
+            lang,
+            &self.sources,
+            self.inputs.flow_digest().to_owned(),
+            words::start,
+        );
         faults.retain(|fault| ![&self.lost, &self.lost_of_release].iter().any(|lost| lost.explains(fault.code)));
         let is_whole = self.flow.is_some() && !self.diagnostics.iter().any(Diagnostic::is_error);
         (plan.filter(|_| is_whole), faults)

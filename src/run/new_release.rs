@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::source::KNOWN_LANGS;
-use crate::source::flow::{Flow, FlowText};
+use crate::source::flow::{Flow, FlowText, ValueDecl};
 use crate::source::release::quoted;
 
 /// How the file begins, in the order of [`KNOWN_LANGS`]. Flow and revision are those of the flow `my-release`.
@@ -29,13 +29,14 @@ pub(super) fn new_release(flow: &Flow) -> String {
         out.push('\n');
     }
     // Writing to a string can't fail, here and below.
-    if !flow.values.is_empty() {
+    let given: Vec<&ValueDecl> = flow.values.iter().filter(|value| value.is.is_none()).collect();
+    if !given.is_empty() {
         out.push_str("\n[values]\n");
     }
-    for value in &flow.values {
+    for value in given {
         let nothing = if value.each.is_some() { "[\"\"]" } else { "\"\"" };
         let examples: Vec<&str> = value.example.iter().map(|one| &*one.value).collect();
-        let mut comment = words(&value.label, flow);
+        let mut comment = value.label.as_deref().map(|label| words(label, flow)).unwrap_or_default();
         if !examples.is_empty() {
             let _ = write!(comment, " ({})", examples.join(", "));
         }

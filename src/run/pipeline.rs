@@ -21,6 +21,7 @@ use crate::text::typeset::Typesetter;
 use crate::text::{Content, Fonts, Run};
 use crate::view::checklist::{self, ListOptions};
 use crate::view::labels::Labels;
+use crate::view::words;
 
 /// One flow and its release, read without a fault.
 #[derive(Clone, Copy)]
@@ -42,7 +43,7 @@ impl Parsed<'_> {
     /// it from being made.
     fn plan(&self, lang: Option<&str>) -> (Option<Plan>, Vec<Diagnostic>) {
         let digest = self.inputs.flow_digest().to_owned();
-        plan::build(&select(self.flow, self.release), self.release, lang, self.sources, digest)
+        plan::build(&select(self.flow, self.release), self.release, lang, self.sources, digest, words::start)
     }
 
     /// What changed since the older revision, if there is one.

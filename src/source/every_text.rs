@@ -60,7 +60,7 @@ fn is_text(shape: &ValueShape) -> bool {
 const COMPANIONS: [&str; 4] = ["each", "op", "then", "id"];
 
 fn is_written(key: &Key) -> bool {
-    key.required || is_text(&key.shape) || COMPANIONS.contains(&key.name)
+    key.name != "is" && (key.required || is_text(&key.shape) || COMPANIONS.contains(&key.name))
 }
 
 #[derive(Default)]
@@ -102,6 +102,7 @@ impl EveryTextMaker {
             ValueShape::Tag => quoted("en"),
             ValueShape::Zone => quoted("UTC"),
             ValueShape::Relation(_) => quoted("same"),
+            ValueShape::Pattern => quoted(".*"),
             ValueShape::Words(words) => quoted(words[0]),
             ValueShape::Target(_) => quoted("hold"),
             ValueShape::Id if *kind == FLOW => quoted("every-text"),
@@ -129,7 +130,11 @@ impl EveryTextMaker {
             ValueShape::Map(of) => {
                 // The names of states are printed; those of other tables are ids, named here like their table.
                 let name = if key.name == "sets" { self.mark(kind, key) } else { key.name.to_owned() };
-                format!("{{ {name} = {} }}", self.value(kind, key, of))
+                let made = of.kind().and_then(|of| Some((of, of.key("is")?)));
+                let entry = format!("{name} = {}", self.value(kind, key, of));
+                // What is made of other values has no other keys, so it is a value of its own.
+                let made = made.map(|(of, is)| format!(", made = {{ is = {} }}", self.value(of, is, &is.shape)));
+                format!("{{ {entry}{} }}", made.unwrap_or_default())
             }
             ValueShape::List(of, least) | ValueShape::OneOrList(of, least) => {
                 let elements: Vec<String> = match of {

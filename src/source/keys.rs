@@ -44,6 +44,8 @@ pub enum ValueShape {
     Address,
     /// A mail address.
     Mail,
+    /// A regular expression.
+    Pattern,
     /// How two readings relate: one of these words, or `within` and a number.
     Relation(&'static [&'static str]),
     /// One of these words.
@@ -205,6 +207,7 @@ impl ValueShape {
             Self::Zone => "the name of a time zone".into(),
             Self::Address => "an http(s) address".into(),
             Self::Mail => "a mail address".into(),
+            Self::Pattern => "a regular expression".into(),
             Self::Target(_) => "a route".into(),
             Self::Text | Self::LineText => "a text".into(),
             Self::Table(_) | Self::Map(_) => "a table".into(),

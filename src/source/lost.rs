@@ -42,6 +42,8 @@ impl Lost {
             | "not-a-list"
             | "missing-list"
             | "which-element"
+            | "derived-value"
+            | "unfit-value"
             | "value-before-record" => any(&["each", "record", "values"]) || any(STEPS),
             "no-choices" | "not-a-choice" => any(&["choices", "values"]),
             "left-out-target" | "too-few-options" | "nothing-applies" => {

@@ -97,7 +97,7 @@ fn forms(shape: &ValueShape) -> Vec<Value> {
         ValueShape::Time => vec![pattern(&format!("^{TIME}$"))],
         ValueShape::Moment => vec![pattern(&format!("^{DATE}[Tt ]{TIME}([Zz]|[+-][0-9]{{2}}:[0-9]{{2}})?$"))],
         ValueShape::Id | ValueShape::Name(_) => vec![pattern(ID)],
-        ValueShape::Line | ValueShape::Choice => vec![string(true)],
+        ValueShape::Line | ValueShape::Choice | ValueShape::Pattern => vec![string(true)],
         ValueShape::Code | ValueShape::Zone => vec![string(false)],
         ValueShape::Tag => vec![json!({ "type": "string", "enum": KNOWN_LANGS })],
         ValueShape::Address => vec![pattern("^[Hh][Tt][Tt][Pp][Ss]?://\\S+$")],

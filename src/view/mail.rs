@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::labels::{Labels, fill, word};
 use super::words;
-use crate::plan::{ContactIx, Lead, Plan, Task, Who};
+use crate::plan::{ContactIx, Lead, MadeOf, Plan, Task, Who};
 use crate::text::{Content, Text};
 
 /// One mail.
@@ -59,62 +59,99 @@ pub struct MailView<'a> {
     pub due: String,
 }
 
+/// What a mail needs and nobody has given yet.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Missing {
+    /// A value that the release has to give, as an index into [`Plan::values`].
+    Value(usize),
+    /// `start`, `operator`, or the label of what is written down during the procedure.
+    Other(String),
+}
+
 /// Every mail of a plan, in the order of tasks and contacts.
 ///
 /// # Errors
-/// The names of what isn't known yet, each once, in the order in which a mail needs them: labels of values, `start`,
-/// `operator`.
-pub fn mails<'a>(plan: &'a Plan, labels: &'a Labels) -> Result<Vec<Mail<'a>>, Vec<String>> {
-    let mut missing = MissingNames::default();
+/// What isn't known yet, each once, in the order in which a mail needs it. A value that follows from others isn't among
+/// it, but those that it follows from.
+pub fn mails<'a>(plan: &'a Plan, labels: &'a Labels) -> Result<Vec<Mail<'a>>, Vec<Missing>> {
+    let mut missing = MissingForMails::new(plan);
     let mut mails = Vec::new();
     let mut names = BTreeSet::new();
     for task in &plan.cold {
         if let Some(on) = task.step.condition.as_ref().filter(|_| !task.notify.is_empty()) {
             // Nobody gets a mail before it is known whether it concerns them.
             let open = on.only.iter().chain(&on.unless);
-            open.for_each(|open| missing.add(&plan.values[open.value].label.to_plain()));
+            open.for_each(|open| missing.add(Missing::Value(open.value)));
         }
         for contact in &task.notify {
-            let needed = missing.start(plan, task);
+            let needed = missing.start(task);
             let view = view((plan, labels), task, *contact, &mut missing);
-            if let (Some((start, due)), true) = (needed, missing.names.is_empty()) {
+            if let (Some((start, due)), true) = (needed, missing.found.is_empty()) {
                 let name = name(task, &plan.contact(*contact).id, &mut names);
                 mails.push(Mail { name, task, contact: *contact, due, view: view(start, due) });
             }
         }
     }
-    if missing.names.is_empty() { Ok(mails) } else { Err(missing.names) }
+    if missing.found.is_empty() { Ok(mails) } else { Err(missing.found) }
 }
 
-/// Collects the names of what a mail needs and the release doesn't give.
-#[derive(Default)]
-struct MissingNames {
-    /// Each name once, in the order in which they were needed.
-    names: Vec<String>,
-    known: BTreeSet<String>,
+/// Collects what mails need and the release doesn't give.
+struct MissingForMails<'a> {
+    plan: &'a Plan,
+    /// The values by their names, as indices into [`Plan::values`].
+    values: BTreeMap<&'a str, usize>,
+    /// Each of them once, in the order in which they were needed.
+    found: Vec<Missing>,
+    known: BTreeSet<Missing>,
+    /// The names that follow from others and were looked at.
+    walked: BTreeSet<&'a str>,
 }
 
-impl MissingNames {
-    fn add(&mut self, name: &str) {
-        if !self.known.contains(name) {
-            self.known.insert(name.to_owned());
-            self.names.push(name.to_owned());
+impl<'a> MissingForMails<'a> {
+    fn new(plan: &'a Plan) -> Self {
+        let values = plan.values.iter().enumerate().map(|(index, value)| (&*value.name, index)).collect();
+        Self { plan, values, found: Vec::new(), known: BTreeSet::new(), walked: BTreeSet::new() }
+    }
+
+    fn add(&mut self, missing: Missing) {
+        if self.known.insert(missing.clone()) {
+            self.found.push(missing);
         }
     }
 
-    fn start<'a>(&mut self, plan: &'a Plan, task: &'a Task) -> Option<(&'a Zoned, &'a Zoned)> {
-        let known = plan.release.start.as_ref().zip(task.due.as_ref());
+    fn add_other(&mut self, name: &str) {
+        self.add(Missing::Other(name.to_owned()));
+    }
+
+    /// Adds what a name that isn't known stands for: what it follows from, in place of what follows from others. `label` names
+    /// what is no value.
+    fn add_name(&mut self, name: &'a str, label: &str) {
+        let mut names = vec![name];
+        while let Some(name) = names.pop() {
+            match (self.plan.made_of.get(name), self.values.get(name)) {
+                (Some(_), _) if !self.walked.insert(name) => {}
+                (Some(MadeOf::Names(needed)), _) => names.extend(needed.iter().rev().map(|name| &**name)),
+                (Some(MadeOf::Start), _) if self.plan.release.start.is_none() => self.add_other("start"),
+                (None, Some(value)) if self.plan.values[*value].given.is_none() => self.add(Missing::Value(*value)),
+                (None, None) => self.add_other(label),
+                _ => {}
+            }
+        }
+    }
+
+    fn start(&mut self, task: &'a Task) -> Option<(&'a Zoned, &'a Zoned)> {
+        let known = self.plan.release.start.as_ref().zip(task.due.as_ref());
         if known.is_none() {
-            self.add("start");
+            self.add_other("start");
         }
         known
     }
 
     /// A text as plain words. What its gaps ask for counts as missing.
-    fn plain(&mut self, text: &Text) -> String {
+    fn plain(&mut self, text: &'a Text) -> String {
         for run in &text.runs {
             if let Content::Blank(gap) = &run.content {
-                self.add(&gap.words);
+                gap.name().into_iter().for_each(|name| self.add_name(name, &gap.words));
             }
         }
         plain(text)
@@ -151,7 +188,7 @@ fn view<'a>(
     (plan, labels): (&'a Plan, &'a Labels),
     task: &'a Task,
     contact: ContactIx,
-    missing: &mut MissingNames,
+    missing: &mut MissingForMails<'a>,
 ) -> impl FnOnce(&'a Zoned, &'a Zoned) -> MailView<'a> + use<'a> {
     let title = one_line(&missing.plain(&plan.title));
     let contact = plan.contact(contact);
@@ -163,7 +200,7 @@ fn view<'a>(
     // The value beside the title must be known for a mail; other values appear if they are known.
     let version = plan.title_value.map(|value| &plan.values[value]).filter(|value| value.given.is_none());
     if let Some(version) = version {
-        missing.add(&version.label.to_plain());
+        missing.add_name(&version.name, "");
     }
     move |start, due| {
         let day = words::date_long(labels, start.date());
@@ -217,7 +254,7 @@ fn view<'a>(
 }
 
 /// The people to ask: role, and name with number. At least one must be known.
-fn people(plan: &Plan, labels: &Labels, missing: &mut MissingNames) -> Vec<[String; 2]> {
+fn people<'a>(plan: &'a Plan, labels: &Labels, missing: &mut MissingForMails<'a>) -> Vec<[String; 2]> {
     let mut people = Vec::new();
     for (role, person) in
         [(labels.say(word!("operator")), &plan.release.operator), (labels.say(word!("checker")), &plan.release.checker)]
@@ -230,12 +267,12 @@ fn people(plan: &Plan, labels: &Labels, missing: &mut MissingNames) -> Vec<[Stri
         people.push([labels.say(word!("owner")).to_owned(), one_line(&missing.plain(owner))]);
     }
     if people.is_empty() {
-        missing.add("operator");
+        missing.add_other("operator");
     }
     people
 }
 
-fn failure(plan: &Plan, labels: &Labels, missing: &mut MissingNames) -> Option<String> {
+fn failure<'a>(plan: &'a Plan, labels: &Labels, missing: &mut MissingForMails<'a>) -> Option<String> {
     let stop = labels.say(word!("mail.stop"));
     let Some(decision) = &plan.decision else {
         return (!plan.rollback.is_empty()).then(|| format!("{}{stop}", labels.say(word!("mail.failure-plain"))));

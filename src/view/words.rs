@@ -8,9 +8,10 @@ use jiff::civil::{Date, Time};
 use super::labels::{Labels, WordName, fill, list, word};
 use crate::field::Wanted;
 use crate::plan::{
-    Contact, Lead, MOST_TOLD, Plan, Relation, Step, StepIx, TextRole, TextWords, Then, Value, Verify, WayOut, Who,
+    Contact, Lead, MOST_TOLD, Plan, Relation, StartWords, Step, StepIx, TextRole, TextWords, Then, Value, Verify,
+    WayOut, Who,
 };
-use crate::text::{Content, Gap, Run, Style, Text};
+use crate::text::{Content, Gap, Lang, Run, Style, Text};
 
 /// The first twelve digits of a digest, in groups that can be read aloud.
 #[must_use]
@@ -140,6 +141,17 @@ pub fn moment_long(labels: &Labels, moment: &Zoned) -> String {
 #[must_use]
 pub fn time(labels: &Labels, moment: &Zoned) -> String {
     moment.strftime(labels.say(word!("time-format"))).to_string()
+}
+
+/// The date and the time of day of the planned start, with the labels of their gaps.
+#[must_use]
+pub fn start(lang: &Lang, start: Option<&Zoned>) -> [StartWords; 2] {
+    let labels = Labels::of(lang);
+    let words = |label: WordName, given| StartWords { label: labels.say(label).to_owned(), given };
+    [
+        words(word!("start-date"), start.map(|start| date(&labels, start.date()))),
+        words(word!("start-time"), start.map(|start| time(&labels, start))),
+    ]
 }
 
 /// A time of day without a date.

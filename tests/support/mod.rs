@@ -27,6 +27,7 @@ use runsheet::text::Fonts;
 use runsheet::text::typeset::Typesetter;
 use runsheet::view::checklist::{self, Checklist, SheetPart};
 use runsheet::view::labels::Labels;
+use runsheet::view::words;
 
 use self::story::Story;
 
@@ -59,7 +60,8 @@ pub fn plans(flow: &str, release: &str) -> Result<Vec<Plan>, String> {
     let release: ReleaseFile = release.ok_or_else(|| told(&faults, &sources))?;
     let plan = |lang: &str| {
         let digest = source::digest(flow.as_bytes());
-        let (plan, faults) = plan::build(&select(&read, &release), &release, Some(lang), &sources, digest);
+        let (plan, faults) =
+            plan::build(&select(&read, &release), &release, Some(lang), &sources, digest, words::start);
         plan.ok_or_else(|| told(&faults, &sources))
     };
     read.langs.iter().map(|lang| plan(&lang.value)).collect()

@@ -59,7 +59,8 @@ fn printed(flow: &str, old: Option<&str>, mut options: ListOptions) -> Document 
     let file = sources.add("f.release.toml", "flow = \"f\"");
     let release = read_release(&sources, file).0.unwrap_or_default();
     options.since = old.map(|old| changes(&old, &flow, &Lang::new("en")));
-    let (plan, faults) = build(&select(&flow, &release), &release, None, &sources, "0123456789abcdef".to_owned());
+    let (plan, faults) =
+        build(&select(&flow, &release), &release, None, &sources, "0123456789abcdef".to_owned(), view::words::start);
     let plan = plan.unwrap_or_else(|| panic!("{faults:?}"));
     let fonts = Fonts::builtin();
     let view = view::checklist::checklist(&plan, &Labels::of(&plan.lang), &options);

@@ -344,12 +344,11 @@ struct Common {
 
 fn values<'a>(side: &Side<'a>) -> Vec<PlainRow<'a>> {
     let entry = |value: &'a flow::ValueDecl| {
-        let words = side.words(&value.label);
-        PlainRow {
-            id: Some(&value.name.value),
-            words,
-            content: words.map_or_else(String::new, |words| format!("{}{}", words.value, choices(value))),
-        }
+        let words = value.label.as_ref().and_then(|label| side.words(label));
+        let label = words.map_or("", |words| &*words.value);
+        let is = value.is.as_ref().map_or("", |is| &*is.value);
+        let pattern = value.pattern.as_ref().map_or("", |pattern| &*pattern.written.value);
+        PlainRow { id: Some(&value.name.value), words, content: format!("{label}{}\n{is}\n{pattern}", choices(value)) }
     };
     side.flow.values.iter().map(entry).collect()
 }

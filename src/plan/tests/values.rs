@@ -43,3 +43,78 @@ fn the_value_beside_the_title_has_a_name() {
     assert_eq!(planned(hot, "").title_value, None);
     assert_eq!(faults(&format!("title-value = \"biuld\"\n{values}{hot}"), ""), ["unknown-value: \"biuld\""]);
 }
+
+const VERSION: &str = r#"
+[values]
+version = { label = "V", pattern = '(?<major>\d+)\.(?<minor>\d+)(\.(?<patch>\d+))?' }
+branch = { label = "Branch", is = "release-{{ major }}.{{ minor }}{{ patch }}" }
+tag = { is = "{{ branch }}/{{ start-date }}" }
+[[hot]]
+title = "A"
+[[hot.step]]
+op = "write"
+do = "{{ tag }} at {{ start-time }}"
+"#;
+
+#[test]
+fn values_are_made_of_the_groups_of_a_pattern_and_of_the_start() {
+    let zone = "start = 2026-03-02T20:00:00+08:00\n";
+    let plan = planned(VERSION, &format!("{zone}values.version = '2.4'"));
+    assert_eq!(plan.steps[0].action.to_plain(), "release-2.4/2026-03-02 at 20:00");
+    let given: Vec<_> =
+        plan.values.iter().map(|value| value.given.as_ref().map(|given| given[0].words.clone())).collect();
+    let expected = ["2.4", "release-2.4", "release-2.4/2026-03-02"];
+    assert_eq!(given, expected.map(|words| Some(words.to_owned())));
+    assert_eq!(plan.values[2].label.to_plain(), "tag");
+    // Each character still has its author's place: the group that of the release.
+    let origins = plan.steps[0].action.runs.iter().filter_map(|run| run.origin.map(|origin| origin.offset));
+    assert_eq!(origins.collect::<Vec<_>>(), [0, 0, 19, 2, 12, 13, 9, 13]);
+}
+
+#[test]
+fn what_isnt_known_is_a_gap_with_a_name() {
+    let plan = planned(VERSION, "");
+    let wanted = |plan: &super::Plan| -> Vec<String> {
+        let wanted = plan.steps[0].action.values_wanted();
+        wanted.into_iter().map(|gap| format!("{} {}", gap.name().unwrap_or_default(), gap.words)).collect()
+    };
+    assert_eq!(wanted(&plan), ["tag tag", "start-time Time"]);
+    assert!(plan.values.iter().all(|value| value.given.is_none()));
+    let direct = VERSION.replace("{{ tag }}", "{{ branch }} {{ major }}");
+    assert_eq!(wanted(&planned(&direct, "")), ["branch Branch", "major major", "start-time Time"]);
+}
+
+#[test]
+fn a_value_matches_its_pattern_whole_and_nobody_gives_what_is_made() {
+    for wrong in ["v2.4", "2.4 ", "2.4.", "2.4\u{661}", "２.4"] {
+        assert_eq!(faults(VERSION, &format!("values.version = '{wrong}'")), [format!("pattern-mismatch: '{wrong}'")]);
+    }
+    assert_eq!(faults(VERSION, &format!("values.version = '1.{}'", "1".repeat(254))), [""; 0]);
+    assert_eq!(faults(VERSION, &format!("values.version = '1.{}'", "1".repeat(255))).len(), 1);
+    for made in ["major", "branch", "start-date"] {
+        assert_eq!(faults(VERSION, &format!("values.{made} = 'x'")), [format!("derived-value: {made}")]);
+    }
+    // The first of several alternatives that match isn't always the one that matches whole.
+    let either = VERSION.replace(r"(?<major>\d+)", "(?<major>1|12)");
+    assert_eq!(
+        planned(&either, "values.version = '12.4'").values[1].given.as_ref().map(|given| &*given[0].words),
+        Some("release-12.4")
+    );
+}
+
+#[test]
+fn values_that_double_and_double_again_are_refused_before_they_are_made() {
+    let lines = |most: usize, is: &dyn Fn(usize) -> String| {
+        (1..most).map(|n| format!("v{n} = {{ is = '{}' }}", is(n - 1))).collect::<Vec<_>>().join("\n")
+    };
+    let doubling = lines(40, &|n| format!("{{{{ v{n} }}}}{{{{ v{n} }}}}"));
+    let flow = format!(
+        "[values]\nv0 = {{ is = 'x' }}\n{doubling}\n[[hot]]\ntitle = 'A'\n[[hot.step]]\nop = 'write'\ndo = 'x'\n"
+    );
+    assert_eq!(faults(&flow, "").len(), 1);
+    let chain = lines(5000, &|n| format!("{{{{ v{n} }}}}"));
+    let flow = format!(
+        "[values]\n{chain}\nv0 = {{ is = 'x' }}\n[[hot]]\ntitle = 'A'\n[[hot.step]]\nop = 'write'\ndo = '{{{{ v4999 }}}}'\n"
+    );
+    assert_eq!(planned(&flow, "").steps[0].action.to_plain(), "x");
+}

@@ -11,7 +11,7 @@ use crate::plan::changes::RemovedFrom;
 use crate::plan::{self, Plan};
 use crate::select::select;
 use crate::source::{self, flow::Flow, read_flow};
-use crate::view::words::short_digest;
+use crate::view::words::{self, short_digest};
 
 /// The most places that are listed one by one.
 const MOST_TOLD: usize = 12;
@@ -92,8 +92,14 @@ fn differ(against: &mut Against, carried: &Carried, plan: &Plan, flow: &Flow, so
     // Most flows get their step numbers even without a release.
     let release = source::release::ReleaseFile::default();
     let since = plan::changes(&carried.flow, flow, &plan.lang);
-    let (now, _) =
-        plan::build(&select(flow, &release), &release, Some(plan.lang.tag()), sources, against.digest.clone());
+    let (now, _) = plan::build(
+        &select(flow, &release),
+        &release,
+        Some(plan.lang.tag()),
+        sources,
+        against.digest.clone(),
+        words::start,
+    );
     if let Some(now) = now {
         let tasks = now.cold.iter().chain(&now.after).map(|task| &task.step);
         let changed = now.steps.iter().chain(tasks).filter(|step| since.step(step).is_some());

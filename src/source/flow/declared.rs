@@ -9,7 +9,7 @@ use super::super::keys::ValueShape;
 use super::super::reader::{FromToml, Reader, TableFields, Texts, ValueSlot, is_tolerance};
 use super::super::types::{
     AtLeast, ChoiceWord, EntryName, FlowText, Id, Line, LineText, Mail, Name, Named, OneOrList, OneOrMore, OrDefault,
-    Str,
+    Pattern, Str,
 };
 use super::condition::{ConditionDecl, conditional};
 use crate::diagnostic::{Diagnostic, Span, Spanned};
@@ -23,30 +23,48 @@ table! {
         VALUE "a value" "something that each release fills in";
     }
     keys {
-        /// label beside the line to fill in
-        label: LineText,
+        /// label beside the line to fill in; required without `is`, and else the name by default
+        label: Option<LineText>,
         /// an example, for whoever fills it in
         example: OrDefault<OneOrMore<Line>>,
         /// makes it a list: the name of one element in a block that repeats
         each: Option<Id>,
         /// the words that it may be, at least two, for `only` and `unless`
         choices: OrDefault<AtLeast<ChoiceWord, 2>>,
+        /// what it must match as a whole; each named group is a value
+        pattern: Option<Pattern>,
+        /// makes it of other values, by their `{{ name }}`; no release gives it
+        is: Option<Line>,
     }
     place {
         /// Its name in `{{ name }}`.
         name: Str,
     }
     short "label" LineText;
-    settle choices_differ;
+    settle given_or_made;
 }
 
-/// Reports a list with `choices`, and a choice that is there twice.
-fn choices_differ(value: ValueDecl, reader: &mut Reader<'_>, fields: &TableFields<'_>) -> ValueDecl {
-    if let (Some(each), Some(choices)) = (&value.each, fields.place_of(reader, "choices")) {
-        let fault = Diagnostic::error("misplaced-key", choices, "a list has no `choices`")
-            .context(each.span, "this makes it a list")
-            .help("leave one of them out");
-        reader.fault(fault);
+/// Reports a value without a label that each release gives, keys that mean nothing beside others, and a choice that is
+/// there twice.
+fn given_or_made(value: ValueDecl, reader: &mut Reader<'_>, fields: &TableFields<'_>) -> ValueDecl {
+    if !fields.has("label") && !fields.has("is") && !fields.has_unknown() {
+        let help = "add `label = \"…\"`, the words beside the line to fill in";
+        reader.bad("missing-key", fields.span, "a value needs the key `label`", help);
+    }
+    let excluded: [(&str, &[&str], &str); 3] = [
+        ("is", &["example", "each", "pattern", "choices"], "this makes it of other values"),
+        ("each", &["pattern", "choices"], "this makes it a list, and that is for one value"),
+        ("choices", &["pattern"], "these are the words that it may be"),
+    ];
+    for (key, others, why) in excluded {
+        let Some(place) = fields.place_of(reader, key) else { continue };
+        for other in others {
+            if let Some(surplus) = fields.place_of(reader, other) {
+                let message = format!("`{other}` means nothing beside `{key}`");
+                let fault = Diagnostic::error("misplaced-key", surplus, message).context(place, why);
+                reader.fault(fault.help(format!("leave `{other}` or `{key}` out")));
+            }
+        }
     }
     let mut known: BTreeMap<&str, Span> = BTreeMap::new();
     for word in value.choices.iter() {

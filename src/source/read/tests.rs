@@ -58,7 +58,7 @@ fn the_example_is_read() {
     let flow = flow.unwrap();
     assert_eq!(flow.id.value, "dubbo-registry");
     assert_eq!(sources.slice(flow.id.span), "\"dubbo-registry\"");
-    assert_eq!(flow.values[0].label.entries[0].1.value, "新版本");
+    assert_eq!(flow.values[0].label.as_ref().unwrap().entries[0].1.value, "新版本");
     assert_eq!(flow.readings[0].rows[2].relation, Relation::Within("5%".into()));
     assert_eq!(flow.cold[0].lead.value, Lead::Days(3));
     assert_eq!(flow.cold[1].step.op.as_ref().unwrap().value, Op::Write);
@@ -208,7 +208,7 @@ from = ["s"]
     assert_eq!(faults, []);
     let flow = flow.unwrap();
     assert_eq!(flow.title.entries[0].0.as_ref().unwrap().value, "zh-CN");
-    assert_eq!(flow.values[1].label.entries.len(), 2);
+    assert_eq!(flow.values[1].label.as_ref().unwrap().entries.len(), 2);
     assert_eq!((flow.values[2].example.len(), flow.values[2].each.as_ref().unwrap().value.as_str()), (2, "host"));
     let decision = flow.decision.unwrap();
     assert_eq!((decision.when.len(), decision.window_end.unwrap().value), (1, jiff::civil::time(21, 5, 0, 0)));

@@ -78,6 +78,7 @@ fn fits(shape: &ValueShape, value: &DeValue<'_>) -> bool {
         | ValueShape::Zone
         | ValueShape::Address
         | ValueShape::Mail
+        | ValueShape::Pattern
         | ValueShape::Relation(_)
         | ValueShape::Words(_)
         | ValueShape::Target(_) => value.is_str(),

@@ -191,6 +191,12 @@ impl<'v> TableFields<'v> {
         self.value(name).is_some()
     }
 
+    /// Whether it has an unknown key, which may be a misspelt one.
+    pub fn has_unknown(&self) -> bool {
+        let TableForm::Long(table) = self.form else { return false };
+        table.keys().any(|key| self.kind.key(key.get_ref()).is_none())
+    }
+
     /// Where a key stands, if it is there.
     pub fn place_of(&self, reader: &Reader<'_>, name: &str) -> Option<Span> {
         let TableForm::Long(table) = self.form else { return None };
@@ -250,7 +256,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The place of some bytes of a decoded string.
-    fn within(&self, literal: Span, range: Range<usize>) -> Span {
+    pub fn within(&self, literal: Span, range: Range<usize>) -> Span {
         locate_in(self.text, literal, range)
     }
 

@@ -3,11 +3,13 @@
 
 mod lists;
 mod numbers;
+mod pattern;
 mod strings;
 
 pub(crate) use lists::EntryName;
 pub use lists::{AtLeast, Map, Needed, OneOrList, OneOrMore, OrDefault};
 pub use numbers::{Count, Minutes, Schema};
+pub use pattern::{LONGEST_MATCHED, Pattern};
 pub use strings::{
     Address, ChoiceWord, Code, FlowId, Id, Line, LineText, Mail, Name, Named, Revision, Sender, Tag, Zone,
 };
