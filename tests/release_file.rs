@@ -168,6 +168,16 @@ fn a_release_is_written_to_fill_in() {
     }
 }
 
+/// What follows from other values is none that the release gives.
+#[test]
+fn no_derived_value_is_to_be_filled_in() {
+    let folder = folder(&[("x.toml", include_str!("flows/derived/flow.toml"))]);
+    assert_eq!(said(folder.path(), &["new", "--release", "x.toml"]).0, 0);
+    let written = fs::read_to_string(folder.path().join("x.release.toml")).unwrap();
+    let values: Vec<&str> = written.lines().skip_while(|line| *line != "[values]").collect();
+    assert_eq!(values[1..3], ["version = \"\"  # Version (2.4.9)", ""], "{written}");
+}
+
 /// A value that is left empty, or that is an empty list, has one fault.
 #[test]
 fn an_empty_value_has_one_fault() {

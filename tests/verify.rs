@@ -70,8 +70,13 @@ fn every_list_is_what_was_made() {
         "assets/fonts/NotoSans-Regular.ttf",
     ]
     .map(path);
-    let [every_release, kernel_release] =
-        ["tests/flows/every-key/release.toml", "flows/rolling-kernel-patch.release.toml"].map(path);
+    let [every_release, kernel_release, derived, derived_release] = [
+        "tests/flows/every-key/release.toml",
+        "flows/rolling-kernel-patch.release.toml",
+        "tests/flows/derived/flow.toml",
+        "tests/flows/derived/release.toml",
+    ]
+    .map(path);
     let cases: &[(&[&str], &[&str])] = &[
         (&[&minimal], &["minimal, digest ", "none was said", "pages, as they were made"]),
         (
@@ -85,6 +90,7 @@ fn every_list_is_what_was_made() {
         (&[&minimal, "--since", "old.toml"], &["changes since an older revision"]),
         (&[&kernel, "--release", &kernel_release, "--lang", "en", "--set", "hosts=a"], &["revision 4", "en, a4"]),
         (&[&every, "--release", &every_release], &["digest"]),
+        (&[&derived, "--release", &derived_release, "--set", "version=3.0.1"], &["digest"]),
         (&[&minimal, "--font", &font], &["as they were made"]),
         (&[&minimal, "--templates", "templates"], &["as they were made"]),
     ];

@@ -377,6 +377,30 @@ fn what_a_mail_needs_is_named() {
 }
 
 #[test]
+fn a_mail_needs_what_a_derived_value_follows_from() {
+    let values = "version = { label = \"VERSION\", pattern = '(?<major>\\d+)\\.\\d+' }\nkind = 'VERSION'\n\
+                  tag = { is = '{{ branch }}-{{ kind }}-{{ start-time }}' }\nbranch = { is = 'release-{{ major }}' }";
+    let flow = FLOW
+        .replace("version = { label = \"VERSION\", example = \"2\" }", values)
+        .replace("IMPACT of **{{ version }}**", "IMPACT of {{ tag }} and {{ tag }}");
+    let needed = |release: &str| {
+        let planned = plan(&flow, release);
+        let (_, notes) = mails(&planned, &Labels::of(&planned.lang), &Templates::builtin()).expect("no fault");
+        notes.into_iter().map(|note| (note.message, note.context.len())).collect::<Vec<_>>()
+    };
+    let told = |names: &str, places: usize| [(format!("no mails are written: they need {names}"), places)];
+    assert_eq!(needed("flow = \"nasty\"\n"), told("`start`, `version`, `kind`", 2));
+    // Both have the same label.
+    let given = |values: &str| RELEASE.replace("version = \"9_9*9\"", values);
+    assert_eq!(needed(&given("version = '2.4'")), told("`kind`", 1));
+    assert_eq!(needed(&given("kind = 'x'")), told("`version`", 1));
+    let titled = flow.replace("schema = 1", "schema = 1\ntitle-value = 'branch'").replace("{{ tag }}", "it");
+    let planned = plan(&titled, &given(""));
+    let (_, notes) = mails(&planned, &Labels::of(&planned.lang), &Templates::builtin()).expect("no fault");
+    assert_eq!(notes[0].message, "no mails are written: they need `version`");
+}
+
+#[test]
 fn mails_of_the_same_day_keep_apart() {
     let mut plan = plan(FLOW, RELEASE);
     let mut again = plan.cold[0].clone();

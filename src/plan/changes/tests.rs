@@ -17,6 +17,8 @@ revision = "4"
 [values]
 version = "Version"
 hosts = { label = "Hosts", each = "host" }
+build = { label = "Build", pattern = '(?<major>\d+)' }
+branch = { label = "Branch", is = "release-{{ major }}" }
 [operator]
 prepare = ["Phone handed over", "List read"]
 [decision]
@@ -173,6 +175,9 @@ fn a_rollback_that_another_one_goes_before_is_another_way_out() {
 #[test]
 fn what_stands_beside_the_steps_is_compared_too() {
     assert_eq!(edited(&[("version = \"Version\"", "version = \"New version\"")]), ["value 1"]);
+    assert_eq!(edited(&[("is = \"release-", "is = \"stable-")]), ["value 4"]);
+    assert_eq!(edited(&[("(?<major>\\d+)", "b(?<major>\\d+)")]), ["value 3"]);
+    assert_eq!(edited(&[("is = \"release-{{ major }}\"", "each = \"one\"")]), ["value 4"]);
     assert_eq!(edited(&[("\"Phone handed over\", ", "")]), ["-Prepare: Phone handed over"]);
     assert_eq!(
         edited(&[("21:05", "21:10"), ("decider = \"checker\"", "decider = \"dba\"")]),

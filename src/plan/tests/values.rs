@@ -85,6 +85,33 @@ fn what_isnt_known_is_a_gap_with_a_name() {
 }
 
 #[test]
+fn what_depends_on_a_choice_is_made_of_other_values_too() {
+    let flow = VERSION.replace(
+        "[[hot]]",
+        "kind = { label = 'Kind', choices = ['rc', 'final'] }\nname = { is = '{{ branch }}-{{ kind }}' }\n[[hot]]",
+    ) + "[[hot.step]]\nop = 'write'\ndo = 'Announce {{ name }}'\nonly = { kind = 'final' }\n";
+    let given = |values: &str| {
+        let plan = planned(&flow, &format!("values = {{ {values} }}"));
+        let wanted = |step: &crate::plan::Step| {
+            step.action.values_wanted().into_iter().filter_map(|gap| gap.name().map(str::to_owned)).collect::<Vec<_>>()
+        };
+        plan.steps.iter().map(|step| (step.action.to_plain(), wanted(step))).nth(1)
+    };
+    let told = |words: &str, wanted: &[&str]| {
+        Some((words.to_owned(), wanted.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>()))
+    };
+    assert_eq!(given("version = '2.4', kind = 'final'"), told("Announce release-2.4-final", &[]));
+    assert_eq!(given("version = '2.4', kind = 'rc'"), None);
+    // The step is printed with its condition, and the name can't be known before its words are.
+    assert_eq!(given("version = '2.4'"), told("Announce ____", &["name"]));
+    assert_eq!(given("kind = 'final'"), told("Announce ____", &["name"]));
+    // A wrong value is told once, not again for each case.
+    assert_eq!(faults(&flow, "values.version = 'x'"), ["pattern-mismatch: 'x'"]);
+    let unknown = flow.replace("{{ name }}", "{{ patsh }}");
+    assert_eq!(faults(&unknown, "values.version = '2.4'"), ["unknown-value: patsh"]);
+}
+
+#[test]
 fn a_value_matches_its_pattern_whole_and_nobody_gives_what_is_made() {
     for wrong in ["v2.4", "2.4 ", "2.4.", "2.4\u{661}", "２.4"] {
         assert_eq!(faults(VERSION, &format!("values.version = '{wrong}'")), [format!("pattern-mismatch: '{wrong}'")]);

@@ -33,6 +33,9 @@ fn a_pattern_is_read_or_refused_at_its_place() {
     }
     assert_eq!(pattern(&"a".repeat(300)), [""; 0]);
     assert_eq!(pattern("(?<a_b>x)"), [""; 0]);
+    // Groups without a name only group, and a name in another form is no name.
+    assert_eq!(pattern(r"(\d+)(?:\.(\d+))*(?i:x)"), [""; 0]);
+    assert_eq!(pattern("(?'a'x)").len(), 1);
     assert_eq!(pattern("(?<a>x)(?<b.c>y)"), ["bad-id: b.c"]);
 }
 
@@ -42,6 +45,8 @@ fn keys_that_mean_nothing_together_are_told() {
     assert_eq!(faults("is = 'x', pattern = 'x'"), ["misplaced-key: pattern"]);
     assert_eq!(faults("is = 'x', each = 'y', example = 'z'"), ["misplaced-key: each", "misplaced-key: example"]);
     assert_eq!(faults("label = 'L', each = 'y', pattern = 'z'"), ["misplaced-key: pattern"]);
+    assert_eq!(faults("is = 'x', choices = ['a', 'b']"), ["misplaced-key: choices"]);
+    assert_eq!(faults("label = 'L', choices = ['a', 'b'], pattern = 'a|b'"), ["misplaced-key: pattern"]);
     assert_eq!(faults("pattern = 'z'"), ["missing-key: { pattern = 'z' }"]);
     assert_eq!(faults("is = 5"), ["wrong-type: 5"]);
     assert_eq!(faults("is = ['a']"), ["wrong-type: ['a']"]);
