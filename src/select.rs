@@ -47,8 +47,28 @@ pub struct Why<'f> {
 pub struct OpenCondition<'f> {
     /// It applies only if each value is one of its words.
     pub only: Vec<(usize, Vec<&'f Str>)>,
-    /// It doesn't apply if each value is one of its words.
-    pub unless: Vec<(usize, Vec<&'f Str>)>,
+    /// It doesn't apply if, in one of these lists, each value is one of its words.
+    pub unless: Vec<Vec<(usize, Vec<&'f Str>)>>,
+}
+
+impl OpenCondition<'_> {
+    /// Both this condition and the `other` one.
+    fn and(&mut self, other: &Self) {
+        let said = |(value, words): &(usize, Vec<&Str>)| {
+            (*value, words.iter().map(|word| word.value.clone()).collect::<Vec<_>>())
+        };
+        let all = |one: &Vec<_>| one.iter().map(said).collect::<Vec<_>>();
+        for one in &other.only {
+            if self.only.iter().all(|known| said(known) != said(one)) {
+                self.only.push(one.clone());
+            }
+        }
+        for one in &other.unless {
+            if self.unless.iter().all(|known| all(known) != all(one)) {
+                self.unless.push(one.clone());
+            }
+        }
+    }
 }
 
 /// A flow as one release has it.

@@ -68,6 +68,8 @@ fn chinese_words(word: &str) -> &str {
         "a check" => "检查",
         "an option" => "选项",
         "a person" => "人员",
+        "a group of `[[cold]]`" => "`[[cold]]` 的组",
+        "a group of `[[after]]`" => "`[[after]]` 的组",
         "a person on call" => "值班的人",
         other => other,
     }
@@ -144,6 +146,7 @@ impl Language {
             }
             ValueShape::OneOrList(of, _) => format!("{}{or}{}", self.shape(of), say("list")),
             ValueShape::Either(_, ValueShape::Table(kind)) if kind.id == "ROUTE" => say("route"),
+            ValueShape::Either(of, _) if shape.is_tables() => self.shape(of),
             ValueShape::Either(ValueShape::Flag, long) => format!("true{or}{}", self.shape(long)),
             ValueShape::Either(short, long) => format!("{}{or}{}", self.shape(short), self.shape(long)),
         }
@@ -165,12 +168,16 @@ impl Language {
     fn table(&self, of: &str, kinds: &[&'static TableKind]) -> String {
         let say = |word| (self.words)(word);
         let kind = |id: &str| kinds.iter().find(|kind| kind.id == id).map_or("", |kind| kind.name);
-        let mut keys: Vec<(&Key, bool)> = Vec::new();
+        // Each key once, with the kinds that have it.
+        let mut keys: Vec<(&Key, Vec<&str>)> = Vec::new();
         let declared = kinds.iter().flat_map(|kind| kind.fields).flatten().copied().flatten();
         for key in declared.filter(|key| key.of == of) {
             match keys.iter_mut().find(|(known, _)| known.name == key.name) {
-                Some((known, is_shared)) => *is_shared |= known.only != key.only,
-                None => keys.push((key, key.only.is_none())),
+                Some((_, only)) => {
+                    let id = key.only.filter(|id| !only.contains(id));
+                    only.extend(id);
+                }
+                None => keys.push((key, key.only.into_iter().collect())),
             }
         }
         assert!(!keys.is_empty(), "{}: nothing is called `{of}`", self.document);
@@ -183,11 +190,15 @@ impl Language {
             say("key").to_owned()
         };
         let mut table = format!("| {head} | {} | |\n|---|---|---|\n", say("type"));
-        for (key, is_shared) in keys {
+        let owners: Vec<&str> =
+            kinds.iter().filter(|kind| kind.keys().any(|key| key.of == of)).map(|kind| kind.id).collect();
+        for (key, only) in keys {
             let mark = if key.required { " ●" } else { "" };
-            let only = match key.only.filter(|_| !is_shared) {
-                Some(id) => format!("{}{}{}", self.separators[2], say(kind(id)), say(" only: ")),
-                None => String::new(),
+            let is_shared = only.is_empty() || owners.iter().all(|owner| only.contains(owner));
+            let only: Vec<&str> = only.into_iter().filter(|_| !is_shared).map(|id| say(kind(id))).collect();
+            let only = match &*only.join(self.separators[0]) {
+                "" => String::new(),
+                names => format!("{}{names}{}", self.separators[2], say(" only: ")),
             };
             let _ = writeln!(table, "| `{}`{mark} | {} | {only}{} |", key.name, self.shape(&key.shape), self.line(key));
         }

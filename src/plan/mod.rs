@@ -152,8 +152,8 @@ pub struct ChosenValue {
 pub struct Condition {
     /// It applies only if each of these values is one of these words.
     pub only: Vec<ChosenValue>,
-    /// It doesn't apply if each of these values is one of these words.
-    pub unless: Vec<ChosenValue>,
+    /// It doesn't apply if, in one of these lists, each value is one of its words.
+    pub unless: Vec<Vec<ChosenValue>>,
 }
 
 /// Numbers that a list lacks, because the release leaves out what has them.
@@ -373,12 +373,23 @@ pub struct Task {
     pub due: Option<Zoned>,
     /// What is done; numbered `C1…` and `A1…`.
     pub step: Step,
+    /// The group that it belongs to.
+    pub group: Option<TaskGroup>,
     /// The contacts that get a mail.
     pub notify: Vec<ContactIx>,
     /// What the release means for them.
     pub impact: Option<Text>,
     /// What they are asked to do or avoid.
     pub ask: Option<Text>,
+}
+
+/// A group of tasks.
+#[derive(Debug, Clone)]
+pub struct TaskGroup {
+    /// Its place among the groups before the release, or among those after it, from 0.
+    pub index: usize,
+    /// Heading of its tasks.
+    pub title: Text,
 }
 
 /// One element of the list that a block repeats for.

@@ -9,7 +9,7 @@ use super::routes::{Start, way_out};
 use super::unroll::{Layout, Placed};
 use super::{
     Block, Choose, ChooseOption, ContactIx, Hold, Instance, LeftOut, Plain, Record, Step, StepIx, StepNumber, SubItem,
-    Task, Tell, Wait, WayOut, left_out,
+    Task, TaskGroup, Tell, Wait, WayOut, left_out,
 };
 use crate::diagnostic::{Diagnostic, Origin, Span};
 use crate::select::Selected;
@@ -55,7 +55,7 @@ impl<'a> StepBuilder<'_, 'a> {
     /// their numbers.
     pub(super) fn tasks(
         &mut self,
-        tasks: &'a [flow::TaskDecl],
+        tasks: &'a flow::TaskList,
         all: &[flow::TaskDecl],
         (section, letter): (Section, char),
     ) -> Vec<Task> {
@@ -66,6 +66,9 @@ impl<'a> StepBuilder<'_, 'a> {
             Task {
                 lead: task.lead.value,
                 due: None,
+                group: tasks
+                    .group_of(position)
+                    .map(|(index, group)| TaskGroup { index, title: self.lookup.text(&group.title, Scope::default()) }),
                 step: self.step(&task.step, number, scope, place, None),
                 notify: self.notified(&task.notify),
                 impact: self.lookup.maybe(task.impact.as_ref(), scope),

@@ -182,6 +182,7 @@ impl Plan {
 
 impl Task {
     fn texts<'a>(&'a self, see: &mut See<'_, 'a>) {
+        rich(see, TextRole::Heading, self.group.iter().map(|group| &group.title));
         rich(see, TextRole::Impact, &self.impact);
         rich(see, TextRole::Request, &self.ask);
         self.step.texts(see);

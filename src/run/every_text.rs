@@ -207,6 +207,8 @@ fn every_text_is_shown() {
         ("CONTACT", "email"),
         ("COLD", "impact"),
         ("COLD", "ask"),
+        ("COLD_STEP", "impact"),
+        ("COLD_STEP", "ask"),
     ];
     assert_eq!(of(&mailed, &mails), [""; 0]);
 }

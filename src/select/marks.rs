@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::parts::each_part;
 use super::{ChosenWord, Names, OpenCondition, Why};
 use crate::diagnostic::Span;
-use crate::source::flow::{BlockDecl, ConditionDecl, Conditional, Flow, Str};
+use crate::source::flow::{BlockDecl, ConditionDecl, Conditional, Flow, Str, TaskDecl, TaskGroupDecl};
 
 /// What a release is, by the names of values.
 pub(super) type ChosenByName<'f> = Names<'f, ChosenWord<'f>>;
@@ -41,6 +41,9 @@ impl<'f> Marks<'f> {
         let asked = asked.iter().map(|value| (&*flow.values[*value].name.value, *value)).collect();
         let mut marker = Marker { flow, asked, chosen, marks: Self::default() };
         each_part(flow, &mut |part| marker.mark(part));
+        for tasks in [&flow.cold, &flow.after] {
+            tasks.groups().for_each(|(group, steps)| marker.group(group, steps));
+        }
         flow.hot.iter().for_each(|block| marker.block(block));
         let gone = marker.gone();
         for block in &flow.rollback {
@@ -78,7 +81,7 @@ impl<'f> Marker<'f, '_> {
                     let chosen = told.chosen.into_iter().map(|(one, _)| one).collect();
                     return Applicability::LeftOut(Why { chosen, condition: unless.span });
                 }
-                open.unless = told.open;
+                open.unless.extend((!told.open.is_empty()).then_some(told.open));
             }
         }
         if open == OpenCondition::default() { Applicability::Applies } else { Applicability::Open(open) }
@@ -97,6 +100,24 @@ impl<'f> Marker<'f, '_> {
             }
         }
         told
+    }
+
+    /// A group's condition is one of each of its steps. A step that is left out by both says its own reason.
+    fn group(&mut self, group: &'f TaskGroupDecl, steps: &'f [TaskDecl]) {
+        let places = steps.iter().map(|task| task.step.span);
+        if let Some(why) = self.marks.left_out.get(&group.span).cloned() {
+            for place in places {
+                self.marks.left_out.entry(place).or_insert_with(|| why.clone());
+            }
+        } else if let Some(open) = self.marks.open.get(&group.span).cloned() {
+            for place in places {
+                let mut both = open.clone();
+                if let Some(own) = self.marks.open.get(&place) {
+                    both.and(own);
+                }
+                self.marks.open.insert(place, both);
+            }
+        }
     }
 
     /// A block goes with all its steps, and they go with it.

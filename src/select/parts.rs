@@ -1,14 +1,19 @@
 //! Every part of a flow that may have a condition.
 
-use crate::source::flow::{BlockDecl, Conditional, Flow, ItemDecl, StepDecl};
+use crate::source::flow::{BlockDecl, Conditional, Flow, ItemDecl, StepDecl, TaskList};
 
 /// Shows every part of a flow that may have a condition to `see`.
 pub fn each_part<'f>(flow: &'f Flow, see: &mut dyn FnMut(&'f dyn Conditional)) {
     let prepare = [&flow.operator, &flow.checker].into_iter().flat_map(|role| role.prepare.iter());
     items(prepare.chain(flow.checks.iter().flat_map(|check| check.items.iter())), see);
-    flow.cold.iter().for_each(|task| step(&task.step, see));
+    tasks(&flow.cold, see);
     flow.hot.iter().chain(&flow.rollback).for_each(|of| block(of, see));
-    flow.after.iter().for_each(|task| step(&task.step, see));
+    tasks(&flow.after, see);
+}
+
+fn tasks<'f>(tasks: &'f TaskList, see: &mut dyn FnMut(&'f dyn Conditional)) {
+    tasks.groups().for_each(|(group, _)| see(group));
+    tasks.iter().for_each(|task| step(&task.step, see));
 }
 
 fn block<'f>(block: &'f BlockDecl, see: &mut dyn FnMut(&'f dyn Conditional)) {

@@ -15,12 +15,9 @@ pub(super) fn reduce(flow: &Flow, marks: &Marks<'_>) -> Flow {
     for check in &mut *reduced.checks {
         check.items = kept.of(&check.items).into();
     }
-    let tasks = |tasks: &[TaskDecl]| -> Vec<TaskDecl> {
-        let tasks = tasks.iter().filter(|task| kept.has(&task.step));
-        tasks.map(|task| TaskDecl { step: kept.step(&task.step), ..task.clone() }).collect()
-    };
-    reduced.cold = tasks(&flow.cold);
-    reduced.after = tasks(&flow.after);
+    let task = |task: &TaskDecl| kept.has(&task.step).then(|| TaskDecl { step: kept.step(&task.step), ..task.clone() });
+    reduced.cold = flow.cold.keep(task);
+    reduced.after = flow.after.keep(task);
     let blocks = |blocks: &[BlockDecl]| -> Vec<BlockDecl> {
         let blocks = blocks.iter().filter(|block| kept.has(*block));
         let block = |block: &BlockDecl| {

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::diagnostic::Sources;
+use crate::source::flow::{FlowText, TaskDecl};
 use crate::source::{read_flow, read_release};
 
 const HEAD: &str = "schema = 1\nid = 'x'\ntitle = 'x'\nlang = 'en'\n[values]\n\
@@ -104,6 +105,65 @@ fn a_block_goes_with_all_its_steps() {
     );
     assert_eq!(select(&flow, &release("kind = 'regular'")).flow().hot.len(), 1);
     assert_eq!(select(&flow, &release("kind = 'security'")).flow().hot.len(), 2);
+}
+
+/// A group whose steps are `a` and `b`, between tasks of no group, each with a condition.
+fn groups(of_group: &str, of_a: &str, of_b: &str) -> Flow {
+    let task = |header: &str, name: char, condition: &str| {
+        format!("[[{header}]]\nlead = '1 day'\nop = 'read'\ndo = '{name}'\n{condition}\n")
+    };
+    read(
+        &(task("cold", 'x', "only = { kind = 'security' }")
+            + &format!("[[cold]]\ntitle = 'g'\n{of_group}\n")
+            + &task("cold.step", 'a', of_a)
+            + &task("cold.step", 'b', of_b)
+            + &task("cold", 'y', "")
+            + "[[cold]]\ntitle = 'h'\n"
+            + &task("cold.step", 'z', "")
+            + &steps(&[""])),
+    )
+}
+
+/// The tasks that a release has, each with the title of its group.
+fn tasks(flow: &Flow, values: &str) -> String {
+    let release = release(values);
+    let selected = select(flow, &release);
+    assert_eq!(selected.faults(), []);
+    let cold = &selected.flow().cold;
+    let words = |text: &FlowText| text.entries[0].1.value.clone();
+    let task = |(position, task): (usize, &TaskDecl)| {
+        let group = cold.group_of(position).map(|(index, group)| format!("{index}{}", words(&group.title)));
+        format!("{}{}", group.unwrap_or_default(), words(task.step.action.as_ref().unwrap()))
+    };
+    cold.iter().enumerate().map(task).collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn a_group_goes_with_all_its_steps_and_they_go_with_it() {
+    let flow = groups("unless = { size = 'big' }", "only = { kind = 'security' }", "");
+    assert_eq!(tasks(&flow, ""), "x 0ga 0gb y 1hz");
+    assert_eq!(tasks(&flow, "kind = 'regular', size = 'small'"), "0gb y 1hz");
+    assert_eq!(tasks(&flow, "kind = 'regular', size = 'big'"), "y 0hz");
+    let flow = groups("", "only = { kind = 'security' }", "only = { kind = 'security' }");
+    assert_eq!(tasks(&flow, "kind = 'regular'"), "y 0hz");
+}
+
+#[test]
+fn a_step_has_the_open_conditions_of_its_group_beside_its_own() {
+    let flow = groups("unless = { size = 'big' }", "unless = { kind = 'regular' }", "unless = { size = 'big' }");
+    let open = |values: &str, task: usize| {
+        let release = release(values);
+        let selected = select(&flow, &release);
+        let open = selected.open(flow.cold[task].step.span);
+        let unless = |one: &Vec<(usize, Vec<&Str>)>| one.iter().map(|(value, _)| *value).collect::<Vec<_>>();
+        open.map(|open| open.unless.iter().map(unless).collect::<Vec<_>>())
+    };
+    assert_eq!(open("", 1), Some(vec![vec![1], vec![0]]));
+    // What both say is said once.
+    assert_eq!(open("", 2), Some(vec![vec![1]]));
+    assert_eq!(open("size = 'small'", 1), Some(vec![vec![0]]));
+    assert_eq!(open("size = 'small'", 2), None);
+    assert_eq!(open("", 3), None);
 }
 
 #[test]

@@ -18,7 +18,8 @@
 ///         /// the action
 ///         action "do": Option<FlowText>,                     // a key whose name the field can't have
 ///         /// steps before the release
-///         cold: Vec<Task> => COLD,                           // which kind of tables, where their struct has several
+///         prepare: Vec<Item> => COLD,                        // which kind of tables, where their struct has several
+///         cold: TaskList => (COLD_ENTRY),                    // the shape of an element, where it has several kinds
 ///         /// what is done, in order
 ///         steps: AtLeast<Step, 1> => {                       // where kinds of this struct differ: kind, key, its kind
 ///             HOT "step" of HOT_STEP,                        // of tables, and a description of its own
@@ -133,6 +134,9 @@ macro_rules! table {
             $crate::source::declare::table!(@tables $($tables)?),
             Some(stringify!($kind)),
         ) ),* ]
+    };
+    (@key $noun:literal, $doc:literal, ($name:expr), $ty:ty, ($shape:ident)) => {
+        &[$crate::source::declare::key::<$ty>($noun, $name, $doc, Some(&$shape), None)]
     };
     (@key $noun:literal, $doc:literal, ($name:expr), $ty:ty, $tables:ident) => {
         &[$crate::source::declare::key::<$ty>(

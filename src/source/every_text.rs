@@ -57,7 +57,7 @@ fn is_text(shape: &ValueShape) -> bool {
 }
 
 /// Keys that hold no text but are written too, because others need them: a gate needs `each`, an option needs `then`.
-const COMPANIONS: [&str; 4] = ["each", "op", "then", "id"];
+const COMPANIONS: [&str; 6] = ["each", "op", "then", "id", "lead", "lag"];
 
 fn is_written(key: &Key) -> bool {
     key.name != "is" && (key.required || is_text(&key.shape) || COMPANIONS.contains(&key.name))
@@ -139,6 +139,12 @@ impl EveryTextMaker {
             ValueShape::List(of, least) | ValueShape::OneOrList(of, least) => {
                 let elements: Vec<String> = match of {
                     ValueShape::Table(of) if of.key("otherwise").is_some() => self.steps(of),
+                    // Tasks, and a group of them.
+                    ValueShape::Either(ValueShape::Table(task), ValueShape::Table(group)) => {
+                        let mut tasks = self.steps(task);
+                        tasks.push(self.table(group));
+                        tasks
+                    }
                     _ => (0..(*least).max(1)).map(|_| self.value(kind, key, of)).collect(),
                 };
                 format!("[{}]", elements.join(", "))

@@ -211,11 +211,18 @@ impl ValueShape {
             Self::Target(_) => "a route".into(),
             Self::Text | Self::LineText => "a text".into(),
             Self::Table(_) | Self::Map(_) => "a table".into(),
-            Self::List(Self::Table(_), _) => "a list of tables".into(),
+            Self::List(of, _) if of.is_tables() => "a list of tables".into(),
             Self::List(of, _) => format!("a list in which each element is {}", of.expected()),
             Self::OneOrList(of, _) => format!("{} or a list of them", of.expected()),
+            Self::Either(..) if self.is_tables() => "a table".into(),
             Self::Either(short, long) => format!("{} or {}", short.expected(), long.expected()),
         }
+    }
+
+    /// Whether it takes only tables: those of one kind, or of one of two kinds.
+    #[must_use]
+    pub const fn is_tables(&self) -> bool {
+        matches!(self, Self::Table(_) | Self::Either(Self::Table(_), Self::Table(_)))
     }
 
     /// The kind of its table form, if it has one.

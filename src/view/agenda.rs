@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use super::labels::{Labels, word};
 use super::words;
-use crate::plan::{Lead, Task};
+use crate::plan::{Lead, Task, TaskGroup};
 
 /// On which side of the release tasks are done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,13 +40,26 @@ impl TaskPhase {
         }
     }
 
-    /// The tasks in the order in which they are due, those together that are due together: in the author's order.
+    /// The tasks in the order in which they are due, those together that are due together: first those of no group, then
+    /// group by group, in the author's order.
     #[must_use]
     pub fn by_date(self, tasks: &[Task]) -> Vec<Vec<&Task>> {
         let mut tasks: Vec<&Task> = tasks.iter().collect();
-        tasks.sort_by(|a, b| self.compare(a, b));
+        tasks.sort_by(|a, b| self.compare(a, b).then_with(|| group(a).cmp(&group(b))));
         tasks.chunk_by(|a, b| self.compare(a, b).is_eq()).map(<[&Task]>::to_vec).collect()
     }
+}
+
+/// The place of a task's group among the groups; `None` for a task of its own, which comes before them.
+fn group(task: &Task) -> Option<usize> {
+    task.group.as_ref().map(|group| group.index)
+}
+
+/// The group that begins with a task of tasks that are due together.
+#[must_use]
+pub fn group_begins<'p>(tasks: &[&'p Task], place: usize) -> Option<&'p TaskGroup> {
+    let before = place.checked_sub(1).and_then(|before| group(tasks[before]));
+    tasks[place].group.as_ref().filter(|group| before != Some(group.index))
 }
 
 /// The different leads of tasks that are due together, in words. Several give one date: seven days and one week.

@@ -9,9 +9,13 @@ use crate::text::Text;
 #[must_use]
 pub fn condition(plan: &Plan, labels: &Labels, condition: &Condition) -> Text {
     let mut text = Text::empty(plan.lang.clone());
-    let not_if = if condition.only.is_empty() { word!("not-if") } else { word!("but-not-if") };
-    let both = [(word!("only-if"), &condition.only), (not_if, &condition.unless)];
-    for (label, values) in both.into_iter().filter(|(_, values)| !values.is_empty()) {
+    let only = Some(&condition.only).filter(|only| !only.is_empty());
+    for (index, values) in only.into_iter().chain(&condition.unless).enumerate() {
+        let label = match (index, only) {
+            (0, Some(_)) => word!("only-if"),
+            (0, None) => word!("not-if"),
+            _ => word!("but-not-if"),
+        };
         words::around(&mut text, labels.say(label), "what", |text| {
             for (index, value) in values.iter().enumerate() {
                 if index > 0 {
@@ -40,7 +44,8 @@ pub fn before(plan: &Plan, labels: &Labels, on: Option<&Condition>, text: &Text)
 pub fn in_short(labels: &Labels, on: Option<&Condition>, text: &Text) -> Text {
     let Some(on) = on else { return text.clone() };
     let mut short = Text::empty(text.lang.clone());
-    for (label, values) in [(word!("chart.only"), &on.only), (word!("chart.unless"), &on.unless)] {
+    let unless = on.unless.iter().map(|values| (word!("chart.unless"), values));
+    for (label, values) in [(word!("chart.only"), &on.only)].into_iter().chain(unless) {
         if !values.is_empty() {
             let words: Vec<String> = values.iter().map(|one| one.words.join(labels.say(word!("or")))).collect();
             short.push_str(&fill(labels.say(label), &[("words", &words.join(labels.say(word!("and"))))]));

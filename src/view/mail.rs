@@ -80,7 +80,7 @@ pub fn mails<'a>(plan: &'a Plan, labels: &'a Labels) -> Result<Vec<Mail<'a>>, Ve
     for task in &plan.cold {
         if let Some(on) = task.step.condition.as_ref().filter(|_| !task.notify.is_empty()) {
             // Nobody gets a mail before it is known whether it concerns them.
-            let open = on.only.iter().chain(&on.unless);
+            let open = on.only.iter().chain(on.unless.iter().flatten());
             open.for_each(|open| missing.add(Missing::Value(open.value)));
         }
         for contact in &task.notify {

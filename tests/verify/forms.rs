@@ -30,7 +30,12 @@ fn fields(pdf: &Document) -> Vec<(String, lopdf::ObjectId)> {
 
 /// Builds a list with fields, sets some of them, and returns what `verify` says.
 fn filled(folder: &Path, entries: &[(&str, &str, Object)], args: &[&str]) -> (i32, String, String) {
-    fs::write(folder.join("flow.toml"), FLOW).unwrap();
+    filled_of(FLOW, folder, entries, args)
+}
+
+/// The same for the list of a flow.
+fn filled_of(flow: &str, folder: &Path, entries: &[(&str, &str, Object)], args: &[&str]) -> (i32, String, String) {
+    fs::write(folder.join("flow.toml"), flow).unwrap();
     let mut pdf = load(&fs::read(built(folder, &["flow.toml", "--fillable"])).unwrap());
     let known = fields(&pdf);
     for (name, key, value) in entries {
@@ -92,6 +97,24 @@ fn what_is_filled_in_is_read_back() {
     let list = built(folder.path(), &["flow.toml"]).display().to_string();
     let (code, _, faults) = verify(folder.path(), &[&list, "--complete"]);
     assert!(code == 1 && faults.contains("has no fields: it is filled in on paper"), "{faults}");
+}
+
+#[test]
+fn a_group_that_does_not_apply_is_answered_for_each_of_its_steps() {
+    let flow = include_str!("../flows/task-groups-open/flow.toml");
+    let folder = tempfile::tempdir().unwrap();
+    let tick = |step: &str, key| (format!("step.{step}.not-applicable"), key, name("Yes"));
+    let ticked = ["C1", "C4"].into_iter().flat_map(|step| [tick(step, "V"), tick(step, "AS")]);
+    let ticked: Vec<_> = ticked.collect();
+    let entries: Vec<_> = ticked.iter().map(|(name, key, value)| (&**name, *key, value.clone())).collect();
+    let (code, said, _) = filled_of(flow, folder.path(), &entries, &["--complete", "--format", "json"]);
+    let json: serde_json::Value = serde_json::from_str(&said).unwrap();
+    let missing = |step: &str| {
+        let of_step = |missing: &&serde_json::Value| missing["name"] == format!("step.{step}.operator");
+        json["missing"].as_array().unwrap().iter().filter(of_step).count()
+    };
+    let steps = ["C1", "C2", "C3", "C4", "C5", "A1"];
+    assert_eq!((code, steps.map(missing)), (1, [0, 1, 1, 0, 1, 1]));
 }
 
 #[test]

@@ -12,7 +12,7 @@ use crate::plan::unroll::LETTERS;
 use crate::source::digest;
 use crate::source::flow::{
     BlockDecl, CheckDecl, Conditional, Flow, FlowText, ItemDecl, KeyText, Op, Route, RouteTarget, StepDecl, Str,
-    TaskDecl, texts,
+    TaskDecl, TaskList, texts,
 };
 use crate::source::types::{ChoiceWord, Named};
 use crate::text::Lang;
@@ -176,13 +176,17 @@ impl<'a> Side<'a> {
     }
 
     /// The tasks before the release, or those after.
-    pub(super) fn tasks(&self, tasks: &'a [TaskDecl], letter: char) -> Vec<Unit<'a>> {
+    pub(super) fn tasks(&self, tasks: &'a TaskList, letter: char) -> Vec<Unit<'a>> {
         // A task before the release leads to no way back; one after it has all steps behind it.
         let at = self.hot_steps.saturating_sub(1);
         let task = |(index, task): (usize, &'a TaskDecl)| {
             let mut unit = self.step(&task.step, format!("{letter}{}", index + 1), at, None);
             let mut more = NamedWords(unit.head);
             more.say("lead", &format!("{:?}", task.lead.value));
+            if let Some((_, group)) = tasks.group_of(index) {
+                more.maybe("group", self.chars(Some(&group.title)));
+                more.conditions(group);
+            }
             for who in &task.notify {
                 more.say("notify", self.who(&who.value));
             }

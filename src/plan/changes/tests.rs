@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::{Changes, RemovedFrom, changes};
 use crate::diagnostic::Sources;
 use crate::plan::tests::start;
-use crate::plan::{Plan, build};
+use crate::plan::{Plan, Task, build};
 use crate::select::select;
 use crate::source::{read_flow, read_release};
 use crate::text::Lang;
@@ -247,4 +247,32 @@ fn each_measure_has_its_own_mark() {
     assert_eq!(marks(table), [false, false]);
     assert_eq!(marks(&table.replace("\"2\"", "\"3\"")), [false, true]);
     assert_eq!(marks(&table.replace("\"log\"", "\"chart\"")), [true, false]);
+}
+
+#[test]
+fn a_changed_group_changes_its_tasks() {
+    let task = "[[cold]]\nlead = \"3 days\"\nop = \"write\"\ndo = \"Tell everybody\"\n";
+    let group = "[[cold]]\ntitle = \"News\"\nlead = \"3 days\"\n";
+    let steps = "[[cold.step]]\nop = \"write\"\ndo = \"Tell everybody\"\n\
+        [[cold.step]]\nop = \"read\"\ndo = \"Read what they say\"\n";
+    let last = "[[cold]]\nlead = \"1 day\"\nop = \"read\"\ndo = \"Look\"\n";
+    let of = |cold: String| {
+        let values = "[values]\nkind = { label = 'Kind', choices = ['a', 'b', 'c'] }\n";
+        FLOW.replace("[values]\n", values).replace(task, &cold)
+    };
+    let old = of(format!("{group}{steps}{last}"));
+    assert_ne!(old, of(String::new()));
+    let marked = |new: String| {
+        let (plan, changes) = since(&old, &new);
+        let marked = |task: &&Task| changes.step(&task.step).is_some_and(|marks| marks.row);
+        plan.cold.iter().filter(marked).map(|task| task.step.number.number).collect::<Vec<_>>()
+    };
+    assert_eq!(marked(old.clone()), [0; 0]);
+    assert_eq!(marked(old.replace("News", "Notices")), [1, 2]);
+    // The same tasks at the same time, but one of them has no group any more.
+    let alone = format!("{task}{group}{}{last}", steps.split_at(steps.rfind("[[").unwrap_or(0)).1);
+    assert_eq!(marked(of(alone)), [1]);
+    let moved = of(format!("{group}{steps}{}", last.replace("[[cold]]", "[[cold.step]]")));
+    assert_eq!(marked(moved), [3]);
+    assert_eq!(marked(of(format!("{group}only = {{ kind = 'a' }}\n{steps}{last}"))), [1, 2]);
 }

@@ -8,6 +8,7 @@ mod declared;
 mod parts;
 mod route;
 mod step;
+mod tasks;
 
 use std::collections::HashMap;
 
@@ -20,9 +21,11 @@ pub use declared::{
 };
 pub use parts::{HoldDecl, OptionDecl, WaitDecl};
 pub use route::{Route, RouteTarget, TARGETS};
-pub use step::{AFTER, BlockDecl, COLD, HOT, Op, ROLLBACK, StepDecl, TaskDecl, Verify};
+pub use step::{BlockDecl, HOT, Op, ROLLBACK, StepDecl, TaskDecl, TaskGroupDecl, Verify};
+pub use tasks::TaskList;
 
 use self::declared::{CHECKER, OPERATOR};
+use self::tasks::{AFTER_ENTRY, COLD_ENTRY};
 use super::declare::{table, words};
 use super::reader::{Reader, TableFields, Texts};
 use super::types::{
@@ -83,13 +86,13 @@ table! {
         /// checks that several steps share
         checks: Map<Id, CheckDecl>,
         /// cold steps, done before the release
-        cold: Vec<TaskDecl> => COLD,
+        cold: TaskList => (COLD_ENTRY),
         /// blocks of hot steps, done during the release
         hot: AtLeast<BlockDecl, 1> => HOT,
         /// rollbacks: the ways back
         rollback: Vec<BlockDecl> => ROLLBACK,
         /// steps that are done after the release
-        after: Vec<TaskDecl> => AFTER,
+        after: TaskList => (AFTER_ENTRY),
         /// levels of rules, by name
         lints: Map<Id, (Str, Spanned<LintLevel>)>,
         /// rules that this flow breaks on purpose, and why

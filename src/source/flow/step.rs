@@ -1,5 +1,6 @@
 //! Steps, the blocks that hold them, and tasks before and after the release.
 
+use std::mem;
 use std::ops::Deref;
 
 use super::super::declare::{table, words};
@@ -194,23 +195,82 @@ words! {
 table! {
     /// A step before or after the release.
     pub struct TaskDecl "task" {
-        COLD "`[[cold]]`" "a cold step: done before the release, with a lead time" beside [AFTER, ROLLBACK_STEP];
-        AFTER "`[[after]]`" "a step that is done after the release" beside [COLD, ROLLBACK_STEP];
+        COLD "`[[cold]]`" "a cold step: done before the release, with a lead time" beside [AFTER, ROLLBACK_STEP, COLD_GROUP];
+        AFTER "`[[after]]`" "a step that is done after the release" beside [COLD, ROLLBACK_STEP, AFTER_GROUP];
+        COLD_STEP "`[[cold.step]]`" "a cold step of a group" beside [COLD, AFTER, ROLLBACK_STEP, COLD_GROUP];
+        AFTER_STEP "`[[after.step]]`" "a step of a group after the release" beside [AFTER, COLD, ROLLBACK_STEP, AFTER_GROUP];
     }
     keys {
         /// how long before the start, or after the end
         lead: Spanned<Lead> => { COLD "lead" "how long before the start", AFTER "lag" "how long after the end" },
+        /// how long before the start, or after the end; by default that of the group
+        own_lead: Option<Spanned<Lead>> => { COLD_STEP "lead", AFTER_STEP "lag" },
         /// contacts that get a mail
-        notify: Vec<Name<ContactDecl>> => { COLD "notify" },
+        notify: Vec<Name<ContactDecl>> => { COLD "notify", COLD_STEP "notify" },
         /// what the release means for them
-        impact: Option<FlowText> => { COLD "impact" },
+        impact: Option<FlowText> => { COLD "impact", COLD_STEP "impact" },
         /// what they are asked to do or avoid
-        ask: Option<FlowText> => { COLD "ask" },
+        ask: Option<FlowText> => { COLD "ask", COLD_STEP "ask" },
     }
     flat {
         /// What is done.
         step: StepDecl
     }
+    settle own_lead_is_known;
+}
+
+/// Takes a step's own lead that has a fault for given, so that the step isn't said to have none.
+fn own_lead_is_known(mut task: TaskDecl, _reader: &mut Reader<'_>, fields: &TableFields<'_>) -> TaskDecl {
+    let is_own = *fields.kind == COLD_STEP && fields.has("lead") || *fields.kind == AFTER_STEP && fields.has("lag");
+    if is_own && task.own_lead.is_none() {
+        task.own_lead = Some(task.lead.clone());
+    }
+    task
+}
+
+table! {
+    /// Tasks under one title.
+    pub struct TaskGroupDecl "group" {
+        COLD_GROUP "a group of `[[cold]]`" "cold steps under one title" beside [COLD_STEP];
+        AFTER_GROUP "a group of `[[after]]`" "steps after the release under one title" beside [AFTER_STEP];
+    }
+    keys {
+        /// heading of its steps
+        title: LineText,
+        /// for its steps that don't say it themselves
+        lead: Option<Spanned<Lead>> => { COLD_GROUP "lead", AFTER_GROUP "lag" },
+        /// it applies only if the release is this: words of values with `choices`
+        only: Option<ConditionDecl>,
+        /// it doesn't apply if the release is this
+        unless: Option<ConditionDecl>,
+        /// its steps
+        steps: AtLeast<TaskDecl, 1> => { COLD_GROUP "step" of COLD_STEP, AFTER_GROUP "step" of AFTER_STEP },
+    }
+    place {
+        /// The group's header in the file.
+        span: Span,
+    }
+    settle lead_for_each_step;
+}
+
+/// Gives the group's lead to each step without one, and reports a step whose group has none either.
+fn lead_for_each_step(mut group: TaskGroupDecl, reader: &mut Reader<'_>, fields: &TableFields<'_>) -> TaskGroupDecl {
+    let key = if *fields.kind == COLD_GROUP { "lead" } else { "lag" };
+    let mut steps: Vec<TaskDecl> = mem::take(&mut group.steps).into();
+    for step in &mut steps {
+        match step.own_lead.as_ref().or(group.lead.as_ref()) {
+            Some(lead) => step.lead = lead.clone(),
+            // The group's own has a fault.
+            None if fields.has(key) => {}
+            None => {
+                let message = format!("this step has no `{key}`, and neither has its group");
+                let help = format!("add `{key}`, such as `\"3 days\"`, to the group or to the step");
+                reader.bad("missing-key", step.step.span, message, help);
+            }
+        }
+    }
+    group.steps = steps.into();
+    group
 }
 
 table! {
@@ -258,6 +318,7 @@ table! {
 
 conditional! {
     StepDecl at span;
+    TaskGroupDecl at span;
     BlockDecl at span;
 }
 

@@ -43,7 +43,9 @@ impl Reader<'_> {
             .label(format!("found {}", found(value)));
         let source = self.text.get(slot.value.span()).unwrap_or_default();
         let is_plain = !value.is_str() && !value.is_table() && !value.is_array();
-        if let ValueShape::List(ValueShape::Table(kind), _) = slot.shape
+        if let ValueShape::List(of, _) = slot.shape
+            && of.is_tables()
+            && let Some(kind) = of.kind()
             && value.is_table()
         {
             fault = fault.help(format!("begin each of its tables with {}", kind.name));

@@ -406,7 +406,7 @@ impl<'a> Reader<'a> {
 
 /// Whether a value that should be a list of tables is one table: `[[rollback.step]]` without `[[rollback]]` before it.
 fn is_headless(kind: &TableKind, name: &str, value: &TomlValue<'_>) -> bool {
-    let is_list = kind.key(name).is_some_and(|key| matches!(key.shape, ValueShape::List(ValueShape::Table(_), _)));
+    let is_list = kind.key(name).is_some_and(|key| matches!(key.shape, ValueShape::List(of, _) if of.is_tables()));
     is_list && value.get_ref().is_table()
 }
 

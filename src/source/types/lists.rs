@@ -89,6 +89,12 @@ macro_rules! lists {
             }
         }
 
+        impl<T $(, const $least: usize)?> From<$name<T $(, $least)?>> for Vec<T> {
+            fn from(list: $name<T $(, $least)?>) -> Self {
+                list.0
+            }
+        }
+
         impl<T $(, const $least: usize)?> Default for $name<T $(, $least)?> {
             fn default() -> Self {
                 Self(Vec::new())

@@ -220,9 +220,9 @@ pub(super) fn tasks(
             let anchor = format!("{sheet}-{}", task.step.number.number);
             let mut of_task = step_rows(context, &task.step, &anchor);
             if let Some(first) = of_task.first_mut() {
-                if place == 0 {
-                    first.notices.insert(0, due_line(context, phase, &together));
-                }
+                let group = agenda::group_begins(&together, place).map(|group| over(group.title.clone()));
+                let due = (place == 0).then(|| over(due_line(context, phase, &together).bold()));
+                first.notices.splice(0..0, due.into_iter().chain(group));
                 let mut details = told(context, task);
                 details.append(&mut first.details);
                 first.details = details;
@@ -239,14 +239,19 @@ pub(super) fn tasks(
 }
 
 /// The line over tasks that are due together: when that is.
-fn due_line(context: &ListContext, phase: TaskPhase, tasks: &[&Task]) -> Notice {
+fn due_line(context: &ListContext, phase: TaskPhase, tasks: &[&Task]) -> Text {
     let labels = context.labels;
     let mut label = context.text(agenda::distances(phase, labels, tasks));
     if let Some((task, due)) = tasks.first().and_then(|task| Some((task, task.due.as_ref()?))) {
         label.push_str(&format!("{}{}", labels.say(word!("colon")), words::due(labels, task.lead, due)));
     }
-    let text = Text::empty(context.plan.lang.clone());
-    Notice { kind: NoticeKind::Note, label: label.bold(), text, ticked: None, not_applicable: None, changed: false }
+    label
+}
+
+/// A line over the first of several rows.
+fn over(words: Text) -> Notice {
+    let text = Text::empty(words.lang.clone());
+    Notice { kind: NoticeKind::Note, label: words, text, ticked: None, not_applicable: None, changed: false }
 }
 
 /// Who gets a mail for a task, and what it asks of them.

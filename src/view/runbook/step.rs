@@ -107,6 +107,11 @@ impl Writer<'_> {
             let due = words::due(labels, task.lead, due);
             lead.extend([labels.say(word!("open")), &due, labels.say(word!("close"))]);
         }
+        let mut lead = self.text(&lead);
+        if let Some(group) = &task.group {
+            lead.push_str(labels.say(word!("dot")));
+            lead.append(&group.title);
+        }
         let mut step = self.step(&task.step, None, Some(&lead));
         let said = [(word!("runbook.impact"), &task.impact), (word!("runbook.ask"), &task.ask)];
         let mut told = Vec::new();
@@ -128,7 +133,7 @@ impl Writer<'_> {
     }
 
     /// A step of a block, which has an `index`, or of a task, which has a `lead`.
-    pub(super) fn step(self, step: &Step, index: Option<StepIx>, lead: Option<&str>) -> StepView {
+    pub(super) fn step(self, step: &Step, index: Option<StepIx>, lead: Option<&Text>) -> StepView {
         let labels = self.labels;
         let op = step.op.map(|op| match op {
             Op::Read => word!("read"),
@@ -141,7 +146,7 @@ impl Writer<'_> {
         }
         action = self.on(step.condition.as_ref(), &action);
         if let Some(lead) = lead {
-            action = self.after_colon(self.text(lead), &action);
+            action = self.after_colon(lead.clone(), &action);
         }
         let at = step.at.as_ref().map(|at| words::time(labels, at));
         let minutes = step.minutes.map(|n| words::minutes(labels, n));
