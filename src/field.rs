@@ -305,6 +305,8 @@ pub enum RowPart {
     Hold(Answer),
     /// An option of a choice, numbered from 1.
     Option(u32),
+    /// That this command is the one that was used, numbered from 1.
+    Command(u32),
 }
 
 /// What is signed for.

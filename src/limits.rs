@@ -6,6 +6,9 @@
 
 use crate::diagnostic::{Diagnostic, Span};
 
+/// The commands of one step: more of them are several steps.
+pub const MAX_COMMANDS: usize = 20;
+
 /// Something that is counted, and the most of it.
 #[derive(Debug)]
 pub struct Limit {

@@ -61,6 +61,7 @@ fn chinese_words(word: &str) -> &str {
         "list of " => "列表，每项是",
         ", at least " => "，至少 ",
         " only: " => "：",
+        "word" => "单词",
         "a value" => "值",
         "a reading" => "读数",
         "a row" => "行",
@@ -126,6 +127,7 @@ impl Language {
             ValueShape::Name(of) => say(of),
             ValueShape::Line | ValueShape::Choice => say("string"),
             ValueShape::Code => say("string of any lines"),
+            ValueShape::Syntax => say("word"),
             ValueShape::Tag => say("language"),
             ValueShape::Zone => say("time zone"),
             ValueShape::Address => say("web address"),
@@ -143,6 +145,9 @@ impl Language {
             ValueShape::List(of, least) => {
                 let of = if of.kind().is_some_and(|kind| kind.id == "ITEM") { say("items") } else { self.list(of) };
                 if *least == 0 { of } else { format!("{of}{}{least}", say(", at least ")) }
+            }
+            ValueShape::OneOrList(ValueShape::Either(short, ValueShape::Table(kind)), _) if kind.id == "COMMAND" => {
+                format!("{}{comma}{}{or}{}", self.shape(short), say("table"), say("list"))
             }
             ValueShape::OneOrList(of, _) => format!("{}{or}{}", self.shape(of), say("list")),
             ValueShape::Either(_, ValueShape::Table(kind)) if kind.id == "ROUTE" => say("route"),

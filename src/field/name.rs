@@ -33,6 +33,7 @@ impl FieldName {
             Field::Outcome(_) => "outcome".to_owned(),
             Field::Row(row, RowPart::Hold(_)) => format!("{row}.{HOLD}"),
             Field::Row(row, RowPart::Option(_)) => format!("{row}.{OPTION}"),
+            Field::Row(row, RowPart::Command(_)) => format!("{row}.{COMMAND}"),
             Field::Reading(row, column, Measured::Match | Measured::NoMatch) => format!("{row}.{column}.{VERDICT}"),
             field => field.to_string(),
         };
@@ -66,6 +67,7 @@ impl FromStr for FieldName {
 const NOT_APPLICABLE: &str = "not-applicable";
 const HOLD: &str = "hold";
 const OPTION: &str = "option";
+const COMMAND: &str = "command";
 const VERDICT: &str = "verdict";
 
 impl fmt::Display for Field {
@@ -147,6 +149,7 @@ impl fmt::Display for RowPart {
             Self::Time => f.write_str("time"),
             Self::Hold(answer) => write!(f, "{HOLD}.{}", answer.word()),
             Self::Option(number) => write!(f, "{OPTION}.{number}"),
+            Self::Command(number) => write!(f, "{COMMAND}.{number}"),
         }
     }
 }
@@ -293,6 +296,7 @@ fn own(place: &Where, rest: &[&str]) -> Option<Field> {
                 ["time"] => RowPart::Time,
                 [HOLD, answer] => RowPart::Hold(Answer::from_word(answer)?),
                 [OPTION, number] => RowPart::Option(number.parse().ok()?),
+                [COMMAND, number] => RowPart::Command(number.parse().ok()?),
                 [party] => RowPart::Box(Party::from_word(party)?),
                 _ => return None,
             };

@@ -69,6 +69,7 @@ fn entry() -> impl Strategy<Value = RowPart> {
         Just(RowPart::Time),
         select(Answer::ALL).prop_map(RowPart::Hold),
         (1..9_u32).prop_map(RowPart::Option),
+        (1..9_u32).prop_map(RowPart::Command),
     ]
 }
 

@@ -1,6 +1,6 @@
 //! Finds commands in double quotes whose backslashes TOML takes for itself.
 
-use super::strings::{self, FlowString};
+use super::strings::{self, FlowString, StringKind};
 use super::{Bilingual, LintContext, LintFinding, Rule};
 use crate::diagnostic::{Level, Span};
 
@@ -23,7 +23,9 @@ pub static RULE: Rule = Rule {
 
 fn check(context: &LintContext<'_>) -> Vec<LintFinding> {
     let mut found = Vec::new();
-    for FlowString { about, words, .. } in strings::all(context).into_iter().filter(|string| string.is_command) {
+    for FlowString { about, words, .. } in
+        strings::all(context).into_iter().filter(|string| string.kind == StringKind::Command)
+    {
         let literal = context.sources.slice(words.span);
         if let Some((at, length)) = escape(literal) {
             let start = words.span.start as usize + at;

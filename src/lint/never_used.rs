@@ -71,17 +71,12 @@ fn used<'a>(context: &LintContext<'a>) -> NamesUsed<'a> {
     let mut used = NamesUsed::default();
     // The head of every page says it.
     used.values.insert(flow.title_value());
-    for (about, text) in &context.texts {
+    for (_, text) in &context.texts {
         let mut see = |words: &'a Str| used.values.extend(plan::names(&words.value));
         match text.words {
             KeyText::Text(text) => text.entries.iter().for_each(|(_, words)| see(words)),
-            // Without `fill` a command names nothing.
-            KeyText::Code(words) => {
-                if matches!(about, About::Step(step) if context.steps[*step].written.fill) {
-                    see(words);
-                }
-            }
-            KeyText::Line(_) | KeyText::Link(_) | KeyText::Mail(_) => {}
+            // Commands are looked at with their steps: without `fill` they name nothing.
+            KeyText::Code(_) | KeyText::Output(_) | KeyText::Line(_) | KeyText::Link(_) | KeyText::Mail(_) => {}
         }
     }
     for is in flow.values.iter().filter_map(|value| value.is.as_ref()) {
@@ -120,6 +115,10 @@ fn used<'a>(context: &LintContext<'a>) -> NamesUsed<'a> {
         used.checks.extend(step.check.iter().map(|check| &*check.value));
         used.readings.extend(step.take.iter().chain(&step.compare).map(|reading| &*reading.value));
         items(&mut used, &step.items);
+        for command in step.commands.iter().filter(|command| step.fills(command)) {
+            let outputs = command.shows.iter().chain(&command.shows_bad).map(|output| &output.value);
+            used.values.extend(outputs.chain([&command.run.value]).flat_map(|words| plan::names(words)));
+        }
         step.routes().for_each(|way| route(&mut used, way));
     }
     used

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::strings::{self, FlowString};
+use super::strings::{self, FlowString, StringKind};
 use super::{Bilingual, LintContext, LintFinding, Rule};
 use crate::chars::is_word_part;
 use crate::diagnostic::Level;
@@ -29,8 +29,8 @@ const CHINESE: &[&str] = &["？？？", "占位", "待补充", "待填", "待定
 
 fn check(context: &LintContext<'_>) -> Vec<LintFinding> {
     let mut found = Vec::new();
-    for FlowString { about, words, is_command } in strings::all(context) {
-        if let Some(place) = left_open(&words.value, is_command) {
+    for FlowString { about, words, kind } in strings::all(context) {
+        if let Some(place) = left_open(&words.value, kind) {
             let place = strings::place(context, words, place);
             found.push(
                 LintFinding::new(&RULE, about, place, "this was left to be filled in")
@@ -41,7 +41,7 @@ fn check(context: &LintContext<'_>) -> Vec<LintFinding> {
     found
 }
 
-fn left_open(words: &str, is_command: bool) -> Option<Range<usize>> {
+fn left_open(words: &str, kind: StringKind) -> Option<Range<usize>> {
     let is_edge = |c: Option<char>| c.is_none_or(|c| !c.is_ascii_alphanumeric() && !matches!(c, '_' | '-' | '/' | '.'));
     let mark = MARKS.iter().filter_map(|mark| {
         words.match_indices(mark).map(|(at, mark)| at..at + mark.len()).find(|range| {
@@ -50,9 +50,10 @@ fn left_open(words: &str, is_command: bool) -> Option<Range<usize>> {
         })
     });
     let chinese = CHINESE.iter().filter_map(|mark| words.find(mark).map(|at| at..at + mark.len()));
-    // In a shell command `???` matches a name of three characters.
-    let asked = words.find("???").filter(|_| !is_command).map(|at| at..at + 3);
-    mark.chain(chinese).chain(asked).chain(brackets(words)).min_by_key(|range| range.start)
+    // In a shell command `???` matches a name of three characters, and programs print `???` and `<none>` themselves.
+    let asked = words.find("???").filter(|_| kind == StringKind::Words).map(|at| at..at + 3);
+    let brackets = brackets(words).filter(|_| kind != StringKind::Output);
+    mark.chain(chinese).chain(asked).chain(brackets).min_by_key(|range| range.start)
 }
 
 /// The place of something like `<host>`: letters alone between angle brackets, without the closing tag of XML.

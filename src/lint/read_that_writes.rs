@@ -95,11 +95,13 @@ const STATEMENTS: &[&[&str]] = &[
 fn check(context: &LintContext<'_>) -> Vec<LintFinding> {
     let mut found = Vec::new();
     for step in &context.steps {
-        let (Some(Op::Read), Some(command)) = (step.plan.op, &step.written.command) else { continue };
-        let script = &command.value;
-        if let Some(place) = writing(script) {
-            let words = script.get(place.clone()).unwrap_or_default();
-            let origin = Origin { literal: command.span, offset: 0 };
+        if step.plan.op != Some(Op::Read) {
+            continue;
+        }
+        for script in step.written.commands.iter().map(|command| &command.run) {
+            let Some(place) = writing(&script.value) else { continue };
+            let words = script.value.get(place.clone()).unwrap_or_default();
+            let origin = Origin { literal: script.span, offset: 0 };
             let place = source::locate(context.sources, origin, place.clone());
             let message = format!("`{words}` changes something, and this is a read step");
             let finding = LintFinding::new(&RULE, About::Step(step.index), place, message);

@@ -15,8 +15,19 @@ pub struct FlowString<'a> {
     pub about: About,
     /// The string where it is written.
     pub words: &'a Str,
-    /// True for a command, which is pasted into a shell.
-    pub is_command: bool,
+    /// What it is.
+    pub kind: StringKind,
+}
+
+/// What a string is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StringKind {
+    /// Words to read.
+    Words,
+    /// A command, which is pasted into a shell.
+    Command,
+    /// What comes out of a command.
+    Output,
 }
 
 /// The place in the file of some bytes of a string.
@@ -47,11 +58,12 @@ pub fn authorities(words: &str) -> Vec<Range<usize>> {
 fn of<'a>(texts: &[(About, TextAt<'a>)]) -> Vec<FlowString<'a>> {
     let mut all = Vec::with_capacity(texts.len());
     for (about, text) in texts {
-        let mut push = |words, is_command| all.push(FlowString { about: *about, words, is_command });
+        let mut push = |words, kind| all.push(FlowString { about: *about, words, kind });
         match text.words {
-            KeyText::Text(text) => text.entries.iter().for_each(|(_, words)| push(words, false)),
-            KeyText::Line(words) | KeyText::Link(words) | KeyText::Mail(words) => push(words, false),
-            KeyText::Code(words) => push(words, true),
+            KeyText::Text(text) => text.entries.iter().for_each(|(_, words)| push(words, StringKind::Words)),
+            KeyText::Line(words) | KeyText::Link(words) | KeyText::Mail(words) => push(words, StringKind::Words),
+            KeyText::Output(words) => push(words, StringKind::Output),
+            KeyText::Code(words) => push(words, StringKind::Command),
         }
     }
     all

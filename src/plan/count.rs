@@ -83,7 +83,8 @@ impl<'a> NamedUses<'a> {
             note(&mut self.readings, &reading.value);
         }
         let answers = step.choose.as_ref().map_or(0, |choose| choose.options.len());
-        1 + made(&step.items) + answers + step.from.len() + step.sets.len()
+        let more_commands = step.commands.len().saturating_sub(1);
+        1 + made(&step.items) + answers + more_commands + step.from.len() + step.sets.len()
     }
 
     fn task(&mut self, task: &'a TaskDecl, made: &mut MadeItems<'_, 'a>) -> usize {

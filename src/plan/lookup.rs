@@ -259,8 +259,8 @@ impl<'a> Lookup<'a> {
         (made, gaps)
     }
 
-    /// A command to paste. Values are put in only if `fill` is set.
-    pub(super) fn command(&mut self, command: &Str, fill: bool, scope: Scope<'a>) -> Text {
+    /// A command to paste, or what comes out of one. Values are put in only if `fill` is set.
+    pub(super) fn exact(&mut self, command: &Str, fill: bool, scope: Scope<'a>) -> Text {
         if !self.take(command.value.len(), command.span) {
             return Text::empty(self.lang.clone());
         }

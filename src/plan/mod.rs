@@ -41,7 +41,7 @@ pub use self::changes::{Changes, changes};
 pub use self::fill::names;
 pub use self::plain::Plain;
 pub use self::records::{MOST_TOLD, Records};
-pub use self::step::{Choose, ChooseOption, Hold, Record, Step, SubItem, Tell, Then, Wait, WayOut};
+pub use self::step::{Choose, ChooseOption, Hold, Record, Step, StepCommand, SubItem, Tell, Then, Wait, WayOut};
 pub use self::texts::{TextRole, TextWords};
 pub use self::ways::{Way, WayTo, When};
 use crate::diagnostic::Span;

@@ -35,8 +35,10 @@ pub struct Step {
     pub take: Option<ReadingIx>,
     /// A reading that is compared here.
     pub compare: Option<ReadingIx>,
-    /// The command to paste, as one piece of code.
-    pub command: Option<Text>,
+    /// The commands to paste.
+    pub commands: Vec<StepCommand>,
+    /// True when one of the commands is used, and not all of them.
+    pub pick_one: bool,
     /// Planned minutes.
     pub minutes: Option<u32>,
     /// Planned start of a hot step. It is known when the release has a start and at least one step says how long it
@@ -80,6 +82,21 @@ pub struct Step {
     pub sets: Vec<(Plain, Plain)>,
     /// Where its author wrote it.
     pub span: Span,
+}
+
+/// A command to paste, and what comes out.
+#[derive(Debug, Clone)]
+pub struct StepCommand {
+    /// What it is for.
+    pub title: Option<Text>,
+    /// What is pasted, as one piece of code.
+    pub run: Text,
+    /// The language of its fence.
+    pub syntax: Option<String>,
+    /// What comes out.
+    pub shows: Option<Text>,
+    /// What comes out when it goes wrong.
+    pub shows_bad: Option<Text>,
 }
 
 /// A value that is written down.
@@ -211,7 +228,7 @@ impl Step {
     pub fn texts<'a>(&'a self, see: &mut See<'_, 'a>) {
         rich(see, TextRole::Action, [&self.action]);
         rich(see, TextRole::Expect, &self.expect);
-        rich(see, TextRole::Command, &self.command);
+        self.commands.iter().for_each(|command| command.texts(see));
         rich(see, TextRole::Note, &self.note);
         rich(see, TextRole::Caution, &self.caution);
         rich(see, TextRole::Warning, &self.warning);
@@ -238,6 +255,14 @@ impl Step {
         plain(see, TextRole::Link, &self.link);
         plain(see, TextRole::State, self.sets.iter().flat_map(|(name, value)| [name, value]));
         self.ways().for_each(|(_, way_out)| way_out.texts(see));
+    }
+}
+
+impl StepCommand {
+    fn texts<'a>(&'a self, see: &mut See<'_, 'a>) {
+        rich(see, TextRole::CommandTitle, &self.title);
+        rich(see, TextRole::Command, [&self.run]);
+        rich(see, TextRole::Output, self.shows.iter().chain(&self.shows_bad));
     }
 }
 

@@ -8,13 +8,13 @@ use super::readings::Readings;
 use super::routes::{Start, way_out};
 use super::unroll::{Layout, Placed};
 use super::{
-    Block, Choose, ChooseOption, ContactIx, Hold, Instance, LeftOut, Plain, Record, Step, StepIx, StepNumber, SubItem,
-    Task, TaskGroup, Tell, Wait, WayOut, left_out,
+    Block, Choose, ChooseOption, ContactIx, Hold, Instance, LeftOut, Plain, Record, Step, StepCommand, StepIx,
+    StepNumber, SubItem, Task, TaskGroup, Tell, Wait, WayOut, left_out,
 };
 use crate::diagnostic::{Diagnostic, Origin, Span};
 use crate::select::Selected;
 use crate::source::flow::{self, CheckDecl, ContactDecl, Flow, Route, Str};
-use crate::source::types::Name;
+use crate::source::types::{CommandOutput, Name};
 use crate::text::{Content, Text};
 
 /// What is needed to make the steps of a plan.
@@ -216,7 +216,12 @@ impl<'a> StepBuilder<'_, 'a> {
             items_left_out,
             take: take.and_then(|name| self.readings.taken(name, self.layout, scope.element)),
             compare,
-            command: step.command.as_ref().map(|command| lookup.command(command, step.fill, scope)),
+            commands: step
+                .commands
+                .iter()
+                .map(|command| self::command(lookup, command, step.fills(command), scope))
+                .collect(),
+            pick_one: step.pick.is_some(),
             minutes: step.minutes.as_ref().map(|minutes| minutes.value),
             at: None,
             note: lookup.maybe(step.note.as_ref(), scope),
@@ -357,6 +362,19 @@ pub(super) fn task_numbers<'s>(
 ) -> impl Iterator<Item = StepNumber> + use<'s> {
     let numbered = (1..).zip(all).filter(|(_, task)| selected.why(task.step.span).is_none());
     numbered.map(move |(number, _)| StepNumber { letter: Some(letter), number, instance: None })
+}
+
+fn command<'a>(lookup: &mut Lookup<'a>, command: &flow::CommandDecl, fill: bool, scope: Scope<'a>) -> StepCommand {
+    let shows = |output: &Option<CommandOutput>, lookup: &mut Lookup<'a>| {
+        output.as_deref().map(|output| lookup.exact(output, fill, scope))
+    };
+    StepCommand {
+        title: lookup.maybe(command.title.as_deref(), scope),
+        run: lookup.exact(&command.run, fill, scope),
+        syntax: command.syntax.as_ref().map(|syntax| syntax.value.clone()),
+        shows: shows(&command.shows, lookup),
+        shows_bad: shows(&command.shows_bad, lookup),
+    }
 }
 
 fn first_line(text: &Text) -> Text {

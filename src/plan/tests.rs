@@ -185,9 +185,9 @@ fill = true
     let [first, second] = &plan.steps[..] else { panic!("two steps") };
     assert_eq!(first.action.to_plain(), "Do x **2** and ____");
     assert_eq!(first.action.runs.last().map(|run| &run.content), Some(&blank("w", "Other")));
-    assert_eq!(first.command.as_ref().map(crate::text::Text::to_plain).as_deref(), Some("run {{ v }} {{ x }}"));
+    assert_eq!(first.commands[0].run.to_plain(), "run {{ v }} {{ x }}");
     assert_eq!(second.action.runs.last().map(|run| &run.content), Some(&blank("pos", "Position")));
-    assert_eq!(second.command.as_ref().map(crate::text::Text::to_plain).as_deref(), Some("run **2**\nthen"));
+    assert_eq!(second.commands[0].run.to_plain(), "run **2**\nthen");
 }
 
 #[test]

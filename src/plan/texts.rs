@@ -45,8 +45,12 @@ pub enum TextRole {
     Action,
     /// What shows that it worked.
     Expect,
+    /// What a command is for.
+    CommandTitle,
     /// What is pasted.
     Command,
+    /// What comes out of a command.
+    Output,
     /// The unit of a number.
     Unit,
     /// How two values must relate.

@@ -99,6 +99,7 @@ impl EveryTextMaker {
             ValueShape::Date => "2026-03-02".to_owned(),
             ValueShape::Time => quoted("21:05"),
             ValueShape::Moment => "2026-03-02T20:00:00".to_owned(),
+            ValueShape::Syntax => quoted("bash"),
             ValueShape::Tag => quoted("en"),
             ValueShape::Zone => quoted("UTC"),
             ValueShape::Relation(_) => quoted("same"),
@@ -197,7 +198,11 @@ fn the_visitor_sees_every_text_once() {
     super::flow::texts(&flow, &mut |text| {
         let words = match text.words {
             KeyText::Text(text) => text.entries.iter().map(|(_, words)| words.value.as_str()).collect(),
-            KeyText::Line(line) | KeyText::Code(line) | KeyText::Link(line) | KeyText::Mail(line) => line.value.clone(),
+            KeyText::Line(line)
+            | KeyText::Code(line)
+            | KeyText::Output(line)
+            | KeyText::Link(line)
+            | KeyText::Mail(line) => line.value.clone(),
         };
         seen.push((text.key.name, words));
     });

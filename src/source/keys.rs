@@ -36,6 +36,8 @@ pub enum ValueShape {
     Choice,
     /// A string of any number of lines, taken as it is.
     Code,
+    /// The language of a fence: letters, digits and a few signs.
+    Syntax,
     /// A language tag.
     Tag,
     /// A time zone of the IANA database.
@@ -200,9 +202,14 @@ impl ValueShape {
             Self::Date => "a date such as `2013-01-25`".into(),
             Self::Time => "a time such as `\"21:05\"`".into(),
             Self::Moment => "a date and time such as `2013-01-25T20:00:00+08:00`".into(),
-            Self::Id | Self::Line | Self::Choice | Self::Code | Self::Tag | Self::Relation(_) | Self::Words(_) => {
-                "a string".into()
-            }
+            Self::Id
+            | Self::Line
+            | Self::Choice
+            | Self::Code
+            | Self::Syntax
+            | Self::Tag
+            | Self::Relation(_)
+            | Self::Words(_) => "a string".into(),
             Self::Name(of) => format!("the name of a {of}"),
             Self::Zone => "the name of a time zone".into(),
             Self::Address => "an http(s) address".into(),

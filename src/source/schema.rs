@@ -11,6 +11,8 @@ use super::reader::{KNOWN_LANGS, MAX_MINUTES};
 
 /// The pattern of an id; `is_id` of the reader holds ids to the same.
 const ID: &str = "^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$";
+/// The pattern of a fence's language; `Reader::syntax` holds it to the same.
+const SYNTAX: &str = "^[A-Za-z0-9+_#.-]{1,32}$";
 const MINUTES: &str = "[0-9]+ *(minutes?|min|分钟|hours?|h|个?小时)";
 const DAYS: &str = "[0-9]+ *(days?|d|天|(working days?|workdays?)|个?工作日|weeks?|w|周|个?星期|months?|个月)";
 const TIME: &str = "([01]?[0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\\.[0-9]+)?)?";
@@ -99,6 +101,7 @@ fn forms(shape: &ValueShape) -> Vec<Value> {
         ValueShape::Id | ValueShape::Name(_) => vec![pattern(ID)],
         ValueShape::Line | ValueShape::Choice | ValueShape::Pattern => vec![string(true)],
         ValueShape::Code | ValueShape::Zone => vec![string(false)],
+        ValueShape::Syntax => vec![pattern(SYNTAX)],
         ValueShape::Tag => vec![json!({ "type": "string", "enum": KNOWN_LANGS })],
         ValueShape::Address => vec![pattern("^[Hh][Tt][Tt][Pp][Ss]?://\\S+$")],
         ValueShape::Mail => vec![pattern("^\\S+@\\S+$")],

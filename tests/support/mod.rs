@@ -114,8 +114,12 @@ pub fn length(plan: &Plan, number: &str) -> usize {
     });
     let row = rows.flatten().find(|row| row.number.to_plain() == number);
     row.map_or(0, |row| {
-        let texts =
-            [Some(&row.action), row.expect.as_ref(), row.code.as_ref(), row.aside.as_ref()].into_iter().flatten();
+        let texts = [Some(&row.action), row.expect.as_ref(), row.aside.as_ref()].into_iter().flatten();
+        let commands = row.commands.iter().flat_map(|command| {
+            let outputs = command.outputs.iter().flat_map(|output| [&output.label, &output.text]);
+            command.title.iter().chain([&command.code]).chain(outputs)
+        });
+        let texts = texts.chain(&row.pick).chain(commands);
         let texts = texts.chain(row.details.iter().map(|detail| &detail.text));
         texts.map(|text| text.to_plain().chars().count()).sum()
     })

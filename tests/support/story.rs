@@ -335,7 +335,12 @@ impl Reader<'_> {
         let beside = row.aside.as_ref().is_some_and(|aside| self.maybe(aside));
         self.say_all(row.time.iter().map(|clock| &clock.planned));
         self.say_all(row.decision.iter().map(|detail| &detail.text));
-        self.say_all(&row.code);
+        self.say_all(&row.pick);
+        for command in &row.commands {
+            self.say_all(&command.title);
+            self.say(&command.code);
+            self.say_all(command.outputs.iter().flat_map(|output| [&output.label, &output.text]));
+        }
         self.say_all(row.details.iter().map(|detail| &detail.text));
         self.say_all(row.aside.iter().filter(|_| !beside));
         // Rows that follow a table belong to their own list again.

@@ -1,38 +1,65 @@
-//! Commands, character by character.
+//! Commands and what comes out of them, character by character.
 
 use super::pen::Pen;
 use super::strip::Strip;
-use crate::geometry::Pt;
+use crate::geometry::{Pt, Rect};
 use crate::page::{ItemKind, Path, PathSegment, Stroke, TagId, TagRole};
+use crate::text::typeset::Setting;
 use crate::text::{Content, Text};
+use crate::view::checklist::PrintedOutput;
+
+/// Where something is drawn: its left and right edges and its top.
+#[derive(Clone, Copy)]
+pub(super) struct CodePlace {
+    /// Left edge.
+    pub left: Pt,
+    /// Right edge.
+    pub right: Pt,
+    /// Top.
+    pub top: Pt,
+}
 
 /// Draws a command as it is to be pasted, monospaced beside a rule; returns the new bottom.
-pub(super) fn code(
-    pen: &mut Pen,
-    strip: &mut Strip,
-    text: &Text,
-    (left, right): (Pt, Pt),
-    top: Pt,
-    parent: TagId,
-) -> Pt {
+pub(super) fn code(pen: &mut Pen, strip: &mut Strip, text: &Text, at: CodePlace, parent: TagId) -> Pt {
+    let at = CodePlace { left: at.left + Pt(8_000), right: at.right - Pt(14_000), ..at };
+    let bottom = exact(pen, strip, text, pen.theme.text.code, at, parent);
+    strip.line((at.left - Pt(6_000), at.top), (at.left - Pt(6_000), bottom), pen.theme.line.code);
+    bottom + Pt(2_000)
+}
+
+/// Draws what comes out of a command under its label: smaller and inside a frame, like a screen, so that nobody takes it
+/// for something to paste; returns the new bottom.
+pub(super) fn output(pen: &mut Pen, strip: &mut Strip, output: &PrintedOutput, at: CodePlace, parent: TagId) -> Pt {
+    let left = at.left + Pt(8_000);
+    let tag = pen.tag(parent, TagRole::Paragraph);
+    let label = pen.lay(&output.label, pen.theme.text.label, at.right - left);
+    strip.text(Some(tag), &label, left, at.top);
+    let top = at.top + label.height + Pt(1_000);
+    let inside = CodePlace { left: left + Pt(6_000), right: at.right - Pt(14_000), top: top + Pt(1_500) };
+    let bottom = exact(pen, strip, &output.text, pen.theme.text.output, inside, parent);
+    let frame = Rect { x: left, y: top, width: at.right - left, height: bottom + Pt(1_500) - top };
+    strip.frame(frame, pen.theme.line.output);
+    bottom + Pt(4_000)
+}
+
+/// Sets a text line by line, monospaced; returns its bottom.
+fn exact(pen: &mut Pen, strip: &mut Strip, text: &Text, setting: Setting, at: CodePlace, parent: TagId) -> Pt {
+    let CodePlace { left, right, top } = at;
     let tag = pen.tag(parent, TagRole::Code);
-    // Whoever copies the command or hears it read gets it without the line breaks that only the paper makes.
+    // Whoever copies it or hears it read gets it without the line breaks that only the paper makes.
     pen.tags[tag.0 as usize].alt = Some(text.to_plain());
-    let exact = pen.theme.text.code;
-    let (left, right) = (left + Pt(8_000), right - Pt(14_000));
     let mut y = top;
     for words in text.runs.split(|run| run.content == Content::Break) {
         let line = Text { lang: text.lang.clone(), runs: words.to_vec() };
-        let paragraph = pen.lay(&line, exact, right - left);
+        let paragraph = pen.lay(&line, setting, right - left);
         strip.text(Some(tag), &paragraph, left, y);
         // A line that goes on below ends with a hooked arrow, so that nobody types a line break there.
         for line in paragraph.lines.iter().rev().skip(1) {
             goes_on(strip, (right + Pt(5_000), y + line.baseline), pen.theme.line.hook);
         }
-        y += paragraph.height.max(pen.theme.text.code.leading);
+        y += paragraph.height.max(setting.leading);
     }
-    strip.line((left - Pt(6_000), top), (left - Pt(6_000), y), pen.theme.line.code);
-    y + Pt(2_000)
+    y
 }
 
 /// A hooked arrow, which says that the line goes on below.

@@ -1,14 +1,14 @@
 //! The row of a step or item: number, mark, action, expected value, boxes, and the lines below the action.
 
 use super::columns::{Columns, number_setting};
-use super::commands;
+use super::commands::{self, CodePlace};
 use super::pen::{FieldInput, Pen, Writing, told};
 use super::strip::{BottomRule, Strip, rectangle};
 use crate::geometry::{Pt, Rect};
 use crate::page::{FieldKind, ItemKind, Path, PathSegment, Stroke, TagId, TagRole};
 use crate::text::Text;
 use crate::text::typeset::{Align, Paragraph, Setting};
-use crate::view::checklist::{Detail, DetailLead, Row};
+use crate::view::checklist::{Detail, DetailLead, PastedCommand, Row};
 
 /// The row of a step or item; `words` are the heads of the columns.
 pub(super) fn row(pen: &mut Pen, row: &Row, (columns, words): (&Columns, &[String; 5]), table: TagId) -> Strip {
@@ -63,6 +63,9 @@ pub(super) fn row(pen: &mut Pen, row: &Row, (columns, words): (&Columns, &[Strin
     strip.span = row.span;
     strip
 }
+
+/// Distance from the middle of a box to the words behind it.
+const BOX_BEFORE: Pt = Pt(13_000);
 
 /// A row that is being drawn.
 struct RowBuilder<'a, 't, 'f> {
@@ -225,9 +228,11 @@ impl RowBuilder<'_, '_, '_> {
         for detail in &row.decision {
             self.detail(&detail.text, &detail.lead);
         }
-        if let Some(code) = &row.code {
-            let x = (self.left, self.below_right());
-            self.bottom = commands::code(self.pen, &mut self.strip, code, x, self.bottom + Pt(2_000), self.cell);
+        if let Some(pick) = &row.pick {
+            self.detail(pick, &DetailLead::Decision);
+        }
+        for (index, command) in row.commands.iter().enumerate() {
+            self.command(command, index > 0);
         }
         for Detail { lead, text } in &row.details {
             self.detail(text, lead);
@@ -235,6 +240,25 @@ impl RowBuilder<'_, '_, '_> {
         if let Some(aside) = row.aside.as_ref().filter(|_| !aside_is_beside) {
             self.detail(aside, &DetailLead::WayOut);
         }
+    }
+
+    /// A command: its title, what to paste, and what comes out. Where it may be the one that is used, its title has a box
+    /// and it stands in from the edge.
+    fn command(&mut self, command: &PastedCommand, is_further: bool) {
+        if is_further {
+            self.bottom += Pt(4_000);
+        }
+        let lead = command.tick.clone().map_or(DetailLead::Plain, DetailLead::Command);
+        if let Some(title) = &command.title {
+            self.detail(title, &lead);
+        }
+        let left = self.left + if lead == DetailLead::Plain { Pt::ZERO } else { Pt(16_000) };
+        let mut at = CodePlace { left, right: self.below_right(), top: self.bottom + Pt(2_000) };
+        at.top = commands::code(self.pen, &mut self.strip, &command.code, at, self.cell);
+        for output in &command.outputs {
+            at.top = commands::output(self.pen, &mut self.strip, output, at, self.cell);
+        }
+        self.bottom = at.top;
     }
 
     /// Right edge of what stands under the action.
@@ -252,6 +276,7 @@ impl RowBuilder<'_, '_, '_> {
             DetailLead::WayOut => (theme.steps.cross, Pt::ZERO),
             DetailLead::Choice(_) => (Pt(37_000), setting.leading + Pt(4_000)),
             DetailLead::Decision => (Pt(18_000), Pt::ZERO),
+            DetailLead::Command(_) => (Pt(20_000), setting.leading + Pt(4_000)),
         };
         let (left, top) = (self.left, self.bottom);
         let paragraph = self.pen.lay(text, setting, self.below_right() - left - indent);
@@ -261,9 +286,9 @@ impl RowBuilder<'_, '_, '_> {
         match lead {
             DetailLead::Plain => {}
             DetailLead::WayOut => self.cross_and_arrow(left, base),
-            DetailLead::Choice(field) => {
+            DetailLead::Choice(field) | DetailLead::Command(field) => {
                 let input = FieldInput { field: field.clone(), told: told(&[&text.to_plain()]), tag: cell };
-                let center = (left + Pt(24_000), base - Pt(3_800));
+                let center = (left + indent - BOX_BEFORE, base - Pt(3_800));
                 self.pen.tick(&mut self.strip, center, theme.steps.item_box, input);
             }
             DetailLead::Decision => diamond(&mut self.strip, (left + Pt(7_000), base - Pt(3_800)), theme.line.sign),

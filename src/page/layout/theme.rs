@@ -60,6 +60,8 @@ pub struct Type {
     pub label: Setting,
     /// Commands, before code is set a tenth smaller.
     pub code: Setting,
+    /// What comes out of a command, before code is set a tenth smaller.
+    pub output: Setting,
     /// Widest line of plain words: about 90 characters (CR-177605).
     pub widest: Pt,
 }
@@ -97,6 +99,8 @@ pub struct Lines {
     pub no_return: Stroke,
     /// Beside a command.
     pub code: Stroke,
+    /// Round what comes out of a command.
+    pub output: Stroke,
     /// The hook at the end of a line of a command that goes on below.
     pub hook: Stroke,
     /// Through the rest of a page that stays empty.
@@ -321,6 +325,7 @@ const TYPE: Type = Type {
     small: SMALL,
     label: Setting { gray: 70, ..SMALL },
     code: Setting { code: true, ..black(Pt(11_700)) },
+    output: Setting { code: true, ..SMALL },
     widest: Pt(440_000),
 };
 
@@ -340,6 +345,7 @@ const LINES: Lines = Lines {
     warning: Stroke::plain(Pt(1_300), 0),
     no_return: Stroke::plain(Pt(2_500), 0),
     code: Stroke::plain(Pt(1_500), 150),
+    output: Stroke::plain(Pt(500), 110),
     hook: Stroke { round: true, ..Stroke::plain(Pt(900), 0) },
     blank_rest: Stroke::plain(Pt(600), 110),
     thumb: Stroke::plain(Pt(2_400), 0),

@@ -19,6 +19,8 @@ use crate::text::Lang;
 
 /// What the declarations call a step.
 const STEP: &str = <StepDecl as Named>::WORD;
+/// What they call a command of a step.
+const COMMAND: &str = "command";
 /// Texts of a step that are compared otherwise: `do` may be another key's words, a point of no return counts without a
 /// reason, notices are marked on their own, and states aren't printed.
 const ELSEWHERE: [&str; 6] = ["do", "irreversible", "note", "caution", "warning", "sets"];
@@ -265,7 +267,10 @@ impl<'a> Side<'a> {
         head.maybe("by", name(step.by.as_deref()).map(|by| self.who(by)));
         head.maybe("take", name(step.take.as_deref()));
         head.maybe("compare", name(step.compare.as_deref()));
-        head.maybe("fill", step.fill.then_some(""));
+        for command in &**step.commands {
+            head.maybe("fill", step.fills(command).then_some(""));
+        }
+        head.maybe("pick", step.pick.map(|_| "one"));
         head.conditions(step);
         head.maybe("critical", step.critical.then_some(""));
         head.say("verify", &format!("{:?}", step.verify));
@@ -335,12 +340,14 @@ impl<'a> Side<'a> {
     /// The texts that stand in a step's own keys and need no more than to be the same.
     fn own_texts(&self, content: &mut NamedWords, step: &'a StepDecl) {
         texts(step, &mut |text| {
-            if text.key.of == STEP && !ELSEWHERE.contains(&text.key.name) {
+            if [STEP, COMMAND].contains(&text.key.of) && !ELSEWHERE.contains(&text.key.name) {
                 let words = match text.words {
                     KeyText::Text(text) => self.chars(Some(text)),
-                    KeyText::Line(words) | KeyText::Code(words) | KeyText::Link(words) | KeyText::Mail(words) => {
-                        Some(&*words.value)
-                    }
+                    KeyText::Line(words)
+                    | KeyText::Code(words)
+                    | KeyText::Output(words)
+                    | KeyText::Link(words)
+                    | KeyText::Mail(words) => Some(&*words.value),
                 };
                 content.maybe(text.key.name, words);
             }

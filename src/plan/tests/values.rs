@@ -23,8 +23,7 @@ check = "up"
     let plan = planned(flow, "values.hosts = ['a', 'b']");
     let step = &plan.steps[0];
     assert_eq!(step.action.to_plain(), "Stop a, b");
-    let command = step.command.as_ref().map(crate::text::Text::to_plain);
-    assert_eq!(command.as_deref(), Some("for h in a b; do stop $h; done"));
+    assert_eq!(step.commands[0].run.to_plain(), "for h in a b; do stop $h; done");
     let items: Vec<_> = step.items.iter().map(|item| (item.written, item.action.to_plain())).collect();
     let told = [(0, "first"), (1, "a stopped"), (1, "b stopped"), (2, "last"), (3, "a is up"), (3, "b is up")];
     assert_eq!(items, told.map(|(written, words)| (written, words.to_owned())));

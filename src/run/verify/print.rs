@@ -112,7 +112,11 @@ fn rows(fields: &[VerifiedField]) -> String {
 fn missing(missing: &[MissingField]) -> String {
     let mut out = String::new();
     for of_page in missing.chunk_by(|one, other| one.page == other.page) {
-        let names: Vec<String> = of_page.iter().map(|missing| shown::words(&missing.name)).collect();
+        let name = |missing: &MissingField| {
+            let several = missing.ticked.map(|ticked| format!(" (one, not {ticked})")).unwrap_or_default();
+            format!("{}{several}", shown::words(&missing.name))
+        };
+        let names: Vec<String> = of_page.iter().map(name).collect();
         let page = of_page.first().map_or(0, |missing| missing.page);
         let _ = write!(out, "\n  missing on page {page}: {}", names.join(", "));
     }

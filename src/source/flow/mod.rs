@@ -3,6 +3,7 @@
 //! A [`Flow`] may still be wrong: a name may lead nowhere, a reading may be compared before it is taken. The plan
 //! stage resolves it.
 
+mod command;
 mod condition;
 mod declared;
 mod parts;
@@ -14,6 +15,7 @@ use std::collections::HashMap;
 
 use jiff::civil::Date;
 
+pub use command::CommandDecl;
 pub use condition::{ConditionDecl, Conditional};
 pub use declared::{
     CheckDecl, ContactDecl, DecisionDecl, ItemDecl, MeasureDecl, ROLES, ReadingDecl, ReadingRowDecl, RecordKind,

@@ -7,15 +7,16 @@ use super::super::declare::{table, words};
 use super::super::keys::ValueShape;
 use super::super::reader::{FromToml, Reader, TableFields, Texts, ValueSlot};
 use super::super::types::{
-    Address, AtLeast, Code, Count, FlowText, Lead, Line, LineText, Map, Name, Named, OneOrList, OneOrMore, OrDefault,
-    Str,
+    Address, AtLeast, Count, FlowText, Lead, Line, LineText, Map, Name, Named, OneOrList, OneOrMore, OrDefault, Str,
 };
 use super::Allowance;
+use super::command::{CommandDecl, CommandsDecl, Pick};
 use super::condition::{ConditionDecl, conditional};
 use super::declared::{CheckDecl, ContactDecl, ItemDecl, ReadingDecl, ValueDecl};
 use super::parts::{ChooseDecl, HoldDecl, Irreversible, RecordDecl, TellDecl, WaitDecl};
 use super::route::{Route, TARGETS};
 use crate::diagnostic::{Span, Spanned};
+use crate::limits::MAX_COMMANDS;
 
 table! {
     /// One step.
@@ -43,8 +44,10 @@ table! {
         /// a reading that is compared here
         compare: Option<Name<ReadingDecl>>,
         /// what to paste; literal unless `fill = true`
-        command: Option<Code>,
-        /// whether `{{ name }}` in the command is replaced
+        commands "command": CommandsDecl,
+        /// one of its commands is used
+        pick: Option<Pick>,
+        /// whether `{{ name }}` in its commands is replaced
         fill: bool,
         /// planned duration in minutes
         minutes: Option<Count>,
@@ -99,6 +102,12 @@ table! {
 }
 
 impl StepDecl {
+    /// Whether names between braces are replaced in a command of the step and in what comes out of it.
+    #[must_use]
+    pub fn fills(&self, command: &CommandDecl) -> bool {
+        command.fill.unwrap_or(self.fill)
+    }
+
     /// Every route of the step: its own `otherwise`, then those of `wait`, `hold` and the options of `choose`.
     pub fn routes(&self) -> impl Iterator<Item = &Route> {
         let waits = self.wait.iter().flat_map(|wait| &wait.otherwise);
@@ -125,7 +134,8 @@ const IMPLIES: [(&str, Op); 7] = [
     ("tell", Op::Write),
 ];
 
-/// Reports a step that doesn't say what is done or whether that changes something, and a `fill` without `command`.
+/// Reports a step that doesn't say what is done or whether that changes something, keys of commands without a command, and
+/// too many commands.
 fn says_what_is_done(mut step: StepDecl, reader: &mut Reader<'_>, fields: &TableFields<'_>) -> Option<StepDecl> {
     if !fields.has("op") {
         let implied = IMPLIES.iter().find_map(|(name, op)| Some((*op, fields.place_of(reader, name)?)));
@@ -141,6 +151,20 @@ fn says_what_is_done(mut step: StepDecl, reader: &mut Reader<'_>, fields: &Table
         reader.bad("missing-key", fields.span, message, help);
     }
     reader.only_with(fields, "fill", "command");
+    reader.only_with(fields, "pick", "command");
+    let commands = fields.count_of("command");
+    if commands == 1
+        && let Some(place) = fields.place_of(reader, "pick")
+    {
+        let help = "give `command` a list of at least two, or leave `pick` out";
+        reader.bad("misplaced-key", place, "`pick` means nothing with one command", help);
+    }
+    if commands > MAX_COMMANDS
+        && let Some(place) = fields.place_of(reader, "command")
+    {
+        let message = format!("{commands} commands in one step; {MAX_COMMANDS} are allowed");
+        reader.bad("too-many-commands", place, message, "make several steps of them");
+    }
     reader.count_step(fields.span).then_some(step)
 }
 

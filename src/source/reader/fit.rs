@@ -76,6 +76,7 @@ fn fits(shape: &ValueShape, value: &DeValue<'_>) -> bool {
         | ValueShape::Line
         | ValueShape::Choice
         | ValueShape::Code
+        | ValueShape::Syntax
         | ValueShape::Tag
         | ValueShape::Zone
         | ValueShape::Address

@@ -96,6 +96,8 @@ pub enum KeyText<'a> {
     Line(&'a Str),
     /// A command that is pasted into a shell.
     Code(&'a Str),
+    /// What comes out of a command.
+    Output(&'a Str),
     /// A web address.
     Link(&'a Str),
     /// A mail address.
@@ -108,7 +110,9 @@ impl KeyText<'_> {
     pub const fn span(self) -> Span {
         match self {
             Self::Text(text) => text.span,
-            Self::Line(words) | Self::Code(words) | Self::Link(words) | Self::Mail(words) => words.span,
+            Self::Line(words) | Self::Code(words) | Self::Output(words) | Self::Link(words) | Self::Mail(words) => {
+                words.span
+            }
         }
     }
 }
@@ -195,6 +199,11 @@ impl<'v> TableFields<'v> {
     pub fn has_unknown(&self) -> bool {
         let TableForm::Long(table) = self.form else { return false };
         table.keys().any(|key| self.kind.key(key.get_ref()).is_none())
+    }
+
+    /// How many values a key that takes one or a list has: 0 where it is missing.
+    pub fn count_of(&self, name: &str) -> usize {
+        self.value(name).map_or(0, |value| value.get_ref().as_array().map_or(1, |list| list.len()))
     }
 
     /// Where a key stands, if it is there.

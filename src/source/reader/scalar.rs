@@ -200,6 +200,19 @@ impl Reader<'_> {
         Some(Str::new(name.to_owned(), span))
     }
 
+    /// The language of a fence, which stands behind the fence as it is.
+    pub fn syntax(&mut self, slot: ValueSlot<'_>) -> Option<Str> {
+        let (language, span) = self.raw(slot)?;
+        let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"+-_#.".contains(&byte);
+        if !(1..=32).contains(&language.len()) || !language.bytes().all(is_part) {
+            let message = format!("`{}` can't be the language of a fence", shown(language));
+            let help = "write one such as `bash`: up to 32 letters (a–z), digits, `+`, `-`, `_`, `#`, `.`";
+            self.bad("bad-value", span, message, help);
+            return None;
+        }
+        Some(Str::new(language.to_owned(), span))
+    }
+
     /// An http(s) address.
     pub fn address(&mut self, slot: ValueSlot<'_>) -> Option<Str> {
         let (address, span) = self.raw(slot)?;

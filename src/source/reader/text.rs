@@ -43,6 +43,20 @@ impl Reader<'_> {
         Some(code)
     }
 
+    /// What comes out of a command, in any number of lines. A tab has no width of its own on paper.
+    pub fn output(&mut self, slot: ValueSlot<'_>) -> Option<Str> {
+        let string = slot.value.get_ref().as_str()?;
+        let span = self.span(slot.value.span());
+        let output = self.string(string, span, false)?;
+        if let Some(at) = output.value.find('\t') {
+            let place = self.within(span, at..at + 1);
+            let message = "a tab in what comes out: paper doesn't know how wide it is";
+            self.bad("control-character", place, message, "put as many spaces in its place as the screen shows");
+            return None;
+        }
+        Some(output)
+    }
+
     /// A text in one or several languages.
     pub fn text(&mut self, slot: ValueSlot<'_>) -> Option<FlowText> {
         let one_line = *slot.shape == ValueShape::LineText;

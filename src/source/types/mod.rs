@@ -11,7 +11,8 @@ pub use lists::{AtLeast, Map, Needed, OneOrList, OneOrMore, OrDefault};
 pub use numbers::{Count, Minutes, Schema};
 pub use pattern::{LONGEST_MATCHED, Pattern};
 pub use strings::{
-    Address, ChoiceWord, Code, FlowId, Id, Line, LineText, Mail, Name, Named, Revision, Sender, Tag, Zone,
+    Address, ChoiceWord, Code, CommandOutput, FlowId, Id, Line, LineText, Mail, Name, Named, Revision, Sender, Syntax,
+    Tag, Zone,
 };
 
 pub use super::reader::{KeyText, TextAt, TextKey};

@@ -100,6 +100,10 @@ strings! {
     ChoiceWord = ValueShape::Choice, Reader::line;
     /// A command of any number of lines.
     Code = ValueShape::Code, Reader::code, KeyText::Code;
+    /// What comes out of a command, in any number of lines.
+    CommandOutput = ValueShape::Code, Reader::output, KeyText::Output;
+    /// The language of a fence.
+    Syntax = ValueShape::Syntax, Reader::syntax;
     /// An http(s) address.
     Address = ValueShape::Address, Reader::address, KeyText::Link;
     /// A mail address.

@@ -1,22 +1,23 @@
-//! What belongs into the gaps of a step: the names that its command has in their place, and where a recorded value was
+//! What belongs into the gaps of a step: the names that its commands have in their place, and where a recorded value was
 //! written down.
 
+use super::commands::is_of_command;
 use super::context::ListContext;
 use super::{Detail, DetailLead};
-use crate::plan::{Step, TextRole};
+use crate::plan::Step;
 use crate::text::{Content, Gap, Run, Style, Text, in_angles};
 use crate::view::labels::word;
 use crate::view::words;
 
-/// A line for the gaps of a command, where each is written in once, and one for each recorded value that stands elsewhere
+/// A line for the gaps of the commands, where each is written in once, and one for each recorded value that stands elsewhere
 /// in the step.
 pub(super) fn told(context: &ListContext, step: &Step) -> Vec<Detail> {
     let detail = |text: Text| Detail { lead: DetailLead::Plain, text };
-    let of_command = step.command.as_ref().map(Text::values_wanted).unwrap_or_default();
+    let of_commands = words::gaps_in_commands(step);
     let mut lines = Vec::new();
-    if !of_command.is_empty() {
+    if !of_commands.is_empty() {
         let mut line = Text::empty(context.plan.lang.clone());
-        for gap in &of_command {
+        for gap in of_commands {
             if !line.is_empty() {
                 line.push_str(context.labels.say(word!("semicolon")));
             }
@@ -24,7 +25,7 @@ pub(super) fn told(context: &ListContext, step: &Step) -> Vec<Detail> {
         }
         lines.push(detail(line));
     }
-    for gap in words::gaps_in_words(step, |role| role == TextRole::Command) {
+    for gap in words::gaps_in_words(step, is_of_command) {
         if let Some(place) = written_down(context, step, gap) {
             let mut line = context.text(format!("{}{}", gap.words, context.labels.say(word!("colon"))));
             line.append(&place);

@@ -3,6 +3,7 @@
 use jiff::Zoned;
 
 use super::blanks;
+use super::commands;
 use super::context::ListContext;
 use super::gaps::{self, Gaps};
 use super::items::{self, ItemList};
@@ -308,7 +309,8 @@ fn step_rows(context: &ListContext, step: &Step, anchor: &str) -> Vec<Row> {
         aside,
         decision: questions::decision(context, &at, step),
         details: details(context, &at, step, way_out),
-        code: step.command.as_ref().map(Text::with_names),
+        pick: commands::pick(context, step),
+        commands: commands::commands(context, &at, step),
         critical: step.critical,
         actual: step.expect.as_ref().map(|_| Field::Row(at.clone(), RowPart::Actual)),
         time: Some(clock(context, &at, step.at.as_ref().map(|at| words::time(labels, at)))),

@@ -110,7 +110,10 @@ impl Gaps {
         self.name(&mut row.action);
         self.names(row.expect.iter_mut().chain(&mut row.aside));
         self.names(row.decision.iter_mut().map(|detail| &mut detail.text));
-        self.names(&mut row.code);
+        for command in &mut row.commands {
+            self.names(&mut command.title);
+            self.name(&mut command.code);
+        }
         self.names(row.details.iter_mut().map(|detail| &mut detail.text));
         row.tables.iter_mut().for_each(|table| self.table(table));
     }

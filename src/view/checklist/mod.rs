@@ -5,6 +5,7 @@ mod blanks;
 mod blocks;
 mod build;
 mod changes;
+mod commands;
 mod context;
 mod gaps;
 mod items;
@@ -377,8 +378,10 @@ pub struct Row {
     pub decision: Vec<Detail>,
     /// Further lines under the action.
     pub details: Vec<Detail>,
-    /// The code to paste.
-    pub code: Option<Text>,
+    /// What is said before commands of which one is used.
+    pub pick: Option<Text>,
+    /// The commands to paste.
+    pub commands: Vec<PastedCommand>,
     /// True for a critical step, which is printed larger.
     pub critical: bool,
     /// The field for the actual value.
@@ -409,6 +412,28 @@ pub struct Clock {
     pub field: Field,
 }
 
+/// A command to paste, and what comes out.
+#[derive(Debug, Clone)]
+pub struct PastedCommand {
+    /// The box to tick when it is the one that was used.
+    pub tick: Option<Field>,
+    /// What it is for.
+    pub title: Option<Text>,
+    /// What to paste.
+    pub code: Text,
+    /// What comes out, in the ways that there are.
+    pub outputs: Vec<PrintedOutput>,
+}
+
+/// What comes out of a command: it is compared and not pasted.
+#[derive(Debug, Clone)]
+pub struct PrintedOutput {
+    /// Whether that is what comes out when all is well.
+    pub label: Text,
+    /// What comes out.
+    pub text: Text,
+}
+
 /// A line under an action.
 #[derive(Debug, Clone)]
 pub struct Detail {
@@ -427,6 +452,8 @@ pub enum DetailLead {
     WayOut,
     /// A box to tick: a branch.
     Choice(Field),
+    /// A box to tick, nearer to the edge: the command that was used, which stands below it.
+    Command(Field),
     /// A diamond: a decision.
     Decision,
 }

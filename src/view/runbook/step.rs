@@ -1,9 +1,11 @@
 //! One step of the runbook, or one task before or after the release.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use super::Writer;
-use crate::plan::{Condition, LeftOut, Op, Step, StepIx, SubItem, Task, TextRole, WayOut, When};
+use crate::plan::{Condition, LeftOut, Op, Step, StepCommand, StepIx, SubItem, Task, TextRole, WayOut, When};
 use crate::text::{Gap, Text, in_angles};
 use crate::view::conditions;
 use crate::view::labels::{WordName, fill, word};
@@ -28,7 +30,9 @@ pub struct StepView {
     pub anchor: Option<String>,
     /// What to know before acting, one line each: who acts, who watches, what must be awaited.
     pub before: Vec<String>,
-    pub command: Option<CodeView>,
+    /// What is said before commands of which one is used.
+    pub pick: Option<String>,
+    pub command: Vec<CommandView>,
     pub items: Vec<ItemView>,
     pub choose: Option<ChooseView>,
     pub tell: Option<TellView>,
@@ -45,6 +49,21 @@ pub struct ItemView {
     pub number: Option<String>,
     pub action: String,
     pub expect: Option<String>,
+}
+
+/// A command, and what comes out.
+#[derive(Debug, Serialize)]
+#[allow(missing_docs, reason = "see `StepView`")]
+pub struct CommandView {
+    pub title: Option<String>,
+    /// True where its reader ticks which of several was used.
+    pub is_choice: bool,
+    /// Depth of the list that what follows its code stands in.
+    pub depth: usize,
+    #[serde(flatten)]
+    pub paste: CodeView,
+    /// What comes out, in the ways that there are: what is said over it, and the characters, shown unchanged.
+    pub outputs: Vec<[String; 2]>,
 }
 
 /// Something to paste.
@@ -167,7 +186,8 @@ impl Writer<'_> {
             planned: (!planned.is_empty()).then(|| self.flow(&self.text(&planned.join(labels.say(word!("comma")))))),
             anchor: index.map(|index| self.markup.anchor(&words::step_anchor(self.plan, index))),
             before: self.before(step).iter().map(|line| self.flow(line)).collect(),
-            command: step.command.as_ref().map(|command| self.paste(step, command, 1)),
+            pick: step.pick_one.then(|| self.flow(&self.label(word!("runbook.pick")))),
+            command: self.commands(step),
             items: self.items(&step.items, Some(step)),
             choose: step.choose.as_ref().map(|choose| ChooseView {
                 ask: (choose.ask != step.action)
@@ -186,7 +206,7 @@ impl Writer<'_> {
                     Some(to) => self.around(word!("runbook.tell"), "who", &words::contact(self.plan.contact(to))),
                     None => self.label(word!("runbook.tell-all")),
                 }),
-                message: self.paste(step, &tell.message, 2),
+                message: self.paste(step, &tell.message, &tell.message.values_wanted(), ("", 2)),
             }),
             along: self.along(step).iter().map(|line| self.flow(line)).collect(),
             ways: self.ways(step).iter().map(|way| self.flow(way)).collect(),
@@ -268,7 +288,8 @@ impl Writer<'_> {
 
     /// Where the recorded values were written down that stand in the step's texts, other than those to paste.
     fn recorded_before(self, step: &Step) -> Vec<Text> {
-        let gaps = words::gaps_in_words(step, |role| matches!(role, TextRole::Command | TextRole::Message));
+        let gaps =
+            words::gaps_in_words(step, |role| matches!(role, TextRole::Command | TextRole::Output | TextRole::Message));
         let line = |gap: &Gap| {
             let place = words::written_down(self.plan, self.labels, gap.name()?, step, None)?;
             Some(self.after_colon(self.text(&gap.words), &place))
@@ -308,12 +329,38 @@ impl Writer<'_> {
         step.ways_out().filter_map(line).collect()
     }
 
-    /// Something to paste, inside a list of this depth.
-    fn paste(self, step: &Step, text: &Text, depth: usize) -> CodeView {
+    /// The commands of a step. A gap is explained at the first command that has it.
+    fn commands(self, step: &Step) -> Vec<CommandView> {
+        let mut seen = BTreeSet::new();
+        let view = |(number, command): (u32, &StepCommand)| {
+            let title = words::command_title(self.labels, step, number, command);
+            let gaps: Vec<&Gap> =
+                words::gaps_in_command(command).filter(|gap| seen.insert(gap.wanted.clone())).collect();
+            let syntax = command.syntax.as_deref().unwrap_or_default();
+            let depth = if title.is_some() { 2 } else { 1 };
+            let output = |(label, output)| [self.flow(&self.marked(label)), self.fence("text", output, depth + 1)];
+            CommandView {
+                paste: self.paste(step, &command.run, &gaps, (syntax, depth)),
+                outputs: words::outputs(self.labels, command).map(output).collect(),
+                is_choice: step.pick_one,
+                depth,
+                title: title.map(|title| self.flow(&title)),
+            }
+        };
+        (1..).zip(&step.commands).map(view).collect()
+    }
+
+    /// Characters shown unchanged, in a language, inside a list of this depth.
+    fn fence(self, language: &str, text: &Text, depth: usize) -> String {
         // A lone carriage return would end the line, and with it the code's indentation.
         let code = text.with_names().to_plain().replace("\r\n", "\n").replace('\r', "\n");
+        self.markup.fence(depth, language, &code)
+    }
+
+    /// Something to paste, in a language and inside a list of some depth, with what belongs into its gaps.
+    fn paste(self, step: &Step, text: &Text, gaps: &[&Gap], (language, depth): (&str, usize)) -> CodeView {
         let mut names = self.text("");
-        for gap in text.values_wanted() {
+        for gap in gaps {
             let name = gap.name().unwrap_or_default();
             if !names.is_empty() {
                 names.push_str(self.labels.say(word!("semicolon")));
@@ -328,6 +375,6 @@ impl Writer<'_> {
             }
         }
         let blanks = (!names.is_empty()).then(|| self.flow(&self.around(word!("runbook.blanks"), "names", &names)));
-        CodeView { code: self.markup.fence(depth, "", &code), blanks }
+        CodeView { code: self.fence(language, text, depth), blanks }
     }
 }

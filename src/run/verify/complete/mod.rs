@@ -6,7 +6,7 @@
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use serde::Serialize;
 
@@ -26,6 +26,9 @@ pub(super) struct MissingField {
     pub name: String,
     /// Number of its page.
     pub page: usize,
+    /// For a choice of one, how many of its boxes are ticked, where that is several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ticked: Option<usize>,
 }
 
 /// Lists what is missing, in reading order. Copies that nobody has begun are left out.
@@ -268,13 +271,19 @@ impl<'a> FilledList<'a> {
 
     fn missing(&self) -> Vec<MissingField> {
         let mut missing: Vec<MissingField> = Vec::new();
-        // One ticked box answers a question.
-        let given = self.fields.iter().filter(|field| self.given.contains(&field.name.field));
-        let mut told: HashSet<String> = given.map(|field| field.name.question()).collect();
+        let mut given: HashMap<String, usize> = HashMap::new();
+        for field in self.fields.iter().filter(|field| self.given.contains(&field.name.field)) {
+            *given.entry(field.name.question()).or_default() += 1;
+        }
+        let mut told: HashSet<String> = HashSet::new();
         for field in self.fields.iter().filter(|field| self.must(&field.name.field)) {
             let name = field.name.question();
-            if told.insert(name.clone()) {
-                missing.push(MissingField { name, page: field.page + 1 });
+            let ticked = given.get(&name).copied().unwrap_or(0);
+            // One ticked box answers a question. Of commands to choose from, one was used and no more.
+            let is_one_command = matches!(field.name.field, Field::Row(_, RowPart::Command(_)));
+            let is_answered = if is_one_command { ticked == 1 } else { ticked > 0 };
+            if !is_answered && told.insert(name.clone()) {
+                missing.push(MissingField { name, page: field.page + 1, ticked: (ticked > 1).then_some(ticked) });
             }
         }
         missing
