@@ -144,6 +144,44 @@ fn what_only_paper_shows_is_said() {
 }
 
 #[test]
+fn rules_read_every_command_of_a_step() {
+    let commands = r#"command = [
+'true',
+{ run = 'rm -r /srv/x', shows = '<none> ???' },
+{ run = "printf 'a\tb'", shows = "a\nb" },
+{ run = 'curl https://ops:s3cret99x@example.com/', shows-bad = 'FIXME password=Winter2026' },
+{ run = 'ssh <host> ls', title = 'To https://github.com@example.com/x' },
+'kill 1',
+]
+"#;
+    let folder = folder(&[("flow.toml", &format!("{MINIMAL}{commands}"))]);
+    let names = ["read-that-writes", "escape-in-command", "secret-in-text", "placeholder", "look-alike-host"];
+    let rules: Vec<&str> = names.into_iter().flat_map(|name| ["--rule", name]).collect();
+    let found = places(folder.path(), &[&["flow.toml"], &*rules].concat());
+    let expected = [
+        "12:10 read-that-writes",
+        "13:19 escape-in-command",
+        "14:27 secret-in-text",
+        "14:65 placeholder",
+        "14:80 secret-in-text",
+        "15:14 placeholder",
+        "15:46 look-alike-host",
+        "16:2 read-that-writes",
+    ];
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn commands_that_fill_more_than_a_page_are_said() {
+    let lines = (1..=5).map(|n| format!("line {n}\n")).collect::<String>();
+    let one = format!("{{ title = 'T', run = \'\'\'\n{lines}\'\'\', shows = \'\'\'\n{lines}\'\'\' }},\n");
+    let commands = |count: usize| format!("{MINIMAL}command = [\n{}]\n", one.repeat(count));
+    let folder = folder(&[("few.toml", &commands(2)), ("many.toml", &commands(12))]);
+    assert_eq!(places(folder.path(), &["few.toml", ONLY[0], ONLY[1]]), [""; 0]);
+    assert_eq!(places(folder.path(), &["many.toml", ONLY[0], ONLY[1]]), ["7:1 too-tall"]);
+}
+
+#[test]
 fn a_few_words_may_be_taller_than_a_page() {
     // On paper an address is written out behind its words, and the column of a row is narrow.
     let address = format!("{MINIMAL}note = '[here](https://x.org/{})'\n", "a".repeat(5000));

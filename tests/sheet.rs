@@ -70,6 +70,39 @@ fn the_procedure_keeps_every_phrase_of_its_author() {
 }
 
 #[test]
+fn each_command_and_what_comes_out_is_copied_as_it_is_written() {
+    let [flow, release] = ["flow", "release"].map(|name| support::text(format!("tests/flows/commands/{name}.toml")));
+    let plans = support::plans(&flow, &release).unwrap_or_else(|faults| panic!("{faults}"));
+    let copied = [
+        "git fetch --tags",
+        "git tag --sign v3.1 --message \"Shop 3.1\"\ngit push origin v3.1",
+        "To git.example.com:shop.git\n * [new tag]         v3.1 -> v3.1",
+        " ! [rejected]        v3.1 -> v3.1 (already exists)",
+        "ssh build publish --to ‹mirror› shop=3.1",
+        "helm upgrade shop ./chart --set image.tag=\"{{ .Chart.AppVersion }}\"",
+        "Error: UPGRADE FAILED: another operation (install/upgrade/rollback) is in progress\nNAME   READY\n<none> 0/2",
+        "ssh shop-2 sudo systemctl restart shop",
+        "ssh shop-2 sudo reboot",
+        "active",
+        "failed",
+    ];
+    for (plan, paper) in plans.iter().flat_map(|plan| support::PAPERS.map(|paper| (plan, paper))) {
+        let case = support::print(String::new(), plan, paper).expect("a list");
+        assert_eq!(findings(&case.view, &case.bytes), Vec::<String>::new(), "{paper:?}");
+        let print = read::read(&case.bytes).unwrap_or_else(|fault| panic!("{fault}"));
+        // Its first glyph reads as the whole.
+        let whole: BTreeSet<&str> =
+            print.pages.iter().flat_map(|page| &page.glyphs).map(|glyph| &*glyph.reads).collect();
+        let missing: Vec<&str> = copied.into_iter().filter(|words| !whole.contains(words)).collect();
+        assert_eq!(missing, [""; 0], "{paper:?} {}", plan.lang.tag());
+        let boxes = case.document.fields.iter().map(|field| field.name.to_string());
+        let boxes: Vec<String> = boxes.filter(|name| name.contains(".command.")).collect();
+        let of = |step: &str| [1, 2].map(|number| format!("step.{step}.command.{number}"));
+        assert_eq!(boxes, [of("2"), of("3-shop-1"), of("3-shop-2")].concat());
+    }
+}
+
+#[test]
 fn the_example_is_small_and_the_same_every_time() {
     let case = case("dubbo-registry zh-CN A4");
     assert!(case.bytes.len() < 250_000, "{} bytes", case.bytes.len());

@@ -108,7 +108,10 @@ fn plans() -> Vec<Plan> {
     for name in ["dubbo-registry", "postgres-upgrade", "rolling-kernel-patch"] {
         plans.push(planned(&read(&format!("flows/{name}.toml")), &read(&format!("flows/{name}.release.toml"))));
     }
-    plans.push(planned(&read("tests/flows/every-key/flow.toml"), &read("tests/flows/every-key/release.toml")));
+    for name in ["every-key", "commands"] {
+        let of = |file: &str| read(&format!("tests/flows/{name}/{file}.toml"));
+        plans.push(planned(&of("flow"), &of("release")));
+    }
     plans.into_iter().map(|plan| plan.unwrap_or_else(|faults| panic!("{faults}"))).collect()
 }
 
@@ -132,7 +135,7 @@ fn every_text_of_a_plan_comes_out_as_it_went_in() {
                 return;
             }
             let mut words = words.text(&plan.lang).into_owned();
-            if matches!(role, TextRole::Command | TextRole::Message) {
+            if matches!(role, TextRole::Command | TextRole::Output | TextRole::Message) {
                 words = words.with_names();
             }
             let words = words.to_plain();

@@ -93,6 +93,25 @@ fn command() -> impl Strategy<Value = String> {
     vec(line, 1..8).prop_map(|lines| format!("true\n{}", lines.join("\n")))
 }
 
+/// The keys of one command, or of several of which one may be picked.
+fn commands() -> impl Strategy<Value = String> {
+    let table = (weighted(0.5, line()), command(), weighted(0.4, command()), weighted(0.2, command())).prop_map(
+        |(title, run, shows, shows_bad)| {
+            let output = |text: Option<String>| text.map(|text| text.replace('\t', "  "));
+            let keys =
+                [("title", title), ("run", Some(run)), ("shows", output(shows)), ("shows-bad", output(shows_bad))];
+            let keys = keys.into_iter().filter_map(|(key, text)| Some(format!("{key} = {}", quoted(&text?))));
+            format!("{{ {} }}", keys.collect::<Vec<_>>().join(", "))
+        },
+    );
+    let several = (vec(prop_oneof![1 => command().prop_map(|run| quoted(&run)), 2 => table], 1..4), any::<bool>());
+    let several = several.prop_map(|(commands, pick)| {
+        let pick = if pick && commands.len() > 1 { "pick = \"one\"\n" } else { "" };
+        format!("command = [{}]\n{pick}", commands.join(", "))
+    });
+    prop_oneof![2 => command().prop_map(|run| format!("command = {}\n", quoted(&run))), 1 => several]
+}
+
 /// A basic string of TOML.
 fn quoted(text: &str) -> String {
     let mut quoted = String::from("\"");
@@ -172,7 +191,7 @@ fn any_step(place: Place) -> BoxedStrategy<String> {
         key("expect", prop_oneof![words(4), short()], 0.4),
         weighted(0.3, step_items)
             .prop_map(|items| items.map_or_else(String::new, |items| format!("items = {items}\n"))),
-        key("command", command(), 0.15),
+        weighted(0.15, commands()).prop_map(Option::unwrap_or_default),
         weighted(0.2, asked(place)).prop_map(Option::unwrap_or_default),
     );
     let around = (

@@ -154,6 +154,37 @@ fn the_parts_of_a_step_are_marked_each_by_itself() {
 }
 
 #[test]
+fn each_command_and_what_comes_out_is_compared() {
+    let with = |keys: &str| FLOW.replace("do = \"Look\"\n", &format!("do = \"Look\"\n{keys}\n"));
+    let marked = |old: &str, new: &str| {
+        let (plan, changes) = since(&with(old), &with(new));
+        plan.steps.iter().filter(|step| changes.step(step).is_some_and(|marks| marks.row)).count()
+    };
+    let same = [
+        ("command = ['a', 'b']", "command = [{ run = 'a' }, 'b']"),
+        ("command = 'a'\nfill = true", "command = { run = 'a', fill = true }"),
+        ("command = { run = 'a', syntax = 'bash' }", "command = 'a'"),
+    ];
+    let changed = [
+        ("command = ['a', 'b']", "command = ['a', 'c']"),
+        ("command = ['a', 'b']", "command = ['b', 'a']"),
+        ("command = ['a', 'b']", "command = 'a'"),
+        ("command = ['a', 'b']", "command = ['a', 'b']\npick = 'one'"),
+        ("command = ['a', { run = 'b', shows = 'c' }]", "command = ['a', { run = 'b', shows = 'd' }]"),
+        ("command = ['a', { run = 'b', shows = 'c' }]", "command = ['a', { run = 'b', shows-bad = 'c' }]"),
+        ("command = ['a', { run = 'b', shows = 'c' }]", "command = [{ run = 'a', shows = 'c' }, 'b']"),
+        ("command = ['a', { run = 'b', title = 'c' }]", "command = ['a', { run = 'b', title = 'd' }]"),
+        ("command = ['a', { run = 'b', fill = true }]", "command = ['a', 'b']"),
+    ];
+    for (old, new) in same {
+        assert_eq!(marked(old, new), 0, "{old} {new}");
+    }
+    for (old, new) in changed {
+        assert_eq!(marked(old, new), 1, "{old} {new}");
+    }
+}
+
+#[test]
 fn a_step_with_a_name_is_known_by_it_and_one_without_by_its_action() {
     assert_eq!(edited(&[("Begin {{ version }}", "Start {{ version }}")]), ["1 1"]);
     assert_eq!(edited(&[("do = \"Look\"", "do = \"Look\"\nexpect = \"green\"")]), ["2 1"]);

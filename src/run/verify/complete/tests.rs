@@ -114,6 +114,22 @@ fn left(made: &RebuiltList, given: &[&str], but: &[&str]) -> Vec<String> {
     missing(made, &filled).into_iter().map(|missing| missing.name).collect()
 }
 
+/// Of commands to choose from, one was used and no more.
+#[test]
+fn exactly_one_of_several_commands_is_ticked() {
+    let pick = "do = 'Between'\npick = 'one'\ncommand = ['a', 'b', { run = 'c' }]\n";
+    let made = made(&FLOW.replace("do = 'Between'\n", pick), "flow = 'f'\nvalues = { hosts = ['a'] }\n", 0);
+    let missing = |but: &[&str]| {
+        let left = left(&made, &["step.3."], but);
+        left.into_iter().filter(|name| name.contains("command")).collect::<Vec<_>>()
+    };
+    assert_eq!(missing(&["step.3.command"]), ["step.3.command"]);
+    assert_eq!(missing(&["step.3.command.1", "step.3.command.3"]), [""; 0]);
+    assert_eq!(missing(&["step.3.command.3"]), ["step.3.command"]);
+    // A step that was never reached asks for none.
+    assert!(!left(&made, &["outcome.stopped", "step.1."], &[]).iter().any(|name| name.contains("command")));
+}
+
 /// The name of the case, what is filled in, what of that is left out, and what is missing then.
 type Case = (&'static str, &'static [&'static str], &'static [&'static str], &'static [&'static str]);
 
