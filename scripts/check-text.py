@@ -68,11 +68,14 @@ def pictures(pdf, folder):
     return [path.read_bytes() for path in sorted(folder.iterdir())]
 
 
+PASTED = {"run", "shows", "shows-bad"}
+
+
 def commands(value, key=""):
-    """The commands of a flow into which no value is put."""
+    """The commands of a flow and what comes out of them, where no value is put in."""
     if isinstance(value, dict):
         for name, inner in value.items():
-            yield from commands(inner, "command" if key == "command" else name)
+            yield from commands(inner, "command" if key == "command" and name in PASTED else name)
     elif isinstance(value, list):
         for inner in value:
             yield from commands(inner, key)

@@ -135,6 +135,10 @@ pub static FAMILIES: &[Family] = &[
         block(&(0..n).map(done).collect::<String>()) + "[[rollback]]\ntitle = 'R'\n" + &undone
     }),
     flow("items", |n| block(&format!("{}items = [{}]\n", step("read"), list(n, "i")))),
+    flow("commands", |n| {
+        let commands = "{ title = 'List', run = 'ls', shows = 'x', shows-bad = 'y' },".repeat(5);
+        block(&format!("{}pick = 'one'\ncommand = [{commands}]\n", step("read")).repeat(n.div_ceil(5)))
+    }),
     flow("options", |n| {
         let options = (0..n + 2).map(|i| format!("{{ if = 'c{i}', then = 'next' }}")).collect::<Vec<_>>().join(",");
         block(&format!("[[hot.step]]\nchoose = {{ ask = '?', options = [{options}] }}\n"))
