@@ -1,4 +1,4 @@
-//! Classes of characters: by script, by width, and by whether they can be seen.
+//! Classes of characters: by script, by width, by whether they can be seen, and those of an id.
 //!
 //! Every stage may use this module, the lowest of all; it knows nothing of texts, fonts or pages.
 
@@ -6,6 +6,14 @@ pub mod shown;
 
 use icu_properties::CodePointMapData;
 use icu_properties::props::Script;
+
+/// True for what can be an id, and so the name of a flow's folder too.
+pub fn is_id(id: &str) -> bool {
+    let mut bytes = id.bytes();
+    bytes.next().is_some_and(|byte| byte.is_ascii_alphanumeric())
+        && bytes.all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+        && id.len() <= 64
+}
 
 /// True for a Chinese character, the rare ones of the supplementary planes included.
 pub const fn is_han(ch: char) -> bool {

@@ -27,7 +27,6 @@ use super::{shown, why};
 use crate::chars;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::output::{Artifact, OutputKind};
-use crate::source::is_id;
 
 /// Makes the folder `output/id` hold `artifacts` and, of the last build, only the files whose kind wasn't rebuilt.
 ///
@@ -135,7 +134,7 @@ fn no_locks(output: &Path) -> Diagnostic {
 /// Refuses an id or a path that could lead out of the flow's folder, or that the next build wouldn't recognise as its
 /// own.
 fn check_names(id: &str, artifacts: &[Artifact]) -> Result<(), Diagnostic> {
-    if !is_id(id) {
+    if !chars::is_id(id) {
         let message = format!("`{}` can't name a folder", chars::shown::words(id));
         return Err(Diagnostic::error_nowhere("not-written", message));
     }

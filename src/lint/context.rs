@@ -216,7 +216,7 @@ impl<'a> LintContext<'a> {
     /// The texts with markup whose key is wanted, each with its key and where a finding in it can be allowed.
     pub fn prose_of(&self, is_wanted: fn(TextKey) -> bool) -> impl Iterator<Item = (About, TextKey, &'a FlowText)> {
         self.texts.iter().filter(move |(_, text)| is_wanted(text.key)).filter_map(|(about, text)| match text.words {
-            KeyText::Text(words) => Some((*about, text.key, words)),
+            KeyText::Text(words) | KeyText::LineText(words) => Some((*about, text.key, words)),
             _ => None,
         })
     }

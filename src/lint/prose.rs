@@ -35,7 +35,7 @@ impl Prose {
                 Content::Chars(_) if *code || link.is_some() => prose.hole(run.origin),
                 Content::Chars(chars) => prose.chars(chars, run.origin),
                 Content::Break => prose.words.push('\n'),
-                Content::Blank(_) | Content::PageOf(_) => {}
+                Content::Blank(_) | Content::PageOf(_) | Content::Found(_) => {}
             }
         }
         let letter = |c: char| c.is_alphabetic();

@@ -14,6 +14,7 @@ use super::lookup::{Lookup, PlannedStart};
 use super::made;
 use super::place::{FlowRecords, Place, Scope, Section};
 use super::readings::Readings;
+use super::references::References;
 use super::steps::{StepBuilder, checks, planned, task_numbers};
 use super::times::{self, Calendar};
 use super::unroll::Layout;
@@ -75,7 +76,9 @@ fn of_selection<'f>(
     }
     let on_call = values::on_call(release);
     let (zone, at) = planned_start(flow, release, &mut faults);
-    let mut lookup = Lookup::new(selected, &on_call, (lists, PlannedStart::new(at, start)), lang, sources, faults);
+    let references = References::new(selected, &layout, sources, &mut faults);
+    let mut lookup =
+        Lookup::new(selected, &on_call, (lists, PlannedStart::new(at, start)), lang, sources, references, faults);
     made::make(&mut lookup, selected.whole());
     let places = check::first_places(flow, &layout);
     lookup.made = FlowRecords::of(&places);
@@ -149,6 +152,8 @@ fn of_selection<'f>(
         left_out: PartsLeftOut { prepare: prepare_left_out, ..left_out::parts(selected, &layout) },
         minutes,
         rollback_minutes,
+        // Every text is made by now.
+        targets: std::mem::take(&mut lookup.references.targets),
     };
     let faults = lookup.finish();
     (faults.is_empty().then_some(plan), faults)

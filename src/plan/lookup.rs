@@ -10,6 +10,7 @@ use super::faults::Faults;
 use super::fill::{self, FilledPieces};
 use super::lists::Lists;
 use super::place::{FlowRecords, Scope};
+use super::references::References;
 use super::{ContactIx, LeftOut, Plain, StartWords, StartWriter, SubItem, Who, left_out};
 use crate::diagnostic::{Diagnostic, Origin, Sources, Span};
 use crate::limits::{TEXT, Tally};
@@ -83,6 +84,8 @@ pub(super) struct Lookup<'a> {
     decider: usize,
     /// What the steps make; set once they are laid out.
     pub(super) made: FlowRecords<'a>,
+    /// Where the references in texts lead.
+    pub(super) references: References<'a>,
     /// The faults found so far.
     pub(super) faults: Faults,
     /// The text so far, in bytes: a value is repeated wherever its name stands, and a block for each element.
@@ -97,6 +100,7 @@ impl<'a> Lookup<'a> {
         (lists, start): (Lists<'a>, PlannedStart),
         lang: Lang,
         sources: &'a Sources,
+        references: References<'a>,
         faults: Faults,
     ) -> Self {
         // What is left out keeps its name, so that a text which still needs it is told so.
@@ -120,6 +124,7 @@ impl<'a> Lookup<'a> {
             decider: decider.map_or(0, |(_, bytes)| *bytes),
             contacts,
             made: FlowRecords::default(),
+            references,
             faults,
             text: Tally::new(&TEXT),
         };
@@ -206,12 +211,24 @@ impl<'a> Lookup<'a> {
     pub(super) fn text(&mut self, text: &FlowText, scope: Scope<'a>) -> Text {
         match pick(text, &self.lang) {
             Some(words) if self.take(words.value.len(), words.span) => {
-                let parsed = markup::parse(&words.value, &self.lang, words.span);
+                let mut parsed = markup::parse(&words.value, &self.lang, words.span);
+                let bytes = self.references.resolve(&mut parsed, scope.element, self.sources, &mut self.faults);
+                if bytes > 0 && !self.take(bytes, words.span) {
+                    return Text::empty(self.lang.clone());
+                }
                 let between = if self.lang.is_chinese() { "、" } else { ", " };
                 self.fill(parsed, scope, between)
             }
             _ => Text::empty(self.lang.clone()),
         }
+    }
+
+    /// The same as [`Lookup::text`] for a text of something that is left out.
+    pub(super) fn text_left_out(&mut self, text: &FlowText, scope: Scope<'a>) -> Text {
+        self.references.is_left_out = true;
+        let text = self.text(text, scope);
+        self.references.is_left_out = false;
+        text
     }
 
     /// The same as [`Lookup::text`] for a text that may be missing.

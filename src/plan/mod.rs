@@ -19,6 +19,7 @@ mod place;
 mod plain;
 mod readings;
 mod records;
+mod references;
 mod routes;
 mod step;
 mod steps;
@@ -41,6 +42,7 @@ pub use self::changes::{Changes, changes};
 pub use self::fill::names;
 pub use self::plain::Plain;
 pub use self::records::{MOST_TOLD, Records};
+pub use self::references::{Target, TargetStep, Targets};
 pub use self::step::{Choose, ChooseOption, Hold, Record, Step, StepCommand, SubItem, Tell, Then, Wait, WayOut};
 pub use self::texts::{TextRole, TextWords};
 pub use self::ways::{Way, WayTo, When};
@@ -126,6 +128,8 @@ pub struct Plan {
     pub after: Vec<Task>,
     /// Where each recorded value is written down.
     pub records: Records,
+    /// What the references in its texts lead to.
+    pub targets: Targets,
     /// The rules that may be broken on purpose, in the author's order: those of the flow, then those of blocks and
     /// steps.
     pub allowed: Vec<Allowed>,

@@ -315,7 +315,7 @@ impl<'a> StepBuilder<'_, 'a> {
         let mut left_out = Vec::new();
         for option in &all.options {
             if let Some(why) = self.lookup.selected.why(option.condition.span) {
-                left_out.push((self.lookup.text(&option.condition, scope), left_out::words(why)));
+                left_out.push((self.lookup.text_left_out(&option.condition, scope), left_out::words(why)));
             }
         }
         Some(Choose { ask: self.lookup.text(&choose.ask, scope), options, left_out })

@@ -35,6 +35,7 @@ impl Markup for Toy {
             Content::Break => held("\n"),
             Content::Blank(gap) => held(&gap.to_plain()),
             Content::PageOf(name) => panic!("a page of {name:?} in a runbook"),
+            Content::Found(found) => panic!("{found:?} in a runbook"),
         });
         runs.collect()
     }

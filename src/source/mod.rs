@@ -30,7 +30,7 @@ pub use read::{read_config, read_flow, read_flow_partly, read_release, read_rele
 pub use reader::KNOWN_LANGS;
 #[cfg(feature = "internals")]
 pub use reader::MAX_STEPS;
-pub(crate) use reader::{id_fault, is_id};
+pub(crate) use reader::id_fault;
 pub use syntax::MAX_BYTES;
 pub use syntax::decode;
 

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use super::keys::{Key, TableKind, ValueShape, kinds};
 use super::reader::{KNOWN_LANGS, MAX_MINUTES};
 
-/// The pattern of an id; `is_id` of the reader holds ids to the same.
+/// The pattern of an id; `chars::is_id` holds ids to the same.
 const ID: &str = "^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$";
 /// The pattern of a fence's language; `Reader::syntax` holds it to the same.
 const SYNTAX: &str = "^[A-Za-z0-9+_#.-]{1,32}$";

@@ -1,4 +1,5 @@
-//! Flow text → runs. Bold, code, links and line breaks are markup; every other character prints as its author wrote it.
+//! Flow text → runs. Bold, code, links, references and line breaks are markup; every other character prints as its author
+//! wrote it.
 //!
 //! `CommonMark` as a whole would drop characters that matter in a procedure (`rm *.log old/*.log`, `1. 开启`). So its parser
 //! is asked only where code spans and links stand. It is given one line at a time, behind a letter, because no block can
@@ -10,7 +11,7 @@ use std::sync::Arc;
 use pulldown_cmark::{Event, LinkType, Parser, Tag, TagEnd};
 
 use super::{Content, Lang, Run, Style, Text};
-use crate::chars::{draws_nothing, is_blank};
+use crate::chars::{draws_nothing, is_blank, is_id};
 use crate::diagnostic::{Origin, Span};
 
 /// Separates the markup of a text from its words. `literal` is the string in the file, quotation marks included.
@@ -115,7 +116,7 @@ fn parse_line(line: &str, emit: &mut dyn FnMut(Range<usize>, Style)) {
 
 /// The code and the links of a line, and the words between them, in order.
 fn segments(line: &str) -> Vec<MarkupSegment> {
-    let mut found = Segments { list: Vec::new(), at: 0, link: None, links: 0 };
+    let mut found = Segments { line, list: Vec::new(), at: 0, link: None, links: 0 };
     if line.contains(['`', '[', '<']) {
         let sheltered = format!("x{line}");
         let mut images = 0;
@@ -125,9 +126,9 @@ fn segments(line: &str) -> Vec<MarkupSegment> {
             match event {
                 Event::Start(Tag::Image { .. }) => images += 1,
                 Event::End(TagEnd::Image) => images -= 1,
-                Event::Code(_) if images == 0 => found.code(line, range),
+                Event::Code(_) if images == 0 => found.code(range),
                 Event::Start(Tag::Link { link_type, dest_url, .. }) if images == 0 => {
-                    found.open_link(line, range, link_type, &dest_url);
+                    found.open_link(range, link_type, &dest_url);
                 }
                 Event::End(TagEnd::Link) if images == 0 => found.close_link(),
                 _ => {}
@@ -139,7 +140,8 @@ fn segments(line: &str) -> Vec<MarkupSegment> {
 }
 
 /// The segments of everything before `at`.
-struct Segments {
+struct Segments<'l> {
+    line: &'l str,
     list: Vec<MarkupSegment>,
     at: usize,
     link: Option<OpenLink>,
@@ -154,7 +156,7 @@ struct OpenLink {
     bare: bool,
 }
 
-impl Segments {
+impl Segments<'_> {
     fn push(&mut self, range: Range<usize>, code: bool) {
         if !range.is_empty() {
             let link = self.link.as_ref().map(|link| (self.links, Arc::clone(&link.address)));
@@ -164,16 +166,26 @@ impl Segments {
     }
 
     fn words(&mut self, end: usize) {
+        if self.link.is_none() {
+            while let Some((range, id)) = bare_reference(&self.line[self.at..end]) {
+                let start = self.at;
+                self.push(start..start + range.start, false);
+                self.at = start + range.end;
+                self.links += 1;
+                let link = Some((self.links, format!("#{id}").into()));
+                self.list.push(MarkupSegment { range: start + range.start..self.at, code: false, link, bold: false });
+            }
+        }
         self.push(self.at..end, false);
         self.at = end;
     }
 
-    fn code(&mut self, line: &str, range: Range<usize>) {
+    fn code(&mut self, range: Range<usize>) {
         self.words(range.start);
-        let span = &line[range.clone()];
+        let span = &self.line[range.clone()];
         let ticks = span.len() - span.trim_start_matches('`').len();
         let mut inner = range.start + ticks..range.end - ticks;
-        let words = &line[inner.clone()];
+        let words = &self.line[inner.clone()];
         // One space on each side is part of the markup: it lets a span begin with a backtick.
         if words.starts_with(' ') && words.ends_with(' ') && words.contains(|c| c != ' ') {
             inner = inner.start + 1..inner.end - 1;
@@ -182,8 +194,8 @@ impl Segments {
         self.at = range.end;
     }
 
-    fn open_link(&mut self, line: &str, range: Range<usize>, kind: LinkType, address: &str) {
-        let written = &line[range.clone()];
+    fn open_link(&mut self, range: Range<usize>, kind: LinkType, address: &str) {
+        let written = &self.line[range.clone()];
         let words_end = match kind {
             LinkType::Autolink => range.end - 1,
             LinkType::Inline => match written.rfind("](") {
@@ -195,8 +207,9 @@ impl Segments {
         };
         let web =
             ["http://", "https://"].iter().any(|scheme| address.len() > scheme.len() && address.starts_with(scheme));
+        let inside = address.strip_prefix('#').is_some_and(is_id);
         // Characters that draw nothing would be missing from the address on paper.
-        if !web || is_blank(&line[range.start + 1..words_end]) || address.contains(draws_nothing) {
+        if !(web || inside) || is_blank(&self.line[range.start + 1..words_end]) || address.contains(draws_nothing) {
             return;
         }
         self.words(range.start);
@@ -214,6 +227,16 @@ impl Segments {
             self.at = link.end;
         }
     }
+}
+
+/// The first `<#id>` of some words, and its id.
+fn bare_reference(words: &str) -> Option<(Range<usize>, &str)> {
+    words.match_indices("<#").find_map(|(start, _)| {
+        let rest = &words[start + 2..];
+        // An id is never longer than this, so nothing is looked at twice.
+        let id = &rest[..rest.bytes().take(65).position(|byte| byte == b'>')?];
+        is_id(id).then(|| (start..start + id.len() + 3, id))
+    })
 }
 
 /// Each `**` that is markup: its place, and `1` where bold begins, `-1` where it ends.
@@ -302,6 +325,7 @@ mod tests {
             "[x](javascript:alert(1)) <javascript:x> [x](file:///etc/passwd) <file:///x> [x](data:text/html,x) <data:,x>",
             "[x](//x.org) [x](/x) [x](HTTP:x) [x](vbscript:x) [x](mailto:a@x.org) <mailto:a@x.org> [x](java\tscript:x)",
             "[x](http://x.org \"title\") [x](ftp://x.org) <ftp://x.org> <a@x.org>",
+            "<# x> <#> <#-x> <#x y> <#x <!-- # --> [x](#) [x](#x y) [](#x) x<#é>",
             "``` x",
             "a ** b ** c, 数据**",
             "***x***",
@@ -323,6 +347,9 @@ mod tests {
             ("`` `x` `` ` y", "C(`x`) ` y"),
             ("[w **b**](https://x.org/a?b=1&c=2)。", "L(w )BL(b)。"),
             ("**[w](http://x.org)** <http://x.org/**a**>", "BL(w) L(http://x.org/**a**)"),
+            ("**a <#b> c** <# d", "B(a )BL(<#b>)B( c) <# d"),
+            ("[w `c`](#b-1)<#c>`<#d>`", "L(w )CL(c)L(<#c>)C(<#d>)"),
+            ("[<#a>](#b)", "L(<#a>)"),
             ("**a\nb**", "**a⏎b**"),
             ("a\r\n\n# b", "a⏎⏎# b"),
         ] {
@@ -337,16 +364,21 @@ mod tests {
         assert!(text.runs.iter().all(|run| run.style.code || run.content == Content::Break));
     }
 
+    /// Whether nothing, or at first the target of a link, is left of what isn't printed.
+    fn is_target(markup: &str) -> bool {
+        markup.is_empty() || markup.starts_with("(http://") || markup.starts_with("(#")
+    }
+
     proptest! {
         /// Each run stands in the source where its origin says, in order, and everything between two runs is markup.
         #[test]
-        fn nothing_is_lost(words in "([a*` \\[\\]()<>!&;#1.\\-_~|\\\\\n注：]|\\*\\*|http://x|\\]\\(http://y\\)){0,40}") {
+        fn nothing_is_lost(words in "([a*` \\[\\]()<>!&;#1.\\-_~|\\\\\n注：]|\\*\\*|http://x|\\]\\(http://y\\)|<#a>|\\]\\(#b\\)){0,40}") {
             let mut at = 0;
             for run in parsed(&words).runs {
                 let start = run.origin.map_or(0, |origin| origin.offset as usize);
                 let between = &words[at..start];
                 let markup = between.trim_start_matches(['*', '`', '[', ']', '<', '>', ' ']);
-                prop_assert!(markup.is_empty() || markup.starts_with("(http://"), "{between:?} in {words:?}");
+                prop_assert!(is_target(markup), "{between:?} in {words:?}");
                 let chars = match &run.content {
                     Content::Chars(chars) => chars.as_str(),
                     _ => "\n",
@@ -355,7 +387,7 @@ mod tests {
                 at = start + chars.len();
             }
             let rest = words[at..].trim_start_matches(['*', '`', ']', '>', ' ']);
-            prop_assert!(rest.is_empty() || rest.starts_with("(http://"), "{rest:?} in {words:?}");
+            prop_assert!(is_target(rest), "{rest:?} in {words:?}");
         }
 
         #[test]

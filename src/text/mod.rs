@@ -44,7 +44,8 @@ pub struct Style {
     pub bold: bool,
     /// Code: monospaced, every character as written.
     pub code: bool,
-    /// Address that it leads to, if it is a link.
+    /// Address that it leads to, if it is a link: `https://…`, `#` and the name of a destination, or what
+    /// [`reference_to`] gives.
     pub link: Option<Arc<str>>,
 }
 
@@ -59,6 +60,34 @@ pub enum Content {
     Blank(Box<Gap>),
     /// The number of the page that holds a destination, known only after pagination.
     PageOf(String),
+    /// Where on paper the part is that the words before it refer to.
+    Found(Box<PaperPlace>),
+}
+
+/// Where on paper something is: `, page 5`. Only [`Text::written_out`] writes it; on a screen a link leads there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PaperPlace {
+    /// The words before the number of the page, or all words where no page is named.
+    pub before: String,
+    /// The destination whose page it is.
+    pub destination: Option<String>,
+    /// The words behind the number.
+    pub after: String,
+}
+
+/// What a reference has as its address once it is known where it leads: the index of its target.
+const REFERENCE: &str = "ref:";
+
+/// The address of a reference to a target with this index.
+#[must_use]
+pub fn reference_to(target: usize) -> Arc<str> {
+    format!("{REFERENCE}{target}").into()
+}
+
+/// The index of the target that an address refers to; `None` for any other address.
+#[must_use]
+pub fn target_of(address: &str) -> Option<usize> {
+    address.strip_prefix(REFERENCE)?.parse().ok()
 }
 
 /// A gap to write on.
@@ -188,16 +217,27 @@ impl Text {
     }
 
     /// The text as it stands on paper, where nobody can click: an address that isn't shown by its words follows them
-    /// in brackets.
+    /// in brackets, and a reference says where it leads.
     #[must_use]
     pub fn written_out(&self) -> Cow<'_, Self> {
-        if self.parts().all(|(_, hidden)| hidden.is_none()) {
+        let is_found = |run: &Run| matches!(run.content, Content::Found(_));
+        if self.parts().all(|(_, hidden)| hidden.is_none()) && !self.runs.iter().any(is_found) {
             return Cow::Borrowed(self);
         }
         let (open, close) = if self.lang.is_chinese() { ("（", "）") } else { (" (", ")") };
         let mut text = Self::empty(self.lang.clone());
         for (runs, hidden) in self.parts() {
-            text.runs.extend_from_slice(runs);
+            for run in runs {
+                let Content::Found(found) = &run.content else {
+                    text.runs.push(run.clone());
+                    continue;
+                };
+                let mut words = Self::plain(&self.lang, &found.before);
+                found.destination.iter().for_each(|place| words.push(Content::PageOf(place.clone())));
+                words.push_str(&found.after);
+                words.runs.iter_mut().for_each(|part| part.style.bold = run.style.bold);
+                text.append(&words);
+            }
             if let (Some(address), Some(last)) = (hidden, runs.last()) {
                 text.push_str(open);
                 let style = Style { link: last.style.link.clone(), ..Style::default() };
@@ -281,7 +321,7 @@ impl Text {
         self.runs.iter().all(|run| run.content != Content::Break)
     }
 
-    /// The characters alone. A line break becomes `\n`, a gap underscores; a page reference is left out.
+    /// The characters alone. A line break becomes `\n`, a gap underscores; where something is on paper is left out.
     #[must_use]
     pub fn to_plain(&self) -> String {
         let mut plain = String::new();
@@ -290,7 +330,7 @@ impl Text {
                 Content::Chars(chars) => plain.push_str(chars),
                 Content::Break => plain.push('\n'),
                 Content::Blank(gap) => plain.push_str(&gap.to_plain()),
-                Content::PageOf(_) => {}
+                Content::PageOf(_) | Content::Found(_) => {}
             }
         }
         plain

@@ -144,7 +144,7 @@ fn encode(text: &Text, page_digits: usize, key: &mut Vec<u8>) -> bool {
     let words = |content: &Content| match content {
         Content::Chars(words) | Content::PageOf(words) => words.len(),
         Content::Blank(gap) => gap.words.len(),
-        Content::Break => 1,
+        Content::Break | Content::Found(_) => 1,
     };
     if text.runs.iter().map(|run| words(&run.content) + 1).sum::<usize>() > CACHED_BYTES {
         return false;
@@ -172,6 +172,7 @@ fn encode(text: &Text, page_digits: usize, key: &mut Vec<u8>) -> bool {
                 push(4, words);
                 push(page_digits as u8, "");
             }
+            Content::Found(_) => {}
         }
         let style = u8::from(run.style.bold) | u8::from(run.style.code) << 1;
         push(8 | style, "");

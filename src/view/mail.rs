@@ -167,7 +167,7 @@ fn plain(text: &Text) -> String {
         let more = match &run.content {
             Content::Chars(chars) => chars,
             Content::Break => "\n",
-            Content::Blank(_) | Content::PageOf(_) => "",
+            Content::Blank(_) | Content::PageOf(_) | Content::Found(_) => "",
         };
         out.push_str(more);
         let Some(link) = &run.style.link else { continue };

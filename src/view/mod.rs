@@ -7,5 +7,6 @@ pub mod conditions;
 pub mod labels;
 pub mod mail;
 pub mod markup;
+pub mod references;
 pub mod runbook;
 pub mod words;

@@ -11,9 +11,10 @@ use self::step::{ItemView, StepView};
 use super::agenda::TaskPhase;
 use super::labels::{Labels, WordName, fill, word};
 use super::markup::{Front, Markup, TextPlace};
+use super::references::{self, ReferenceIn};
 use super::{chart, words};
 use crate::diagnostic::Span;
-use crate::plan::{Allowed, AllowedAt, Measure, Person, Plan, Reading, RecordKind, StepIx};
+use crate::plan::{Allowed, AllowedAt, Measure, Person, Plan, Reading, RecordKind, StepIx, TargetStep};
 use crate::text::{Content, Gap, Run, Style, Text, markup};
 
 mod blocks;
@@ -95,6 +96,8 @@ pub struct ReadingView {
 pub struct BlockView {
     /// Its title; for a rollback with its letter before it.
     pub title: String,
+    /// Target of links to it, where a text refers to it.
+    pub anchor: Option<String>,
     pub atomic: bool,
     /// True for a block of the rollback, which somebody has to enter.
     pub is_rollback: bool,
@@ -124,10 +127,10 @@ struct Writer<'a> {
 pub fn runbook(plan: &Plan, labels: &Labels, markup: &dyn Markup) -> Runbook {
     let writer = Writer { plan, labels, markup };
     let gaps = &plan.left_out;
-    let (cold, cold_behind) = writer.tasks((&plan.cold, &gaps.cold), TaskPhase::Before);
-    let (hot, hot_behind) = writer.blocks(&plan.hot, &gaps.hot);
-    let (rollback, rollback_behind) = writer.blocks(&plan.rollback, &gaps.rollback);
-    let (after, after_behind) = writer.tasks((&plan.after, &gaps.after), TaskPhase::After);
+    let (cold, cold_behind) = writer.tasks((&plan.cold, &gaps.cold), TaskPhase::Before, TargetStep::Cold);
+    let (hot, hot_behind) = writer.blocks(&plan.hot, &gaps.hot, 0);
+    let (rollback, rollback_behind) = writer.blocks(&plan.rollback, &gaps.rollback, plan.hot.len());
+    let (after, after_behind) = writer.tasks((&plan.after, &gaps.after), TaskPhase::After, TargetStep::After);
     Runbook {
         t: labels.of_section("runbook").map(|(name, words)| (name, writer.line(&writer.marked(words)))).collect(),
         front: markup.front(&front(plan)),
@@ -185,15 +188,20 @@ fn front(plan: &Plan) -> Vec<(String, Front)> {
 
 impl Writer<'_> {
     fn flow(self, text: &Text) -> String {
-        self.markup.inline(self.labels, text, TextPlace::Flow)
+        self.inline(text, TextPlace::Flow)
     }
 
     fn line(self, text: &Text) -> String {
-        self.markup.inline(self.labels, text, TextPlace::Line)
+        self.inline(text, TextPlace::Line)
     }
 
     fn cell(self, text: &Text) -> String {
-        self.markup.inline(self.labels, text, TextPlace::Cell)
+        self.inline(text, TextPlace::Cell)
+    }
+
+    fn inline(self, text: &Text, place: TextPlace) -> String {
+        let text = references::written(self.plan, self.labels, text, ReferenceIn::Screen);
+        self.markup.inline(self.labels, &text, place)
     }
 
     /// Plain words.

@@ -8,8 +8,8 @@ use jiff::civil::{Date, Time};
 use super::labels::{Labels, WordName, fill, list, word};
 use crate::field::Wanted;
 use crate::plan::{
-    Contact, Lead, MOST_TOLD, Plan, Relation, StartWords, Step, StepCommand, StepIx, TextRole, TextWords, Then, Value,
-    Verify, WayOut, Who,
+    Block, Contact, Lead, MOST_TOLD, Plan, Relation, StartWords, Step, StepCommand, StepIx, Task, TextRole, TextWords,
+    Then, Value, Verify, WayOut, Who,
 };
 use crate::text::{Content, Gap, Lang, Run, Style, Text};
 
@@ -266,6 +266,30 @@ pub fn unbroken(phone: &str) -> String {
 #[must_use]
 pub fn step_anchor(plan: &Plan, step: StepIx) -> String {
     format!("step-{}", plan.step(step).number.to_string().replace('/', "-"))
+}
+
+/// Name of the destination of a task, whose number has a letter for its part: `cold-3`.
+#[must_use]
+pub fn task_anchor(part: &str, task: &Task) -> String {
+    format!("{part}-{}", task.step.number.number)
+}
+
+/// Name of a block's destination.
+#[must_use]
+pub fn block_anchor(block: &Block) -> String {
+    format!("block-{}", block.steps.start + 1)
+}
+
+/// The title of a block, with the element that a copy of it is for.
+#[must_use]
+pub fn block_title(labels: &Labels, block: &Block) -> Text {
+    let mut title = block.title.clone();
+    if let Some(instance) = &block.instance
+        && !title.to_plain().contains(&*instance.name)
+    {
+        title.push_str(&format!("{}{}", labels.say(word!("dot")), instance.name));
+    }
+    title
 }
 
 /// Name of the destination of a table of readings, by its index.

@@ -116,7 +116,7 @@ impl Reader<'_> {
                 }
                 // Only gaps of our own words are drawn as characters.
                 Content::Blank(gap) if gap.width != GapWidth::Value => words.push_str(&gap.to_plain()),
-                Content::Break | Content::Blank(_) => {}
+                Content::Break | Content::Blank(_) | Content::Found(_) => {}
             }
         }
         squeezed(&words).chars().collect()

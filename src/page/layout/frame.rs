@@ -204,13 +204,16 @@ pub(super) fn fill_page_numbers(pen: &mut Pen, placed: &mut Bodies) {
         let style = Setting { size: slot.size, gray: slot.gray, ..pen.theme.text.small };
         let paragraph = pen.lay(&words, style, pending.width * 2);
         let Some(crate::text::typeset::LinePiece::Glyphs(digits)) = paragraph.pieces.first() else { continue };
-        let base = slot.y;
-        *slot = crate::geometry::TextItem { x: slot.x, y: base, ..digits.clone() };
+        let (left, base) = (slot.x, slot.y);
+        *slot = crate::geometry::TextItem { x: left, y: base, ..digits.clone() };
         // Move what follows on the line up to the number.
         for next in rest {
             match &mut next.kind {
                 ItemKind::Text(text) if text.y == base && next.tag == item.tag => {
                     text.x -= pending.width - paragraph.width;
+                }
+                ItemKind::Link(area, _) if area.y < base && base < area.y + area.height && area.x > left => {
+                    area.x -= pending.width - paragraph.width;
                 }
                 _ => break,
             }

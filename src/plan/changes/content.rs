@@ -342,7 +342,7 @@ impl<'a> Side<'a> {
         texts(step, &mut |text| {
             if [STEP, COMMAND].contains(&text.key.of) && !ELSEWHERE.contains(&text.key.name) {
                 let words = match text.words {
-                    KeyText::Text(text) => self.chars(Some(text)),
+                    KeyText::Text(text) | KeyText::LineText(text) => self.chars(Some(text)),
                     KeyText::Line(words)
                     | KeyText::Code(words)
                     | KeyText::Output(words)

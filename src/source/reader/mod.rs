@@ -19,8 +19,8 @@ use super::suggest::{certain, nearest};
 use super::value::{FlowText, Str};
 use crate::diagnostic::{Diagnostic, FileId, Span};
 
+pub(crate) use scalar::id_fault;
 pub(super) use scalar::{MAX_MINUTES, MOMENT_HELP, device_fault, is_tolerance, moment_of};
-pub(crate) use scalar::{id_fault, is_id};
 pub(super) use text::{nothing, string_fault};
 
 /// Languages that there are labels for.
@@ -92,6 +92,8 @@ pub struct TextKey {
 pub enum KeyText<'a> {
     /// A text in one or several languages, with markup.
     Text(&'a FlowText),
+    /// The same, of one line: a title, a name, a unit.
+    LineText(&'a FlowText),
     /// One line as it is written: a name, a number, a state.
     Line(&'a Str),
     /// A command that is pasted into a shell.
@@ -109,7 +111,7 @@ impl KeyText<'_> {
     #[must_use]
     pub const fn span(self) -> Span {
         match self {
-            Self::Text(text) => text.span,
+            Self::Text(text) | Self::LineText(text) => text.span,
             Self::Line(words) | Self::Code(words) | Self::Output(words) | Self::Link(words) | Self::Mail(words) => {
                 words.span
             }

@@ -6,7 +6,7 @@ use toml::de::DeValue;
 use toml::value::{Datetime, Offset as TomlOffset};
 
 use super::{KNOWN_LANGS, Reader, ValueSlot, shown};
-use crate::chars::draws_nothing;
+use crate::chars::{draws_nothing, is_id};
 use crate::diagnostic::{Diagnostic, Span, Spanned};
 use crate::source::address;
 use crate::source::suggest::{certain, nearest};
@@ -267,15 +267,6 @@ pub const MOMENT_HELP: &str =
 
 /// What an id is made of.
 const ID_HELP: &str = "an id has up to 64 letters (a–z), digits, `-` and `_`, and begins with a letter or digit";
-
-/// True for what can be an id, and so the name of a flow's folder too.
-#[must_use]
-pub fn is_id(id: &str) -> bool {
-    let mut bytes = id.bytes();
-    bytes.next().is_some_and(|byte| byte.is_ascii_alphanumeric())
-        && bytes.all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
-        && id.len() <= 64
-}
 
 /// What is wrong with an id, if anything is.
 pub fn id_fault(id: &str, span: Span) -> Option<Diagnostic> {

@@ -40,7 +40,7 @@ impl Deref for LineText {
 
 impl Texts for LineText {
     fn texts<'a>(&'a self, key: TextKey, see: &mut dyn FnMut(TextAt<'a>)) {
-        self.0.texts(key, see);
+        see(TextAt { key, words: KeyText::LineText(self) });
     }
 }
 

@@ -216,7 +216,7 @@ impl<'a> Placer<'a> {
                 face: Fonts::sans(bold),
                 gray: self.setting.gray,
             }),
-            Content::Chars(_) | Content::Break => {}
+            Content::Chars(_) | Content::Break | Content::Found(_) => {}
         }
     }
 

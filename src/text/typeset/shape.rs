@@ -198,7 +198,7 @@ impl Shaped {
                     GapWidth::Underscores(_) => self.flat.push_str(&gap.to_plain()),
                 },
                 Content::PageOf(_) => self.flat.push(OBJECT),
-                Content::Break => continue,
+                Content::Break | Content::Found(_) => continue,
             }
             self.spans.push((self.flat.len(), index));
         }

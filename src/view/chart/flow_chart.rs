@@ -7,6 +7,7 @@ use crate::plan::{Block, Changes, ChooseOption, Op, Plan, Step, StepIx, Then, Wa
 use crate::text::{Content, Lang, Text, in_angles};
 use crate::view::conditions;
 use crate::view::labels::{Labels, WordName, fill, word};
+use crate::view::references::{self, ReferenceIn};
 use crate::view::words;
 
 /// The whole chart. A block that is repeated appears once.
@@ -242,12 +243,18 @@ impl ChartSource<'_> {
         blocks.chunk_by(|one, next| one.span == next.span).map(|copies| self.block(copies)).collect()
     }
 
+    /// A text as [`general`] gives it, in which each reference says where it leads.
+    fn general(&self, text: &Text, other: Option<&Text>, each: &str) -> Text {
+        let written = |text| references::written(self.plan, self.labels, text, ReferenceIn::Chart);
+        general(&written(text), other.map(written).as_deref(), each)
+    }
+
     fn block(&self, copies: &[Block]) -> ChartBlock {
         let labels = self.labels;
         let (first, second) = (&copies[0], copies.get(1));
         let each = first.instance.as_ref().map_or("", |instance| &instance.each);
         let mut title = self.text(first.letter.map_or_else(String::new, |letter| format!("{letter}  ")));
-        let words = general(&first.title, second.map(|second| &second.title), each);
+        let words = self.general(&first.title, second.map(|second| &second.title), each);
         title.append(&conditions::in_short(labels, first.condition.as_ref(), &words));
         let mut remarks = Vec::new();
         remarks.extend(first.atomic.then(|| self.say(word!("chart.atomic-block"))));
@@ -291,7 +298,7 @@ impl ChartSource<'_> {
         let step = plan.step(index);
         let second = copies.get(1).map(|copy| plan.step(StepIx(copy.steps.start + offset)));
         let say =
-            |text: fn(&Step) -> Option<&Text>| text(step).map(|words| general(words, second.and_then(text), each));
+            |text: fn(&Step) -> Option<&Text>| text(step).map(|words| self.general(words, second.and_then(text), each));
         let asked = say(|step| {
             let hold = step.hold.as_ref().map(|hold| &hold.ask);
             hold.or_else(|| step.choose.as_ref().map(|choose| &choose.ask))
@@ -327,7 +334,7 @@ impl ChartSource<'_> {
                 let When::Answered(n) = *when else { continue };
                 let words = answer(step, n).map(|option| {
                     let other = second.and_then(|step| answer(step, n)).map(|other| &other.case);
-                    conditions::in_short(labels, option.condition.as_ref(), &general(&option.case, other, each))
+                    conditions::in_short(labels, option.condition.as_ref(), &self.general(&option.case, other, each))
                 });
                 if !matches!(to(&self.first_of, way), ExitTo::Next | ExitTo::Continue) {
                     self.exit(&mut exits, way, words);
@@ -344,7 +351,7 @@ impl ChartSource<'_> {
         let letter = step.number.letter.map_or_else(String::new, String::from);
         let write = step.op == Some(Op::Write);
         let mark = self.text(if write { labels.say(word!("write")) } else { labels.say(word!("read")) });
-        let mut action = general(&step.action, second.map(|second| &second.action), each);
+        let mut action = self.general(&step.action, second.map(|second| &second.action), each);
         if let Some(asked) = asked.filter(|asked| asked.to_plain() != action.to_plain()) {
             let ends = action.to_plain().trim_end().ends_with(['?', '？', '.', '。', '!', '！', ':', '：']);
             action.push_str(if ends { " " } else { labels.say(word!("colon")) });
@@ -426,7 +433,7 @@ fn general(text: &Text, other: Option<&Text>, each: &str) -> Text {
             Content::Chars(_) if differs => Content::Chars(in_angles(each)),
             Content::Chars(chars) => Content::Chars(chars),
             Content::Blank(gap) => Content::Chars(in_angles(&gap.words)),
-            Content::Break | Content::PageOf(_) => Content::Chars(" ".to_owned()),
+            Content::Break | Content::PageOf(_) | Content::Found(_) => Content::Chars(" ".to_owned()),
         };
     }
     out

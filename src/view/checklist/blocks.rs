@@ -88,20 +88,11 @@ fn entry(context: &ListContext, block: &Block) -> Grid {
     Grid { rows, heavy: true }
 }
 
-/// Name of a block's destination.
-pub(super) fn anchor(block: &Block) -> String {
-    format!("block-{}", block.steps.start + 1)
-}
-
 fn block(context: &ListContext, block: &Block, done: WordName) -> Vec<SheetPart> {
     let plan = context.plan;
     let marks = context.block_marks(block);
-    let mut title = block.title.clone();
+    let mut title = words::block_title(context.labels, block);
     if let Some(instance) = &block.instance {
-        let dot = context.labels.say(word!("dot"));
-        if !title.to_plain().contains(&*instance.name) {
-            title.push_str(&format!("{dot}{}", instance.name));
-        }
         title.push_str(&format!(" ({}/{})", instance.index + 1, instance.of));
     }
     let first = &plan.steps[block.steps.start].number;
@@ -109,7 +100,7 @@ fn block(context: &ListContext, block: &Block, done: WordName) -> Vec<SheetPart>
     let heading = Heading {
         text: title.clone(),
         aside: times(context, block),
-        anchor: Some(anchor(block)),
+        anchor: Some(words::block_anchor(block)),
         changed: marks.heading,
     };
     let mut parts = vec![SheetPart::Heading(heading)];
@@ -218,7 +209,7 @@ pub(super) fn tasks(
     let mut rows = Vec::new();
     for together in phase.by_date(tasks) {
         for (place, task) in together.iter().enumerate() {
-            let anchor = format!("{sheet}-{}", task.step.number.number);
+            let anchor = words::task_anchor(sheet, task);
             let mut of_task = step_rows(context, &task.step, &anchor);
             if let Some(first) = of_task.first_mut() {
                 let group = agenda::group_begins(&together, place).map(|group| over(group.title.clone()));

@@ -4,7 +4,7 @@ use super::context::ListContext;
 use super::gaps::{self, Gaps};
 use super::{
     Checklist, Copies, Foot, Head, Heading, ListOptions, MOST_COPIES, Meta, Sheet, SheetKind, SheetPart, blocks,
-    changes, people, readings,
+    changes, people, readings, texts,
 };
 use crate::field::{FootLine, LabelGap, Signed, Where};
 use crate::plan::Plan;
@@ -41,6 +41,9 @@ pub fn checklist(plan: &Plan, labels: &Labels, options: &ListOptions) -> Checkli
     }
     if options.prints(SheetKind::Records) {
         sheets.push(people::records(&context));
+    }
+    for part in sheets.iter_mut().flat_map(|sheet| &mut sheet.parts) {
+        texts::of_part(part, &mut |text| context.say_where(text));
     }
     // The chart fills its pages and is neither executed nor filed, so no outcome is written on it.
     if let Some(first) = sheets.iter_mut().find(|sheet| sheet.anchor != CHART) {

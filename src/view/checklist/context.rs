@@ -1,13 +1,16 @@
 //! The context in which every part of the list is made: the plan, the labels of its language, the options, and texts
 //! that many parts need.
 
+use std::borrow::Cow;
+
 use super::gaps::{self, Gaps};
 use super::{Heading, LabelledLine, ListOptions, Notice, NoticeKind, SheetKind, SheetPart, Signature, TickBox};
 use crate::field::{Field, Party, Severity, Signed, Signing, Where};
 use crate::plan::changes::{BlockMarks, StepMarks};
-use crate::plan::{Block, Person, Plan, Step, StepIx, WayOut};
+use crate::plan::{Block, Person, Plan, Step, StepIx, Target, TargetStep, WayOut};
 use crate::text::Text;
 use crate::view::labels::{Labels, WordName, word};
+use crate::view::references::{self, ReferenceIn};
 use crate::view::words;
 
 /// A plan with the words of its language: what every part of the list is made from.
@@ -110,6 +113,30 @@ impl ListContext<'_> {
         let (kind, label) =
             if rollback { (SheetKind::Rollback, word!("rollback")) } else { (SheetKind::Hot, word!("sheet.hot")) };
         self.elsewhere(kind, label)
+    }
+
+    /// The name of the sheet of what a reference leads to, when that sheet isn't printed; `None` when it is.
+    fn target_elsewhere(&self, target: &Target) -> Option<&str> {
+        match target {
+            Target::Steps(steps) => match steps.first()? {
+                TargetStep::Step(step) => self.sheet_elsewhere(*step),
+                TargetStep::Cold(_) => self.elsewhere(SheetKind::Cold, word!("sheet.cold")),
+                TargetStep::After(_) => self.elsewhere(SheetKind::After, word!("sheet.after")),
+            },
+            Target::Repeated(step, _) => self.sheet_elsewhere(*step),
+            Target::Blocks(block, _) if *block >= self.plan.hot.len() => {
+                self.elsewhere(SheetKind::Rollback, word!("rollback"))
+            }
+            Target::Blocks(..) => self.elsewhere(SheetKind::Hot, word!("sheet.hot")),
+        }
+    }
+
+    /// Lets the references of a text say where they lead.
+    pub fn say_where(&self, text: &mut Text) {
+        let place = ReferenceIn::Paper(&|target| self.target_elsewhere(target));
+        if let Cow::Owned(written) = references::written(self.plan, self.labels, text, place) {
+            *text = written;
+        }
     }
 
     /// A way out in one sentence.

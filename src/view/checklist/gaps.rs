@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Cell, Holds, LabelledLine, Notice, Row, Rows, SheetPart, Table, TableCell, TickBox};
+use super::{Rows, SheetPart, TableCell, texts};
 use crate::field::{Field, LabelGap, Wanted, Where};
 use crate::text::{Content, Gap, Text};
 
@@ -48,7 +48,8 @@ fn read(name: &str) -> Option<(LabelGap, u8)> {
 /// Names the gaps in rows.
 pub(super) fn rows(rows: &mut Rows) {
     for row in &mut rows.rows {
-        Gaps::at(Where::Row(row.at.clone())).row(row);
+        let mut gaps = Gaps::at(Where::Row(row.at.clone()));
+        texts::of_row(row, &mut |text| gaps.name(text));
     }
 }
 
@@ -77,80 +78,19 @@ impl Gaps {
         }
     }
 
-    fn names<'t>(&mut self, texts: impl IntoIterator<Item = &'t mut Text>) {
-        for text in texts {
-            self.name(text);
-        }
-    }
-
     /// Names the gaps in parts of a sheet. Each row is a place of its own; signatures are named as they are made.
     pub fn parts(&mut self, parts: &mut [SheetPart]) {
         for part in parts {
             match part {
-                SheetPart::Heading(heading) => {
-                    self.name(&mut heading.text);
-                    self.names(&mut heading.aside);
-                }
-                SheetPart::Paragraph(text) | SheetPart::ChangedParagraph(text) | SheetPart::End(text) => {
-                    self.name(text);
-                }
-                SheetPart::Notice(notice) => self.notice(notice),
-                SheetPart::Grid(grid) => grid.rows.iter_mut().flatten().for_each(|cell| self.cell(cell)),
-                SheetPart::Table(table) => self.table(table),
                 SheetPart::Rows(rows) => self::rows(rows),
-                SheetPart::Signatures(_) | SheetPart::Chart(_) => {}
+                part => texts::of_part(part, &mut |text| self.name(text)),
             }
         }
-    }
-
-    /// Names the gaps in a row, in the order in which it is read.
-    fn row(&mut self, row: &mut Row) {
-        row.notices.iter_mut().for_each(|notice| self.notice(notice));
-        self.names(&mut row.no_return);
-        self.name(&mut row.action);
-        self.names(row.expect.iter_mut().chain(&mut row.aside));
-        self.names(row.decision.iter_mut().map(|detail| &mut detail.text));
-        for command in &mut row.commands {
-            self.names(&mut command.title);
-            self.name(&mut command.code);
-        }
-        self.names(row.details.iter_mut().map(|detail| &mut detail.text));
-        row.tables.iter_mut().for_each(|table| self.table(table));
-    }
-
-    fn notice(&mut self, notice: &mut Notice) {
-        self.name(&mut notice.label);
-        self.name(&mut notice.text);
-    }
-
-    fn cell(&mut self, cell: &mut Cell) {
-        self.names(&mut cell.label);
-        match &mut cell.holds {
-            Holds::Known(text) => self.name(text),
-            Holds::Room(_) => {}
-            Holds::Boxes(boxes, line) => self.boxes_and_lines(boxes, [line]),
-        }
-    }
-
-    fn table(&mut self, table: &mut Table) {
-        self.names(table.columns.iter_mut().map(|(_, head)| head));
-        table.rows.iter_mut().flatten().for_each(|cell| self.table_cell(cell));
     }
 
     /// Names the gaps in a cell of a table.
     pub fn table_cell(&mut self, cell: &mut TableCell) {
-        match cell {
-            TableCell::Words(text) => self.name(text),
-            TableCell::Room(_) => {}
-            TableCell::Form { lines, boxes, initials } => {
-                self.boxes_and_lines(boxes, lines.iter_mut().chain(initials));
-            }
-        }
-    }
-
-    fn boxes_and_lines<'l>(&mut self, boxes: &mut [TickBox], lines: impl IntoIterator<Item = &'l mut LabelledLine>) {
-        self.names(lines.into_iter().map(|line| &mut line.label));
-        self.names(boxes.iter_mut().map(|tick| &mut tick.words));
+        texts::of_table_cell(cell, &mut |text| self.name(text));
     }
 }
 

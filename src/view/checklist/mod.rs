@@ -15,6 +15,7 @@ mod questions;
 mod readings;
 #[cfg(test)]
 mod tests;
+mod texts;
 mod where_to_begin;
 
 pub use build::checklist;

@@ -78,7 +78,7 @@ fn given(context: &ListContext, value: &Value) -> Option<Text> {
         if let Some(sheet) = context.elsewhere(SheetKind::Hot, word!("sheet.hot")) {
             text.push_str(&fill(labels.say(word!("on-sheet")), &[("sheet", sheet)]));
         } else {
-            let anchor = blocks::anchor(block);
+            let anchor = words::block_anchor(block);
             words::around(&mut text, labels.say(word!("on-page")), "page", |text| text.push(Content::PageOf(anchor)));
         }
     }

@@ -111,7 +111,7 @@ pub(super) fn segments(labels: &Labels, text: &Text) -> Vec<InlineSegment> {
             }
             Content::Break => segments.push(InlineSegment::Break),
             Content::Blank(gap) => push(&mut segments, labels, &gap.to_plain(), Some(&gap.words), run),
-            Content::PageOf(_) => {}
+            Content::PageOf(_) | Content::Found(_) => {}
         }
     }
     for segment in &mut segments {

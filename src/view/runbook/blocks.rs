@@ -1,8 +1,10 @@
 //! Blocks and tasks, with what a release leaves out between them.
 
+use std::collections::BTreeSet;
+
 use super::step::StepView;
 use super::{BlockView, Writer};
-use crate::plan::{Block, LeftOut, Step, StepIx, Task};
+use crate::plan::{Block, LeftOut, Step, StepIx, TargetStep, Task};
 use crate::text::{Content, Text};
 use crate::view::agenda::TaskPhase;
 use crate::view::labels::{fill, word};
@@ -10,15 +12,36 @@ use crate::view::{conditions, words};
 
 impl Writer<'_> {
     /// The tasks of a part by date, and which are left out.
-    pub(super) fn tasks(self, (tasks, gaps): (&[Task], &[LeftOut]), phase: TaskPhase) -> (Vec<StepView>, Vec<String>) {
+    pub(super) fn tasks(
+        self,
+        (tasks, gaps): (&[Task], &[LeftOut]),
+        phase: TaskPhase,
+        target: fn(usize) -> TargetStep,
+    ) -> (Vec<StepView>, Vec<String>) {
         let in_order = phase.by_date(tasks).into_iter().flatten();
-        let views = in_order.map(|task| self.task(task, phase.distance(self.labels, task.lead)));
+        let is_referred = |(index, _): &(usize, &Task)| self.plan.targets.has_task(target(*index));
+        let referred: BTreeSet<u32> =
+            tasks.iter().enumerate().filter(is_referred).map(|(_, task)| task.step.number.number).collect();
+        let part = match phase {
+            TaskPhase::Before => "cold",
+            TaskPhase::After => "after",
+        };
+        let views = in_order.map(|task| {
+            let anchor = referred.contains(&task.step.number.number).then(|| words::task_anchor(part, task));
+            let anchor = anchor.map(|name| self.markup.anchor(&name));
+            StepView { anchor, ..self.task(task, phase.distance(self.labels, task.lead)) }
+        });
         (views.collect(), self.left_out(gaps, tasks.len()))
     }
 
-    /// The blocks of a part, with what is left out between them, and what is left out after the last.
-    pub(super) fn blocks(self, blocks: &[Block], gaps: &[LeftOut]) -> (Vec<BlockView>, Vec<String>) {
-        let view = |(index, block): (usize, &Block)| self.block(block, self.left_out(gaps, index));
+    /// The blocks of a part, with what is left out between them, and what is left out after the last. `first` is the index
+    /// of the first one among all blocks.
+    pub(super) fn blocks(self, blocks: &[Block], gaps: &[LeftOut], first: usize) -> (Vec<BlockView>, Vec<String>) {
+        let view = |(index, block): (usize, &Block)| {
+            let anchor = self.plan.targets.has_block(first + index);
+            let anchor = anchor.then(|| self.markup.anchor(&words::block_anchor(block)));
+            BlockView { anchor, ..self.block(block, self.left_out(gaps, index)) }
+        };
         (blocks.iter().enumerate().map(view).collect(), self.left_out(gaps, blocks.len()))
     }
 
@@ -56,6 +79,7 @@ impl Writer<'_> {
         BlockView {
             before,
             title: self.line(&title),
+            anchor: None,
             atomic: block.atomic,
             is_rollback: block.letter.is_some(),
             facts,

@@ -26,7 +26,7 @@ pub struct StepView {
     pub expect: Option<String>,
     /// Planned start and duration.
     pub planned: Option<String>,
-    /// Target of links to it; only in blocks.
+    /// Target of links to it; a task has one where a text refers to it.
     pub anchor: Option<String>,
     /// What to know before acting, one line each: who acts, who watches, what must be awaited.
     pub before: Vec<String>,
