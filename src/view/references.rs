@@ -204,7 +204,7 @@ impl ReferenceWriter<'_> {
         if let Some(letter) = block.letter {
             let mut words = fill(self.labels.say(word!("then-rollback")), &[("step", &letter.to_string())]);
             if let Some(instance) = block.instance.as_ref().filter(|_| !matches!(self.place, ReferenceIn::Chart)) {
-                words.push_str(&format!("/{}", &*instance.name));
+                words.extend(["/", &*instance.name]);
             }
             return words;
         }

@@ -67,5 +67,7 @@ pub(super) fn of_table_cell(cell: &mut TableCell, see: &mut SeeText<'_>) {
 
 fn of_form<'l>(boxes: &mut [TickBox], lines: impl IntoIterator<Item = &'l mut LabelledLine>, see: &mut SeeText<'_>) {
     lines.into_iter().for_each(|line| see(&mut line.label));
-    boxes.iter_mut().for_each(|tick| see(&mut tick.words));
+    for tick in boxes {
+        see(&mut tick.words);
+    }
 }
