@@ -77,8 +77,7 @@ fn of_selection<'f>(
     let on_call = values::on_call(release);
     let (zone, at) = planned_start(flow, release, &mut faults);
     let references = References::new(selected, &layout, sources, &mut faults);
-    let mut lookup =
-        Lookup::new(selected, &on_call, (lists, PlannedStart::new(at, start)), lang, sources, references, faults);
+    let mut lookup = Lookup::new(selected, &on_call, (lists, PlannedStart::new(at, start)), lang, references, faults);
     made::make(&mut lookup, selected.whole());
     let places = check::first_places(flow, &layout);
     lookup.made = FlowRecords::of(&places);

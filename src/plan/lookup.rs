@@ -99,7 +99,6 @@ impl<'a> Lookup<'a> {
         on_call: &BTreeMap<&str, &PersonDecl>,
         (lists, start): (Lists<'a>, PlannedStart),
         lang: Lang,
-        sources: &'a Sources,
         references: References<'a>,
         faults: Faults,
     ) -> Self {
@@ -115,7 +114,7 @@ impl<'a> Lookup<'a> {
         let contacts: BTreeMap<_, _> = flow.contacts.iter().enumerate().map(contact).collect();
         let decider = flow.decision.as_ref().and_then(|decision| contacts.get(&*decision.decider.value));
         let mut lookup = Self {
-            sources,
+            sources: references.sources,
             selected,
             lang,
             names: BTreeMap::new(),
@@ -212,7 +211,7 @@ impl<'a> Lookup<'a> {
         match pick(text, &self.lang) {
             Some(words) if self.take(words.value.len(), words.span) => {
                 let mut parsed = markup::parse(&words.value, &self.lang, words.span);
-                let bytes = self.references.resolve(&mut parsed, scope.element, self.sources, &mut self.faults);
+                let bytes = self.references.resolve(&mut parsed, scope.element, &mut self.faults);
                 if bytes > 0 && !self.take(bytes, words.span) {
                     return Text::empty(self.lang.clone());
                 }

@@ -103,6 +103,8 @@ enum CheckedIn {
 
 /// The ids that references may name, and what they have led to so far.
 pub(super) struct References<'a> {
+    /// The files of the texts.
+    pub(super) sources: &'a Sources,
     layout: &'a Layout<'a>,
     others: BTreeMap<&'a str, OtherEnd>,
     /// The texts that no reference may stand in. Each that has one is reported.
@@ -118,7 +120,7 @@ impl<'a> References<'a> {
     pub(super) fn new(
         selected: &'a Selected<'a>,
         layout: &'a Layout<'a>,
-        sources: &Sources,
+        sources: &'a Sources,
         faults: &mut Faults,
     ) -> Self {
         let mut others = BTreeMap::new();
@@ -160,7 +162,7 @@ impl<'a> References<'a> {
         }
         let mut references =
             Self { layout, others, refused: BTreeSet::new(), is_left_out: false, targets: Targets::default() };
-        references.refuse(whole, sources, faults);
+        references.refuse(whole, faults);
         references
     }
 
@@ -169,7 +171,7 @@ impl<'a> References<'a> {
     }
 
     /// Reports the references in texts that are no place for one.
-    fn refuse(&mut self, flow: &Flow, sources: &Sources, faults: &mut Faults) {
+    fn refuse(&mut self, flow: &Flow, faults: &mut Faults) {
         flow::texts(flow, &mut |text| {
             let why = match (text.key.of, text.key.name) {
                 ("task", "impact" | "ask") => "a mail can't refer to a part of the list",
@@ -177,22 +179,22 @@ impl<'a> References<'a> {
                 _ => "a title or a name can't refer to a part of the list",
             };
             match text.words {
-                KeyText::LineText(words) => self.refuse_in(words, why, sources, faults),
+                KeyText::LineText(words) => self.refuse_in(words, why, faults),
                 KeyText::Text(words) if matches!(text.key.of, "task" | "tell") => {
-                    self.refuse_in(words, why, sources, faults);
+                    self.refuse_in(words, why, faults);
                 }
-                KeyText::Line(words) | KeyText::Link(words) => self.refuse_plain(words, sources, faults),
+                KeyText::Line(words) | KeyText::Link(words) => self.refuse_plain(words, faults),
                 KeyText::Text(_) | KeyText::Code(_) | KeyText::Output(_) | KeyText::Mail(_) => {}
             }
         });
     }
 
-    fn refuse_in(&mut self, text: &FlowText, why: &str, sources: &Sources, faults: &mut Faults) {
+    fn refuse_in(&mut self, text: &FlowText, why: &str, faults: &mut Faults) {
         let lang = crate::text::Lang::new("en");
         for (_, words) in text.entries.iter().filter(|(_, words)| words.value.contains('#')) {
             let parsed = markup::parse(&words.value, &lang, words.span);
             for (runs, id) in references(&parsed) {
-                let fault = Diagnostic::error("misplaced-reference", place(runs, id, sources), why);
+                let fault = Diagnostic::error("misplaced-reference", place(runs, id, self.sources), why);
                 faults.push(fault.help("say it in words, or refer to it where what is done is said, as in `note`"));
                 self.refused.insert(words.span);
             }
@@ -200,27 +202,21 @@ impl<'a> References<'a> {
     }
 
     /// Reports what would be a reference if the string had markup. Other characters like it are only characters.
-    fn refuse_plain(&self, words: &Str, sources: &Sources, faults: &mut Faults) {
+    fn refuse_plain(&self, words: &Str, faults: &mut Faults) {
         if !words.value.contains("<#") {
             return;
         }
         let parsed = markup::parse(&words.value, &crate::text::Lang::new("en"), words.span);
         for (runs, id) in references(&parsed).filter(|(_, id)| self.knows(id)) {
             let message = "no reference can stand here, since this is printed as it is written";
-            let fault = Diagnostic::error("misplaced-reference", place(runs, id, sources), message);
+            let fault = Diagnostic::error("misplaced-reference", place(runs, id, self.sources), message);
             faults.push(fault.help("say it in words, or refer to it in a text that has markup, as in `note`"));
         }
     }
 
     /// Gives each reference of a text its target. What leads nowhere is reported, and stays as it is written. Returns the
     /// most bytes that the references print.
-    pub(super) fn resolve(
-        &mut self,
-        text: &mut Text,
-        element: Option<ListElement<'a>>,
-        sources: &Sources,
-        faults: &mut Faults,
-    ) -> usize {
+    pub(super) fn resolve(&mut self, text: &mut Text, element: Option<ListElement<'a>>, faults: &mut Faults) -> usize {
         let is_reference = |run: &Run| run.style.link.as_ref().is_some_and(|link| link.starts_with('#'));
         if !text.runs.iter().any(is_reference) {
             return 0;
@@ -235,7 +231,7 @@ impl<'a> References<'a> {
             }
             let is_refused =
                 runs.first().and_then(|run| run.origin).is_some_and(|at| self.refused.contains(&at.literal));
-            let target = if is_refused { None } else { self.target(runs, id, element, sources, faults) };
+            let target = if is_refused { None } else { self.target(runs, id, element, faults) };
             bytes += target.as_ref().map_or(0, |target| self.named(target));
             ends.insert(link, target.map(|target| reference_to(self.targets.add(target))));
         }
@@ -263,19 +259,12 @@ impl<'a> References<'a> {
         }
     }
 
-    fn target(
-        &self,
-        runs: &[Run],
-        id: &str,
-        element: Option<ListElement<'a>>,
-        sources: &Sources,
-        faults: &mut Faults,
-    ) -> Option<Target> {
+    fn target(&self, runs: &[Run], id: &str, element: Option<ListElement<'a>>, faults: &mut Faults) -> Option<Target> {
         let left_out = |condition: Span, what: &str, faults: &mut Faults| {
             if self.is_left_out {
                 return;
             }
-            let fault = Diagnostic::error("left-out-reference", place(runs, id, sources), what);
+            let fault = Diagnostic::error("left-out-reference", place(runs, id, self.sources), what);
             faults.push(
                 fault
                     .context(condition, "this condition leaves it out")
@@ -302,12 +291,12 @@ impl<'a> References<'a> {
             }
             Some(OtherEnd::NeverDone) => {
                 let message = format!("this refers to the check `{id}`, which no step does");
-                let fault = Diagnostic::error("unknown-reference", place(runs, id, sources), message);
+                let fault = Diagnostic::error("unknown-reference", place(runs, id, self.sources), message);
                 faults.push(fault.help(format!("name it with `check = \"{id}\"` in a step, or leave it out")));
             }
             None => {
                 let known = self.layout.names.keys().chain(self.others.keys()).copied();
-                let written = Str::new(id.to_owned(), place(runs, id, sources));
+                let written = Str::new(id.to_owned(), place(runs, id, self.sources));
                 faults.unknown("unknown-reference", &written, "no step, block, task or check has the id", known, || {
                     format!("give the one that is meant `id = \"{id}\"`; as characters alone it is written `` `<#{id}>` ``")
                 });
