@@ -161,7 +161,7 @@ impl<'a> References<'a> {
             others.entry(id).or_insert(end);
         }
         let mut references =
-            Self { layout, others, refused: BTreeSet::new(), is_left_out: false, targets: Targets::default() };
+            Self { sources, layout, others, refused: BTreeSet::new(), is_left_out: false, targets: Targets::default() };
         references.refuse(whole, faults);
         references
     }
