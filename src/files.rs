@@ -11,6 +11,7 @@ mod listing;
 mod litter;
 mod lock;
 mod manifest;
+mod named;
 mod publication;
 mod publish;
 mod swap;
@@ -23,6 +24,8 @@ use std::path::{Component, Path, PathBuf};
 use crate::chars;
 use crate::diagnostic::Diagnostic;
 use crate::source::MAX_BYTES;
+use crate::source::named::PART_ENDING;
+pub use named::{named_by, read_named};
 pub use publication::{ListContent, Publication, Published};
 pub use publish::publish;
 pub use whole::{create, put_all, replace, unfinished};
@@ -42,7 +45,7 @@ pub const RELEASE_ENDING: &str = ".release.toml";
 /// The files of a folder of flows, each list sorted by name.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Folder {
-    /// Every `*.toml` that is neither a release nor the configuration.
+    /// Every `*.toml` that is neither a release, nor a part, nor the configuration.
     pub flows: Vec<PathBuf>,
     /// Every `*.release.toml`.
     pub releases: Vec<PathBuf>,
@@ -89,7 +92,7 @@ pub fn is_folder(path: &Path) -> bool {
 /// A missing or unreadable file, a folder, a pipe or device, or one that is too long.
 pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>, Diagnostic> {
     let name = shown(path);
-    let unreadable = |error| Diagnostic::error_nowhere("unreadable", format!("can't read `{name}`: {}", why(&error)));
+    let unreadable = |error| Diagnostic::error_nowhere("unreadable", cant_read(path, &error));
     // This has to be known before the file is opened: opening a pipe waits until somebody writes into it.
     let about = fs::metadata(path).map_err(unreadable)?;
     if about.is_dir() {
@@ -105,6 +108,11 @@ pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>, Diagnostic> {
         return Err(Diagnostic::error_nowhere("unreadable", message));
     }
     bounded(file, limit, &name)
+}
+
+/// That a file can't be read, and why.
+fn cant_read(path: &Path, error: &io::Error) -> String {
+    format!("can't read `{}`: {}", shown(path), why(error))
 }
 
 /// Reads a flow: a file, or standard input for `-`.
@@ -203,6 +211,8 @@ pub fn list(folder: &Path) -> Result<Folder, Diagnostic> {
         }
         if name.ends_with(RELEASE_ENDING) {
             found.releases.push(path);
+        } else if name.ends_with(PART_ENDING) {
+            // It is checked with each flow that includes it.
         } else if Path::new(&name).extension().is_some_and(|ending| ending == "toml") {
             found.flows.push(path);
         }
@@ -284,7 +294,7 @@ mod tests {
     #[test]
     fn a_folder_is_sorted_into_flows_and_releases() {
         let folder = tempfile::tempdir().unwrap();
-        for name in ["b.toml", "a.toml", "a.release.toml", "runsheet.toml", ".hidden.toml", "notes.md"] {
+        for name in ["b.toml", "a.toml", "a.release.toml", "a.part.toml", "runsheet.toml", ".hidden.toml", "notes.md"] {
             fs::write(folder.path().join(name), "").unwrap();
         }
         fs::create_dir(folder.path().join("deeper.toml")).unwrap();

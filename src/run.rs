@@ -10,6 +10,7 @@ pub mod gather;
 pub mod glyphs;
 pub mod inputs;
 mod list_digest;
+mod named;
 mod new_release;
 pub mod pipeline;
 mod progress;

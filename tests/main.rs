@@ -15,6 +15,7 @@ mod example_output;
 mod injection;
 mod limits;
 mod new;
+mod parts;
 mod pictures;
 mod proportion;
 mod random;

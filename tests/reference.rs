@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 
 use runsheet::source::config::CONFIG;
-use runsheet::source::flow::FLOW;
+use runsheet::source::flow::{FLOW, PART};
 use runsheet::source::keys::{Key, TableKind, ValueShape, kinds};
 use runsheet::source::release::RELEASE;
 
@@ -49,6 +49,7 @@ fn chinese_words(word: &str) -> &str {
         "web address" => "http(s) 地址",
         "mail address" => "邮箱",
         "regular expression" => "正则表达式",
+        "path" => "路径",
         "where it leads" => "去向",
         "text" => "文字",
         "line" => "单行文字",
@@ -133,6 +134,7 @@ impl Language {
             ValueShape::Address => say("web address"),
             ValueShape::Mail => say("mail address"),
             ValueShape::Pattern => say("regular expression"),
+            ValueShape::Path => say("path"),
             ValueShape::Relation(words) => choice(words, &["`\"within 5%\"`".to_owned()]),
             ValueShape::Words(words) => choice(words, &[]),
             ValueShape::Target(_) => say("where it leads"),
@@ -221,7 +223,7 @@ fn without_spaces(table: &str) -> String {
 }
 
 fn all_kinds() -> Vec<&'static TableKind> {
-    kinds(&[&FLOW, &RELEASE, &CONFIG])
+    kinds(&[&FLOW, &PART, &RELEASE, &CONFIG])
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use runsheet::source::config::CONFIG;
-use runsheet::source::flow::FLOW;
+use runsheet::source::flow::{FLOW, PART};
 use runsheet::source::keys::TableKind;
 use runsheet::source::release::RELEASE;
 use runsheet::source::schema;
@@ -14,8 +14,9 @@ use serde_json::{Value, json};
 
 use crate::support::{kept, schema as validator};
 
-const FILES: [(&str, &str, &TableKind); 3] = [
+const FILES: [(&str, &str, &TableKind); 4] = [
     ("flow", "schema/flow.json", &FLOW),
+    ("part", "schema/part.json", &PART),
     ("release", "schema/release.json", &RELEASE),
     ("config", "schema/config.json", &CONFIG),
 ];
@@ -51,12 +52,19 @@ fn good_files() -> Vec<(PathBuf, &'static TableKind)> {
     let list = |folder: PathBuf| fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let cases = list(root().join("tests/flows")).filter(|case| !case.join("expected/exit.txt").exists());
     let folders = cases.chain([root().join("flows")]);
-    let mut files: Vec<PathBuf> =
-        folders.flat_map(list).filter(|path| path.extension().is_some_and(|e| e == "toml")).collect();
+    let all = |folder: PathBuf| kept::tree(&folder).unwrap().into_keys().map(move |path| folder.join(path));
+    let is_file = |path: &PathBuf| {
+        path.extension().is_some_and(|e| e == "toml") && !path.components().any(|part| part.as_os_str() == "expected")
+    };
+    let mut files: Vec<PathBuf> = folders.flat_map(all).filter(is_file).collect();
     files.sort();
     let kind = |path: &Path| {
         if path.ends_with("release.toml") || path.to_string_lossy().ends_with(".release.toml") {
             &RELEASE
+        } else if path.to_string_lossy().ends_with(".part.toml") {
+            &PART
+        } else if path.ends_with("runsheet.toml") {
+            &CONFIG
         } else {
             &FLOW
         }

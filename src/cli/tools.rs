@@ -28,6 +28,8 @@ pub struct SchemaArgs {
 pub enum FileKind {
     /// A flow file.
     Flow,
+    /// A part that flows include: `*.part.toml`.
+    Part,
     /// A release file: `*.release.toml`.
     Release,
     /// The configuration for all flows of a folder: `runsheet.toml`.

@@ -63,6 +63,6 @@ fn named<'a>(context: &LintContext<'a>) -> Vec<(About, &'a Name<ContactDecl>)> {
             found.extend(names.map(|name| (About::Step(step.index), name)));
         }
     }
-    found.extend(context.flow.decision.iter().map(|decision| (About::Flow, &decision.decider)));
+    found.extend(context.flow.decision.iter().map(|decision| (About::Flow, &*decision.decider)));
     found
 }

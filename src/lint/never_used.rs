@@ -37,13 +37,14 @@ struct NamesUsed<'a> {
 fn check(context: &LintContext<'_>) -> Vec<LintFinding> {
     let used = used(context);
     let mut found = Vec::new();
+    let flow = context.flow;
     let mut look = |name: &Str, what: &str, is_used: bool, help: &str| {
-        if !is_used {
+        // Another flow may use what is in a part.
+        if !is_used && flow.is_own(name.span) {
             let message = format!("nothing uses the {what} `{}`", name.value);
             found.push(LintFinding::new(&RULE, About::Flow, name.span, message).help(help));
         }
     };
-    let flow = context.flow;
     for value in &flow.values {
         let each = value.each.as_ref().is_some_and(|each| used.values.contains(&*each.value));
         let groups = value.pattern.iter().flat_map(|pattern| &pattern.groups);

@@ -75,6 +75,7 @@ fn unknown(rule: &Str) -> Option<Diagnostic> {
 
 /// The allowances of a flow, and which of them were needed.
 struct Allowances<'a> {
+    whole: &'a Flow,
     flow: &'a [Allowance],
     blocks: Vec<&'a [Allowance]>,
     steps: Vec<(Option<usize>, &'a [Allowance])>,
@@ -86,6 +87,7 @@ impl<'a> Allowances<'a> {
     fn new(context: &LintContext<'a>) -> Self {
         let flow: &'a Flow = context.flow;
         Self {
+            whole: flow,
             flow: &flow.allow,
             blocks: context.blocks.iter().map(|block| &*block.written.allow).collect(),
             steps: context.steps.iter().map(|step| (step.block, &*step.written.allow)).collect(),
@@ -120,13 +122,13 @@ impl<'a> Allowances<'a> {
         self.used.extend(places);
     }
 
-    /// A diagnostic for each allowance that has allowed nothing.
+    /// A diagnostic for each allowance that has allowed nothing. Another flow may need one that stands in a part.
     fn left(&self, rules: &[&Rule]) -> Vec<Diagnostic> {
         let mut said = Vec::new();
         for one in self.all().filter(|one| !self.used.contains(&one.rule.span)) {
             if let Some(unknown) = unknown(&one.rule) {
                 said.push(unknown);
-            } else if rules.iter().any(|rule| rule.name == one.rule.value) {
+            } else if self.whole.is_own(one.rule.span) && rules.iter().any(|rule| rule.name == one.rule.value) {
                 let message = format!("`{}` finds nothing here that would have to be allowed", one.rule.value);
                 said.push(Diagnostic::warning(UNUSED, one.rule.span, message).help("take this allowance out"));
             }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::ops::Bound;
+use std::sync::Arc;
 
 use similar::TextDiff;
 
@@ -11,8 +12,10 @@ use super::gather::{self, Job};
 use super::{Report, wrong_usage};
 use crate::chars::shown;
 use crate::cli::{FixArgs, ReleaseArgs};
-use crate::diagnostic::{Diagnostic, FileId, Span, print};
+use crate::diagnostic::{Diagnostic, FileId, SourceFile, Sources, Span, print};
 use crate::files;
+use crate::source;
+use crate::source::named::PART_ENDING;
 
 /// The most rounds of repair. A repair may uncover another fault, which the next round repairs.
 const ROUNDS: usize = 10;
@@ -47,17 +50,25 @@ struct Said {
     code: u8,
 }
 
-/// Repairs one flow and adds to the report.
+/// Repairs one flow, or one part of flows, and adds to the report.
 fn one(mut job: Job, checker: &Checker, is_dry: bool, color: bool, report: &mut Said) {
     let name = job.name.clone();
+    let is_part = name.ends_with(PART_ENDING);
+    if is_part {
+        job.diagnostics.clear();
+        match files::read_flow(&job.path).and_then(|bytes| source::decode(&name, &bytes)) {
+            Ok(text) => _ = job.sources.add(name.clone(), text),
+            Err(fault) => job.diagnostics.push(fault),
+        }
+    }
     let Some(file) = job.sources.files.first() else {
-        // The flow couldn't be read.
+        // The file couldn't be read.
         report.stderr.push_str(&print::human(&job.sources, &job.diagnostics, color));
         report.code = 1;
         return;
     };
     let before = file.text.clone();
-    let (changes, left) = mend(&mut job, checker);
+    let (changes, left) = if is_part { mend_part(&mut job.sources) } else { mend(&mut job, checker) };
     let after = job.sources.file(FileId(0)).text.clone();
     let counted = format!("{changes} {}", if changes == 1 { "change" } else { "changes" });
     if is_dry {
@@ -85,24 +96,46 @@ fn one(mut job: Job, checker: &Checker, is_dry: bool, color: bool, report: &mut 
 
 /// Applies patches to a job's flow, in memory, until there are none. Returns how many, and the diagnostics that remain.
 pub fn mend(job: &mut Job, checker: &Checker) -> (usize, Vec<Diagnostic>) {
+    let before = job.sources.file(FileId(0)).text.clone();
+    let found = checker.findings(job);
+    rounds(before, found, &mut |text| {
+        job.set_text(text.to_owned());
+        checker.findings(job)
+    })
+}
+
+/// Does the same for a part, the first of `sources`, without a flow that includes it.
+fn mend_part(sources: &mut Sources) -> (usize, Vec<Diagnostic>) {
+    let file = FileId(0);
+    let (before, found) = (sources.file(file).text.clone(), source::read_part(sources, file));
+    rounds(before, found, &mut |text| {
+        sources.files[0] = SourceFile::new(sources.file(file).name.clone(), text);
+        source::read_part(sources, file)
+    })
+}
+
+/// Applies the patches of what was found in a text. `look` takes a text in place of the one before, and finds what is wrong
+/// with it.
+fn rounds(
+    mut before: Arc<str>,
+    mut found: Vec<Diagnostic>,
+    look: &mut dyn FnMut(&str) -> Vec<Diagnostic>,
+) -> (usize, Vec<Diagnostic>) {
     let mut changes = 0;
-    let mut found = checker.findings(job);
     for _ in 0..ROUNDS {
-        let before = job.sources.file(FileId(0)).text.clone();
         let (text, count) = patched(&before, &found);
         if count == 0 {
             break;
         }
-        job.set_text(text);
-        let next = checker.findings(job);
+        let next = look(&text);
         // A patch that makes more faults than it repairs wasn't certain.
         let faults = |found: &[Diagnostic]| found.iter().filter(|one| one.code == "syntax").count();
         if faults(&next) > faults(&found) {
-            job.set_text(before.to_string());
+            found = look(&before);
             break;
         }
         changes += count;
-        found = next;
+        (before, found) = (text.into(), next);
     }
     (changes, found)
 }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::flows;
 use super::inputs::{InputRole, Inputs, recorded_path};
+use super::named;
 use super::pipeline::Parsed;
 use crate::cli::ReleaseArgs;
 use crate::diagnostic::{Diagnostic, FileId, SourceFile, Sources, Span};
@@ -14,6 +15,7 @@ use crate::files;
 use crate::plan::{self, Plan};
 use crate::select::select;
 use crate::source::flow::Flow;
+use crate::source::named::{NamedFile, NamedText, PART_ENDING};
 use crate::source::release::{self, ReleaseFile};
 use crate::source::{
     self, Lost,
@@ -135,12 +137,26 @@ fn read_flow(argument: usize, path: &Path, is_found: bool) -> Job {
         job.diagnostics.push(Diagnostic::error_nowhere("not-a-flow", message).help(help));
         return job;
     }
+    if job.name.ends_with(PART_ENDING) {
+        let message = format!("`{}` is a part of flows, not a flow", job.name);
+        let help =
+            "name a flow that includes it: a part is checked with each of them, and its faults are shown in the part";
+        job.diagnostics.push(Diagnostic::error_nowhere("not-a-flow", message).help(help));
+        return job;
+    }
     let allowed = if is_found { files::refuse_link_outside(path) } else { Ok(()) };
     match allowed.and_then(|()| files::read_flow(path)) {
         Ok(bytes) => job.fill(bytes),
         Err(fault) => job.diagnostics.push(fault),
     }
     job
+}
+
+/// Refuses what an older flow names: nobody knows what its files held then.
+fn alone(file: &NamedFile) -> Result<NamedText, Diagnostic> {
+    let message = format!("this older flow names `{}`, and what that held then isn't known", file.path.value);
+    Err(Diagnostic::error_nowhere("older-file", message)
+        .help("give the check list that was made of the older flow (PDF) with `--since`: everything is inside"))
 }
 
 /// Refuses flows that would be written to the same folder. On some disks `A` and `a` are one name.
@@ -237,14 +253,18 @@ impl Job {
         let file = FileId(0);
         let name = self.sources.file(file).name.clone();
         self.sources.files[0] = SourceFile::new(name, text);
-        let of_flow = |fault: &Diagnostic| fault.primary.as_ref().is_some_and(|place| place.span.file == file);
+        let parts: Vec<FileId> = self.any_flow().map(|flow| flow.files.sources().collect()).unwrap_or_default();
+        let is_of_flow = |of: FileId| of == file || parts.contains(&of);
+        let of_flow = |fault: &Diagnostic| fault.primary.as_ref().is_some_and(|place| is_of_flow(place.span.file));
         self.diagnostics.retain(|fault| !of_flow(fault));
         self.read(file);
     }
 
     /// Reads the flow from its source.
     fn read(&mut self, file: FileId) {
-        let (flow, faults, lost) = source::read_flow_partly(&self.sources, file);
+        let (inputs, path) = (&mut self.inputs, &self.path);
+        let mut fetch = |file: &NamedFile| named::fetch(inputs, InputRole::Flow, path, file);
+        let (flow, faults, lost) = source::read_flow_partly(&mut self.sources, file, &mut fetch);
         (self.flow, self.partly) = if faults.is_empty() { (flow, None) } else { (None, flow) };
         self.lost = lost;
         self.diagnostics.extend(faults);
@@ -303,7 +323,7 @@ impl Job {
         };
         self.push(InputRole::OlderFlow, path, bytes);
         let id = self.sources.add(name.to_owned(), text);
-        let (flow, faults) = source::read_flow(&self.sources, id);
+        let (flow, faults) = source::read_flow_with(&mut self.sources, id, &mut alone);
         self.diagnostics.extend(faults);
         if let (Some(old), Some(new)) = (&flow, &self.flow)
             && old.id.value != new.id.value

@@ -1,5 +1,5 @@
-//! The files that shape the pages: the flow, its release, and the older flow that changes are marked against. The same
-//! list is read, printed, attached to the check list, and read from there by `verify`.
+//! The files that shape the pages: the flow, the files that it names, its release, and the older flow that changes are
+//! marked against. The same list is read, printed, attached to the check list, and read from there by `verify`.
 
 use std::ops::Range;
 use std::path::{Component, Path};
@@ -9,6 +9,7 @@ use serde::Deserialize;
 use crate::diagnostic::Diagnostic;
 use crate::files::TEXT_LIMIT;
 use crate::source;
+use crate::source::named::{FileUse, TOO_MANY};
 
 /// The most inputs of a list.
 const MOST: usize = 64;
@@ -22,23 +23,44 @@ const TOTAL_LIMIT: usize = 8 << 20;
 pub enum InputRole {
     /// The flow.
     Flow,
+    /// A part that the flow includes.
+    Part,
     /// Its release.
     Release,
     /// The older revision of the flow that changes are marked against.
     OlderFlow,
+    /// A part that the older revision includes.
+    OlderPart,
 }
 
 impl InputRole {
-    /// Every role, in the order of the list.
-    pub const ALL: [Self; 3] = [Self::Flow, Self::Release, Self::OlderFlow];
+    /// The roles of a list whose record has format 1.
+    pub const OF_FORMAT_1: [Self; 3] = [Self::Flow, Self::Release, Self::OlderFlow];
+
+    /// The role of a file that a flow names, `of` being the flow's own role.
+    #[must_use]
+    pub const fn of_named(what: FileUse, of: Self) -> Self {
+        match (what, of) {
+            (FileUse::Part, Self::OlderFlow) => Self::OlderPart,
+            (FileUse::Part, _) => Self::Part,
+        }
+    }
+
+    /// Whether the flow names such files.
+    #[must_use]
+    pub const fn is_named_by_flow(self) -> bool {
+        matches!(self, Self::Part)
+    }
 
     /// Its name in the record.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Flow => "flow",
+            Self::Part => "part",
             Self::Release => "release",
             Self::OlderFlow => "older-flow",
+            Self::OlderPart => "older-part",
         }
     }
 
@@ -47,8 +69,10 @@ impl InputRole {
     pub const fn noun(self) -> &'static str {
         match self {
             Self::Flow => "flow",
+            Self::Part => "part",
             Self::Release => "release",
             Self::OlderFlow => "older flow",
+            Self::OlderPart => "part of the older flow",
         }
     }
 
@@ -57,8 +81,10 @@ impl InputRole {
     pub const fn attachment(self) -> &'static str {
         match self {
             Self::Flow => "flow.toml",
+            Self::Part => "part.toml",
             Self::Release => "release.toml",
             Self::OlderFlow => "since.toml",
+            Self::OlderPart => "since-part.toml",
         }
     }
 
@@ -67,6 +93,7 @@ impl InputRole {
     pub const fn stands_once(self) -> bool {
         match self {
             Self::Flow | Self::Release | Self::OlderFlow => true,
+            Self::Part | Self::OlderPart => false,
         }
     }
 }
@@ -76,7 +103,8 @@ impl InputRole {
 pub struct Input {
     /// What it is for.
     pub role: InputRole,
-    /// Its path in the record, see [`recorded_path`]; empty for an input that comes from no file.
+    /// Its path in the record, see [`recorded_path`]; empty for an input that comes from no file. A file that the flow names
+    /// has the path by which it is named.
     pub path: String,
     /// The file name under which it is attached to the check list; no two inputs have the same.
     pub stored: String,
@@ -140,24 +168,34 @@ impl Inputs {
         stored: String,
         bytes: Vec<u8>,
     ) -> Result<&Input, Diagnostic> {
-        let too_long = |message| Err(Diagnostic::error_nowhere("too-long", message));
         if bytes.len() as u64 > TEXT_LIMIT {
             let name = if path.is_empty() { format!("the {}", role.noun()) } else { format!("`{path}`") };
-            return too_long(format!("{name} is longer than {} MiB", TEXT_LIMIT >> 20));
+            let message = format!("{name} is longer than {} MiB", TEXT_LIMIT >> 20);
+            return Err(Diagnostic::error_nowhere("too-long", message));
         }
         let others = || self.0[..range.start].iter().chain(&self.0[range.end..]);
-        if others().count() >= MOST {
-            return too_long(format!("more than {MOST} files shape this list"));
-        }
+        room(others().count())?;
         if others().map(|input| input.bytes.len()).sum::<usize>() + bytes.len() > TOTAL_LIMIT {
-            return too_long(format!(
-                "the files that shape this list are longer than {} MiB together",
-                TOTAL_LIMIT >> 20
-            ));
+            let most = TOTAL_LIMIT >> 20;
+            return Err(too_many(format!("the files that shape this list are longer than {most} MiB together")));
         }
         let (at, digest) = (range.start, source::digest(&bytes));
         self.0.splice(range, [Input { role, path, stored, bytes, digest }]);
         Ok(&self.0[at])
+    }
+
+    /// The input that a flow names by a path, if it is there.
+    #[must_use]
+    pub fn named(&self, role: InputRole, path: &str) -> Option<&Input> {
+        self.0[self.range(role)].iter().find(|input| input.path == path)
+    }
+
+    /// Tells whether there is room for one more input, before it is read.
+    ///
+    /// # Errors
+    /// When one list can't carry more.
+    pub fn room(&self) -> Result<(), Diagnostic> {
+        room(self.0.len())
     }
 
     /// Where the inputs with a role stand.
@@ -181,6 +219,15 @@ impl Inputs {
     pub fn flow_digest(&self) -> &str {
         self.of(InputRole::Flow).map_or("", |flow| &flow.digest)
     }
+}
+
+/// Whether a list with so many inputs can carry another one.
+fn room(inputs: usize) -> Result<(), Diagnostic> {
+    if inputs < MOST { Ok(()) } else { Err(too_many(format!("more than {MOST} files shape this list"))) }
+}
+
+fn too_many(message: String) -> Diagnostic {
+    Diagnostic::error_nowhere(TOO_MANY, message).help("share fewer, longer files")
 }
 
 /// The path of an input in the record: relative to the flow's folder with `/` between its parts, or else the file's
@@ -208,7 +255,7 @@ pub fn recorded_path(input: &Path, flow: &Path) -> String {
 mod tests {
     use super::*;
 
-    use InputRole::{Flow, OlderFlow, Release};
+    use InputRole::{Flow, OlderFlow, OlderPart, Part, Release};
 
     fn stored(inputs: &Inputs) -> Vec<&str> {
         inputs.iter().map(|input| &*input.stored).collect()
@@ -217,10 +264,13 @@ mod tests {
     #[test]
     fn inputs_stand_in_order_of_their_roles() {
         let mut inputs = Inputs::default();
-        for (role, bytes) in [(OlderFlow, "o"), (Release, "r"), (Flow, "f")] {
+        for (role, bytes) in [(OlderPart, "q"), (OlderFlow, "o"), (Release, "r"), (Flow, "f"), (Part, "p")] {
             assert_eq!(inputs.push(role, String::new(), bytes.into()).unwrap().bytes, bytes.as_bytes());
         }
-        assert_eq!(inputs.iter().map(|input| input.role).collect::<Vec<_>>(), InputRole::ALL);
+        assert_eq!(
+            inputs.iter().map(|input| input.role).collect::<Vec<_>>(),
+            [Flow, Part, Release, OlderFlow, OlderPart]
+        );
         assert_eq!(inputs.flow_digest(), source::digest(b"f"));
     }
 
@@ -264,7 +314,7 @@ mod tests {
         let mut inputs = Inputs::default();
         let refused = |fault: Result<&Input, Diagnostic>| {
             let fault = fault.unwrap_err();
-            assert_eq!(fault.code, "too-long");
+            assert!(["too-long", TOO_MANY].contains(&fault.code), "{}", fault.code);
             fault.message
         };
         let longer = [&whole[..], b" "].concat();

@@ -20,7 +20,7 @@ pub fn list_digest(inputs: &Inputs, options: &str) -> String {
     for input in inputs.iter() {
         let digest = match input.role {
             InputRole::Release => source::digest(canonical(&input.bytes).as_bytes()),
-            InputRole::Flow | InputRole::OlderFlow => input.digest.clone(),
+            _ => input.digest.clone(),
         };
         // Writing to a string can't fail, here and below.
         let _ = writeln!(text, "{} {digest}", input.role.name());

@@ -204,7 +204,7 @@ fn is_sound(index: &[Indexed]) -> bool {
 /// Adds the index of the inputs to a record of format 1, which has none.
 fn index_format_1(said: &mut Table) {
     let flow_digest = said.remove("digest");
-    let index = InputRole::ALL.map(|role| {
+    let index = InputRole::OF_FORMAT_1.map(|role| {
         let mut input = Table::new();
         input.insert("role".to_owned(), role.name().into());
         input.insert("stored".to_owned(), role.attachment().into());
@@ -238,8 +238,10 @@ pub fn attachments(labels: &Labels, inputs: &Inputs, record: &BuildRecord, runbo
     let source = |name: &str, label, bytes| attach(name, "application/toml", label, AttachmentRelation::Source, bytes);
     let label = |role| match role {
         InputRole::Flow => word!("sheet.attached-flow"),
+        InputRole::Part => word!("sheet.attached-part"),
         InputRole::Release => word!("sheet.attached-release"),
         InputRole::OlderFlow => word!("sheet.attached-since"),
+        InputRole::OlderPart => word!("sheet.attached-since-part"),
     };
     let attached = inputs.iter().map(|input| source(&input.stored, label(input.role), input.bytes.clone()));
     let mut attached: Vec<Attachment> = attached.collect();

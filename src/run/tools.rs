@@ -5,15 +5,17 @@ use std::path::{Path, PathBuf};
 use clap::CommandFactory;
 use clap_mangen::Man;
 
-use super::Report;
+use super::inputs::{InputRole, Inputs};
 use super::new_release::new_release;
+use super::{Report, named};
 use crate::cli::Cli;
 use crate::cli::tools::{CompletionsArgs, FileKind, ManArgs, NewArgs, SchemaArgs};
 use crate::diagnostic::{Diagnostic, Sources, print};
 use crate::files;
 use crate::source::arguments::flow_id;
 use crate::source::config::CONFIG;
-use crate::source::flow::FLOW;
+use crate::source::flow::{FLOW, PART};
+use crate::source::named::{NamedFile, PART_ENDING};
 use crate::source::release::RELEASE;
 use crate::source::schema;
 use crate::source::{self, KNOWN_LANGS};
@@ -28,6 +30,7 @@ const STARTER_ID: &str = "my-release";
 pub fn schema(args: &SchemaArgs) -> Report {
     let kind = match args.file {
         FileKind::Flow => &FLOW,
+        FileKind::Part => &PART,
         FileKind::Release => &RELEASE,
         FileKind::Config => &CONFIG,
     };
@@ -118,7 +121,9 @@ fn release(flow: &Path, output: Option<&Path>, color: bool) -> Report {
     let read = files::read_flow(flow).and_then(|bytes| source::decode(&name, &bytes));
     let read = read.map_err(|fault| vec![fault]).and_then(|text| {
         let file = sources.add(name, text);
-        let (read, faults) = source::read_flow(&sources, file);
+        let mut inputs = Inputs::default();
+        let mut fetch = |file: &NamedFile| named::fetch(&mut inputs, InputRole::Flow, flow, file);
+        let (read, faults) = source::read_flow_with(&mut sources, file, &mut fetch);
         read.filter(|_| faults.is_empty()).ok_or(faults)
     });
     let written = read.and_then(|read| {
@@ -151,6 +156,8 @@ fn no_flow(path: &Path) -> Option<String> {
         Some("`runsheet.toml` is the name of the configuration".to_owned())
     } else if name.ends_with(files::RELEASE_ENDING) {
         Some(format!("`{}` would be taken for a release", files::shown(path)))
+    } else if name.ends_with(PART_ENDING) {
+        Some(format!("`{}` would be taken for a part of flows", files::shown(path)))
     } else {
         None
     }

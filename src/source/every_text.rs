@@ -56,8 +56,9 @@ fn is_text(shape: &ValueShape) -> bool {
     })
 }
 
-/// Keys that hold no text but are written too, because others need them: a gate needs `each`, an option needs `then`.
-const COMPANIONS: [&str; 6] = ["each", "op", "then", "id", "lead", "lag"];
+/// Keys that hold no text but are written too, because others need them: a gate needs `each`, an option needs `then`, a
+/// decision needs `decider`.
+const COMPANIONS: [&str; 7] = ["each", "op", "then", "id", "lead", "lag", "decider"];
 
 fn is_written(key: &Key) -> bool {
     key.name != "is" && (key.required || is_text(&key.shape) || COMPANIONS.contains(&key.name))
@@ -126,6 +127,7 @@ impl EveryTextMaker {
                 quoted(&self.mark(kind, key))
             }
             ValueShape::Address => format!("\"https://example.com/{}\"", self.mark(kind, key)),
+            ValueShape::Path => quoted("common.part.toml"),
             ValueShape::Mail => format!("\"{}@example.com\"", self.mark(kind, key)),
             ValueShape::Table(of) => self.table(of),
             ValueShape::Map(of) => {

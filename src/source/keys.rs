@@ -48,6 +48,8 @@ pub enum ValueShape {
     Mail,
     /// A regular expression.
     Pattern,
+    /// The path of a file, relative to the flow's folder.
+    Path,
     /// How two readings relate: one of these words, or `within` and a number.
     Relation(&'static [&'static str]),
     /// One of these words.
@@ -215,6 +217,7 @@ impl ValueShape {
             Self::Address => "an http(s) address".into(),
             Self::Mail => "a mail address".into(),
             Self::Pattern => "a regular expression".into(),
+            Self::Path => "the path of a file".into(),
             Self::Target(_) => "a route".into(),
             Self::Text | Self::LineText => "a text".into(),
             Self::Table(_) | Self::Map(_) => "a table".into(),

@@ -20,6 +20,20 @@ impl Lost {
         self.keys.insert(key);
     }
 
+    /// Whether a key couldn't be read somewhere.
+    #[must_use]
+    pub fn has(&self, key: &str) -> bool {
+        self.all || self.keys.contains(key)
+    }
+
+    /// Adds what couldn't be read of a file with these keys, which belongs to this one.
+    pub fn join(&mut self, other: Self, keys: impl Iterator<Item = &'static str>) {
+        self.keys.extend(other.keys);
+        if other.all {
+            self.keys.extend(keys);
+        }
+    }
+
     /// A file with a fault of syntax, of which nothing was read.
     #[must_use]
     pub const fn all() -> Self {

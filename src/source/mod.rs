@@ -11,6 +11,7 @@ pub mod flow;
 pub mod keys;
 mod locate;
 mod lost;
+pub mod named;
 mod read;
 mod reader;
 pub mod release;
@@ -26,7 +27,9 @@ use sha2::{Digest as _, Sha256};
 
 pub use locate::locate;
 pub use lost::Lost;
-pub use read::{read_config, read_flow, read_flow_partly, read_release, read_release_partly};
+#[cfg(any(test, feature = "internals"))]
+pub use read::read_flow;
+pub use read::{read_config, read_flow_partly, read_flow_with, read_part, read_release, read_release_partly};
 pub use reader::KNOWN_LANGS;
 #[cfg(feature = "internals")]
 pub use reader::MAX_STEPS;

@@ -1,31 +1,90 @@
-//! Reads the three kinds of files: a flow, a release, a configuration.
+//! Reads the kinds of files: a flow with its parts, a release, a configuration.
 
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
+
 use toml::de::DeTable;
 
 use super::config::{CONFIG, Config};
-use super::flow::{FLOW, Flow};
+use super::flow::{FLOW, Flow, IncludedPart, PART, PartDecl};
 use super::keys::TableKind;
 use super::lost::Lost;
-use super::reader::{KeyedStruct, Reader};
+use super::named::{Fetch, FileUse};
+#[cfg(any(test, feature = "internals"))]
+use super::named::{NamedFile, NamedText};
+use super::reader::{FoundBeside, KeyedStruct, Reader};
 use super::release::{RELEASE, ReleaseFile};
 use super::syntax;
 use crate::diagnostic::{Diagnostic, FileId, Sources, Span};
 
-/// Reads a flow. It is `None` exactly when the file has a fault.
+/// Reads a flow and the files that it names, whose texts `fetch` gives and which are added to `sources`. It is `None`
+/// exactly when one of them has a fault.
+#[must_use]
+pub fn read_flow_with(sources: &mut Sources, file: FileId, fetch: &mut Fetch<'_>) -> (Option<Flow>, Vec<Diagnostic>) {
+    let (flow, faults, _) = read_flow_partly(sources, file, fetch);
+    (flow.filter(|_| faults.is_empty()), faults)
+}
+
+/// For tests: reads a flow that names no file. It is `None` exactly when the flow has a fault.
+#[cfg(any(test, feature = "internals"))]
 #[must_use]
 pub fn read_flow(sources: &Sources, file: FileId) -> (Option<Flow>, Vec<Diagnostic>) {
-    let (flow, faults, _) = read_flow_partly(sources, file);
-    (flow.filter(|_| faults.is_empty()), faults)
+    let nothing = |named: &NamedFile| {
+        let message = format!("there is no file `{}`", named.path.value);
+        Err::<NamedText, _>(Diagnostic::error_nowhere("unreadable", message))
+    };
+    read_flow_with(&mut sources.clone(), file, &mut { nothing })
 }
 
 /// Reads as much of a flow as it can, so that names can be looked up in it although it has faults. [`Lost`] tells what
 /// couldn't be read. After a fault of syntax there is no flow.
 #[must_use]
-pub fn read_flow_partly(sources: &Sources, file: FileId) -> (Option<Flow>, Vec<Diagnostic>, Lost) {
-    read(sources, file, &FLOW)
+pub fn read_flow_partly(
+    sources: &mut Sources,
+    file: FileId,
+    fetch: &mut Fetch<'_>,
+) -> (Option<Flow>, Vec<Diagnostic>, Lost) {
+    let (mut flow, found) = read::<Flow>(sources, file, &FLOW, None);
+    let FoundBeside { mut faults, mut lost, named } = found;
+    if let Some(flow) = &mut flow {
+        let is_whole = flow.files.fetch(&named, sources, fetch, &mut faults);
+        if !is_whole {
+            lost.join(Lost::all(), PART.keys().map(|key| key.name));
+        }
+        faults.extend(join_parts(flow, sources, is_whole, &mut lost));
+        faults.extend(flow.settle_decision(&mut lost));
+        faults.sort_by(|a, b| a.order().cmp(&b.order()));
+    }
+    (flow, faults, lost)
+}
+
+/// Joins a flow with the parts that it includes, as far as they can be read.
+fn join_parts(flow: &mut Flow, sources: &Sources, mut is_whole: bool, lost: &mut Lost) -> Vec<Diagnostic> {
+    let langs: Vec<String> = flow.langs.iter().map(|lang| lang.value.clone()).collect();
+    let mut faults = Vec::new();
+    let mut parts = Vec::new();
+    let mut joined = BTreeSet::new();
+    for path in flow.include.iter().filter(|path| joined.insert(path.value.clone())) {
+        let Some(file) = flow.files.source(FileUse::Part, &path.value) else { continue };
+        let (part, found) = read::<PartDecl>(sources, file, &PART, Some(langs.clone()));
+        is_whole &= part.is_some() && found.faults.is_empty();
+        faults.extend(found.faults);
+        lost.join(found.lost, PART.keys().map(|key| key.name));
+        if let Some(part) = part {
+            flow.parts.push(IncludedPart::new(&path.value, part.revision.clone()));
+            parts.push(part);
+        }
+    }
+    faults.extend(flow.join(parts, is_whole));
+    faults
+}
+
+/// Reads a part alone, without a flow that includes it: the faults that it has in every flow.
+#[must_use]
+pub fn read_part(sources: &Sources, file: FileId) -> Vec<Diagnostic> {
+    read::<PartDecl>(sources, file, &PART, Some(Vec::new())).1.faults
 }
 
 /// Reads as much of a release file as it can: what has a fault is left out. After a fault of syntax there is no
@@ -39,36 +98,42 @@ pub fn read_release(sources: &Sources, file: FileId) -> (Option<ReleaseFile>, Ve
 /// The same, and tells which keys couldn't be read.
 #[must_use]
 pub fn read_release_partly(sources: &Sources, file: FileId) -> (Option<ReleaseFile>, Vec<Diagnostic>, Lost) {
-    read(sources, file, &RELEASE)
+    let (release, FoundBeside { faults, lost, .. }) = read(sources, file, &RELEASE, None);
+    (release, faults, lost)
 }
 
 /// Reads a configuration. It is `None` exactly when the file has a fault.
 #[must_use]
 pub fn read_config(sources: &Sources, file: FileId) -> (Option<Config>, Vec<Diagnostic>) {
-    let (config, faults, _) = read(sources, file, &CONFIG);
+    let (config, FoundBeside { faults, .. }) = read::<Config>(sources, file, &CONFIG, None);
     (config.filter(|_| faults.is_empty()), faults)
 }
 
+/// Reads a file. A part is written at least in the languages `of_flow`, which includes it; they aren't known when there are
+/// none. Every other file names its own.
 fn read<T: KeyedStruct>(
     sources: &Sources,
     file: FileId,
     kind: &'static TableKind,
-) -> (Option<T>, Vec<Diagnostic>, Lost) {
+    of_flow: Option<Vec<String>>,
+) -> (Option<T>, FoundBeside) {
     let text = &*sources.file(file).text;
     let root = match syntax::parse(text, file) {
         Ok(root) => root,
-        Err(faults) => return (None, faults, Lost::all()),
+        Err(faults) => return (None, FoundBeside { faults, lost: Lost::all(), ..FoundBeside::default() }),
     };
     let root = root.get_ref();
     if let Some(fault) = unknown_format(root, kind, file) {
-        return (None, vec![fault], Lost::default());
+        return (None, FoundBeside { faults: vec![fault], ..FoundBeside::default() });
     }
-    let mut reader = Reader::new(text, file, langs(root));
+    let mut reader = match of_flow {
+        Some(langs) => Reader::new(text, file, langs).of_part(),
+        None => Reader::new(text, file, langs(root)),
+    };
     let start = text.len() - text.trim_start_matches(['\u{feff}', '\n', '\r', ' ', '\t']).len();
     let fields = reader.fields(kind, root, Span::new(file, start, start));
     let value = T::from_fields(&mut reader, &fields);
-    let (faults, lost) = reader.finish();
-    (value, faults, lost)
+    (value, reader.finish())
 }
 
 /// The fault of a file that is written in another format. It is then the only one that is reported.

@@ -105,6 +105,7 @@ fn forms(shape: &ValueShape) -> Vec<Value> {
         ValueShape::Tag => vec![json!({ "type": "string", "enum": KNOWN_LANGS })],
         ValueShape::Address => vec![pattern("^[Hh][Tt][Tt][Pp][Ss]?://\\S+$")],
         ValueShape::Mail => vec![pattern("^\\S+@\\S+$")],
+        ValueShape::Path => vec![pattern("^[^/\\\\:][^\\\\:]*$")],
         ValueShape::Relation(words) => {
             vec![json!({ "type": "string", "enum": words }), pattern("^within +[0-9]{1,9}(\\.[0-9]{1,9})?%? *$")]
         }

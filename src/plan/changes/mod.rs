@@ -376,7 +376,7 @@ fn measures<'a>(side: &Side<'a>) -> Vec<PlainRow<'a>> {
         let content = format!("{}\n{place}\n{threshold}", words.map_or("", |words| &words.value));
         PlainRow { id: None, words, content }
     };
-    side.flow.decision.iter().flat_map(|decision| &decision.when).map(entry).collect()
+    side.flow.decision.iter().flat_map(|decision| decision.when.iter()).map(entry).collect()
 }
 
 fn rows<'a>(side: &Side<'a>, reading: &'a flow::ReadingDecl) -> Vec<PlainRow<'a>> {

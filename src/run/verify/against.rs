@@ -9,8 +9,11 @@ use crate::diagnostic::{Diagnostic, Sources};
 use crate::files;
 use crate::plan::changes::RemovedFrom;
 use crate::plan::{self, Plan};
+use crate::run::inputs::{Input, InputRole, Inputs};
+use crate::run::named;
 use crate::select::select;
-use crate::source::{self, flow::Flow, read_flow};
+use crate::source::named::NamedFile;
+use crate::source::{self, flow::Flow, read_flow_with};
 use crate::view::words::{self, short_digest};
 
 /// The most places that are listed one by one.
@@ -42,22 +45,31 @@ pub(super) fn compare(
     let file = files::shown(path);
     let bytes = files::read_flow(path)?;
     let digest = source::digest(&bytes);
-    let same = digest == carried.inputs.flow_digest();
+    let mut inputs = Inputs::default();
+    let mut sources = Sources::default();
+    let text = source::decode(&file, &bytes)?;
+    let id = sources.add(file.clone(), text);
+    let mut fetch = |file: &NamedFile| named::fetch(&mut inputs, InputRole::Flow, path, file);
+    let flow = read_flow_with(&mut sources, id, &mut fetch).0;
+    let is_same_flow = digest == carried.inputs.flow_digest();
+    let others = files_that_differ(&carried.inputs, &inputs);
+    let same = is_same_flow && others.is_empty();
     let mut against = Against { file, same, digest, revision: None, changed: Vec::new(), removed: Vec::new() };
     if same {
         against.revision = plan.revision.as_deref().map(str::to_owned);
         return Ok(against);
     }
-    let mut sources = Sources::default();
-    let text = source::decode(&against.file, &bytes)?;
-    let id = sources.add(against.file.clone(), text);
-    let flow = read_flow(&sources, id).0;
-    let message = format!(
-        "`{}` isn't the flow that the list was made from: its digest is {}, and the list's flow has {}",
-        against.file,
-        short_digest(&against.digest),
-        short_digest(&plan.digest)
-    );
+    let message = if is_same_flow {
+        let others = others.iter().map(|path| format!("`{path}`")).collect::<Vec<_>>().join(", ");
+        format!("what `{}` names isn't what the list was made from: {others}", against.file)
+    } else {
+        format!(
+            "`{}` isn't the flow that the list was made from: its digest is {}, and the list's flow has {}",
+            against.file,
+            short_digest(&against.digest),
+            short_digest(&plan.digest)
+        )
+    };
     let mut fault = Diagnostic::error_nowhere("other-flow", message);
     match flow {
         None => fault = fault.help("it can't be read: `runsheet check` says why"),
@@ -85,6 +97,13 @@ pub(super) fn compare(
     }
     faults.push(fault);
     Ok(against)
+}
+
+/// The paths of the files that the list's flow names and that say something else now, or aren't there.
+fn files_that_differ<'a>(then: &'a Inputs, now: &Inputs) -> Vec<&'a str> {
+    let named = then.iter().filter(|input| input.role.is_named_by_flow());
+    let is_other = |input: &&Input| now.named(input.role, &input.path).is_none_or(|now| now.digest != input.digest);
+    named.filter(is_other).map(|input| &*input.path).collect()
 }
 
 /// Finds the steps that differ.

@@ -8,12 +8,14 @@ use crate::geometry::Paper;
 use crate::page::pdf::received::Received;
 use crate::render::{self, Templates};
 use crate::run::inputs::{Input, InputRole, Inputs};
+use crate::run::named;
 use crate::run::pipeline::{self, Parsed, RebuiltList};
 use crate::run::record::{self, BuildRecord, Indexed};
 use crate::run::settings::Settings;
 use crate::source::flow::Flow;
+use crate::source::named::NamedFile;
 use crate::source::release::ReleaseFile;
-use crate::source::{self, read_flow, read_release};
+use crate::source::{self, read_flow_with, read_release};
 use crate::text::Fonts;
 use crate::view::checklist::{MOST_COPIES, SheetKind};
 use crate::view::labels::Labels;
@@ -159,7 +161,11 @@ pub(super) fn carried(inside: &Received<'_>, file: &str) -> Result<Carried, Box<
     };
     let read = |sources: &mut Sources, input: &Input| {
         let id = add(sources, input)?;
-        let (flow, faults) = read_flow(sources, id);
+        let mut fetch = |named: &NamedFile| {
+            let role = InputRole::of_named(named.what, input.role);
+            named::carried(&inputs, role, &named.path.value, format!("{} inside of {file}", named.path.value))
+        };
+        let (flow, faults) = read_flow_with(sources, id, &mut fetch);
         sound(input, faults)?;
         flow.ok_or_else(|| broken(input, &[]))
     };

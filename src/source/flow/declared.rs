@@ -9,7 +9,7 @@ use super::super::keys::ValueShape;
 use super::super::reader::{FromToml, Reader, TableFields, Texts, ValueSlot, is_tolerance};
 use super::super::types::{
     AtLeast, ChoiceWord, EntryName, FlowText, Id, Line, LineText, Mail, Name, Named, OneOrList, OneOrMore, OrDefault,
-    Pattern, Str,
+    OrShared, Pattern, Str,
 };
 use super::condition::{ConditionDecl, conditional};
 use crate::diagnostic::{Diagnostic, Span, Spanned};
@@ -35,6 +35,8 @@ table! {
         pattern: Option<Pattern>,
         /// makes it of other values, by their `{{ name }}`; no release gives it
         is: Option<Line>,
+        /// true: goes before that of a part, which has the same id
+        overrides "override": Spanned<bool>,
     }
     place {
         /// Its name in `{{ name }}`.
@@ -100,11 +102,15 @@ table! {
     }
     keys {
         /// `operator`, `checker` or a contact
-        decider: Name<ContactDecl>,
+        decider: OrShared<Name<ContactDecl>>,
         /// conditions, each of which calls for a rollback
-        when: OneOrMore<MeasureDecl>,
+        when: OrShared<OneOrMore<MeasureDecl>>,
         /// when all must be over: the first such time after the start
         window_end: Option<Spanned<Time>>,
+    }
+    place {
+        /// Where it stands.
+        span: Span,
     }
 }
 
@@ -136,6 +142,8 @@ table! {
         email: OneOrList<Mail>,
         /// telephone number
         phone: Option<Line>,
+        /// true: goes before that of a part, which has the same id
+        overrides "override": Spanned<bool>,
     }
     place {
         /// Its name in the flow.
@@ -168,6 +176,8 @@ table! {
         title: LineText,
         /// what is read
         rows: AtLeast<ReadingRowDecl, 1>,
+        /// true: goes before that of a part, which has the same id
+        overrides "override": Spanned<bool>,
     }
     place {
         /// Its name in `take` and `compare`.
@@ -258,6 +268,8 @@ table! {
         title: LineText,
         /// what is looked at
         items: AtLeast<ItemDecl, 1>,
+        /// true: goes before that of a part, which has the same id
+        overrides "override": Spanned<bool>,
     }
     place {
         /// Its name in `check`.

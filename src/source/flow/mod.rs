@@ -6,6 +6,7 @@
 mod command;
 mod condition;
 mod declared;
+mod part;
 mod parts;
 mod route;
 mod step;
@@ -21,6 +22,7 @@ pub use declared::{
     CheckDecl, ContactDecl, DecisionDecl, ItemDecl, MeasureDecl, ROLES, ReadingDecl, ReadingRowDecl, RecordKind,
     Relation, RoleDecl, ValueDecl,
 };
+pub use part::{IncludedPart, PART, PartDecl, SharedTable};
 pub use parts::{HoldDecl, OptionDecl, WaitDecl};
 pub use route::{Route, RouteTarget, TARGETS};
 pub use step::{BlockDecl, HOT, Op, ROLLBACK, StepDecl, TaskDecl, TaskGroupDecl, Verify};
@@ -29,10 +31,11 @@ pub use tasks::TaskList;
 use self::declared::{CHECKER, OPERATOR};
 use self::tasks::{AFTER_ENTRY, COLD_ENTRY};
 use super::declare::{table, words};
+use super::named::NamedFiles;
 use super::reader::{Reader, TableFields, Texts};
 use super::types::{
-    Address, AtLeast, FlowId, Id, Line, LineText, Map, Name, Named, OneOrList, OneOrMore, OrDefault, Schema, Sender,
-    Tag, Zone,
+    Address, AtLeast, FlowId, Id, Line, LineText, Map, Name, Named, OneOrList, OneOrMore, OrDefault, PartPath, Schema,
+    Sender, Tag, Zone,
 };
 pub use super::types::{FlowText, KeyText, Lead, Str, TextAt, TextKey};
 use crate::diagnostic::{Diagnostic, Span, Spanned};
@@ -51,6 +54,8 @@ table! {
         title: LineText,
         /// languages it is written in; the first is the default
         langs "lang": OneOrMore<Tag>,
+        /// parts that this flow shares with others: files that end in `.part.toml`
+        include: Vec<PartPath>,
         /// what this procedure is for
         about: Option<FlowText>,
         /// revision of the flow
@@ -100,7 +105,13 @@ table! {
         /// rules that this flow breaks on purpose, and why
         allow: OneOrList<Allowance>,
     }
-    settle languages_named_once;
+    place {
+        /// Which source each file is that it names.
+        files: NamedFiles,
+        /// The parts that it includes, in order.
+        parts: Vec<IncludedPart>,
+    }
+    settle named_once;
 }
 
 impl Flow {
@@ -108,6 +119,12 @@ impl Flow {
     #[must_use]
     pub fn first_lang(&self) -> &str {
         self.langs.first().map_or("en", |lang| &lang.value)
+    }
+
+    /// Whether a place is in the flow's own file and not in a part.
+    #[must_use]
+    pub fn is_own(&self, place: Span) -> bool {
+        place.file == self.id.span.file
     }
 
     /// The name of the value that is printed beside the title. There needn't be one that is called `version`.
@@ -138,17 +155,19 @@ words! {
     }
 }
 
-/// Reports a language that is named twice.
-fn languages_named_once(flow: Flow, reader: &mut Reader<'_>, _fields: &TableFields<'_>) -> Flow {
+/// Reports a language or a part that is named twice.
+fn named_once(flow: Flow, reader: &mut Reader<'_>, _fields: &TableFields<'_>) -> Flow {
+    let langs = flow.langs.iter().map(|lang| (&**lang, "language"));
+    let parts = flow.include.iter().map(|part| (&**part, "part"));
     let mut known: HashMap<&str, Span> = HashMap::new();
-    for lang in &flow.langs {
-        if let Some(first) = known.get(&*lang.value) {
-            let fault = Diagnostic::error("bad-value", lang.span, format!("`{}` is named twice", lang.value))
+    for (named, what) in langs.chain(parts) {
+        if let Some(first) = known.get(&*named.value) {
+            let fault = Diagnostic::error("bad-value", named.span, format!("`{}` is named twice", named.value))
                 .context(*first, "first named here")
-                .help("name each language once");
+                .help(format!("name each {what} once"));
             reader.fault(fault);
         }
-        known.entry(&lang.value).or_insert(lang.span);
+        known.entry(&named.value).or_insert(named.span);
     }
     flow
 }

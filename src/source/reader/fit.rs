@@ -82,6 +82,7 @@ fn fits(shape: &ValueShape, value: &DeValue<'_>) -> bool {
         | ValueShape::Address
         | ValueShape::Mail
         | ValueShape::Pattern
+        | ValueShape::Path
         | ValueShape::Relation(_)
         | ValueShape::Words(_)
         | ValueShape::Target(_) => value.is_str(),

@@ -3,6 +3,7 @@
 //! why.
 
 mod fit;
+mod path;
 mod scalar;
 mod text;
 
@@ -15,6 +16,7 @@ use toml::de::{DeTable, DeValue};
 use super::keys::{Key, KeysOfFields, TableKind, ValueShape};
 use super::locate::locate_in;
 use super::lost::Lost;
+use super::named::{NamedFile, NamedFiles};
 use super::suggest::{certain, nearest};
 use super::value::{FlowText, Str};
 use crate::diagnostic::{Diagnostic, FileId, Span};
@@ -75,6 +77,13 @@ impl FromPlace for Span {
 impl FromPlace for Str {
     fn from_place(fields: &TableFields<'_>) -> Self {
         fields.entry.cloned().unwrap_or_else(|| Self::new(String::new(), fields.span))
+    }
+}
+
+/// They are read after the flow itself.
+impl FromPlace for NamedFiles {
+    fn from_place(_fields: &TableFields<'_>) -> Self {
+        Self::default()
     }
 }
 
@@ -145,9 +154,24 @@ pub(crate) struct Reader<'a> {
     steps: usize,
     faults: Vec<Diagnostic>,
     lost: Lost,
+    /// The files that are named, in order.
+    named: Vec<NamedFile>,
+    /// Whether texts may also be written in languages that the flow isn't written in. Those are checked and left out.
+    is_part: bool,
     /// First bytes of values that are no lists because the header of their list is misspelt, as `[[rolback]]` before
     /// `[[rollback.step]]`. Their wrong type isn't reported, because it follows from that.
     headless: BTreeSet<usize>,
+}
+
+/// What a reader finds in a file besides its values.
+#[derive(Debug, Default)]
+pub(crate) struct FoundBeside {
+    /// The faults, in the order of the file.
+    pub faults: Vec<Diagnostic>,
+    /// What couldn't be read.
+    pub lost: Lost,
+    /// The files that it names, in order.
+    pub named: Vec<NamedFile>,
 }
 
 /// One value, with what is known of its key.
@@ -226,14 +250,21 @@ impl<'a> Reader<'a> {
             steps: 0,
             faults: Vec::new(),
             lost: Lost::default(),
+            named: Vec::new(),
+            is_part: false,
             headless: BTreeSet::new(),
         }
     }
 
-    /// The faults in the order of the file, and what was lost.
-    pub fn finish(mut self) -> (Vec<Diagnostic>, Lost) {
+    /// The same for a part, whose texts may be written in more languages than those of the flow that includes it.
+    pub fn of_part(self) -> Self {
+        Self { is_part: true, ..self }
+    }
+
+    /// What was found besides the values.
+    pub fn finish(mut self) -> FoundBeside {
         self.faults.sort_by(|a, b| a.order().cmp(&b.order()));
-        (self.faults, self.lost)
+        FoundBeside { faults: self.faults, lost: self.lost, named: self.named }
     }
 
     /// The place of some bytes of the file.
@@ -456,7 +487,7 @@ fn unknown_key(kind: &TableKind, name: &str, near: Option<&str>, is_certain: boo
     fault.help(format!("its keys are {}", names.join(", ")))
 }
 
-fn missing_key(kind: &TableKind, key: &Key, span: Span) -> Diagnostic {
+pub(super) fn missing_key(kind: &TableKind, key: &Key, span: Span) -> Diagnostic {
     Diagnostic::error("missing-key", span, format!("{} needs the key `{}`", kind.name, key.name)).help(format!(
         "add `{}`, {}: {}",
         key.name,

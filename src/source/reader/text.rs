@@ -6,7 +6,7 @@ use std::ops::Range;
 use toml::de::DeTable;
 
 use super::fit::found;
-use super::{Reader, ValueSlot, shown};
+use super::{KNOWN_LANGS, Reader, ValueSlot, shown};
 use crate::chars::{is_bidi, is_blank, is_separator, is_unseen};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::source::keys::ValueShape;
@@ -77,7 +77,11 @@ impl Reader<'_> {
                 self.fault(fault.label(format!("found {}", found(value.get_ref()))));
                 continue;
             };
-            if let Some(words) = self.string(string, value_span, one_line) {
+            let words = self.string(string, value_span, one_line);
+            if self.is_part && !self.langs.is_empty() && !self.langs.iter().any(|lang| lang == key.get_ref()) {
+                continue;
+            }
+            if let Some(words) = words {
                 entries.push((Some(Str::new(key.get_ref().to_string(), key_span)), words));
             }
         }
@@ -86,13 +90,17 @@ impl Reader<'_> {
     }
 
     fn check_language(&mut self, tag: &str, span: Span) {
-        if self.langs.is_empty() || self.langs.iter().any(|lang| lang == tag) {
+        let of_flow: Vec<&str> = self.langs.iter().map(String::as_str).collect();
+        let known = if self.is_part { KNOWN_LANGS } else { &of_flow };
+        if known.is_empty() || known.contains(&tag) {
             return;
         }
-        let message = format!("`{}` isn't a language of this flow", shown(tag));
-        let help = match nearest(tag, self.langs.iter().map(String::as_str)) {
+        let whose = if self.is_part { "runsheet" } else { "this flow" };
+        let message = format!("`{}` isn't a language of {whose}", shown(tag));
+        let help = match nearest(tag, known.iter().copied()) {
             Some(near) => format!("did you mean `{near}`?"),
-            None => format!("its languages are {}: see `lang`", quoted(&self.langs)),
+            None if self.is_part => format!("its languages are {}", quoted(known)),
+            None => format!("its languages are {}: see `lang`", quoted(known)),
         };
         self.bad("unknown-language", span, message, help);
     }
@@ -122,7 +130,7 @@ pub const fn nothing(span: Span) -> FlowText {
     FlowText { entries: Vec::new(), span }
 }
 
-fn quoted(langs: &[String]) -> String {
+fn quoted(langs: &[impl std::fmt::Display]) -> String {
     langs.iter().map(|lang| format!("`{lang}`")).collect::<Vec<_>>().join(", ")
 }
 

@@ -6,7 +6,7 @@ use std::ops::{Deref, DerefMut};
 use super::super::keys::ValueShape;
 use super::super::reader::{FromToml, Reader, TextAt, TextKey, Texts, ValueSlot};
 use super::super::value::Str;
-use super::strings::{Id, Line};
+use super::strings::{Id, Line, Name};
 use crate::diagnostic::{Span, Spanned};
 
 impl<T: Texts> Texts for Option<T> {
@@ -80,6 +80,21 @@ macro_rules! lists {
 
             fn deref(&self) -> &[T] {
                 &self.0
+            }
+        }
+
+        impl<T $(, const $least: usize)?> IntoIterator for $name<T $(, $least)?> {
+            type Item = T;
+            type IntoIter = std::vec::IntoIter<T>;
+
+            fn into_iter(self) -> Self::IntoIter {
+                self.0.into_iter()
+            }
+        }
+
+        impl<T $(, const $least: usize)?> Extend<T> for $name<T $(, $least)?> {
+            fn extend<I: IntoIterator<Item = T>>(&mut self, more: I) {
+                self.0.extend(more);
             }
         }
 
@@ -213,6 +228,66 @@ impl<T: FromToml + Default> FromToml for OrDefault<T> {
     }
 }
 
+/// A value that is needed in the flow or in a part that it includes. It may be missing until the parts are joined.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrShared<T> {
+    value: T,
+    is_missing: bool,
+}
+
+impl<T> OrShared<T> {
+    /// Whether it isn't there, or couldn't be read.
+    #[must_use]
+    pub const fn is_missing(&self) -> bool {
+        self.is_missing
+    }
+}
+
+/// A value that another one can stand for while it is missing.
+pub(crate) trait HasStandIn {
+    /// What stands in its place.
+    fn stand_in(at: Span) -> Self;
+}
+
+impl<N> HasStandIn for Name<N> {
+    fn stand_in(at: Span) -> Self {
+        Self::from(Str::new(String::new(), at))
+    }
+}
+
+impl<T> HasStandIn for OneOrMore<T> {
+    fn stand_in(_at: Span) -> Self {
+        Self::default()
+    }
+}
+
+impl<T> Deref for OrShared<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+impl<T: Texts> Texts for OrShared<T> {
+    fn texts<'a>(&'a self, key: TextKey, see: &mut dyn FnMut(TextAt<'a>)) {
+        self.value.texts(key, see);
+    }
+}
+
+impl<T: FromToml + HasStandIn> FromToml for OrShared<T> {
+    const SHAPE: ValueShape = T::SHAPE;
+    const REQUIRED: bool = false;
+
+    fn read(reader: &mut Reader<'_>, slot: ValueSlot<'_>) -> Option<Self> {
+        T::read(reader, slot).map(|value| Self { value, is_missing: false })
+    }
+
+    fn missing(at: Span) -> Option<Self> {
+        Some(Self { value: T::stand_in(at), is_missing: true })
+    }
+}
+
 /// How the names of a table of names are checked.
 pub(crate) trait EntryName {
     /// The name, or `None` for one that has a fault.
@@ -255,6 +330,15 @@ impl<N, T> Deref for Map<N, T> {
 impl<N, T> DerefMut for Map<N, T> {
     fn deref_mut(&mut self) -> &mut Vec<T> {
         &mut self.entries
+    }
+}
+
+impl<N, T> IntoIterator for Map<N, T> {
+    type Item = T;
+    type IntoIter = std::vec::IntoIter<T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.entries.into_iter()
     }
 }
 

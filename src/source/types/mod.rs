@@ -7,12 +7,12 @@ mod pattern;
 mod strings;
 
 pub(crate) use lists::EntryName;
-pub use lists::{AtLeast, Map, Needed, OneOrList, OneOrMore, OrDefault};
+pub use lists::{AtLeast, Map, Needed, OneOrList, OneOrMore, OrDefault, OrShared};
 pub use numbers::{Count, Minutes, Schema};
 pub use pattern::{LONGEST_MATCHED, Pattern};
 pub use strings::{
-    Address, ChoiceWord, Code, CommandOutput, FlowId, Id, Line, LineText, Mail, Name, Named, Revision, Sender, Syntax,
-    Tag, Zone,
+    Address, ChoiceWord, Code, CommandOutput, FlowId, Id, Line, LineText, Mail, Name, Named, PartPath, Revision,
+    Sender, Syntax, Tag, Zone,
 };
 
 pub use super::reader::{KeyText, TextAt, TextKey};

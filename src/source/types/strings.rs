@@ -114,6 +114,8 @@ strings! {
     Tag = ValueShape::Tag, Reader::tag;
     /// A time zone of the IANA database.
     Zone = ValueShape::Zone, Reader::zone;
+    /// The path of a part, as a [`NamedFile`](crate::source::named::NamedFile) has it.
+    PartPath = ValueShape::Path, Reader::part;
     /// The revision of the flow that a release was written for. It is compared and not printed.
     Revision = ValueShape::Line, Reader::line;
     /// Letters, digits and `-`.
