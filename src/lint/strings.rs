@@ -61,7 +61,7 @@ fn of<'a>(texts: &[(About, TextAt<'a>)]) -> Vec<FlowString<'a>> {
         let mut push = |words, kind| all.push(FlowString { about: *about, words, kind });
         match text.words {
             KeyText::Text(text) | KeyText::LineText(text) => {
-                text.entries.iter().for_each(|(_, words)| push(words, StringKind::Words))
+                text.entries.iter().for_each(|(_, words)| push(words, StringKind::Words));
             }
             KeyText::Line(words) | KeyText::Link(words) | KeyText::Mail(words) => push(words, StringKind::Words),
             KeyText::Output(words) => push(words, StringKind::Output),
