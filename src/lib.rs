@@ -159,7 +159,7 @@ pub use view::checklist::SheetKind;
 /// How messages name the flow and the release that [`check`] and [`build`] are given.
 const NAMES: (&str, &str) = ("flow.toml", "release.toml");
 
-/// What a build makes. The default is every kind of output, on A4, in the flow's first language, with all sheets
+/// What a build makes. The default is every kind of output except the ticket, on A4, in the flow's first language, with all sheets
 /// once, to be filled in on paper.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Options {
@@ -180,7 +180,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        let (kinds, paper, sheets) = (OutputKind::ALL.to_vec(), Paper::default(), Vec::new());
+        let (kinds, paper, sheets) = (OutputKind::by_default(), Paper::default(), Vec::new());
         Self { kinds, paper, sheets, copies: 0, fillable: false, lang: None }
     }
 }

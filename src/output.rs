@@ -14,6 +14,8 @@ pub enum OutputKind {
     Chart,
     /// The mails.
     Mail,
+    /// The text of a change ticket.
+    Ticket,
 }
 
 /// The properties of a kind.
@@ -25,33 +27,46 @@ struct OutputProperties {
     help: &'static str,
     /// Its files in the flow's folder: each a path, in which `*` stands for any name.
     files: &'static [&'static str],
+    /// Whether it is made unless it is asked for.
+    by_default: bool,
 }
 
 /// Every kind, in the order in which they are made and named to the user.
-const TABLE: [OutputProperties; 4] = [
+const TABLE: [OutputProperties; 5] = [
     OutputProperties {
         kind: OutputKind::Pdf,
         name: "pdf",
         help: "The printed check list: `checklist.pdf`",
         files: &["checklist.pdf"],
+        by_default: true,
     },
     OutputProperties {
         kind: OutputKind::Runbook,
         name: "runbook",
         help: "The runbook: `runbook.md`",
         files: &["runbook.md"],
+        by_default: true,
     },
     OutputProperties {
         kind: OutputKind::Chart,
         name: "chart",
         help: "The flow chart: `flowchart.svg`",
         files: &["flowchart.svg"],
+        by_default: true,
     },
     OutputProperties {
         kind: OutputKind::Mail,
         name: "mail",
         help: "The mails: `mail/*.eml` and `mail/*.txt`",
         files: &["mail/*.eml", "mail/*.txt"],
+        by_default: true,
+    },
+    OutputProperties {
+        kind: OutputKind::Ticket,
+        name: "ticket",
+        help: "The text of a change ticket: `ticket.md`; only made when it is named",
+        files: &["ticket.md"],
+        by_default: false,
     },
 ];
 
@@ -66,6 +81,12 @@ impl OutputKind {
         }
         all
     };
+
+    /// The kinds that a build makes when none is named, in the same order.
+    #[must_use]
+    pub fn by_default() -> Vec<Self> {
+        TABLE.iter().filter(|about| about.by_default).map(|about| about.kind).collect()
+    }
 
     /// The name of each kind on the command line with what it is, in the order of [`OutputKind::ALL`].
     pub fn names() -> impl Iterator<Item = (&'static str, &'static str)> {

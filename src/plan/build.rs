@@ -20,8 +20,8 @@ use super::times::{self, Calendar};
 use super::unroll::Layout;
 use super::values;
 use super::{
-    Allowed, AllowedAt, Block, Contact, Decision, Measure, PartsLeftOut, Plain, Plan, Records, Release, StartWriter,
-    Step, StepIx, StepNumber, Task, cases, left_out,
+    Allowed, AllowedAt, Block, Contact, Decision, Fact, Measure, PartsLeftOut, Plain, Plan, Records, Release,
+    StartWriter, Step, StepIx, StepNumber, Task, cases, left_out,
 };
 use crate::diagnostic::{Diagnostic, Sources};
 use crate::select::Selected;
@@ -116,6 +116,12 @@ fn of_selection<'f>(
         .decision
         .as_ref()
         .and_then(|written| decision(written, times.start.as_ref(), rollback_minutes, &mut lookup));
+    let fact = |fact: &'f flow::FactDecl| Fact {
+        id: fact.id.value.clone(),
+        label: lookup.text(&fact.label, none),
+        text: lookup.text(&fact.text, none),
+    };
+    let facts = flow.facts.iter().map(fact).collect();
     let contacts = values::contacts(&mut lookup, flow, release, &on_call);
     check_addresses(flow, &contacts, &mut lookup.faults);
     let [(operator, first), (checker, second)] =
@@ -139,6 +145,7 @@ fn of_selection<'f>(
         contacts,
         prepare,
         handover: [&flow.operator, &flow.checker].map(|role| lookup.maybe(role.handover.as_ref(), none)),
+        facts,
         decision,
         readings: readings.list,
         records: Records::of(&steps, [&cold, &after]),

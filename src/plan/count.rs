@@ -53,6 +53,7 @@ pub(super) fn rows<'a>(
     for role in [&flow.operator, &flow.checker] {
         tally.add(&[(made(&role.prepare), "rows")], role.prepare.first().and_then(|item| first_span(&item.action)));
     }
+    tally.add(&[(flow.facts.len(), "facts")], flow.facts.first().map(|fact| fact.id.span));
     if let Some(decision) = &flow.decision {
         tally.add(
             &[(decision.when.len(), "measures")],

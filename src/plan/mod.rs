@@ -112,6 +112,8 @@ pub struct Plan {
     pub prepare: [Vec<SubItem>; 2],
     /// How the operator (first) and the checker hand over.
     pub handover: [Option<Text>; 2],
+    /// Facts of the change, in the author's order.
+    pub facts: Vec<Fact>,
     /// When to roll back.
     pub decision: Option<Decision>,
     /// Tables recorded before and compared after; a repeated block has one for each element.
@@ -304,6 +306,17 @@ pub enum Who {
     Checker,
     /// A contact.
     Contact(ContactIx),
+}
+
+/// A fact of the change.
+#[derive(Debug, Clone)]
+pub struct Fact {
+    /// Its name in the flow.
+    pub id: String,
+    /// What it is about.
+    pub label: Text,
+    /// What is to be known.
+    pub text: Text,
 }
 
 /// When to roll back, and who decides it.

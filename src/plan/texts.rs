@@ -69,6 +69,8 @@ pub enum TextRole {
     Question,
     /// What must come true.
     Condition,
+    /// A fact of the change.
+    Fact,
     /// A measure that calls for a rollback.
     Measure,
     /// How the operator or the checker hands over.
@@ -158,6 +160,10 @@ impl Plan {
         }
         self.prepare.iter().flatten().for_each(|item| item.texts(see));
         rich(see, TextRole::Handover, self.handover.iter().flatten());
+        for fact in &self.facts {
+            rich(see, TextRole::Label, [&fact.label]);
+            rich(see, TextRole::Fact, [&fact.text]);
+        }
         for measure in self.decision.iter().flat_map(|decision| &decision.when) {
             rich(
                 see,

@@ -12,8 +12,10 @@ mod runbook;
 mod templates;
 #[cfg(test)]
 mod tests;
+mod ticket;
 
 pub use self::chart::flowchart;
 pub use self::mail::mails;
 pub use self::runbook::runbook;
 pub use self::templates::Templates;
+pub use self::ticket::ticket;

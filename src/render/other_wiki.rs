@@ -1,4 +1,4 @@
-//! Tests that the runbook's view and template know no markup, with a wiki that exists only here.
+//! Tests that the views and templates of runbook and ticket know no markup, with a wiki that exists only here.
 //!
 //! Everything that this markup writes, its own signs too, stands between `⟨` and `⟩`. So whatever stands outside was
 //! not written by the markup.
@@ -17,10 +17,13 @@ use crate::text::{Content, Text};
 use crate::view::labels::Labels;
 use crate::view::markup::{Front, Markup, TextPlace};
 use crate::view::runbook::runbook;
+use crate::view::ticket::ticket;
 
 struct Toy;
 
 static RUNBOOK: Builtin = Builtin::new("runbook.md", include_str!("../../templates/runbook.md"), Some(&Toy));
+
+static TICKET: Builtin = Builtin::new("ticket.md", include_str!("../../templates/ticket.md"), Some(&Toy));
 
 /// A string as this markup writes it: on one line, and without the two signs.
 fn held(words: &str) -> String {
@@ -96,6 +99,11 @@ fn written(plan: &Plan) -> String {
     Templates::builtin().render(&RUNBOOK, &view).expect("our template has no fault")
 }
 
+fn ticket_of(plan: &Plan) -> String {
+    let view = ticket(plan, &Labels::of(&plan.lang), &Toy);
+    Templates::builtin().render(&TICKET, &view).expect("our template has no fault")
+}
+
 /// The text that stands outside the signs.
 fn outside(written: &str) -> String {
     written.split('⟨').map(|part| part.rsplit('⟩').next().unwrap_or_default()).collect()
@@ -119,10 +127,11 @@ fn plans() -> Vec<Plan> {
 #[test]
 fn every_word_goes_through_the_markup() {
     for plan in plans() {
-        let written = written(&plan);
-        let strangers: String =
-            outside(&written).chars().filter(|c| !c.is_whitespace() && !"→·".contains(*c)).collect();
-        assert_eq!(strangers, "", "{}: {written}", plan.id);
+        for written in [written(&plan), ticket_of(&plan)] {
+            let strangers: String =
+                outside(&written).chars().filter(|c| !c.is_whitespace() && !"→·".contains(*c)).collect();
+            assert_eq!(strangers, "", "{}: {written}", plan.id);
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! The templates of runbook and mails. They are built in, and a user may replace each.
+//! The templates of runbook, ticket and mails. They are built in, and a user may replace each.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -29,6 +29,10 @@ pub(super) struct Builtin {
 pub(super) static RUNBOOK: Builtin =
     Builtin::new("runbook.md", include_str!("../../templates/runbook.md"), Some(&Markdown));
 
+/// The text of a change ticket in Markdown.
+pub(super) static TICKET: Builtin =
+    Builtin::new("ticket.md", include_str!("../../templates/ticket.md"), Some(&Markdown));
+
 /// The subject of a mail.
 pub(super) static MAIL_SUBJECT: Builtin =
     Builtin::new("mail-subject.txt", include_str!("../../templates/mail-subject.txt"), None);
@@ -37,7 +41,7 @@ pub(super) static MAIL_SUBJECT: Builtin =
 pub(super) static MAIL: Builtin = Builtin::new("mail.txt", include_str!("../../templates/mail.txt"), None);
 
 /// The built-in templates, sorted by file name.
-static BUILTIN: [&Builtin; 3] = [&MAIL_SUBJECT, &MAIL, &RUNBOOK];
+static BUILTIN: [&Builtin; 4] = [&MAIL_SUBJECT, &MAIL, &RUNBOOK, &TICKET];
 
 /// The most bytes of an output. There has to be a limit, since loops in a template have none.
 const MOST: usize = 16 << 20;

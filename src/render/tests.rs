@@ -135,7 +135,7 @@ values = { version = "9_9*9" }
 contacts.apps = { name = "孙七", phone = "138 5" }
 "#;
 
-fn plan(flow: &str, release: &str) -> Plan {
+pub(super) fn plan(flow: &str, release: &str) -> Plan {
     planned(flow, release).unwrap_or_else(|faults| panic!("{faults}"))
 }
 
@@ -146,7 +146,7 @@ fn written(plan: &Plan) -> String {
 }
 
 /// What a reader of the Markdown sees: a line for each block, boxes as `☐`, code blocks as `⟦…⟧`.
-fn seen(markdown: &str) -> String {
+pub(super) fn seen(markdown: &str) -> String {
     let options = Options::ENABLE_TABLES | Options::ENABLE_TASKLISTS | Options::ENABLE_YAML_STYLE_METADATA_BLOCKS;
     let mut seen = String::new();
     for event in Parser::new_ext(markdown, options | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_MATH) {

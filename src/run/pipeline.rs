@@ -286,6 +286,10 @@ impl Making<'_> {
                 Ok((vec![made], Vec::new()))
             }
             OutputKind::Chart => Ok((vec![render::flowchart(self.plan, self.labels, typesetter)], Vec::new())),
+            OutputKind::Ticket => {
+                let made = render::ticket(self.plan, self.labels, templates).map_err(|fault| vec![fault])?;
+                Ok((vec![made], Vec::new()))
+            }
             OutputKind::Mail => render::mails(self.plan, self.labels, templates).map_err(|fault| vec![fault]),
         }
     }

@@ -30,7 +30,7 @@ pub struct Settings {
     pub fonts: Fonts,
     /// SHA-256 of each font file of the user's among them.
     pub font_digests: Vec<String>,
-    /// Templates of runbook and mails.
+    /// Templates of runbook, ticket and mails.
     pub templates: Templates,
 }
 

@@ -9,4 +9,5 @@ pub mod mail;
 pub mod markup;
 pub mod references;
 pub mod runbook;
+pub mod ticket;
 pub mod words;

@@ -19,6 +19,8 @@ pub enum ReferenceIn<'e> {
     Paper(&'e dyn Fn(&Target) -> Option<&'e str>),
     /// On a screen, where a link leads there.
     Screen,
+    /// In a text of its own, without the steps: nothing there leads to them.
+    Alone,
     /// In a chart, which names no element of a block and leads nowhere.
     Chart,
 }
@@ -113,7 +115,7 @@ impl ReferenceWriter<'_> {
         let is_there = match self.place {
             ReferenceIn::Paper(elsewhere) => elsewhere(target).is_none(),
             ReferenceIn::Screen => true,
-            ReferenceIn::Chart => false,
+            ReferenceIn::Alone | ReferenceIn::Chart => false,
         };
         is_there.then(|| format!("#{}", anchor(self.plan, target)).into())
     }

@@ -33,6 +33,8 @@ pub struct Runbook {
     pub about: Option<String>,
     /// Table of what is known of the release.
     pub identity: String,
+    /// Table of the facts of the change.
+    pub facts: Option<String>,
     pub decision: Option<DecisionView>,
     /// Table of whom to call.
     pub contacts: Option<String>,
@@ -114,18 +116,20 @@ pub struct BlockView {
     pub gate: Vec<ItemView>,
 }
 
-/// What every part of the runbook is made from.
+/// What every part of a runbook or a ticket is made from.
 #[derive(Clone, Copy)]
-struct Writer<'a> {
-    plan: &'a Plan,
-    labels: &'a Labels,
-    markup: &'a dyn Markup,
+pub(super) struct Writer<'a> {
+    pub(super) plan: &'a Plan,
+    pub(super) labels: &'a Labels,
+    pub(super) markup: &'a dyn Markup,
+    /// Where references stand.
+    pub(super) place: ReferenceIn<'a>,
 }
 
 /// The runbook of a plan, in the plan's language, as a wiki with this markup wants it.
 #[must_use]
 pub fn runbook(plan: &Plan, labels: &Labels, markup: &dyn Markup) -> Runbook {
-    let writer = Writer { plan, labels, markup };
+    let writer = Writer { plan, labels, markup, place: ReferenceIn::Screen };
     let gaps = &plan.left_out;
     let (cold, cold_behind) = writer.tasks((&plan.cold, &gaps.cold), TaskPhase::Before, TargetStep::Cold);
     let (hot, hot_behind) = writer.blocks(&plan.hot, &gaps.hot, 0);
@@ -137,6 +141,7 @@ pub fn runbook(plan: &Plan, labels: &Labels, markup: &dyn Markup) -> Runbook {
         title: writer.line(&plan.title),
         about: plan.about.as_ref().map(|about| writer.flow(about)),
         identity: writer.identity(),
+        facts: writer.facts(),
         decision: writer.decision(),
         contacts: writer.contacts(),
         cold,
@@ -187,11 +192,11 @@ fn front(plan: &Plan) -> Vec<(String, Front)> {
 }
 
 impl Writer<'_> {
-    fn flow(self, text: &Text) -> String {
+    pub(super) fn flow(self, text: &Text) -> String {
         self.inline(text, TextPlace::Flow)
     }
 
-    fn line(self, text: &Text) -> String {
+    pub(super) fn line(self, text: &Text) -> String {
         self.inline(text, TextPlace::Line)
     }
 
@@ -200,17 +205,17 @@ impl Writer<'_> {
     }
 
     fn inline(self, text: &Text, place: TextPlace) -> String {
-        let text = references::written(self.plan, self.labels, text, ReferenceIn::Screen);
+        let text = references::written(self.plan, self.labels, text, self.place);
         self.markup.inline(self.labels, &text, place)
     }
 
     /// Plain words.
-    fn text(self, words: &str) -> Text {
+    pub(super) fn text(self, words: &str) -> Text {
         Text::plain(&self.plan.lang, words)
     }
 
     /// Words of ours with the markup of flows: bold and code.
-    fn marked(self, words: &str) -> Text {
+    pub(super) fn marked(self, words: &str) -> Text {
         if !words.contains(['*', '`']) {
             return self.text(words);
         }
@@ -221,17 +226,17 @@ impl Writer<'_> {
     }
 
     /// A label as text.
-    fn label(self, word: WordName) -> Text {
+    pub(super) fn label(self, word: WordName) -> Text {
         self.marked(self.labels.say(word))
     }
 
     /// A label with values put in.
-    fn label_with(self, word: WordName, values: &[(&str, &str)]) -> Text {
+    pub(super) fn label_with(self, word: WordName, values: &[(&str, &str)]) -> Text {
         self.text(&fill(self.labels.say(word), values))
     }
 
     /// A label with a text in the place of its only name.
-    fn around(self, label: WordName, name: &str, inside: &Text) -> Text {
+    pub(super) fn around(self, label: WordName, name: &str, inside: &Text) -> Text {
         let label = self.labels.say(label);
         let Some((before, after)) = label.split_once(&format!("{{{name}}}")) else { return self.marked(label) };
         let mut text = self.marked(before);
@@ -241,14 +246,14 @@ impl Writer<'_> {
     }
 
     /// A label, a colon and a text.
-    fn after_colon(self, mut label: Text, text: &Text) -> Text {
+    pub(super) fn after_colon(self, mut label: Text, text: &Text) -> Text {
         label.push_str(self.labels.say(word!("colon")));
         label.append(text);
         label
     }
 
     /// Characters in the style of code.
-    fn code(self, words: &str) -> Text {
+    pub(super) fn code(self, words: &str) -> Text {
         let style = Style { code: true, ..Style::default() };
         let run = Run { content: Content::Chars(words.to_owned()), style, origin: None };
         Text { lang: self.plan.lang.clone(), runs: vec![run] }
@@ -287,7 +292,7 @@ impl Writer<'_> {
     }
 
     /// A table of texts.
-    fn table<const N: usize>(self, head: [Text; N], rows: impl IntoIterator<Item = [Text; N]>) -> String {
+    pub(super) fn table<const N: usize>(self, head: [Text; N], rows: impl IntoIterator<Item = [Text; N]>) -> String {
         let cells = |row: [Text; N]| row.iter().map(|text| Some(self.cell(text))).collect();
         let rows: Vec<Vec<Option<String>>> = rows.into_iter().map(cells).collect();
         self.markup.table(&head.map(|text| self.cell(&text)), &rows)
@@ -353,7 +358,14 @@ impl Writer<'_> {
         }
     }
 
-    fn decision(self) -> Option<DecisionView> {
+    fn facts(self) -> Option<String> {
+        let facts = &self.plan.facts;
+        let rows = facts.iter().map(|fact| [fact.label.clone(), fact.text.clone()]);
+        let head = [word!("item"), word!("details")];
+        (!facts.is_empty()).then(|| self.table(head.map(|word| self.label(word)), rows))
+    }
+
+    pub(super) fn decision(self) -> Option<DecisionView> {
         let decision = self.plan.decision.as_ref()?;
         let labels = self.labels;
         let who = self.text(&words::who(self.plan, self.labels, decision.decider));

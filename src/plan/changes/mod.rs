@@ -39,6 +39,8 @@ pub struct Changes {
     pub prepare: [Vec<bool>; 2],
     /// How the operator (first) and the checker hand over.
     pub handover: [bool; 2],
+    /// Each fact of the change.
+    pub facts: Vec<bool>,
     /// When to roll back.
     pub decision: DecisionMarks,
     /// What the older revision has and the newer one hasn't, in the order of the older one.
@@ -114,6 +116,8 @@ pub enum RemovedFrom {
     Values,
     /// Among the contacts.
     Contacts,
+    /// Among the facts of the change.
+    Facts,
     /// Among the measures that call for a rollback.
     Decision,
     /// In what the operator or the checker guarantees.
@@ -218,7 +222,7 @@ impl Differ<'_> {
         new.is_some_and(|new| old.is_none_or(|old| old.value != new.value))
     }
 
-    /// Compares what stands before the steps: contacts, values, decision, preparation.
+    /// Compares what stands before the steps: contacts, values, facts, decision, preparation.
     fn front(&mut self, was: &Side<'_>, is: &Side<'_>) {
         let (old, new) = (was.flow, is.flow);
         let title = |side: &Side<'_>| side.words(&side.flow.title).map(|words| words.value.clone());
@@ -226,6 +230,7 @@ impl Differ<'_> {
         self.changes.about = self.text((was, old.about.as_ref()), (is, new.about.as_ref()), RemovedFrom::About);
         self.changes.values = self.list(&values(was), &values(is), |_| RemovedFrom::Values);
         self.changes.contacts = self.list(&contacts(was), &contacts(is), |_| RemovedFrom::Contacts);
+        self.changes.facts = self.list(&facts(was), &facts(is), |_| RemovedFrom::Facts);
         let decider =
             |side: &Side<'_>| side.flow.decision.as_ref().map(|known| side.who(&known.decider.value).to_owned());
         self.changes.decision.decider = decider(was) != decider(is);
@@ -366,6 +371,15 @@ fn contacts<'a>(side: &Side<'a>) -> Vec<PlainRow<'a>> {
         PlainRow { id: Some(&contact.id.value), words, content }
     };
     side.flow.contacts.iter().map(entry).collect()
+}
+
+fn facts<'a>(side: &Side<'a>) -> Vec<PlainRow<'a>> {
+    let entry = |fact: &'a flow::FactDecl| {
+        let [label, text] = [&fact.label, &fact.text].map(|text| side.words(text));
+        let content = [label, text].map(|words| words.map_or("", |words| &words.value)).join("\n");
+        PlainRow { id: Some(&fact.id.value), words: text, content }
+    };
+    side.flow.facts.iter().map(entry).collect()
 }
 
 fn measures<'a>(side: &Side<'a>) -> Vec<PlainRow<'a>> {

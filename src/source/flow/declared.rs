@@ -96,6 +96,25 @@ table! {
 }
 
 table! {
+    /// A fact of the change.
+    pub struct FactDecl "fact" {
+        FACT "a fact" "a fact of the change, such as its reason or its risk";
+    }
+    keys {
+        /// what it is about
+        label: LineText,
+        /// what is to be known
+        text: FlowText,
+        /// true: goes before that of a part, which has the same id
+        overrides "override": Spanned<bool>,
+    }
+    place {
+        /// Its name in the flow; the ticket knows some names.
+        id: Str,
+    }
+}
+
+table! {
     /// When to roll back.
     pub struct DecisionDecl "decision" {
         DECISION "`[decision]`" "when to roll back, and who decides";

@@ -10,7 +10,7 @@ use super::super::named::PART_ENDING;
 use super::super::reader::{FromPlace, TableFields, missing_key};
 use super::super::types::{Id, Line, Map, OneOrList, Str};
 use super::declared::DECISION;
-use super::{Allowance, CheckDecl, ContactDecl, DecisionDecl, FLOW, Flow, ReadingDecl, ValueDecl};
+use super::{Allowance, CheckDecl, ContactDecl, DecisionDecl, FLOW, FactDecl, Flow, ReadingDecl, ValueDecl};
 use crate::diagnostic::{Diagnostic, Span, Spanned};
 
 table! {
@@ -30,6 +30,8 @@ table! {
         values: Map<Id, ValueDecl>,
         /// when to roll back, and who decides: the keys that the flow leaves out
         decision: Option<DecisionDecl>,
+        /// facts of the change: why, how far, at which risk
+        facts: Map<Id, FactDecl>,
         /// roles and teams who are told or called
         contacts: Map<ContactDecl, ContactDecl>,
         /// readings: recorded before the change and compared after it
@@ -96,6 +98,7 @@ macro_rules! shared {
 
 shared! {
     ValueDecl "value" by name;
+    FactDecl "fact" by id;
     ContactDecl "contact" by id;
     ReadingDecl "reading" by id;
     CheckDecl "check" by id;
@@ -109,22 +112,35 @@ impl Flow {
         let mut all = PartDecl::default();
         for part in parts {
             // Each key is named here, so that none is forgotten.
-            let PartDecl { revision: _, holidays, workdays, values, decision, contacts, readings, checks, allow } =
-                part;
+            let PartDecl {
+                revision: _,
+                holidays,
+                workdays,
+                values,
+                decision,
+                facts,
+                contacts,
+                readings,
+                checks,
+                allow,
+            } = part;
             all.holidays.extend(holidays);
             all.workdays.extend(workdays);
             all.values.extend(values);
+            all.facts.extend(facts);
             all.contacts.extend(contacts);
             all.readings.extend(readings);
             all.checks.extend(checks);
             all.allow.extend(allow);
             join_decision(&mut all.decision, decision);
         }
-        let PartDecl { revision: _, holidays, workdays, values, decision, contacts, readings, checks, allow } = all;
+        let PartDecl { revision: _, holidays, workdays, values, decision, facts, contacts, readings, checks, allow } =
+            all;
         self.holidays.extend(holidays);
         self.workdays.extend(workdays);
         self.allow.extend(allow);
         joining.tables(&mut self.values, values);
+        joining.tables(&mut self.facts, facts);
         joining.tables(&mut self.contacts, contacts);
         joining.tables(&mut self.readings, readings);
         joining.tables(&mut self.checks, checks);

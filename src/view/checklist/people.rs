@@ -8,7 +8,7 @@ use super::{
     TableCell, TickBox, blocks, items,
 };
 use crate::field::{Deviation, Field, Handover, Outcome, Party, Personal, Planned, RowId, Signed, Where};
-use crate::plan::{Block, Measure, Person, Plain, Value};
+use crate::plan::{Block, Fact, Measure, Person, Plain, Value};
 use crate::text::{Content, Text};
 use crate::view::labels::{WordName, fill, word};
 use crate::view::words;
@@ -18,7 +18,7 @@ fn marked(list: Option<&Vec<bool>>, index: usize) -> bool {
     list.and_then(|list| list.get(index)).is_some_and(|changed| *changed)
 }
 
-/// People, times, decision, values and contacts.
+/// People, times, decision, values, contacts and facts.
 pub(super) fn people(context: &ListContext) -> Vec<SheetPart> {
     let plan = context.plan;
     let since = context.options.since.as_ref();
@@ -55,7 +55,24 @@ pub(super) fn people(context: &ListContext) -> Vec<SheetPart> {
         });
         parts.push(SheetPart::Grid(in_rows(cells.collect(), 3)));
     }
+    parts.extend(facts(context));
     parts
+}
+
+/// The facts of the change.
+fn facts(context: &ListContext) -> Vec<SheetPart> {
+    let facts = &context.plan.facts;
+    if facts.is_empty() {
+        return Vec::new();
+    }
+    let row = |fact: &Fact| [fact.label.clone().bold(), fact.text.clone()].map(TableCell::Words).into();
+    let columns = vec![(4, context.say(word!("item"))), (15, context.say(word!("details")))];
+    let table = Table {
+        rows: facts.iter().map(row).collect(),
+        changed: context.options.since.as_ref().map(|changes| changes.facts.clone()).unwrap_or_default(),
+        ..Table::new(columns, 60)
+    };
+    vec![context.heading(word!("facts"), None), SheetPart::Table(table)]
 }
 
 /// A list of more elements isn't printed in full here, because the heading of each block names its element.

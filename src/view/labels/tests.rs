@@ -44,8 +44,9 @@ fn the_compiler_reads_the_english_file_as_toml_does() {
     // A template uses a shared label and one of its section in the same way.
     let shared: BTreeSet<&str> =
         ENTRIES.iter().filter(|entry| entry.section.is_empty()).map(|entry| entry.name).collect();
-    let hidden =
-        ENTRIES.iter().find(|entry| ["runbook", "mail"].contains(&entry.section) && shared.contains(entry.name));
+    let hidden = ENTRIES
+        .iter()
+        .find(|entry| ["runbook", "ticket", "mail"].contains(&entry.section) && shared.contains(entry.name));
     assert!(hidden.is_none(), "{hidden:?} has the name of a shared word");
     assert_eq!(declared, read.into_iter().map(|(path, value)| (path, value.is_array())).collect());
 }
@@ -101,6 +102,7 @@ fn every_label_is_used() {
     });
     for (section, template) in [
         ("runbook", include_str!("../../../templates/runbook.md")),
+        ("ticket", include_str!("../../../templates/ticket.md")),
         ("mail", include_str!("../../../templates/mail.txt")),
         ("mail", include_str!("../../../templates/mail-subject.txt")),
     ] {

@@ -115,7 +115,7 @@ impl Writer<'_> {
     }
 
     /// The lines in place of the steps or blocks that are left out before the one with an index.
-    pub(super) fn left_out(self, gaps: &[LeftOut], index: usize) -> Vec<String> {
+    pub(in crate::view) fn left_out(self, gaps: &[LeftOut], index: usize) -> Vec<String> {
         let line = |gap| self.flow(&conditions::numbers_left_out(self.plan, self.labels, "", gap));
         conditions::at(gaps, index).map(line).collect()
     }
