@@ -47,7 +47,9 @@ fn check(context: &LintContext<'_>) -> Vec<LintFinding> {
                 let place = prose.place(context.sources, condition);
                 found.push(
                     LintFinding::new(&RULE, About::Step(step.index), place, "this condition is read after the action")
-                        .help("put it first, or make a `choose` of it"),
+                        .help(
+                            "write it with the key `if`, which is printed before the action; or make a `choose` of it",
+                        ),
                 );
             }
         }

@@ -129,6 +129,12 @@ impl<'a> StepAt<'a> {
         Self { index: 0, part, block: None, task: None, written, plan, places: None }
     }
 
+    /// True when the step has no `if`. One that has may turn out not to be done.
+    #[must_use]
+    pub const fn is_always_done(&self) -> bool {
+        self.written.condition.is_none()
+    }
+
     /// True when the step changes something. A step that only sends a message changes nothing.
     #[must_use]
     pub fn changes(&self) -> bool {

@@ -103,7 +103,7 @@ impl<'a> Covers<'a> {
             for step in context.part(FlowPart::Rollback(which)).filter(|step| step.changes()) {
                 covers.named.extend(step.written.from.iter().map(|from| &*from.value));
                 covers.states.extend(step.written.sets.iter().map(|(state, _)| &*state.value));
-                is_unconditional |= step.written.from.is_empty();
+                is_unconditional |= step.written.from.is_empty() && step.is_always_done();
             }
             if is_unconditional {
                 covers.always.extend(context.entries(which));

@@ -131,6 +131,7 @@ fn only_set(context: &LintContext<'_>, state: &State<'_>) -> Option<LintFinding>
 /// `n + 1` for the value `n`.
 fn flow_of(context: &LintContext<'_>, hot: &[(usize, usize, Span)]) -> BTreeMap<usize, u64> {
     let sets: BTreeMap<usize, usize> = hot.iter().map(|(step, value, _)| (*step, *value)).collect();
+    let always = always(context, hot);
     let mut before: BTreeMap<usize, u64> = BTreeMap::new();
     let Some(first) = context.part(FlowPart::Hot).next() else { return before };
     before.insert(first.index, 1);
@@ -138,7 +139,7 @@ fn flow_of(context: &LintContext<'_>, hot: &[(usize, usize, Span)]) -> BTreeMap<
     while let Some(index) = open.pop() {
         let step = &context.steps[index];
         let values = before.get(&index).copied().unwrap_or_default();
-        let done = sets.get(&index).map_or(values, |value| bit(*value));
+        let done = sets.get(&index).map_or(values, |value| set(step, *value, values, always));
         for way in context.ways(step) {
             let FlowWayTo::Step(next) = way.to else { continue };
             // On the way out of a step that failed, its change may or may not have been made.
@@ -167,9 +168,22 @@ fn first(values: u64) -> Option<usize> {
     (values != 0).then(|| values.trailing_zeros() as usize - 1)
 }
 
+/// The bits of the values that are set without a condition.
+fn always(context: &LintContext<'_>, hot: &[(usize, usize, Span)]) -> u64 {
+    let sites = hot.iter().filter(|(step, ..)| context.steps[*step].is_always_done());
+    sites.fold(0, |all, (_, value, _)| all | bit(*value))
+}
+
+/// The bits of the values that a state may have after a step that sets it. One that may not be done leaves what was set
+/// `always`; what was set on a condition is taken to be set back on the same.
+fn set(step: &StepAt<'_>, value: usize, before: u64, always: u64) -> u64 {
+    if step.is_always_done() { bit(value) } else { bit(value) | before & always }
+}
+
 /// The bits of the values that a state may have after a step.
-fn after(hot: &[(usize, usize, Span)], index: usize, before: u64) -> u64 {
-    hot.iter().rfind(|(step, ..)| *step == index).map_or(before, |(_, value, _)| bit(*value))
+fn after(context: &LintContext<'_>, hot: &[(usize, usize, Span)], index: usize, before: u64) -> u64 {
+    let found = hot.iter().rfind(|(step, ..)| *step == index);
+    found.map_or(before, |(_, value, _)| set(&context.steps[index], *value, before, always(context, hot)))
 }
 
 /// The last place where a value is set.
@@ -189,7 +203,7 @@ fn left_at_end(
     for step in context.part(FlowPart::Hot) {
         let before = at.get(&step.index).copied().unwrap_or_default();
         if context.ways(step).iter().any(|way| way.to == FlowWayTo::Exit(PartExit::End)) {
-            let values = after(hot, step.index, before);
+            let values = after(context, hot, step.index, before);
             witness = witness.or_else(|| first(values & wrong));
         }
     }
@@ -217,7 +231,7 @@ fn passes_by(
 ) -> Option<Span> {
     let has = |step: &&StepAt<'_>| {
         let before = at.get(&step.index).copied().unwrap_or_default();
-        (before | after(hot, step.index, before)) & bit(value) != 0
+        (before | after(context, hot, step.index, before)) & bit(value) != 0
     };
     let passes = |to: FlowWayTo| match to {
         FlowWayTo::Step(next) => next > back,
@@ -293,7 +307,7 @@ fn left_by_rollback(
             continue;
         }
         let before = at.get(&entry).copied().unwrap_or_default();
-        let Some(value) = first((before | after(hot, entry, before)) & wrong) else { continue };
+        let Some(value) = first((before | after(context, hot, entry, before)) & wrong) else { continue };
         let (index, span) = set_at(hot, value)?;
         let rollback = &context.flow.rollback[which];
         let message = format!("a rollback from here on may leave `{}` set to `{}`", state.name, state.values[value]);

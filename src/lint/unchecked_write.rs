@@ -26,12 +26,15 @@ fn check(context: &LintContext<'_>) -> Vec<LintFinding> {
     for (index, block) in context.blocks.iter().enumerate() {
         let steps = &context.steps[block.steps.clone()];
         // A check at the beginning of the next block comes right after this block, unless the block is atomic.
-        let mut is_checked = !block.written.atomic && block.part == FlowPart::Hot && {
-            let next = context.blocks.get(index + 1).filter(|next| next.part == block.part);
-            next.and_then(|next| context.steps.get(next.steps.start)).is_some_and(looks)
-        };
+        let next = context.blocks.get(index + 1).filter(|next| next.part == block.part);
+        let next = next.filter(|_| !block.written.atomic && block.part == FlowPart::Hot);
+        let next = next.and_then(|next| context.steps.get(next.steps.start)).filter(|next| looks(next));
+        let mut is_checked = next.is_some_and(StepAt::is_always_done);
+        // A change that may not be made may be checked by a step that may not be done.
+        let mut is_checked_if_made = next.is_some();
         for step in steps.iter().rev() {
-            if step.changes() && !is_checked && !shows(step) {
+            let is_seen = if step.is_always_done() { is_checked } else { is_checked_if_made };
+            if step.changes() && !is_seen && !shows(step) {
                 found.push(
                     LintFinding::new(
                         &RULE,
@@ -42,7 +45,8 @@ fn check(context: &LintContext<'_>) -> Vec<LintFinding> {
                     .help("add `expect`: the value that shows it; or a step after it that reads it"),
                 );
             }
-            is_checked |= looks(step);
+            is_checked |= looks(step) && step.is_always_done();
+            is_checked_if_made |= looks(step);
         }
     }
     found

@@ -31,7 +31,7 @@ fn check(context: &LintContext<'_>) -> Vec<LintFinding> {
         if !is_mixed || !context.entries(which).iter().any(|entry| *entry <= first.index) {
             continue;
         }
-        for step in writes.into_iter().filter(|step| step.written.from.is_empty()) {
+        for step in writes.into_iter().filter(|step| step.written.from.is_empty() && step.is_always_done()) {
             found.push(
                 LintFinding::new(
                     &RULE,

@@ -23,13 +23,19 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(context: &LintContext<'_>) -> Vec<LintFinding> {
-    let awaited: BTreeSet<&str> =
-        context.steps.iter().filter_map(|step| step.written.awaits.as_ref()).map(|awaits| &*awaits.value).collect();
-    let begun = context.steps.iter().filter_map(|step| Some((step.index, step.written.begins.as_ref()?)));
-    let forgotten = begun.filter(|(_, begins)| !awaited.contains(&*begins.value));
+    let awaiting =
+        || context.steps.iter().filter_map(|step| Some((step.is_always_done(), &*step.written.awaits.as_ref()?.value)));
+    // Work that may not begin may be awaited by a step that may not be done.
+    let sometimes: BTreeSet<&str> = awaiting().map(|(_, work)| work).collect();
+    let always: BTreeSet<&str> = awaiting().filter(|(always, _)| *always).map(|(_, work)| work).collect();
+    let begun = context.steps.iter().filter_map(|step| Some((step, step.written.begins.as_ref()?)));
+    let forgotten = begun.filter(|(step, begins)| {
+        let awaited = if step.is_always_done() { &always } else { &sometimes };
+        !awaited.contains(&*begins.value)
+    });
     forgotten
-        .map(|(index, begins)| {
-            LintFinding::new(&RULE, About::Step(index), begins.span, "no step asks whether this has ended")
+        .map(|(step, begins)| {
+            LintFinding::new(&RULE, About::Step(step.index), begins.span, "no step asks whether this has ended")
                 .help(format!("add `awaits = \"{}\"` to the step that needs it, or to the last one", begins.value))
         })
         .collect()

@@ -89,5 +89,5 @@ pub(super) fn condition(selected: &Selected<'_>, place: Span) -> Option<Conditio
         };
         values.iter().map(value).collect()
     };
-    Some(Condition { only: of(only), unless: unless.iter().map(|one| of(one)).collect() })
+    Some(Condition { only: of(only), unless: unless.iter().map(|one| of(one)).collect(), seen: None })
 }

@@ -11,7 +11,7 @@ use super::fill::{self, FilledPieces};
 use super::lists::Lists;
 use super::place::{FlowRecords, Scope};
 use super::references::References;
-use super::{ContactIx, LeftOut, Plain, StartWords, StartWriter, SubItem, Who, left_out};
+use super::{Condition, ContactIx, LeftOut, Plain, StartWords, StartWriter, SubItem, Who, left_out};
 use crate::diagnostic::{Diagnostic, Origin, Sources, Span};
 use crate::limits::{TEXT, Tally};
 use crate::select::Selected;
@@ -235,6 +235,16 @@ impl<'a> Lookup<'a> {
         text.map(|text| self.text(text, scope))
     }
 
+    /// On what something depends that is written at a place: on what the release leaves open, and on what its author says
+    /// that shows on the spot.
+    pub(super) fn condition(&mut self, at: Span, seen: Option<&FlowText>, scope: Scope<'a>) -> Option<Condition> {
+        let open = left_out::condition(self.selected, at);
+        match self.maybe(seen, scope) {
+            Some(seen) => Some(Condition { seen: Some(seen), ..open.unwrap_or_default() }),
+            None => open,
+        }
+    }
+
     /// Some sub-items, ready to print, and those that are left out: one for each element of the list where an item has
     /// one. `all` are those of the flow. So many `written` items come before them, and `number` is that of the first.
     pub(super) fn items(
@@ -265,7 +275,7 @@ impl<'a> Lookup<'a> {
                 made.push(SubItem {
                     written: written + index,
                     number,
-                    condition: left_out::condition(selected, place),
+                    condition: self.condition(place, item.condition.as_ref(), scope),
                     action: self.text(&item.action, scope),
                     expect: self.maybe(item.expect.as_ref(), scope),
                 });

@@ -153,13 +153,16 @@ pub struct ChosenValue {
     pub words: Vec<Plain>,
 }
 
-/// A condition that the release leaves open.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// On what something depends that isn't decided when the list is printed: on what the release leaves open, and on what
+/// shows only on the spot.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Condition {
     /// It applies only if each of these values is one of these words.
     pub only: Vec<ChosenValue>,
     /// It doesn't apply if, in one of these lists, each value is one of its words.
     pub unless: Vec<Vec<ChosenValue>>,
+    /// It applies only if people find on the spot that this is so.
+    pub seen: Option<Text>,
 }
 
 /// Numbers that a list lacks, because the release leaves out what has them.

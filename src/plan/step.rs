@@ -25,7 +25,7 @@ pub struct Step {
     pub by: Option<ContactIx>,
     /// The value that shows it worked.
     pub expect: Option<Text>,
-    /// The condition on which it applies, while the release leaves that open.
+    /// On what it depends.
     pub condition: Option<Condition>,
     /// Sub-items, those of a shared check included.
     pub items: Vec<SubItem>,
@@ -215,7 +215,7 @@ pub struct SubItem {
     pub written: usize,
     /// Its number in its list, from 1. What is left out keeps its number.
     pub number: u32,
-    /// The condition on which it applies, while the release leaves that open.
+    /// On what it depends.
     pub condition: Option<Condition>,
     /// The action.
     pub action: Text,
@@ -240,6 +240,7 @@ impl Step {
             rich(see, TextRole::Unit, &record.unit);
         }
         rich(see, TextRole::Question, self.hold.iter().map(|hold| &hold.ask));
+        rich(see, TextRole::Condition, self.condition.iter().flat_map(|on| &on.seen));
         rich(see, TextRole::Condition, self.wait.iter().map(|wait| &wait.condition));
         if let Some(choose) = &self.choose {
             rich(
@@ -268,6 +269,7 @@ impl StepCommand {
 
 impl SubItem {
     pub(super) fn texts<'a>(&'a self, see: &mut See<'_, 'a>) {
+        rich(see, TextRole::Condition, self.condition.iter().flat_map(|on| &on.seen));
         rich(see, TextRole::Action, [&self.action]);
         rich(see, TextRole::Expect, &self.expect);
     }

@@ -211,7 +211,7 @@ impl<'a> StepBuilder<'_, 'a> {
             action,
             by: step.by.as_ref().and_then(|by| lookup.contact(by)),
             expect: lookup.maybe(step.expect.as_ref(), scope),
-            condition: left_out::condition(lookup.selected, step.span),
+            condition: lookup.condition(step.span, step.condition.as_ref(), scope),
             items,
             items_left_out,
             take: take.and_then(|name| self.readings.taken(name, self.layout, scope.element)),

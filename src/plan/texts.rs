@@ -67,7 +67,7 @@ pub enum TextRole {
     NoReturn,
     /// What somebody is asked, or what an answer says.
     Question,
-    /// What must come true.
+    /// What must come true, or on what something depends.
     Condition,
     /// A fact of the change.
     Fact,

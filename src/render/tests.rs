@@ -401,6 +401,18 @@ fn a_mail_needs_what_a_derived_value_follows_from() {
 }
 
 #[test]
+fn a_mail_that_may_not_be_sent_says_so_at_its_head() {
+    let flow = FLOW.replace("do = \"COLD\"", "do = \"COLD\"\nif = \"SEEN **{{ version }}**\"");
+    let artifacts = sent(&plan(&flow, RELEASE));
+    let text = String::from_utf8(artifacts[0].bytes.clone()).unwrap();
+    let head = text.lines().next().unwrap();
+    assert!(head.starts_with("Send on: ") && head.ends_with("(3 days before the start) · If SEEN 9_9*9"), "{head}");
+    let open = plan(&flow, &RELEASE.replace("version = \"9_9*9\"", ""));
+    let (_, notes) = mails(&open, &Labels::of(&open.lang), &Templates::builtin()).expect("no fault");
+    assert_eq!(notes[0].message, "no mails are written: they need `version`");
+}
+
+#[test]
 fn mails_of_the_same_day_keep_apart() {
     let mut plan = plan(FLOW, RELEASE);
     let mut again = plan.cold[0].clone();

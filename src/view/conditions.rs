@@ -1,14 +1,32 @@
-//! Sentences about what applies to one release: conditions that it leaves open, and what it leaves out.
+//! Sentences about what applies to one release: conditions that are still open, and what it leaves out.
 
 use super::labels::{Labels, WordName, fill, word};
 use super::words;
 use crate::plan::{ChosenValue, Condition, LeftOut, Plan};
-use crate::text::Text;
+use crate::text::{Content, Text};
 
-/// A condition in words: `Only if Kind of release is security`.
+/// A condition in words, a line for what the release leaves open and one for what shows on the spot:
+/// `Only if Kind of release is security` and `If the build is red`.
 #[must_use]
 pub fn condition(plan: &Plan, labels: &Labels, condition: &Condition) -> Text {
+    joined(plan, &lines(plan, labels, condition), "")
+}
+
+/// Lines below each other, with `end` at the end of each.
+fn joined(plan: &Plan, lines: &[Text], end: &str) -> Text {
     let mut text = Text::empty(plan.lang.clone());
+    for line in lines {
+        if !text.is_empty() {
+            text.push(Content::Break);
+        }
+        text.append(line);
+        text.push_str(end);
+    }
+    text
+}
+
+fn lines(plan: &Plan, labels: &Labels, condition: &Condition) -> Vec<Text> {
+    let mut open = Text::empty(plan.lang.clone());
     let only = Some(&condition.only).filter(|only| !only.is_empty());
     for (index, values) in only.into_iter().chain(&condition.unless).enumerate() {
         let label = match (index, only) {
@@ -16,7 +34,7 @@ pub fn condition(plan: &Plan, labels: &Labels, condition: &Condition) -> Text {
             (0, None) => word!("not-if"),
             _ => word!("but-not-if"),
         };
-        words::around(&mut text, labels.say(label), "what", |text| {
+        words::around(&mut open, labels.say(label), "what", |text| {
             for (index, value) in values.iter().enumerate() {
                 if index > 0 {
                     text.push_str(labels.say(word!("and")));
@@ -26,20 +44,25 @@ pub fn condition(plan: &Plan, labels: &Labels, condition: &Condition) -> Text {
             }
         });
     }
-    text
+    let seen = condition.seen.as_ref().map(|seen| {
+        let mut text = Text::empty(plan.lang.clone());
+        words::around(&mut text, labels.say(word!("if")), "what", |text| text.append(seen));
+        text
+    });
+    (!open.is_empty()).then_some(open).into_iter().chain(seen).collect()
 }
 
 /// A text with its condition before it.
 #[must_use]
 pub fn before(plan: &Plan, labels: &Labels, on: Option<&Condition>, text: &Text) -> Text {
     let Some(on) = on else { return text.clone() };
-    let mut said = condition(plan, labels, on);
-    said.push_str(labels.say(word!("colon")));
+    let mut said = joined(plan, &lines(plan, labels, on), labels.say(word!("colon")));
     said.append(text);
     said
 }
 
-/// A text with no more of its condition before it than the words: `[security]`, `[not patch]`.
+/// A text with little of its condition before it: the words that the release must be, `[security]`, `[not patch]`, and that
+/// there is one which shows on the spot, `[if …]`.
 #[must_use]
 pub fn in_short(labels: &Labels, on: Option<&Condition>, text: &Text) -> Text {
     let Some(on) = on else { return text.clone() };
@@ -50,6 +73,9 @@ pub fn in_short(labels: &Labels, on: Option<&Condition>, text: &Text) -> Text {
             let words: Vec<String> = values.iter().map(|one| one.words.join(labels.say(word!("or")))).collect();
             short.push_str(&fill(labels.say(label), &[("words", &words.join(labels.say(word!("and"))))]));
         }
+    }
+    if on.seen.is_some() {
+        short.push_str(labels.say(word!("chart.if")));
     }
     short.append(text);
     short

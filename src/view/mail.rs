@@ -55,7 +55,7 @@ pub struct MailView<'a> {
     pub flow: String,
     /// SHA-256 of the flow file, hexadecimal.
     pub digest: &'a str,
-    /// When the mail is sent.
+    /// When the mail is sent, and on what condition.
     pub due: String,
 }
 
@@ -195,6 +195,7 @@ fn view<'a>(
     let who = contact.person.as_ref().map_or_else(|| missing.plain(&contact.name), ToString::to_string);
     let impact = task.impact.as_ref().map(|impact| missing.plain(impact));
     let ask = task.ask.as_ref().map(|ask| missing.plain(ask));
+    let only_if = task.step.condition.as_ref().and_then(|on| on.seen.as_ref()).map(|seen| missing.plain(seen));
     let people = people(plan, labels, missing);
     let failure = failure(plan, labels, missing);
     // The value beside the title must be known for a mail; other values appear if they are known.
@@ -230,7 +231,18 @@ fn view<'a>(
             flow.push_str(&fill(labels.say(word!("mail.revision")), &[("n", &one_line(revision))]));
         }
         let lead = words::lead(labels, task.lead);
-        let due = words::due(labels, task.lead, due);
+        let mut due = [
+            words::due(labels, task.lead, due).as_str(),
+            labels.say(word!("open")),
+            lead.as_str(),
+            labels.say(word!("close")),
+        ]
+        .concat();
+        // Whoever sends it must see what has to be so.
+        if let Some(only_if) = &only_if {
+            due.push_str(labels.say(word!("dot")));
+            due.push_str(&fill(labels.say(word!("if")), &[("what", &one_line(only_if))]));
+        }
         MailView {
             t: labels.of_section("mail").collect(),
             open: labels.say(word!("open")),
@@ -248,7 +260,7 @@ fn view<'a>(
             runbook: plan.runbook.as_deref(),
             flow,
             digest: &plan.digest,
-            due: format!("{due}{}{lead}{}", labels.say(word!("open")), labels.say(word!("close"))),
+            due,
         }
     }
 }

@@ -62,7 +62,7 @@ pub(super) fn notice(pen: &mut Pen, view: &Notice, parent: TagId, width: Width) 
     }
     if let Some((tick, words, left)) = apart {
         let middle = outline.y + pad + setting.leading / 2;
-        let told = told(&[&view.label.to_plain(), &tick.words.to_plain()]);
+        let told = told(&[&view.text.to_plain(), &tick.words.to_plain()]);
         let input = FieldInput { field: tick.field.clone(), told, tag };
         pen.tick(&mut strip, (left - side / 2 - Pt(4_000), middle), side, input);
         strip.text(Some(tag), &words, left, middle - pen.theme.text.small.leading / 2);

@@ -171,6 +171,7 @@ impl<'a> Side<'a> {
             content.maybe("do", words.map(|words| &*words.value));
             content.maybe("expect", self.chars(item.expect.as_ref()));
             content.maybe("each", item.each.as_ref().map(|each| &*each.value));
+            content.maybe("if", self.chars(item.condition.as_ref()));
             content.conditions(item);
             PlainRow { id: None, words, content: content.0 }
         };

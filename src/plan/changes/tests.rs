@@ -221,6 +221,16 @@ fn what_stands_beside_the_steps_is_compared_too() {
 }
 
 #[test]
+fn what_people_see_first_is_part_of_what_they_do() {
+    assert_eq!(edited(&[("do = \"Look\"", "do = \"Look\"\nif = \"it is red\"")]), ["2 1"]);
+    assert_eq!(edited(&[("do = \"Tell everybody\"", "do = \"Tell everybody\"\nif = \"they ask\"")]), ["C1 1"]);
+    assert_eq!(edited(&[("expect = \"0\" }", "expect = \"0\", if = \"it is up\" }")]), ["3 item 2"]);
+    let with = FLOW.replace("do = \"Look\"", "do = \"Look\"\nif = \"it is red\"");
+    let (plan, changes) = since(&with, &with.replace("it is red", "it is green"));
+    assert!(changes.step(&plan.steps[1]).is_some_and(|marks| marks.row));
+}
+
+#[test]
 fn what_was_removed_is_told_shortly() {
     let long = format!("[[after]]\nlag = \"1 day\"\nop = \"read\"\ndo = \"\"\"{}\nmore\"\"\"\n", "x".repeat(1_000));
     let (_, changes) = since(&format!("{FLOW}{long}"), FLOW);

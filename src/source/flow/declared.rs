@@ -312,6 +312,8 @@ table! {
         expect: Option<FlowText>,
         /// repeated for each element, with a box for each
         each: Option<Name<ValueDecl>>,
+        /// a condition that shows only on the spot: printed before the action, with a box “doesn’t apply”
+        condition "if": Option<FlowText>,
         /// it applies only if the release is this: words of values with `choices`
         only: Option<ConditionDecl>,
         /// it doesn't apply if the release is this

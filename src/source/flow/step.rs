@@ -83,6 +83,8 @@ table! {
         link: Option<Address>,
         /// what happens when it doesn't work
         otherwise: Option<Route>,
+        /// a condition that shows only on the spot: printed before the action, with a box “doesn’t apply”
+        condition "if": Option<FlowText>,
         /// only if one of these steps was begun; without it, always
         from: OrDefault<OneOrMore<Name<StepDecl>>> => { ROLLBACK_STEP "from" },
         /// it applies only if the release is this: words of values with `choices`

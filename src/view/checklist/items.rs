@@ -114,8 +114,8 @@ pub(super) fn condition(context: &ListContext, at: Where, on: &Condition) -> Not
     let tick = TickBox { words: context.say(word!("sheet.not-applicable")), field: Field::NotApplicable(at) };
     Notice {
         kind: NoticeKind::Condition,
-        label: conditions::condition(context.plan, context.labels, on).bold(),
-        text: Text::empty(context.plan.lang.clone()),
+        label: Text::empty(context.plan.lang.clone()),
+        text: conditions::condition(context.plan, context.labels, on).bold(),
         ticked: None,
         not_applicable: Some(Box::new(tick)),
         changed: false,

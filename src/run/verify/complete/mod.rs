@@ -89,8 +89,12 @@ impl<'a> FilledList<'a> {
             steps,
         };
         for FormField { name, .. } in fields.iter().copied() {
-            if let Some(step) = step_of(&name.field).and_then(|number| list.step(number)) {
-                *list.begun[step.0].get_or_insert(false) |= list.given.contains(&name.field);
+            let Some(number) = step_of(&name.field) else { continue };
+            if let Some(step) = list.step(number) {
+                // Whoever finds that a step doesn't apply may have filled in the gaps of its condition.
+                let is_begun = list.given.contains(&name.field)
+                    && !(matches!(name.field, Field::Gap(..)) && list.is_inapplicable(number, None));
+                *list.begun[step.0].get_or_insert(false) |= is_begun;
             }
         }
         for block in &plan.rollback {

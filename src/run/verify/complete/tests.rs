@@ -362,3 +362,24 @@ fn what_does_not_apply_needs_no_box() {
     let all = [&done[..], &["step.1.2.not", "step.2.not", "step.A1.not", "block.3.not"]].concat();
     assert_eq!(left(&made, &all, &["block.3.signature"]), [""; 0]);
 }
+
+/// So it is where people find on the spot whether something applies, also when they filled in a gap of the condition.
+#[test]
+fn a_condition_that_shows_on_the_spot_is_answered_by_a_box() {
+    let flow = OPEN
+        .replace("only = { kind = 'a' } }]", "if = 'there is one' }]\nrecord = 'name'")
+        .replace("do = 'Write'\nonly = { kind = 'a' }", "do = 'Write'\nif = '{{ name }} is red'\nonly = { kind = 'a' }")
+        .replace("only = { kind = 'b' }\n[[hot.step]]", "[[hot.step]]")
+        .replace("do = 'Tell them'\nonly = { kind = 'b' }", "do = 'Tell them'\nif = 'they asked'");
+    let made = made(&flow, "", 0);
+    let done = ["outcome.executed", "value", "planned", "people", "start", "final", "after", "block.", "step.1.op"];
+    let done =
+        [&done[..], &["step.1.ch", "step.1.time", "step.1.gap", "step.1.record", "step.1.1.", "step.3."]].concat();
+    let left_with = |more: &[&str]| left(&made, &[&done[..], more].concat(), &[]);
+    let two = ["step.1.2.operator", "step.1.2.checker"];
+    let write = ["step.2.operator", "step.2.checker", "step.2.time"];
+    let tell = ["step.A1.operator", "step.A1.checker", "step.A1.time"];
+    assert_eq!(left_with(&[]), [&two[..], &write, &tell].concat());
+    assert_eq!(left_with(&["step.1.2.not", "step.2.gap"]), [&write[..], &tell].concat());
+    assert_eq!(left_with(&["step.1.2.not", "step.2.not", "step.2.gap", "step.A1.not"]), [""; 0]);
+}
