@@ -23,7 +23,7 @@ table! {
         VALUE "a value" "something that each release fills in";
     }
     keys {
-        /// label beside the line to fill in; required without `is`, and else the name by default
+        /// label beside the line to fill in
         label: Option<LineText>,
         /// an example, for whoever fills it in
         example: OrDefault<OneOrMore<Line>>,
