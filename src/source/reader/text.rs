@@ -51,7 +51,13 @@ impl Reader<'_> {
         if let Some(at) = output.value.find('\t') {
             let place = self.within(span, at..at + 1);
             let message = "a tab in what comes out: paper doesn't know how wide it is";
-            self.bad("control-character", place, message, "put as many spaces in its place as the screen shows");
+            let is_plain = self.text.get(place.start as usize..place.end as usize) == Some("\t");
+            let help = if is_plain {
+                "put as many spaces in its place as the screen shows"
+            } else {
+                "put spaces in its place; or put it between `'`, where a backslash is a character"
+            };
+            self.bad("control-character", place, message, help);
             return None;
         }
         Some(output)

@@ -94,6 +94,11 @@ fn made(flow: &str, release: &str, copies: u32) -> RebuiltList {
 
 /// What is missing when all fields are filled in whose names begin with one of `given` and with none of `but`.
 fn left(made: &RebuiltList, given: &[&str], but: &[&str]) -> Vec<String> {
+    left_fields(made, given, but).into_iter().map(|missing| missing.name).collect()
+}
+
+/// The same as fields.
+fn left_fields(made: &RebuiltList, given: &[&str], but: &[&str]) -> Vec<MissingField> {
     let begins = |field: &FormField, list: &[&str]| {
         let name = field.name.to_string();
         list.iter().any(|start| name.starts_with(start))
@@ -111,7 +116,7 @@ fn left(made: &RebuiltList, given: &[&str], but: &[&str]) -> Vec<String> {
             },
         })
         .collect();
-    missing(made, &filled).into_iter().map(|missing| missing.name).collect()
+    missing(made, &filled)
 }
 
 /// Of commands to choose from, one was used and no more.
@@ -120,12 +125,13 @@ fn exactly_one_of_several_commands_is_ticked() {
     let pick = "do = 'Between'\npick = 'one'\ncommand = ['a', 'b', { run = 'c' }]\n";
     let made = made(&FLOW.replace("do = 'Between'\n", pick), "flow = 'f'\nvalues = { hosts = ['a'] }\n", 0);
     let missing = |but: &[&str]| {
-        let left = left(&made, &["step.3."], but);
-        left.into_iter().filter(|name| name.contains("command")).collect::<Vec<_>>()
+        let left = left_fields(&made, &["step.3."], but).into_iter().filter(|field| field.name.contains("command"));
+        left.map(|field| (field.name, field.ticked)).collect::<Vec<_>>()
     };
-    assert_eq!(missing(&["step.3.command"]), ["step.3.command"]);
-    assert_eq!(missing(&["step.3.command.1", "step.3.command.3"]), [""; 0]);
-    assert_eq!(missing(&["step.3.command.3"]), ["step.3.command"]);
+    let command = |ticked| vec![("step.3.command".to_owned(), ticked)];
+    assert_eq!(missing(&["step.3.command"]), command(None));
+    assert_eq!(missing(&["step.3.command.1", "step.3.command.3"]), []);
+    assert_eq!(missing(&["step.3.command.3"]), command(Some(2)));
     // A step that was never reached asks for none.
     assert!(!left(&made, &["outcome.stopped", "step.1."], &[]).iter().any(|name| name.contains("command")));
 }
