@@ -3,6 +3,7 @@
 pub mod agenda;
 pub mod chart;
 pub mod checklist;
+pub mod commands;
 pub mod conditions;
 pub mod labels;
 pub mod mail;

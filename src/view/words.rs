@@ -8,8 +8,8 @@ use jiff::civil::{Date, Time};
 use super::labels::{Labels, WordName, fill, list, word};
 use crate::field::Wanted;
 use crate::plan::{
-    Block, Contact, Lead, MOST_TOLD, Plan, Relation, StartWords, Step, StepCommand, StepIx, Task, TextRole, TextWords,
-    Then, Value, Verify, WayOut, Who,
+    Block, Contact, Lead, MOST_TOLD, Plan, Relation, StartWords, Step, StepIx, Task, TextRole, TextWords, Then, Value,
+    Verify, WayOut, Who,
 };
 use crate::text::{Content, Gap, Lang, Run, Style, Text};
 
@@ -352,35 +352,6 @@ pub fn way_out(plan: &Plan, labels: &Labels, way: &WayOut, paper: Option<&Elsewh
         Then::Next => text.push_str(labels.say(word!("then-next"))),
     }
     text
-}
-
-/// What a command of a step is for. Where one of several is used, one without a title is called by its number.
-#[must_use]
-pub fn command_title(labels: &Labels, step: &Step, number: u32, command: &StepCommand) -> Option<Text> {
-    let numbered = || Text::plain(&command.run.lang, fill(labels.say(word!("command")), &[("n", &number.to_string())]));
-    command.title.clone().or_else(|| step.pick_one.then(numbered))
-}
-
-/// What comes out of a command, each with the words over it.
-pub fn outputs<'c>(labels: &'c Labels, command: &'c StepCommand) -> impl Iterator<Item = (&'c str, &'c Text)> {
-    let shows = command.shows.iter().map(|output| (labels.say(word!("shows")), output));
-    let shows_bad = command.shows_bad.iter().map(|output| (labels.say(word!("shows-bad")), output));
-    shows.chain(shows_bad)
-}
-
-/// The gaps for values in the commands of a step and in what comes out of them, each value once.
-#[must_use]
-pub fn gaps_in_commands(step: &Step) -> Vec<&Gap> {
-    let mut seen = BTreeSet::new();
-    let mut gaps: Vec<&Gap> = step.commands.iter().flat_map(gaps_in_command).collect();
-    gaps.retain(|gap| gap.name().is_some_and(|name| seen.insert(name)));
-    gaps
-}
-
-/// The gaps for values in one command and in what comes out of it.
-pub fn gaps_in_command(command: &StepCommand) -> impl Iterator<Item = &Gap> {
-    let outputs = command.shows.iter().chain(&command.shows_bad);
-    std::iter::once(&command.run).chain(outputs).flat_map(Text::values_wanted)
 }
 
 /// The gaps for values in the texts of a step, each value once; `pasted` tells the texts that are left out, and so are

@@ -6,6 +6,7 @@ use super::context::ListContext;
 use super::{Detail, DetailLead};
 use crate::plan::Step;
 use crate::text::{Content, Gap, Run, Style, Text, in_angles};
+use crate::view::commands;
 use crate::view::labels::word;
 use crate::view::words;
 
@@ -13,7 +14,7 @@ use crate::view::words;
 /// in the step.
 pub(super) fn told(context: &ListContext, step: &Step) -> Vec<Detail> {
     let detail = |text: Text| Detail { lead: DetailLead::Plain, text };
-    let of_commands = words::gaps_in_commands(step);
+    let of_commands = commands::gaps(step);
     let mut lines = Vec::new();
     if !of_commands.is_empty() {
         let mut line = Text::empty(context.plan.lang.clone());

@@ -5,8 +5,8 @@ use super::{PastedCommand, PrintedOutput};
 use crate::field::{Field, RowId, RowPart};
 use crate::plan::{Step, StepCommand, TextRole};
 use crate::text::Text;
+use crate::view::commands;
 use crate::view::labels::word;
-use crate::view::words;
 
 /// What belongs to commands, and isn't for other lines of the step to explain.
 pub(super) const fn is_of_command(role: TextRole) -> bool {
@@ -17,9 +17,9 @@ pub(super) const fn is_of_command(role: TextRole) -> bool {
 pub(super) fn commands(context: &ListContext, at: &RowId, step: &Step) -> Vec<PastedCommand> {
     let command = |(number, command): (u32, &StepCommand)| PastedCommand {
         tick: step.pick_one.then(|| Field::Row(at.clone(), RowPart::Command(number))),
-        title: words::command_title(context.labels, step, number, command).map(Text::bold),
+        title: commands::title(context.labels, step, number, command).map(Text::bold),
         code: command.run.with_names(),
-        outputs: words::outputs(context.labels, command)
+        outputs: commands::outputs(context.labels, command)
             .map(|(label, output)| PrintedOutput { label: context.text(label), text: output.with_names() })
             .collect(),
     };

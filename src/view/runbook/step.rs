@@ -7,9 +7,9 @@ use serde::Serialize;
 use super::Writer;
 use crate::plan::{Condition, LeftOut, Op, Step, StepCommand, StepIx, SubItem, Task, TextRole, WayOut, When};
 use crate::text::{Gap, Text, in_angles};
-use crate::view::conditions;
 use crate::view::labels::{WordName, fill, word};
 use crate::view::words;
+use crate::view::{commands, conditions};
 
 /// A step. The template leaves out what is `None` or empty.
 #[derive(Debug, Serialize)]
@@ -333,15 +333,15 @@ impl Writer<'_> {
     fn commands(self, step: &Step) -> Vec<CommandView> {
         let mut seen = BTreeSet::new();
         let view = |(number, command): (u32, &StepCommand)| {
-            let title = words::command_title(self.labels, step, number, command);
+            let title = commands::title(self.labels, step, number, command);
             let gaps: Vec<&Gap> =
-                words::gaps_in_command(command).filter(|gap| seen.insert(gap.wanted.clone())).collect();
+                commands::gaps_of_one(command).filter(|gap| seen.insert(gap.wanted.clone())).collect();
             let syntax = command.syntax.as_deref().unwrap_or_default();
             let depth = if title.is_some() { 2 } else { 1 };
             let output = |(label, output)| [self.flow(&self.marked(label)), self.fence("text", output, depth + 1)];
             CommandView {
                 paste: self.paste(step, &command.run, &gaps, (syntax, depth)),
-                outputs: words::outputs(self.labels, command).map(output).collect(),
+                outputs: commands::outputs(self.labels, command).map(output).collect(),
                 is_choice: step.pick_one,
                 depth,
                 title: title.map(|title| self.flow(&title)),
