@@ -14,6 +14,7 @@ mod example_output;
 #[cfg(target_os = "linux")]
 mod injection;
 mod limits;
+mod mails;
 mod new;
 mod parts;
 mod pictures;

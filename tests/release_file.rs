@@ -11,7 +11,7 @@ use crate::support::kept;
 const FLOW: &str = include_str!("flows/minimal/flow.toml");
 /// Everything that the mail needs.
 const RELEASE: &str = "flow = 'minimal'\nstart = 2013-01-25T20:00:00+08:00\noperator = 'Ada'\n";
-const MAIL: &str = "output/minimal/mail/1d-team.txt";
+const MAIL: &str = "output/minimal/mail/tell-the-application-team-team.txt";
 
 fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
@@ -41,7 +41,7 @@ fn a_flow_is_made_with_the_release_beside_it() {
     let (code, done, faults) = said(at, &["build", "x.toml"]);
     assert_eq!((code, &*faults), (0, ""));
     assert!(done.contains("  release    one.release.toml\n"), "{done}");
-    assert!(done.contains("wrote      mail/1d-team.txt"), "{done}");
+    assert!(done.contains("wrote      mail/tell-the-application-team-team.txt"), "{done}");
     let alone = kept::tree(&at.join("output")).unwrap();
     let (code, done, _) = said(at, &["build", "x.toml", "--release", "one.release.toml"]);
     assert!(code == 0 && done.contains("unchanged") && !done.contains("wrote"), "{done}");
@@ -53,7 +53,11 @@ fn a_flow_is_made_with_the_release_beside_it() {
     let above = ["build", &*format!("{folder}/x.toml"), "-o", "elsewhere", "--operator", "Grace"];
     let (code, done, _) = said(at, &above);
     assert!(code == 0 && done.contains(&format!("release    {folder}/one.release.toml\n")), "{done}");
-    assert!(fs::read_to_string(at.join("elsewhere/minimal/mail/1d-team.txt")).unwrap().contains("2013-01-2"));
+    assert!(
+        fs::read_to_string(at.join("elsewhere/minimal/mail/tell-the-application-team-team.txt"))
+            .unwrap()
+            .contains("2013-01-2")
+    );
     assert!(fs::read_to_string(at.join("elsewhere/minimal/runbook.md")).unwrap().contains("Grace"));
 }
 

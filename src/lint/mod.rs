@@ -25,6 +25,7 @@ mod late_notice;
 mod list_without_evidence;
 mod long_step;
 mod look_alike_host;
+mod mail_without_id;
 mod negative_action;
 mod never_used;
 mod no_duration;
@@ -101,6 +102,7 @@ pub static RULES: &[&Rule] = &[
     &list_without_evidence::RULE,
     &long_step::RULE,
     &look_alike_host::RULE,
+    &mail_without_id::RULE,
     &negative_action::RULE,
     &never_used::RULE,
     &no_duration::RULE,

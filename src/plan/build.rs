@@ -12,6 +12,7 @@ use super::faults::Faults;
 use super::lists::Lists;
 use super::lookup::{Lookup, PlannedStart};
 use super::made;
+use super::mail_ids::mail_ids;
 use super::place::{FlowRecords, Place, Scope, Section};
 use super::readings::Readings;
 use super::references::References;
@@ -92,6 +93,10 @@ fn of_selection<'f>(
     check::check_cycles(&steps, &mut builder.lookup.faults);
     check::check_atomic(&layout, &mut builder.lookup.faults);
     let mut cold = builder.tasks(&flow.cold, &whole.cold, (Section::Cold, 'C'));
+    let mut mail_ids = mail_ids(whole);
+    for (task, written) in cold.iter_mut().zip(&flow.cold) {
+        task.mail_id = mail_ids.remove(&written.step.span);
+    }
     let mut after = builder.tasks(&flow.after, &whole.after, (Section::After, 'A'));
     let (hot, rollback) = layout.placed.split_at(layout.hot_blocks);
     let hot = builder.blocks(hot, &steps);

@@ -15,6 +15,7 @@ mod left_out;
 mod lists;
 mod lookup;
 mod made;
+mod mail_ids;
 mod place;
 mod plain;
 mod readings;
@@ -40,6 +41,7 @@ use jiff::civil::{Date, Time};
 pub use self::build::build;
 pub use self::changes::{Changes, changes};
 pub use self::fill::names;
+pub use self::mail_ids::UniqueNames;
 pub use self::plain::Plain;
 pub use self::records::{MOST_TOLD, Records};
 pub use self::references::{Target, TargetStep, Targets};
@@ -395,6 +397,8 @@ pub struct Task {
     pub step: Step,
     /// The group that it belongs to.
     pub group: Option<TaskGroup>,
+    /// What its mails go by: its id, or else its first words. `None` where nobody is notified.
+    pub mail_id: Option<String>,
     /// The contacts that get a mail.
     pub notify: Vec<ContactIx>,
     /// What the release means for them.

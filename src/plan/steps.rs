@@ -13,7 +13,7 @@ use super::{
 };
 use crate::diagnostic::{Diagnostic, Origin, Span};
 use crate::select::Selected;
-use crate::source::flow::{self, CheckDecl, ContactDecl, Flow, Route, Str};
+use crate::source::flow::{self, CheckDecl, ContactDecl, Flow, FlowText, Route, Str};
 use crate::source::types::{CommandOutput, Name};
 use crate::text::{Content, Text};
 
@@ -34,6 +34,16 @@ pub(super) fn checks(flow: &Flow) -> BTreeMap<&str, &CheckDecl> {
     flow.checks.iter().map(|check| (&*check.id.value, check)).collect()
 }
 
+/// What a step says first: its action, or what stands in place of it. `check` is the shared check that it names.
+pub(super) fn first_said<'f>(step: &'f flow::StepDecl, check: Option<&'f CheckDecl>) -> Option<&'f FlowText> {
+    let asked = step.hold.as_ref().map(|hold| &hold.ask);
+    let awaited = step.wait.as_ref().map(|wait| &wait.condition);
+    let chosen = step.choose.as_ref().map(|choose| &choose.ask);
+    let told = step.tell.as_ref().map(|tell| &tell.message);
+    let action = step.action.as_ref().or_else(|| check.map(|check| &*check.title));
+    action.or(asked).or(awaited).or(chosen).or(told)
+}
+
 impl<'a> StepBuilder<'_, 'a> {
     /// Every step of the hot blocks and the rollbacks.
     pub(super) fn steps(&mut self) -> Vec<Step> {
@@ -51,7 +61,7 @@ impl<'a> StepBuilder<'_, 'a> {
         layout.steps().map(step).collect()
     }
 
-    /// The tasks before the release, or those after it, without their dates. `all` are those of the flow, which gives them
+    /// The tasks before the release, or those after it, without dates and mail ids. `all` are those of the flow, which gives them
     /// their numbers.
     pub(super) fn tasks(
         &mut self,
@@ -70,6 +80,7 @@ impl<'a> StepBuilder<'_, 'a> {
                     .group_of(position)
                     .map(|(index, group)| TaskGroup { index, title: self.lookup.text(&group.title, Scope::default()) }),
                 step: self.step(&task.step, number, scope, place, None),
+                mail_id: None,
                 notify: self.notified(&task.notify),
                 impact: self.lookup.maybe(task.impact.as_ref(), scope),
                 ask: self.lookup.maybe(task.ask.as_ref(), scope),

@@ -269,8 +269,7 @@ fn message_id(plan: &Plan, mail: &Mail<'_>, domain: &str) -> String {
         None => plan.release.start.as_ref().map_or_else(String::new, stamp),
     };
     let contact = &plan.contact(mail.contact).id;
-    let task = &mail.task.step.number;
-    let mut left = format!("{}.{run}.{task}.{}", atom(&plan.id), atom(contact));
+    let mut left = format!("{}.{run}.{}.{}", atom(&plan.id), atom(mail.task_id), atom(contact));
     // It can't be folded, so a long one is replaced by its digest.
     if left.len() > LONGEST_ID {
         left = crate::source::digest(left.as_bytes());

@@ -52,6 +52,7 @@ title = "CHECK"
 items = [{ do = "ITEM", expect = "VALUE" }]
 
 [[cold]]
+id = "announce"
 lead = "3 days"
 do = "COLD"
 notify = ["apps"]
@@ -282,7 +283,10 @@ fn a_mail_can_be_read_and_sent() {
     let title = "很长的发布标题".repeat(20);
     plan.title = crate::text::Text::plain(&plan.lang, &title);
     let artifacts = sent(&plan);
-    assert_eq!(artifacts.iter().map(|a| a.path.as_str()).collect::<Vec<_>>(), ["mail/3d-apps.txt", "mail/3d-apps.eml"]);
+    assert_eq!(
+        artifacts.iter().map(|a| a.path.as_str()).collect::<Vec<_>>(),
+        ["mail/announce-apps.txt", "mail/announce-apps.eml"]
+    );
     let text = String::from_utf8(artifacts[0].bytes.clone()).expect("text");
     assert!(!text.contains('\r'));
     let eml = &artifacts[1].bytes;
@@ -291,7 +295,7 @@ fn a_mail_can_be_read_and_sent() {
     assert_eq!(lines.matches('\n').count(), lines.matches("\r\n").count());
     let mail = MessageParser::default().parse(eml).expect("a mail");
     assert_eq!(mail.subject(), Some(format!("Release notice: {title} (2013-01-25)").as_str()));
-    assert_eq!(mail.message_id(), Some("nasty.2013-0042.C1.apps@example.com"));
+    assert_eq!(mail.message_id(), Some("nasty.2013-0042.announce.apps@example.com"));
     assert_eq!(mail.date().map(mail_parser::DateTime::to_rfc3339).as_deref(), Some("2013-01-22T12:00:00Z"));
     let from = mail.from().and_then(|from| from.first()).expect("a sender");
     assert_eq!((from.name(), from.address()), (Some("The Team"), Some("team@example.com")));
@@ -419,7 +423,10 @@ fn mails_of_the_same_day_keep_apart() {
     again.step.number.number = 2;
     plan.cold.push(again);
     let paths: Vec<_> = sent(&plan).into_iter().map(|artifact| artifact.path).collect();
-    assert_eq!(paths, ["mail/3d-apps.txt", "mail/3d-apps.eml", "mail/3d-apps-C2.txt", "mail/3d-apps-C2.eml"]);
+    assert_eq!(
+        paths,
+        ["mail/announce-apps.txt", "mail/announce-apps.eml", "mail/announce-apps-2.txt", "mail/announce-apps-2.eml"]
+    );
 }
 
 #[test]

@@ -10,14 +10,17 @@ use serde::Serialize;
 
 use super::labels::{Labels, fill, word};
 use super::words;
-use crate::plan::{ContactIx, Lead, MadeOf, Plan, Task, Who};
+use crate::plan::{ContactIx, MadeOf, Plan, Task, UniqueNames, Who};
 use crate::text::{Content, Text};
 
 /// One mail.
 #[derive(Debug)]
 pub struct Mail<'a> {
-    /// File name without its ending, such as `3d-site-apps`: unique, letters, digits and `-`.
+    /// File name without its ending: what the task's mails go by, and the contact, such as `announce-site-apps`. Unique;
+    /// letters, digits, `-` and `_`.
     pub name: String,
+    /// What the task's mails go by.
+    pub task_id: &'a str,
     /// The task that sends it.
     pub task: &'a Task,
     /// Who gets it.
@@ -76,7 +79,7 @@ pub enum Missing {
 pub fn mails<'a>(plan: &'a Plan, labels: &'a Labels) -> Result<Vec<Mail<'a>>, Vec<Missing>> {
     let mut missing = MissingForMails::new(plan);
     let mut mails = Vec::new();
-    let mut names = BTreeSet::new();
+    let mut names = UniqueNames::default();
     for task in &plan.cold {
         if let Some(on) = task.step.condition.as_ref().filter(|_| !task.notify.is_empty()) {
             // Nobody gets a mail before it is known whether it concerns them.
@@ -87,8 +90,9 @@ pub fn mails<'a>(plan: &'a Plan, labels: &'a Labels) -> Result<Vec<Mail<'a>>, Ve
             let needed = missing.start(task);
             let view = view((plan, labels), task, *contact, &mut missing);
             if let (Some((start, due)), true) = (needed, missing.found.is_empty()) {
-                let name = name(task, &plan.contact(*contact).id, &mut names);
-                mails.push(Mail { name, task, contact: *contact, due, view: view(start, due) });
+                let task_id = task.mail_id.as_deref().unwrap_or_default();
+                let name = names.give(format!("{task_id}-{}", plan.contact(*contact).id));
+                mails.push(Mail { name, task_id, task, contact: *contact, due, view: view(start, due) });
             }
         }
     }
@@ -298,24 +302,6 @@ fn failure<'a>(plan: &'a Plan, labels: &Labels, missing: &mut MissingForMails<'a
         parts.extend(time.as_ref().map(|time| fill(labels.say(name), &[("time", &words::moment(labels, time))])));
     }
     Some(parts.join(labels.say(word!("comma"))) + stop)
-}
-
-/// The file name of a mail, such as `3d-site-apps`. The task's number follows when two tasks would share a name.
-fn name(task: &Task, contact: &str, names: &mut BTreeSet<String>) -> String {
-    let lead = match task.lead {
-        Lead::Minutes(n) if n > 0 && n % 60 == 0 => format!("{}h", n / 60),
-        Lead::Minutes(n) => format!("{n}m"),
-        Lead::Days(n) => format!("{n}d"),
-        Lead::WorkingDays(n) => format!("{n}wd"),
-        Lead::Weeks(n) => format!("{n}w"),
-        Lead::Months(n) => format!("{n}mo"),
-    };
-    let mut name = format!("{lead}-{contact}");
-    // Some file systems don't distinguish upper and lower case.
-    while !names.insert(name.to_ascii_lowercase()) {
-        name = format!("{name}-{}", task.step.number);
-    }
-    name
 }
 
 /// A text on one line: line breaks and control characters become spaces, several in a row one space.

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use super::align::LineKey;
 use crate::diagnostic::Span;
 use crate::plan::lookup::pick;
-use crate::plan::steps::checks;
+use crate::plan::steps::{checks, first_said};
 use crate::plan::unroll::LETTERS;
 use crate::source::digest;
 use crate::source::flow::{
@@ -252,12 +252,7 @@ impl<'a> Side<'a> {
     /// A step; `at` is how many hot steps are behind it.
     fn step(&self, step: &'a StepDecl, number: String, at: usize, inherited: Option<&'a Route>) -> Unit<'a> {
         let check = step.check.as_ref().and_then(|name| self.checks.get(&*name.value).copied());
-        let asked = step.hold.as_ref().map(|hold| &hold.ask);
-        let awaited = step.wait.as_ref().map(|wait| &wait.condition);
-        let chosen = step.choose.as_ref().map(|choose| &choose.ask);
-        let told = step.tell.as_ref().map(|tell| &tell.message);
-        let action = step.action.as_ref().or(check.map(|check| &*check.title));
-        let words = action.or(asked).or(awaited).or(chosen).or(told).and_then(|text| self.words(text));
+        let words = first_said(step, check).and_then(|text| self.words(text));
 
         let mut head = NamedWords(String::new());
         self.own_texts(&mut head, step);

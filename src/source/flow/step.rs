@@ -25,7 +25,7 @@ table! {
         ROLLBACK_STEP "`[[rollback.step]]`" "a step of a rollback" beside [COLD, AFTER, ROLLBACK];
     }
     keys {
-        /// needed when a route or `from` names it
+        /// needed when a route or `from` names it; the mails of a task go by it
         id: Option<StepId>,
         /// whether it reads or writes; required unless another key says it
         op: Option<Spanned<Op>>,

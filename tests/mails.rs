@@ -1,0 +1,86 @@
+//! Mails as a build writes them: what they are called, and what stays the same when something else changes.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+const HEAD: &str = "schema = 1\nid = 'upgrade'\ntitle = 'Upgrade'\nlang = 'en'\ntimezone = 'UTC'\nowner = 'Team'\n\
+    mail-from = 'team@example.com'\n[contacts.shop]\nname = 'Shop'\nemail = 'shop@example.com'\n\
+    [[hot]]\ntitle = 'Restart'\non-failure = 'hold'\n[[hot.step]]\nop = 'write'\ndo = 'Restart it'\n";
+const RELEASE: &str = "flow = 'upgrade'\nnumber = '2026-7'\nstart = 2026-03-05T20:00:00\n";
+
+/// A task that notifies the shop.
+fn task(keys: &str) -> String {
+    format!("[[cold]]\nlead = '3 days'\nop = 'write'\nnotify = ['shop']\n{keys}\n")
+}
+
+/// Builds the mails of a flow in a folder: each mail's name with its Message-ID.
+fn mails(folder: &Path, tasks: &[String], release: &str) -> BTreeMap<String, String> {
+    fs::write(folder.join("flow.toml"), format!("{HEAD}{}", tasks.concat())).unwrap();
+    fs::write(folder.join("flow.release.toml"), release).unwrap();
+    let args = ["build", "flow.toml", "--release", "flow.release.toml", "--only", "mail"];
+    let run = Command::new(env!("CARGO_BIN_EXE_runsheet")).args(args).current_dir(folder).output().unwrap();
+    assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+    let written = fs::read_dir(folder.join("output/upgrade/mail")).unwrap().map(|entry| entry.unwrap().path());
+    let mut mails = BTreeMap::new();
+    for path in written.filter(|path| path.extension().is_some_and(|ending| ending == "eml")) {
+        assert!(path.with_extension("txt").is_file());
+        let mail = fs::read_to_string(&path).unwrap();
+        let id = mail.lines().find_map(|line| line.strip_prefix("Message-ID: ")).unwrap().to_owned();
+        mails.insert(path.file_stem().unwrap().to_str().unwrap().to_owned(), id);
+    }
+    mails
+}
+
+fn names(mails: &BTreeMap<String, String>) -> Vec<&str> {
+    mails.keys().map(String::as_str).collect()
+}
+
+#[test]
+fn a_new_start_and_a_new_task_change_no_mail_id() {
+    let folder = tempfile::tempdir().unwrap();
+    let [with, without] = [task("id = 'announce'\ndo = 'Tell the shop'"), task("do = 'Remind the shop'")];
+    let first = mails(folder.path(), &[with.clone(), without.clone()], RELEASE);
+    assert_eq!(names(&first), ["announce-shop", "remind-the-shop-shop"]);
+    assert_eq!(first["announce-shop"], "<upgrade.2026-7.announce.shop@example.com>");
+    assert_eq!(first["remind-the-shop-shop"], "<upgrade.2026-7.remind-the-shop.shop@example.com>");
+    let new = mails(folder.path(), &[with.clone(), without.clone()], &RELEASE.replace("03-05", "03-12"));
+    assert_eq!(new, first);
+    let before = task("do = '通知商城'");
+    let more = mails(folder.path(), &[before, with.clone(), without.clone()], RELEASE);
+    assert!(more.len() == 3 && first.iter().all(|mail| more.iter().any(|known| known == mail)), "{more:?}");
+    // A release without a number is told from the next one by its start.
+    let unnumbered = RELEASE.replace("number = '2026-7'\n", "");
+    let march = mails(folder.path(), &[with.clone()], &unnumbered);
+    let april = mails(folder.path(), &[with], &unnumbered.replace("-03-", "-04-"));
+    assert_ne!(march, april);
+}
+
+#[test]
+fn tasks_of_the_same_words_have_mails_of_different_names() {
+    let folder = tempfile::tempdir().unwrap();
+    let tasks =
+        ["do = 'Tell them'", "do = 'Tell them'", "id = 'tell-them'\ndo = 'Tell all'", "do = '通知'", "do = '通知'"];
+    let made = mails(folder.path(), &tasks.map(task), RELEASE);
+    let digest = &runsheet::source::digest("通知".as_bytes())[..8];
+    let chinese = [format!("{digest}-2-shop"), format!("{digest}-shop")];
+    let mut expected: Vec<&str> = vec!["tell-them-2-shop", "tell-them-3-shop", "tell-them-shop"];
+    expected.extend(chinese.iter().map(String::as_str));
+    expected.sort_unstable();
+    assert_eq!(names(&made), expected);
+    let ids: std::collections::BTreeSet<&String> = made.values().collect();
+    assert_eq!(ids.len(), 5);
+    assert_eq!(made["tell-them-shop"], "<upgrade.2026-7.tell-them.shop@example.com>");
+}
+
+#[test]
+fn a_mail_of_an_old_name_goes() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = mails(folder.path(), &[task("do = 'Tell the shop'")], RELEASE);
+    assert_eq!(names(&first), ["tell-the-shop-shop"]);
+    let second = mails(folder.path(), &[task("id = 'announce'\ndo = 'Tell the shop'")], RELEASE);
+    assert_eq!(names(&second), ["announce-shop"]);
+    let left = fs::read_dir(folder.path().join("output/upgrade/mail")).unwrap().count();
+    assert_eq!(left, 2);
+}
