@@ -85,6 +85,31 @@ fn copies_are_counted_before_they_are_made() {
 }
 
 #[test]
+fn what_an_older_revision_shares_is_counted_before_it_is_compared() {
+    let folder = tempfile::tempdir().unwrap();
+    let shared = |items: &str, title: &str| {
+        let steps = "[[hot.step]]\ncheck = 'c'\n".repeat(101);
+        format!("{HEAD}{STEP}{steps}[checks.c]\ntitle = '{title}'\nitems = [{items}]\n")
+    };
+    fs::write(folder.path().join("a.toml"), format!("{HEAD}{STEP}")).unwrap();
+    let rows = "'x',".repeat(300);
+    let long = "x".repeat(90_000);
+    for (older, fault) in [
+        (shared(&rows, "C"), "error[too-many-rows]: the check list has 30402 rows; 30000 rows are allowed\n"),
+        (shared("'x'", &long), "error[too-much-text]: with its values and lists the flow has 9 MiB of text"),
+        (shared("'x'", "C"), ""),
+    ] {
+        fs::write(folder.path().join("older.toml"), older).unwrap();
+        let args = ["build", "a.toml", "--since", "older.toml", "--only", "pdf"];
+        let run =
+            Command::new(env!("CARGO_BIN_EXE_runsheet")).args(args).current_dir(folder.path()).output().unwrap();
+        let said = String::from_utf8(run.stderr).unwrap();
+        assert!(said.starts_with(fault) && (fault.is_empty() || said.contains("--> older.toml:")), "{said:.2000}");
+        assert_eq!(run.status.code(), Some(i32::from(!fault.is_empty())), "{said:.2000}");
+    }
+}
+
+#[test]
 fn what_is_no_text_names_its_line() {
     let flow = format!("{HEAD}{STEP}");
     assert_one([flow.as_bytes(), b"note = \"caf\xe9\"\n"].concat(), Some("error[not-utf8]: "));

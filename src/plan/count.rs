@@ -7,7 +7,7 @@ use super::lists::Lists;
 use super::steps::checks;
 use super::unroll::Layout;
 use crate::diagnostic::{Diagnostic, Span};
-use crate::limits::{ROWS, Tally};
+use crate::limits::{ROWS, TEXT, Tally};
 use crate::source::flow::{Flow, FlowText, ItemDecl, StepDecl, TaskDecl};
 
 /// How often something that is written once stands in the plan, by its name.
@@ -71,6 +71,36 @@ pub(super) fn rows<'a>(
         tally.add(&[(uses, "steps"), (reading.rows.len(), "rows")], Some(reading.id.span));
     }
     tally.fault()
+}
+
+/// The fault of an older revision that would be too large to compare with: a shared check is compared in each step that names
+/// it. Nothing repeats for a list there, since revisions are compared as they are written.
+#[must_use]
+pub fn older_is_too_large(flow: &Flow) -> Option<Diagnostic> {
+    let (mut rows, mut text) = (Tally::new(&ROWS), Tally::new(&TEXT));
+    let mut named = NamedUses::default();
+    let mut written = |items: &[ItemDecl]| items.len();
+    for block in flow.hot.iter().chain(&flow.rollback) {
+        let steps: usize = block.steps.iter().map(|step| named.step(step, 1, &mut written)).sum();
+        rows.add(&[(steps + block.gate.len(), "rows")], Some(block.span));
+    }
+    for task in flow.cold.iter().chain(&flow.after) {
+        rows.add(&[(named.task(task, &mut written), "rows")], Some(task.step.span));
+    }
+    let declared = checks(flow);
+    for (name, uses) in named.checks {
+        let Some(check) = declared.get(name) else { continue };
+        let texts = check.items.iter().flat_map(|item| [Some(&item.action), item.expect.as_ref()]).flatten();
+        let bytes = texts.chain([&*check.title]).map(longest).sum();
+        rows.add(&[(uses, "steps"), (check.items.len(), "items")], Some(check.id.span));
+        text.add(&[(uses, "steps"), (bytes, "bytes")], Some(check.id.span));
+    }
+    rows.fault().or_else(|| text.fault())
+}
+
+/// The bytes of a text in the language that needs the most.
+fn longest(text: &FlowText) -> usize {
+    text.entries.iter().map(|(_, words)| words.value.len()).max().unwrap_or(0)
 }
 
 impl<'a> NamedUses<'a> {

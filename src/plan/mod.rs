@@ -40,6 +40,7 @@ use jiff::civil::{Date, Time};
 
 pub use self::build::build;
 pub use self::changes::{Changes, changes};
+pub use self::count::older_is_too_large;
 pub use self::fill::names;
 pub use self::mail_ids::UniqueNames;
 pub use self::plain::Plain;

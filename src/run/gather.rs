@@ -335,6 +335,7 @@ impl Job {
                     .help("give an older revision of the same flow"),
             );
         }
+        self.diagnostics.extend(flow.as_ref().and_then(plan::older_is_too_large));
         self.since = flow;
     }
 

@@ -25,12 +25,16 @@ const COMMAND: &str = "command";
 /// reason, notices are marked on their own, and states aren't printed.
 const ELSEWHERE: [&str; 6] = ["do", "irreversible", "note", "caution", "warning", "sets"];
 
+/// The longest name of a contact that is copied into what each step says, in bytes.
+const LONGEST_NAME: usize = 64;
+
 /// One of two revisions, with what its names stand for.
 pub(super) struct Side<'a> {
     /// The flow.
     pub(super) flow: &'a Flow,
     lang: &'a Lang,
-    contacts: BTreeMap<&'a str, &'a str>,
+    /// By what each contact is known: its name, or the digest of a long one, since many routes may say it.
+    contacts: BTreeMap<&'a str, Cow<'a, str>>,
     checks: BTreeMap<&'a str, &'a CheckDecl>,
     /// By what each way back is known, and the last hot step from which it may be entered. One without a name is known by the
     /// digest of its title: every route that leads there says it, and a title may be long.
@@ -129,6 +133,9 @@ impl<'a> Side<'a> {
     /// A flow in one language.
     pub(super) fn new(flow: &'a Flow, lang: &'a Lang) -> Self {
         let words = |text| pick(text, lang).map_or("", |words| &*words.value);
+        let known = |words: &'a str| {
+            if words.len() > LONGEST_NAME { Cow::Owned(digest(words.as_bytes())) } else { Cow::Borrowed(words) }
+        };
         let hot = || flow.hot.iter().flat_map(|block| &block.steps);
         let positions: BTreeMap<&str, usize> =
             hot().enumerate().filter_map(|(index, step)| Some((&*step.id.as_ref()?.value, index))).collect();
@@ -140,7 +147,7 @@ impl<'a> Side<'a> {
         Self {
             flow,
             lang,
-            contacts: flow.contacts.iter().map(|contact| (&*contact.id.value, words(&contact.name))).collect(),
+            contacts: flow.contacts.iter().map(|contact| (&*contact.id.value, known(words(&contact.name)))).collect(),
             checks: checks(flow),
             // An older revision may have more than there are letters for.
             rollbacks: flow.rollback.iter().take(LETTERS.len()).map(|block| (name(block), limit(block))).collect(),
@@ -159,8 +166,8 @@ impl<'a> Side<'a> {
     }
 
     /// Who that is: one of the two, or a contact by its name on paper.
-    pub(super) fn who(&self, id: &'a str) -> &'a str {
-        self.contacts.get(id).copied().unwrap_or(id)
+    pub(super) fn who<'s>(&'s self, id: &'s str) -> &'s str {
+        self.contacts.get(id).map_or(id, |name| name)
     }
 
     /// Items as rows.
