@@ -328,6 +328,10 @@ pub struct ReleaseArgs {
     /// Number of this run, which the head of each page shows
     #[arg(long, value_name = "TEXT")]
     pub number: Option<String>,
+
+    /// Make what a rehearsal needs: every page says that it is a drill, and no mails are written
+    #[arg(long)]
+    pub drill: bool,
 }
 
 impl ReleaseArgs {
@@ -346,7 +350,7 @@ impl ReleaseArgs {
     /// True when a flag says something about the release itself, which wins over the release file.
     #[must_use]
     pub fn say_anything(&self) -> bool {
-        self.start.is_some() || self.printed.is_some() || !self.of_one_flow().is_empty()
+        self.start.is_some() || self.printed.is_some() || self.drill || !self.of_one_flow().is_empty()
     }
 }
 

@@ -23,6 +23,9 @@ macro_rules! worded {
             /// Every variant, in the order in which a list prints them.
             pub const ALL: &[Self] = &[$(Self::$variant),+];
 
+            /// The words of all, in the same order.
+            pub const WORDS: &[&'static str] = &[$($word),+];
+
             /// The word for it in the names of fields.
             #[must_use]
             pub const fn word(self) -> &'static str {
@@ -80,7 +83,7 @@ worded! {
         /// It wasn't begun.
         NotExecuted = "not-executed",
         /// It ended early, without a rollback.
-        Stopped = "stopped",
+        Aborted = "aborted",
         /// It was rolled back.
         RolledBack = "rolled-back",
         /// The list is void: it was printed but doesn't count.

@@ -101,8 +101,7 @@ fn what_an_older_revision_shares_is_counted_before_it_is_compared() {
     ] {
         fs::write(folder.path().join("older.toml"), older).unwrap();
         let args = ["build", "a.toml", "--since", "older.toml", "--only", "pdf"];
-        let run =
-            Command::new(env!("CARGO_BIN_EXE_runsheet")).args(args).current_dir(folder.path()).output().unwrap();
+        let run = Command::new(env!("CARGO_BIN_EXE_runsheet")).args(args).current_dir(folder.path()).output().unwrap();
         let said = String::from_utf8(run.stderr).unwrap();
         assert!(said.starts_with(fault) && (fault.is_empty() || said.contains("--> older.toml:")), "{said:.2000}");
         assert_eq!(run.status.code(), Some(i32::from(!fault.is_empty())), "{said:.2000}");

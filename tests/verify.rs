@@ -91,6 +91,7 @@ fn every_list_is_what_was_made() {
         (&[&kernel, "--release", &kernel_release, "--lang", "en", "--set", "hosts=a"], &["revision 4", "en, a4"]),
         (&[&every, "--release", &every_release], &["digest"]),
         (&[&derived, "--release", &derived_release, "--set", "version=3.0.1"], &["digest"]),
+        (&[&minimal, "--drill", "--number", "7"], &["  release   7, drill, digest "]),
         (&[&minimal, "--font", &font], &["as they were made"]),
         (&[&minimal, "--templates", "templates"], &["as they were made"]),
     ];
@@ -108,6 +109,24 @@ fn every_list_is_what_was_made() {
         }
         assert!(said.contains("the same as `"), "{said}");
     }
+}
+
+#[test]
+fn a_drill_has_a_digest_of_its_own_and_is_never_complete_as_a_release() {
+    let (folder, _) = example();
+    let digest = |args: &[&str]| {
+        let list = built(folder.path(), &[&["flow.toml", "--fillable", "--number", "7"], args].concat());
+        let list = list.display().to_string();
+        let (_, said, _) = verify(folder.path(), &[&list, "--format", "json"]);
+        let (code, _, faults) = verify(folder.path(), &[&list, "--complete"]);
+        assert_eq!(code, 1, "{faults}");
+        let said: serde_json::Value = serde_json::from_str(&said).unwrap();
+        (said["source"]["list-digest"].clone(), faults.contains("error[drill]: "), said["source"]["release"].clone())
+    };
+    let (release, is_drill, _) = digest(&[]);
+    assert!(release.is_string() && !is_drill);
+    let (drill, is_drill, said) = digest(&["--drill"]);
+    assert!(drill.is_string() && drill != release && is_drill && said["standing"][0] == "drill", "{said}");
 }
 
 #[test]

@@ -66,6 +66,7 @@ fn of_selection<'f>(
     selected.faults().iter().for_each(|fault| faults.push(fault.clone()));
     let lang = language(flow, lang, &mut faults);
     values::check_release(flow, release, &mut faults);
+    values::check_outcome(release, &mut faults);
     values::check_people(flow, release, &mut faults);
     let mut lists = Lists::new(flow, values::given(flow, release, &mut faults));
     let mut elements = |list: &'f Str, faults: &mut Faults| lists.elements(list, faults).to_vec();
@@ -261,6 +262,10 @@ fn release_times(
     let on = |start: &Zoned| further.iter().map(|zone| start.with_time_zone(zone.clone())).collect();
     Release {
         number: release.number.as_deref().map(Plain::from),
+        replaces: release.replaces.as_deref().map(Plain::from),
+        status: release.status.as_ref().map(|status| status.value),
+        outcome: release.outcome.as_ref().map(|outcome| outcome.value),
+        drill: release.drill,
         end: start.as_ref().zip(minutes).and_then(|(start, minutes)| times::plus_minutes(start, minutes)),
         also: start.as_ref().map(on).unwrap_or_default(),
         start,

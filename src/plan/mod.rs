@@ -21,6 +21,7 @@ mod plain;
 mod readings;
 mod records;
 mod references;
+mod release;
 mod routes;
 mod step;
 mod steps;
@@ -46,6 +47,7 @@ pub use self::mail_ids::UniqueNames;
 pub use self::plain::Plain;
 pub use self::records::{MOST_TOLD, Records};
 pub use self::references::{Target, TargetStep, Targets};
+pub use self::release::{Person, Release, ReleaseStanding};
 pub use self::step::{Choose, ChooseOption, Hold, Record, Step, StepCommand, SubItem, Tell, Then, Wait, WayOut};
 pub use self::texts::{TextRole, TextWords};
 pub use self::ways::{Way, WayTo, When};
@@ -228,34 +230,6 @@ pub enum AllowedAt {
     Step(StepIx),
     /// In a task before or after the release.
     Task(StepNumber),
-}
-
-/// What is known of the release.
-#[derive(Debug, Clone, Default)]
-pub struct Release {
-    /// Its number.
-    pub number: Option<Plain>,
-    /// Planned start, in the flow's time zone.
-    pub start: Option<Zoned>,
-    /// Planned end: the start plus [`Plan::minutes`].
-    pub end: Option<Zoned>,
-    /// The start in further time zones.
-    pub also: Vec<Zoned>,
-    /// When the sheets were printed.
-    pub printed: Option<Zoned>,
-    /// The operator, who acts.
-    pub operator: Person,
-    /// The checker, who watches and compares.
-    pub checker: Person,
-}
-
-/// The operator or the checker.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Person {
-    /// Printed name.
-    pub name: Option<Plain>,
-    /// A number to call.
-    pub phone: Option<Plain>,
 }
 
 /// A declared value and what the release gives for it.

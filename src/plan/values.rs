@@ -9,10 +9,11 @@ use super::place::Scope;
 use super::{Contact, Person, Plain, Value};
 use crate::chars::is_separator;
 use crate::diagnostic::Diagnostic;
+use crate::field::Outcome;
 use crate::select::not_a_choice;
 use crate::source::flow::{Flow, Str, ValueDecl};
-use crate::source::release::{PersonDecl, ReleaseFile};
-use crate::source::types::Line;
+use crate::source::release::{PersonDecl, ReleaseFile, ReleaseStatus};
+use crate::source::types::{Line, Worded};
 use crate::text::Text;
 
 /// The values that a release gives, each of them declared and printable. An empty string counts as not given.
@@ -159,7 +160,8 @@ pub(super) fn check_people(flow: &Flow, release: &ReleaseFile, faults: &mut Faul
             check_line(line, "this", faults);
         }
     }
-    for line in release.number.iter().chain(flow.contacts.iter().filter_map(|contact| contact.phone.as_ref())) {
+    let numbers = release.number.iter().chain(&release.replaces);
+    for line in numbers.chain(flow.contacts.iter().filter_map(|contact| contact.phone.as_ref())) {
         check_line(line, "this", faults);
     }
     if let (Some(operator), Some(checker)) = (&release.operator.name, &release.checker.name) {
@@ -179,6 +181,31 @@ fn check_line(line: &Str, what: &str, faults: &mut Faults) {
     if line.value.chars().any(|c| c.is_control() || is_separator(c)) {
         let message = format!("{what} is printed on one line: no line break, no control character");
         faults.push(Diagnostic::error("line-break", line.span, message).help("write it in one line"));
+    }
+}
+
+/// Reports a release that says of itself what can't be: that it took place although it is called off, or that it takes its own
+/// place.
+pub(super) fn check_outcome(release: &ReleaseFile, faults: &mut Faults) {
+    if let (Some(status), Some(outcome)) = (&release.status, &release.outcome)
+        && status.value != ReleaseStatus::Planned
+        && !matches!(outcome.value, Outcome::NotExecuted | Outcome::Void)
+    {
+        let message = format!("a release that is {} can't be {}", status.value.word(), outcome.value.word());
+        faults.push(
+            Diagnostic::error("called-off", outcome.span, message)
+                .context(status.span, "its status")
+                .help("if it took place, take `status` out; if it didn't, say `outcome = \"not-executed\"` or nothing"),
+        );
+    }
+    if let (Some(number), Some(replaced)) = (&release.number, &release.replaces)
+        && number.value == replaced.value
+    {
+        faults.push(
+            Diagnostic::error("replaces-itself", replaced.span, "a release can't take its own place")
+                .context(number.span, "its number")
+                .help("give this release a number of its own, or take `replaces` out"),
+        );
     }
 }
 

@@ -13,7 +13,7 @@ use super::templates::{MAIL, MAIL_SUBJECT};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::limits::{MAILS, Tally};
 use crate::output::{Artifact, OutputKind};
-use crate::plan::{Contact, Plain, Plan, Task, Value};
+use crate::plan::{Contact, Plain, Plan, ReleaseStanding, Task, Value};
 use crate::text::Text;
 use crate::view::labels::{Labels, word};
 use crate::view::mail::{self, Mail, Missing, one_line};
@@ -30,7 +30,7 @@ const LONGEST_WORD: usize = 64;
 /// The longest left side of a message id.
 const LONGEST_ID: usize = 300;
 
-/// Writes every mail, or no mail and a note that says why: `mail-from-missing` or `mail-incomplete`.
+/// Writes every mail, or no mail and a note that says why: `mail-not-planned`, `mail-from-missing` or `mail-incomplete`.
 ///
 /// # Errors
 /// An address that isn't one (`mail-address`), a date that a mail can't carry (`mail-date`), or a fault of the user's
@@ -42,6 +42,12 @@ pub fn mails(
 ) -> Result<(Vec<Artifact>, Vec<Diagnostic>), Diagnostic> {
     if plan.cold.iter().all(|task| task.notify.is_empty()) {
         return Ok((Vec::new(), Vec::new()));
+    }
+    // Nobody is told of a release as planned that isn't.
+    if let Some(standing) = plan.release.standing().next() {
+        let what = if standing == ReleaseStanding::Drill { "this is a" } else { "the release is" };
+        let message = format!("no mails are written: {what} {}", standing.word());
+        return Ok((Vec::new(), vec![note("mail-not-planned", message)]));
     }
     refuse_too_many(plan)?;
     let mut notes = Vec::new();

@@ -356,6 +356,7 @@ impl Job {
                 self.diagnostics.push(fault);
             }
         }
+        self.release.drill |= flags.drill;
         let lists = self.flow.iter().chain(&self.partly).flat_map(|flow| &flow.values);
         for list in lists.filter(|value| value.each.is_some()) {
             split_list(&mut self.release, &self.sources, &list.name.value);

@@ -1,5 +1,5 @@
 //! The list digest, which tells which list somebody holds in their hands. Two lists have the same digest exactly when
-//! the same inputs and options shaped their pages.
+//! the same inputs and options shaped their pages, apart from what a release says only after people agreed on its list.
 
 use std::fmt::Write as _;
 

@@ -200,6 +200,13 @@ macro_rules! words {
 
         impl $crate::source::reader::Texts for $name {}
 
+        impl $crate::source::types::Worded for $name {
+            fn word(self) -> &'static str {
+                let word: &[&'static str] = match self { $(Self::$variant => &[$($word)?]),* };
+                word.first().copied().unwrap_or_default()
+            }
+        }
+
         impl $crate::source::reader::FromToml for $name {
             const SHAPE: $crate::source::keys::ValueShape =
                 $crate::source::keys::ValueShape::Words(&[$( $($word,)? )*]);

@@ -4,12 +4,13 @@
 use std::fmt::Write as _;
 use std::ops::Deref;
 
-use super::declare::table;
+use super::declare::{table, words};
 use super::flow::Flow;
 use super::keys::ValueShape;
 use super::reader::{FromToml, Reader, TextAt, TextKey, Texts, ValueSlot};
-use super::types::{Id, Line, Mail, Map, Moment, Needed, OneOrList, OneOrMore, OrDefault, Revision, Str};
+use super::types::{Id, Line, Mail, Map, Moment, Needed, OneOrList, OneOrMore, OrDefault, Revision, Str, Worded};
 use crate::diagnostic::Spanned;
+use crate::field::Outcome;
 
 table! {
     /// What a release file and the command line say. No name is looked up yet.
@@ -24,6 +25,14 @@ table! {
         revision: Option<Revision>,
         /// number of this release
         number: Option<Line>,
+        /// number of the release that this one takes the place of
+        replaces: Option<Line>,
+        /// whether it will take place; `planned` by default
+        status: Option<Spanned<ReleaseStatus>>,
+        /// how it went, once that is known
+        outcome: Option<Spanned<Outcome>>,
+        /// a rehearsal: every page says so
+        drill: bool,
         /// planned start, with an offset or in the flow's time zone
         start: Option<Spanned<Moment>>,
         /// when the sheets were printed
@@ -55,6 +64,34 @@ table! {
         email: OneOrList<Mail> => { ON_CALL "email" },
     }
     short "name" Line;
+}
+
+words! {
+    /// Whether a release will take place.
+    pub enum ReleaseStatus {
+        /// At its planned start.
+        Planned = "planned",
+        /// Not at that start; another one isn't known yet.
+        Postponed = "postponed",
+        /// Not at all.
+        Cancelled = "cancelled",
+    }
+}
+
+impl Texts for Outcome {}
+
+impl Worded for Outcome {
+    fn word(self) -> &'static str {
+        Self::word(self)
+    }
+}
+
+impl FromToml for Outcome {
+    const SHAPE: ValueShape = ValueShape::Words(Self::WORDS);
+
+    fn read(reader: &mut Reader<'_>, slot: ValueSlot<'_>) -> Option<Self> {
+        reader.word(slot, &Self::ALL.iter().map(|outcome| (outcome.word(), *outcome)).collect::<Vec<_>>())
+    }
 }
 
 /// Whoever is on call for a contact.
@@ -91,10 +128,20 @@ pub fn write(release: &ReleaseFile, flow: &Flow) -> String {
     let id = release.flow.as_deref().unwrap_or(&flow.id);
     // Writing to a string can't fail, here and below.
     let _ = writeln!(out, "flow = {}", quoted(&id.value));
-    for (key, given) in [("revision", release.revision.as_deref()), ("number", release.number.as_deref())] {
+    let texts = [
+        ("revision", release.revision.as_deref().map(|revision| &*revision.value)),
+        ("number", release.number.as_deref().map(|number| &*number.value)),
+        ("replaces", release.replaces.as_deref().map(|replaced| &*replaced.value)),
+        ("status", release.status.as_ref().map(|status| status.value.word())),
+        ("outcome", release.outcome.as_ref().map(|outcome| outcome.value.word())),
+    ];
+    for (key, given) in texts {
         if let Some(given) = given {
-            let _ = writeln!(out, "{key} = {}", quoted(&given.value));
+            let _ = writeln!(out, "{key} = {}", quoted(given));
         }
+    }
+    if release.drill {
+        out.push_str("drill = true\n");
     }
     for (key, moment) in [("start", &release.start), ("printed", &release.printed)] {
         if let Some(moment) = moment {
@@ -196,6 +243,7 @@ mod tests {
             "flow = 'x'\n",
             "flow = 'x'\nrevision = '7'\nnumber = 'a\"b\\c'\nstart = 2013-01-25T20:00:00.5+05:30\nprinted = 2013-01-25T15:02:00\n",
             "flow = 'x'\nstart = 2013-01-25T20:00:00Z\noperator = '张三'\nchecker = { name = 'Li', phone = '1' }\n",
+            "flow = 'x'\nnumber = '2'\nreplaces = '1'\nstatus = 'cancelled'\noutcome = 'not-executed'\ndrill = true\n",
             "flow = 'x'\nvalues = { version = '2', hosts = ['a'] }\n",
             "flow = 'x'\n[contacts]\ndba = { email = ['a@example.com', 'b@example.com'] }\n",
         ] {

@@ -11,4 +11,5 @@ pub mod markup;
 pub mod references;
 pub mod runbook;
 pub mod ticket;
+pub mod titles;
 pub mod words;

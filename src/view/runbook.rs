@@ -10,14 +10,15 @@ use serde::Serialize;
 use self::step::{ItemView, StepView};
 use super::agenda::TaskPhase;
 use super::labels::{Labels, WordName, fill, word};
-use super::markup::{Front, Markup, TextPlace};
+use super::markup::{Markup, TextPlace};
 use super::references::{self, ReferenceIn};
-use super::{chart, words};
+use super::{chart, titles, words};
 use crate::diagnostic::Span;
 use crate::plan::{Allowed, AllowedAt, Measure, Person, Plan, Reading, RecordKind, StepIx, TargetStep};
 use crate::text::{Content, Gap, Run, Style, Text, markup};
 
 mod blocks;
+mod front;
 mod step;
 
 /// The whole runbook. Every string is written in the wiki's markup, so the template only puts them in order and escapes
@@ -137,8 +138,8 @@ pub fn runbook(plan: &Plan, labels: &Labels, markup: &dyn Markup) -> Runbook {
     let (after, after_behind) = writer.tasks((&plan.after, &gaps.after), TaskPhase::After, TargetStep::After);
     Runbook {
         t: labels.of_section("runbook").map(|(name, words)| (name, writer.line(&writer.marked(words)))).collect(),
-        front: markup.front(&front(plan)),
-        title: writer.line(&plan.title),
+        front: markup.front(&front::entries(plan)),
+        title: writer.line(&titles::title(plan, labels)),
         about: plan.about.as_ref().map(|about| writer.flow(about)),
         identity: writer.identity(),
         facts: writer.facts(),
@@ -162,33 +163,6 @@ pub fn runbook(plan: &Plan, labels: &Labels, markup: &dyn Markup) -> Runbook {
             writer.flow(&writer.after_colon(label, &writer.code(&plan.digest)))
         },
     }
-}
-
-/// The front matter of a runbook.
-fn front(plan: &Plan) -> Vec<(String, Front)> {
-    let release = &plan.release;
-    let given = plan.values.iter().filter_map(|value| {
-        let front = match value.given.as_ref()?.as_slice() {
-            [one] if !value.list => Front::Text(one.to_string()),
-            several => Front::List(several.iter().map(ToString::to_string).collect()),
-        };
-        Some((value.name.clone(), front))
-    });
-    let given: Vec<_> = given.collect();
-    let text = |words: String| Some(Front::Text(words));
-    let entries = [
-        ("title", text(plan.title.to_plain())),
-        ("id", text(plan.id.clone())),
-        ("lang", text(plan.lang.tag().to_owned())),
-        ("revision", plan.revision.as_deref().map(str::to_owned).and_then(text)),
-        ("revised", plan.revised.map(|date| date.to_string()).and_then(text)),
-        ("owner", plan.owner.as_ref().map(Text::to_plain).and_then(text)),
-        ("release", release.number.as_deref().map(str::to_owned).and_then(text)),
-        ("start", release.start.as_ref().and_then(|start| text(start.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()))),
-        ("values", (!given.is_empty()).then_some(Front::Table(given))),
-        ("digest", text(format!("sha256:{}", plan.digest))),
-    ];
-    entries.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
 }
 
 impl Writer<'_> {
@@ -303,7 +277,16 @@ impl Writer<'_> {
         let release = &plan.release;
         let mut rows: Vec<[Text; 2]> = Vec::new();
         let mut row = |label: WordName, value: Text| rows.push([self.label(label), value]);
-        row(word!("release-number"), self.known("number", release.number.as_deref()));
+        let mut number = self.known("number", release.number.as_deref());
+        if let Some(replaced) = &release.replaces {
+            number.push_str(labels.say(word!("comma")));
+            number.push_str(&fill(labels.say(word!("release-replaces")), &[("number", replaced)]));
+        }
+        row(word!("release-number"), number);
+        let standing = titles::standing(plan, labels);
+        if !standing.is_empty() {
+            row(word!("release-status"), self.text(&standing.join(labels.say(word!("comma")))));
+        }
         let start = release.start.as_ref();
         let start = start.map(|start| format!("{} {}", words::moment_long(labels, start), words::offset(start)));
         let mut start = self.known("start", start.as_deref());

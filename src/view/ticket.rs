@@ -12,7 +12,7 @@ use super::labels::{Labels, WordName, word};
 use super::markup::Markup;
 use super::references::ReferenceIn;
 use super::runbook::{DecisionView, Writer};
-use super::{conditions, words};
+use super::{conditions, titles, words};
 use crate::plan::{Block, Fact, LeftOut, Plan};
 use crate::text::Text;
 
@@ -87,7 +87,7 @@ pub fn ticket(plan: &Plan, labels: &Labels, markup: &dyn Markup) -> Ticket {
         let n = words::minutes(labels, n);
         writer.flow(&writer.label_with(word!("ticket.planned"), &[("n", &n)]))
     });
-    let mut title = words::headline(plan);
+    let mut title = titles::headline(plan, labels);
     title.runs.iter_mut().for_each(|run| run.style.bold = false);
     Ticket {
         t: labels.of_section("ticket").map(|(name, words)| (name, writer.line(&writer.marked(words)))).collect(),

@@ -84,28 +84,6 @@ fn distance(labels: &Labels, distance: Lead, forms: [[WordName; 2]; 6], zero: Wo
     }
 }
 
-/// The title in bold and the value beside it, as `Release of the registry 2.4.9`. The value isn't said again where the title
-/// says it.
-#[must_use]
-pub fn headline(plan: &Plan) -> Text {
-    let mut title = plan.title.clone().bold();
-    if let Some(given) = plan.title_value.and_then(|value| plan.values[value].given.as_ref()) {
-        let value = given.join(" ");
-        if !is_said(&title.to_plain(), &value) {
-            title.push_str(&format!(" {value}"));
-        }
-    }
-    title
-}
-
-/// Whether a title says a value, and not only as part of a longer word or number.
-fn is_said(title: &str, value: &str) -> bool {
-    let is_edge = |c: Option<char>| c.is_none_or(|c| !c.is_ascii_alphanumeric());
-    title
-        .match_indices(value)
-        .any(|(at, _)| is_edge(title[..at].chars().next_back()) && is_edge(title[at + value.len()..].chars().next()))
-}
-
 /// When a task with this lead is due: a date, and a time of day where the lead is counted in hours or minutes.
 #[must_use]
 pub fn due(labels: &Labels, lead: Lead, due: &Zoned) -> String {
@@ -455,12 +433,6 @@ mod tests {
         assert_eq!(lead(en, Lead::Minutes(300)), "5 hours before the start");
         assert_eq!(lag(en, Lead::Minutes(1)), "1 minute after the end");
         assert_eq!(lag(en, Lead::Minutes(0)), "when the release has ended");
-    }
-
-    #[test]
-    fn a_title_says_the_value_once() {
-        assert!(is_said("Upgrade to 17", "17") && is_said("升级到2.4.9", "2.4.9") && is_said("Node v2 (LTS)", "LTS"));
-        assert!(!is_said("Upgrade of 2017", "17") && !is_said("Node v2", "2") && !is_said("Upgrade", "17"));
     }
 
     #[test]

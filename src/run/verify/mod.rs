@@ -177,6 +177,7 @@ fn examine(bytes: &[u8], file: &str, question: Question<'_>) -> Result<Verdict, 
             None if carried.record.fillable => Some(unknown_fields(unknown, &carried, file)),
             None => Some(no_fields(file)),
         });
+        faults.extend(made.list.plan.release.drill.then(|| only_a_drill(file)));
     }
     Ok(Verdict {
         file: file.to_owned(),
@@ -236,6 +237,11 @@ fn incomplete(missing: &[MissingField], file: &str) -> Option<Diagnostic> {
         n => format!("{n} entries are"),
     };
     Some(Diagnostic::error_nowhere("incomplete", format!("`{file}` isn't complete: {count} missing")))
+}
+
+fn only_a_drill(file: &str) -> Diagnostic {
+    let message = format!("`{file}` is the list of a drill: however complete, it doesn't show that a release was done");
+    Diagnostic::error_nowhere("drill", message)
 }
 
 fn no_fields(file: &str) -> Diagnostic {

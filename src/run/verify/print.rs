@@ -46,6 +46,7 @@ fn flow(source: &ReportedSource) -> String {
 fn release(source: &ReportedSource) -> String {
     let Some(release) = &source.release else { return "none was said".to_owned() };
     let mut said: Vec<String> = release.number.iter().cloned().collect();
+    said.extend(release.standing.iter().map(|word| (*word).to_owned()));
     said.extend(release.start.clone());
     let people = [("operator", &release.operator), ("checker", &release.checker)];
     said.extend(people.iter().filter_map(|(role, name)| Some(format!("{role} {}", name.as_ref()?))));

@@ -6,6 +6,7 @@ use crate::diagnostic::{Diagnostic, Sources};
 use crate::files::TEXT_LIMIT;
 use crate::geometry::Paper;
 use crate::page::pdf::received::Received;
+use crate::plan::ReleaseStanding;
 use crate::render::{self, Templates};
 use crate::run::inputs::{Input, InputRole, Inputs};
 use crate::run::named;
@@ -47,6 +48,8 @@ pub(super) struct ReportedRelease {
     pub start: Option<String>,
     pub operator: Option<String>,
     pub checker: Option<String>,
+    /// What it is, where it isn't one that is still to be done: `drill`, its status, its outcome.
+    pub standing: Vec<&'static str>,
     pub digest: String,
 }
 
@@ -72,6 +75,7 @@ impl ReportedSource {
                 start: release.start.as_ref().map(|start| start.strftime("%Y-%m-%d %H:%M %:z").to_string()),
                 operator: release.operator.name.as_deref().map(str::to_owned),
                 checker: release.checker.name.as_deref().map(str::to_owned),
+                standing: release.standing().map(ReleaseStanding::word).collect(),
                 digest: file.digest.clone(),
             }),
             since: carried.since.as_ref().map(|since| {

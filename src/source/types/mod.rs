@@ -15,5 +15,11 @@ pub use strings::{
     Sender, Syntax, Tag, Zone,
 };
 
+/// A type whose values are words.
+pub trait Worded {
+    /// The word that means this value; empty for a default that nobody writes.
+    fn word(self) -> &'static str;
+}
+
 pub use super::reader::{KeyText, TextAt, TextKey};
 pub use super::value::{FlowText, Lead, Moment, Str};

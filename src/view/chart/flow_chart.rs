@@ -8,7 +8,7 @@ use crate::text::{Content, Lang, Text, in_angles};
 use crate::view::conditions;
 use crate::view::labels::{Labels, WordName, fill, word};
 use crate::view::references::{self, ReferenceIn};
-use crate::view::words;
+use crate::view::titles;
 
 /// The whole chart. A block that is repeated appears once.
 #[derive(Debug, Clone)]
@@ -172,7 +172,7 @@ impl FlowChart {
 pub fn flow_chart(plan: &Plan, labels: &Labels, since: Option<&Changes>) -> FlowChart {
     let say = |word: WordName| Text::plain(&plan.lang, labels.say(word));
     let from = ChartSource { plan, labels, since, first_of: first_of_each(plan) };
-    let title = words::headline(plan);
+    let title = titles::headline(plan, labels);
     let mut hot: Vec<ChartBlock> = from.blocks(&plan.hot);
     let mut back: Vec<ChartBlock> = from.blocks(&plan.rollback);
     if let Some(last) = hot.last_mut() {

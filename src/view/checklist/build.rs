@@ -11,7 +11,7 @@ use crate::plan::Plan;
 use crate::view::agenda::TaskPhase;
 use crate::view::chart::flow_chart;
 use crate::view::labels::{Labels, WordName, fill, word};
-use crate::view::words;
+use crate::view::{titles, words};
 
 /// Name of the chart's destination.
 const CHART: &str = "chart";
@@ -74,7 +74,7 @@ pub fn checklist(plan: &Plan, labels: &Labels, options: &ListOptions) -> Checkli
 
 fn head(context: &ListContext, copies: Option<&Copies>) -> Head {
     let plan = context.plan;
-    let mut title = words::headline(plan);
+    let mut title = titles::headline(plan, context.labels);
     let mut identity = vec![plan.id.clone()];
     if let Some(revision) = &plan.revision {
         let mut words = fill(context.labels.say(word!("sheet.revision")), &[("revision", revision)]);
@@ -103,6 +103,10 @@ fn head(context: &ListContext, copies: Option<&Copies>) -> Head {
     let mut printed = written(word!("sheet.printed"), printed, LabelGap::Printed);
     let mut number =
         written(word!("sheet.number"), plan.release.number.as_deref().map(str::to_owned), LabelGap::Number);
+    if let Some(replaced) = &plan.release.replaces {
+        number.push_str(context.labels.say(word!("comma")));
+        number.append(&context.say_with(word!("release-replaces"), &[("number", replaced)]));
+    }
     let mut gaps = Gaps::at(Where::Head);
     for text in [&mut title, &mut printed, &mut number] {
         gaps.name(text);

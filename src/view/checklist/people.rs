@@ -11,7 +11,7 @@ use crate::field::{Deviation, Field, Handover, Outcome, Party, Personal, Planned
 use crate::plan::{Block, Fact, Measure, Person, Plain, Value};
 use crate::text::{Content, Text};
 use crate::view::labels::{WordName, fill, word};
-use crate::view::words;
+use crate::view::{titles, words};
 
 /// Whether an entry of a list is new or changed.
 fn marked(list: Option<&Vec<bool>>, index: usize) -> bool {
@@ -124,14 +124,12 @@ fn in_rows(cells: Vec<Cell>, columns: usize) -> Grid {
 /// The form for the outcome: one box for each way a release can end, and a line for the reason.
 pub(super) fn outcome(context: &ListContext) -> Grid {
     let boxes = Outcome::ALL.iter().map(|outcome| {
-        let label = match outcome {
-            Outcome::Executed => word!("sheet.status-done"),
-            Outcome::NotExecuted => word!("sheet.status-not"),
-            Outcome::Stopped => word!("sheet.status-stopped"),
-            Outcome::RolledBack => word!("sheet.status-back"),
-            Outcome::Void => word!("sheet.status-void"),
+        let said = context.labels.say(titles::outcome(*outcome));
+        let words = match outcome {
+            Outcome::RolledBack => context.say_with(word!("sheet.status-back"), &[("outcome", said)]),
+            _ => context.text(said),
         };
-        TickBox { words: context.say(label), field: Field::Outcome(*outcome) }
+        TickBox { words, field: Field::Outcome(*outcome) }
     });
     let reason = LabelledLine::beside(context.say(word!("sheet.status-reason")), Field::Reason);
     let holds = Holds::Boxes(boxes.collect(), reason);

@@ -223,8 +223,8 @@ fn what_could_be_filled_in_truthfully_is_missing_and_nothing_else() {
             &["outcome", "step.R1.operator", "step.R1.checker", "step.R1.time"],
         ),
         (
-            "stopped",
-            &["outcome.stopped", "block.1.", "step.1.", "final.signature.operator"],
+            "aborted",
+            &["outcome.aborted", "block.1.", "step.1.", "final.signature.operator"],
             &["block.1.ended"],
             &[
                 "outcome.reason",
@@ -236,7 +236,7 @@ fn what_could_be_filled_in_truthfully_is_missing_and_nothing_else() {
         ),
         (
             "a gap before the last step that was begun",
-            &["outcome.stopped", "outcome.reason", "step.3.", "block.1.", "final"],
+            &["outcome.aborted", "outcome.reason", "step.3.", "block.1.", "final"],
             &["block.1.ended"],
             &[
                 "step.1.operator",

@@ -1,0 +1,75 @@
+//! The title of each output: what is released, and what has become of it.
+
+use super::labels::{Labels, WordName, word};
+use crate::field::Outcome;
+use crate::plan::{Plan, ReleaseStanding};
+use crate::text::Text;
+
+/// The word for how a release went.
+#[must_use]
+pub const fn outcome(outcome: Outcome) -> WordName {
+    match outcome {
+        Outcome::Executed => word!("executed"),
+        Outcome::NotExecuted => word!("not-executed"),
+        Outcome::Aborted => word!("aborted"),
+        Outcome::RolledBack => word!("rolled-back"),
+        Outcome::Void => word!("void"),
+    }
+}
+
+/// What a release is, where it isn't one that is still to be done.
+#[must_use]
+pub fn standing(plan: &Plan, labels: &Labels) -> Vec<String> {
+    let word = |standing| match standing {
+        ReleaseStanding::Drill => word!("drill"),
+        ReleaseStanding::Postponed => word!("postponed"),
+        ReleaseStanding::Cancelled => word!("cancelled"),
+        ReleaseStanding::Over(how) => outcome(how),
+    };
+    plan.release.standing().map(|standing| labels.say(word(standing)).to_owned()).collect()
+}
+
+/// The title of a document: in capital letters what the release is, where it isn't to be done, then the title.
+#[must_use]
+pub fn title(plan: &Plan, labels: &Labels) -> Text {
+    let mut title = Text::empty(plan.lang.clone());
+    for word in standing(plan, labels) {
+        title.push_str(&word.to_uppercase());
+        title.push_str(labels.say(word!("dot")));
+    }
+    title.append(&plan.title);
+    title
+}
+
+/// The title in bold and the value beside it, as `Release of the registry 2.4.9`. The value isn't said again where the title
+/// says it.
+#[must_use]
+pub fn headline(plan: &Plan, labels: &Labels) -> Text {
+    let mut title = title(plan, labels).bold();
+    if let Some(given) = plan.title_value.and_then(|value| plan.values[value].given.as_ref()) {
+        let value = given.join(" ");
+        if !is_said(&title.to_plain(), &value) {
+            title.push_str(&format!(" {value}"));
+        }
+    }
+    title
+}
+
+/// Whether a title says a value, and not only as part of a longer word or number.
+fn is_said(title: &str, value: &str) -> bool {
+    let is_edge = |c: Option<char>| c.is_none_or(|c| !c.is_ascii_alphanumeric());
+    title
+        .match_indices(value)
+        .any(|(at, _)| is_edge(title[..at].chars().next_back()) && is_edge(title[at + value.len()..].chars().next()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_title_says_the_value_once() {
+        assert!(is_said("Upgrade to 17", "17") && is_said("升级到2.4.9", "2.4.9") && is_said("Node v2 (LTS)", "LTS"));
+        assert!(!is_said("Upgrade of 2017", "17") && !is_said("Node v2", "2") && !is_said("Upgrade", "17"));
+    }
+}
