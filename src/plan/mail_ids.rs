@@ -25,10 +25,10 @@ pub struct UniqueNames {
 impl UniqueNames {
     /// A name that wasn't given before: this one, or with the next free number behind it. Names that differ in upper and
     /// lower case only are the same name, as in some file systems.
-    pub fn give(&mut self, name: String) -> String {
+    pub fn give(&mut self, name: &str) -> String {
         let key = name.to_ascii_lowercase();
         let mut count = self.given.get(&key).copied().unwrap_or(0);
-        let mut free = name.clone();
+        let mut free = name.to_owned();
         while count > 0 {
             count += 1;
             free = format!("{name}-{count}");
@@ -58,7 +58,7 @@ pub(super) fn mail_ids(flow: &Flow) -> BTreeMap<Span, String> {
         words.map_or_else(String::new, |words| short(&markup::parse(&words.value, &lang, words.span).to_plain()))
     };
     let without: Vec<_> = without.into_iter().map(|task| (task, of_words(task))).collect();
-    with.chain(without).map(|(task, name)| (task.step.span, names.give(name))).collect()
+    with.chain(without).map(|(task, name)| (task.step.span, names.give(&name))).collect()
 }
 
 /// A name made of a text's first words: letters, figures and `-`. What it can't hold, such as Chinese, counts by the first
@@ -113,7 +113,7 @@ mod tests {
     #[test]
     fn no_name_is_given_twice() {
         let mut names = UniqueNames::default();
-        let given = ["a", "b", "A", "a-2", "a", "a-3", "a"].map(|name| names.give(name.to_owned()));
+        let given = ["a", "b", "A", "a-2", "a", "a-3", "a"].map(|name| names.give(name));
         assert_eq!(given, ["a", "b", "A-2", "a-2-2", "a-3", "a-3-2", "a-4"]);
     }
 }

@@ -91,7 +91,7 @@ pub fn mails<'a>(plan: &'a Plan, labels: &'a Labels) -> Result<Vec<Mail<'a>>, Ve
             let view = view((plan, labels), task, *contact, &mut missing);
             if let (Some((start, due)), true) = (needed, missing.found.is_empty()) {
                 let task_id = task.mail_id.as_deref().unwrap_or_default();
-                let name = names.give(format!("{task_id}-{}", plan.contact(*contact).id));
+                let name = names.give(&format!("{task_id}-{}", plan.contact(*contact).id));
                 mails.push(Mail { name, task_id, task, contact: *contact, due, view: view(start, due) });
             }
         }
