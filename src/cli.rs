@@ -270,7 +270,9 @@ pub struct BuildArgs {
     pub fillable: bool,
 
     /// Mark what changed since this older revision of the flow, and list what was removed
-    #[arg(long, value_name = "OLD.toml")]
+    ///
+    /// A check list (PDF) stands for the flow that it was made of. Where that includes parts, only the list will do.
+    #[arg(long, value_name = "OLD.toml|OLD.pdf")]
     pub since: Option<PathBuf>,
 
     /// Language of the output, one of those that the flow is written in [default: its first]

@@ -126,6 +126,17 @@ pub fn read_flow(path: &Path) -> Result<Vec<u8>, Diagnostic> {
     unfinished(path).map_or_else(|| read(path, TEXT_LIMIT), Err)
 }
 
+/// Reads an older revision: a flow, or a check list (PDF).
+///
+/// # Errors
+/// The same as those of [`read_flow`].
+pub fn read_since(path: &Path) -> Result<Vec<u8>, Diagnostic> {
+    if path.as_os_str() == "-" {
+        return read_stdin();
+    }
+    unfinished(path).map_or_else(|| read(path, PDF_LIMIT), Err)
+}
+
 /// Refuses a link that leads out of its folder. The user named the folder, not what somebody else's link in it leads to,
 /// and an excerpt of that could say what is secret.
 ///

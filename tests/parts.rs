@@ -104,3 +104,39 @@ fn a_list_is_made_again_without_the_parts_on_the_disk() {
     let (code, said, faults) = run(&["verify", list]);
     assert!(code == 0 && said.contains("as they were made"), "{said}{faults}");
 }
+
+#[test]
+fn an_older_revision_with_parts_is_a_check_list() {
+    let folder = case();
+    let run = |args: &[&str]| runsheet(folder.path(), args);
+    let change = |file: &str, from: &str, to: &str| {
+        let path = folder.path().join(file);
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(text.contains(from), "{file}: {from}");
+        fs::write(path, text.replace(from, to)).unwrap();
+    };
+    assert_eq!(run(&["build", "flows/flow.toml", "--only", "pdf"]).0, 0);
+    fs::rename(folder.path().join("output/include/checklist.pdf"), folder.path().join("old.pdf")).unwrap();
+    fs::copy(folder.path().join("flows/flow.toml"), folder.path().join("old.toml")).unwrap();
+    change("shared/common.part.toml", "10 minutes", "5 minutes");
+    change("flows/flow.toml", "revision = \"7\"", "revision = \"8\"");
+
+    let (code, _, said) = run(&["build", "flows/flow.toml", "--only", "pdf", "--since", "old.pdf"]);
+    let wanted = "the part `common` was changed, and is revision 12 as before";
+    assert!(code == 0 && said.contains(wanted) && said.contains("common.part.toml:2:12"), "{said}");
+    let list = "output/include/checklist.pdf";
+    let (code, said, faults) = run(&["verify", list]);
+    assert!(code == 0 && said.contains("changes since 7"), "{said}{faults}");
+
+    change("shared/common.part.toml", "revision = \"12\"", "revision = \"13\"");
+    let (code, _, said) = run(&["build", "flows/flow.toml", "--only", "pdf", "--since", "old.pdf"]);
+    assert!(code == 0 && !said.contains("was changed"), "{said}");
+    let (code, said, _) = run(&["verify", list, "flows/flow.toml"]);
+    assert!(code == 0 && said.contains("the same as"), "{said}");
+
+    let (code, _, said) = run(&["build", "flows/flow.toml", "--since", "old.toml"]);
+    let wanted = "this older flow names `queue.part.toml`, and what that said then isn't known\n --> old.toml:6:13\n";
+    assert!(code == 1 && said.contains(wanted) && said.contains("check list (PDF)"), "{said}");
+    let (code, _, said) = run(&["build", "flows/flow.toml", "--since", "runsheet.toml"]);
+    assert_eq!(code, 1, "{said}");
+}

@@ -80,6 +80,15 @@ pub struct StartWords {
 /// Writes the date and the time of day of the planned start in a language.
 pub type StartWriter = fn(&Lang, Option<&Zoned>) -> [StartWords; 2];
 
+/// The revision of a part that the flow includes.
+#[derive(Debug, Clone)]
+pub struct PartRevision {
+    /// The part's name.
+    pub part: Plain,
+    /// Its revision.
+    pub revision: Plain,
+}
+
 /// One release of one flow.
 #[derive(Debug, Clone)]
 pub struct Plan {
@@ -93,6 +102,8 @@ pub struct Plan {
     pub lang: Lang,
     /// Revision of the flow.
     pub revision: Option<Plain>,
+    /// The revisions of the parts that it includes.
+    pub parts: Vec<PartRevision>,
     /// When that revision was made.
     pub revised: Option<Date>,
     /// Who owns the flow.

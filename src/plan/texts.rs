@@ -137,6 +137,7 @@ impl Plan {
         rich(see, TextRole::About, &self.about);
         rich(see, TextRole::Owner, &self.owner);
         plain(see, TextRole::Revision, &self.revision);
+        plain(see, TextRole::Revision, self.parts.iter().flat_map(|part| [&part.part, &part.revision]));
         plain(see, TextRole::Runbook, &self.runbook);
         plain(see, TextRole::Sender, &self.mail_from);
         plain(see, TextRole::Number, &self.release.number);

@@ -1,6 +1,7 @@
 //! Reads what the arguments of a command name: flows, each with the release that names its id.
 
 mod releases;
+mod since;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -15,7 +16,7 @@ use crate::files;
 use crate::plan::{self, Plan};
 use crate::select::select;
 use crate::source::flow::Flow;
-use crate::source::named::{NamedFile, NamedText, PART_ENDING};
+use crate::source::named::{NamedFile, PART_ENDING};
 use crate::source::release::{self, ReleaseFile};
 use crate::source::{
     self, Lost,
@@ -150,13 +151,6 @@ fn read_flow(argument: usize, path: &Path, is_found: bool) -> Job {
         Err(fault) => job.diagnostics.push(fault),
     }
     job
-}
-
-/// Refuses what an older flow names: nobody knows what its files held then.
-fn alone(file: &NamedFile) -> Result<NamedText, Diagnostic> {
-    let message = format!("this older flow names `{}`, and what that held then isn't known", file.path.value);
-    Err(Diagnostic::error_nowhere("older-file", message)
-        .help("give the check list that was made of the older flow (PDF) with `--since`: everything is inside"))
 }
 
 /// Refuses flows that would be written to the same folder. On some disks `A` and `a` are one name.
@@ -304,39 +298,6 @@ impl Job {
     #[must_use]
     pub fn any_flow(&self) -> Option<&Flow> {
         self.flow.as_ref().or(self.partly.as_ref())
-    }
-
-    /// Reads the older revision that changes are marked against.
-    pub fn read_since(&mut self, path: &Path) {
-        match files::read_flow(path) {
-            Ok(bytes) => self.set_since(&files::shown(path), path, bytes),
-            Err(fault) => self.diagnostics.push(fault),
-        }
-    }
-
-    /// Takes `bytes` for the older revision that changes are marked against. Diagnostics call it `name`, and the record
-    /// keeps its `path`.
-    pub fn set_since(&mut self, name: &str, path: &Path, bytes: Vec<u8>) {
-        let text = match source::decode(name, &bytes) {
-            Ok(text) => text,
-            Err(fault) => return self.diagnostics.push(fault),
-        };
-        self.push(InputRole::OlderFlow, path, bytes);
-        let id = self.sources.add(name.to_owned(), text);
-        let (flow, faults) = source::read_flow_with(&mut self.sources, id, &mut alone);
-        self.diagnostics.extend(faults);
-        if let (Some(old), Some(new)) = (&flow, &self.flow)
-            && old.id.value != new.id.value
-        {
-            let message = format!("`{}` is no older revision of `{}`", old.id.value, new.id.value);
-            self.diagnostics.push(
-                Diagnostic::error("other-flow", old.id.span, message)
-                    .context(new.id.span, "the flow")
-                    .help("give an older revision of the same flow"),
-            );
-        }
-        self.diagnostics.extend(flow.as_ref().and_then(plan::older_is_too_large));
-        self.since = flow;
     }
 
     /// Lets the flags of the command line replace what the release file says.

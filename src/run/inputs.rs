@@ -46,10 +46,13 @@ impl InputRole {
         }
     }
 
-    /// Whether the flow names such files.
+    /// The role of a file that the flow names, where that flow is the older one; `None` for other roles.
     #[must_use]
-    pub const fn is_named_by_flow(self) -> bool {
-        matches!(self, Self::Part)
+    pub const fn of_older(self) -> Option<Self> {
+        match self {
+            Self::Part => Some(Self::OlderPart),
+            Self::Flow | Self::Release | Self::OlderFlow | Self::OlderPart => None,
+        }
     }
 
     /// Its name in the record.

@@ -24,7 +24,7 @@ pub struct NamedFile {
     /// What it is.
     pub what: FileUse,
     /// Its path and where the flow names it. The path is relative to the flow's folder, with `/` between its parts; none
-    /// of them is `.`, and `..` stands only at its beginning.
+    /// of them is `.`, and `..` stands only at the beginning.
     pub path: Str,
 }
 

@@ -73,7 +73,7 @@ fn join_parts(flow: &mut Flow, sources: &Sources, mut is_whole: bool, lost: &mut
         faults.extend(found.faults);
         lost.join(found.lost, PART.keys().map(|key| key.name));
         if let Some(part) = part {
-            flow.parts.push(IncludedPart::new(&path.value, part.revision.clone()));
+            flow.parts.push(IncludedPart { path: (**path).clone(), revision: part.revision.clone() });
             parts.push(part);
         }
     }

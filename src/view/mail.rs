@@ -9,7 +9,7 @@ use jiff::Zoned;
 use serde::Serialize;
 
 use super::labels::{Labels, fill, word};
-use super::words;
+use super::{parts, words};
 use crate::plan::{ContactIx, MadeOf, Plan, Task, UniqueNames, Who};
 use crate::text::{Content, Text};
 
@@ -233,6 +233,10 @@ fn view<'a>(
         if let Some(revision) = &plan.revision {
             flow.push_str(labels.say(word!("comma")));
             flow.push_str(&fill(labels.say(word!("mail.revision")), &[("n", &one_line(revision))]));
+        }
+        for part in parts::revisions(labels, plan) {
+            flow.push_str(labels.say(word!("comma")));
+            flow.push_str(&one_line(&part));
         }
         let lead = words::lead(labels, task.lead);
         let mut due = [

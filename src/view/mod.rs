@@ -8,6 +8,7 @@ pub mod conditions;
 pub mod labels;
 pub mod mail;
 pub mod markup;
+pub mod parts;
 pub mod references;
 pub mod runbook;
 pub mod ticket;

@@ -12,7 +12,7 @@ use super::agenda::TaskPhase;
 use super::labels::{Labels, WordName, fill, word};
 use super::markup::{Markup, TextPlace};
 use super::references::{self, ReferenceIn};
-use super::{chart, titles, words};
+use super::{chart, parts, titles, words};
 use crate::diagnostic::Span;
 use crate::plan::{Allowed, AllowedAt, Measure, Person, Plan, Reading, RecordKind, StepIx, TargetStep};
 use crate::text::{Content, Gap, Run, Style, Text, markup};
@@ -315,6 +315,10 @@ impl Writer<'_> {
                 words.push_str(labels.say(word!("close")));
             }
             row(word!("runbook.revision"), words);
+        }
+        let parts = parts::revisions(labels, plan);
+        if !parts.is_empty() {
+            row(word!("runbook.parts"), self.text(&parts.join(labels.say(word!("dot")))));
         }
         if let Some(owner) = &plan.owner {
             row(word!("owner"), owner.clone());

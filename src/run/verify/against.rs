@@ -101,7 +101,7 @@ pub(super) fn compare(
 
 /// The paths of the files that the list's flow names and that say something else now, or aren't there.
 fn files_that_differ<'a>(then: &'a Inputs, now: &Inputs) -> Vec<&'a str> {
-    let named = then.iter().filter(|input| input.role.is_named_by_flow());
+    let named = then.iter().filter(|input| input.role.of_older().is_some());
     let is_other = |input: &&Input| now.named(input.role, &input.path).is_none_or(|now| now.digest != input.digest);
     named.filter(is_other).map(|input| &*input.path).collect()
 }

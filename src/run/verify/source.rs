@@ -3,15 +3,15 @@
 use serde::Serialize;
 
 use crate::diagnostic::{Diagnostic, Sources};
-use crate::files::TEXT_LIMIT;
 use crate::geometry::Paper;
 use crate::page::pdf::received::Received;
 use crate::plan::ReleaseStanding;
 use crate::render::{self, Templates};
+use crate::run::carried::{CarriedInputs, carried_inputs, no_list};
 use crate::run::inputs::{Input, InputRole, Inputs};
 use crate::run::named;
 use crate::run::pipeline::{self, Parsed, RebuiltList};
-use crate::run::record::{self, BuildRecord, Indexed};
+use crate::run::record::{self, BuildRecord};
 use crate::run::settings::Settings;
 use crate::source::flow::Flow;
 use crate::source::named::NamedFile;
@@ -115,40 +115,8 @@ pub(super) struct Remade {
 /// # Errors
 /// One line that says why it isn't a list that runsheet made, or why it can't be read.
 pub(super) fn carried(inside: &Received<'_>, file: &str) -> Result<Carried, Box<Diagnostic>> {
+    let CarriedInputs { record, options, inputs } = carried_inputs(inside, file)?;
     let fault = |code, message: String| Box::new(Diagnostic::error_nowhere(code, message));
-    let attached = |name: &str| inside.attachment(name).map_err(|why| fault("unreadable", format!("`{file}` {why}")));
-    let no_list = || {
-        let message = format!("`{file}` is no check list of runsheet: what it was made from isn't inside");
-        fault("not-ours", message)
-    };
-    let options = attached(record::OPTIONS)?.ok_or_else(no_list)?;
-    if options.len() as u64 > TEXT_LIMIT {
-        let (name, limit) = (record::OPTIONS, TEXT_LIMIT >> 20);
-        return Err(fault("too-long", format!("`{name}` inside of `{file}` is longer than {limit} MiB")));
-    }
-    let record = BuildRecord::read(&options).map_err(|why| fault("not-ours", format!("`{file}` {why}")))?;
-    let mut inputs = Inputs::default();
-    for indexed in &record.inputs {
-        let Some(bytes) = attached(&indexed.stored)? else {
-            if indexed.role == InputRole::Flow {
-                return Err(no_list());
-            }
-            // Format 1 doesn't say which inputs there were.
-            if indexed.sha256.is_none() {
-                continue;
-            }
-            return Err(fault("edited", format!("`{file}` was edited: `{}` isn't inside any more", indexed.stored)));
-        };
-        let Indexed { role, path, stored, sha256 } = indexed.clone();
-        let input = inputs
-            .push_stored(role, path, stored, bytes)
-            .map_err(|why| fault(why.code, format!("`{file}` was edited, or made otherwise: {}", why.message)))?;
-        if sha256.is_some_and(|digest| digest != input.digest) {
-            let noun = role.noun();
-            let message = format!("`{file}` was edited: the {noun} inside isn't the one whose digest stands beside it");
-            return Err(fault("edited", message));
-        }
-    }
     let mut sources = Sources::default();
     let broken = |input: &Input, faults: &[Diagnostic]| {
         let why = faults.first().map_or("it can't be read", |first| &first.message);
@@ -173,7 +141,7 @@ pub(super) fn carried(inside: &Received<'_>, file: &str) -> Result<Carried, Box<
         sound(input, faults)?;
         flow.ok_or_else(|| broken(input, &[]))
     };
-    let flow = read(&mut sources, inputs.of(InputRole::Flow).ok_or_else(no_list)?)?;
+    let flow = read(&mut sources, inputs.of(InputRole::Flow).ok_or_else(|| no_list(file))?)?;
     let release = match inputs.of(InputRole::Release) {
         Some(input) => {
             let id = add(&mut sources, input)?;
@@ -184,7 +152,8 @@ pub(super) fn carried(inside: &Received<'_>, file: &str) -> Result<Carried, Box<
         None => ReleaseFile::default(),
     };
     let since = inputs.of(InputRole::OlderFlow).map(|input| read(&mut sources, input)).transpose()?;
-    let runbook = attached(record::RUNBOOK)?;
+    let runbook = inside.attachment(record::RUNBOOK);
+    let runbook = runbook.map_err(|why| fault("unreadable", format!("`{file}` {why}")))?;
     Ok(Carried { record, inputs, sources, flow, release, since, runbook, options })
 }
 

@@ -46,17 +46,24 @@ table! {
 /// What is printed of a part.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IncludedPart {
-    /// Its file's name without folder and ending.
-    pub name: String,
+    /// Its path, and where the flow names it.
+    pub path: Str,
     /// Its revision.
     pub revision: Option<Line>,
 }
 
 impl IncludedPart {
-    /// The part with this path.
-    pub(in crate::source) fn new(path: &str, revision: Option<Line>) -> Self {
-        let name = path.rsplit('/').next().unwrap_or(path);
-        Self { name: name.strip_suffix(PART_ENDING).unwrap_or(name).to_owned(), revision }
+    /// Its file's name without folder and ending.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        let path = &self.path.value;
+        path[self.name_at()..].strip_suffix(PART_ENDING).unwrap_or(path)
+    }
+
+    /// Where the name begins in the path.
+    #[must_use]
+    pub fn name_at(&self) -> usize {
+        self.path.value.rfind('/').map_or(0, |at| at + 1)
     }
 }
 

@@ -9,84 +9,64 @@ impl Reader<'_> {
     /// The path of a part.
     pub fn part(&mut self, slot: ValueSlot<'_>) -> Option<Str> {
         let path = self.line(slot)?;
-        self.names(FileUse::Part, &path)
+        self.names(FileUse::Part, path)
     }
 
-    /// Remembers that the flow names a file, so that it is read. Returns the path as a [`NamedFile`] has it.
-    fn names(&mut self, what: FileUse, written: &Str) -> Option<Str> {
-        let path = match plain(&written.value) {
-            Ok(path) => path,
-            Err((why, help)) => {
-                self.bad("bad-path", written.span, format!("`{}` {why}", shown(&written.value)), help);
-                return None;
-            }
-        };
-        if what == FileUse::Part && !path.ends_with(PART_ENDING) {
-            let message = format!("`{}` isn't the name of a part", shown(&path));
-            self.bad("bad-path", written.span, message, format!("the name of a part ends in `{PART_ENDING}`"));
+    /// Remembers that the flow names a file, so that it is read.
+    fn names(&mut self, what: FileUse, path: Str) -> Option<Str> {
+        let fault = fault(&path.value).or_else(|| {
+            let is_part = what != FileUse::Part || path.value.ends_with(PART_ENDING);
+            (!is_part).then_some(("isn't the name of a part", "the name of a part ends in `.part.toml`"))
+        });
+        if let Some((why, help)) = fault {
+            self.bad("bad-path", path.span, format!("`{}` {why}", shown(&path.value)), help);
             return None;
         }
-        let path = Str::new(path, written.span);
         self.named.push(NamedFile { what, path: path.clone() });
         Some(path)
     }
 }
 
-/// A path without `.`, and with `..` only at its beginning; or why it is refused, and what to do. The same path is good on
-/// every system.
-fn plain(written: &str) -> Result<String, (&'static str, &'static str)> {
-    if written.contains('\\') {
-        return Err(("has a backslash", "write `/` between the parts of a path"));
+/// Why a path is refused, and what to do; `None` for one that is good on every system. One file has one path, so that it is
+/// seen when it is named twice.
+fn fault(path: &str) -> Option<(&'static str, &'static str)> {
+    if path.contains('\\') {
+        return Some(("has a backslash", "write `/` between the parts of a path"));
     }
-    if written.starts_with('/') || written.contains(':') {
-        return Err(("doesn't begin in the flow's folder", "write the path from there, as `../common.part.toml`"));
+    if path.starts_with('/') || path.contains(':') {
+        return Some(("doesn't begin in the flow's folder", "write the path from there, as `../common.part.toml`"));
     }
-    let mut parts: Vec<&str> = Vec::new();
-    for part in written.split('/') {
-        match part {
-            "." => {}
-            ".." if parts.last().is_some_and(|last| *last != "..") => {
-                parts.pop();
-            }
-            ".." => parts.push(part),
-            "" => return Err(("isn't the path of a file", "name a file, with one `/` between the parts of its path")),
-            _ if part.starts_with('.') => {
-                return Err((
-                    "is hidden, or stands in a hidden folder",
-                    "such files often hold what is secret: name another",
-                ));
-            }
-            _ => parts.push(part),
+    let mut parts = path.split('/').skip_while(|part| *part == "..").peekable();
+    if parts.peek().is_none() {
+        return Some(("is a folder", "name a file in it"));
+    }
+    parts.find_map(|part| match part {
+        "" => Some(("isn't the path of a file", "name a file, with one `/` between the parts of its path")),
+        "." => Some(("has a part `.`, which leads nowhere", "leave it out")),
+        ".." => Some(("goes back by `..` from a folder that it names", "leave both out: `..` stands at the beginning")),
+        _ if part.starts_with('.') => {
+            Some(("is hidden, or stands in a hidden folder", "such files often hold what is secret: name another"))
         }
-    }
-    if parts.last().is_none_or(|last| *last == "..") {
-        return Err(("is a folder", "name a file in it"));
-    }
-    Ok(parts.join("/"))
+        _ => None,
+    })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::plain;
+    use super::fault;
 
     #[test]
     fn one_file_has_one_path() {
-        for (written, path) in [
-            ("a.part.toml", "a.part.toml"),
-            ("./a.part.toml", "a.part.toml"),
-            ("b/../a.part.toml", "a.part.toml"),
-            ("b/./c/a.part.toml", "b/c/a.part.toml"),
-            ("../../a.part.toml", "../../a.part.toml"),
-            ("../b/../../a.part.toml", "../../a.part.toml"),
-            ("..a/b", ""),
-            ("公共/a.md", "公共/a.md"),
-        ] {
-            assert_eq!(plain(written).unwrap_or_default(), path, "{written}");
+        for path in ["a.part.toml", "b/c/a.part.toml", "../../a.part.toml", "../b/a", "a..b/c", "公共/a.md"] {
+            assert_eq!(fault(path), None, "{path}");
         }
-        for refused in
-            ["/etc/passwd", "C:/a", "C:a", "a\\b", "//a/b", "a//b", "a/", "..", "a/..", ".", ".env", "a/.git/config"]
+        for path in
+            ["/etc/passwd", "C:/a", "C:a", "a\\b", "//a/b", "a//b", "a/", "", "../", "..", "../..", ".", "./a", "a/./b"]
         {
-            assert!(plain(refused).is_err(), "{refused}");
+            assert!(fault(path).is_some(), "{path}");
+        }
+        for path in ["a/..", "a/../b", "../a/../b", ".env", "a/.git/config", "..a/b"] {
+            assert!(fault(path).is_some(), "{path}");
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::plan::Plan;
 use crate::view::agenda::TaskPhase;
 use crate::view::chart::flow_chart;
 use crate::view::labels::{Labels, WordName, fill, word};
-use crate::view::{titles, words};
+use crate::view::{parts, titles, words};
 
 /// Name of the chart's destination.
 const CHART: &str = "chart";
@@ -89,6 +89,7 @@ fn head(context: &ListContext, copies: Option<&Copies>) -> Head {
         }
         identity.push(words);
     }
+    identity.extend(parts::revisions(context.labels, plan));
     identity.push(fill(context.labels.say(word!("sheet.digest")), &[("digest", &words::short_digest(&plan.digest))]));
     let written = |label: WordName, value: Option<String>, gap: LabelGap| {
         let mut text = context.say(label);
