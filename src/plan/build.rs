@@ -24,7 +24,7 @@ use super::{
     Allowed, AllowedAt, Block, Contact, Decision, Fact, Measure, PartRevision, PartsLeftOut, Plain, Plan, Records,
     Release, StartWriter, Step, StepIx, StepNumber, Task, cases, left_out,
 };
-use crate::diagnostic::{Diagnostic, Origin, Sources};
+use crate::diagnostic::{Diagnostic, Sources};
 use crate::select::Selected;
 use crate::source::flow::{self, Flow, Str};
 use crate::source::release::ReleaseFile;
@@ -139,7 +139,7 @@ fn of_selection<'f>(
         about: lookup.maybe(flow.about.as_ref(), none),
         lang: lookup.lang.clone(),
         revision: flow.revision.as_deref().map(Plain::from),
-        parts: flow.parts.iter().filter_map(part_revision).collect(),
+        parts: flow.parts.iter().filter_map(PartRevision::of).collect(),
         revised: flow.revised.as_ref().map(|revised| revised.value),
         owner: lookup.maybe(flow.owner.as_deref(), none),
         runbook: flow.runbook.as_deref().map(Plain::from),
@@ -310,12 +310,6 @@ fn schedule(selected: &Selected<'_>, steps: &mut [Step], start: &Zoned) {
 fn longest(rollback: &[Block]) -> Option<u32> {
     let same = rollback.chunk_by(|a, b| a.letter == b.letter);
     same.filter_map(|blocks| blocks.iter().filter_map(|block| block.minutes).reduce(u32::saturating_add)).max()
-}
-
-fn part_revision(part: &flow::IncludedPart) -> Option<PartRevision> {
-    let origin = Origin { literal: part.path.span, offset: u32::try_from(part.name_at()).ok()? };
-    let name = Plain { words: part.name().to_owned(), origin: Some(origin) };
-    Some(PartRevision { part: name, revision: (&**part.revision.as_ref()?).into() })
 }
 
 fn decision<'f>(

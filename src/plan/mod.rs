@@ -44,7 +44,7 @@ pub use self::changes::{Changes, changes};
 pub use self::count::older_is_too_large;
 pub use self::fill::names;
 pub use self::mail_ids::UniqueNames;
-pub use self::plain::Plain;
+pub use self::plain::{PartRevision, Plain};
 pub use self::records::{MOST_TOLD, Records};
 pub use self::references::{Target, TargetStep, Targets};
 pub use self::release::{Person, Release, ReleaseStanding};
@@ -79,15 +79,6 @@ pub struct StartWords {
 
 /// Writes the date and the time of day of the planned start in a language.
 pub type StartWriter = fn(&Lang, Option<&Zoned>) -> [StartWords; 2];
-
-/// The revision of a part that the flow includes.
-#[derive(Debug, Clone)]
-pub struct PartRevision {
-    /// The part's name.
-    pub part: Plain,
-    /// Its revision.
-    pub revision: Plain,
-}
 
 /// One release of one flow.
 #[derive(Debug, Clone)]

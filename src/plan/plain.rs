@@ -5,6 +5,7 @@ use std::fmt;
 use std::ops::Deref;
 
 use crate::diagnostic::{Origin, Spanned};
+use crate::source::flow::IncludedPart;
 
 /// A string without markup, which is printed unchanged, and where its author wrote it.
 #[derive(Debug, Clone, Default)]
@@ -13,6 +14,24 @@ pub struct Plain {
     pub words: String,
     /// The place of its first character; `None` when the words come from no file.
     pub origin: Option<Origin>,
+}
+
+/// The revision of a part that the flow includes.
+#[derive(Debug, Clone)]
+pub struct PartRevision {
+    /// The part's name.
+    pub part: Plain,
+    /// Its revision.
+    pub revision: Plain,
+}
+
+impl PartRevision {
+    /// That of a part; `None` for one without a revision.
+    pub(super) fn of(part: &IncludedPart) -> Option<Self> {
+        let origin = Origin { literal: part.path.span, offset: u32::try_from(part.name_at()).unwrap_or(u32::MAX) };
+        let name = Plain { words: part.name().to_owned(), origin: Some(origin) };
+        Some(Self { part: name, revision: (&**part.revision.as_ref()?).into() })
+    }
 }
 
 impl Plain {

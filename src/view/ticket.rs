@@ -12,7 +12,7 @@ use super::labels::{Labels, WordName, word};
 use super::markup::Markup;
 use super::references::ReferenceIn;
 use super::runbook::{DecisionView, Writer};
-use super::{conditions, titles, words};
+use super::{conditions, parts, titles, words};
 use crate::plan::{Block, Fact, LeftOut, Plan};
 use crate::text::Text;
 
@@ -201,6 +201,10 @@ impl Writer<'_> {
         if let Some(revision) = &plan.revision {
             said.push_str(self.labels.say(word!("dot")));
             said.append(&self.after_colon(self.label(word!("runbook.revision")), &self.text(revision)));
+        }
+        for part in parts::revisions(self.labels, plan) {
+            said.push_str(self.labels.say(word!("dot")));
+            said.append(&self.text(&part));
         }
         said.push_str(self.labels.say(word!("dot")));
         said.append(&self.after_colon(self.label(word!("runbook.digest")), &self.code(&plan.digest)));
