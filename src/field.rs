@@ -160,6 +160,20 @@ worded! {
 }
 
 worded! {
+    /// What is filled in for an approval.
+    pub enum Approving {
+        /// Printed name.
+        Name = "name",
+        /// What they say of the change.
+        Opinion = "opinion",
+        /// The signature itself.
+        Signature = "signature",
+        /// The date.
+        Date = "date",
+    }
+}
+
+worded! {
     /// The times of an atomic block.
     pub enum AtomicTime {
         /// When it began.
@@ -395,6 +409,8 @@ pub enum Field {
     NotApplicable(Where),
     /// A line of a signature.
     Signature(Signed, Party, Signing),
+    /// Part of an approval, by its name in the flow.
+    Approval(String, Approving),
     /// When the atomic block that begins with a step began or ended.
     Atomic(StepNumber, AtomicTime),
     /// Part of a cell of a reading.
@@ -410,6 +426,12 @@ pub enum Field {
 }
 
 impl Field {
+    /// True where somebody signs: with a pen, or on a screen with a key of their own.
+    #[must_use]
+    pub const fn is_signature(&self) -> bool {
+        matches!(self, Self::Signature(_, _, Signing::Signature) | Self::Approval(_, Approving::Signature))
+    }
+
     /// Whose box it is, for one of a pair of boxes; `None` for every other field.
     #[must_use]
     pub const fn box_of(&self) -> Option<Party> {

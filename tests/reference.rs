@@ -66,6 +66,8 @@ fn chinese_words(word: &str) -> &str {
         "a value" => "值",
         "a reading" => "读数",
         "a row" => "行",
+        "an approval" => "审批",
+        "an approval given" | "a given" => "已有的审批",
         "a fact" => "变更说明",
         "a measure" => "回滚条件",
         "a check" => "检查",

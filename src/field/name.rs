@@ -5,8 +5,8 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::{
-    Answer, AtomicTime, Column, Deviation, Entered, Field, FootLine, Handover, LabelGap, Measured, Outcome, Party,
-    Personal, Planned, ReadingRowId, RowId, RowPart, Severity, Signed, Signing, StepNumber, Wanted, Where,
+    Answer, Approving, AtomicTime, Column, Deviation, Entered, Field, FootLine, Handover, LabelGap, Measured, Outcome,
+    Party, Personal, Planned, ReadingRowId, RowId, RowPart, Severity, Signed, Signing, StepNumber, Wanted, Where,
 };
 
 /// A field of one copy of a list.
@@ -80,6 +80,7 @@ impl fmt::Display for Field {
             Self::Planned(planned) => write!(f, "planned.{}", planned.word()),
             Self::Value(name) => write!(f, "value.{}", NamePart(name)),
             Self::Contact(name) => write!(f, "contact.{}", NamePart(name)),
+            Self::Approval(name, what) => write!(f, "approval.{}.{}", NamePart(name), what.word()),
             Self::Row(row, entry) => write!(f, "{row}.{entry}"),
             Self::Notice(place, severity, party) => write!(f, "{place}.{}.{}", severity.word(), party.word()),
             Self::NotApplicable(place) => write!(f, "{place}.{NOT_APPLICABLE}"),
@@ -236,6 +237,7 @@ fn read(dotted: &[&str]) -> Option<Field> {
         ["planned", planned] => return Planned::from_word(planned).map(Field::Planned),
         ["value", name] => return Some(Field::Value(unescaped(name))),
         ["contact", name] => return Some(Field::Contact(unescaped(name))),
+        ["approval", name, what] => return Some(Field::Approval(unescaped(name), Approving::from_word(what)?)),
         ["handover", row, what] => return Some(Field::Handover(row.parse().ok()?, Handover::from_word(what)?)),
         ["deviation", row, what] => return Some(Field::Deviation(row.parse().ok()?, Deviation::from_word(what)?)),
         [page, line] if page.starts_with("page-") => {

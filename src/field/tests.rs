@@ -91,6 +91,7 @@ fn field() -> impl Strategy<Value = Field> {
         select(Planned::ALL).prop_map(Field::Planned),
         written().prop_map(Field::Value),
         written().prop_map(Field::Contact),
+        (written(), select(Approving::ALL)).prop_map(|(name, what)| Field::Approval(name, what)),
         (row(), entry()).prop_map(|(row, entry)| Field::Row(row, entry)),
         (place(), select(Severity::ALL), party())
             .prop_map(|(place, severity, party)| Field::Notice(place, severity, party)),

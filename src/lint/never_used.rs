@@ -83,6 +83,7 @@ fn used<'a>(context: &LintContext<'a>) -> NamesUsed<'a> {
     for is in flow.values.iter().filter_map(|value| value.is.as_ref()) {
         used.values.extend(plan::names(&is.value));
     }
+    used.contacts.extend(flow.approvals.iter().filter_map(|approval| Some(&*approval.contact.as_ref()?.value)));
     used.contacts.extend(flow.decision.iter().map(|decision| &*decision.decider.value));
     // What decides whether something applies.
     each_part(flow, &mut |part| {

@@ -22,7 +22,7 @@ use super::unroll::Layout;
 use super::values;
 use super::{
     Allowed, AllowedAt, Block, Contact, Decision, Fact, Measure, PartRevision, PartsLeftOut, Plain, Plan, Records,
-    Release, StartWriter, Step, StepIx, StepNumber, Task, cases, left_out,
+    Release, StartWriter, Step, StepIx, StepNumber, Task, approvals, cases, left_out,
 };
 use crate::diagnostic::{Diagnostic, Sources};
 use crate::select::Selected;
@@ -128,6 +128,7 @@ fn of_selection<'f>(
         text: lookup.text(&fact.text, none),
     };
     let facts = flow.facts.iter().map(fact).collect();
+    let approvals = approvals::approvals(&mut lookup, flow, release, times.start.as_ref(), &calendar);
     let contacts = values::contacts(&mut lookup, flow, release, &on_call);
     check_addresses(flow, &contacts, &mut lookup.faults);
     let [(operator, first), (checker, second)] =
@@ -153,6 +154,7 @@ fn of_selection<'f>(
         prepare,
         handover: [&flow.operator, &flow.checker].map(|role| lookup.maybe(role.handover.as_ref(), none)),
         facts,
+        approvals,
         decision,
         readings: readings.list,
         records: Records::of(&steps, [&cold, &after]),

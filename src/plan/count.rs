@@ -54,6 +54,7 @@ pub(super) fn rows<'a>(
         tally.add(&[(made(&role.prepare), "rows")], role.prepare.first().and_then(|item| first_span(&item.action)));
     }
     tally.add(&[(flow.facts.len(), "facts")], flow.facts.first().map(|fact| fact.id.span));
+    tally.add(&[(flow.approvals.len(), "approvals")], flow.approvals.first().map(|approval| approval.id.span));
     if let Some(decision) = &flow.decision {
         tally.add(
             &[(decision.when.len(), "measures")],

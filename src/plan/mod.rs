@@ -3,6 +3,7 @@
 //!
 //! A plan doesn't say how anything is worded or laid out.
 
+mod approvals;
 mod build;
 mod cases;
 pub mod changes;
@@ -39,6 +40,7 @@ use std::ops::Range;
 use jiff::Zoned;
 use jiff::civil::{Date, Time};
 
+pub use self::approvals::{Approval, Given};
 pub use self::build::build;
 pub use self::changes::{Changes, changes};
 pub use self::count::older_is_too_large;
@@ -121,6 +123,8 @@ pub struct Plan {
     pub handover: [Option<Text>; 2],
     /// Facts of the change, in the author's order.
     pub facts: Vec<Fact>,
+    /// Who has to sign beside operator and checker, in the author's order.
+    pub approvals: Vec<Approval>,
     /// When to roll back.
     pub decision: Option<Decision>,
     /// Tables recorded before and compared after; a repeated block has one for each element.

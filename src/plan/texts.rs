@@ -165,6 +165,14 @@ impl Plan {
             rich(see, TextRole::Label, [&fact.label]);
             rich(see, TextRole::Fact, [&fact.text]);
         }
+        for approval in &self.approvals {
+            rich(see, TextRole::Contact, &approval.role);
+            rich(see, TextRole::Label, &approval.what);
+            if let Some(given) = &approval.given {
+                plain(see, TextRole::Person, [&given.name]);
+                plain(see, TextRole::Number, &given.ticket);
+            }
+        }
         for measure in self.decision.iter().flat_map(|decision| &decision.when) {
             rich(
                 see,

@@ -160,6 +160,11 @@ pub(super) fn check_people(flow: &Flow, release: &ReleaseFile, faults: &mut Faul
             check_line(line, "this", faults);
         }
     }
+    for (_, given) in &release.approvals {
+        for line in [&given.name].into_iter().chain(&given.ticket) {
+            check_line(line, "this", faults);
+        }
+    }
     let numbers = release.number.iter().chain(&release.replaces);
     for line in numbers.chain(flow.contacts.iter().filter_map(|contact| contact.phone.as_ref())) {
         check_line(line, "this", faults);

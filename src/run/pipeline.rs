@@ -16,7 +16,7 @@ use crate::plan::{self, Changes, Plan};
 use crate::render;
 use crate::select::select;
 use crate::source::flow::Flow;
-use crate::source::release::ReleaseFile;
+use crate::source::release::{GivenDecl, ReleaseFile};
 use crate::text::typeset::Typesetter;
 use crate::text::{Content, Fonts, Run};
 use crate::view::checklist::{self, ListOptions};
@@ -57,6 +57,7 @@ impl Parsed<'_> {
 pub fn artifacts(parsed: &Parsed<'_>, settings: &Settings) -> (Vec<Artifact>, Vec<Diagnostic>) {
     let (plan, mut diagnostics) = parsed.plan(settings.lang.as_deref());
     let mut artifacts = Vec::new();
+    diagnostics.extend(plan.iter().flat_map(|plan| other_lists(plan, parsed, settings)));
     if let Some(plan) = plan.filter(|_| !diagnostics.iter().any(Diagnostic::is_error)) {
         let since = parsed.changes(&plan);
         let labels = Labels::of(&plan.lang);
@@ -72,6 +73,25 @@ pub fn artifacts(parsed: &Parsed<'_>, settings: &Settings) -> (Vec<Artifact>, Ve
         }
     }
     (artifacts, diagnostics)
+}
+
+/// A fault at each approval that was given for another list than the one that is made. Where none has been given, a note says
+/// which list there is to approve.
+fn other_lists(plan: &Plan, parsed: &Parsed<'_>, settings: &Settings) -> Vec<Diagnostic> {
+    let approvals = &parsed.release.approvals;
+    let Some(needed) = parsed.flow.approvals.first() else { return Vec::new() };
+    let digest = BuildRecord::new(plan, parsed.inputs, settings).list_digest.unwrap_or_default();
+    let others = approvals.iter().filter(|(_, given)| !digest.starts_with(&given.digest()));
+    let fault = |given: &GivenDecl| {
+        let message = format!("approved for another list: this one is `{}`", words::short_digest(&digest));
+        Diagnostic::error("other-list", given.list.span, message)
+            .help("have this list approved, with the digest that is printed here; or leave the approval out")
+            .help("language, paper, sheets and copies are part of a list: build the one that was approved")
+    };
+    let short = words::short_digest(&digest);
+    let note = format!("the list to approve is `{short}`: an approval in the release names it, `list = \"{short}\"`");
+    let note = Diagnostic::note("list-to-approve", needed.id.span, note);
+    others.map(|(_, given)| fault(given)).chain([note]).collect()
 }
 
 /// A check list that was made again from its attachments, without attachments of its own.

@@ -7,9 +7,9 @@ use std::ops::Deref;
 use super::declare::{table, words};
 use super::flow::Flow;
 use super::keys::ValueShape;
-use super::reader::{FromToml, Reader, TextAt, TextKey, Texts, ValueSlot};
+use super::reader::{FromToml, Reader, TableFields, TextAt, TextKey, Texts, ValueSlot};
 use super::types::{Id, Line, Mail, Map, Moment, Needed, OneOrList, OneOrMore, OrDefault, Revision, Str, Worded};
-use crate::diagnostic::Spanned;
+use crate::diagnostic::{Diagnostic, Spanned};
 use crate::field::Outcome;
 
 table! {
@@ -45,6 +45,8 @@ table! {
         values: Map<Id, (Str, OneOrMore<Line>)>,
         /// who is on call, by contact
         contacts: Map<Id, (Str, OnCall)>,
+        /// approvals that were given elsewhere, by their ids in the flow
+        approvals: Map<Id, (Str, GivenDecl)>,
     }
 }
 
@@ -92,6 +94,46 @@ impl FromToml for Outcome {
     fn read(reader: &mut Reader<'_>, slot: ValueSlot<'_>) -> Option<Self> {
         reader.word(slot, &Self::ALL.iter().map(|outcome| (outcome.word(), *outcome)).collect::<Vec<_>>())
     }
+}
+
+table! {
+    /// An approval that was given elsewhere.
+    pub struct GivenDecl "given" {
+        GIVEN "an approval given" "an approval that was given elsewhere";
+    }
+    keys {
+        /// who gave it
+        name: Line,
+        /// when it was given
+        at: Option<Spanned<Moment>>,
+        /// where it is recorded
+        ticket: Option<Line>,
+        /// which list was approved: the list digest that `build` prints
+        list: Line,
+    }
+    settle names_a_list;
+}
+
+/// The least hexadecimal digits that name a list: as many as are printed.
+const LEAST_DIGITS: usize = 12;
+
+impl GivenDecl {
+    /// The beginning of the list digest that was approved, in lower case and without spaces.
+    #[must_use]
+    pub fn digest(&self) -> String {
+        self.list.value.split_whitespace().collect::<String>().to_lowercase()
+    }
+}
+
+/// Reports a list digest that is none.
+fn names_a_list(given: GivenDecl, reader: &mut Reader<'_>, _fields: &TableFields<'_>) -> GivenDecl {
+    let digest = given.digest();
+    let is_digest = digest.chars().all(|c| c.is_ascii_hexdigit()) && (LEAST_DIGITS..=64).contains(&digest.len());
+    if !is_digest {
+        let fault = Diagnostic::error("bad-value", given.list.span, "this is no list digest");
+        reader.fault(fault.help("copy it from what `runsheet build` prints: at least 12 hexadecimal digits"));
+    }
+    given
 }
 
 /// Whoever is on call for a contact.
@@ -169,6 +211,17 @@ pub fn write(release: &ReleaseFile, flow: &Flow) -> String {
     for (id, declared) in &release.contacts {
         let _ = writeln!(out, "{} = {}", id.value, person(declared).unwrap_or_else(|| "{}".to_owned()));
     }
+    if !release.approvals.is_empty() {
+        out.push_str("\n[approvals]\n");
+    }
+    for (id, given) in &release.approvals {
+        let at = given.at.as_ref().map(|at| format!("at = {}", written(at.value)));
+        let ticket = given.ticket.as_ref().map(|ticket| format!("ticket = {}", quoted(&ticket.value)));
+        let [name, list] = [("name", &given.name), ("list", &given.list)]
+            .map(|(key, words)| Some(format!("{key} = {}", quoted(&words.value))));
+        let said: Vec<String> = [name, at, ticket, list].into_iter().flatten().collect();
+        let _ = writeln!(out, "{} = {{ {} }}", id.value, said.join(", "));
+    }
     out
 }
 
@@ -245,6 +298,7 @@ mod tests {
             "flow = 'x'\nstart = 2013-01-25T20:00:00Z\noperator = '张三'\nchecker = { name = 'Li', phone = '1' }\n",
             "flow = 'x'\nnumber = '2'\nreplaces = '1'\nstatus = 'cancelled'\noutcome = 'not-executed'\ndrill = true\n",
             "flow = 'x'\nvalues = { version = '2', hosts = ['a'] }\n",
+            "flow = 'x'\n[approvals.cab]\nname = 'Ann'\nat = 2013-01-24T10:00:00Z\nticket = 'CHG-1'\nlist = 'a075 0011 2233'\n",
             "flow = 'x'\n[contacts]\ndba = { email = ['a@example.com', 'b@example.com'] }\n",
         ] {
             let file = sources.add("x.release.toml", text);

@@ -1,6 +1,7 @@
 //! The texts of each output, in order and ready to print.
 
 pub mod agenda;
+pub mod approvals;
 pub mod chart;
 pub mod checklist;
 pub mod commands;

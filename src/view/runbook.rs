@@ -14,10 +14,11 @@ use super::markup::{Markup, TextPlace};
 use super::references::{self, ReferenceIn};
 use super::{chart, parts, titles, words};
 use crate::diagnostic::Span;
-use crate::plan::{Allowed, AllowedAt, Measure, Person, Plan, Reading, RecordKind, StepIx, TargetStep};
+use crate::plan::{Allowed, AllowedAt, Person, Plan, Reading, RecordKind, StepIx, TargetStep};
 use crate::text::{Content, Gap, Run, Style, Text, markup};
 
 mod blocks;
+mod change;
 mod front;
 mod step;
 
@@ -36,6 +37,8 @@ pub struct Runbook {
     pub identity: String,
     /// Table of the facts of the change.
     pub facts: Option<String>,
+    /// Table of who has to sign beside operator and checker.
+    pub approvals: Option<String>,
     pub decision: Option<DecisionView>,
     /// Table of whom to call.
     pub contacts: Option<String>,
@@ -143,6 +146,7 @@ pub fn runbook(plan: &Plan, labels: &Labels, markup: &dyn Markup) -> Runbook {
         about: plan.about.as_ref().map(|about| writer.flow(about)),
         identity: writer.identity(),
         facts: writer.facts(),
+        approvals: writer.approvals(),
         decision: writer.decision(),
         contacts: writer.contacts(),
         cold,
@@ -343,49 +347,6 @@ impl Writer<'_> {
             Some(phone) => self.text(&format!("{name} {phone}")),
             None => self.text(name),
         }
-    }
-
-    fn facts(self) -> Option<String> {
-        let facts = &self.plan.facts;
-        let rows = facts.iter().map(|fact| [fact.label.clone(), fact.text.clone()]);
-        let head = [word!("item"), word!("details")];
-        (!facts.is_empty()).then(|| self.table(head.map(|word| self.label(word)), rows))
-    }
-
-    pub(super) fn decision(self) -> Option<DecisionView> {
-        let decision = self.plan.decision.as_ref()?;
-        let labels = self.labels;
-        let who = self.text(&words::who(self.plan, self.labels, decision.decider));
-        let mut times = Vec::new();
-        let mut time = |label: WordName, words: &str| {
-            times.push(self.flow(&self.after_colon(self.label(label), &self.text(words))));
-        };
-        if let Some(end) = &decision.window_end {
-            time(word!("runbook.window-end"), &words::moment(labels, end));
-        } else if let Some(window) = decision.window {
-            time(word!("runbook.window-end"), &words::time_of_day(labels, window));
-        }
-        if let Some(n) = self.plan.rollback_minutes {
-            time(word!("runbook.rollback-duration"), &words::minutes(labels, n));
-        }
-        if let Some(latest) = &decision.latest {
-            time(word!("runbook.latest"), &words::moment(labels, latest));
-        }
-        let is_table = decision.is_table();
-        Some(DecisionView {
-            decides: self.flow(&self.around(word!("runbook.decides"), "who", &who)),
-            when: decision.when.iter().filter(|_| !is_table).map(|when| self.flow(&when.measure)).collect(),
-            measures: is_table.then(|| self.measures(&decision.when)),
-            times,
-        })
-    }
-
-    fn measures(self, measures: &[Measure]) -> String {
-        let or_nothing = |text: &Option<Text>| text.clone().unwrap_or_else(|| self.text(""));
-        let row =
-            |measure: &Measure| [measure.measure.clone(), or_nothing(&measure.place), or_nothing(&measure.threshold)];
-        let head = [word!("measure"), word!("measured-where"), word!("threshold")];
-        self.table(head.map(|word| self.label(word)), measures.iter().map(row))
     }
 
     fn contacts(self) -> Option<String> {

@@ -47,6 +47,8 @@ pub struct Ticket {
     pub window: String,
     /// Table of who takes part.
     pub people: String,
+    /// Table of who has to approve, and who did.
+    pub approvals: Option<String>,
     /// Which flow the ticket was made from: its id, revision and digest.
     pub source: String,
 }
@@ -101,6 +103,7 @@ pub fn ticket(plan: &Plan, labels: &Labels, markup: &dyn Markup) -> Ticket {
         rollback: writer.parts(&plan.rollback, &plan.left_out.rollback),
         window: writer.window(),
         people: writer.people(),
+        approvals: writer.approvals(),
         source: writer.source(),
     }
 }

@@ -106,7 +106,8 @@ impl<'t, 'f> Pen<'t, 'f> {
 
     /// A field to write on, for which no line is drawn.
     pub fn room(&mut self, strip: &mut Strip, rect: Rect, input: FieldInput) {
-        let (tag, field) = self.field(strip, FieldKind::Line, rect, input);
+        let kind = if input.field.is_signature() { FieldKind::Signature } else { FieldKind::Line };
+        let (tag, field) = self.field(strip, kind, rect, input);
         strip.push(Some(tag), ItemKind::Field(field));
     }
 

@@ -53,7 +53,7 @@ pub(super) fn signatures(pen: &mut Pen, views: &[Signature], block: &Text, paren
                 let below = name.lines.last().map_or(Pt::ZERO, |line| line.baseline);
                 strip.text(Some(tag), name, x, base - below);
             } else {
-                let kind = if n == 1 { FieldKind::Signature } else { FieldKind::Line };
+                let kind = if line.field.is_signature() { FieldKind::Signature } else { FieldKind::Line };
                 let writing = Writing { left: x, right: x + room, base: base + Pt(2_000), height: Pt(18_000) };
                 let told = told(&[&block, &view.role.to_plain(), &line.label.to_plain()]);
                 let input = FieldInput { field: line.field.clone(), told, tag };

@@ -41,6 +41,8 @@ pub struct Changes {
     pub handover: [bool; 2],
     /// Each fact of the change.
     pub facts: Vec<bool>,
+    /// Each approval.
+    pub approvals: Vec<bool>,
     /// When to roll back.
     pub decision: DecisionMarks,
     /// What the older revision has and the newer one hasn't, in the order of the older one.
@@ -118,6 +120,8 @@ pub enum RemovedFrom {
     Contacts,
     /// Among the facts of the change.
     Facts,
+    /// Among the approvals.
+    Approvals,
     /// Among the measures that call for a rollback.
     Decision,
     /// In what the operator or the checker guarantees.
@@ -231,6 +235,7 @@ impl Differ<'_> {
         self.changes.values = self.list(&values(was), &values(is), |_| RemovedFrom::Values);
         self.changes.contacts = self.list(&contacts(was), &contacts(is), |_| RemovedFrom::Contacts);
         self.changes.facts = self.list(&facts(was), &facts(is), |_| RemovedFrom::Facts);
+        self.changes.approvals = self.list(&approvals(was), &approvals(is), |_| RemovedFrom::Approvals);
         let decider =
             |side: &Side<'_>| side.flow.decision.as_ref().map(|known| side.who(&known.decider.value).to_owned());
         self.changes.decision.decider = decider(was) != decider(is);
@@ -380,6 +385,18 @@ fn facts<'a>(side: &Side<'a>) -> Vec<PlainRow<'a>> {
         PlainRow { id: Some(&fact.id.value), words: text, content }
     };
     side.flow.facts.iter().map(entry).collect()
+}
+
+fn approvals<'a>(side: &Side<'a>) -> Vec<PlainRow<'a>> {
+    let entry = |approval: &'a flow::ApprovalDecl| {
+        let contact = approval.contact.as_deref();
+        let words = approval.role.as_ref().and_then(|role| side.words(role)).or(contact);
+        let who = contact.map_or("", |contact| side.who(&contact.value));
+        let [role, what] = [&approval.role, &approval.what].map(|text| side.chars(text.as_deref()).unwrap_or_default());
+        let lead = approval.lead.as_ref().map(|lead| lead.value);
+        PlainRow { id: Some(&approval.id.value), words, content: format!("{role}\n{what}\n{who}\n{lead:?}") }
+    };
+    side.flow.approvals.iter().map(entry).collect()
 }
 
 fn measures<'a>(side: &Side<'a>) -> Vec<PlainRow<'a>> {

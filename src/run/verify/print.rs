@@ -22,6 +22,9 @@ pub(super) fn human(verdict: &Verdict) -> String {
     };
     line("flow", &flow(source));
     line("release", &release(source));
+    if let Some(digest) = &source.list_digest {
+        line("list", &short_digest(digest));
+    }
     line("made by", &options(source));
     let pages = if verdict.pages == 1 { "1 page".to_owned() } else { format!("{} pages", verdict.pages) };
     let as_made = if verdict.differences.is_empty() { "as they were made" } else { "not as they were made" };

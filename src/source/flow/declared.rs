@@ -8,8 +8,8 @@ use super::super::declare::{table, words};
 use super::super::keys::ValueShape;
 use super::super::reader::{FromToml, Reader, TableFields, Texts, ValueSlot, is_tolerance};
 use super::super::types::{
-    AtLeast, ChoiceWord, EntryName, FlowText, Id, Line, LineText, Mail, Name, Named, OneOrList, OneOrMore, OrDefault,
-    OrShared, Pattern, Str,
+    AtLeast, ChoiceWord, EntryName, FlowText, Id, Lead, Line, LineText, Mail, Name, Named, OneOrList, OneOrMore,
+    OrDefault, OrShared, Pattern, Str,
 };
 use super::condition::{ConditionDecl, conditional};
 use crate::diagnostic::{Diagnostic, Span, Spanned};
@@ -112,6 +112,40 @@ table! {
         /// Its name in the flow; the ticket knows some names.
         id: Str,
     }
+}
+
+table! {
+    /// An approval that the change needs.
+    pub struct ApprovalDecl "approval" {
+        APPROVAL "an approval" "somebody beside operator and checker who has to sign";
+    }
+    keys {
+        /// the role of who approves; without it, the contact's name
+        role: Option<LineText>,
+        /// what is approved
+        what: Option<LineText>,
+        /// the contact who approves; needed without a role
+        contact: Option<Name<ContactDecl>>,
+        /// how long before the start it must be given
+        lead: Option<Spanned<Lead>>,
+        /// true: goes before that of a part, which has the same id
+        overrides "override": Spanned<bool>,
+    }
+    place {
+        /// Its name in the flow.
+        id: Str,
+    }
+    settle by_somebody;
+}
+
+/// Reports an approval by nobody.
+fn by_somebody(approval: ApprovalDecl, reader: &mut Reader<'_>, fields: &TableFields<'_>) -> ApprovalDecl {
+    if !fields.has("role") && !fields.has("contact") {
+        let message = format!("nobody gives the approval `{}`", approval.id.value);
+        let fault = Diagnostic::error("missing-key", approval.id.span, message);
+        reader.fault(fault.help("add `role`, or `contact` with the id of one of `[contacts]`"));
+    }
+    approval
 }
 
 table! {

@@ -19,8 +19,8 @@ use jiff::civil::Date;
 pub use command::CommandDecl;
 pub use condition::{ConditionDecl, Conditional};
 pub use declared::{
-    CheckDecl, ContactDecl, DecisionDecl, FactDecl, ItemDecl, MeasureDecl, ROLES, ReadingDecl, ReadingRowDecl,
-    RecordKind, Relation, RoleDecl, ValueDecl,
+    ApprovalDecl, CheckDecl, ContactDecl, DecisionDecl, FactDecl, ItemDecl, MeasureDecl, ROLES, ReadingDecl,
+    ReadingRowDecl, RecordKind, Relation, RoleDecl, ValueDecl,
 };
 pub use part::{IncludedPart, PART, PartDecl, SharedTable};
 pub use parts::{HoldDecl, OptionDecl, WaitDecl};
@@ -86,6 +86,8 @@ table! {
         checker: OrDefault<RoleDecl> => CHECKER,
         /// facts of the change: why, how far, at which risk
         facts: Map<Id, FactDecl>,
+        /// who has to sign beside operator and checker
+        approvals: Map<Id, ApprovalDecl>,
         /// when to roll back, and who decides
         decision: Option<DecisionDecl>,
         /// roles and teams who are told or called

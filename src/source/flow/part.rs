@@ -10,7 +10,9 @@ use super::super::named::PART_ENDING;
 use super::super::reader::{FromPlace, TableFields, missing_key};
 use super::super::types::{Id, Line, Map, OneOrList, Str};
 use super::declared::DECISION;
-use super::{Allowance, CheckDecl, ContactDecl, DecisionDecl, FLOW, FactDecl, Flow, ReadingDecl, ValueDecl};
+use super::{
+    Allowance, ApprovalDecl, CheckDecl, ContactDecl, DecisionDecl, FLOW, FactDecl, Flow, ReadingDecl, ValueDecl,
+};
 use crate::diagnostic::{Diagnostic, Span, Spanned};
 
 table! {
@@ -32,6 +34,8 @@ table! {
         decision: Option<DecisionDecl>,
         /// facts of the change: why, how far, at which risk
         facts: Map<Id, FactDecl>,
+        /// who has to sign beside operator and checker
+        approvals: Map<Id, ApprovalDecl>,
         /// roles and teams who are told or called
         contacts: Map<ContactDecl, ContactDecl>,
         /// readings: recorded before the change and compared after it
@@ -106,6 +110,7 @@ macro_rules! shared {
 shared! {
     ValueDecl "value" by name;
     FactDecl "fact" by id;
+    ApprovalDecl "approval" by id;
     ContactDecl "contact" by id;
     ReadingDecl "reading" by id;
     CheckDecl "check" by id;
@@ -126,6 +131,7 @@ impl Flow {
                 values,
                 decision,
                 facts,
+                approvals,
                 contacts,
                 readings,
                 checks,
@@ -135,19 +141,32 @@ impl Flow {
             all.workdays.extend(workdays);
             all.values.extend(values);
             all.facts.extend(facts);
+            all.approvals.extend(approvals);
             all.contacts.extend(contacts);
             all.readings.extend(readings);
             all.checks.extend(checks);
             all.allow.extend(allow);
             join_decision(&mut all.decision, decision);
         }
-        let PartDecl { revision: _, holidays, workdays, values, decision, facts, contacts, readings, checks, allow } =
-            all;
+        let PartDecl {
+            revision: _,
+            holidays,
+            workdays,
+            values,
+            decision,
+            facts,
+            approvals,
+            contacts,
+            readings,
+            checks,
+            allow,
+        } = all;
         self.holidays.extend(holidays);
         self.workdays.extend(workdays);
         self.allow.extend(allow);
         joining.tables(&mut self.values, values);
         joining.tables(&mut self.facts, facts);
+        joining.tables(&mut self.approvals, approvals);
         joining.tables(&mut self.contacts, contacts);
         joining.tables(&mut self.readings, readings);
         joining.tables(&mut self.checks, checks);

@@ -40,6 +40,7 @@ fn row(context: &ListContext, removed: &Removed) -> Vec<TableCell> {
         RemovedFrom::Values => (context.say(word!("this-release")), None),
         RemovedFrom::Contacts => (context.say(word!("sheet.contacts")), None),
         RemovedFrom::Facts => (context.say(word!("facts")), None),
+        RemovedFrom::Approvals => (context.say(word!("approvals")), None),
         RemovedFrom::Decision => (context.say(word!("sheet.removed-decision")), None),
         RemovedFrom::Prepare => (context.say(word!("sheet.prepare")), None),
         RemovedFrom::Handover => (context.say(word!("sheet.handover")), None),

@@ -1,6 +1,7 @@
 //! The content of the printed check list: its sheets and their parts, in order, as texts. Layout comes later, so nothing
 //! here is measured.
 
+mod approvals;
 mod blanks;
 mod blocks;
 mod build;

@@ -5,7 +5,7 @@ use super::gaps::Gaps;
 use super::items::ItemList;
 use super::{
     Cell, Grid, Heading, Holds, LabelledLine, Notice, NoticeKind, Row, Rows, Sheet, SheetKind, SheetPart, Table,
-    TableCell, TickBox, blocks, items,
+    TableCell, TickBox, approvals, blocks, items,
 };
 use crate::field::{Deviation, Field, Handover, Outcome, Party, Personal, Planned, RowId, Signed, Where};
 use crate::plan::{Block, Fact, Measure, Person, Plain, Value};
@@ -56,6 +56,7 @@ pub(super) fn people(context: &ListContext) -> Vec<SheetPart> {
         parts.push(SheetPart::Grid(in_rows(cells.collect(), 3)));
     }
     parts.extend(facts(context));
+    parts.extend(approvals::approvals(context));
     parts
 }
 

@@ -211,12 +211,14 @@ impl<'a> FilledList<'a> {
             Field::Outcome(_) => true,
             // A reason is needed only when the release wasn't executed to its end.
             Field::Reason => self.outcome.is_some_and(|outcome| outcome != Outcome::Executed),
-            Field::Person(_, Personal::Name) | Field::Planned(_) | Field::Value(_) | Field::Contact(_) => {
-                self.was_used()
-            }
             Field::Row(row, _) | Field::Notice(Where::Row(row), ..) => self.must_in_row(row),
             Field::Notice(Where::Block(first), ..) => self.step(first).is_some_and(|step| self.needs(step)),
-            Field::Notice(..) => self.was_used(),
+            Field::Person(_, Personal::Name)
+            | Field::Planned(_)
+            | Field::Value(_)
+            | Field::Contact(_)
+            | Field::Approval(..)
+            | Field::Notice(..) => self.was_used(),
             Field::Signature(signed, ..) | Field::Gap(Where::Signature(signed, _), ..) => self.must_sign(signed),
             Field::Atomic(first, moment) => {
                 let [(any, last), _] = self.needs_blocks(first);

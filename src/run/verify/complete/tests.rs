@@ -389,3 +389,21 @@ fn a_condition_that_shows_on_the_spot_is_answered_by_a_box() {
     assert_eq!(left_with(&["step.1.2.not", "step.2.gap"]), [&write[..], &tell].concat());
     assert_eq!(left_with(&["step.1.2.not", "step.2.not", "step.2.gap", "step.A1.not"]), [""; 0]);
 }
+
+/// Whoever approves signs before the start, unless their approval was given elsewhere.
+#[test]
+fn an_approval_is_missing_until_it_is_given() {
+    let approvals =
+        "[approvals.board]\nrole = 'Board'\n[approvals.dba]\ncontact = 'dba'\n[contacts.dba]\nname = 'DBA'\n";
+    let flow = FLOW.replace("[checker]", &format!("{approvals}[checker]"));
+    let of = |release: &str, given: &[&str], but: &[&str]| {
+        let left = left(&made(&flow, &format!("flow = 'f'\nvalues = {{ hosts = ['a'] }}\n{release}"), 0), given, but);
+        left.into_iter().filter(|name| name.starts_with("approval.")).collect::<Vec<_>>()
+    };
+    let board = ["approval.board.name", "approval.board.opinion", "approval.board.signature", "approval.board.date"];
+    assert_eq!(of("", &["outcome.executed", "approval.dba."], &[]), board);
+    assert_eq!(of("", &["outcome.executed", "approval."], &[board[1]]), [board[1]]);
+    assert_eq!(of("", &["outcome.not-executed"], &[]), [""; 0]);
+    let given = "[approvals.board]\nname = 'Ann'\nlist = '0123456789ab'\n[contacts]\ndba = 'Bea'\n";
+    assert_eq!(of(given, &["outcome.executed", "approval.dba.s", "approval.dba.date"], &[]), ["approval.dba.opinion"]);
+}
