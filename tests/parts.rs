@@ -67,6 +67,15 @@ fn a_flow_on_standard_input_names_no_file() {
     assert!(said.contains(wanted) && said.contains("1 flow checked: 2 faults"), "{said}");
 }
 
+/// Whoever hands in bytes names no folder either.
+#[test]
+fn a_flow_in_memory_names_no_file() {
+    let findings = runsheet::check(format!("include = [\"a.part.toml\"]\n{FLOW}"), None);
+    let finding = findings.iter().find(|finding| finding.code == "no-folder").expect("a fault");
+    let message = "this flow comes from memory, so nobody knows where `a.part.toml` is";
+    assert_eq!((finding.message, finding.place), (message, Some(("flow.toml", 1, 12))));
+}
+
 #[test]
 fn a_part_is_no_flow_and_mended_only_when_it_is_named() {
     let misspelt = "revison = \"1\"\n";
@@ -92,6 +101,11 @@ fn a_list_is_made_again_without_the_parts_on_the_disk() {
     assert_eq!(run(&["build", "flows/flow.toml", "--only", "pdf"]).0, 0);
     let (code, said, _) = run(&["verify", list, "flows/flow.toml"]);
     assert!(code == 0 && said.contains("the same as `flows/flow.toml`"), "{said}");
+    for part in
+        ["part      queue.part.toml, revision 3, digest ", "part      ../shared/common.part.toml, revision 12, digest "]
+    {
+        assert!(said.contains(part), "{said}");
+    }
     let shared = folder.path().join("shared/common.part.toml");
     let other = fs::read_to_string(&shared).unwrap().replace("10 minutes", "5 minutes");
     fs::write(shared, other).unwrap();

@@ -21,6 +21,9 @@ pub(super) fn human(verdict: &Verdict) -> String {
         let _ = writeln!(out, "  {label:<8}  {}", shown::words(words));
     };
     line("flow", &flow(source));
+    for part in &source.parts {
+        line("part", &named(&part.path, part.revision.as_ref(), &part.digest));
+    }
     line("release", &release(source));
     if let Some(digest) = &source.list_digest {
         line("list", &short_digest(digest));
@@ -42,8 +45,13 @@ pub(super) fn human(verdict: &Verdict) -> String {
 }
 
 fn flow(source: &ReportedSource) -> String {
-    let revision = source.revision.as_ref().map_or_else(String::new, |revision| format!(", revision {revision}"));
-    format!("{}{revision}, digest {}", source.id, short_digest(&source.digest))
+    named(&source.id, source.revision.as_ref(), &source.digest)
+}
+
+/// A flow or a part: its name, revision and digest.
+fn named(name: &str, revision: Option<&String>, digest: &str) -> String {
+    let revision = revision.map_or_else(String::new, |revision| format!(", revision {revision}"));
+    format!("{name}{revision}, digest {}", short_digest(digest))
 }
 
 fn release(source: &ReportedSource) -> String {

@@ -13,7 +13,7 @@ use crate::run::named;
 use crate::run::pipeline::{self, Parsed, RebuiltList};
 use crate::run::record::{self, BuildRecord};
 use crate::run::settings::Settings;
-use crate::source::flow::Flow;
+use crate::source::flow::{Flow, IncludedPart};
 use crate::source::named::NamedFile;
 use crate::source::release::ReleaseFile;
 use crate::source::{self, read_flow_with, read_release};
@@ -37,9 +37,27 @@ pub(super) struct ReportedSource {
     pub sheets: Option<Vec<String>>,
     pub copies: u32,
     pub fillable: bool,
+    /// The parts that the flow includes.
+    pub parts: Vec<ReportedPart>,
     pub release: Option<ReportedRelease>,
     /// The revision that changes are marked against.
     pub since: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct ReportedPart {
+    /// As the flow names it.
+    pub path: String,
+    pub revision: Option<String>,
+    pub digest: String,
+}
+
+impl ReportedPart {
+    fn new(part: &IncludedPart, inputs: &Inputs) -> Option<Self> {
+        let (path, revision) = (part.path.value.clone(), part.revision.as_ref().map(|revision| revision.value.clone()));
+        let digest = inputs.named(InputRole::Part, &path)?.digest.clone();
+        Some(Self { path, revision, digest })
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -70,6 +88,7 @@ impl ReportedSource {
             sheets: record.sheets,
             copies: record.copies,
             fillable: record.fillable,
+            parts: carried.flow.parts.iter().filter_map(|part| ReportedPart::new(part, &carried.inputs)).collect(),
             release: carried.inputs.of(InputRole::Release).map(|file| ReportedRelease {
                 number: release.number.as_deref().map(str::to_owned),
                 start: release.start.as_ref().map(|start| start.strftime("%Y-%m-%d %H:%M %:z").to_string()),
