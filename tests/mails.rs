@@ -52,7 +52,7 @@ fn a_new_start_and_a_new_task_change_no_mail_id() {
     assert!(more.len() == 3 && first.iter().all(|mail| more.iter().any(|known| known == mail)), "{more:?}");
     // A release without a number is told from the next one by its start.
     let unnumbered = RELEASE.replace("number = '2026-7'\n", "");
-    let march = mails(folder.path(), &[with.clone()], &unnumbered);
+    let march = mails(folder.path(), std::slice::from_ref(&with), &unnumbered);
     let april = mails(folder.path(), &[with], &unnumbered.replace("-03-", "-04-"));
     assert_ne!(march, april);
 }
