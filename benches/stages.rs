@@ -107,7 +107,7 @@ fn stage_5_runbook(bencher: Bencher, steps: usize) {
 #[divan::bench(args = STEPS)]
 fn stage_6_mails(bencher: Bencher, steps: usize) {
     let (plan, templates) = (planned(steps), Templates::builtin());
-    bencher.bench(|| render::mails(&plan, &Labels::of(&plan.lang), &templates).expect("sound"));
+    bencher.bench(|| render::mails(&plan, &Labels::of(&plan.lang), &[], &templates).expect("sound"));
 }
 
 /// From text to every artifact, including fonts and templates: everything that a build does except disk access.

@@ -84,3 +84,32 @@ fn a_mail_of_an_old_name_goes() {
     let left = fs::read_dir(folder.path().join("output/upgrade/mail")).unwrap().count();
     assert_eq!(left, 2);
 }
+
+#[test]
+fn a_contact_gets_mails_in_its_language() {
+    let flow = "schema = 1\nid = 'upgrade'\ntitle = { en = 'Upgrade', zh-CN = '升级' }\nlang = ['en', 'zh-CN']\n\
+        timezone = 'UTC'\nowner = 'Team'\nmail-from = 'team@example.com'\n\
+        [contacts.shop]\nname = { en = 'Shop', zh-CN = '商城' }\nemail = 'shop@example.com'\nlang = 'zh-CN'\n\
+        [contacts.press]\nname = { en = 'Press', zh-CN = '媒体' }\nemail = 'press@example.com'\nlang = 'en'\n\
+        [contacts.all]\nname = { en = 'All', zh-CN = '全体' }\nemail = 'all@example.com'\n\
+        [[cold]]\nid = 'announce'\nlead = '3 days'\nop = 'write'\ndo = { en = 'Tell them', zh-CN = '通知' }\n\
+        notify = ['shop', 'press', 'all']\nimpact = { en = 'It is slow.', zh-CN = '会变慢。' }\n\
+        [[hot]]\ntitle = { en = 'Restart', zh-CN = '重启' }\non-failure = 'hold'\n\
+        [[hot.step]]\nop = 'write'\ndo = { en = 'Restart it', zh-CN = '重启' }\n";
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("flow.toml"), flow).unwrap();
+    fs::write(folder.path().join("flow.release.toml"), RELEASE).unwrap();
+    for (lang, chinese) in [("en", [true, false, false]), ("zh-CN", [true, false, true])] {
+        let args = ["build", "flow.toml", "--only", "mail", "--lang", lang];
+        let run = Command::new(env!("CARGO_BIN_EXE_runsheet")).args(args).current_dir(folder.path()).output().unwrap();
+        assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+        for (contact, is_chinese) in ["shop", "press", "all"].into_iter().zip(chinese) {
+            let path = folder.path().join(format!("output/upgrade/mail/announce-{contact}.txt"));
+            let text = fs::read_to_string(path).unwrap();
+            let [yes, no] = if is_chinese { ["会变慢。", "It is slow."] } else { ["It is slow.", "会变慢。"] };
+            assert!(text.contains(yes) && !text.contains(no), "{lang} {contact}: {text}");
+            assert_eq!(text.contains("Dear "), !is_chinese, "{lang} {contact}: {text}");
+            assert_eq!(text.lines().any(|line| line.starts_with("发件人")), is_chinese, "{lang} {contact}: {text}");
+        }
+    }
+}

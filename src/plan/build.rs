@@ -26,6 +26,7 @@ use super::{
 };
 use crate::diagnostic::{Diagnostic, Sources};
 use crate::select::Selected;
+use crate::source::KNOWN_LANGS;
 use crate::source::flow::{self, Flow, Str};
 use crate::source::release::ReleaseFile;
 use crate::text::Lang;
@@ -131,6 +132,7 @@ fn of_selection<'f>(
     let approvals = approvals::approvals(&mut lookup, flow, release, times.start.as_ref(), &calendar);
     let contacts = values::contacts(&mut lookup, flow, release, &on_call);
     check_addresses(flow, &contacts, &mut lookup.faults);
+    check_languages(flow, &mut lookup.faults);
     let [(operator, first), (checker, second)] =
         [&whole.operator, &whole.checker].map(|role| lookup.items(&role.prepare, (0, 1), none));
     let (prepare, prepare_left_out) = ([operator, checker], [first, second]);
@@ -231,15 +233,35 @@ fn check_addresses(flow: &Flow, contacts: &[Contact], faults: &mut Faults) {
     }
 }
 
+/// Reports each contact whose mails are asked for in a language that the flow doesn't have.
+fn check_languages(flow: &Flow, faults: &mut Faults) {
+    for (contact, lang) in flow.contacts.iter().filter_map(|contact| Some((contact, contact.lang.as_ref()?))) {
+        // One that there are no labels for was reported where it was read.
+        let is_known = KNOWN_LANGS.contains(&&*lang.value);
+        if is_known && !flow.langs.iter().any(|known| known.value == lang.value) {
+            let message = format!(
+                "the mails to `{}` can't be in `{}`: the flow has no such language",
+                contact.id.value, lang.value
+            );
+            let help = format!("choose one of its languages: {}", languages(flow));
+            faults.push(Diagnostic::error("unknown-language", lang.span, message).help(help));
+        }
+    }
+}
+
+/// The languages of a flow, as a help names them.
+fn languages(flow: &Flow) -> String {
+    flow.langs.iter().map(|lang| format!("`{}`", lang.value)).collect::<Vec<_>>().join(", ")
+}
+
 /// The language that is asked for, or the flow's first one. A language that the flow doesn't have is a fault.
 fn language(flow: &Flow, asked: Option<&str>, faults: &mut Faults) -> Lang {
     let Some(asked) = asked else { return Lang::new(flow.first_lang()) };
     if !flow.langs.iter().any(|lang| lang.value == asked) {
-        let known: Vec<String> = flow.langs.iter().map(|lang| format!("`{}`", lang.value)).collect();
         let message = format!("the flow `{}` isn't written in `{asked}`", flow.id.value);
         faults.push(
             Diagnostic::error_nowhere("unknown-language", message)
-                .help(format!("choose one of its languages: {}", known.join(", "))),
+                .help(format!("choose one of its languages: {}", languages(flow))),
         );
     }
     Lang::new(asked)

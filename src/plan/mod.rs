@@ -34,7 +34,7 @@ mod unroll;
 mod values;
 mod ways;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use jiff::Zoned;
@@ -281,6 +281,8 @@ pub struct Contact {
     pub email: Vec<Plain>,
     /// A number to call.
     pub phone: Option<Plain>,
+    /// The language of the mails to it; `None` for that of the plan.
+    pub lang: Option<Lang>,
 }
 
 /// Somebody who decides.
@@ -453,6 +455,13 @@ pub struct Block {
 }
 
 impl Plan {
+    /// The languages, other than its own, in which its contacts get mails: each once.
+    #[must_use]
+    pub fn mail_langs(&self) -> BTreeSet<&Lang> {
+        let notified = self.cold.iter().flat_map(|task| &task.notify);
+        notified.filter_map(|contact| self.contact(*contact).lang.as_ref()).filter(|lang| **lang != self.lang).collect()
+    }
+
     /// A step by its index.
     #[must_use]
     pub fn step(&self, index: StepIx) -> &Step {

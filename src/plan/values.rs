@@ -14,7 +14,7 @@ use crate::select::not_a_choice;
 use crate::source::flow::{Flow, Str, ValueDecl};
 use crate::source::release::{PersonDecl, ReleaseFile, ReleaseStatus};
 use crate::source::types::{Line, Worded};
-use crate::text::Text;
+use crate::text::{Lang, Text};
 
 /// The values that a release gives, each of them declared and printable. An empty string counts as not given.
 pub(super) fn given<'a>(
@@ -133,6 +133,7 @@ pub(super) fn contacts<'a>(
             person: person.and_then(|person| words(person.name.as_deref())),
             email: email.iter().map(|email| Plain::trimmed(email)).collect(),
             phone: words(person.and_then(|person| person.phone.as_deref()).or(contact.phone.as_deref())),
+            lang: contact.lang.as_ref().map(|lang| Lang::new(&lang.value)),
         });
     }
     contacts

@@ -38,6 +38,7 @@ const LONGEST_ID: usize = 300;
 pub fn mails(
     plan: &Plan,
     labels: &Labels,
+    others: &[(Plan, Labels)],
     templates: &Templates,
 ) -> Result<(Vec<Artifact>, Vec<Diagnostic>), Diagnostic> {
     if plan.cold.iter().all(|task| task.notify.is_empty()) {
@@ -49,7 +50,7 @@ pub fn mails(
         let message = format!("no mails are written: {what} {}", standing.word());
         return Ok((Vec::new(), vec![note("mail-not-planned", message)]));
     }
-    refuse_too_many(plan)?;
+    [plan].into_iter().chain(others.iter().map(|(plan, _)| plan)).try_for_each(refuse_too_many)?;
     let mut notes = Vec::new();
     if plan.mail_from.is_none() {
         let message = "no mails are written: nobody is said to send them";
@@ -57,7 +58,7 @@ pub fn mails(
             note("mail-from-missing", message).help("add `mail-from = \"Name <address>\"` at the top of the flow"),
         );
     }
-    let mails = mail::mails(plan, labels).unwrap_or_else(|missing| {
+    let mails = mail::mails(plan, labels, others).unwrap_or_else(|missing| {
         notes.push(incomplete(plan, &missing));
         Vec::new()
     });
@@ -67,14 +68,14 @@ pub fn mails(
     for mail in &mails {
         let subject = one_line(&templates.render(&MAIL_SUBJECT, &mail.view)?);
         let body = templates.render(&MAIL, &mail.view)?;
-        let recipients = recipients(plan.contact(mail.contact), mail.task)?;
+        let recipients = recipients(mail.contact, mail.task)?;
         let head = [
             (word!("mail.send"), mail.view.due.as_str()),
             (word!("mail.from"), &from.to_string()),
             (word!("mail.to"), &recipients.to_string()),
             (word!("mail.subject"), &subject),
         ];
-        let head = head.map(|(name, value)| [labels.say(name), labels.say(word!("colon")), value].concat());
+        let head = head.map(|(name, value)| [mail.labels.say(name), mail.labels.say(word!("colon")), value].concat());
         let text = format!("{}\n\n{body}", head.join("\n"));
         let artifact = |ending: &str, bytes: Vec<u8>| Artifact {
             kind: OutputKind::Mail,
@@ -274,7 +275,7 @@ fn message_id(plan: &Plan, mail: &Mail<'_>, domain: &str) -> String {
         Some(number) => atom(number),
         None => plan.release.start.as_ref().map_or_else(String::new, stamp),
     };
-    let contact = &plan.contact(mail.contact).id;
+    let contact = &mail.contact.id;
     let mut left = format!("{}.{run}.{}.{}", atom(&plan.id), atom(mail.task_id), atom(contact));
     // It can't be folded, so a long one is replaced by its digest.
     if left.len() > LONGEST_ID {

@@ -266,13 +266,13 @@ fn the_same_plan_gives_the_same_bytes() {
         runbook(&two, &Labels::of(&two.lang), &Templates::builtin())
     );
     assert_eq!(
-        mails(&one, &Labels::of(&one.lang), &Templates::builtin()),
-        mails(&two, &Labels::of(&two.lang), &Templates::builtin())
+        mails(&one, &Labels::of(&one.lang), &[], &Templates::builtin()),
+        mails(&two, &Labels::of(&two.lang), &[], &Templates::builtin())
     );
 }
 
 fn sent(plan: &Plan) -> Vec<Artifact> {
-    let (artifacts, notes) = mails(plan, &Labels::of(&plan.lang), &Templates::builtin()).expect("no fault");
+    let (artifacts, notes) = mails(plan, &Labels::of(&plan.lang), &[], &Templates::builtin()).expect("no fault");
     assert_eq!(notes, []);
     artifacts
 }
@@ -331,7 +331,7 @@ fn no_value_can_begin_a_header() {
     assert_eq!(mail.headers().len(), 8, "{:?}", mail.headers());
     assert!(mail.subject().is_some_and(|subject| subject.contains("x Bcc: evil@example.com body")));
     plan.mail_from = Some("team@example.com>\r\nBcc: <evil@example.com".to_owned().into());
-    assert_eq!(mails(&plan, &Labels::of(&plan.lang), &Templates::builtin()).unwrap_err().code, "mail-address");
+    assert_eq!(mails(&plan, &Labels::of(&plan.lang), &[], &Templates::builtin()).unwrap_err().code, "mail-address");
 }
 
 #[test]
@@ -367,7 +367,8 @@ fn a_header_is_what_was_written_and_its_lines_are_short() {
 fn what_a_mail_needs_is_named() {
     let told = |flow: &str, release: &str| {
         let planned = plan(flow, release);
-        let (artifacts, notes) = mails(&planned, &Labels::of(&planned.lang), &Templates::builtin()).expect("no fault");
+        let (artifacts, notes) =
+            mails(&planned, &Labels::of(&planned.lang), &[], &Templates::builtin()).expect("no fault");
         assert_eq!(artifacts, []);
         notes.into_iter().map(|note| (note.code, note.message)).collect::<Vec<_>>()
     };
@@ -377,7 +378,7 @@ fn what_a_mail_needs_is_named() {
     let message = "no mails are written: nobody is said to send them".to_owned();
     assert_eq!(told(&unsigned, RELEASE), [("mail-from-missing", message)]);
     let silent = plan(&FLOW.replace("notify = [\"apps\"]", ""), "flow = \"nasty\"\n");
-    assert_eq!(mails(&silent, &Labels::of(&silent.lang), &Templates::builtin()), Ok((vec![], vec![])));
+    assert_eq!(mails(&silent, &Labels::of(&silent.lang), &[], &Templates::builtin()), Ok((vec![], vec![])));
 }
 
 #[test]
@@ -389,7 +390,7 @@ fn a_mail_needs_what_a_derived_value_follows_from() {
         .replace("IMPACT of **{{ version }}**", "IMPACT of {{ tag }} and {{ tag }}");
     let needed = |release: &str| {
         let planned = plan(&flow, release);
-        let (_, notes) = mails(&planned, &Labels::of(&planned.lang), &Templates::builtin()).expect("no fault");
+        let (_, notes) = mails(&planned, &Labels::of(&planned.lang), &[], &Templates::builtin()).expect("no fault");
         notes.into_iter().map(|note| (note.message, note.context.len())).collect::<Vec<_>>()
     };
     let told = |names: &str, places: usize| [(format!("no mails are written: they need {names}"), places)];
@@ -400,7 +401,7 @@ fn a_mail_needs_what_a_derived_value_follows_from() {
     assert_eq!(needed(&given("kind = 'x'")), told("`version`", 1));
     let titled = flow.replace("schema = 1", "schema = 1\ntitle-value = 'branch'").replace("{{ tag }}", "it");
     let planned = plan(&titled, &given(""));
-    let (_, notes) = mails(&planned, &Labels::of(&planned.lang), &Templates::builtin()).expect("no fault");
+    let (_, notes) = mails(&planned, &Labels::of(&planned.lang), &[], &Templates::builtin()).expect("no fault");
     assert_eq!(notes[0].message, "no mails are written: they need `version`");
 }
 
@@ -412,7 +413,7 @@ fn a_mail_that_may_not_be_sent_says_so_at_its_head() {
     let head = text.lines().next().unwrap();
     assert!(head.starts_with("Send on: ") && head.ends_with("(3 days before the start) · If SEEN 9_9*9"), "{head}");
     let open = plan(&flow, &RELEASE.replace("version = \"9_9*9\"", ""));
-    let (_, notes) = mails(&open, &Labels::of(&open.lang), &Templates::builtin()).expect("no fault");
+    let (_, notes) = mails(&open, &Labels::of(&open.lang), &[], &Templates::builtin()).expect("no fault");
     assert_eq!(notes[0].message, "no mails are written: they need `version`");
 }
 
@@ -479,7 +480,7 @@ fn mails_are_counted_before_they_are_made() {
     let release = "flow = 'a'\nstart = 2026-03-02T20:00:00Z\noperator = 'A'\n";
     let refused = |count: usize, impact: &str, addresses: &str| {
         let planned = plan(&flow(count, impact, addresses), release);
-        mails(&planned, &Labels::of(&planned.lang), &Templates::builtin()).err()
+        mails(&planned, &Labels::of(&planned.lang), &[], &Templates::builtin()).err()
     };
     let fault = refused(400, "x", &addresses.join(",")).expect("a fault");
     assert_eq!((fault.code, fault.message.starts_with("the mails of the flow have 6")), ("too-many-mails", true));

@@ -225,7 +225,8 @@ impl Checker {
                     pipeline::too_tall(plan, fonts, &self.papers).into_iter().for_each(&mut note);
                 }
             }
-            match render::mails(plan, &Labels::of(&plan.lang), &self.templates) {
+            // A mail to a contact with a language of its own is looked at with the plan in that language.
+            match render::mails(plan, &Labels::of(&plan.lang), &[], &self.templates) {
                 // The values of a release that doesn't exist yet can't be known.
                 Ok((_, notes)) => {
                     let is_known = job.is_released() && is_of_release;

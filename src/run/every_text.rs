@@ -180,7 +180,7 @@ fn every_text_is_shown() {
     let templates = Templates::builtin();
     let runbook = text(&render::runbook(&plan, &labels, &templates).unwrap().bytes);
     let chart = text(&render::flowchart(&plan, &labels, &mut typesetter).bytes);
-    let (mails, notes) = render::mails(&plan, &labels, &templates).unwrap();
+    let (mails, notes) = render::mails(&plan, &labels, &[], &templates).unwrap();
     assert_eq!(notes, []);
     let mails: String = mails.iter().map(|mail| text(&mail.bytes)).collect();
 

@@ -18,7 +18,7 @@ use crate::select::select;
 use crate::source::flow::Flow;
 use crate::source::release::{GivenDecl, ReleaseFile};
 use crate::text::typeset::Typesetter;
-use crate::text::{Content, Fonts, Run};
+use crate::text::{Content, Fonts, Lang, Run};
 use crate::view::checklist::{self, ListOptions};
 use crate::view::labels::Labels;
 use crate::view::words;
@@ -296,6 +296,15 @@ impl Making<'_> {
         Ok((vec![Artifact { kind: OutputKind::Pdf, path: "checklist.pdf".to_owned(), bytes }], Vec::new()))
     }
 
+    /// The plan in each other language in which a contact gets its mails.
+    fn mail_plans(&self) -> Result<Vec<(Plan, Labels)>, Vec<Diagnostic>> {
+        let in_language = |lang: &Lang| match self.parsed.plan(Some(lang.tag())) {
+            (Some(plan), _) => Ok((plan, Labels::of(lang))),
+            (None, faults) => Err(faults),
+        };
+        self.plan.mail_langs().into_iter().map(in_language).collect()
+    }
+
     /// Makes one kind of output other than the check list.
     fn other(&self, kind: OutputKind, typesetter: &mut Typesetter<'_>) -> Outputs {
         let templates = &self.settings.templates;
@@ -310,7 +319,10 @@ impl Making<'_> {
                 let made = render::ticket(self.plan, self.labels, templates).map_err(|fault| vec![fault])?;
                 Ok((vec![made], Vec::new()))
             }
-            OutputKind::Mail => render::mails(self.plan, self.labels, templates).map_err(|fault| vec![fault]),
+            OutputKind::Mail => {
+                let others = self.mail_plans()?;
+                render::mails(self.plan, self.labels, &others, templates).map_err(|fault| vec![fault])
+            }
         }
     }
 }

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::labels::{Labels, fill, word};
 use super::{parts, words};
-use crate::plan::{ContactIx, MadeOf, Plan, Task, UniqueNames, Who};
+use crate::plan::{Contact, ContactIx, MadeOf, Plan, Task, UniqueNames, Who};
 use crate::text::{Content, Text};
 
 /// One mail.
@@ -24,7 +24,9 @@ pub struct Mail<'a> {
     /// The task that sends it.
     pub task: &'a Task,
     /// Who gets it.
-    pub contact: ContactIx,
+    pub contact: &'a Contact,
+    /// The labels of its language.
+    pub labels: &'a Labels,
     /// When it is due.
     pub due: &'a Zoned,
     /// What its templates see.
@@ -71,28 +73,38 @@ pub enum Missing {
     Other(String),
 }
 
-/// Every mail of a plan, in the order of tasks and contacts.
+/// Every mail of a plan, in the order of tasks and contacts. `others` are the plan in the other languages of its contacts,
+/// which [`Plan::mail_langs`] names; a mail is in its contact's language if that is among them.
 ///
 /// # Errors
 /// What isn't known yet, each once, in the order in which a mail needs it. A value that follows from others isn't among
 /// it, but those that it follows from.
-pub fn mails<'a>(plan: &'a Plan, labels: &'a Labels) -> Result<Vec<Mail<'a>>, Vec<Missing>> {
+pub fn mails<'a>(
+    plan: &'a Plan,
+    labels: &'a Labels,
+    others: &'a [(Plan, Labels)],
+) -> Result<Vec<Mail<'a>>, Vec<Missing>> {
     let mut missing = MissingForMails::new(plan);
     let mut mails = Vec::new();
     let mut names = UniqueNames::default();
-    for task in &plan.cold {
+    for (index, task) in plan.cold.iter().enumerate() {
         if let Some(on) = task.step.condition.as_ref().filter(|_| !task.notify.is_empty()) {
             // Nobody gets a mail before it is known whether it concerns them.
             let open = on.only.iter().chain(on.unless.iter().flatten());
             open.for_each(|open| missing.add(Missing::Value(open.value)));
         }
         for contact in &task.notify {
+            let lang = plan.contact(*contact).lang.as_ref();
+            let other = others.iter().find(|(other, _)| Some(&other.lang) == lang);
+            let (plan, labels) = other.map_or((plan, labels), |(plan, labels)| (plan, labels));
+            let task = &plan.cold[index];
             let needed = missing.start(task);
             let view = view((plan, labels), task, *contact, &mut missing);
+            let contact = plan.contact(*contact);
             if let (Some((start, due)), true) = (needed, missing.found.is_empty()) {
                 let task_id = task.mail_id.as_deref().unwrap_or_default();
-                let name = names.give(&format!("{task_id}-{}", plan.contact(*contact).id));
-                mails.push(Mail { name, task_id, task, contact: *contact, due, view: view(start, due) });
+                let name = names.give(&format!("{task_id}-{}", contact.id));
+                mails.push(Mail { name, task_id, task, contact, labels, due, view: view(start, due) });
             }
         }
     }

@@ -372,7 +372,8 @@ fn contacts<'a>(side: &Side<'a>) -> Vec<PlainRow<'a>> {
     let entry = |contact: &'a flow::ContactDecl| {
         let words = side.words(&contact.name);
         let phone = contact.phone.as_ref().map_or("", |phone| phone.value.trim());
-        let content = format!("{}\n{phone}", words.map_or("", |words| &words.value));
+        let lang = contact.lang.as_ref().map_or("", |lang| &lang.value);
+        let content = format!("{}\n{phone}\n{lang}", words.map_or("", |words| &words.value));
         PlainRow { id: Some(&contact.id.value), words, content }
     };
     side.flow.contacts.iter().map(entry).collect()

@@ -9,7 +9,7 @@ use super::super::keys::ValueShape;
 use super::super::reader::{FromToml, Reader, TableFields, Texts, ValueSlot, is_tolerance};
 use super::super::types::{
     AtLeast, ChoiceWord, EntryName, FlowText, Id, Lead, Line, LineText, Mail, Name, Named, OneOrList, OneOrMore,
-    OrDefault, OrShared, Pattern, Str,
+    OrDefault, OrShared, Pattern, Str, Tag,
 };
 use super::condition::{ConditionDecl, conditional};
 use crate::diagnostic::{Diagnostic, Span, Spanned};
@@ -195,6 +195,8 @@ table! {
         email: OneOrList<Mail>,
         /// telephone number
         phone: Option<Line>,
+        /// language of the mails to this contact; by default that of the build
+        lang: Option<Tag>,
         /// true: goes before that of a part, which has the same id
         overrides "override": Spanned<bool>,
     }

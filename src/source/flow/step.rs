@@ -261,7 +261,7 @@ table! {
         AFTER_GROUP "a group of `[[after]]`" "steps after the release under one title" beside [AFTER_STEP];
     }
     keys {
-        /// heading of its steps
+        /// heading
         title: LineText,
         /// for its steps that don't say it themselves
         lead: Option<Spanned<Lead>> => { COLD_GROUP "lead", AFTER_GROUP "lag" },
@@ -269,7 +269,7 @@ table! {
         only: Option<ConditionDecl>,
         /// it doesn't apply if the release is this
         unless: Option<ConditionDecl>,
-        /// its steps
+        /// what is done, in order
         steps: AtLeast<TaskDecl, 1> => { COLD_GROUP "step" of COLD_STEP, AFTER_GROUP "step" of AFTER_STEP },
     }
     place {
