@@ -75,7 +75,9 @@ fn used<'a>(context: &LintContext<'a>) -> NamesUsed<'a> {
     for (_, text) in &context.texts {
         let mut see = |words: &'a Str| used.values.extend(plan::names(&words.value));
         match text.words {
-            KeyText::Text(text) | KeyText::LineText(text) => text.entries.iter().for_each(|(_, words)| see(words)),
+            KeyText::Text(text) | KeyText::LineText(text) | KeyText::Markdown(text) => {
+                text.entries.iter().for_each(|(_, words)| see(words));
+            }
             // Commands are looked at with their steps: without `fill` they name nothing.
             KeyText::Code(_) | KeyText::Output(_) | KeyText::Line(_) | KeyText::Link(_) | KeyText::Mail(_) => {}
         }

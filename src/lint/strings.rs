@@ -60,7 +60,7 @@ fn of<'a>(texts: &[(About, TextAt<'a>)]) -> Vec<FlowString<'a>> {
     for (about, text) in texts {
         let mut push = |words, kind| all.push(FlowString { about: *about, words, kind });
         match text.words {
-            KeyText::Text(text) | KeyText::LineText(text) => {
+            KeyText::Text(text) | KeyText::LineText(text) | KeyText::Markdown(text) => {
                 text.entries.iter().for_each(|(_, words)| push(words, StringKind::Words));
             }
             KeyText::Line(words) | KeyText::Link(words) | KeyText::Mail(words) => push(words, StringKind::Words),

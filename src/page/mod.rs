@@ -301,6 +301,16 @@ pub enum TagRole {
     TableCell,
     /// A cell that spans so many columns.
     WideCell(u8),
+    /// A list.
+    List,
+    /// An item of a list.
+    ListItem,
+    /// The mark or number of an item.
+    ListLabel,
+    /// What an item says.
+    ListBody,
+    /// What is quoted.
+    Quote,
     /// A drawing with a text alternative.
     Figure,
     /// Text that counts character by character, such as a command.

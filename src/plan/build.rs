@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use jiff::Zoned;
 use jiff::tz::TimeZone;
 
+use super::appendix;
 use super::check;
 use super::count;
 use super::derived;
@@ -167,6 +168,7 @@ fn of_selection<'f>(
         after,
         allowed,
         left_out: PartsLeftOut { prepare: prepare_left_out, ..left_out::parts(selected, &layout) },
+        appendices: appendix::appendices(&flow.appendix, &mut lookup),
         minutes,
         rollback_minutes,
         // Every text is made by now.

@@ -215,11 +215,16 @@ impl<'a> Lookup<'a> {
                 if bytes > 0 && !self.take(bytes, words.span) {
                     return Text::empty(self.lang.clone());
                 }
-                let between = if self.lang.is_chinese() { "、" } else { ", " };
-                self.fill(parsed, scope, between)
+                self.filled(parsed, scope)
             }
             _ => Text::empty(self.lang.clone()),
         }
+    }
+
+    /// A parsed text with its values, the elements of a list as a sentence has them.
+    pub(super) fn filled(&mut self, text: Text, scope: Scope<'a>) -> Text {
+        let between = if self.lang.is_chinese() { "、" } else { ", " };
+        self.fill(text, scope, between)
     }
 
     /// The same as [`Lookup::text`] for a text of something that is left out.

@@ -3,6 +3,7 @@
 //!
 //! A plan doesn't say how anything is worded or laid out.
 
+mod appendix;
 mod approvals;
 mod build;
 mod cases;
@@ -40,6 +41,7 @@ use std::ops::Range;
 use jiff::Zoned;
 use jiff::civil::{Date, Time};
 
+pub use self::appendix::Appendix;
 pub use self::approvals::{Approval, Given};
 pub use self::build::build;
 pub use self::changes::{Changes, changes};
@@ -141,6 +143,8 @@ pub struct Plan {
     pub after: Vec<Task>,
     /// Where each recorded value is written down.
     pub records: Records,
+    /// Texts that are no steps.
+    pub appendices: Vec<Appendix>,
     /// What the references in its texts lead to.
     pub targets: Targets,
     /// The rules that may be broken on purpose, in the author's order: those of the flow, then those of blocks and

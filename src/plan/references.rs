@@ -37,6 +37,8 @@ pub enum Target {
     /// A block, or the first and the last copy of one that repeats: indices into [`super::Plan::hot`] and, after its last
     /// block, on into [`super::Plan::rollback`].
     Blocks(usize, usize),
+    /// An appendix, as an index into [`super::Plan::appendices`].
+    Appendix(usize),
 }
 
 /// What the references of a plan lead to, each once.
@@ -83,7 +85,9 @@ impl Targets {
 #[derive(Debug, Clone)]
 enum OtherEnd {
     Task(TargetStep),
-    /// A task that is left out, with the condition for that.
+    /// An appendix, by its index.
+    Appendix(usize),
+    /// A task or an appendix that is left out, with the condition for that.
     LeftOut(Span),
     /// A shared check, with the steps that do it.
     Check(Vec<CheckedIn>),
@@ -137,6 +141,14 @@ impl<'a> References<'a> {
                 others.insert(&*id.value, OtherEnd::LeftOut(why.condition));
             }
         }
+        for (index, appendix) in flow.appendix.iter().enumerate() {
+            others.insert(&*appendix.id.value, OtherEnd::Appendix(index));
+        }
+        for appendix in &whole.appendix {
+            if let Some(why) = selected.why(appendix.span) {
+                others.insert(&*appendix.id.value, OtherEnd::LeftOut(why.condition));
+            }
+        }
         let mut doing: BTreeMap<&str, Vec<CheckedIn>> = BTreeMap::new();
         let mut does = |step: &'a StepDecl, end| {
             if let Some(check) = &step.check {
@@ -184,7 +196,7 @@ impl<'a> References<'a> {
                     self.refuse_in(words, why, faults);
                 }
                 KeyText::Line(words) | KeyText::Link(words) => self.refuse_plain(words, faults),
-                KeyText::Text(_) | KeyText::Code(_) | KeyText::Output(_) | KeyText::Mail(_) => {}
+                KeyText::Text(_) | KeyText::Markdown(_) | KeyText::Code(_) | KeyText::Output(_) | KeyText::Mail(_) => {}
             }
         });
     }
@@ -256,6 +268,7 @@ impl<'a> References<'a> {
             }
             Target::Repeated(first, last) => of_step(*first) + of_step(*last),
             Target::Blocks(first, last) => names(*first) + names(*last),
+            Target::Appendix(_) => 0,
         }
     }
 
@@ -282,6 +295,7 @@ impl<'a> References<'a> {
         }
         match self.others.get(id) {
             Some(OtherEnd::Task(step)) => return Some(Target::Steps(vec![*step])),
+            Some(OtherEnd::Appendix(index)) => return Some(Target::Appendix(*index)),
             Some(OtherEnd::Check(steps)) => return self.check(steps, element),
             Some(OtherEnd::LeftOut(condition)) => {
                 left_out(*condition, &format!("this refers to `{id}`, which is left out"), faults);
@@ -297,7 +311,7 @@ impl<'a> References<'a> {
             None => {
                 let known = self.layout.names.keys().chain(self.others.keys()).copied();
                 let written = Str::new(id.to_owned(), place(runs, id, self.sources));
-                faults.unknown("unknown-reference", &written, "no step, block, task or check has the id", known, || {
+                faults.unknown("unknown-reference", &written, "no step, block, task, check or appendix has the id", known, || {
                     format!("give the one that is meant `id = \"{id}\"`; as characters alone it is written `` `<#{id}>` ``")
                 });
             }

@@ -89,6 +89,8 @@ pub enum TextRole {
     State,
     /// Why a rule is broken on purpose.
     Reason,
+    /// What an appendix says.
+    Prose,
     /// What an older revision said.
     Removed,
 }
@@ -195,6 +197,7 @@ impl Plan {
         self.rollback.iter().for_each(|block| block.texts(see));
         self.steps.iter().for_each(|step| step.texts(see));
         self.after.iter().for_each(|task| task.texts(see));
+        self.appendices.iter().for_each(|appendix| appendix.texts(see));
         rich(see, TextRole::Reason, self.allowed.iter().map(|allowed| &allowed.reason));
     }
 }

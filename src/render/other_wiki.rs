@@ -13,6 +13,7 @@ use super::templates::Builtin;
 use super::tests::{FLOW, RELEASE};
 use crate::plan::{Plan, TextRole};
 use crate::testing::planned;
+use crate::text::prose::{self, ProseBlock};
 use crate::text::{Content, Text};
 use crate::view::labels::Labels;
 use crate::view::markup::{Front, Markup, TextPlace};
@@ -83,6 +84,12 @@ impl Markup for Toy {
 
     fn anchor(&self, name: &str) -> String {
         held(name)
+    }
+
+    fn prose(&self, labels: &Labels, blocks: &[ProseBlock], _: usize) -> String {
+        let mut said = String::new();
+        prose::texts(blocks, &mut |text| said.push_str(&self.inline(labels, text, TextPlace::Flow)));
+        said
     }
 
     fn rule(&self) -> String {

@@ -9,6 +9,7 @@ pub fn each_part<'f>(flow: &'f Flow, see: &mut dyn FnMut(&'f dyn Conditional)) {
     tasks(&flow.cold, see);
     flow.hot.iter().chain(&flow.rollback).for_each(|of| block(of, see));
     tasks(&flow.after, see);
+    flow.appendix.iter().for_each(|of| see(of));
 }
 
 fn tasks<'f>(tasks: &'f TaskList, see: &mut dyn FnMut(&'f dyn Conditional)) {

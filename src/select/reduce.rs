@@ -32,6 +32,7 @@ pub(super) fn reduce(flow: &Flow, marks: &Marks<'_>) -> Flow {
     };
     reduced.hot = blocks(&flow.hot).into();
     reduced.rollback = blocks(&flow.rollback);
+    reduced.appendix = kept.of(&flow.appendix);
     reduced.readings.retain(|reading| !kept.readings.contains(&*reading.id.value));
     reduced
 }

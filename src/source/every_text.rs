@@ -199,7 +199,7 @@ fn the_visitor_sees_every_text_once() {
     let flow = flow.unwrap();
     super::flow::texts(&flow, &mut |text| {
         let words = match text.words {
-            KeyText::Text(text) | KeyText::LineText(text) => {
+            KeyText::Text(text) | KeyText::LineText(text) | KeyText::Markdown(text) => {
                 text.entries.iter().map(|(_, words)| words.value.as_str()).collect()
             }
             KeyText::Line(line)

@@ -230,7 +230,7 @@ impl Segments<'_> {
 }
 
 /// The first `<#id>` of some words, and its id.
-fn bare_reference(words: &str) -> Option<(Range<usize>, &str)> {
+pub(super) fn bare_reference(words: &str) -> Option<(Range<usize>, &str)> {
     words.match_indices("<#").find_map(|(start, _)| {
         let rest = &words[start + 2..];
         // An id is never longer than this, so nothing is looked at twice.

@@ -2,7 +2,9 @@
 //! put them on paper.
 
 mod fonts;
+pub mod markdown;
 pub mod markup;
+pub mod prose;
 pub mod typeset;
 
 use std::borrow::Cow;

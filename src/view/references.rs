@@ -32,6 +32,7 @@ pub fn anchor(plan: &Plan, target: &Target) -> String {
         Target::Steps(steps) => steps.first().map_or_else(String::new, |step| step_anchor(plan, *step)),
         Target::Repeated(first, _) => words::step_anchor(plan, *first),
         Target::Blocks(first, _) => words::block_anchor(block(plan, *first)),
+        Target::Appendix(index) => words::appendix_anchor(&plan.appendices[*index]),
     }
 }
 
@@ -161,6 +162,13 @@ impl ReferenceWriter<'_> {
                 let words = if numbers[0] == numbers[1] { numbers[0].clone() } else { numbers.join("–") };
                 self.push(text, words, target);
             }),
+            Target::Appendix(index) => {
+                let title = plan.appendices[*index].title.with_names().to_plain();
+                let mut text = Text::empty(plan.lang.clone());
+                let words = fill(self.labels.say(word!("the-appendix")), &[("title", &shortened(&title))]);
+                self.push(&mut text, words, target);
+                text
+            }
             Target::Blocks(first, last) => {
                 let [from, to] = [first, last].map(|index| self.block(block(plan, *index)));
                 let mut text = Text::empty(plan.lang.clone());

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use self::appendix::AppendixView;
 use self::step::{ItemView, StepView};
 use super::agenda::TaskPhase;
 use super::labels::{Labels, WordName, fill, word};
@@ -17,6 +18,7 @@ use crate::diagnostic::Span;
 use crate::plan::{Allowed, AllowedAt, Person, Plan, Reading, RecordKind, StepIx, TargetStep};
 use crate::text::{Content, Gap, Run, Style, Text, markup};
 
+mod appendix;
 mod blocks;
 mod change;
 mod front;
@@ -56,6 +58,8 @@ pub struct Runbook {
     pub rollback_behind: Vec<String>,
     pub after: Vec<StepView>,
     pub after_behind: Vec<String>,
+    /// Texts that are no steps.
+    pub appendices: Vec<AppendixView>,
     /// Table of the rules that may be broken on purpose: where, which and why.
     pub allowed: Option<String>,
     /// A line between the runbook and its digest.
@@ -160,6 +164,7 @@ pub fn runbook(plan: &Plan, labels: &Labels, markup: &dyn Markup) -> Runbook {
         rollback_behind,
         after,
         after_behind,
+        appendices: plan.appendices.iter().map(|appendix| writer.appendix(appendix)).collect(),
         allowed: writer.allowed(),
         rule: markup.rule(),
         digest: {

@@ -8,8 +8,8 @@ use jiff::civil::{Date, Time};
 use super::labels::{Labels, WordName, fill, list, word};
 use crate::field::Wanted;
 use crate::plan::{
-    Block, Contact, Lead, MOST_TOLD, Plan, Relation, StartWords, Step, StepIx, Task, TextRole, TextWords, Then, Value,
-    Verify, WayOut, Who,
+    Appendix, Block, Contact, Lead, MOST_TOLD, Plan, Relation, StartWords, Step, StepIx, Task, TextRole, TextWords,
+    Then, Value, Verify, WayOut, Who,
 };
 use crate::text::{Content, Gap, Lang, Run, Style, Text};
 
@@ -256,6 +256,12 @@ pub fn task_anchor(part: &str, task: &Task) -> String {
 #[must_use]
 pub fn block_anchor(block: &Block) -> String {
     format!("block-{}", block.steps.start + 1)
+}
+
+/// Name of an appendix's destination.
+#[must_use]
+pub fn appendix_anchor(appendix: &Appendix) -> String {
+    format!("appendix-{}", appendix.id)
 }
 
 /// The title of a block, with the element that a copy of it is for.

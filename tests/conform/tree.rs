@@ -14,14 +14,19 @@ const ROLES: &[(&str, &[&str])] = &[
     ("H1", &["Document", "Sect"]),
     ("H2", &["Document", "Sect"]),
     ("H3", &["Document", "Sect"]),
+    ("H4", &["Document", "Sect"]),
+    ("H5", &["Document", "Sect"]),
+    ("H6", &["Document", "Sect"]),
+    ("BlockQuote", &["Document", "Sect", "LBody", "BlockQuote"]),
     ("P", &[]),
     ("Note", &[]),
-    ("Table", &["Document", "Sect", "TD"]),
+    ("Table", &["Document", "Sect", "TD", "LBody", "BlockQuote"]),
     ("TR", &["Table"]),
     ("TH", &["TR"]),
     ("TD", &["TR"]),
-    ("L", &["Document", "Sect", "TD", "LBody"]),
+    ("L", &["Document", "Sect", "TD", "LBody", "BlockQuote"]),
     ("LI", &["L"]),
+    ("Lbl", &["LI"]),
     ("LBody", &["LI"]),
     ("Figure", &[]),
     ("Code", &[]),
@@ -137,7 +142,7 @@ fn check(file: &File, element: &Dictionary, role: &str, (objects, others): (usiz
         }
     };
     match role {
-        "H1" | "H2" | "H3" => {
+        "H1" | "H2" | "H3" | "H4" | "H5" | "H6" => {
             seen.headings.push(role.as_bytes()[1] - b'0');
             ask(others > 0, "14289-1 7.4: a heading says nothing");
         }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use runsheet::text::prose::texts;
 use runsheet::text::{Content, GapWidth, Text};
 use runsheet::view::chart::FlowChart;
 use runsheet::view::checklist::{
@@ -229,6 +230,7 @@ impl Reader<'_> {
                         self.story.blocks.push(BlockAt { title: rows.title.to_plain(), extents });
                     }
                 }
+                SheetPart::Prose(prose) => texts(&prose.blocks, &mut |text| self.say_all([text])),
                 SheetPart::Signatures(signatures) => signatures.iter().for_each(|signature| self.signature(signature)),
             }
         }

@@ -51,15 +51,28 @@ fn exact(pen: &mut Pen, strip: &mut Strip, text: &Text, setting: Setting, at: Co
     let mut y = top;
     for words in text.runs.split(|run| run.content == Content::Break) {
         let line = Text { lang: text.lang.clone(), runs: words.to_vec() };
-        let paragraph = pen.lay(&line, setting, right - left);
-        strip.text(Some(tag), &paragraph, left, y);
-        // A line that goes on below ends with a hooked arrow, so that nobody types a line break there.
-        for line in paragraph.lines.iter().rev().skip(1) {
-            goes_on(strip, (right + Pt(5_000), y + line.baseline), pen.theme.line.hook);
-        }
-        y += paragraph.height.max(setting.leading);
+        y = exact_line(pen, strip, (&line, setting), CodePlace { left, right, top: y }, tag);
     }
     y
+}
+
+/// Draws one line of code of several strips, beside the same rule as a command; returns its bottom.
+pub(super) fn code_line(pen: &mut Pen, strip: &mut Strip, line: &Text, at: CodePlace, tag: TagId) -> Pt {
+    let at = CodePlace { left: at.left + Pt(8_000), right: at.right - Pt(14_000), ..at };
+    let bottom = exact_line(pen, strip, (line, pen.theme.text.code), at, tag);
+    strip.line((at.left - Pt(6_000), at.top), (at.left - Pt(6_000), bottom), pen.theme.line.code);
+    bottom
+}
+
+/// Sets one line of code; returns its bottom.
+fn exact_line(pen: &mut Pen, strip: &mut Strip, (line, setting): (&Text, Setting), at: CodePlace, tag: TagId) -> Pt {
+    let paragraph = pen.lay(line, setting, at.right - at.left);
+    strip.text(Some(tag), &paragraph, at.left, at.top);
+    // A line that goes on below ends with a hooked arrow, so that nobody types a line break there.
+    for line in paragraph.lines.iter().rev().skip(1) {
+        goes_on(strip, (at.right + Pt(5_000), at.top + line.baseline), pen.theme.line.hook);
+    }
+    at.top + paragraph.height.max(setting.leading)
 }
 
 /// A hooked arrow, which says that the line goes on below.

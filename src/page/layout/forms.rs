@@ -193,7 +193,7 @@ impl FormCell<'_, '_, '_> {
 }
 
 /// Rules round and between cells.
-fn boxed(strip: &mut Strip, edges: &[Pt], stroke: Stroke, top: bool) {
+pub(super) fn boxed(strip: &mut Strip, edges: &[Pt], stroke: Stroke, top: bool) {
     strip.columns = edges.to_vec();
     let (left, right) = (edges[0], edges[edges.len() - 1]);
     if top {

@@ -24,6 +24,7 @@ pub(super) fn part(strips: &mut [Strip], part: &SheetPart, theme: &Theme) {
             }
         }
         SheetPart::Table(table) => self::table(strips, table, theme),
+        SheetPart::Prose(prose) => all(strips, prose.changed, theme),
         SheetPart::Paragraph(_)
         | SheetPart::Rows(_)
         | SheetPart::Signatures(_)

@@ -13,6 +13,7 @@ mod packing;
 mod paginate;
 mod parts;
 mod pen;
+mod prose;
 mod rows;
 mod sheet;
 mod signatures;

@@ -3,7 +3,7 @@
 use super::paginate::StripGroup;
 use super::pen::Pen;
 use super::strip::{Keep, Strip};
-use super::{RunningList, Width, chart, forms, marks, notices, parts, rows, signatures};
+use super::{RunningList, Width, chart, forms, marks, notices, parts, prose, rows, signatures};
 use crate::page::TagId;
 use crate::text::Text;
 use crate::view::checklist::{Sheet, SheetPart};
@@ -69,6 +69,7 @@ fn part(
         SheetPart::Grid(grid) => forms::grid(pen, grid, section, width),
         SheetPart::Table(table) => forms::table(pen, lists, table, title, section, (width, None)),
         SheetPart::Rows(rows) => rows::rows(pen, lists, rows, section, width),
+        SheetPart::Prose(view) => prose::prose(pen, lists, view, section, width),
         SheetPart::Signatures(signatures) => signatures::signatures(pen, signatures, title, section, width),
         SheetPart::End(text) => vec![parts::end(pen, text, section, width)],
         SheetPart::Chart(chart) => chart::chart(pen, chart, section, width, pen.page_height),

@@ -11,8 +11,8 @@ use crate::plan::steps::{checks, first_said};
 use crate::plan::unroll::LETTERS;
 use crate::source::digest;
 use crate::source::flow::{
-    BlockDecl, CheckDecl, Conditional, Flow, FlowText, ItemDecl, KeyText, Op, Route, RouteTarget, StepDecl, Str,
-    TaskDecl, TaskList, texts,
+    AppendixDecl, BlockDecl, CheckDecl, Conditional, Flow, FlowText, ItemDecl, KeyText, Op, Route, RouteTarget,
+    StepDecl, Str, TaskDecl, TaskList, texts,
 };
 use crate::source::types::{ChoiceWord, Named};
 use crate::text::Lang;
@@ -340,12 +340,22 @@ impl<'a> Side<'a> {
         }
     }
 
+    /// What is printed of an appendix.
+    pub(super) fn appendix(&self, appendix: &'a AppendixDecl) -> String {
+        let mut content = NamedWords(String::new());
+        content.maybe("title", self.chars(Some(&appendix.title)));
+        content.maybe("markdown", self.chars(Some(appendix.text())));
+        content.maybe("fill", appendix.fill.then_some(""));
+        content.conditions(appendix);
+        content.0
+    }
+
     /// The texts that stand in a step's own keys and need no more than to be the same.
     fn own_texts(&self, content: &mut NamedWords, step: &'a StepDecl) {
         texts(step, &mut |text| {
             if [STEP, COMMAND].contains(&text.key.of) && !ELSEWHERE.contains(&text.key.name) {
                 let words = match text.words {
-                    KeyText::Text(text) | KeyText::LineText(text) => self.chars(Some(text)),
+                    KeyText::Text(text) | KeyText::LineText(text) | KeyText::Markdown(text) => self.chars(Some(text)),
                     KeyText::Line(words)
                     | KeyText::Code(words)
                     | KeyText::Output(words)

@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use self::align::{Aligned, Was, align};
 use self::content::{PlainRow, Side, Unit};
 use super::texts::{See, TextRole, plain, rich};
-use super::{Block, Plain, Reading, Step};
+use super::{Appendix, Block, Plain, Reading, Step};
 use crate::diagnostic::Span;
 use crate::source::flow::{self, Flow, FlowText, Str};
 use crate::text::{Content, Lang, Text, markup};
@@ -47,6 +47,8 @@ pub struct Changes {
     pub decision: DecisionMarks,
     /// What the older revision has and the newer one hasn't, in the order of the older one.
     pub removed: Vec<Removed>,
+    /// The names of the appendices that are new or changed.
+    appendices: BTreeSet<String>,
     readings: BTreeMap<String, ReadingMarks>,
     steps: BTreeMap<Span, StepMarks>,
     blocks: BTreeMap<Span, BlockMarks>,
@@ -130,6 +132,8 @@ pub enum RemovedFrom {
     Handover,
     /// In a table of readings.
     Readings,
+    /// In an appendix.
+    Appendix,
     /// A step or an item by its number in the older revision, or a block by the numbers of its steps.
     Step(String),
     /// A warning at the step or block of that number.
@@ -159,6 +163,12 @@ impl Changes {
         self.blocks.get(&block.span)
     }
 
+    /// Whether an appendix is new or changed.
+    #[must_use]
+    pub fn appendix(&self, appendix: &Appendix) -> bool {
+        self.appendices.contains(&appendix.id)
+    }
+
     /// A reading's marks; `None` when nothing is new.
     #[must_use]
     pub fn reading(&self, reading: &Reading) -> Option<&ReadingMarks> {
@@ -184,6 +194,7 @@ pub fn changes(old: &Flow, new: &Flow, lang: &Lang) -> Changes {
         differ.steps(&old_steps, &new_steps);
     }
     differ.steps(&was.tasks(&old.after, 'A'), &is.tasks(&new.after, 'A'));
+    differ.appendices(&was, &is);
     differ.changes
 }
 
@@ -271,6 +282,21 @@ impl Differ<'_> {
             if !now.contains(&*reading.id.value) {
                 self.removed(RemovedFrom::Readings, was.words(&reading.title));
             }
+        }
+    }
+
+    fn appendices(&mut self, was: &Side<'_>, is: &Side<'_>) {
+        let before: BTreeMap<&str, &flow::AppendixDecl> =
+            was.flow.appendix.iter().map(|appendix| (&*appendix.id.value, appendix)).collect();
+        let now: BTreeSet<&str> = is.flow.appendix.iter().map(|appendix| &*appendix.id.value).collect();
+        for appendix in &is.flow.appendix {
+            let old = before.get(&*appendix.id.value);
+            if old.is_none_or(|old| was.appendix(old) != is.appendix(appendix)) {
+                self.changes.appendices.insert(appendix.id.value.clone());
+            }
+        }
+        for appendix in was.flow.appendix.iter().filter(|appendix| !now.contains(&*appendix.id.value)) {
+            self.removed(RemovedFrom::Appendix, was.words(&appendix.title));
         }
     }
 

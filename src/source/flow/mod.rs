@@ -3,6 +3,7 @@
 //! A [`Flow`] may still be wrong: a name may lead nowhere, a reading may be compared before it is taken. The plan
 //! stage resolves it.
 
+mod appendix;
 mod command;
 mod condition;
 mod declared;
@@ -16,6 +17,7 @@ use std::collections::HashMap;
 
 use jiff::civil::Date;
 
+pub use appendix::{APPENDIX, AppendixDecl};
 pub use command::CommandDecl;
 pub use condition::{ConditionDecl, Conditional};
 pub use declared::{
@@ -104,6 +106,8 @@ table! {
         rollback: Vec<BlockDecl> => ROLLBACK,
         /// steps that are done after the release
         after: TaskList => (AFTER_ENTRY),
+        /// text that is no step
+        appendix: Vec<AppendixDecl> => APPENDIX,
         /// levels of rules, by name
         lints: Map<Id, (Str, Spanned<LintLevel>)>,
         /// rules that this flow breaks on purpose, and why

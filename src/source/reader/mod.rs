@@ -103,6 +103,8 @@ pub enum KeyText<'a> {
     Text(&'a FlowText),
     /// The same, of one line: a title, a name, a unit.
     LineText(&'a FlowText),
+    /// A text in Markdown.
+    Markdown(&'a FlowText),
     /// One line as it is written: a name, a number, a state.
     Line(&'a Str),
     /// A command that is pasted into a shell.
@@ -120,7 +122,7 @@ impl KeyText<'_> {
     #[must_use]
     pub const fn span(self) -> Span {
         match self {
-            Self::Text(text) | Self::LineText(text) => text.span,
+            Self::Text(text) | Self::LineText(text) | Self::Markdown(text) => text.span,
             Self::Line(words) | Self::Code(words) | Self::Output(words) | Self::Link(words) | Self::Mail(words) => {
                 words.span
             }

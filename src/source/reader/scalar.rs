@@ -136,7 +136,7 @@ impl Reader<'_> {
         if let Some(first) = self.ids.get(&id.value) {
             let fault = Diagnostic::error("duplicate-id", id.span, format!("the id `{}` is given twice", id.value))
                 .context(*first, "first given here")
-                .help("give each step and block an id of its own");
+                .help("give each step, block and appendix an id of its own");
             self.fault(fault);
         }
         self.ids.entry(id.value.clone()).or_insert(id.span);

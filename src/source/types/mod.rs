@@ -11,8 +11,8 @@ pub use lists::{AtLeast, Map, Needed, OneOrList, OneOrMore, OrDefault, OrShared}
 pub use numbers::{Count, Minutes, Schema};
 pub use pattern::{LONGEST_MATCHED, Pattern};
 pub use strings::{
-    Address, ChoiceWord, Code, CommandOutput, FlowId, Id, Line, LineText, Mail, Name, Named, PartPath, Revision,
-    Sender, Syntax, Tag, Zone,
+    Address, ChoiceWord, Code, CommandOutput, FlowId, Id, Line, LineText, Mail, MarkdownText, Name, Named, PartPath,
+    Revision, Sender, Syntax, Tag, Zone,
 };
 
 /// A type whose values are words.

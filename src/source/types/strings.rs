@@ -56,6 +56,36 @@ impl FromToml for LineText {
     }
 }
 
+/// A text in Markdown in each language.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MarkdownText(FlowText);
+
+impl Deref for MarkdownText {
+    type Target = FlowText;
+
+    fn deref(&self) -> &FlowText {
+        &self.0
+    }
+}
+
+impl Texts for MarkdownText {
+    fn texts<'a>(&'a self, key: TextKey, see: &mut dyn FnMut(TextAt<'a>)) {
+        see(TextAt { key, words: KeyText::Markdown(self) });
+    }
+}
+
+impl FromToml for MarkdownText {
+    const SHAPE: ValueShape = ValueShape::Text;
+
+    fn read(reader: &mut Reader<'_>, slot: ValueSlot<'_>) -> Option<Self> {
+        reader.text(slot).map(Self)
+    }
+
+    fn missing(at: Span) -> Option<Self> {
+        Some(Self(nothing(at)))
+    }
+}
+
 /// Declares types of strings, each with its shape, how it is read and, if people see it, which kind of words it is.
 macro_rules! strings {
     ($( $(#[$meta:meta])* $name:ident = $shape:expr, $read:expr $(, $words:expr)?; )*) => { $(

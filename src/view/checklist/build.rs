@@ -3,7 +3,7 @@
 use super::context::ListContext;
 use super::gaps::{self, Gaps};
 use super::{
-    Checklist, Copies, Foot, Head, Heading, ListOptions, MOST_COPIES, Meta, Sheet, SheetKind, SheetPart, blocks,
+    Checklist, Copies, Foot, Head, Heading, ListOptions, MOST_COPIES, Meta, Prose, Sheet, SheetKind, SheetPart, blocks,
     changes, people, readings, texts,
 };
 use crate::field::{FootLine, LabelGap, Signed, Where};
@@ -11,10 +11,13 @@ use crate::plan::Plan;
 use crate::view::agenda::TaskPhase;
 use crate::view::chart::flow_chart;
 use crate::view::labels::{Labels, WordName, fill, word};
-use crate::view::{parts, titles, words};
+use crate::view::{conditions, parts, titles, words};
 
 /// Name of the chart's destination.
 const CHART: &str = "chart";
+
+/// Name of the destination of the texts that are no steps.
+const APPENDIX: &str = "appendix";
 
 /// The check list of a release, or those of its sheets that `options` asks for.
 #[must_use]
@@ -42,11 +45,14 @@ pub fn checklist(plan: &Plan, labels: &Labels, options: &ListOptions) -> Checkli
     if options.prints(SheetKind::Records) {
         sheets.push(people::records(&context));
     }
+    if options.prints(SheetKind::Appendix) && !plan.appendices.is_empty() {
+        sheets.push(appendix(&context));
+    }
     for part in sheets.iter_mut().flat_map(|sheet| &mut sheet.parts) {
         texts::of_part(part, &mut |text| context.say_where(text));
     }
-    // The chart fills its pages and is neither executed nor filed, so no outcome is written on it.
-    if let Some(first) = sheets.iter_mut().find(|sheet| sheet.anchor != CHART) {
+    // Neither the chart nor an appendix is executed, so no outcome is written on it.
+    if let Some(first) = sheets.iter_mut().find(|sheet| ![CHART, APPENDIX].contains(&&*sheet.anchor)) {
         let mut parts = vec![SheetPart::Grid(people::outcome(&context))];
         Gaps::at(Where::Outcome).parts(&mut parts);
         // The start sheet lists what was removed. When it isn't printed, this sheet does.
@@ -184,4 +190,20 @@ fn after(context: &ListContext) -> Sheet {
         SheetPart::End(context.say(word!("sheet.after-end"))),
     ]);
     Sheet { anchor: "after".to_owned(), phase: context.say(word!("sheet.after")), thumb: None, parts }
+}
+
+/// The texts that are no steps, on one sheet.
+fn appendix(context: &ListContext) -> Sheet {
+    let mut parts = Vec::new();
+    for appendix in &context.plan.appendices {
+        let changed = context.options.since.as_ref().is_some_and(|changes| changes.appendix(appendix));
+        let anchor = Some(words::appendix_anchor(appendix));
+        parts.push(SheetPart::Heading(Heading { text: appendix.title.clone(), aside: None, anchor, changed }));
+        if let Some(on) = &appendix.condition {
+            parts.push(SheetPart::Paragraph(conditions::condition(context.plan, context.labels, on).bold()));
+        }
+        let prose = Prose { title: appendix.title.clone(), blocks: appendix.blocks.clone(), changed };
+        parts.push(SheetPart::Prose(Box::new(prose)));
+    }
+    Sheet { anchor: APPENDIX.to_owned(), phase: context.say(word!("appendix")), thumb: None, parts }
 }

@@ -45,6 +45,7 @@ fn row(context: &ListContext, removed: &Removed) -> Vec<TableCell> {
         RemovedFrom::Prepare => (context.say(word!("sheet.prepare")), None),
         RemovedFrom::Handover => (context.say(word!("sheet.handover")), None),
         RemovedFrom::Readings => (context.say(word!("sheet.removed-reading")), None),
+        RemovedFrom::Appendix => (context.say(word!("appendix")), None),
         RemovedFrom::Step(number) => (context.text(number), None),
         RemovedFrom::Warning(number) => (context.text(number), Some(word!("warning"))),
         RemovedFrom::Caution(number) => (context.text(number), Some(word!("caution"))),

@@ -127,6 +127,7 @@ impl ListContext<'_> {
             Target::Blocks(block, _) if *block >= self.plan.hot.len() => {
                 self.elsewhere(SheetKind::Rollback, word!("rollback"))
             }
+            Target::Appendix(_) => self.elsewhere(SheetKind::Appendix, word!("appendix")),
             Target::Blocks(..) => self.elsewhere(SheetKind::Hot, word!("sheet.hot")),
         }
     }

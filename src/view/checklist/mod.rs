@@ -24,6 +24,7 @@ pub use options::{ListOptions, MOST_COPIES, SheetKind};
 
 use crate::diagnostic::Span;
 use crate::field::{Field, FootLine, RowId};
+use crate::text::prose::ProseBlock;
 use crate::text::{Lang, Text};
 use crate::view::chart::FlowChart;
 
@@ -151,6 +152,8 @@ pub enum SheetPart {
     Table(Table),
     /// Steps with boxes.
     Rows(Box<Rows>),
+    /// Text in paragraphs, lists and tables.
+    Prose(Box<Prose>),
     /// Who signs for what.
     Signatures(Vec<Signature>),
     /// The completion call with its end mark.
@@ -168,6 +171,17 @@ pub struct Heading {
     pub aside: Option<Text>,
     /// Name of its destination.
     pub anchor: Option<String>,
+    /// New or changed since the revision before.
+    pub changed: bool,
+}
+
+/// Text in paragraphs, lists and tables.
+#[derive(Debug, Clone)]
+pub struct Prose {
+    /// Its heading, repeated where a table goes on.
+    pub title: Text,
+    /// What it says.
+    pub blocks: Vec<ProseBlock>,
     /// New or changed since the revision before.
     pub changed: bool,
 }

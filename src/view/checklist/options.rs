@@ -42,11 +42,13 @@ pub enum SheetKind {
     Records,
     /// The flow chart.
     Chart,
+    /// Texts that are no steps.
+    Appendix,
 }
 
 impl SheetKind {
     /// Every kind with its name on the command line.
-    pub const ALL: [(&str, Self); 7] = [
+    pub const ALL: [(&str, Self); 8] = [
         ("cold", Self::Cold),
         ("start", Self::Start),
         ("hot", Self::Hot),
@@ -54,5 +56,6 @@ impl SheetKind {
         ("after", Self::After),
         ("records", Self::Records),
         ("chart", Self::Chart),
+        ("appendix", Self::Appendix),
     ];
 }

@@ -2,6 +2,7 @@
 
 use super::{Cell, Holds, LabelledLine, Notice, Row, SheetPart, Table, TableCell, TickBox};
 use crate::text::Text;
+use crate::text::prose::texts_mut;
 
 /// What each text is shown to.
 type SeeText<'s> = dyn FnMut(&mut Text) + 's;
@@ -18,6 +19,7 @@ pub(super) fn of_part(part: &mut SheetPart, see: &mut SeeText<'_>) {
         SheetPart::Grid(grid) => grid.rows.iter_mut().flatten().for_each(|cell| of_cell(cell, see)),
         SheetPart::Table(table) => of_table(table, see),
         SheetPart::Rows(rows) => rows.rows.iter_mut().for_each(|row| of_row(row, see)),
+        SheetPart::Prose(prose) => texts_mut(&mut prose.blocks, see),
         SheetPart::Signatures(_) | SheetPart::Chart(_) => {}
     }
 }

@@ -6,11 +6,13 @@
 
 mod escape;
 mod front;
+mod prose;
 
 use std::sync::Arc;
 
 use self::escape::{CharClass, class, code, destination, escape};
 use super::{Front, InlineSegment, Markup, TextPlace, segments};
+use crate::text::prose::ProseBlock;
 use crate::text::{Style, Text};
 use crate::view::labels::Labels;
 
@@ -124,6 +126,10 @@ impl Markup for Markdown {
 
     fn rule(&self) -> String {
         "---".to_owned()
+    }
+
+    fn prose(&self, labels: &Labels, blocks: &[ProseBlock], level: usize) -> String {
+        prose::written(*self, labels, blocks, level).join("\n")
     }
 
     fn front(&self, entries: &[(String, Front)]) -> String {

@@ -4,6 +4,7 @@
 //! several such strings, or code, by the methods below. A template puts the parts in order; it may ask for the same
 //! blocks by filters of the same names. So another wiki is another implementation and another template.
 
+use crate::text::prose::ProseBlock;
 use crate::text::{Content, Run, Style, Text};
 
 use super::labels::{Labels, word};
@@ -74,6 +75,9 @@ pub trait Markup: Sync {
 
     /// A line across the page.
     fn rule(&self) -> String;
+
+    /// Text in paragraphs, lists and tables. Its headings stand under one of a level.
+    fn prose(&self, labels: &Labels, blocks: &[ProseBlock], level: usize) -> String;
 
     /// The front matter, for machines, before the page. The entries are plain; the result is empty if the wiki has no
     /// front matter.
