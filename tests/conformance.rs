@@ -2,7 +2,7 @@
 //! in. Each check must also find a file that is broken on purpose.
 
 use crate::conform::{breaks, findings};
-use crate::support::{EXAMPLES, FONTS, case};
+use crate::support::{EXAMPLES, FONTS, PAPERS, case, plans, print, text};
 use lopdf::content::{Content, Operation};
 use lopdf::{Document as Pdf, Object};
 use runsheet::page::{Attachment, AttachmentRelation, Document, pdf};
@@ -27,6 +27,21 @@ fn every_example_conforms() {
         for fillable in [false, true] {
             let of_case = findings(&written(&case.document, fillable));
             found.extend(of_case.into_iter().take(10).map(|finding| format!("{} {fillable}: {finding}", case.name)));
+        }
+    }
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+/// Headings, lists, quotes and tables of an appendix, in each language, on every paper.
+#[test]
+fn an_appendix_conforms() {
+    let flow = text("tests/flows/appendix/flow.toml");
+    let release = text("tests/flows/appendix/release.toml");
+    let mut found = Vec::new();
+    for plan in plans(&flow, &release).unwrap_or_else(|faults| panic!("{faults}")) {
+        for paper in PAPERS {
+            let case = print("appendix".to_owned(), &plan, paper).unwrap_or_else(|tall| panic!("{tall:?}"));
+            found.extend(findings(&written(&case.document, false)));
         }
     }
     assert!(found.is_empty(), "{}", found.join("\n"));

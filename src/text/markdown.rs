@@ -391,3 +391,88 @@ fn with_references(runs: &mut Vec<Run>, run: Run) {
         runs.push(part(at..chars.len(), None));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::text::prose::texts;
+
+    fn parsed(words: &str) -> (Vec<ProseBlock>, Vec<(Range<usize>, Unprintable)>) {
+        parse(words, &Lang::new("en"), Span::default())
+    }
+
+    /// The texts of a document, one on a line: bold as `B(…)`, code as `C(…)`, a link as `L(…)`.
+    fn told(words: &str) -> String {
+        let mut out = String::new();
+        let (blocks, _) = parsed(words);
+        texts(&blocks, &mut |text| {
+            for run in &text.runs {
+                let Content::Chars(chars) = &run.content else {
+                    out.push('⏎');
+                    continue;
+                };
+                let marks = [(run.style.bold, 'B'), (run.style.code, 'C'), (run.style.link.is_some(), 'L')];
+                let style: String = marks.iter().filter(|(on, _)| *on).map(|(_, mark)| *mark).collect();
+                let (open, close) = if style.is_empty() { ("", "") } else { ("(", ")") };
+                out.extend([style.as_str(), open, chars, close]);
+            }
+            out.push('|');
+        });
+        out
+    }
+
+    #[test]
+    fn blocks_and_their_marks_are_taken_apart() {
+        for (words, expected) in [
+            ("a *b* **c**\nd", "a B(b) B(c) d|"),
+            ("发布\n之后\n  \nx  \ny", "发布之后|x⏎y|"),
+            ("[w](https://x.org) [w](x.md) ![p](p.png) <a@x.org>", "L(w) w (x.md) p (p.png) a@x.org|"),
+            ("see <#a>, [b](#c) and `<#d>` <#-> [x](#y z)", "see L(<#a>), L(b) and C(<#d>) <#-> [x](#y z)|"),
+            ("&lt;b> \\*x\\* 1 < 2", "<b> *x* 1 < 2|"),
+            ("# h\n\n- a\n  - b\n\n> q", "h|a|b|q|"),
+            ("| a | b |\n|---|--:|\n| `1` |\n", "a|b|C(1)||"),
+            ("```sh\na\n\n b\n```", "C(a)⏎⏎C( b)|"),
+        ] {
+            assert_eq!(told(words), expected, "{words}");
+        }
+    }
+
+    #[test]
+    fn what_paper_cannot_show_is_told_at_its_place() {
+        let wide = format!("{}\n{}", "|a".repeat(13), "|-".repeat(13));
+        for (words, place, what) in [
+            ("a <b>x", "<b>", Unprintable::Html),
+            ("a\n\n<div>\nb\n</div>\n", "<div>", Unprintable::Html),
+            ("- 1\n  - 2\n    - 3\n      - 4\n", "- 4", Unprintable::TooDeep),
+            ("> > > > q", "> q", Unprintable::TooDeep),
+            (&wide, wide.lines().next().unwrap_or_default(), Unprintable::TooWide(13)),
+        ] {
+            let (_, found) = parsed(words);
+            let [(range, found)] = &found[..] else { panic!("{words}: {found:?}") };
+            assert_eq!((&words[range.clone()], *found), (place, what));
+        }
+    }
+
+    #[test]
+    fn what_is_deep_takes_no_stack() {
+        let (blocks, found) = parsed(&"> ".repeat(20_000));
+        assert_eq!((blocks.len(), found.len()), (1, 1));
+        parsed(&"- ".repeat(20_000));
+    }
+
+    proptest! {
+        /// Each run stands in the source where its origin says, unless it is an entity or an address.
+        #[test]
+        fn any_text_parses(words in "([a*` \\[\\]()<>!&;#1.\\-_~|\\\\\n注：]|<#a>|\\]\\(#b\\)|    |\\|-\\||> |- |```){0,40}") {
+            let (blocks, _) = parsed(&words);
+            texts(&blocks, &mut |text| {
+                for run in &text.runs {
+                    let at = run.origin.map_or(0, |origin| origin.offset as usize);
+                    assert!(at <= words.len() && words.is_char_boundary(at), "{words:?}");
+                }
+            });
+        }
+    }
+}

@@ -10,7 +10,7 @@ use crate::page::{TagId, TagRole};
 use crate::text::prose::{ProseBlock, ProseList, ProseTable};
 use crate::text::typeset::{LinePiece, Paragraph, Setting};
 use crate::text::{Content, Text};
-use crate::view::checklist::Prose;
+use crate::view::checklist::PrintedProse;
 
 /// Space above a paragraph.
 const BEFORE: Pt = Pt(4_000);
@@ -25,7 +25,7 @@ const QUOTE: Pt = Pt(12_000);
 pub(super) fn prose(
     pen: &mut Pen,
     lists: &mut Vec<RunningList>,
-    view: &Prose,
+    view: &PrintedProse,
     section: TagId,
     width: Width,
 ) -> Vec<Strip> {

@@ -3,8 +3,8 @@
 use super::context::ListContext;
 use super::gaps::{self, Gaps};
 use super::{
-    Checklist, Copies, Foot, Head, Heading, ListOptions, MOST_COPIES, Meta, Prose, Sheet, SheetKind, SheetPart, blocks,
-    changes, people, readings, texts,
+    Checklist, Copies, Foot, Head, Heading, ListOptions, MOST_COPIES, Meta, PrintedProse, Sheet, SheetKind, SheetPart,
+    blocks, changes, people, readings, texts,
 };
 use crate::field::{FootLine, LabelGap, Signed, Where};
 use crate::plan::Plan;
@@ -202,7 +202,7 @@ fn appendix(context: &ListContext) -> Sheet {
         if let Some(on) = &appendix.condition {
             parts.push(SheetPart::Paragraph(conditions::condition(context.plan, context.labels, on).bold()));
         }
-        let prose = Prose { title: appendix.title.clone(), blocks: appendix.blocks.clone(), changed };
+        let prose = PrintedProse { title: appendix.title.clone(), blocks: appendix.blocks.clone(), changed };
         parts.push(SheetPart::Prose(Box::new(prose)));
     }
     Sheet { anchor: APPENDIX.to_owned(), phase: context.say(word!("appendix")), thumb: None, parts }

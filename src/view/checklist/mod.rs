@@ -153,7 +153,7 @@ pub enum SheetPart {
     /// Steps with boxes.
     Rows(Box<Rows>),
     /// Text in paragraphs, lists and tables.
-    Prose(Box<Prose>),
+    Prose(Box<PrintedProse>),
     /// Who signs for what.
     Signatures(Vec<Signature>),
     /// The completion call with its end mark.
@@ -177,7 +177,7 @@ pub struct Heading {
 
 /// Text in paragraphs, lists and tables.
 #[derive(Debug, Clone)]
-pub struct Prose {
+pub struct PrintedProse {
     /// Its heading, repeated where a table goes on.
     pub title: Text,
     /// What it says.
