@@ -47,8 +47,8 @@ pub struct Changes {
     pub decision: DecisionMarks,
     /// What the older revision has and the newer one hasn't, in the order of the older one.
     pub removed: Vec<Removed>,
-    /// The names of the appendices that are new or changed.
-    appendices: BTreeSet<String>,
+    /// Whether each appendix is new or changed, by its name.
+    appendices: BTreeMap<String, bool>,
     readings: BTreeMap<String, ReadingMarks>,
     steps: BTreeMap<Span, StepMarks>,
     blocks: BTreeMap<Span, BlockMarks>,
@@ -166,7 +166,7 @@ impl Changes {
     /// Whether an appendix is new or changed.
     #[must_use]
     pub fn appendix(&self, appendix: &Appendix) -> bool {
-        self.appendices.contains(&appendix.id)
+        self.appendices.get(&appendix.id).is_some_and(|changed| *changed)
     }
 
     /// A reading's marks; `None` when nothing is new.
@@ -291,9 +291,8 @@ impl Differ<'_> {
         let now: BTreeSet<&str> = is.flow.appendix.iter().map(|appendix| &*appendix.id.value).collect();
         for appendix in &is.flow.appendix {
             let old = before.get(&*appendix.id.value);
-            if old.is_none_or(|old| was.appendix(old) != is.appendix(appendix)) {
-                self.changes.appendices.insert(appendix.id.value.clone());
-            }
+            let changed = old.is_none_or(|old| was.appendix(old) != is.appendix(appendix));
+            self.changes.appendices.insert(appendix.id.value.clone(), changed);
         }
         for appendix in was.flow.appendix.iter().filter(|appendix| !now.contains(&*appendix.id.value)) {
             self.removed(RemovedFrom::Appendix, was.words(&appendix.title));
