@@ -7,11 +7,11 @@ use super::{Condition, left_out};
 use crate::diagnostic::{Diagnostic, Origin};
 use crate::source::flow::{AppendixDecl, Str};
 use crate::source::locate;
+use crate::text::Text;
 use crate::text::markdown::{self, DEEPEST, MOST_COLUMNS, Unprintable};
 use crate::text::prose::{self, ProseBlock};
-use crate::text::{Content, Text};
 
-/// What each text and each line of code counts beside its characters, in bytes: it takes room on paper.
+/// What each line of the Markdown and each text counts beside its characters, in bytes: it takes room on paper.
 const LINE: usize = 128;
 
 /// A text that is no step.
@@ -64,11 +64,9 @@ fn blocks(written: &AppendixDecl, lookup: &mut Lookup<'_>) -> Vec<ProseBlock> {
             }
         });
     }
-    let mut bytes = 0_usize;
-    prose::texts(&blocks, &mut |text| {
-        let lines = 1 + text.runs.iter().filter(|run| run.content == Content::Break).count();
-        bytes += lines * LINE + text.to_plain().len();
-    });
+    // Items of a list may be empty, and a line across has no text.
+    let mut bytes = words.value.lines().count() * LINE;
+    prose::texts(&blocks, &mut |text| bytes += LINE + text.to_plain().len());
     if !lookup.take(bytes, words.span) {
         return Vec::new();
     }
