@@ -201,6 +201,15 @@ pub fn who(plan: &Plan, labels: &Labels, who: Who) -> String {
     }
 }
 
+/// The same with the number to call, for a contact, as `contact` writes it: somebody waits for the answer.
+#[must_use]
+pub fn who_to_call(plan: &Plan, labels: &Labels, decider: Who, contact: fn(&Contact) -> Text) -> Text {
+    match decider {
+        Who::Contact(decider) => contact(plan.contact(decider)),
+        Who::Operator | Who::Checker => Text::plain(&plan.lang, who(plan, labels, decider)),
+    }
+}
+
 /// A contact with the number to call: `DBA 138 0000 0003`.
 #[must_use]
 pub fn contact(contact: &Contact) -> Text {

@@ -19,12 +19,15 @@ pub(super) fn decision(context: &ListContext, at: &RowId, step: &Step) -> Vec<De
             // The question has its own mark.
             text.push_str("  ");
         }
-        let who = words::who(context.plan, context.labels, hold.decider);
-        let mut said = vec![context.say_with(word!("sheet.hold-decider"), &[("who", &who)])];
+        let who = words::who_to_call(context.plan, context.labels, hold.decider, words::contact_on_paper);
+        let mut said = vec![context.say_around(word!("sheet.hold-decider"), "who", &who)];
         said.extend(hold.at_most.map(|n| minutes(context, word!("sheet.hold-at-most"), n)));
         text.append(&joined(context, &said));
         details.push(Detail { lead: DetailLead::Decision, text });
-        details.push(Detail { lead: DetailLead::Plain, text: context.say(word!("sheet.hold-signed")) });
+        // Tasks before and after the release are done on different days.
+        let on_a_day = step.number.letter.is_some_and(|letter| matches!(letter, 'C' | 'A'));
+        let signed = if on_a_day { word!("sheet.hold-signed-day") } else { word!("sheet.hold-signed") };
+        details.push(Detail { lead: DetailLead::Plain, text: context.say(signed) });
         let answer = |answer| DetailLead::Choice(Field::Row(at.clone(), RowPart::Hold(answer)));
         details.push(Detail { lead: answer(Answer::Yes), text: context.say(word!("sheet.hold-yes")) });
         let no = match &hold.no {

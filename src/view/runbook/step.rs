@@ -229,7 +229,7 @@ impl Writer<'_> {
         lines.extend(step.awaits.as_ref().map(|work| self.around(word!("runbook.awaits"), "name", &self.text(work))));
         if let Some(hold) = &step.hold {
             lines.extend(self.unless_said(step, word!("runbook.hold"), "ask", &hold.ask));
-            let who = self.text(&words::who(plan, self.labels, hold.decider));
+            let who = words::who_to_call(plan, self.labels, hold.decider, words::contact);
             let mut text = self.around(word!("runbook.decides-short"), "who", &who);
             self.within(&mut text, word!("runbook.at-most"), hold.at_most);
             lines.push(text);

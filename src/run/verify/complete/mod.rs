@@ -16,7 +16,7 @@ use crate::field::{
 };
 use crate::page::FormField;
 use crate::page::pdf::received::FilledField;
-use crate::plan::{Block, Plan, StepIx, WayTo, When};
+use crate::plan::{Block, Plan, Step, StepIx, WayTo, When, Who};
 use crate::run::pipeline::RebuiltList;
 
 /// A field that must be filled in and isn't.
@@ -53,6 +53,8 @@ struct FilledList<'a> {
     outcome: Option<Outcome>,
     /// Index of each step of the blocks.
     steps: BTreeMap<&'a StepNumber, StepIx>,
+    /// The steps and tasks at which a contact decides.
+    decided: BTreeSet<&'a StepNumber>,
     /// For each step, whether something was entered there; `None` when its sheet isn't printed.
     begun: Vec<Option<bool>>,
     /// For each step, whether a branch that was taken leads past it.
@@ -78,8 +80,10 @@ impl<'a> FilledList<'a> {
         let steps = plan.steps.iter().enumerate().map(|(index, step)| (&step.number, StepIx(index))).collect();
         let ticked = |outcome: &&Outcome| given.contains(&Field::Outcome(**outcome));
         let outcome = Outcome::ALL.iter().rev().find(ticked).copied();
+        let is_decided = |step: &&Step| step.hold.as_ref().is_some_and(|hold| matches!(hold.decider, Who::Contact(_)));
         let mut list = Self {
             plan,
+            decided: plan.all_steps().filter(is_decided).map(|step| &step.number).collect(),
             fields,
             outcome,
             begun: vec![None; plan.steps.len()],
@@ -231,6 +235,10 @@ impl<'a> FilledList<'a> {
             Field::Rollback(letter, _) => self.entered.contains(letter),
             Field::Gap(Where::Row(RowId::Step(number, _)), Wanted::Label(LabelGap::Record), _) => {
                 self.step(number).is_some_and(|step| self.needs(step))
+            }
+            // Operator and checker sign for the whole list. Whoever else decides signs here.
+            Field::Gap(Where::Row(RowId::Step(number, _)), Wanted::Label(LabelGap::Signed | LabelGap::SignedAt), _) => {
+                self.decided.contains(number) && self.needs_number(number)
             }
             // Other gaps in texts, and these fields, are optional.
             Field::Gap(..)

@@ -133,7 +133,7 @@ fn exactly_one_of_several_commands_is_ticked() {
     assert_eq!(missing(&["step.3.command.1", "step.3.command.3"]), []);
     assert_eq!(missing(&["step.3.command.3"]), command(Some(2)));
     // A step that was never reached asks for none.
-    assert!(!left(&made, &["outcome.stopped", "step.1."], &[]).iter().any(|name| name.contains("command")));
+    assert!(!left(&made, &["outcome.aborted", "step.1."], &[]).iter().any(|name| name.contains("command")));
 }
 
 /// The name of the case, what is filled in, what of that is left out, and what is missing then.
@@ -388,6 +388,34 @@ fn a_condition_that_shows_on_the_spot_is_answered_by_a_box() {
     assert_eq!(left_with(&[]), [&two[..], &write, &tell].concat());
     assert_eq!(left_with(&["step.1.2.not", "step.2.gap"]), [&write[..], &tell].concat());
     assert_eq!(left_with(&["step.1.2.not", "step.2.not", "step.2.gap", "step.A1.not"]), [""; 0]);
+}
+
+/// A contact who decides signs their answer; operator and checker sign for the whole list.
+#[test]
+fn the_answer_of_a_contact_is_signed() {
+    let hold = |decider: &str| {
+        let step = format!("do = 'Between'\nhold = {{ ask = 'Go?', decider = '{decider}', at-most = '5 minutes' }}\n");
+        let task = format!(
+            "[[cold]]\nlead = '2 days'\ndo = 'Ask'\nhold = {{ ask = 'Go?', decider = '{decider}' }}\n[[cold]]\n"
+        );
+        let flow = FLOW.replace("do = 'Between'\n", &step).replacen("[[cold]]\n", &task, 1);
+        made(
+            &flow.replace("[checker]", "[contacts.dba]\nname = 'DBA'\n[checker]"),
+            "flow = 'f'\nvalues = { hosts = ['a'] }\n",
+            0,
+        )
+    };
+    let missing = |made: &RebuiltList, but: &[&str]| {
+        let left = left(made, &["outcome.executed", "step.", "cold."], but);
+        left.into_iter().filter(|name| name.contains("signed")).collect::<Vec<_>>()
+    };
+    let all = ["step.C1.signed", "step.C1.signed-at", "step.3.signed", "step.3.signed-at"];
+    assert_eq!(missing(&hold("dba"), &["step.C1.signed", "step.3.signed"]), all);
+    assert_eq!(missing(&hold("dba"), &[]), [""; 0]);
+    assert_eq!(missing(&hold("checker"), &["step.C1.signed", "step.3.signed"]), [""; 0]);
+    // A step that a branch leads past asks for no signature.
+    let past = left(&hold("dba"), &["outcome.executed", "step.1.", "step.2.option.1", "step.5"], &[]);
+    assert!(!past.iter().any(|name| name.starts_with("step.3.")), "{past:?}");
 }
 
 /// Whoever approves signs before the start, unless their approval was given elsewhere.
