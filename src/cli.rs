@@ -62,6 +62,9 @@ pub enum Command {
     /// Write a complete flow file to start from, with a comment on each key
     #[command(after_help = tools::NEW_EXAMPLES, after_long_help = tools::NEW_EXAMPLES)]
     New(tools::NewArgs),
+    /// List the templates of runbook, ticket and mails, print one to start your own from, or say what it gets
+    #[command(after_help = tools::TEMPLATES_EXAMPLES, after_long_help = tools::TEMPLATES_EXAMPLES)]
+    Templates(tools::TemplatesArgs),
     /// Print the JSON Schema of flow, release or configuration files, for editors
     #[command(after_help = tools::SCHEMA_EXAMPLES, after_long_help = tools::SCHEMA_EXAMPLES)]
     Schema(tools::SchemaArgs),
@@ -279,7 +282,9 @@ pub struct BuildArgs {
     #[arg(long, value_name = "TAG")]
     pub lang: Option<String>,
 
-    /// Folder with templates for runbook and mails, which replace the built-in ones of the same name
+    /// Folder with templates for runbook, ticket and mails, which replace the built-in ones of the same name
+    ///
+    /// `runsheet templates` lists them and prints one to start from.
     #[arg(long, value_name = "DIR")]
     pub templates: Option<PathBuf>,
 

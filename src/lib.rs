@@ -137,7 +137,7 @@ pub mod view;
 #[doc(hidden)]
 pub mod command {
     pub use crate::cli::{Cli, Command};
-    pub use crate::run::{Report, build, check, explain, fix, misunderstood, rules, tools, verify};
+    pub use crate::run::{Report, build, check, explain, fix, misunderstood, rules, templates, tools, verify};
 }
 
 use std::fmt;

@@ -29,6 +29,7 @@ fn main() -> ExitCode {
         Command::Explain(args) => command::explain(args.rule),
         Command::Rules => command::rules(),
         Command::New(args) => command::tools::new(args, color),
+        Command::Templates(args) => command::templates(args),
         Command::Schema(args) => command::tools::schema(args),
         Command::Completions(args) => command::tools::completions(args),
         Command::Man(args) => command::tools::man(args, color),

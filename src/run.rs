@@ -19,6 +19,7 @@ pub mod record;
 mod rules;
 pub mod settings;
 mod summary;
+mod templates;
 pub mod tools;
 pub mod verify;
 
@@ -38,6 +39,7 @@ pub use fix::fix;
 #[cfg(feature = "internals")]
 pub use fix::mend;
 pub use rules::{explain, rules};
+pub use templates::templates;
 pub use verify::verify;
 
 /// The most values that can be given on the command line.

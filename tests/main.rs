@@ -28,4 +28,5 @@ mod sheet;
 mod shown;
 mod structure;
 mod support;
+mod templates;
 mod verify;

@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 
-use clap::builder::PossibleValuesParser;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 use clap_complete::Shell;
 
+use crate::render::{BUILTIN, Builtin};
 use crate::source::KNOWN_LANGS;
 
 pub(super) const SCHEMA_EXAMPLES: &str = "\
@@ -66,6 +67,33 @@ pub struct NewArgs {
     /// File to write; `-` for standard output [default: ID.toml; for a release, FLOW.release.toml beside the flow]
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+}
+
+pub(super) const TEMPLATES_EXAMPLES: &str = "\
+Examples:
+  runsheet templates
+      lists the templates
+  runsheet templates runbook.md > templates/runbook.md
+      begins a template of your own, in the folder `templates`; `runsheet build flows --templates templates` uses it
+  runsheet templates --fields runbook.md
+      lists the fields that the template gets, and the filters that it can use";
+
+/// Arguments of `runsheet templates`.
+#[derive(Debug, Args)]
+pub struct TemplatesArgs {
+    /// The template to print; without it, all are listed
+    #[arg(value_name = "NAME", value_parser = template())]
+    pub name: Option<&'static Builtin>,
+
+    /// Print what the template gets instead of the template
+    #[arg(long, requires = "name")]
+    pub fields: bool,
+}
+
+/// Parses the name of a template.
+fn template() -> impl TypedValueParser<Value = &'static Builtin> {
+    PossibleValuesParser::new(BUILTIN.map(|builtin| PossibleValue::new(builtin.name).help(builtin.doc)))
+        .try_map(|name| Builtin::named(&name).ok_or("no such template"))
 }
 
 pub(super) const COMPLETIONS_EXAMPLES: &str = "\

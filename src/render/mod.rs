@@ -13,9 +13,10 @@ mod templates;
 #[cfg(test)]
 mod tests;
 mod ticket;
+mod unknown;
 
 pub use self::chart::flowchart;
 pub use self::mail::mails;
 pub use self::runbook::runbook;
-pub use self::templates::Templates;
+pub use self::templates::{BUILTIN, Builtin, Templates};
 pub use self::ticket::ticket;

@@ -9,7 +9,7 @@ use std::fs;
 use std::path::Path;
 
 use super::Templates;
-use super::templates::Builtin;
+use super::templates::{self, Builtin};
 use super::tests::{FLOW, RELEASE};
 use crate::plan::{Plan, TextRole};
 use crate::testing::planned;
@@ -22,9 +22,9 @@ use crate::view::ticket::ticket;
 
 struct Toy;
 
-static RUNBOOK: Builtin = Builtin::new("runbook.md", include_str!("../../templates/runbook.md"), Some(&Toy));
+static RUNBOOK: Builtin = templates::RUNBOOK.in_markup(&Toy);
 
-static TICKET: Builtin = Builtin::new("ticket.md", include_str!("../../templates/ticket.md"), Some(&Toy));
+static TICKET: Builtin = templates::TICKET.in_markup(&Toy);
 
 /// A string as this markup writes it: on one line, and without the two signs.
 fn held(words: &str) -> String {

@@ -1,6 +1,7 @@
 //! The templates of runbook, ticket and mails. They are built in, and a user may replace each.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
+use std::fmt;
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock, mpsc};
@@ -10,38 +11,73 @@ use std::time::Duration;
 use serde::Serialize;
 use tera::{Context, ErrorKind, Tera};
 
-use super::filters;
+use super::filters::{self, BlockFilter, FILTERS};
+use super::unknown;
 use crate::diagnostic::Diagnostic;
+use crate::view::labels::{self, Labels};
+use crate::view::mail::MailView;
 use crate::view::markup::{Markdown, Markup};
+use crate::view::runbook::Runbook;
+use crate::view::template::{TemplateStruct, TemplateView as _};
+use crate::view::ticket::Ticket;
 
 /// A built-in template. A template of the user's with the same file name replaces it.
-pub(super) struct Builtin {
+pub struct Builtin {
     /// Its file name.
     pub name: &'static str,
+    /// What it makes.
+    pub doc: &'static str,
     /// Its text.
     pub text: &'static str,
+    /// What it is given.
+    pub gets: &'static TemplateStruct,
     /// The markup of the strings that it is given and of the blocks that its filters make; `None` for plain text.
-    pub markup: Option<&'static dyn Markup>,
+    markup: Option<&'static dyn Markup>,
     parsed: OnceLock<Tera>,
 }
 
 /// The runbook in Markdown. A runbook for another wiki would be another template.
-pub(super) static RUNBOOK: Builtin =
-    Builtin::new("runbook.md", include_str!("../../templates/runbook.md"), Some(&Markdown));
+pub(super) static RUNBOOK: Builtin = Builtin {
+    name: "runbook.md",
+    doc: "the runbook, in Markdown",
+    text: include_str!("../../templates/runbook.md"),
+    gets: Runbook::STRUCT,
+    markup: Some(&Markdown),
+    parsed: OnceLock::new(),
+};
 
 /// The text of a change ticket in Markdown.
-pub(super) static TICKET: Builtin =
-    Builtin::new("ticket.md", include_str!("../../templates/ticket.md"), Some(&Markdown));
+pub(super) static TICKET: Builtin = Builtin {
+    name: "ticket.md",
+    doc: "the text of a change ticket, in Markdown",
+    text: include_str!("../../templates/ticket.md"),
+    gets: Ticket::STRUCT,
+    markup: Some(&Markdown),
+    parsed: OnceLock::new(),
+};
 
 /// The subject of a mail.
-pub(super) static MAIL_SUBJECT: Builtin =
-    Builtin::new("mail-subject.txt", include_str!("../../templates/mail-subject.txt"), None);
+pub(super) static MAIL_SUBJECT: Builtin = Builtin {
+    name: "mail-subject.txt",
+    doc: "the subject of a mail; line breaks become spaces",
+    text: include_str!("../../templates/mail-subject.txt"),
+    gets: MailView::STRUCT,
+    markup: None,
+    parsed: OnceLock::new(),
+};
 
 /// The text of a mail.
-pub(super) static MAIL: Builtin = Builtin::new("mail.txt", include_str!("../../templates/mail.txt"), None);
+pub(super) static MAIL: Builtin = Builtin {
+    name: "mail.txt",
+    doc: "the text of a mail",
+    text: include_str!("../../templates/mail.txt"),
+    gets: MailView::STRUCT,
+    markup: None,
+    parsed: OnceLock::new(),
+};
 
 /// The built-in templates, sorted by file name.
-static BUILTIN: [&Builtin; 4] = [&MAIL_SUBJECT, &MAIL, &RUNBOOK, &TICKET];
+pub static BUILTIN: [&Builtin; 4] = [&MAIL_SUBJECT, &MAIL, &RUNBOOK, &TICKET];
 
 /// The most bytes of an output. There has to be a limit, since loops in a template have none.
 const MOST: usize = 16 << 20;
@@ -59,9 +95,41 @@ pub struct Templates {
     own: BTreeMap<String, Tera>,
 }
 
+// Its name says which one it is.
+impl fmt::Debug for Builtin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
 impl Builtin {
-    pub(super) const fn new(name: &'static str, text: &'static str, markup: Option<&'static dyn Markup>) -> Self {
-        Self { name, text, markup, parsed: OnceLock::new() }
+    /// The built-in template of that file name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<&'static Self> {
+        BUILTIN.into_iter().find(|builtin| builtin.name == name)
+    }
+
+    /// The same template with the markup of another wiki.
+    #[cfg(test)]
+    pub(super) const fn in_markup(&self, markup: &'static dyn Markup) -> Self {
+        Self { markup: Some(markup), parsed: OnceLock::new(), ..*self }
+    }
+
+    /// The filters that it can use beside those of Tera.
+    #[must_use]
+    pub fn filters(&self) -> &'static [BlockFilter] {
+        if self.markup.is_some() { &FILTERS } else { &[] }
+    }
+
+    /// The words of ours that it gets in a language, each as a template writes it: those of its own, and those that all templates
+    /// get.
+    #[must_use]
+    pub fn words<'l>(&self, labels: &'l Labels) -> [Vec<(String, &'l str)>; 2] {
+        let usage = |name: &str| if name.contains('-') { format!("t[\"{name}\"]") } else { format!("t.{name}") };
+        let of_all: HashSet<&str> = labels::names_of_section("").collect();
+        let (all, own): (Vec<_>, Vec<_>) =
+            labels.of_section(self.gets.noun).partition(|(name, _)| of_all.contains(name));
+        [own, all].map(|words| words.into_iter().map(|(name, words)| (usage(name), words)).collect())
     }
 
     /// The parsed template. It is parsed when it is first needed.
@@ -87,7 +155,7 @@ impl Templates {
     pub fn with_overrides(files: Vec<(String, String)>) -> Result<Self, Diagnostic> {
         let mut templates = Self::default();
         for (name, text) in files {
-            let Some(builtin) = BUILTIN.iter().find(|builtin| builtin.name == name) else {
+            let Some(builtin) = Builtin::named(&name) else {
                 let known: Vec<_> = BUILTIN.iter().map(|builtin| format!("`{}`", builtin.name)).collect();
                 return Err(Diagnostic::error_nowhere("unknown-template", format!("no template is called `{name}`"))
                     .help(format!("the template folder may hold {}", known.join(", "))));
@@ -163,10 +231,7 @@ fn endless(name: &str, what: &str) -> Diagnostic {
 pub(super) fn parse(builtin: &Builtin, text: &str) -> Result<Tera, Diagnostic> {
     let name = builtin.name;
     if let Some((at, _)) = elif_tags(text).nth(MOST_ELIF) {
-        let before = &text[..at];
-        let line_start = before.rfind('\n').map_or(0, |end| end + 1);
-        let place = (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1);
-        return Err(told(name, Some(place), &format!("more than {MOST_ELIF} `elif` tags")));
+        return Err(told(name, Some(place(text, at)), &format!("more than {MOST_ELIF} `elif` tags")));
     }
     let mut tera = Tera::default();
     tera.autoescape_on(Vec::<String>::new());
@@ -174,7 +239,20 @@ pub(super) fn parse(builtin: &Builtin, text: &str) -> Result<Tera, Diagnostic> {
         filters::register(&mut tera, markup);
     }
     tera.add_raw_template(name, text).map_err(|error| fault(name, &error))?;
-    Ok(tera)
+    let variables = tera.get_template_variables(name).map_err(|error| fault(name, &error))?;
+    let Some(unknown) = unknown::first(text, &variables, builtin.gets) else { return Ok(tera) };
+    let fault = told(name, Some(place(text, unknown.at)), &format!("there is no field `{}`", unknown.name));
+    Err(match unknown.near {
+        Some(near) => fault.help(format!("did you mean `{near}`?")),
+        None => fault,
+    })
+}
+
+/// Line and column of a byte, both counted from 1.
+fn place(text: &str, at: usize) -> (usize, usize) {
+    let before = &text[..at];
+    let line_start = before.rfind('\n').map_or(0, |end| end + 1);
+    (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
 }
 
 /// Every `{% elif … %}` of a template.
@@ -208,6 +286,7 @@ fn told(name: &str, place: Option<(usize, usize)>, message: &str) -> Diagnostic 
     }
     Diagnostic::error_nowhere("template", format!("template `{name}`{place}: {message}"))
         .help("correct the template, or take it out of the template folder to use the built-in one")
+        .help(format!("`runsheet templates --fields {name}` lists its fields and filters"))
 }
 
 /// The place and the message of a report that Tera has formatted already as `error: …`, then `--> name:line:column`.
@@ -275,7 +354,11 @@ mod tests {
             assert!(message.starts_with(&format!("template `runbook.md`{begin}")), "{message}");
         };
         at("a\n{% if %}", ", line 2, column 7: found `%}`");
-        at("{{ nothing }}", ", line 1, column 4: variable `nothing` is not defined");
+        at("{{ nothing }}", ", line 1, column 4: there is no field `nothing`");
+        at(
+            "{% component x(a) %}{{ a }}{{ nothing }}{% endcomponent x %}{{ <x a={title}/> }}",
+            ", line 1, column 31: variable `nothing` is not defined",
+        );
         at("é\n {{ title | nothing }}", ", line 2, column 13: unknown filter `nothing`");
         at("{{ get_env(name=\"HOME\") }}", ", line 1, column 4: unknown function `get_env`");
         at("{% include \"/etc/passwd\" %}", ", line 1, column 12: unknown template `/etc/passwd`");
@@ -332,6 +415,27 @@ mod tests {
     fn one_that_never_ends_and_writes_nothing_is_left_behind() {
         let silent = "{% for a in range(end=100000) %}{% for b in range(end=1000) %}{% endfor %}{% endfor %}";
         assert_eq!(within(silent, Duration::from_secs(1)), "template `runbook.md` takes longer than 1 seconds");
+    }
+
+    #[test]
+    fn the_limits_are_documented() {
+        let [english, chinese] =
+            [include_str!("../../docs/templates.md"), include_str!("../../docs/templates.zh-CN.md")];
+        let (seconds, size, deep) = (PATIENCE.as_secs(), MOST >> 20, filters::MOST);
+        for said in [
+            format!("run for {seconds} seconds and write {size} MiB;"),
+            format!("hold {MOST_ELIF} `elif`"),
+            format!("over {deep} counts as {deep}"),
+        ] {
+            assert!(english.contains(&said), "{said}");
+        }
+        for said in [
+            format!("最多运行 {seconds} 秒，最多写出 {size} MiB，"),
+            format!("最多有 {MOST_ELIF} 个 `elif`"),
+            format!("超过 {deep} 按 {deep} 算"),
+        ] {
+            assert!(chinese.contains(&said), "{said}");
+        }
     }
 
     #[test]

@@ -137,14 +137,24 @@ impl Labels {
 
     /// The labels that a template may use, each with its name: those that all outputs share, and those of a section.
     pub fn of_section<'a>(&'a self, section: &'a str) -> impl Iterator<Item = (&'static str, &'a str)> {
-        let visible = move |entry: &DeclaredLabel| entry.section.is_empty() || entry.section == section;
-        ENTRIES.iter().zip(&self.values).filter(move |(entry, _)| visible(entry)).filter_map(|(entry, value)| {
-            match value {
-                LabelValue::Word(text) => Some((entry.name, text.as_str())),
-                LabelValue::List(_) => None,
-            }
+        let visible = ENTRIES.iter().zip(&self.values).filter(|(entry, _)| entry.is_visible_in(section));
+        visible.filter_map(|(entry, value)| match value {
+            LabelValue::Word(text) => Some((entry.name, text.as_str())),
+            LabelValue::List(_) => None,
         })
     }
+}
+
+impl DeclaredLabel {
+    /// Whether a template with a section may use it.
+    fn is_visible_in(&self, section: &str) -> bool {
+        !self.is_list && (self.section.is_empty() || self.section == section)
+    }
+}
+
+/// The names of the labels that [`Labels::of_section`] gives.
+pub fn names_of_section(section: &str) -> impl Iterator<Item = &'static str> {
+    ENTRIES.iter().filter(|entry| entry.is_visible_in(section)).map(|entry| entry.name)
 }
 
 /// Takes a label out of a file, if it is there and of the right kind.

@@ -6,9 +6,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Zoned;
-use serde::Serialize;
 
 use super::labels::{Labels, fill, word};
+use super::template::{TemplateView as _, in_template};
 use super::{parts, words};
 use crate::plan::{Contact, ContactIx, MadeOf, Plan, Task, UniqueNames, Who};
 use crate::text::{Content, Text};
@@ -33,35 +33,44 @@ pub struct Mail<'a> {
     pub view: MailView<'a>,
 }
 
-/// What the templates of a mail see: plain text.
-#[derive(Debug, Serialize)]
-#[allow(missing_docs, reason = "each field is the part of the mail that its name says")]
-pub struct MailView<'a> {
-    /// The labels, by name: those that all outputs share, and section `[mail]` of the language's label file.
-    pub t: BTreeMap<&'static str, &'a str>,
-    pub open: &'a str,
-    pub close: &'a str,
-    pub colon: &'a str,
-    pub title: String,
-    /// Date of the release, in figures.
-    pub date: String,
-    pub greeting: String,
-    pub opening: String,
-    /// The planned times: label and value of each line.
-    pub times: Vec<[String; 2]>,
-    pub impact: Option<String>,
-    pub ask: Option<String>,
-    /// Whom to ask: role, and name with number.
-    pub people: Vec<[String; 2]>,
-    /// What happens if it fails.
-    pub failure: Option<String>,
-    pub runbook: Option<&'a str>,
-    /// Id and revision.
-    pub flow: String,
-    /// SHA-256 of the flow file, hexadecimal.
-    pub digest: &'a str,
-    /// When the mail is sent, and on what condition.
-    pub due: String,
+in_template! {
+    /// What the text and the subject of a mail are made from. The strings are plain text, without markup.
+    pub struct MailView<'a> "mail" {
+        /// Words of ours, by name: those that all templates have, and those of the mails.
+        pub t: BTreeMap<&'static str, &'a str>,
+        /// The opening bracket of the language, with the space before it.
+        pub open: &'a str,
+        /// The closing bracket of the language.
+        pub close: &'a str,
+        /// The colon of the language, with the space behind it.
+        pub colon: &'a str,
+        /// The title of the flow, on one line.
+        pub title: String,
+        /// Date of the release, in figures.
+        pub date: String,
+        /// The greeting, with the name of who gets the mail.
+        pub greeting: String,
+        /// The first sentence: what will be done, and on which day.
+        pub opening: String,
+        /// What is planned, and the values of the release: label and value of each line.
+        pub times: Vec<[String; 2]>,
+        /// What its reader will notice.
+        pub impact: Option<String>,
+        /// What its reader is asked to do.
+        pub ask: Option<String>,
+        /// Whom to ask: role, and name with number.
+        pub people: Vec<[String; 2]>,
+        /// What happens if it fails.
+        pub failure: Option<String>,
+        /// Address of the published runbook.
+        pub runbook: Option<&'a str>,
+        /// Id and revision of the flow.
+        pub flow: String,
+        /// SHA-256 of the flow file, hexadecimal.
+        pub digest: &'a str,
+        /// When the mail is sent, and on what condition.
+        pub due: String,
+    }
 }
 
 /// What a mail needs and nobody has given yet.
@@ -264,7 +273,7 @@ fn view<'a>(
             due.push_str(&fill(labels.say(word!("if")), &[("what", &one_line(only_if))]));
         }
         MailView {
-            t: labels.of_section("mail").collect(),
+            t: labels.of_section(MailView::STRUCT.noun).collect(),
             open: labels.say(word!("open")),
             close: labels.say(word!("close")),
             colon: labels.say(word!("colon")),

@@ -12,6 +12,7 @@ pub mod markup;
 pub mod parts;
 pub mod references;
 pub mod runbook;
+pub mod template;
 pub mod ticket;
 pub mod titles;
 pub mod words;

@@ -5,14 +5,13 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
-
 use self::appendix::AppendixView;
 use self::step::{ItemView, StepView};
 use super::agenda::TaskPhase;
 use super::labels::{Labels, WordName, fill, word};
 use super::markup::{Markup, TextPlace};
 use super::references::{self, ReferenceIn};
+use super::template::{TemplateView as _, in_template};
 use super::{chart, parts, titles, words};
 use crate::diagnostic::Span;
 use crate::plan::{Allowed, AllowedAt, Person, Plan, Reading, RecordKind, StepIx, TargetStep};
@@ -24,104 +23,115 @@ mod change;
 mod front;
 mod step;
 
-/// The whole runbook. Every string is written in the wiki's markup, so the template only puts them in order and escapes
-/// nothing.
-#[derive(Debug, Serialize)]
-#[allow(missing_docs, reason = "each field is the part of the runbook that its name says")]
-pub struct Runbook {
-    /// The labels, by name: those that all outputs share, and section `[runbook]` of the language's label file.
-    pub t: BTreeMap<&'static str, String>,
-    /// The front matter, for machines; empty when the wiki has none.
-    pub front: String,
-    pub title: String,
-    pub about: Option<String>,
-    /// Table of what is known of the release.
-    pub identity: String,
-    /// Table of the facts of the change.
-    pub facts: Option<String>,
-    /// Table of who has to sign beside operator and checker.
-    pub approvals: Option<String>,
-    pub decision: Option<DecisionView>,
-    /// Table of whom to call.
-    pub contacts: Option<String>,
-    pub cold: Vec<StepView>,
-    /// Which of the last cold steps are left out; the same of the other parts.
-    pub cold_behind: Vec<String>,
-    /// What the operator and the checker prepare, for each who has something to prepare.
-    pub prepare: Vec<PrepareView>,
-    pub readings: Vec<ReadingView>,
-    /// Code in Mermaid; `None` when the chart would be too large to be shown.
-    pub chart: Option<String>,
-    pub hot: Vec<BlockView>,
-    pub hot_behind: Vec<String>,
-    pub rollback: Vec<BlockView>,
-    pub rollback_behind: Vec<String>,
-    pub after: Vec<StepView>,
-    pub after_behind: Vec<String>,
-    /// Texts that are no steps.
-    pub appendices: Vec<AppendixView>,
-    /// Table of the rules that may be broken on purpose: where, which and why.
-    pub allowed: Option<String>,
-    /// A line between the runbook and its digest.
-    pub rule: String,
-    /// SHA-256 of the flow file, hexadecimal, with its label.
-    pub digest: String,
-}
+in_template! {
+    /// The whole runbook. Every string is written in the wiki's markup already, so the template puts them in order and escapes
+    /// nothing.
+    pub struct Runbook "runbook" {
+        /// Words of ours, by name: those that all templates have, and those of this one.
+        pub t: BTreeMap<&'static str, String>,
+        /// The front matter, for machines; empty when the wiki has none.
+        pub front: String,
+        /// The title; before it what has become of a release that won't take place or is over.
+        pub title: String,
+        /// What the flow is for.
+        pub about: Option<String>,
+        /// Table of what is known of the release.
+        pub identity: String,
+        /// Table of the facts of the change.
+        pub facts: Option<String>,
+        /// Table of who has to sign beside operator and checker.
+        pub approvals: Option<String>,
+        /// When to roll back, and who decides.
+        pub decision: Option<DecisionView>,
+        /// Table of whom to call.
+        pub contacts: Option<String>,
+        /// The cold operations, by date.
+        pub cold: Vec<StepView>,
+        /// Which of the last cold operations are left out.
+        pub cold_behind: Vec<String>,
+        /// What the operator and the checker prepare, for each who has something to prepare.
+        pub prepare: Vec<PrepareView>,
+        /// The readings, each with its table.
+        pub readings: Vec<ReadingView>,
+        /// The flow chart, as code in Mermaid; nothing when it would be too large to be shown.
+        pub chart: Option<String>,
+        /// The blocks of the hot operations.
+        pub hot: Vec<BlockView>,
+        /// Which of the last of them are left out.
+        pub hot_behind: Vec<String>,
+        /// The blocks of the rollback.
+        pub rollback: Vec<BlockView>,
+        /// Which of the last of them are left out.
+        pub rollback_behind: Vec<String>,
+        /// The tasks after the release, by date.
+        pub after: Vec<StepView>,
+        /// Which of the last of them are left out.
+        pub after_behind: Vec<String>,
+        /// Texts that are no steps.
+        pub appendices: Vec<AppendixView>,
+        /// Table of the rules that may be broken on purpose: where, which and why.
+        pub allowed: Option<String>,
+        /// A line across the page, between the runbook and its digest.
+        pub rule: String,
+        /// SHA-256 of the flow file, hexadecimal, with its label.
+        pub digest: String,
+    }
 
-/// When to roll back.
-#[derive(Debug, Serialize)]
-#[allow(missing_docs, reason = "see `Runbook`")]
-pub struct DecisionView {
-    pub decides: String,
-    /// Each measure; empty when they are a table.
-    pub when: Vec<String>,
-    /// Table of the measures, where they are read, and their thresholds.
-    pub measures: Option<String>,
-    /// The times, each with its label.
-    pub times: Vec<String>,
-}
+    /// When to roll back.
+    pub struct DecisionView "decision" {
+        /// Who decides.
+        pub decides: String,
+        /// Each measure; empty when they are a table.
+        pub when: Vec<String>,
+        /// Table of the measures, where they are read, and their thresholds.
+        pub measures: Option<String>,
+        /// The times, each with its label.
+        pub times: Vec<String>,
+    }
 
-/// What the operator or the checker prepares.
-#[derive(Debug, Serialize)]
-#[allow(missing_docs, reason = "see `Runbook`")]
-pub struct PrepareView {
-    pub who: String,
-    pub items: Vec<ItemView>,
-    pub handover: Option<String>,
-}
+    /// What the operator or the checker prepares.
+    pub struct PrepareView "prepare" {
+        /// Operator or checker.
+        pub who: String,
+        /// What to prepare.
+        pub items: Vec<ItemView>,
+        /// What to do when somebody else takes over.
+        pub handover: Option<String>,
+    }
 
-/// A table of readings.
-#[derive(Debug, Serialize)]
-#[allow(missing_docs, reason = "see `Runbook`")]
-pub struct ReadingView {
-    pub title: String,
-    /// Target of links to it.
-    pub anchor: String,
-    pub table: String,
-}
+    /// A table of readings.
+    pub struct ReadingView "reading" {
+        /// Its title.
+        pub title: String,
+        /// Target of links to it.
+        pub anchor: String,
+        /// The table: what is read, and a column for each step that reads it.
+        pub table: String,
+    }
 
-/// A block of steps.
-#[derive(Debug, Serialize)]
-#[allow(missing_docs, reason = "see `Runbook`")]
-pub struct BlockView {
-    /// Its title; for a rollback with its letter before it.
-    pub title: String,
-    /// Target of links to it, where a text refers to it.
-    pub anchor: Option<String>,
-    pub atomic: bool,
-    /// True for a block of the rollback, which somebody has to enter.
-    pub is_rollback: bool,
-    /// Duration, element of a list, until when it is valid.
-    pub facts: Vec<String>,
-    /// Which blocks are left out before it.
-    pub before: Vec<String>,
-    /// The condition on which it applies, warning, caution and note.
-    pub remarks: Vec<String>,
-    pub steps: Vec<StepView>,
-    /// Which of its last steps are left out.
-    pub behind: Vec<String>,
-    /// What must hold before the next element of a list.
-    pub gate: Vec<ItemView>,
+    /// A block of steps.
+    pub struct BlockView "block" {
+        /// Its title; for a rollback with its letter before it.
+        pub title: String,
+        /// Target of links to it, where a text refers to it.
+        pub anchor: Option<String>,
+        /// Whether its steps may not be interrupted.
+        pub atomic: bool,
+        /// True for a block of the rollback, which somebody has to enter.
+        pub is_rollback: bool,
+        /// Duration, element of a list, until when it is valid.
+        pub facts: Vec<String>,
+        /// Which blocks are left out before it.
+        pub before: Vec<String>,
+        /// The condition on which it applies, warning, caution and note.
+        pub remarks: Vec<String>,
+        /// Its steps.
+        pub steps: Vec<StepView>,
+        /// Which of its last steps are left out.
+        pub behind: Vec<String>,
+        /// What must hold before the next element of a list.
+        pub gate: Vec<ItemView>,
+    }
 }
 
 /// What every part of a runbook or a ticket is made from.
@@ -144,7 +154,10 @@ pub fn runbook(plan: &Plan, labels: &Labels, markup: &dyn Markup) -> Runbook {
     let (rollback, rollback_behind) = writer.blocks(&plan.rollback, &gaps.rollback, plan.hot.len());
     let (after, after_behind) = writer.tasks((&plan.after, &gaps.after), TaskPhase::After, TargetStep::After);
     Runbook {
-        t: labels.of_section("runbook").map(|(name, words)| (name, writer.line(&writer.marked(words)))).collect(),
+        t: labels
+            .of_section(Runbook::STRUCT.noun)
+            .map(|(name, words)| (name, writer.line(&writer.marked(words))))
+            .collect(),
         front: markup.front(&front::entries(plan)),
         title: writer.line(&titles::title(plan, labels)),
         about: plan.about.as_ref().map(|about| writer.flow(about)),

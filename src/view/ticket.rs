@@ -6,85 +6,90 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
-
 use super::labels::{Labels, WordName, word};
 use super::markup::Markup;
 use super::references::ReferenceIn;
 use super::runbook::{DecisionView, Writer};
+use super::template::{TemplateView as _, in_template};
 use super::{conditions, parts, titles, words};
 use crate::plan::{Block, Fact, LeftOut, Plan};
 use crate::text::Text;
 
-/// The facts that a ticket has a place for, by their names in the flow, each with its heading where the flow gives none.
-const KNOWN: [(&str, WordName); 5] = [
-    ("reason", word!("ticket.reason")),
-    ("scope", word!("ticket.scope")),
-    ("risk", word!("ticket.risk")),
-    ("downtime", word!("ticket.downtime")),
-    ("test", word!("ticket.test")),
-];
+in_template! {
+    /// The whole ticket. Every string is written in the wiki's markup already, so the template puts them in order and escapes
+    /// nothing.
+    pub struct Ticket "ticket" {
+        /// Words of ours, by name: those that all templates have, and those of this one.
+        pub t: BTreeMap<&'static str, String>,
+        /// Title and version.
+        pub title: String,
+        /// What the flow is for.
+        pub about: Option<String>,
+        /// The facts that a ticket has a place for.
+        pub known: KnownFacts,
+        /// The other facts of the flow, in its order.
+        pub facts: Vec<FactView>,
+        /// How long the steps take as planned, for a ticket without a fact about the downtime.
+        pub planned: Option<String>,
+        /// What is done: the blocks of the hot operations.
+        pub implementation: Vec<PartView>,
+        /// When to roll back, and who decides.
+        pub decision: Option<DecisionView>,
+        /// The blocks of the rollback.
+        pub rollback: Vec<PartView>,
+        /// Table of the planned times.
+        pub window: String,
+        /// Table of who takes part.
+        pub people: String,
+        /// Table of who has to approve, and who did.
+        pub approvals: Option<String>,
+        /// Which flow the ticket was made from: its id, revision and digest.
+        pub source: String,
+    }
 
-/// The whole ticket. Every string is written in the wiki's markup, so the template only puts them in order and escapes nothing.
-#[derive(Debug, Serialize)]
-#[allow(missing_docs, reason = "each field is the part of the ticket that its name says")]
-pub struct Ticket {
-    /// The labels, by name: those that all outputs share, and section `[ticket]` of the language's label file.
-    pub t: BTreeMap<&'static str, String>,
-    /// Title and version.
-    pub title: String,
-    pub about: Option<String>,
-    /// The facts that a ticket has a place for, by name: `reason`, `scope`, `risk`, `downtime`, `test`.
-    pub known: BTreeMap<&'static str, FactView>,
-    /// The other facts of the flow, in its order.
-    pub facts: Vec<FactView>,
-    /// How long the steps take as planned, for a ticket without a fact about the downtime.
-    pub planned: Option<String>,
-    pub implementation: Vec<PartView>,
-    pub decision: Option<DecisionView>,
-    pub rollback: Vec<PartView>,
-    /// Table of the planned times.
-    pub window: String,
-    /// Table of who takes part.
-    pub people: String,
-    /// Table of who has to approve, and who did.
-    pub approvals: Option<String>,
-    /// Which flow the ticket was made from: its id, revision and digest.
-    pub source: String,
-}
+    /// The facts that a ticket has a place for: those of the flow that have these names.
+    pub struct KnownFacts "known" {
+        /// Why the change is made.
+        pub reason: FactView,
+        /// What it touches.
+        pub scope: FactView,
+        /// What may go wrong.
+        pub risk: FactView,
+        /// How long something is down.
+        pub downtime: FactView,
+        /// How the result is tested.
+        pub test: FactView,
+    }
 
-/// A fact of the change.
-#[derive(Debug, Serialize)]
-#[allow(missing_docs, reason = "see `Ticket`")]
-pub struct FactView {
-    pub label: String,
-    /// `None` when the flow doesn't say it.
-    pub text: Option<String>,
-}
+    /// A fact of the change.
+    pub struct FactView "fact" {
+        /// Its heading.
+        pub label: String,
+        /// What the flow says of it; nothing when it doesn't.
+        pub text: Option<String>,
+    }
 
-/// A block of steps.
-#[derive(Debug, Serialize)]
-#[allow(missing_docs, reason = "see `Ticket`")]
-pub struct PartView {
-    /// Its title; for a rollback with its letter before it.
-    pub title: String,
-    /// Its steps, each with its number; in place of those that are left out, why.
-    pub steps: Vec<String>,
+    /// A block of steps in a ticket.
+    pub struct PartView "part" {
+        /// Its title; for a rollback with its letter before it.
+        pub title: String,
+        /// Its steps, each with its number; in place of those that are left out, why.
+        pub steps: Vec<String>,
+    }
 }
 
 /// The ticket of a plan, in the plan's language, as a wiki with this markup wants it.
 #[must_use]
 pub fn ticket(plan: &Plan, labels: &Labels, markup: &dyn Markup) -> Ticket {
     let writer = Writer { plan, labels, markup, place: ReferenceIn::Alone };
-    let known = |(id, heading): (&'static str, WordName)| {
+    let known = |id: &str, heading: WordName| {
         let fact = plan.facts.iter().find(|fact| fact.id == id);
-        let view = fact.map_or_else(
+        fact.map_or_else(
             || FactView { label: writer.line(&writer.label(heading)), text: None },
             |fact| writer.fact(fact),
-        );
-        (id, view)
+        )
     };
-    let is_other = |fact: &&Fact| KNOWN.iter().all(|(id, _)| *id != fact.id);
+    let is_other = |fact: &&Fact| KnownFacts::STRUCT.fields.iter().all(|known| known.name != fact.id);
     let planned = plan.minutes.map(|n| {
         let n = words::minutes(labels, n);
         writer.flow(&writer.label_with(word!("ticket.planned"), &[("n", &n)]))
@@ -92,10 +97,19 @@ pub fn ticket(plan: &Plan, labels: &Labels, markup: &dyn Markup) -> Ticket {
     let mut title = titles::headline(plan, labels);
     title.runs.iter_mut().for_each(|run| run.style.bold = false);
     Ticket {
-        t: labels.of_section("ticket").map(|(name, words)| (name, writer.line(&writer.marked(words)))).collect(),
+        t: labels
+            .of_section(Ticket::STRUCT.noun)
+            .map(|(name, words)| (name, writer.line(&writer.marked(words))))
+            .collect(),
         title: writer.line(&title),
         about: plan.about.as_ref().map(|about| writer.flow(about)),
-        known: KNOWN.into_iter().map(known).collect(),
+        known: KnownFacts {
+            reason: known("reason", word!("ticket.reason")),
+            scope: known("scope", word!("ticket.scope")),
+            risk: known("risk", word!("ticket.risk")),
+            downtime: known("downtime", word!("ticket.downtime")),
+            test: known("test", word!("ticket.test")),
+        },
         facts: plan.facts.iter().filter(is_other).map(|fact| writer.fact(fact)).collect(),
         planned,
         implementation: writer.parts(&plan.hot, &plan.left_out.hot),

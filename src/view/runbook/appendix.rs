@@ -2,24 +2,24 @@
 
 use std::borrow::Cow;
 
-use serde::Serialize;
-
 use super::Writer;
 use crate::plan::Appendix;
 use crate::text::prose;
+use crate::view::template::in_template;
 use crate::view::{conditions, references, words};
 
-/// A text that is no step.
-#[derive(Debug, Serialize)]
-#[allow(missing_docs, reason = "see `Runbook`")]
-pub struct AppendixView {
-    pub title: String,
-    /// Target of links to it.
-    pub anchor: String,
-    /// The condition on which it applies.
-    pub condition: Option<String>,
-    /// What it says, in the wiki's markup.
-    pub words: String,
+in_template! {
+    /// A text that is no step.
+    pub struct AppendixView "appendix" {
+        /// Its title.
+        pub title: String,
+        /// Target of links to it.
+        pub anchor: String,
+        /// The condition on which it applies.
+        pub condition: Option<String>,
+        /// What it says: paragraphs, headings, lists and tables.
+        pub words: String,
+    }
 }
 
 impl Writer<'_> {

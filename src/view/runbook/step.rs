@@ -2,96 +2,100 @@
 
 use std::collections::BTreeSet;
 
-use serde::Serialize;
-
 use super::Writer;
 use crate::plan::{Condition, LeftOut, Op, Step, StepCommand, StepIx, SubItem, Task, TextRole, WayOut, When};
 use crate::text::{Gap, Text, in_angles};
 use crate::view::labels::{WordName, fill, word};
+use crate::view::template::in_template;
 use crate::view::words;
 use crate::view::{commands, conditions};
 
-/// A step. The template leaves out what is `None` or empty.
-#[derive(Debug, Serialize)]
-#[allow(missing_docs, reason = "each field is the part of the step that its name says")]
-pub struct StepView {
-    /// What is left out before it, what can't be undone, warning, caution and note.
-    pub remarks: Vec<String>,
-    pub number: String,
-    /// Read or write.
-    pub op: Option<String>,
-    pub critical: bool,
-    /// The action. Before it stands, for a task, how long before or after the release, and in a rollback the condition.
-    pub action: String,
-    pub expect: Option<String>,
-    /// Planned start and duration.
-    pub planned: Option<String>,
-    /// Target of links to it; a task has one where a text refers to it.
-    pub anchor: Option<String>,
-    /// What to know before acting, one line each: who acts, who watches, what must be awaited.
-    pub before: Vec<String>,
-    /// What is said before commands of which one is used.
-    pub pick: Option<String>,
-    pub command: Vec<CommandView>,
-    pub items: Vec<ItemView>,
-    pub choose: Option<ChooseView>,
-    pub tell: Option<TellView>,
-    /// What belongs to the action or follows it, one line each: readings, a value to write down, how to undo it.
-    pub along: Vec<String>,
-    /// What to do when it fails, and what a "no" or a time-out leads to, one line each.
-    pub ways: Vec<String>,
-}
+in_template! {
+    /// A step, or a task before or after the release.
+    pub struct StepView "step" {
+        /// What is left out before it, what can't be undone, warning, caution and note.
+        pub remarks: Vec<String>,
+        /// Its number.
+        pub number: String,
+        /// Read or write.
+        pub op: Option<String>,
+        /// Whether it is critical.
+        pub critical: bool,
+        /// The action. Before it stands what applies: the date of a task, the condition, in a rollback the steps that lead here.
+        pub action: String,
+        /// What must be seen.
+        pub expect: Option<String>,
+        /// Planned start and duration.
+        pub planned: Option<String>,
+        /// Target of links to it; a task has one where a text refers to it.
+        pub anchor: Option<String>,
+        /// What to know before acting, one line each: who is told, who acts, who watches, what must be awaited.
+        pub before: Vec<String>,
+        /// What is said before commands of which one is used.
+        pub pick: Option<String>,
+        /// Its commands.
+        pub command: Vec<CommandView>,
+        /// Its items.
+        pub items: Vec<ItemView>,
+        /// The question that it asks, and its answers.
+        pub choose: Option<ChooseView>,
+        /// The message that it sends.
+        pub tell: Option<TellView>,
+        /// What belongs to the action or follows it, one line each: readings, a value to write down, how to undo it.
+        pub along: Vec<String>,
+        /// What to do when it fails, and what a "no" or a time-out leads to, one line each.
+        pub ways: Vec<String>,
+    }
 
-/// A sub-item.
-#[derive(Debug, Serialize)]
-#[allow(missing_docs, reason = "see `StepView`")]
-pub struct ItemView {
-    pub number: Option<String>,
-    pub action: String,
-    pub expect: Option<String>,
-}
+    /// Something to do that has a box of its own, as part of a step, before the start, or at a gate.
+    pub struct ItemView "item" {
+        /// Its number; only items of steps have one.
+        pub number: Option<String>,
+        /// What to do, after its condition.
+        pub action: String,
+        /// What must be seen.
+        pub expect: Option<String>,
+    }
 
-/// A command, and what comes out.
-#[derive(Debug, Serialize)]
-#[allow(missing_docs, reason = "see `StepView`")]
-pub struct CommandView {
-    pub title: Option<String>,
-    /// True where its reader ticks which of several was used.
-    pub is_choice: bool,
-    /// Depth of the list that what follows its code stands in.
-    pub depth: usize,
-    #[serde(flatten)]
-    pub paste: CodeView,
-    /// What comes out, in the ways that there are: what is said over it, and the characters, shown unchanged.
-    pub outputs: Vec<[String; 2]>,
-}
+    /// A command, and what comes out.
+    pub struct CommandView "command" {
+        /// Its title.
+        pub title: Option<String>,
+        /// True where its reader ticks which of several was used.
+        pub is_choice: bool,
+        /// Depth of the list in which stands what follows its code.
+        pub depth: usize,
+        /// The command, as a block of code.
+        pub code: String,
+        /// What belongs into its gaps, by their names.
+        pub blanks: Option<String>,
+        /// What comes out, in the ways that there are: what is said over it, and a block of code.
+        pub outputs: Vec<[String; 2]>,
+    }
 
-/// Something to paste.
-#[derive(Debug, Serialize)]
-#[allow(missing_docs, reason = "see `StepView`")]
-pub struct CodeView {
-    /// The characters, shown unchanged.
-    pub code: String,
-    /// What belongs into its gaps, by their names.
-    pub blanks: Option<String>,
-}
+    /// Something to paste.
+    pub struct CodeView "message" {
+        /// The characters, as a block of code.
+        pub code: String,
+        /// What belongs into its gaps, by their names.
+        pub blanks: Option<String>,
+    }
 
-/// A question and its answers.
-#[derive(Debug, Serialize)]
-#[allow(missing_docs, reason = "see `StepView`")]
-pub struct ChooseView {
-    /// `None` when the step's action asks already.
-    pub ask: Option<String>,
-    /// For each answer, the condition and where it leads.
-    pub options: Vec<[String; 2]>,
-}
+    /// A question and its answers.
+    pub struct ChooseView "choice" {
+        /// The question; nothing when the step's action asks it already.
+        pub ask: Option<String>,
+        /// For each answer, the condition and where it leads.
+        pub options: Vec<[String; 2]>,
+    }
 
-/// A message.
-#[derive(Debug, Serialize)]
-#[allow(missing_docs, reason = "see `StepView`")]
-pub struct TellView {
-    pub to: String,
-    pub message: CodeView,
+    /// A message to somebody.
+    pub struct TellView "tell" {
+        /// Who gets it, and by what number.
+        pub to: String,
+        /// What it says.
+        pub message: CodeView,
+    }
 }
 
 impl Writer<'_> {
@@ -339,8 +343,10 @@ impl Writer<'_> {
             let syntax = command.syntax.as_deref().unwrap_or_default();
             let depth = if title.is_some() { 2 } else { 1 };
             let output = |(label, output)| [self.flow(&self.marked(label)), self.fence("text", output, depth + 1)];
+            let CodeView { code, blanks } = self.paste(step, &command.run, &gaps, (syntax, depth));
             CommandView {
-                paste: self.paste(step, &command.run, &gaps, (syntax, depth)),
+                code,
+                blanks,
                 outputs: commands::outputs(self.labels, command).map(output).collect(),
                 is_choice: step.pick_one,
                 depth,
