@@ -76,7 +76,7 @@ Examples:
   runsheet templates runbook.md > templates/runbook.md
       begins a template of your own, in the folder `templates`; `runsheet build flows --templates templates` uses it
   runsheet templates --fields runbook.md
-      lists the fields that the template gets, and the filters that it can use";
+      lists what the template gets: fields, filters, words";
 
 /// Arguments of `runsheet templates`.
 #[derive(Debug, Args)]

@@ -125,11 +125,10 @@ impl Builtin {
     /// get.
     #[must_use]
     pub fn words<'l>(&self, labels: &'l Labels) -> [Vec<(String, &'l str)>; 2] {
-        let usage = |name: &str| if name.contains('-') { format!("t[\"{name}\"]") } else { format!("t.{name}") };
         let of_all: HashSet<&str> = labels::names_of_section("").collect();
         let (all, own): (Vec<_>, Vec<_>) =
             labels.of_section(self.gets.noun).partition(|(name, _)| of_all.contains(name));
-        [own, all].map(|words| words.into_iter().map(|(name, words)| (usage(name), words)).collect())
+        [own, all].map(|words| words.into_iter().map(|(name, words)| (labels::usage(name), words)).collect())
     }
 
     /// The parsed template. It is parsed when it is first needed.
@@ -241,11 +240,11 @@ pub(super) fn parse(builtin: &Builtin, text: &str) -> Result<Tera, Diagnostic> {
     tera.add_raw_template(name, text).map_err(|error| fault(name, &error))?;
     let variables = tera.get_template_variables(name).map_err(|error| fault(name, &error))?;
     let Some(unknown) = unknown::first(text, &variables, builtin.gets) else { return Ok(tera) };
-    let fault = told(name, Some(place(text, unknown.at)), &format!("there is no field `{}`", unknown.name));
-    Err(match unknown.near {
-        Some(near) => fault.help(format!("did you mean `{near}`?")),
-        None => fault,
-    })
+    let mut fault = told(name, Some(place(text, unknown.at)), &format!("there is no field `{}`", unknown.name));
+    if let Some(near) = unknown.near {
+        fault.help.insert(0, format!("did you mean `{near}`?"));
+    }
+    Err(fault)
 }
 
 /// Line and column of a byte, both counted from 1.

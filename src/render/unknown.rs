@@ -41,9 +41,9 @@ pub(super) fn first<'t>(
 ) -> Option<UnknownName<'t>> {
     let pieces = pieces(text);
     let variable_names: Vec<&str> = gets.fields.iter().map(|field| field.name).collect();
-    let labels: Vec<&str> = labels::names_of_section(gets.noun).collect();
+    let words: Vec<&str> = labels::names_of_section(gets.noun).collect();
     let fields = gets.all().into_iter().flat_map(|of| of.fields).map(|field| field.name);
-    let field_names: Vec<&str> = fields.chain(labels.iter().copied()).collect();
+    let field_names: Vec<&str> = fields.chain(words.iter().copied()).collect();
     // A map of the template's own has the names that it is written with.
     let quoted = |piece: &Piece<'t>| if let Piece::Quoted(_, words) = piece { Some(*words) } else { None };
     let own: HashSet<&str> = pieces.iter().filter_map(quoted).collect();
@@ -64,22 +64,22 @@ pub(super) fn first<'t>(
                 }
                 (at, name, &variable_names)
             }
-            Piece::Quoted(at, words) => {
+            Piece::Quoted(at, name) => {
                 let of = earlier.and_then(|at| pieces.get(at));
                 let is_label = is(before, b'[') && matches!(of, Some(Piece::Name(_, "t")));
                 if !is_label {
                     return None;
                 }
-                (at, words, &labels)
+                (at, name, &words)
             }
             Piece::Sign(_) => return None,
         };
         (!known.contains(&name)).then(|| {
-            // In a name with a dash Tera sees a difference.
+            // A name with a dash is several for Tera.
             let is_of_label = |c: char| c.is_ascii_alphanumeric() || c == '-';
             let whole = text[at..].split(|c| !is_of_label(c)).next().unwrap_or_default();
-            let near = if labels.contains(&whole) {
-                Some(format!("t[\"{whole}\"]"))
+            let near = if words.contains(&whole) {
+                Some(labels::usage(whole))
             } else {
                 nearest(name, known.iter().copied()).map(ToOwned::to_owned)
             };
@@ -174,7 +174,7 @@ mod tests {
             (
                 "{{ title | replace(from=colon, to=title) }}",
                 "line 1, column 25: there is no field `colon`",
-                Some("t[\"colon\"]"),
+                Some("t.colon"),
             ),
             (
                 "{% raw %}{{ a }}{% endraw %}{{ \"}}\" ~ banana }}",

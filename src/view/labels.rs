@@ -157,6 +157,12 @@ pub fn names_of_section(section: &str) -> impl Iterator<Item = &'static str> {
     ENTRIES.iter().filter(|entry| entry.is_visible_in(section)).map(|entry| entry.name)
 }
 
+/// How a template writes a label. Behind a dot, a name with a dash would be a difference.
+#[must_use]
+pub fn usage(name: &str) -> String {
+    if name.contains('-') { format!("t[\"{name}\"]") } else { format!("t.{name}") }
+}
+
 /// Takes a label out of a file, if it is there and of the right kind.
 fn take(table: &mut toml::Table, entry: &DeclaredLabel) -> Option<LabelValue> {
     let section = if entry.section.is_empty() { table } else { table.get_mut(entry.section)?.as_table_mut()? };
