@@ -219,7 +219,7 @@ fn the_runbook_shows_all_that_a_flow_says() {
         "✗ DEFAULTWAY; stop; Checker decides",
         "☐3.1 ITEM → VALUE",
         "HOLD?",
-        "APPS decides, at most 5 minutes",
+        "APPS 孙七 138 5 decides, at most 5 minutes",
         "No → rollback R1",
         "BEGINS must have ended",
         "CONDITION",
