@@ -29,4 +29,5 @@ mod shown;
 mod structure;
 mod support;
 mod templates;
+mod texts;
 mod verify;

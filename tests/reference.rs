@@ -137,7 +137,7 @@ impl Language {
             ValueShape::Address => say("web address"),
             ValueShape::Mail => say("mail address"),
             ValueShape::Pattern => say("regular expression"),
-            ValueShape::Path => say("path"),
+            ValueShape::Path | ValueShape::PathText => say("path"),
             ValueShape::Relation(words) => choice(words, &["`\"within 5%\"`".to_owned()]),
             ValueShape::Words(words) => choice(words, &[]),
             ValueShape::Target(_) => say("where it leads"),

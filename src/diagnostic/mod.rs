@@ -6,7 +6,7 @@ pub mod formats;
 pub mod print;
 mod sources;
 
-pub use self::sources::{Anchor, SourceFile, Sources};
+pub use self::sources::{Anchor, SourceFile, SourceForm, Sources};
 
 /// One file of a [`Sources`] collection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]

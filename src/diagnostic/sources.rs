@@ -9,15 +9,26 @@ use super::{FileId, Span};
 /// Greatest distance in bytes between two marks of an index, give or take a character.
 const APART: usize = 128;
 
-/// A text that diagnostics may point into: a flow, a release file, or one argument of the command line.
+/// How the strings of a source are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SourceForm {
+    /// As TOML writes them, between quotation marks.
+    Toml,
+    /// It is one string, a text in a file of its own, whose characters stand for themselves.
+    Text,
+    /// It is one argument of the command line, whose characters stand for themselves, too.
+    Argument,
+}
+
+/// A text that diagnostics may point into: a flow, a file that it names, a release file, or one argument of the command line.
 #[derive(Debug, Clone)]
 pub struct SourceFile {
     /// How the user named it: a path, or the flag of an argument.
     pub name: String,
     /// The whole text.
     pub text: Arc<str>,
-    /// True for an argument of the command line, which isn't TOML.
-    pub is_argument: bool,
+    /// How its strings are written.
+    pub form: SourceForm,
     lines: OnceLock<Vec<KnownByte>>,
     anchors: OnceLock<Vec<Anchor>>,
 }
@@ -48,7 +59,7 @@ impl SourceFile {
         Self {
             name: name.into(),
             text: text.into(),
-            is_argument: false,
+            form: SourceForm::Toml,
             lines: OnceLock::new(),
             anchors: OnceLock::new(),
         }
@@ -101,9 +112,14 @@ impl Sources {
         self.push(SourceFile::new(name, text))
     }
 
+    /// Adds a file that holds one text and isn't TOML. Its lines end with `\n` alone.
+    pub fn add_text(&mut self, name: impl Into<String>, text: impl Into<Arc<str>>) -> FileId {
+        self.push(SourceFile { form: SourceForm::Text, ..SourceFile::new(name, text) })
+    }
+
     /// Adds an argument of the command line, named after its flag.
     pub fn add_argument(&mut self, flag: &str, argument: &str) -> FileId {
-        self.push(SourceFile { is_argument: true, ..SourceFile::new(flag, argument) })
+        self.push(SourceFile { form: SourceForm::Argument, ..SourceFile::new(flag, argument) })
     }
 
     fn push(&mut self, file: SourceFile) -> FileId {

@@ -47,7 +47,7 @@ pub(super) fn appendices(written: &[AppendixDecl], lookup: &mut Lookup<'_>) -> V
 }
 
 fn blocks(written: &AppendixDecl, lookup: &mut Lookup<'_>) -> Vec<ProseBlock> {
-    let Some(words) = pick(written.text(), &lookup.lang) else { return Vec::new() };
+    let Some(words) = written.markdown.as_ref().and_then(|text| pick(text, &lookup.lang)) else { return Vec::new() };
     let (mut blocks, unprintable) = markdown::parse(&words.value, &lookup.lang, words.span);
     for (range, what) in unprintable {
         let place = locate(lookup.sources, Origin { literal: words.span, offset: 0 }, range);

@@ -25,12 +25,16 @@ pub enum InputRole {
     Flow,
     /// A part that the flow includes.
     Part,
+    /// A text of the flow that stands in a file of its own.
+    Text,
     /// Its release.
     Release,
     /// The older revision of the flow that changes are marked against.
     OlderFlow,
     /// A part that the older revision includes.
     OlderPart,
+    /// A text of the older revision that stands in a file of its own.
+    OlderText,
 }
 
 impl InputRole {
@@ -43,6 +47,8 @@ impl InputRole {
         match (what, of) {
             (FileUse::Part, Self::OlderFlow) => Self::OlderPart,
             (FileUse::Part, _) => Self::Part,
+            (FileUse::Text, Self::OlderFlow) => Self::OlderText,
+            (FileUse::Text, _) => Self::Text,
         }
     }
 
@@ -51,7 +57,8 @@ impl InputRole {
     pub const fn of_older(self) -> Option<Self> {
         match self {
             Self::Part => Some(Self::OlderPart),
-            Self::Flow | Self::Release | Self::OlderFlow | Self::OlderPart => None,
+            Self::Text => Some(Self::OlderText),
+            Self::Flow | Self::Release | Self::OlderFlow | Self::OlderPart | Self::OlderText => None,
         }
     }
 
@@ -61,9 +68,11 @@ impl InputRole {
         match self {
             Self::Flow => "flow",
             Self::Part => "part",
+            Self::Text => "text",
             Self::Release => "release",
             Self::OlderFlow => "older-flow",
             Self::OlderPart => "older-part",
+            Self::OlderText => "older-text",
         }
     }
 
@@ -73,9 +82,11 @@ impl InputRole {
         match self {
             Self::Flow => "flow",
             Self::Part => "part",
+            Self::Text => "text",
             Self::Release => "release",
             Self::OlderFlow => "older flow",
             Self::OlderPart => "part of the older flow",
+            Self::OlderText => "text of the older flow",
         }
     }
 
@@ -85,9 +96,11 @@ impl InputRole {
         match self {
             Self::Flow => "flow.toml",
             Self::Part => "part.toml",
+            Self::Text => "text.txt",
             Self::Release => "release.toml",
             Self::OlderFlow => "since.toml",
             Self::OlderPart => "since-part.toml",
+            Self::OlderText => "since-text.txt",
         }
     }
 
@@ -96,7 +109,7 @@ impl InputRole {
     pub const fn stands_once(self) -> bool {
         match self {
             Self::Flow | Self::Release | Self::OlderFlow => true,
-            Self::Part | Self::OlderPart => false,
+            Self::Part | Self::Text | Self::OlderPart | Self::OlderText => false,
         }
     }
 }

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use serde::Deserialize;
 use toml::{Table, Value};
 
-use super::inputs::{InputRole, Inputs};
+use super::inputs::{Input, InputRole, Inputs};
 use super::list_digest::list_digest;
 use super::settings::Settings;
 use crate::geometry::Paper;
@@ -21,6 +21,9 @@ use crate::view::labels::{Labels, WordName, word};
 pub const OPTIONS: &str = "options.toml";
 /// The attachment that holds the runbook.
 pub const RUNBOOK: &str = "runbook.md";
+
+/// The media type of TOML.
+const TOML: &str = "application/toml";
 
 /// The format of the records that this version writes.
 const FORMAT: u32 = 2;
@@ -235,17 +238,25 @@ pub fn attachments(labels: &Labels, inputs: &Inputs, record: &BuildRecord, runbo
         relation,
         bytes,
     };
-    let source = |name: &str, label, bytes| attach(name, "application/toml", label, AttachmentRelation::Source, bytes);
+    let source =
+        |name: &str, media_type, label, bytes| attach(name, media_type, label, AttachmentRelation::Source, bytes);
     let label = |role| match role {
         InputRole::Flow => word!("sheet.attached-flow"),
         InputRole::Part => word!("sheet.attached-part"),
+        InputRole::Text => word!("sheet.attached-text"),
         InputRole::Release => word!("sheet.attached-release"),
         InputRole::OlderFlow => word!("sheet.attached-since"),
         InputRole::OlderPart => word!("sheet.attached-since-part"),
+        InputRole::OlderText => word!("sheet.attached-since-text"),
     };
-    let attached = inputs.iter().map(|input| source(&input.stored, label(input.role), input.bytes.clone()));
-    let mut attached: Vec<Attachment> = attached.collect();
-    attached.push(source(OPTIONS, word!("sheet.attached-options"), record.write().into_bytes()));
+    let media_type = |role| match role {
+        InputRole::Text | InputRole::OlderText => "text/plain",
+        InputRole::Flow | InputRole::Part | InputRole::Release | InputRole::OlderFlow | InputRole::OlderPart => TOML,
+    };
+    let of_input =
+        |input: &Input| source(&input.stored, media_type(input.role), label(input.role), input.bytes.clone());
+    let mut attached: Vec<Attachment> = inputs.iter().map(of_input).collect();
+    attached.push(source(OPTIONS, TOML, word!("sheet.attached-options"), record.write().into_bytes()));
     attached.push(attach(
         RUNBOOK,
         "text/markdown",

@@ -8,7 +8,7 @@ use toml::value::Datetime;
 use super::reader::{MOMENT_HELP, device_fault, id_fault, moment_of, string_fault};
 use super::release::{PersonDecl, ReleaseFile};
 use super::types::{Line, Moment, Str};
-use crate::diagnostic::{Diagnostic, FileId, Sources, Span, Spanned};
+use crate::diagnostic::{Diagnostic, FileId, SourceForm, Sources, Span, Spanned};
 
 /// Sets a value, from `--set NAME=VALUE`. A list stays one string at first, because only the flow says which values are
 /// lists; [`split_list`] cuts it.
@@ -36,7 +36,7 @@ pub fn set_value(release: &mut ReleaseFile, sources: &mut Sources, argument: &st
 
 /// Cuts the value `list` at its commas if `--set` gave it: `hosts=app-1,app-2`. A file writes a list as a list.
 pub fn split_list(release: &mut ReleaseFile, sources: &Sources, list: &str) {
-    let from_flag = |name: &Str| sources.file(name.span.file).is_argument;
+    let from_flag = |name: &Str| sources.file(name.span.file).form == SourceForm::Argument;
     let Some((_, values)) = release.values.iter_mut().find(|(name, _)| name.value == list && from_flag(name)) else {
         return;
     };

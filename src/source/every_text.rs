@@ -127,7 +127,7 @@ impl EveryTextMaker {
                 quoted(&self.mark(kind, key))
             }
             ValueShape::Address => format!("\"https://example.com/{}\"", self.mark(kind, key)),
-            ValueShape::Path => quoted("common.part.toml"),
+            ValueShape::Path | ValueShape::PathText => quoted("common.part.toml"),
             ValueShape::Mail => format!("\"{}@example.com\"", self.mark(kind, key)),
             ValueShape::Table(of) => self.table(of),
             ValueShape::Map(of) => {

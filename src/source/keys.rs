@@ -48,8 +48,10 @@ pub enum ValueShape {
     Mail,
     /// A regular expression.
     Pattern,
-    /// The path of a file, relative to the flow's folder.
+    /// The path of a file, relative to the folder of the file that names it.
     Path,
+    /// Such a path in one or several languages.
+    PathText,
     /// How two readings relate: one of these words, or `within` and a number.
     Relation(&'static [&'static str]),
     /// One of these words.
@@ -219,6 +221,7 @@ impl ValueShape {
             Self::Pattern => "a regular expression".into(),
             Self::Path => "the path of a file".into(),
             Self::Target(_) => "a route".into(),
+            Self::PathText => "the path of a file, or one for each language".into(),
             Self::Text | Self::LineText => "a text".into(),
             Self::Table(_) | Self::Map(_) => "a table".into(),
             Self::List(of, _) if of.is_tables() => "a list of tables".into(),

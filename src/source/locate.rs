@@ -8,7 +8,7 @@ use std::ops::Range;
 use toml_parser::Source;
 use toml_parser::lexer::TokenKind;
 
-use crate::diagnostic::{Anchor, Origin, Sources, Span};
+use crate::diagnostic::{Anchor, Origin, SourceForm, Sources, Span};
 
 /// The greatest distance between two anchors, in bytes of the decoded string, give or take a character.
 const APART: usize = 128;
@@ -22,8 +22,8 @@ pub fn locate(sources: &Sources, origin: Origin, range: Range<usize>) -> Span {
     let range = range.start.saturating_add(offset)..range.end.saturating_add(offset);
     let literal = origin.literal;
     let Some(file) = sources.files.get(usize::from(literal.file.0)) else { return literal };
-    if file.is_argument {
-        // An argument isn't TOML: its quotation marks and backslashes are characters like any other.
+    if file.form != SourceForm::Toml {
+        // Quotation marks and backslashes are characters like any other there.
         return find(&file.text, literal, range, LiteralChars::bare);
     }
     let anchors = file.anchors(anchors);
@@ -87,7 +87,7 @@ fn anchors(text: &str) -> Vec<Anchor> {
 /// How a string is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum StringForm {
-    /// Without quotation marks: a bare key, or an argument.
+    /// Without quotation marks: a bare key, an argument, or a text in a file of its own.
     Bare,
     /// Between `'` or `'''`.
     Literal,
@@ -131,8 +131,8 @@ impl<'a> LiteralChars<'a> {
         Self { body, offset, at: 0, decoded: 0, form }
     }
 
-    /// The characters of an argument, or of a key without quotation marks. They stand for themselves, and none is a
-    /// line break.
+    /// The characters of an argument, of a text in a file of its own, or of a key without quotation marks. They stand for
+    /// themselves.
     const fn bare(body: &'a str) -> Self {
         Self { body, offset: 0, at: 0, decoded: 0, form: StringForm::Bare }
     }

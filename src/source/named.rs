@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use super::value::Str;
+use super::value::{Str, normalized};
 use crate::diagnostic::{Diagnostic, FileId, Label, Sources};
 
 /// How the name of a part ends: a file that flows `include`.
@@ -16,6 +16,8 @@ pub const PART_ENDING: &str = ".part.toml";
 pub enum FileUse {
     /// What several flows share: `include`.
     Part,
+    /// A text in a file of its own: `file`.
+    Text,
 }
 
 /// A file that a flow names.
@@ -78,7 +80,11 @@ impl NamedFiles {
             }
             match fetch(file) {
                 Ok(NamedText { name, text }) => {
-                    self.0.insert(key, sources.add(name, text));
+                    let source = match file.what {
+                        FileUse::Part => sources.add(name, text),
+                        FileUse::Text => sources.add_text(name, normalized(&text)),
+                    };
+                    self.0.insert(key, source);
                     ControlFlow::Continue(())
                 }
                 Err(fault) => {

@@ -11,10 +11,10 @@ use super::config::{CONFIG, Config};
 use super::flow::{FLOW, Flow, IncludedPart, PART, PartDecl};
 use super::keys::TableKind;
 use super::lost::Lost;
-use super::named::{Fetch, FileUse};
 #[cfg(any(test, feature = "internals"))]
-use super::named::{NamedFile, NamedText};
-use super::reader::{FoundBeside, KeyedStruct, Reader};
+use super::named::NamedText;
+use super::named::{Fetch, FileUse, NamedFile};
+use super::reader::{FoundBeside, KeyedStruct, PartOfFlow, Reader};
 use super::release::{RELEASE, ReleaseFile};
 use super::syntax;
 use crate::diagnostic::{Diagnostic, FileId, Sources, Span};
@@ -49,29 +49,40 @@ pub fn read_flow_partly(
     let (mut flow, found) = read::<Flow>(sources, file, &FLOW, None);
     let FoundBeside { mut faults, mut lost, named } = found;
     if let Some(flow) = &mut flow {
-        let is_whole = flow.files.fetch(&named, sources, fetch, &mut faults);
+        let (parts, mut texts): (Vec<_>, Vec<_>) = named.into_iter().partition(|file| file.what == FileUse::Part);
+        let is_whole = flow.files.fetch(&parts, sources, fetch, &mut faults);
         if !is_whole {
             lost.join(Lost::all(), PART.keys().map(|key| key.name));
         }
-        faults.extend(join_parts(flow, sources, is_whole, &mut lost));
+        faults.extend(join_parts(flow, sources, is_whole, &mut lost, &mut texts));
         faults.extend(flow.settle_decision(&mut lost));
+        flow.files.fetch(&texts, sources, fetch, &mut faults);
+        faults.extend(flow.take_texts(sources));
         faults.sort_by(|a, b| a.order().cmp(&b.order()));
     }
     (flow, faults, lost)
 }
 
-/// Joins a flow with the parts that it includes, as far as they can be read.
-fn join_parts(flow: &mut Flow, sources: &Sources, mut is_whole: bool, lost: &mut Lost) -> Vec<Diagnostic> {
+/// Joins a flow with the parts that it includes, as far as they can be read. What they name is added to `named`.
+fn join_parts(
+    flow: &mut Flow,
+    sources: &Sources,
+    mut is_whole: bool,
+    lost: &mut Lost,
+    named: &mut Vec<NamedFile>,
+) -> Vec<Diagnostic> {
     let langs: Vec<String> = flow.langs.iter().map(|lang| lang.value.clone()).collect();
     let mut faults = Vec::new();
     let mut parts = Vec::new();
     let mut joined = BTreeSet::new();
     for path in flow.include.iter().filter(|path| joined.insert(path.value.clone())) {
         let Some(file) = flow.files.source(FileUse::Part, &path.value) else { continue };
-        let (part, found) = read::<PartDecl>(sources, file, &PART, Some(langs.clone()));
+        let of_flow = (langs.clone(), PartOfFlow { path: path.value.clone() });
+        let (part, found) = read::<PartDecl>(sources, file, &PART, Some(of_flow));
         is_whole &= part.is_some() && found.faults.is_empty();
         faults.extend(found.faults);
         lost.join(found.lost, PART.keys().map(|key| key.name));
+        named.extend(found.named);
         if let Some(part) = part {
             flow.parts.push(IncludedPart { path: (**path).clone(), revision: part.revision.clone() });
             parts.push(part);
@@ -84,7 +95,7 @@ fn join_parts(flow: &mut Flow, sources: &Sources, mut is_whole: bool, lost: &mut
 /// Reads a part alone, without a flow that includes it: the faults that it has in every flow.
 #[must_use]
 pub fn read_part(sources: &Sources, file: FileId) -> Vec<Diagnostic> {
-    read::<PartDecl>(sources, file, &PART, Some(Vec::new())).1.faults
+    read::<PartDecl>(sources, file, &PART, Some((Vec::new(), PartOfFlow { path: String::new() }))).1.faults
 }
 
 /// Reads as much of a release file as it can: what has a fault is left out. After a fault of syntax there is no
@@ -109,13 +120,13 @@ pub fn read_config(sources: &Sources, file: FileId) -> (Option<Config>, Vec<Diag
     (config.filter(|_| faults.is_empty()), faults)
 }
 
-/// Reads a file. A part is written at least in the languages `of_flow`, which includes it; they aren't known when there are
+/// Reads a file. A part is written at least in the languages of the flow that includes it; they aren't known when there are
 /// none. Every other file names its own.
 fn read<T: KeyedStruct>(
     sources: &Sources,
     file: FileId,
     kind: &'static TableKind,
-    of_flow: Option<Vec<String>>,
+    part: Option<(Vec<String>, PartOfFlow)>,
 ) -> (Option<T>, FoundBeside) {
     let text = &*sources.file(file).text;
     let root = match syntax::parse(text, file) {
@@ -126,8 +137,8 @@ fn read<T: KeyedStruct>(
     if let Some(fault) = unknown_format(root, kind, file) {
         return (None, FoundBeside { faults: vec![fault], ..FoundBeside::default() });
     }
-    let mut reader = match of_flow {
-        Some(langs) => Reader::new(text, file, langs).of_part(),
+    let mut reader = match part {
+        Some((langs, part)) => Reader::new(text, file, langs).of_part(part),
         None => Reader::new(text, file, langs(root)),
     };
     let start = text.len() - text.trim_start_matches(['\u{feff}', '\n', '\r', ' ', '\t']).len();

@@ -11,6 +11,8 @@ use super::reader::{KNOWN_LANGS, MAX_MINUTES};
 
 /// The pattern of an id; `chars::is_id` holds ids to the same.
 const ID: &str = "^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$";
+/// A path from the folder of the file that names it.
+const PATH: &str = "^[^/\\\\:][^\\\\:]*$";
 /// The pattern of a fence's language; `Reader::syntax` holds it to the same.
 const SYNTAX: &str = "^[A-Za-z0-9+_#.-]{1,32}$";
 const MINUTES: &str = "[0-9]+ *(minutes?|min|分钟|hours?|h|个?小时)";
@@ -28,7 +30,8 @@ pub fn json(root: &'static TableKind) -> String {
     schema.extend(table(root));
     let tables = kinds.iter().skip(1).map(|kind| (definition(kind), Value::Object(table(kind))));
     let shapes: Vec<_> = kinds.iter().flat_map(|kind| kind.keys()).flat_map(|key| key.shape.forms()).collect();
-    let texts = [ValueShape::Text, ValueShape::LineText].into_iter().filter(|text| shapes.contains(text));
+    let texts =
+        [ValueShape::Text, ValueShape::LineText, ValueShape::PathText].into_iter().filter(|text| shapes.contains(text));
     let texts = texts.map(|text| (languages_of(&text).to_owned(), languages(&text)));
     let definitions: Map<_, _> = tables.chain(texts).collect();
     if !definitions.is_empty() {
@@ -105,14 +108,14 @@ fn forms(shape: &ValueShape) -> Vec<Value> {
         ValueShape::Tag => vec![json!({ "type": "string", "enum": KNOWN_LANGS })],
         ValueShape::Address => vec![pattern("^[Hh][Tt][Tt][Pp][Ss]?://\\S+$")],
         ValueShape::Mail => vec![pattern("^\\S+@\\S+$")],
-        ValueShape::Path => vec![pattern("^[^/\\\\:][^\\\\:]*$")],
+        ValueShape::Path => vec![pattern(PATH)],
         ValueShape::Relation(words) => {
             vec![json!({ "type": "string", "enum": words }), pattern("^within +[0-9]{1,9}(\\.[0-9]{1,9})?%? *$")]
         }
         ValueShape::Words(words) => vec![json!({ "type": "string", "enum": words })],
         ValueShape::Target(words) => vec![json!({ "type": "string", "enum": words }), pattern(ID)],
-        ValueShape::Text | ValueShape::LineText => {
-            vec![string(*shape == ValueShape::LineText), reference(languages_of(shape))]
+        ValueShape::Text | ValueShape::LineText | ValueShape::PathText => {
+            vec![in_one_language(shape), reference(languages_of(shape))]
         }
         ValueShape::Table(kind) => vec![reference(&definition(kind))],
         ValueShape::Map(of) => vec![json!({ "type": "object", "additionalProperties": schema(of) })],
@@ -134,14 +137,25 @@ fn string(is_line: bool) -> Value {
     string
 }
 
+/// What may be written for one language.
+fn in_one_language(text: &ValueShape) -> Value {
+    match text {
+        ValueShape::PathText => json!({ "type": "string", "pattern": PATH }),
+        text => string(*text == ValueShape::LineText),
+    }
+}
+
 /// The name of the definition for a text that is written as a table of languages.
 fn languages_of(text: &ValueShape) -> &'static str {
-    if *text == ValueShape::LineText { "line-by-language" } else { "text-by-language" }
+    match text {
+        ValueShape::LineText => "line-by-language",
+        ValueShape::PathText => "path-by-language",
+        _ => "text-by-language",
+    }
 }
 
 fn languages(text: &ValueShape) -> Value {
-    let string = || string(*text == ValueShape::LineText);
-    let languages: Map<_, _> = KNOWN_LANGS.iter().map(|lang| ((*lang).to_owned(), string())).collect();
+    let languages: Map<_, _> = KNOWN_LANGS.iter().map(|lang| ((*lang).to_owned(), in_one_language(text))).collect();
     json!({
         "description": "the same in each language of the flow",
         "type": "object",

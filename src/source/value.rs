@@ -1,5 +1,7 @@
 //! The types of values that are read from a file: strings and texts with their places, moments and lead times.
 
+use std::borrow::Cow;
+
 use jiff::civil::DateTime;
 use jiff::{Timestamp, tz::Offset};
 
@@ -7,6 +9,11 @@ use crate::diagnostic::{Span, Spanned};
 
 /// A string from a file, with the place of its literal.
 pub type Str = Spanned<String>;
+
+/// The same string with `\n` for each `\r\n`.
+pub(super) fn normalized(string: &str) -> Cow<'_, str> {
+    if string.contains("\r\n") { string.replace("\r\n", "\n").into() } else { string.into() }
+}
 
 /// A text in one or several languages.
 #[derive(Debug, Clone, PartialEq, Eq)]

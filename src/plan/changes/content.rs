@@ -344,7 +344,7 @@ impl<'a> Side<'a> {
     pub(super) fn appendix(&self, appendix: &'a AppendixDecl) -> String {
         let mut content = NamedWords(String::new());
         content.maybe("title", self.chars(Some(&appendix.title)));
-        content.maybe("markdown", self.chars(Some(appendix.text())));
+        content.maybe("markdown", self.chars(appendix.markdown.as_deref()));
         content.maybe("fill", appendix.fill.then_some(""));
         content.conditions(appendix);
         content.0

@@ -40,7 +40,7 @@ use super::types::{
     Sender, Tag, Zone,
 };
 pub use super::types::{FlowText, KeyText, Lead, Str, TextAt, TextKey};
-use crate::diagnostic::{Diagnostic, Span, Spanned};
+use crate::diagnostic::{Diagnostic, Sources, Span, Spanned};
 
 table! {
     /// The whole file.
@@ -133,6 +133,16 @@ impl Flow {
     #[must_use]
     pub fn is_own(&self, place: Span) -> bool {
         place.file == self.id.span.file
+    }
+
+    /// Takes the texts that stand in files of their own, as far as they can be read, and reports what in them can't be
+    /// printed.
+    pub(in crate::source) fn take_texts(&mut self, sources: &Sources) -> Vec<Diagnostic> {
+        let mut faults = Vec::new();
+        for appendix in &mut self.appendix {
+            appendix.take_text(&self.files, sources, &mut faults);
+        }
+        faults
     }
 
     /// The name of the value that is printed beside the title. There needn't be one that is called `version`.

@@ -86,7 +86,7 @@ fn fits(shape: &ValueShape, value: &DeValue<'_>) -> bool {
         | ValueShape::Relation(_)
         | ValueShape::Words(_)
         | ValueShape::Target(_) => value.is_str(),
-        ValueShape::Text | ValueShape::LineText => value.is_str() || value.is_table(),
+        ValueShape::Text | ValueShape::LineText | ValueShape::PathText => value.is_str() || value.is_table(),
         ValueShape::Table(_) | ValueShape::Map(_) => value.is_table(),
         ValueShape::List(..) => value.is_array(),
         ValueShape::OneOrList(of, _) => value.is_array() || fits(of, value),

@@ -21,6 +21,7 @@ use super::suggest::{certain, nearest};
 use super::value::{FlowText, Str};
 use crate::diagnostic::{Diagnostic, FileId, Span};
 
+pub(crate) use path::PartOfFlow;
 pub(crate) use scalar::id_fault;
 pub(super) use scalar::{MAX_MINUTES, MOMENT_HELP, device_fault, is_tolerance, moment_of};
 pub(super) use text::{nothing, string_fault};
@@ -158,8 +159,8 @@ pub(crate) struct Reader<'a> {
     lost: Lost,
     /// The files that are named, in order.
     named: Vec<NamedFile>,
-    /// Whether texts may also be written in languages that the flow isn't written in. Those are checked and left out.
-    is_part: bool,
+    /// The part that it is, if it is one.
+    part: Option<PartOfFlow>,
     /// First bytes of values that are no lists because the header of their list is misspelt, as `[[rolback]]` before
     /// `[[rollback.step]]`. Their wrong type isn't reported, because it follows from that.
     headless: BTreeSet<usize>,
@@ -253,14 +254,14 @@ impl<'a> Reader<'a> {
             faults: Vec::new(),
             lost: Lost::default(),
             named: Vec::new(),
-            is_part: false,
+            part: None,
             headless: BTreeSet::new(),
         }
     }
 
     /// The same for a part, whose texts may be written in more languages than those of the flow that includes it.
-    pub fn of_part(self) -> Self {
-        Self { is_part: true, ..self }
+    pub fn of_part(self, part: PartOfFlow) -> Self {
+        Self { part: Some(part), ..self }
     }
 
     /// What was found besides the values.

@@ -3,13 +3,30 @@
 
 use super::{Reader, ValueSlot, shown};
 use crate::source::named::{FileUse, NamedFile, PART_ENDING};
-use crate::source::value::Str;
+use crate::source::value::{FlowText, Str};
+
+/// A part of flows. Its texts may also be written in languages that the flow isn't written in; those are checked and left
+/// out.
+#[derive(Debug)]
+pub(crate) struct PartOfFlow {
+    /// Its path from the flow's folder.
+    pub path: String,
+}
 
 impl Reader<'_> {
     /// The path of a part.
     pub fn part(&mut self, slot: ValueSlot<'_>) -> Option<Str> {
         let path = self.line(slot)?;
         self.names(FileUse::Part, path)
+    }
+
+    /// The paths of a text in files of its own: one, or one for each language.
+    pub fn text_paths(&mut self, slot: ValueSlot<'_>) -> Option<FlowText> {
+        let FlowText { entries, span } = self.text(slot)?;
+        let count = entries.len();
+        let named = |(lang, path)| Some((lang, self.names(FileUse::Text, path)?));
+        let entries: Vec<_> = entries.into_iter().filter_map(named).collect();
+        (entries.len() == count).then_some(FlowText { entries, span })
     }
 
     /// Remembers that the flow names a file, so that it is read.
@@ -22,9 +39,26 @@ impl Reader<'_> {
             self.bad("bad-path", path.span, format!("`{}` {why}", shown(&path.value)), help);
             return None;
         }
+        let path = match &self.part {
+            Some(part) => Str::new(from(&part.path, &path.value), path.span),
+            None => path,
+        };
         self.named.push(NamedFile { what, path: path.clone() });
         Some(path)
     }
+}
+
+/// A path from the flow's folder that a part, which stands at `part`, names from its own folder.
+fn from(part: &str, path: &str) -> String {
+    let mut parts: Vec<&str> = part.split('/').collect();
+    parts.pop();
+    for part in path.split('/') {
+        match parts.last() {
+            Some(last) if part == ".." && *last != ".." => _ = parts.pop(),
+            _ => parts.push(part),
+        }
+    }
+    parts.join("/")
 }
 
 /// Why a path is refused, and what to do; `None` for one that is good on every system. One file has one path, so that it is
@@ -53,7 +87,22 @@ fn fault(path: &str) -> Option<(&'static str, &'static str)> {
 
 #[cfg(test)]
 mod tests {
-    use super::fault;
+    use super::{fault, from};
+
+    #[test]
+    fn a_part_names_files_from_its_own_folder() {
+        for (part, path, wanted) in [
+            ("a.part.toml", "x.md", "x.md"),
+            ("a.part.toml", "../x.md", "../x.md"),
+            ("b/a.part.toml", "c/x.md", "b/c/x.md"),
+            ("b/a.part.toml", "../x.md", "x.md"),
+            ("b/a.part.toml", "../../x.md", "../x.md"),
+            ("../b/a.part.toml", "../x.md", "../x.md"),
+            ("../../a.part.toml", "../x.md", "../../../x.md"),
+        ] {
+            assert_eq!(from(part, path), wanted, "{part} names {path}");
+        }
+    }
 
     #[test]
     fn one_file_has_one_path() {

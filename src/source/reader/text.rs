@@ -1,6 +1,5 @@
 //! Strings and texts: the characters that they may hold, and their languages.
 
-use std::borrow::Cow;
 use std::ops::Range;
 
 use toml::de::DeTable;
@@ -11,7 +10,7 @@ use crate::chars::{is_bidi, is_blank, is_separator, is_unseen};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::source::keys::ValueShape;
 use crate::source::suggest::nearest;
-use crate::source::value::{FlowText, Str};
+use crate::source::value::{FlowText, Str, normalized};
 
 impl Reader<'_> {
     /// A string of one line: a name, a number, a value.
@@ -65,7 +64,7 @@ impl Reader<'_> {
 
     /// A text in one or several languages.
     pub fn text(&mut self, slot: ValueSlot<'_>) -> Option<FlowText> {
-        let one_line = *slot.shape == ValueShape::LineText;
+        let one_line = matches!(slot.shape, ValueShape::LineText | ValueShape::PathText);
         let span = self.span(slot.value.span());
         if let Some(string) = slot.value.get_ref().as_str() {
             let words = self.string(string, span, one_line)?;
@@ -84,7 +83,7 @@ impl Reader<'_> {
                 continue;
             };
             let words = self.string(string, value_span, one_line);
-            if self.is_part && !self.langs.is_empty() && !self.langs.iter().any(|lang| lang == key.get_ref()) {
+            if self.part.is_some() && !self.langs.is_empty() && !self.langs.iter().any(|lang| lang == key.get_ref()) {
                 continue;
             }
             if let Some(words) = words {
@@ -97,15 +96,15 @@ impl Reader<'_> {
 
     fn check_language(&mut self, tag: &str, span: Span) {
         let of_flow: Vec<&str> = self.langs.iter().map(String::as_str).collect();
-        let known = if self.is_part { KNOWN_LANGS } else { &of_flow };
+        let known = if self.part.is_some() { KNOWN_LANGS } else { &of_flow };
         if known.is_empty() || known.contains(&tag) {
             return;
         }
-        let whose = if self.is_part { "runsheet" } else { "this flow" };
+        let whose = if self.part.is_some() { "runsheet" } else { "this flow" };
         let message = format!("`{}` isn't a language of {whose}", shown(tag));
         let help = match nearest(tag, known.iter().copied()) {
             Some(near) => format!("did you mean `{near}`?"),
-            None if self.is_part => format!("its languages are {}", quoted(known)),
+            None if self.part.is_some() => format!("its languages are {}", quoted(known)),
             None => format!("its languages are {}: see `lang`", quoted(known)),
         };
         self.bad("unknown-language", span, message, help);
@@ -138,11 +137,6 @@ pub const fn nothing(span: Span) -> FlowText {
 
 fn quoted(langs: &[impl std::fmt::Display]) -> String {
     langs.iter().map(|lang| format!("`{lang}`")).collect::<Vec<_>>().join(", ")
-}
-
-/// The same string with `\n` for each `\r\n`.
-fn normalized(string: &str) -> Cow<'_, str> {
-    if string.contains("\r\n") { string.replace("\r\n", "\n").into() } else { string.into() }
 }
 
 /// What is wrong with a string, if anything is. `place` finds the place in the file of some bytes of the string.

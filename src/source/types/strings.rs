@@ -68,6 +68,12 @@ impl Deref for MarkdownText {
     }
 }
 
+impl From<FlowText> for MarkdownText {
+    fn from(text: FlowText) -> Self {
+        Self(text)
+    }
+}
+
 impl Texts for MarkdownText {
     fn texts<'a>(&'a self, key: TextKey, see: &mut dyn FnMut(TextAt<'a>)) {
         see(TextAt { key, words: KeyText::Markdown(self) });
@@ -80,9 +86,28 @@ impl FromToml for MarkdownText {
     fn read(reader: &mut Reader<'_>, slot: ValueSlot<'_>) -> Option<Self> {
         reader.text(slot).map(Self)
     }
+}
 
-    fn missing(at: Span) -> Option<Self> {
-        Some(Self(nothing(at)))
+/// The path of a text that stands in a file of its own, or one path for each language, as a
+/// [`NamedFile`](crate::source::named::NamedFile) has them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TextPath(FlowText);
+
+impl Deref for TextPath {
+    type Target = FlowText;
+
+    fn deref(&self) -> &FlowText {
+        &self.0
+    }
+}
+
+impl Texts for TextPath {}
+
+impl FromToml for TextPath {
+    const SHAPE: ValueShape = ValueShape::PathText;
+
+    fn read(reader: &mut Reader<'_>, slot: ValueSlot<'_>) -> Option<Self> {
+        reader.text_paths(slot).map(Self)
     }
 }
 
