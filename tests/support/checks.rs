@@ -3,8 +3,9 @@
 use runsheet::view::checklist::Checklist;
 use runsheet::view::labels::fill;
 
+use super::file::Place;
 use super::read::{Drawn, Glyph, PageText, Print, is_han, squeezed};
-use super::story::{BlockAt, ListAt, RowAt, Story};
+use super::story::{BlockAt, HeadingAt, ListAt, RowAt, Story};
 
 /// Least distance from the paper's edge: 10 mm.
 const MARGIN: f64 = 28.34;
@@ -256,16 +257,16 @@ fn room(page: &PageText) -> f64 {
     rules().fold(0.0, f64::max) - rules().fold(page.height, f64::min)
 }
 
-/// Every link leads to the row that it names, and the destination of every row is where the row stands.
+/// Every link leads to the row or the heading that it names, and the destination of each of those is where it stands.
 pub fn ways(print: &Print, story: &Story) -> Vec<String> {
     let mut findings = Vec::new();
     let height = |row: &RowAt| print.pages[row.page].glyphs[row.glyph].y;
-    for row in &story.rows {
-        let Some(anchor) = &row.anchor else { continue };
-        let place = print.places.iter().find(|place| place.name == *anchor);
-        let there = place.is_some_and(|place| place.page == row.page && (0.0..40.0).contains(&(height(row) - place.y)));
-        if !there {
-            findings.push(format!("place `{anchor}` isn't where step {} stands", row.number));
+    let row = |row: &RowAt| Some((row.anchor.clone()?, format!("step {}", row.number), row.page, row.glyph));
+    let heading = |at: &HeadingAt| (at.anchor.clone(), "its heading".to_owned(), at.page, at.glyph);
+    for (anchor, what, page, glyph) in story.rows.iter().filter_map(row).chain(story.headings.iter().map(heading)) {
+        let near = |y: f64| (0.0..40.0).contains(&(print.pages[page].glyphs[glyph].y - y));
+        if !print.places.iter().any(|place| place.name == anchor && place.page == page && near(place.y)) {
+            findings.push(format!("place `{anchor}` isn't where {what} stands"));
         }
     }
     for link in &print.links {
@@ -278,7 +279,15 @@ pub fn ways(print: &Print, story: &Story) -> Vec<String> {
         let led = |row: &&RowAt| row.page == link.to && (0.0..40.0).contains(&(height(row) - link.y));
         // A long number may wrap to a second line, which has a link of its own.
         let named = |row: &RowAt| !words.is_empty() && squeezed(&row.number).contains(&squeezed(&words));
-        if !story.rows.iter().filter(led).any(named) {
+        let leads = |name: &String| {
+            let here = |place: &&Place| place.page == link.to && (place.y - link.y).abs() < 0.1;
+            print.places.iter().filter(here).any(|place| place.name == *name)
+        };
+        let said = |(said, name): &(String, String)| said.contains(&squeezed(&words)) && leads(name);
+        let to_heading = !words.is_empty()
+            && story.headings.iter().any(|heading| leads(&heading.anchor))
+            && story.links.iter().any(said);
+        if !to_heading && !story.rows.iter().filter(led).any(named) {
             findings.push(format!(
                 "page {}: the link `{words}` leads elsewhere, to page {}",
                 link.page + 1,

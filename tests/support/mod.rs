@@ -22,6 +22,7 @@ use runsheet::page::layout::{self, TooTall};
 use runsheet::page::{Document, pdf};
 use runsheet::plan::{self, Plan};
 use runsheet::select::select;
+use runsheet::source::named::{NamedFile, NamedText};
 use runsheet::source::{self, flow::Flow, release::ReleaseFile};
 use runsheet::text::Fonts;
 use runsheet::text::typeset::Typesetter;
@@ -49,12 +50,16 @@ pub struct Case {
     pub bytes: Vec<u8>,
 }
 
-/// A flow and a release as plans, one for each of the flow's languages.
+/// A flow and a release as plans, one for each of the flow's languages. The files that the flow names are those of `flows/`.
 pub fn plans(flow: &str, release: &str) -> Result<Vec<Plan>, String> {
     let mut sources = Sources::default();
     let flow_file = sources.add("flow.toml", flow);
     let release_file = sources.add("flow.release.toml", release);
-    let (read, faults) = source::read_flow(&sources, flow_file);
+    let mut fetch = |named: &NamedFile| {
+        let text = text(Path::new("flows").join(&named.path.value)).into();
+        Ok(NamedText { name: named.path.value.clone(), text })
+    };
+    let (read, faults) = source::read_flow_with(&mut sources, flow_file, &mut fetch);
     let read: Flow = read.ok_or_else(|| told(&faults, &sources))?;
     let (release, faults) = source::read_release(&sources, release_file);
     let release: ReleaseFile = release.ok_or_else(|| told(&faults, &sources))?;

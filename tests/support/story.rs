@@ -18,15 +18,30 @@ const ENOUGH: usize = 20;
 const NEAR: usize = 300;
 
 /// The places of everything that the checks look at.
+#[derive(Default)]
 pub struct Story {
     /// Every row with boxes, in order.
     pub rows: Vec<RowAt>,
+    /// Every heading that links lead to, in order.
+    pub headings: Vec<HeadingAt>,
+    /// The words of every link to a heading or a row, and the name of its destination.
+    pub links: Vec<(String, String)>,
     /// Every caution and warning, in order: index of its page, base lines of its first and its last letter.
     pub notices: Vec<(usize, f64, f64)>,
     /// Every atomic block, in order.
     pub blocks: Vec<BlockAt>,
     /// Every list and table with heads, in order.
     pub lists: Vec<ListAt>,
+}
+
+/// A heading that links lead to.
+pub struct HeadingAt {
+    /// Name of its destination.
+    pub anchor: String,
+    /// Index of its page.
+    pub page: usize,
+    /// The first glyph of it there.
+    pub glyph: usize,
 }
 
 /// Rows under heads.
@@ -86,7 +101,7 @@ impl Story {
                 letters.extend(squeezed(&drawn.reads).chars().map(|ch| Letter { ch, page, glyph }));
             }
         }
-        let story = Story { rows: Vec::new(), notices: Vec::new(), blocks: Vec::new(), lists: Vec::new() };
+        let story = Story::default();
         let mut reader = Reader { print, letters, at: 0, story, list: 0, copy: 1, findings: Vec::new() };
         for copy in 1..=view.copies.as_ref().map_or(1, |copies| copies.count) {
             reader.copy = copy;
@@ -150,6 +165,11 @@ impl Reader<'_> {
 
     /// Finds the next words; returns the index of the letter at which they begin.
     fn say(&mut self, text: &Text) -> Option<usize> {
+        for runs in text.runs.chunk_by(|a, b| a.style.link == b.style.link) {
+            let anchor = runs[0].style.link.as_deref().and_then(|link| link.strip_prefix('#'));
+            let words = Text { runs: runs.to_vec(), ..text.clone() };
+            self.story.links.extend(anchor.map(|anchor| (squeezed(&words.to_plain()), self.of_copy(anchor))));
+        }
         let words = self.words(text);
         self.read(&words)
     }
@@ -213,7 +233,12 @@ impl Reader<'_> {
             }
             match part {
                 SheetPart::Heading(heading) => {
-                    self.say(&heading.text);
+                    let at = self.say(&heading.text);
+                    let anchor = heading.anchor.as_ref().map(|anchor| self.of_copy(anchor));
+                    if let (Some(at), Some(anchor)) = (at, anchor) {
+                        let Letter { page, glyph, .. } = self.letters[at];
+                        self.story.headings.push(HeadingAt { anchor, page, glyph });
+                    }
                     self.say_all(&heading.aside);
                 }
                 SheetPart::Paragraph(text) | SheetPart::ChangedParagraph(text) | SheetPart::End(text) => {
@@ -310,6 +335,7 @@ impl Reader<'_> {
     fn notice(&mut self, notice: &Notice) {
         let at = self.say(&notice.label);
         self.say(&notice.text);
+        self.say_all(notice.not_applicable.iter().map(|tick| &tick.words));
         if let (Some(at), Some(_)) = (at, &notice.ticked) {
             let base = |at: usize| (self.letters[at].page, self.letters[at].glyph);
             let ((page, first), (_, last)) = (base(at), base(self.at - 1));
