@@ -143,7 +143,6 @@ pub mod command {
 use std::fmt;
 
 use diagnostic::{Diagnostic, Sources, formats, print};
-use render::Templates;
 use run::Checker;
 use run::gather::{self, Gathered};
 use run::settings::Settings;
@@ -269,14 +268,11 @@ pub fn build(flow: impl AsRef<[u8]>, release: Option<&[u8]>, options: &Options) 
     let Options { kinds, paper, sheets, copies, fillable, lang } = options.clone();
     let settings = Settings {
         kinds,
-        paper,
         sheets: (!sheets.is_empty()).then_some(sheets),
         copies: copies.min(MOST_COPIES),
         fillable,
         lang,
-        fonts: Fonts::builtin(),
-        font_digests: Vec::new(),
-        templates: Templates::builtin(),
+        ..Settings::of_list(paper, Fonts::builtin(), Vec::new())
     };
     let Gathered { jobs, loose, .. } = gathered(flow.as_ref(), release);
     let (mut artifacts, mut found) = (Vec::new(), Findings(loose));

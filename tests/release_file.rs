@@ -172,6 +172,27 @@ fn a_release_is_written_to_fill_in() {
     }
 }
 
+/// An approval that was given elsewhere is a line to take the `#` away from.
+#[test]
+fn approvals_are_written_to_fill_in() {
+    let approvals = "[approvals.board]\nrole = 'Board'\nwhat = 'all'\n[approvals.dba]\ncontact = 'dba'\n";
+    let folder = folder(&[("x.toml", &format!("{FLOW}\n{approvals}[contacts.dba]\nname = 'Database'\nphone = '1'\n"))]);
+    assert_eq!(said(folder.path(), &["new", "--release", "x.toml"]).0, 0);
+    let file = folder.path().join("x.release.toml");
+    let written = fs::read_to_string(&file).unwrap();
+    let empty = "{ name = \"\", at = 2026-02-27T15:00:00, ticket = \"\", list = \"\" }";
+    let lines = format!("\n[approvals]\n#board = {empty}  # Board, all\n#dba = {empty}  # Database\n");
+    assert!(written.ends_with(&lines), "{written}");
+    let faults = |written: &str| {
+        fs::write(&file, written).unwrap();
+        let (_, _, words) = said(folder.path(), &["check", "x.toml", "--rule", "verb-first"]);
+        words.lines().filter(|line| line.starts_with("error[")).map(str::to_owned).collect::<Vec<_>>()
+    };
+    // With `#` they say nothing; without it, what is still empty is told.
+    let (without, with) = (faults(&written), faults(&written.replace("#dba = {", "dba = {")));
+    assert_eq!(with.len(), without.len() + 3, "{with:?}");
+}
+
 /// What follows from other values is none that the release gives.
 #[test]
 fn no_derived_value_is_to_be_filled_in() {

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use super::gather::{self, Job};
-use super::settings::fonts;
+use super::settings::{Settings, fonts};
 use super::{Report, glyphs, pipeline, wrong_usage};
 use crate::cli::{CheckArgs, CheckFormat, Deny};
 use crate::diagnostic::formats::{self, Code, Found};
@@ -38,6 +38,8 @@ struct Checked {
 pub struct Checker {
     /// The fonts in which every character must have a glyph; `None` when glyphs aren't checked.
     fonts: Option<Fonts>,
+    /// SHA-256 of each font file of the user's among them.
+    font_digests: Vec<String>,
     /// The papers that a check list must fit, each with its name.
     papers: Vec<(&'static str, Paper)>,
     /// The only language to look at; `None` for every language of a flow.
@@ -61,7 +63,7 @@ pub fn check(args: &CheckArgs, color: bool) -> Report {
     }
     let mut checker = Checker::new(configs(&gathered.jobs, &mut gathered.loose));
     match fonts(&args.font) {
-        Ok((fonts, _)) => checker.fonts = Some(fonts),
+        Ok((fonts, digests)) => (checker.fonts, checker.font_digests) = (Some(fonts), digests),
         Err(fault) => gathered.loose.push((Sources::default(), vec![fault])),
     }
     if !args.rules.is_empty() {
@@ -112,7 +114,15 @@ impl Checker {
     /// A checker with every rule, which doesn't check glyphs until it has fonts.
     pub(super) fn new(configs: BTreeMap<PathBuf, Levels>) -> Self {
         let papers = Paper::ALL.to_vec();
-        Self { fonts: None, papers, lang: None, templates: Templates::builtin(), rules: RULES.to_vec(), configs }
+        Self {
+            fonts: None,
+            font_digests: Vec::new(),
+            papers,
+            lang: None,
+            templates: Templates::builtin(),
+            rules: RULES.to_vec(),
+            configs,
+        }
     }
 
     /// A checker with every rule and the built-in fonts, and without a configuration.
@@ -141,6 +151,7 @@ impl Checker {
         found.extend(faults);
         found.extend(more.into_iter().filter(|fault| !known.contains(&place(fault))));
         found.extend(self.printed(&plans, &given, job));
+        found.extend(self.approved(if is_decided { &given } else { &plans }, job));
         if let Some(Some(plan)) = plans.first() {
             found.extend(self.advice(job, flow, &open, plan));
         }
@@ -184,6 +195,19 @@ impl Checker {
             Diagnostic { message: format!("{}{case}", one.message), ..one }
         };
         found.into_values().filter(|(at, one)| is_said(*at, one)).map(named).collect()
+    }
+
+    /// A note at each approval that was given for another list than a build makes without further options. On which paper it
+    /// is printed, and in which of the languages, isn't known yet.
+    fn approved(&self, plans: &[Option<Plan>], job: &Job) -> Vec<Diagnostic> {
+        let plans: Vec<&Plan> = plans.iter().flatten().collect();
+        match (job.parsed(), self.papers.first()) {
+            (Some(parsed), Some((_, paper))) if !plans.is_empty() && !job.release.approvals.is_empty() => {
+                let settings = Settings::of_list(*paper, Fonts::builtin(), self.font_digests.clone());
+                pipeline::unlike_default(&parsed, &plans, &settings)
+            }
+            _ => Vec::new(),
+        }
     }
 
     /// The plan in each language that is looked at, and the faults of all of them, each once.

@@ -48,6 +48,17 @@ pub(super) fn new_release(flow: &Flow) -> String {
     for contact in &flow.contacts {
         let _ = writeln!(out, "#{} = \"\"  # {}", contact.id.value, commented(&words(&contact.name, flow)));
     }
+    if !flow.approvals.is_empty() {
+        out.push_str("\n[approvals]\n");
+    }
+    for approval in &flow.approvals {
+        let contact = approval.contact.as_ref();
+        let contact = contact.and_then(|id| flow.contacts.iter().find(|contact| contact.id.value == id.value));
+        let said = [approval.role.as_deref(), contact.map(|contact| &*contact.name), approval.what.as_deref()];
+        let said: Vec<String> = said.into_iter().flatten().map(|text| words(text, flow)).collect();
+        let nothing = "{ name = \"\", at = 2026-02-27T15:00:00, ticket = \"\", list = \"\" }";
+        let _ = writeln!(out, "#{} = {nothing}  # {}", approval.id.value, commented(&said.join(", ")));
+    }
     out
 }
 

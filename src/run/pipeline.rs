@@ -80,7 +80,7 @@ pub fn artifacts(parsed: &Parsed<'_>, settings: &Settings) -> (Vec<Artifact>, Ve
 fn other_lists(plan: &Plan, parsed: &Parsed<'_>, settings: &Settings) -> Vec<Diagnostic> {
     let approvals = &parsed.release.approvals;
     let Some(needed) = parsed.flow.approvals.first() else { return Vec::new() };
-    let digest = BuildRecord::new(plan, parsed.inputs, settings).list_digest.unwrap_or_default();
+    let digest = list_digest(plan, parsed.inputs, settings);
     let others = approvals.iter().filter(|(_, given)| !digest.starts_with(&given.digest()));
     let fault = |given: &GivenDecl| {
         let message = format!("approved for another list: this one is `{}`", words::short_digest(&digest));
@@ -92,6 +92,32 @@ fn other_lists(plan: &Plan, parsed: &Parsed<'_>, settings: &Settings) -> Vec<Dia
     let note = format!("the list to approve is `{short}`: an approval in the release names it, `list = \"{short}\"`");
     let note = Diagnostic::note("list-to-approve", needed.id.span, note);
     others.map(|(_, given)| fault(given)).chain([note]).collect()
+}
+
+/// The digest of the list that a build makes.
+fn list_digest(plan: &Plan, inputs: &Inputs, settings: &Settings) -> String {
+    BuildRecord::new(plan, inputs, settings).list_digest.unwrap_or_default()
+}
+
+/// A note at each approval that was given for none of the lists that a build with these settings makes, one for each plan.
+/// Plans differ in their language.
+#[must_use]
+pub fn unlike_default(parsed: &Parsed<'_>, plans: &[&Plan], settings: &Settings) -> Vec<Diagnostic> {
+    let lists: Vec<(&str, String)> =
+        plans.iter().map(|plan| (plan.lang.tag(), list_digest(plan, parsed.inputs, settings))).collect();
+    let is_other = |given: &&GivenDecl| !lists.iter().any(|(_, digest)| digest.starts_with(&given.digest()));
+    let said: Vec<String> =
+        lists.iter().map(|(lang, digest)| format!("`{}` ({lang})", words::short_digest(digest))).collect();
+    let note = |given: &GivenDecl| {
+        let message = format!(
+            "`build` refuses this approval unless options make another list of it: by default {}",
+            said.join(", ")
+        );
+        Diagnostic::note("other-list", given.list.span, message)
+            .help("if the approved list has other paper, sheets, copies or fonts, build it with the same options")
+            .help("if it was made before the flow or the release changed, have the list approved as it is now")
+    };
+    parsed.release.approvals.iter().map(|(_, given)| given).filter(is_other).map(note).collect()
 }
 
 /// A check list that was made again from its attachments, without attachments of its own.
@@ -131,7 +157,7 @@ pub fn document(parsed: &Parsed<'_>, settings: &Settings) -> Result<(Plan, Docum
     let since = parsed.changes(&plan);
     let labels = Labels::of(&plan.lang);
     let mut typesetter = Typesetter::new(&settings.fonts);
-    let document = lay_out(&plan, &labels, parsed.sources, settings, since.as_ref(), &mut typesetter)?;
+    let document = lay_out(&plan, &labels, parsed, settings, since.as_ref(), &mut typesetter)?;
     Ok((plan, document))
 }
 
@@ -143,16 +169,21 @@ pub fn document(parsed: &Parsed<'_>, settings: &Settings) -> Result<(Plan, Docum
 fn lay_out(
     plan: &Plan,
     labels: &Labels,
-    sources: &Sources,
+    parsed: &Parsed<'_>,
     settings: &Settings,
     since: Option<&Changes>,
     typesetter: &mut Typesetter<'_>,
 ) -> Result<Document, Vec<Diagnostic>> {
-    let missing = glyphs::missing(plan, since, sources, &settings.fonts);
+    let missing = glyphs::missing(plan, since, parsed.sources, &settings.fonts);
     if !missing.is_empty() {
         return Err(missing);
     }
-    let options = ListOptions { sheets: settings.sheets.clone(), copies: settings.copies, since: since.cloned() };
+    let options = ListOptions {
+        sheets: settings.sheets.clone(),
+        copies: settings.copies,
+        since: since.cloned(),
+        list_digest: (!plan.approvals.is_empty()).then(|| list_digest(plan, parsed.inputs, settings)),
+    };
     let view = checklist::checklist(plan, labels, &options);
     if view.sheets.is_empty() {
         return Err(vec![
@@ -177,7 +208,9 @@ pub fn too_tall(plan: &Plan, fonts: &Fonts, papers: &[(&str, Paper)]) -> Vec<Dia
     let labels = Labels::of(&plan.lang);
     let mut found: BTreeMap<Option<Span>, Diagnostic> = BTreeMap::new();
     let mut typesetter = Typesetter::new(fonts);
-    let view = checklist::checklist(plan, &labels, &ListOptions::default());
+    // Any digest is as wide as that of the list.
+    let options = ListOptions { list_digest: Some(plan.digest.clone()), ..ListOptions::default() };
+    let view = checklist::checklist(plan, &labels, &options);
     for (index, (name, paper)) in papers.iter().enumerate() {
         let too_tall = layout::checklist(&view, &mut typesetter, *paper).err().unwrap_or_default();
         for mut fault in too_tall_faults(plan, &too_tall) {
@@ -270,8 +303,7 @@ impl Making<'_> {
         if !kinds.contains(&OutputKind::Pdf) {
             return kinds.iter().map(|kind| self.other(*kind, &mut typesetter)).collect();
         }
-        let sources = self.parsed.sources;
-        let document = lay_out(self.plan, self.labels, sources, self.settings, self.since, &mut typesetter);
+        let document = lay_out(self.plan, self.labels, self.parsed, self.settings, self.since, &mut typesetter);
         let runbook = self.other(OutputKind::Runbook, &mut typesetter);
         let mut all = vec![self.checklist(document, &runbook)];
         if kinds.contains(&OutputKind::Runbook) || runbook.is_err() {

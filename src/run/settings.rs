@@ -35,6 +35,22 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// The settings of a check list that is printed whole and once, in the flow's first language. No output is named.
+    #[must_use]
+    pub fn of_list(paper: Paper, fonts: Fonts, font_digests: Vec<String>) -> Self {
+        Self {
+            kinds: Vec::new(),
+            paper,
+            sheets: None,
+            copies: 0,
+            fillable: false,
+            lang: None,
+            fonts,
+            font_digests,
+            templates: Templates::builtin(),
+        }
+    }
+
     /// The settings that the command line gives.
     ///
     /// # Errors

@@ -1,10 +1,13 @@
-//! The tasks before or after the release in the order in which they are due, on paper and in the runbook.
+//! The tasks before or after the release, and the approvals that are awaited before it, in the order in which they are
+//! due, on paper and in the runbook.
 
 use std::cmp::Ordering;
 
+use jiff::Zoned;
+
 use super::labels::{Labels, word};
 use super::words;
-use crate::plan::{Lead, Task, TaskGroup};
+use crate::plan::{Lead, Plan, Task, TaskGroup};
 
 /// On which side of the release tasks are done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,28 +28,109 @@ impl TaskPhase {
         }
     }
 
-    /// Which of two tasks is due first: by their dates, where those that have no time of day come first. Before the
+    /// Which of two entries is due first: by their dates, where those that have no time of day come first. Before the
     /// start of the release is known, by the shortest times that their leads may be.
-    fn compare(self, a: &Task, b: &Task) -> Ordering {
-        if let (Some(due), Some(other)) = (&a.due, &b.due) {
-            let time = |task: &Task| !task.lead.is_date();
+    fn compare(self, a: &Entry<'_>, b: &Entry<'_>) -> Ordering {
+        if let (Some(due), Some(other)) = (a.due, b.due) {
+            let time = |entry: &Entry<'_>| !entry.lead.is_date();
             let by_day = due.date().cmp(&other.date()).then(time(a).cmp(&time(b)));
             return by_day.then_with(|| if time(a) { due.cmp(other) } else { Ordering::Equal });
         }
-        let distance = |task: &Task| (task.lead.shortest_minutes(), task.lead);
+        let distance = |entry: &Entry<'_>| (entry.lead.shortest_minutes(), entry.lead);
         match self {
             Self::Before => distance(b).cmp(&distance(a)),
             Self::After => distance(a).cmp(&distance(b)),
         }
     }
 
-    /// The tasks in the order in which they are due, those together that are due together: first those of no group, then
-    /// group by group, in the author's order.
+    /// The tasks of this side in the order in which they are due, and before the start the approvals that are awaited, those
+    /// together that are due together: first the tasks of no group, then group by group, in the author's order.
     #[must_use]
-    pub fn by_date(self, tasks: &[Task]) -> Vec<Vec<&Task>> {
-        let mut tasks: Vec<&Task> = tasks.iter().collect();
-        tasks.sort_by(|a, b| self.compare(a, b).then_with(|| group(a).cmp(&group(b))));
-        tasks.chunk_by(|a, b| self.compare(a, b).is_eq()).map(<[&Task]>::to_vec).collect()
+    pub fn by_date<'p>(self, plan: &'p Plan, tasks: &'p [Task]) -> Vec<DueTogether<'p>> {
+        let mut entries: Vec<Entry<'p>> = match self {
+            Self::Before => awaited(plan).collect(),
+            Self::After => Vec::new(),
+        };
+        entries.extend(tasks.iter().map(|task| Entry {
+            lead: task.lead,
+            due: task.due.as_ref(),
+            what: EntryOf::Task(task),
+        }));
+        entries.sort_by(|a, b| self.compare(a, b).then_with(|| a.group().cmp(&b.group())));
+        entries.chunk_by(|a, b| self.compare(a, b).is_eq()).map(DueTogether::new).collect()
+    }
+}
+
+/// What is due before or after the release.
+struct Entry<'p> {
+    lead: Lead,
+    due: Option<&'p Zoned>,
+    what: EntryOf<'p>,
+}
+
+/// What an entry is.
+enum EntryOf<'p> {
+    /// An approval, by its place among those of the plan.
+    Approval(usize),
+    Task(&'p Task),
+}
+
+impl Entry<'_> {
+    fn group(&self) -> Option<usize> {
+        match self.what {
+            EntryOf::Approval(_) => None,
+            EntryOf::Task(task) => group(task),
+        }
+    }
+}
+
+/// The approvals that must be given by a date. What was given is no longer waited for.
+fn awaited(plan: &Plan) -> impl Iterator<Item = Entry<'_>> {
+    let awaited = plan.approvals.iter().enumerate().filter(|(_, approval)| approval.given.is_none());
+    awaited.filter_map(|(index, approval)| {
+        Some(Entry { lead: approval.lead?, due: approval.due.as_ref(), what: EntryOf::Approval(index) })
+    })
+}
+
+/// What is due on one date.
+#[derive(Debug, Clone)]
+pub struct DueTogether<'p> {
+    /// The approvals, by their places among those of the plan.
+    pub approvals: Vec<usize>,
+    /// The tasks.
+    pub tasks: Vec<&'p Task>,
+    /// The different leads that give this date. Several do: seven days and one week.
+    leads: Vec<Lead>,
+    /// The date, where the start is known, with the lead that says whether it has a time of day.
+    date: Option<(Lead, &'p Zoned)>,
+}
+
+impl<'p> DueTogether<'p> {
+    fn new(entries: &[Entry<'p>]) -> Self {
+        let first = entries.first();
+        let date = first.and_then(|first| Some((first.lead, first.due?)));
+        let mut together = Self { approvals: Vec::new(), tasks: Vec::new(), leads: Vec::new(), date };
+        for entry in entries {
+            if !together.leads.contains(&entry.lead) {
+                together.leads.push(entry.lead);
+            }
+            match entry.what {
+                EntryOf::Approval(index) => together.approvals.push(index),
+                EntryOf::Task(task) => together.tasks.push(task),
+            }
+        }
+        together
+    }
+
+    /// When that is, in words: how long before the start or after the end, and the date where it is known.
+    #[must_use]
+    pub fn when(&self, phase: TaskPhase, labels: &Labels) -> String {
+        let leads: Vec<String> = self.leads.iter().map(|lead| phase.distance(labels, *lead)).collect();
+        let leads = leads.join(labels.say(word!("list")));
+        match self.date {
+            Some((lead, due)) => format!("{leads}{}{}", labels.say(word!("colon")), words::due(labels, lead, due)),
+            None => leads,
+        }
     }
 }
 
@@ -60,17 +144,4 @@ fn group(task: &Task) -> Option<usize> {
 pub fn group_begins<'p>(tasks: &[&'p Task], place: usize) -> Option<&'p TaskGroup> {
     let before = place.checked_sub(1).and_then(|before| group(tasks[before]));
     tasks[place].group.as_ref().filter(|group| before != Some(group.index))
-}
-
-/// The different leads of tasks that are due together, in words. Several give one date: seven days and one week.
-#[must_use]
-pub fn distances(phase: TaskPhase, labels: &Labels, tasks: &[&Task]) -> String {
-    let mut leads: Vec<Lead> = Vec::new();
-    for task in tasks {
-        if !leads.contains(&task.lead) {
-            leads.push(task.lead);
-        }
-    }
-    let said: Vec<String> = leads.into_iter().map(|lead| phase.distance(labels, lead)).collect();
-    said.join(labels.say(word!("list")))
 }

@@ -234,7 +234,9 @@ pub fn contact_on_paper(contact: &Contact) -> Text {
     text
 }
 
-fn named(contact: &Contact) -> Text {
+/// A contact with the person on call, without a number.
+#[must_use]
+pub fn named(contact: &Contact) -> Text {
     let mut text = contact.name.clone();
     if let Some(person) = &contact.person {
         text.push_str(" ");

@@ -107,3 +107,37 @@ fn a_choice_that_no_condition_asks_for_stays_as_it_is_given() {
         ["mail-incomplete: no mails are written: they need `kind`, `version`"]
     );
 }
+
+/// Which list a build will make isn't known, so an approval is compared with the lists that it makes by default.
+#[test]
+fn an_approval_of_no_default_list_is_noted() {
+    let flow = FLOW.replace("lang = 'en'", "lang = 'en'\n[approvals.board]\nrole = 'Board'");
+    let found = |flow: &str, list: &str, paper: Option<Paper>| {
+        let release = format!(
+            "flow = 'f'\nvalues = {{ kind = 'patch' }}\napprovals.board = {{ name = 'Ann', list = '{list}' }}\n"
+        );
+        let gathered = gather::gather_bytes(("f.toml", flow.as_bytes()), Some(("f.release.toml", release.as_bytes())));
+        let mut checker = Checker { fonts: None, rules: Vec::new(), ..Checker::builtin() };
+        checker.papers.retain(|(_, known)| paper.is_none_or(|paper| paper == *known));
+        checker.findings(&gathered.jobs[0])
+    };
+    let lists = |found: &[Diagnostic]| -> Vec<String> {
+        let [note] = found else { panic!("{found:?}") };
+        assert_eq!((note.code, note.level), ("other-list", Level::Note), "{note:?}");
+        note.message.split('`').skip(3).step_by(2).map(str::to_owned).collect()
+    };
+    let none = "0123 4567 89ab";
+    let [a4, letter] = [Paper::A4, Paper::Letter].map(|paper| lists(&found(&flow, none, Some(paper))));
+    assert_eq!((a4.len(), letter.len()), (1, 1));
+    assert_ne!(a4, letter);
+    assert_eq!(found(&flow, &a4[0], None), []);
+    assert_eq!(lists(&found(&flow, &letter[0], None)), a4);
+    assert_eq!(found(&flow, &letter[0], Some(Paper::Letter)), []);
+    // Each language has a list of its own.
+    let both = FLOW.replace("lang = 'en'", "lang = ['en', 'zh-CN']\n[approvals.board]\nrole = 'Board'");
+    let of_both = lists(&found(&both, none, None));
+    assert_eq!(of_both.len(), 2);
+    for list in &of_both {
+        assert_eq!(found(&both, list, None), []);
+    }
+}

@@ -6,7 +6,7 @@ use crate::diagnostic::{Diagnostic, Sources};
 use crate::geometry::Paper;
 use crate::page::pdf::received::Received;
 use crate::plan::ReleaseStanding;
-use crate::render::{self, Templates};
+use crate::render;
 use crate::run::carried::{CarriedInputs, carried_inputs, no_list};
 use crate::run::inputs::{Input, InputRole, Inputs};
 use crate::run::named;
@@ -211,15 +211,11 @@ pub(super) fn remake(
         return Err(edited("it names options that there aren't"));
     };
     let settings = Settings {
-        kinds: Vec::new(),
-        paper,
         sheets,
         copies: record.copies,
         fillable: record.fillable,
         lang: Some(record.lang.clone()),
-        fonts,
-        font_digests: digests,
-        templates: Templates::builtin(),
+        ..Settings::of_list(paper, fonts, digests)
     };
     let parsed = Parsed {
         flow: &carried.flow,

@@ -1,13 +1,16 @@
-//! The table on the start sheet in which those sign whose approval the change needs.
+//! The table on the start sheet in which those sign whose approval the change needs, and when an approval is due.
 
 use super::context::ListContext;
-use super::{SheetPart, Table, TableCell};
-use crate::field::{Approving, Field};
-use crate::plan::{Approval, Given};
+use super::{Heading, Notice, NoticeKind, SheetKind, SheetPart, Table, TableCell};
+use crate::field::{Approving, Field, Where};
+use crate::plan::{Approval, Contact, Given};
 use crate::text::{Content, Text};
-use crate::view::approvals::due;
-use crate::view::labels::word;
+use crate::view::approvals::{self, due};
+use crate::view::labels::{fill, word};
 use crate::view::words;
+
+/// Name of the destination of the table.
+const APPROVALS: &str = "approvals";
 
 /// The heading and the table; nothing for a flow that needs no approval.
 pub(super) fn approvals(context: &ListContext) -> Vec<SheetPart> {
@@ -27,7 +30,45 @@ pub(super) fn approvals(context: &ListContext) -> Vec<SheetPart> {
         changed: context.options.since.as_ref().map(|changes| changes.approvals.clone()).unwrap_or_default(),
         ..Table::new(columns, 120)
     };
-    vec![context.heading(word!("approvals"), Some(word!("sheet.approvals-aside"))), SheetPart::Table(table)]
+    let mut aside = Text::empty(context.plan.lang.clone());
+    if let Some(digest) = &context.options.list_digest {
+        let list = words::unbroken(&words::short_digest(digest));
+        aside.append(&context.say_with(word!("approved-list"), &[("list", &list)]));
+        aside.push_str(context.labels.say(word!("semicolon")));
+    }
+    aside.append(&context.say(word!("sheet.approvals-aside")));
+    let heading = Heading {
+        text: context.say(word!("approvals")),
+        aside: Some(aside),
+        anchor: Some(APPROVALS.to_owned()),
+        changed: false,
+    };
+    vec![SheetPart::Heading(heading), SheetPart::Table(table)]
+}
+
+/// A line among the cold operations: an approval that is awaited, and where its row stands.
+pub(super) fn awaited(context: &ListContext, index: usize) -> Notice {
+    let (plan, labels) = (context.plan, context.labels);
+    let written = |contact: &Contact| {
+        let mut text = words::named(contact);
+        if let Some(phone) = &contact.phone {
+            text.push_str(" ");
+            text.push_str(&words::unbroken(phone));
+        }
+        text
+    };
+    let mut text = approvals::awaited(plan, labels, &plan.approvals[index], written);
+    text.push_str(labels.say(word!("open")));
+    match context.elsewhere(SheetKind::Start, word!("sheet.start")) {
+        Some(sheet) => text.push_str(&fill(labels.say(word!("on-sheet")), &[("sheet", sheet)])),
+        None => words::around(&mut text, labels.say(word!("on-page")), "page", |text| {
+            text.push(Content::PageOf(APPROVALS.to_owned()));
+        }),
+    }
+    text.push_str(labels.say(word!("close")));
+    let since = context.options.since.as_ref();
+    let changed = since.and_then(|changes| changes.approvals.get(index)).is_some_and(|changed| *changed);
+    Notice { changed, ..context.notice(&Where::Start, NoticeKind::Note, word!("approval-awaited"), &text) }
 }
 
 fn row(context: &ListContext, approval: &Approval) -> Vec<TableCell> {

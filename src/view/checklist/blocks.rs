@@ -9,7 +9,7 @@ use super::gaps::{self, Gaps};
 use super::items::{self, ItemList};
 use super::{
     Atomic, Cell, Clock, Detail, DetailLead, Grid, Heading, Holds, LabelledLine, Notice, NoticeKind, Row, Rows, Sheet,
-    SheetKind, SheetPart, questions, readings, where_to_begin,
+    SheetKind, SheetPart, approvals, questions, readings, where_to_begin,
 };
 use crate::field::{AtomicTime, Entered, Field, LabelGap, RowId, RowPart, Signed, StepNumber, Where};
 use crate::plan::{Block, Instance, LeftOut, Op, Step, Task, Then, Verify, WayOut};
@@ -207,14 +207,17 @@ pub(super) fn tasks(
     phase: TaskPhase,
 ) -> Vec<SheetPart> {
     let mut rows = Vec::new();
-    for together in phase.by_date(tasks) {
-        for (place, task) in together.iter().enumerate() {
+    // What stands over the next row, or behind the last one.
+    let mut ahead = Vec::new();
+    for together in phase.by_date(context.plan, tasks) {
+        ahead.push(over(context.text(together.when(phase, context.labels)).bold()));
+        ahead.extend(together.approvals.iter().map(|index| approvals::awaited(context, *index)));
+        for (place, task) in together.tasks.iter().enumerate() {
             let anchor = words::task_anchor(sheet, task);
             let mut of_task = step_rows(context, &task.step, &anchor);
             if let Some(first) = of_task.first_mut() {
-                let group = agenda::group_begins(&together, place).map(|group| over(group.title.clone()));
-                let due = (place == 0).then(|| over(due_line(context, phase, &together).bold()));
-                first.notices.splice(0..0, due.into_iter().chain(group));
+                let group = agenda::group_begins(&together.tasks, place).map(|group| over(group.title.clone()));
+                first.notices.splice(0..0, ahead.drain(..).chain(group));
                 let mut details = told(context, task);
                 details.append(&mut first.details);
                 first.details = details;
@@ -224,20 +227,15 @@ pub(super) fn tasks(
     }
     let title = context.say(title);
     let mut rows = Rows { atomic: None, columns: columns(context), title, rows };
-    gaps::rows(&mut rows);
-    let mut parts = vec![SheetPart::Rows(Box::new(rows))];
-    parts.extend(items::left_out(context, gaps, tasks.len()).into_iter().map(SheetPart::Notice));
-    parts
-}
-
-/// The line over tasks that are due together: when that is.
-fn due_line(context: &ListContext, phase: TaskPhase, tasks: &[&Task]) -> Text {
-    let labels = context.labels;
-    let mut label = context.text(agenda::distances(phase, labels, tasks));
-    if let Some((task, due)) = tasks.first().and_then(|task| Some((task, task.due.as_ref()?))) {
-        label.push_str(&format!("{}{}", labels.say(word!("colon")), words::due(labels, task.lead, due)));
+    let of_last = gaps::rows(&mut rows);
+    let behind = ahead.into_iter().chain(items::left_out(context, gaps, tasks.len()));
+    let mut behind: Vec<SheetPart> = behind.map(SheetPart::Notice).collect();
+    if let Some(mut of_last) = of_last {
+        of_last.parts(&mut behind);
     }
-    label
+    let mut parts = vec![SheetPart::Rows(Box::new(rows))];
+    parts.append(&mut behind);
+    parts
 }
 
 /// A line over the first of several rows.

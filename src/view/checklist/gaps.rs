@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Rows, SheetPart, TableCell, texts};
+use super::{Row, Rows, SheetPart, TableCell, texts};
 use crate::field::{Field, LabelGap, Wanted, Where};
 use crate::text::{Content, Gap, Text};
 
@@ -45,12 +45,14 @@ fn read(name: &str) -> Option<(LabelGap, u8)> {
     Some((LabelGap::from_word(gap)?, underscores.parse().ok()?))
 }
 
-/// Names the gaps in rows.
-pub(super) fn rows(rows: &mut Rows) {
-    for row in &mut rows.rows {
+/// Names the gaps in rows. Returns those of the last row, for what stands behind it.
+pub(super) fn rows(rows: &mut Rows) -> Option<Gaps> {
+    let of_row = |row: &mut Row| {
         let mut gaps = Gaps::at(Where::Row(row.at.clone()));
         texts::of_row(row, &mut |text| gaps.name(text));
-    }
+        gaps
+    };
+    rows.rows.iter_mut().map(of_row).last()
 }
 
 /// Names the gaps of one place. Each becomes a field, named after what belongs there and numbered among the gaps for the
@@ -82,7 +84,7 @@ impl Gaps {
     pub fn parts(&mut self, parts: &mut [SheetPart]) {
         for part in parts {
             match part {
-                SheetPart::Rows(rows) => self::rows(rows),
+                SheetPart::Rows(rows) => drop(self::rows(rows)),
                 part => texts::of_part(part, &mut |text| self.name(text)),
             }
         }

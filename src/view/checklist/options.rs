@@ -15,6 +15,8 @@ pub struct ListOptions {
     pub copies: u32,
     /// What is marked as new or changed.
     pub since: Option<Changes>,
+    /// The list digest in hexadecimal, or the beginning of it, which stands beside the approvals.
+    pub list_digest: Option<String>,
 }
 
 impl ListOptions {

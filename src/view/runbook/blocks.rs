@@ -18,7 +18,6 @@ impl Writer<'_> {
         phase: TaskPhase,
         target: fn(usize) -> TargetStep,
     ) -> (Vec<StepView>, Vec<String>) {
-        let in_order = phase.by_date(tasks).into_iter().flatten();
         let is_referred = |(index, _): &(usize, &Task)| self.plan.targets.has_task(target(*index));
         let referred: BTreeSet<u32> =
             tasks.iter().enumerate().filter(is_referred).map(|(_, task)| task.step.number.number).collect();
@@ -26,12 +25,24 @@ impl Writer<'_> {
             TaskPhase::Before => "cold",
             TaskPhase::After => "after",
         };
-        let views = in_order.map(|task| {
+        let view = |task: &Task| {
             let anchor = referred.contains(&task.step.number.number).then(|| words::task_anchor(part, task));
             let anchor = anchor.map(|name| self.markup.anchor(&name));
             StepView { anchor, ..self.task(task, phase.distance(self.labels, task.lead)) }
-        });
-        (views.collect(), self.left_out(gaps, tasks.len()))
+        };
+        let mut views: Vec<StepView> = Vec::new();
+        // What stands before the next task, or behind the last one.
+        let mut ahead: Vec<String> = Vec::new();
+        for together in phase.by_date(self.plan, tasks) {
+            ahead.extend(together.approvals.iter().map(|index| self.awaited(&self.plan.approvals[*index])));
+            for task in together.tasks {
+                let mut view = view(task);
+                view.remarks.splice(0..0, ahead.drain(..));
+                views.push(view);
+            }
+        }
+        ahead.extend(self.left_out(gaps, tasks.len()));
+        (views, ahead)
     }
 
     /// The blocks of a part, with what is left out between them, and what is left out after the last. `first` is the index

@@ -44,6 +44,18 @@ impl Writer<'_> {
         (!plan.approvals.is_empty()).then(|| self.table(head, plan.approvals.iter().map(row)))
     }
 
+    /// An approval that is awaited, among the tasks: by when, whose, of what.
+    pub(super) fn awaited(self, approval: &Approval) -> String {
+        let (plan, labels) = (self.plan, self.labels);
+        let mut text = self.label(word!("approval-awaited")).bold();
+        if let Some(due) = approvals::due(plan, labels, approval) {
+            text.push_str(labels.say(word!("open")));
+            text.append(&due);
+            text.push_str(labels.say(word!("close")));
+        }
+        self.flow(&self.after_colon(text, &approvals::awaited(plan, labels, approval, words::contact)))
+    }
+
     pub(in crate::view) fn decision(self) -> Option<DecisionView> {
         let decision = self.plan.decision.as_ref()?;
         let labels = self.labels;

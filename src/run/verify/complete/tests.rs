@@ -3,7 +3,6 @@ use crate::diagnostic::Sources;
 use crate::geometry::Paper;
 use crate::page::FieldKind;
 use crate::page::pdf::received::FieldContent;
-use crate::render::Templates;
 use crate::run::inputs::Inputs;
 use crate::run::pipeline::{self, Parsed};
 use crate::run::settings::Settings;
@@ -76,17 +75,7 @@ fn made(flow: &str, release: &str, copies: u32) -> RebuiltList {
     assert_eq!(faults, []);
     let id = sources.add("f.release.toml", release);
     let release = if release.is_empty() { ReleaseFile::default() } else { read_release(&sources, id).0.unwrap() };
-    let settings = Settings {
-        kinds: Vec::new(),
-        paper: Paper::A4,
-        sheets: None,
-        copies,
-        fillable: false,
-        lang: None,
-        fonts: Fonts::builtin(),
-        font_digests: Vec::new(),
-        templates: Templates::builtin(),
-    };
+    let settings = Settings { copies, ..Settings::of_list(Paper::A4, Fonts::builtin(), Vec::new()) };
     let parsed =
         Parsed { flow: &flow.unwrap(), release: &release, sources: &sources, since: None, inputs: &Inputs::default() };
     pipeline::rebuild(&parsed, &settings).unwrap_or_else(|faults| panic!("{faults:?}"))
@@ -103,6 +92,10 @@ fn left_fields(made: &RebuiltList, given: &[&str], but: &[&str]) -> Vec<MissingF
         let name = field.name.to_string();
         list.iter().any(|start| name.starts_with(start))
     };
+    // A name that no field has would leave something out, or fill nothing in, unseen.
+    for start in given.iter().chain(but) {
+        assert!(made.document.fields.iter().any(|field| begins(field, &[*start])), "{start}");
+    }
     let fields = made.document.fields.iter().filter(|field| begins(field, given) && !begins(field, but));
     let filled: Vec<FilledField> = fields
         .map(|field| FilledField {
@@ -379,15 +372,14 @@ fn a_condition_that_shows_on_the_spot_is_answered_by_a_box() {
         .replace("do = 'Tell them'\nonly = { kind = 'b' }", "do = 'Tell them'\nif = 'they asked'");
     let made = made(&flow, "", 0);
     let done = ["outcome.executed", "value", "planned", "people", "start", "final", "after", "block.", "step.1.op"];
-    let done =
-        [&done[..], &["step.1.ch", "step.1.time", "step.1.gap", "step.1.record", "step.1.1.", "step.3."]].concat();
+    let done = [&done[..], &["step.1.ch", "step.1.time", "step.1.record", "step.1.1.", "step.3."]].concat();
     let left_with = |more: &[&str]| left(&made, &[&done[..], more].concat(), &[]);
     let two = ["step.1.2.operator", "step.1.2.checker"];
     let write = ["step.2.operator", "step.2.checker", "step.2.time"];
     let tell = ["step.A1.operator", "step.A1.checker", "step.A1.time"];
     assert_eq!(left_with(&[]), [&two[..], &write, &tell].concat());
-    assert_eq!(left_with(&["step.1.2.not", "step.2.gap"]), [&write[..], &tell].concat());
-    assert_eq!(left_with(&["step.1.2.not", "step.2.not", "step.2.gap", "step.A1.not"]), [""; 0]);
+    assert_eq!(left_with(&["step.1.2.not", "step.2.value"]), [&write[..], &tell].concat());
+    assert_eq!(left_with(&["step.1.2.not", "step.2.not", "step.2.value", "step.A1.not"]), [""; 0]);
 }
 
 /// A contact who decides signs their answer; operator and checker sign for the whole list.
