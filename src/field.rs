@@ -324,6 +324,8 @@ pub enum RowPart {
     Option(u32),
     /// That this command is the one that was used, numbered from 1.
     Command(u32),
+    /// That this one of several was told, numbered from 1.
+    Told(u32),
 }
 
 /// What is signed for.

@@ -103,6 +103,33 @@ fn each_command_and_what_comes_out_is_copied_as_it_is_written() {
 }
 
 #[test]
+fn each_line_of_a_message_is_copied_as_it_is_written() {
+    let [flow, release] = ["flow", "release"].map(|name| support::text(format!("tests/flows/messages/{name}.toml")));
+    let plans = support::plans(&flow, &release).unwrap_or_else(|faults| panic!("{faults}"));
+    // The empty lines behind a line are copied with it.
+    let copied = [
+        "Search runs 8.15",
+        "Dear colleagues,\n",
+        "search runs 8.15 since ‹switched› (‹ticket›).\n",
+        "  - answers in half the time, even for rare words and for the long questions that people copy from a document into the field",
+        "  - rank:new sorts by date\n",
+        "More on the wiki (https://wiki.example.com/search-8).\n\n",
+        "Yours, the search team",
+    ];
+    for paper in support::PAPERS {
+        let case = support::print(String::new(), &plans[0], paper).expect("a list");
+        assert_eq!(findings(&case.view, &case.bytes), Vec::<String>::new(), "{paper:?}");
+        let print = read::read(&case.bytes).unwrap_or_else(|fault| panic!("{fault}"));
+        let glyphs = print.pages.iter().flat_map(|page| &page.glyphs).map(|glyph| &*glyph.reads);
+        let read: Vec<&str> = glyphs.filter(|reads| copied.contains(reads)).collect();
+        assert_eq!(read, copied, "{paper:?}");
+        let boxes = case.document.fields.iter().map(|field| field.name.to_string());
+        let boxes: Vec<String> = boxes.filter(|name| name.contains(".told.")).collect();
+        assert_eq!(boxes, ["step.5.told.1", "step.5.told.2", "step.5.told.3"]);
+    }
+}
+
+#[test]
 fn the_example_is_small_and_the_same_every_time() {
     let case = case("dubbo-registry zh-CN A4");
     assert!(case.bytes.len() < 250_000, "{} bytes", case.bytes.len());

@@ -68,6 +68,7 @@ const NOT_APPLICABLE: &str = "not-applicable";
 const HOLD: &str = "hold";
 const OPTION: &str = "option";
 const COMMAND: &str = "command";
+const TOLD: &str = "told";
 const VERDICT: &str = "verdict";
 
 impl fmt::Display for Field {
@@ -151,6 +152,7 @@ impl fmt::Display for RowPart {
             Self::Hold(answer) => write!(f, "{HOLD}.{}", answer.word()),
             Self::Option(number) => write!(f, "{OPTION}.{number}"),
             Self::Command(number) => write!(f, "{COMMAND}.{number}"),
+            Self::Told(number) => write!(f, "{TOLD}.{number}"),
         }
     }
 }
@@ -299,6 +301,7 @@ fn own(place: &Where, rest: &[&str]) -> Option<Field> {
                 [HOLD, answer] => RowPart::Hold(Answer::from_word(answer)?),
                 [OPTION, number] => RowPart::Option(number.parse().ok()?),
                 [COMMAND, number] => RowPart::Command(number.parse().ok()?),
+                [TOLD, number] => RowPart::Told(number.parse().ok()?),
                 [party] => RowPart::Box(Party::from_word(party)?),
                 _ => return None,
             };

@@ -70,6 +70,7 @@ fn entry() -> impl Strategy<Value = RowPart> {
         select(Answer::ALL).prop_map(RowPart::Hold),
         (1..9_u32).prop_map(RowPart::Option),
         (1..9_u32).prop_map(RowPart::Command),
+        (1..9_u32).prop_map(RowPart::Told),
     ]
 }
 

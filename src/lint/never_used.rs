@@ -113,7 +113,7 @@ fn used<'a>(context: &LintContext<'a>) -> NamesUsed<'a> {
     for step in &context.steps {
         used.contacts.extend(step.task.iter().flat_map(|task| &task.notify).map(|contact| &*contact.value));
         let step = step.written;
-        let named = step.by.iter().chain(step.tell.iter().filter_map(|tell| tell.to.as_ref()));
+        let named = step.by.iter().chain(step.tell.iter().flat_map(|tell| &**tell.to));
         used.contacts.extend(named.map(|contact| &*contact.value));
         used.contacts.extend(step.hold.iter().map(|hold| &*hold.decider.value));
         used.checks.extend(step.check.iter().map(|check| &*check.value));

@@ -187,7 +187,7 @@ impl<'a> References<'a> {
         flow::texts(flow, &mut |text| {
             let why = match (text.key.of, text.key.name) {
                 ("task", "impact" | "ask") => "a mail can't refer to a part of the list",
-                ("tell", "message") => "a message can't refer to a part of the list",
+                ("tell", _) => "a message can't refer to a part of the list",
                 _ => "a title or a name can't refer to a part of the list",
             };
             match text.words {

@@ -161,10 +161,21 @@ pub struct ChooseOption {
 /// A message, ready to paste.
 #[derive(Debug, Clone)]
 pub struct Tell {
-    /// Who is told.
-    pub to: Option<ContactIx>,
-    /// The message.
+    /// Who is told, each once; empty when the flow doesn't say.
+    pub to: Vec<ContactIx>,
+    /// What it is about.
+    pub subject: Option<Text>,
+    /// The message, without line breaks before or after it.
     pub message: Text,
+    /// Whether the step says nothing else: its action is then the subject, or the message's first line.
+    pub is_action: bool,
+}
+
+impl Tell {
+    /// What is pasted, in order: the subject and the message.
+    pub fn pasted(&self) -> impl Iterator<Item = &Text> {
+        self.subject.iter().chain([&self.message])
+    }
 }
 
 /// A way out of a step.
@@ -251,7 +262,7 @@ impl Step {
                     .chain(choose.left_out.iter().map(|(case, _)| case)),
             );
         }
-        rich(see, TextRole::Message, self.tell.iter().map(|tell| &tell.message));
+        rich(see, TextRole::Message, self.tell.iter().flat_map(Tell::pasted));
         plain(see, TextRole::Work, self.begins.iter().chain(&self.awaits));
         plain(see, TextRole::Link, &self.link);
         plain(see, TextRole::State, self.sets.iter().flat_map(|(name, value)| [name, value]));

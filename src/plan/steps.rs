@@ -1,6 +1,7 @@
 //! Turns written steps, tasks and blocks into those that are executed.
 
 use std::collections::BTreeMap;
+use std::ptr;
 
 use super::lookup::Lookup;
 use super::place::{Place, Scope, Section};
@@ -15,7 +16,7 @@ use crate::diagnostic::{Diagnostic, Origin, Span};
 use crate::select::Selected;
 use crate::source::flow::{self, CheckDecl, ContactDecl, Flow, FlowText, Route, Str};
 use crate::source::types::{CommandOutput, Name};
-use crate::text::{Content, Text};
+use crate::text::{Content, Run, Text};
 
 /// What is needed to make the steps of a plan.
 pub(super) struct StepBuilder<'b, 'a> {
@@ -39,9 +40,14 @@ pub(super) fn first_said<'f>(step: &'f flow::StepDecl, check: Option<&'f CheckDe
     let asked = step.hold.as_ref().map(|hold| &hold.ask);
     let awaited = step.wait.as_ref().map(|wait| &wait.condition);
     let chosen = step.choose.as_ref().map(|choose| &choose.ask);
-    let told = step.tell.as_ref().map(|tell| &tell.message);
+    let told = step.tell.as_ref().map(said_of);
     let action = step.action.as_ref().or_else(|| check.map(|check| &*check.title));
     action.or(asked).or(awaited).or(chosen).or(told)
+}
+
+/// What a message is called by.
+fn said_of(tell: &flow::TellDecl) -> &FlowText {
+    tell.subject.as_deref().unwrap_or(&tell.message)
 }
 
 impl<'a> StepBuilder<'_, 'a> {
@@ -81,32 +87,17 @@ impl<'a> StepBuilder<'_, 'a> {
                     .map(|(index, group)| TaskGroup { index, title: self.lookup.text(&group.title, Scope::default()) }),
                 step: self.step(&task.step, number, scope, place, None),
                 mail_id: None,
-                notify: self.notified(&task.notify),
+                notify: each_once(
+                    self.lookup,
+                    &task.notify,
+                    ("notified-twice", "notified"),
+                    "leave one of them out: each contact gets one mail",
+                ),
                 impact: self.lookup.maybe(task.impact.as_ref(), scope),
                 ask: self.lookup.maybe(task.ask.as_ref(), scope),
             }
         };
         tasks.iter().zip(numbers).enumerate().map(task).collect()
-    }
-
-    /// The contacts that get a mail, each once.
-    fn notified(&mut self, names: &[Name<ContactDecl>]) -> Vec<ContactIx> {
-        let mut first: BTreeMap<ContactIx, Span> = BTreeMap::new();
-        let mut notified = Vec::with_capacity(names.len());
-        for name in names {
-            let Some(contact) = self.lookup.contact(name) else { continue };
-            if let Some(first) = first.get(&contact) {
-                self.lookup.faults.push(
-                    Diagnostic::error("notified-twice", name.span, format!("`{}` is notified already", name.value))
-                        .context(*first, "here")
-                        .help("leave one of them out: each contact gets one mail"),
-                );
-                continue;
-            }
-            first.insert(contact, name.span);
-            notified.push(contact);
-        }
-        notified
     }
 
     /// The blocks of one part, in the order of execution; `steps` are those of the whole plan.
@@ -194,8 +185,10 @@ impl<'a> StepBuilder<'_, 'a> {
         let from = step.from.iter().filter_map(|name| self.begun(name, scope)).collect();
         let lookup = &mut *self.lookup;
         let tell = step.tell.as_ref().map(|tell| Tell {
-            to: tell.to.as_ref().and_then(|to| lookup.contact(to)),
-            message: lookup.text(&tell.message, scope),
+            to: each_once(lookup, &tell.to, ("told-twice", "told"), "leave one of them out"),
+            subject: lookup.maybe(tell.subject.as_deref(), scope),
+            message: without_outer_breaks(lookup.text(&tell.message, scope)),
+            is_action: first_said(step, check).is_some_and(|said| ptr::eq(said, said_of(tell))),
         });
         let action = match (&step.action, check) {
             (Some(action), _) => lookup.text(action, scope),
@@ -204,12 +197,9 @@ impl<'a> StepBuilder<'_, 'a> {
                 let asked = hold.as_ref().map(|hold| &hold.ask);
                 let awaited = wait.as_ref().map(|wait| &wait.condition);
                 let chosen = choose.as_ref().map(|choose| &choose.ask);
-                match asked.or(awaited).or(chosen) {
-                    Some(words) => words.clone(),
-                    None => {
-                        tell.as_ref().map_or_else(|| Text::empty(lookup.lang.clone()), |tell| first_line(&tell.message))
-                    }
-                }
+                let said = tell.as_ref().map(|tell| tell.subject.as_ref().unwrap_or(&tell.message));
+                let said = || said.map_or_else(|| Text::empty(lookup.lang.clone()), first_line);
+                asked.or(awaited).or(chosen).cloned().unwrap_or_else(said)
             }
         };
         let (items, items_left_out) = self.items(step, check, scope);
@@ -388,7 +378,38 @@ fn command<'a>(lookup: &mut Lookup<'a>, command: &flow::CommandDecl, fill: bool,
     }
 }
 
+/// The contacts of these names, each once. One that is named again is a fault with this code; `what` is already the case.
+fn each_once(
+    lookup: &mut Lookup<'_>,
+    names: &[Name<ContactDecl>],
+    (code, what): (&'static str, &str),
+    help: &str,
+) -> Vec<ContactIx> {
+    let mut first: BTreeMap<ContactIx, Span> = BTreeMap::new();
+    let mut contacts = Vec::with_capacity(names.len());
+    for name in names {
+        let Some(contact) = lookup.contact(name) else { continue };
+        if let Some(first) = first.get(&contact) {
+            let fault = Diagnostic::error(code, name.span, format!("`{}` is {what} already", name.value));
+            lookup.faults.push(fault.context(*first, "here").help(help));
+            continue;
+        }
+        first.insert(contact, name.span);
+        contacts.push(contact);
+    }
+    contacts
+}
+
 fn first_line(text: &Text) -> Text {
     let runs = text.runs.iter().take_while(|run| run.content != Content::Break).cloned().collect();
     Text { lang: text.lang.clone(), runs }
+}
+
+/// The same text without the line breaks before its first words and after its last ones.
+fn without_outer_breaks(mut text: Text) -> Text {
+    let is_words = |run: &Run| run.content != Content::Break;
+    let end = text.runs.iter().rposition(is_words).map_or(0, |last| last + 1);
+    text.runs.truncate(end);
+    text.runs.drain(..text.runs.iter().position(is_words).unwrap_or(0));
+    text
 }

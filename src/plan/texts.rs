@@ -101,6 +101,12 @@ impl TextRole {
     pub const fn is_set(self) -> bool {
         !matches!(self, Self::Sender | Self::Mail | Self::Reason)
     }
+
+    /// Whether it is pasted, or compared with what comes out: a gap in it is a name.
+    #[must_use]
+    pub const fn is_pasted(self) -> bool {
+        matches!(self, Self::Command | Self::Output | Self::Message)
+    }
 }
 
 /// The words of a text.

@@ -73,7 +73,7 @@ pub fn mails(
             (word!("mail.send"), mail.view.due.as_str()),
             (word!("mail.from"), &from.to_string()),
             (word!("mail.to"), &recipients.to_string()),
-            (word!("mail.subject"), &subject),
+            (word!("subject"), &subject),
         ];
         let head = head.map(|(name, value)| [mail.labels.say(name), mail.labels.say(word!("colon")), value].concat());
         let text = format!("{}\n\n{body}", head.join("\n"));

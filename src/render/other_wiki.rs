@@ -152,7 +152,7 @@ fn every_text_of_a_plan_comes_out_as_it_went_in() {
                 return;
             }
             let mut words = words.text(&plan.lang).into_owned();
-            if matches!(role, TextRole::Command | TextRole::Output | TextRole::Message) {
+            if role.is_pasted() {
                 words = words.with_names();
             }
             let words = words.to_plain();

@@ -1,7 +1,5 @@
 //! What the check list and the runbook say of the commands of a step.
 
-use std::collections::BTreeSet;
-
 use super::labels::{Labels, fill, word};
 use crate::plan::{Step, StepCommand};
 use crate::text::{Gap, Text};
@@ -18,15 +16,6 @@ pub fn outputs<'c>(labels: &'c Labels, command: &'c StepCommand) -> impl Iterato
     let shows = command.shows.iter().map(|output| (labels.say(word!("shows")), output));
     let shows_bad = command.shows_bad.iter().map(|output| (labels.say(word!("shows-bad")), output));
     shows.chain(shows_bad)
-}
-
-/// The gaps for values in the commands of a step and in what comes out of them, each value once.
-#[must_use]
-pub fn gaps(step: &Step) -> Vec<&Gap> {
-    let mut seen = BTreeSet::new();
-    let mut gaps: Vec<&Gap> = step.commands.iter().flat_map(gaps_of_one).collect();
-    gaps.retain(|gap| gap.name().is_some_and(|name| seen.insert(name)));
-    gaps
 }
 
 /// The gaps for values in one command and in what comes out of it.

@@ -9,6 +9,7 @@ pub mod conditions;
 pub mod labels;
 pub mod mail;
 pub mod markup;
+pub mod messages;
 pub mod parts;
 pub mod references;
 pub mod runbook;

@@ -8,8 +8,8 @@ use jiff::civil::{Date, Time};
 use super::labels::{Labels, WordName, fill, list, word};
 use crate::field::Wanted;
 use crate::plan::{
-    Appendix, Block, Contact, Lead, MOST_TOLD, Plan, Relation, StartWords, Step, StepIx, Task, TextRole, TextWords,
-    Then, Value, Verify, WayOut, Who,
+    Appendix, Block, Contact, Lead, MOST_TOLD, Plan, Relation, StartWords, Step, StepIx, Task, TextWords, Then, Value,
+    Verify, WayOut, Who,
 };
 use crate::text::{Content, Gap, Lang, Run, Style, Text};
 
@@ -349,15 +349,15 @@ pub fn way_out(plan: &Plan, labels: &Labels, way: &WayOut, paper: Option<&Elsewh
     text
 }
 
-/// The gaps for values in the texts of a step, each value once; `pasted` tells the texts that are left out, and so are
-/// the values in them, because what is pasted has its gaps explained beside it.
+/// The gaps for values in the texts of a step, each value once. Values in what is pasted are left out, because its gaps are
+/// explained beside it.
 #[must_use]
-pub fn gaps_in_words(step: &Step, pasted: impl Fn(TextRole) -> bool) -> Vec<&Gap> {
+pub fn gaps_in_words(step: &Step) -> Vec<&Gap> {
     let (mut seen, mut gaps) = (BTreeSet::new(), Vec::new());
     step.texts(&mut |role, words| {
         if let TextWords::Rich(text) = words {
             let wanted = text.values_wanted();
-            if pasted(role) {
+            if role.is_pasted() {
                 seen.extend(wanted.iter().filter_map(|gap| gap.name()));
             } else {
                 gaps.extend(wanted);

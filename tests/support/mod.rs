@@ -126,6 +126,11 @@ pub fn length(plan: &Plan, number: &str) -> usize {
         });
         let texts = texts.chain(&row.pick).chain(commands);
         let texts = texts.chain(row.details.iter().map(|detail| &detail.text));
+        let message = row.message.iter().flat_map(|message| {
+            let to = message.to.iter().map(|detail| &detail.text);
+            to.chain(message.subject.iter().flatten()).chain([&message.text])
+        });
+        let texts = texts.chain(message);
         texts.map(|text| text.to_plain().chars().count()).sum()
     })
 }

@@ -371,6 +371,11 @@ impl Reader<'_> {
         }
         self.say_all(row.details.iter().map(|detail| &detail.text));
         self.say_all(row.aside.iter().filter(|_| !beside));
+        if let Some(message) = &row.message {
+            self.say_all(message.to.iter().map(|detail| &detail.text));
+            self.say_all(message.subject.iter().flatten());
+            self.say(&message.text);
+        }
         // Rows that follow a table belong to their own list again.
         for table in &row.tables {
             let list = self.list;

@@ -8,6 +8,7 @@ mod copies;
 mod forms;
 mod frame;
 mod marks;
+mod messages;
 mod notices;
 mod packing;
 mod paginate;

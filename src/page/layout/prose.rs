@@ -300,7 +300,7 @@ impl ProseWriter<'_, '_, '_> {
 }
 
 /// A paragraph divided into its lines.
-fn divided(paragraph: &Paragraph, leading: Pt) -> Vec<Paragraph> {
+pub(super) fn divided(paragraph: &Paragraph, leading: Pt) -> Vec<Paragraph> {
     let empty = |line: &crate::text::typeset::Line| Paragraph {
         pieces: Vec::new(),
         lines: vec![*line],

@@ -47,15 +47,19 @@ pub(super) fn rows(
             marks::strip(&mut strip, row.changed, pen.theme);
             strips.push(strip);
         }
-        let mut strip = step::row(pen, row, (&columns, &words), table);
-        marks::strip(&mut strip, row.changed, pen.theme);
-        if view.rows.get(index + 1).is_some_and(|next| next.item) {
-            strip.keep = if row.item { Keep::Wish } else { Keep::Must };
+        let mut of_row = step::row(pen, row, (&columns, &words), table);
+        for strip in &mut of_row {
+            marks::strip(strip, row.changed, pen.theme);
         }
-        if !row.tables.is_empty() {
-            strip.keep = Keep::Must;
+        if let Some(last) = of_row.last_mut() {
+            if view.rows.get(index + 1).is_some_and(|next| next.item) {
+                last.keep = if row.item { Keep::Wish } else { Keep::Must };
+            }
+            if !row.tables.is_empty() {
+                last.keep = Keep::Must;
+            }
         }
-        strips.push(strip);
+        strips.append(&mut of_row);
         for filled in &row.tables {
             let cell = wide(pen, table);
             strips.extend(inner(pen, lists, filled, row, cell, (inset, bar)));

@@ -2,16 +2,17 @@
 
 use super::columns::{Columns, number_setting};
 use super::commands::{self, CodePlace};
+use super::messages;
 use super::pen::{FieldInput, Pen, Writing, told};
-use super::strip::{BottomRule, Strip, rectangle};
+use super::strip::{BottomRule, Keep, Strip, rectangle};
 use crate::geometry::{Pt, Rect};
 use crate::page::{FieldKind, ItemKind, Path, PathSegment, Stroke, TagId, TagRole};
 use crate::text::Text;
 use crate::text::typeset::{Align, Paragraph, Setting};
 use crate::view::checklist::{Detail, DetailLead, PastedCommand, Row};
 
-/// The row of a step or item; `words` are the heads of the columns.
-pub(super) fn row(pen: &mut Pen, row: &Row, (columns, words): (&Columns, &[String; 5]), table: TagId) -> Strip {
+/// The row of a step or item, and the further strips of its message if that is long; `words` are the heads of the columns.
+pub(super) fn row(pen: &mut Pen, row: &Row, (columns, words): (&Columns, &[String; 5]), table: TagId) -> Vec<Strip> {
     let steps = &pen.theme.steps;
     let text = &pen.theme.text;
     let height = if row.item { steps.item_row } else { steps.step_row };
@@ -51,17 +52,33 @@ pub(super) fn row(pen: &mut Pen, row: &Row, (columns, words): (&Columns, &[Strin
     builder.boxes(words, actual);
     builder.bottom = builder.bottom.max(center + steps.step_box / 2);
     builder.below(beside);
+    let mut rest = builder.message();
 
     let RowBuilder { mut strip, bottom, .. } = builder;
-    strip.height = height.least.max(bottom + pad.min(Pt(5_000)));
-    // A row is never tightened below the height of its words or its tightened least height.
-    let words = bottom - pad + steps.tight * 2;
-    strip.slack = (strip.height - words.max(height.least - height.give)).max(Pt::ZERO);
-    let left = if row.item { columns.action } else { steps.indent };
-    strip.rule_below = Some(BottomRule { left, right: columns.right, stroke: pen.theme.line.row });
-    strip.step = Some(row.number.to_plain());
-    strip.span = row.span;
-    strip
+    let below = pad.min(Pt(5_000));
+    if rest.is_empty() {
+        strip.height = height.least.max(bottom + below);
+        // A row is never tightened below the height of its words or its tightened least height.
+        let words = bottom - pad + steps.tight * 2;
+        strip.slack = (strip.height - words.max(height.least - height.give)).max(Pt::ZERO);
+    } else {
+        strip.height = bottom;
+        strip.keep = Keep::Wish;
+    }
+    if let Some(last) = rest.last_mut() {
+        last.height += below;
+    }
+    let mut strips = vec![strip];
+    strips.append(&mut rest);
+    for strip in &mut strips {
+        strip.step = Some(row.number.to_plain());
+        strip.span = row.span;
+    }
+    if let Some(last) = strips.last_mut() {
+        let left = if row.item { columns.action } else { steps.indent };
+        last.rule_below = Some(BottomRule { left, right: columns.right, stroke: pen.theme.line.row });
+    }
+    strips
 }
 
 /// Distance from the middle of a box to the words behind it.
@@ -248,7 +265,7 @@ impl RowBuilder<'_, '_, '_> {
         if is_further {
             self.bottom += Pt(4_000);
         }
-        let lead = command.tick.clone().map_or(DetailLead::Plain, DetailLead::Command);
+        let lead = command.tick.clone().map_or(DetailLead::Plain, DetailLead::Tick);
         if let Some(title) = &command.title {
             self.detail(title, &lead);
         }
@@ -259,6 +276,22 @@ impl RowBuilder<'_, '_, '_> {
             at.top = commands::output(self.pen, &mut self.strip, output, at, self.cell);
         }
         self.bottom = at.top;
+    }
+
+    /// Draws a message with who is told and what it is about. Of a long one only the beginning stands in the row; the rest is
+    /// returned.
+    fn message(&mut self) -> Vec<Strip> {
+        let Some(message) = &self.row.message else { return Vec::new() };
+        for detail in &message.to {
+            self.detail(&detail.text, &detail.lead);
+        }
+        let mut at = CodePlace { left: self.left, right: self.below_right(), top: self.bottom };
+        if let Some([label, subject]) = &message.subject {
+            at.top = messages::subject(self.pen, &mut self.strip, (label, subject), at, self.cell);
+        }
+        let (bottom, rest) = messages::message(self.pen, &mut self.strip, &message.text, at, self.cell);
+        self.bottom = bottom;
+        rest
     }
 
     /// Right edge of what stands under the action.
@@ -276,7 +309,7 @@ impl RowBuilder<'_, '_, '_> {
             DetailLead::WayOut => (theme.steps.cross, Pt::ZERO),
             DetailLead::Choice(_) => (Pt(37_000), setting.leading + Pt(4_000)),
             DetailLead::Decision => (Pt(18_000), Pt::ZERO),
-            DetailLead::Command(_) => (Pt(20_000), setting.leading + Pt(4_000)),
+            DetailLead::Tick(_) => (Pt(20_000), setting.leading + Pt(4_000)),
         };
         let (left, top) = (self.left, self.bottom);
         let paragraph = self.pen.lay(text, setting, self.below_right() - left - indent);
@@ -286,7 +319,7 @@ impl RowBuilder<'_, '_, '_> {
         match lead {
             DetailLead::Plain => {}
             DetailLead::WayOut => self.cross_and_arrow(left, base),
-            DetailLead::Choice(field) | DetailLead::Command(field) => {
+            DetailLead::Choice(field) | DetailLead::Tick(field) => {
                 let input = FieldInput { field: field.clone(), told: told(&[&text.to_plain()]), tag: cell };
                 let center = (left + indent - BOX_BEFORE, base - Pt(3_800));
                 self.pen.tick(&mut self.strip, center, theme.steps.item_box, input);

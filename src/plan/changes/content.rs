@@ -312,7 +312,10 @@ impl<'a> Side<'a> {
             }
         }
         if let Some(tell) = &step.tell {
-            head.maybe("to", name(tell.to.as_deref()).map(|to| self.who(to)));
+            for to in &**tell.to {
+                head.say("to", self.who(&to.value));
+            }
+            head.maybe("subject", text(tell.subject.as_deref()));
             head.maybe("tell", self.chars(Some(&tell.message)));
         }
         match (&step.otherwise, inherited) {

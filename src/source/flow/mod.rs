@@ -25,7 +25,7 @@ pub use declared::{
     ReadingRowDecl, RecordKind, Relation, RoleDecl, ValueDecl,
 };
 pub use part::{IncludedPart, PART, PartDecl, SharedTable};
-pub use parts::{HoldDecl, OptionDecl, WaitDecl};
+pub use parts::{HoldDecl, OptionDecl, TellDecl, WaitDecl};
 pub use route::{Route, RouteTarget, TARGETS};
 pub use step::{BlockDecl, HOT, Op, ROLLBACK, StepDecl, TaskDecl, TaskGroupDecl, Verify};
 pub use tasks::TaskList;

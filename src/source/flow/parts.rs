@@ -5,7 +5,7 @@ use std::ops::Deref;
 use super::super::declare::table;
 use super::super::keys::ValueShape;
 use super::super::reader::{FromToml, Reader, TextAt, TextKey, Texts, ValueSlot};
-use super::super::types::{AtLeast, FlowText, Id, LineText, Minutes, Name, Str};
+use super::super::types::{AtLeast, FlowText, Id, LineText, Minutes, Name, OneOrMore, OrDefault, Str};
 use super::condition::{ConditionDecl, conditional};
 use super::declared::ContactDecl;
 use super::route::Route;
@@ -155,8 +155,10 @@ table! {
         TELL "`tell`" "a message to a group, ready to paste";
     }
     keys {
-        /// who is told
-        to: Option<Name<ContactDecl>>,
+        /// who is told: one contact or several
+        to: OrDefault<OneOrMore<Name<ContactDecl>>>,
+        /// its subject
+        subject: Option<LineText>,
         /// the message
         message: FlowText,
     }

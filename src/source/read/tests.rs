@@ -218,7 +218,7 @@ from = ["s"]
     let ops: Vec<_> = steps.iter().map(|step| step.op.as_ref().unwrap().value).collect();
     assert_eq!(ops, [Op::Write, Op::Write, Op::Write, Op::Read]);
     assert_eq!(steps[0].tell.as_ref().unwrap().message.entries.len(), 2);
-    assert_eq!(steps[1].tell.as_ref().unwrap().to.as_ref().unwrap().value, "ops");
+    assert_eq!(steps[1].tell.as_ref().unwrap().to[0].value, "ops");
     assert_eq!(steps[1].items[2].action.entries.len(), 2);
     assert!(steps[1].irreversible.as_ref().unwrap().why.is_some());
     assert!(steps[1].otherwise.as_ref().unwrap().then.is_none());

@@ -1,24 +1,24 @@
-//! What belongs into the gaps of a step: the names that its commands have in their place, and where a recorded value was
+//! What belongs into the gaps of a step: the names that what is pasted has in their place, and where a recorded value was
 //! written down.
 
-use super::commands::is_of_command;
+use std::collections::BTreeSet;
+
 use super::context::ListContext;
 use super::{Detail, DetailLead};
 use crate::plan::Step;
 use crate::text::{Content, Gap, Run, Style, Text, in_angles};
-use crate::view::commands;
 use crate::view::labels::word;
-use crate::view::words;
+use crate::view::{commands, messages, words};
 
-/// A line for the gaps of the commands, where each is written in once, and one for each recorded value that stands elsewhere
-/// in the step.
+/// A line for the gaps of commands and message, where each is written in once, and one for each recorded value that stands
+/// elsewhere in the step.
 pub(super) fn told(context: &ListContext, step: &Step) -> Vec<Detail> {
     let detail = |text: Text| Detail { lead: DetailLead::Plain, text };
-    let of_commands = commands::gaps(step);
+    let pasted = pasted(step);
     let mut lines = Vec::new();
-    if !of_commands.is_empty() {
+    if !pasted.is_empty() {
         let mut line = Text::empty(context.plan.lang.clone());
-        for gap in of_commands {
+        for gap in pasted {
             if !line.is_empty() {
                 line.push_str(context.labels.say(word!("semicolon")));
             }
@@ -26,7 +26,7 @@ pub(super) fn told(context: &ListContext, step: &Step) -> Vec<Detail> {
         }
         lines.push(detail(line));
     }
-    for gap in words::gaps_in_words(step, is_of_command) {
+    for gap in words::gaps_in_words(step) {
         if let Some(place) = written_down(context, step, gap) {
             let mut line = context.text(format!("{}{}", gap.words, context.labels.say(word!("colon"))));
             line.append(&place);
@@ -34,6 +34,15 @@ pub(super) fn told(context: &ListContext, step: &Step) -> Vec<Detail> {
         }
     }
     lines
+}
+
+/// The gaps for values in what is pasted, each value once.
+fn pasted(step: &Step) -> Vec<&Gap> {
+    let mut seen = BTreeSet::new();
+    let of_commands = step.commands.iter().flat_map(commands::gaps_of_one);
+    let mut gaps: Vec<&Gap> = of_commands.chain(step.tell.iter().flat_map(messages::gaps)).collect();
+    gaps.retain(|gap| gap.name().is_some_and(|name| seen.insert(name)));
+    gaps
 }
 
 /// Appends the name of a gap, what belongs there, and the gap itself, which stays on one line with what is before it.

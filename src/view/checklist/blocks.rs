@@ -7,6 +7,7 @@ use super::commands;
 use super::context::ListContext;
 use super::gaps::{self, Gaps};
 use super::items::{self, ItemList};
+use super::messages;
 use super::{
     Atomic, Cell, Clock, Detail, DetailLead, Grid, Heading, Holds, LabelledLine, Notice, NoticeKind, Row, Rows, Sheet,
     SheetKind, SheetPart, approvals, questions, readings, where_to_begin,
@@ -300,6 +301,7 @@ fn step_rows(context: &ListContext, step: &Step, anchor: &str) -> Vec<Row> {
         details: details(context, &at, step, way_out),
         pick: commands::pick(context, step),
         commands: commands::commands(context, &at, step),
+        message: step.tell.as_ref().map(|tell| messages::message(context, &at, tell)),
         critical: step.critical,
         actual: step.expect.as_ref().map(|_| Field::Row(at.clone(), RowPart::Actual)),
         time: Some(clock(context, &at, step.at.as_ref().map(|at| words::time(labels, at)))),
@@ -313,7 +315,7 @@ fn step_rows(context: &ListContext, step: &Step, anchor: &str) -> Vec<Row> {
             text
         }),
         changed: marks.row,
-        ..items::plain_row(at, context.text(&number).bold(), step.action.clone())
+        ..items::plain_row(at, context.text(&number).bold(), messages::action(context, step))
     };
     let mut rows = vec![if struck { Row { checker: None, ..row } } else { row }];
     let at = |item| RowId::Step(step.number.clone(), Some(item));
@@ -416,18 +418,6 @@ fn details(context: &ListContext, at: &RowId, step: &Step, way_out: Option<&WayO
         details.push(Detail { lead: DetailLead::Plain, text: context.text(words) });
     }
     details.extend(questions::asked(context, at, step));
-    if let Some(tell) = &step.tell {
-        let mut text = Text::empty(plan.lang.clone());
-        match tell.to {
-            Some(to) => words::around(&mut text, context.labels.say(word!("sheet.tell")), "who", |text| {
-                text.append(&words::contact_on_paper(plan.contact(to)));
-            }),
-            None => text.push_str(context.labels.say(word!("sheet.tell-message"))),
-        }
-        text.push_str(labels.say(word!("colon")));
-        text.append(&tell.message);
-        details.push(Detail { lead: DetailLead::Plain, text });
-    }
     if let Some(link) = &step.link {
         details.push(Detail {
             lead: DetailLead::Plain,

@@ -3,15 +3,10 @@
 use super::context::ListContext;
 use super::{PastedCommand, PrintedOutput};
 use crate::field::{Field, RowId, RowPart};
-use crate::plan::{Step, StepCommand, TextRole};
+use crate::plan::{Step, StepCommand};
 use crate::text::Text;
 use crate::view::commands;
 use crate::view::labels::word;
-
-/// What belongs to commands, and isn't for other lines of the step to explain.
-pub(super) const fn is_of_command(role: TextRole) -> bool {
-    matches!(role, TextRole::Command | TextRole::Output)
-}
 
 /// The commands of a step, in order. Where one of them is used, each has a box.
 pub(super) fn commands(context: &ListContext, at: &RowId, step: &Step) -> Vec<PastedCommand> {

@@ -87,6 +87,7 @@ pub(super) fn plain_row(at: RowId, number: Text, action: Text) -> Row {
         details: Vec::new(),
         pick: None,
         commands: Vec::new(),
+        message: None,
         critical: false,
         actual: None,
         time: None,

@@ -10,6 +10,7 @@ mod commands;
 mod context;
 mod gaps;
 mod items;
+mod messages;
 mod options;
 mod people;
 mod questions;
@@ -398,6 +399,8 @@ pub struct Row {
     pub pick: Option<Text>,
     /// The commands to paste.
     pub commands: Vec<PastedCommand>,
+    /// The message to send, under all other lines.
+    pub message: Option<PrintedMessage>,
     /// True for a critical step, which is printed larger.
     pub critical: bool,
     /// The field for the actual value.
@@ -450,6 +453,17 @@ pub struct PrintedOutput {
     pub text: Text,
 }
 
+/// A message to send.
+#[derive(Debug, Clone)]
+pub struct PrintedMessage {
+    /// Who is told, one line each where they are several.
+    pub to: Vec<Detail>,
+    /// What it is about, with its label.
+    pub subject: Option<[Text; 2]>,
+    /// What to paste.
+    pub text: Text,
+}
+
 /// A line under an action.
 #[derive(Debug, Clone)]
 pub struct Detail {
@@ -468,8 +482,8 @@ pub enum DetailLead {
     WayOut,
     /// A box to tick: a branch.
     Choice(Field),
-    /// A box to tick, nearer to the edge: the command that was used, which stands below it.
-    Command(Field),
+    /// A box to tick, nearer to the edge: the command that was used, which stands below it, or one who was told.
+    Tick(Field),
     /// A diamond: a decision.
     Decision,
 }

@@ -36,6 +36,11 @@ pub(super) fn of_row(row: &mut Row, see: &mut SeeText<'_>) {
         see(&mut command.code);
     }
     row.details.iter_mut().for_each(|detail| see(&mut detail.text));
+    if let Some(message) = &mut row.message {
+        message.to.iter_mut().for_each(|detail| see(&mut detail.text));
+        message.subject.iter_mut().flatten().for_each(&mut *see);
+        see(&mut message.text);
+    }
     row.tables.iter_mut().for_each(|table| of_table(table, see));
 }
 

@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use super::Writer;
-use crate::plan::{Condition, LeftOut, Op, Step, StepCommand, StepIx, SubItem, Task, TextRole, WayOut, When};
+use crate::plan::{Condition, LeftOut, Op, Step, StepCommand, StepIx, SubItem, Task, Tell, WayOut, When};
 use crate::text::{Gap, Text, in_angles};
 use crate::view::labels::{WordName, fill, word};
 use crate::view::template::in_template;
 use crate::view::words;
-use crate::view::{commands, conditions};
+use crate::view::{commands, conditions, messages};
 
 in_template! {
     /// A step, or a task before or after the release.
@@ -91,8 +91,12 @@ in_template! {
 
     /// A message to somebody.
     pub struct TellView "tell" {
-        /// Who gets it, and by what number.
-        pub to: String,
+        /// That it is sent, to whom, and by what number; nothing when the step's action says so.
+        pub to: Option<String>,
+        /// Depth of the list in which stands what is pasted.
+        pub depth: usize,
+        /// What is said over its subject, and the subject, as a block of code.
+        pub subject: Option<[String; 2]>,
         /// What it says.
         pub message: CodeView,
     }
@@ -162,7 +166,10 @@ impl Writer<'_> {
             Op::Read => word!("read"),
             Op::Write => word!("write"),
         });
-        let mut action = step.action.clone();
+        let mut action = match &step.tell {
+            Some(tell) if tell.is_action => self.told(tell),
+            _ => step.action.clone(),
+        };
         if !step.from.is_empty() {
             let label = if step.from.len() == 1 { word!("runbook.from-one") } else { word!("runbook.from-any") };
             action = self.after_colon(self.around(label, "steps", &self.links(&step.from)), &action);
@@ -205,15 +212,27 @@ impl Writer<'_> {
                     })
                     .collect(),
             }),
-            tell: step.tell.as_ref().map(|tell| TellView {
-                to: self.flow(&match tell.to {
-                    Some(to) => self.around(word!("runbook.tell"), "who", &words::contact(self.plan.contact(to))),
-                    None => self.label(word!("runbook.tell-all")),
-                }),
-                message: self.paste(step, &tell.message, &tell.message.values_wanted(), ("", 2)),
-            }),
+            tell: step.tell.as_ref().map(|tell| self.tell(step, tell)),
             along: self.along(step).iter().map(|line| self.flow(line)).collect(),
             ways: self.ways(step).iter().map(|way| self.flow(way)).collect(),
+        }
+    }
+
+    /// Who is told, in words.
+    fn told(self, tell: &Tell) -> Text {
+        messages::told(self.plan, self.labels, tell, words::contact)
+    }
+
+    fn tell(self, step: &Step, tell: &Tell) -> TellView {
+        let depth = if tell.is_action { 1 } else { 2 };
+        TellView {
+            to: (!tell.is_action).then(|| self.flow(&self.told(tell))),
+            depth,
+            subject: tell.subject.as_ref().map(|subject| {
+                let label = self.labels.say(word!("subject"));
+                [self.flow(&self.marked(label)), self.fence("text", &messages::pasted(subject), depth + 1)]
+            }),
+            message: self.paste(step, &messages::pasted(&tell.message), &messages::gaps(tell), ("", depth)),
         }
     }
 
@@ -292,8 +311,7 @@ impl Writer<'_> {
 
     /// Where the recorded values were written down that stand in the step's texts, other than those to paste.
     fn recorded_before(self, step: &Step) -> Vec<Text> {
-        let gaps =
-            words::gaps_in_words(step, |role| matches!(role, TextRole::Command | TextRole::Output | TextRole::Message));
+        let gaps = words::gaps_in_words(step);
         let line = |gap: &Gap| {
             let place = words::written_down(self.plan, self.labels, gap.name()?, step, None)?;
             Some(self.after_colon(self.text(&gap.words), &place))
