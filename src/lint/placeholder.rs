@@ -56,19 +56,26 @@ fn left_open(words: &str, kind: StringKind) -> Option<Range<usize>> {
     mark.chain(chinese).chain(asked).chain(brackets).min_by_key(|range| range.start)
 }
 
+/// The longest name between angle brackets, in characters.
+const LONGEST_NAME: usize = 30;
+
 /// The place of something like `<host>`: letters alone between angle brackets, without the closing tag of XML.
 fn brackets(words: &str) -> Option<Range<usize>> {
     if words.contains("</") || words.contains("/>") {
         return None;
     }
     words.match_indices('<').find_map(|(at, _)| {
-        let inner = &words[at + 1..at + 1 + words[at + 1..].find('>')?];
+        // Only so far is looked for the end, since there may be thousands of brackets without one.
+        let is_part = |c: &char| c.is_alphanumeric() || matches!(c, '-' | '_' | ' ');
+        let length =
+            words[at + 1..].chars().take(LONGEST_NAME + 1).take_while(is_part).map(char::len_utf8).sum::<usize>();
+        let inner = &words[at + 1..at + 1 + length];
         let starts = inner.starts_with(|c: char| c.is_alphabetic());
-        let is_name = inner.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | ' '));
+        let is_closed = words[at + 1 + length..].starts_with('>');
         // In a shell command, `a <b` and `c> d` are two redirections.
-        let is_apart = words[at + 1 + inner.len() + 1..].chars().next().is_none_or(|c| !is_word_part(c));
-        let is_word = !inner.ends_with(' ') && inner.chars().count() <= 30;
-        (starts && is_name && is_apart && is_word && !TAGS.contains(&inner.to_ascii_lowercase().as_str()))
+        let is_apart = words[at + 1 + length..].chars().nth(1).is_none_or(|c| !is_word_part(c));
+        let is_word = !inner.ends_with(' ') && inner.chars().count() <= LONGEST_NAME;
+        (starts && is_closed && is_apart && is_word && !TAGS.contains(&inner.to_ascii_lowercase().as_str()))
             .then(|| at..at + inner.len() + 2)
     })
 }

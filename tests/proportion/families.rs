@@ -98,8 +98,8 @@ pub static FAMILIES: &[Family] = &[
     }),
     flow("blocks", |n| {
         let one = |i: usize| {
-            let then = (n - 1).min(i + 1);
-            format!("[[hot]]\nid = 'b{i}'\ntitle = 'B {i}'\n{}otherwise = 'b{then}'\n", step("read"))
+            let then = if i + 1 < n { format!("b{}", i + 1) } else { "abort".to_owned() };
+            format!("[[hot]]\nid = 'b{i}'\ntitle = 'B {i}'\n{}otherwise = '{then}'\n", step("read"))
         };
         (0..n).map(one).collect()
     }),
