@@ -73,9 +73,9 @@ fn brackets(words: &str) -> Option<Range<usize>> {
         let starts = inner.starts_with(|c: char| c.is_alphabetic());
         let is_closed = words[at + 1 + length..].starts_with('>');
         // In a shell command, `a <b` and `c> d` are two redirections.
-        let is_apart = words[at + 1 + length..].chars().nth(1).is_none_or(|c| !is_word_part(c));
+        let stands_apart = words[at + 1 + length..].chars().nth(1).is_none_or(|c| !is_word_part(c));
         let is_word = !inner.ends_with(' ') && inner.chars().count() <= LONGEST_NAME;
-        (starts && is_closed && is_apart && is_word && !TAGS.contains(&inner.to_ascii_lowercase().as_str()))
+        (starts && is_closed && stands_apart && is_word && !TAGS.contains(&inner.to_ascii_lowercase().as_str()))
             .then(|| at..at + inner.len() + 2)
     })
 }
