@@ -215,6 +215,9 @@ impl<'a> LintContext<'a> {
         for (index, block) in self.blocks.iter().enumerate() {
             flow::texts(block.written, &mut |text| see(About::Block(index), text));
         }
+        for (index, appendix) in self.flow.appendix.iter().enumerate() {
+            flow::texts(appendix, &mut |text| see(About::Appendix(index), text));
+        }
         flow::texts(self.flow, &mut |text| see(About::Flow, text));
         texts
     }

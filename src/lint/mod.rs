@@ -154,6 +154,8 @@ pub enum About {
     Block(usize),
     /// A step or task: index into [`LintContext::steps`].
     Step(usize),
+    /// A text that is no step: index into [`Flow::appendix`](crate::source::flow::Flow::appendix).
+    Appendix(usize),
 }
 
 /// One thing that a rule has found.

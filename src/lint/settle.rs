@@ -79,6 +79,7 @@ struct Allowances<'a> {
     flow: &'a [Allowance],
     blocks: Vec<&'a [Allowance]>,
     steps: Vec<(Option<usize>, &'a [Allowance])>,
+    appendices: Vec<&'a [Allowance]>,
     /// The places of the allowances that have allowed something.
     used: BTreeSet<Span>,
 }
@@ -91,21 +92,23 @@ impl<'a> Allowances<'a> {
             flow: &flow.allow,
             blocks: context.blocks.iter().map(|block| &*block.written.allow).collect(),
             steps: context.steps.iter().map(|step| (step.block, &*step.written.allow)).collect(),
+            appendices: flow.appendix.iter().map(|appendix| &*appendix.allow).collect(),
             used: BTreeSet::new(),
         }
     }
 
-    /// True when the step, its block or the flow allows a finding, asked in this order.
+    /// True when the step or appendix, its block or the flow allows a finding, asked in this order.
     fn allows(&mut self, finding: &LintFinding) -> bool {
-        let (step, block) = match finding.about {
+        let (inner, block) = match finding.about {
             About::Flow => (None, None),
+            About::Appendix(appendix) => (self.appendices.get(appendix).copied(), None),
             About::Block(block) => (None, Some(block)),
             About::Step(step) => {
                 (self.steps.get(step).map(|(_, allow)| *allow), self.steps.get(step).and_then(|at| at.0))
             }
         };
         let block = block.and_then(|block| self.blocks.get(block).copied());
-        let inside_out = [step.unwrap_or_default(), block.unwrap_or_default(), self.flow];
+        let inside_out = [inner.unwrap_or_default(), block.unwrap_or_default(), self.flow];
         let by = inside_out.into_iter().flatten().find(|one| one.rule.value == finding.diagnostic.code);
         self.used.extend(by.map(|one| one.rule.span));
         by.is_some()
@@ -113,7 +116,8 @@ impl<'a> Allowances<'a> {
 
     fn all(&self) -> impl Iterator<Item = &'a Allowance> {
         let steps = self.steps.iter().flat_map(|(_, allow)| *allow);
-        self.flow.iter().chain(self.blocks.iter().copied().flatten()).chain(steps)
+        let inside = self.blocks.iter().chain(&self.appendices).copied().flatten();
+        self.flow.iter().chain(inside).chain(steps)
     }
 
     /// Counts the allowances of a rule that doesn't run as needed.

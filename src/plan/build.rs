@@ -216,6 +216,9 @@ fn allowed<'f>(flow: &'f Flow, layout: &Layout<'f>, lookup: &mut Lookup<'f>) -> 
     for (at, allow, scope) in after.into_iter().map(|one| task(Section::After, one)) {
         add(at, allow, scope);
     }
+    for (index, appendix) in flow.appendix.iter().enumerate() {
+        add(AllowedAt::Appendix(index), &appendix.allow, Scope::default());
+    }
     allowed
 }
 

@@ -240,6 +240,8 @@ pub enum AllowedAt {
     Step(StepIx),
     /// In a task before or after the release.
     Task(StepNumber),
+    /// In a text that is no step: an index into [`Plan::appendices`].
+    Appendix(usize),
 }
 
 /// A declared value and what the release gives for it.

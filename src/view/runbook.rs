@@ -392,7 +392,7 @@ impl Writer<'_> {
     }
 
     fn allowed(self) -> Option<String> {
-        let (hot, rollback) = (&self.plan.hot, &self.plan.rollback);
+        let (hot, rollback, appendices) = (&self.plan.hot, &self.plan.rollback, &self.plan.appendices);
         let block = |index: usize| hot.get(index).or_else(|| rollback.get(index - hot.len()));
         let row = |allowed: &Allowed| {
             let place = match &allowed.at {
@@ -400,6 +400,9 @@ impl Writer<'_> {
                 AllowedAt::Block(index) => block(*index).map_or_else(|| self.text(""), |block| block.title.clone()),
                 AllowedAt::Step(step) => self.link(*step),
                 AllowedAt::Task(number) => self.text(&number.to_string()),
+                AllowedAt::Appendix(index) => {
+                    appendices.get(*index).map_or_else(|| self.text(""), |appendix| appendix.title.clone())
+                }
             };
             [place, self.text(&allowed.rule), allowed.reason.clone()]
         };

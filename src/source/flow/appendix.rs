@@ -3,10 +3,11 @@
 use super::super::declare::table;
 use super::super::named::{FileUse, NamedFiles};
 use super::super::reader::{Reader, TableFields, string_fault};
-use super::super::types::{FlowText, LineText, MarkdownText, Str, TextPath};
+use super::super::types::{FlowText, LineText, MarkdownText, OneOrList, Str, TextPath};
+use super::Allowance;
 use super::condition::{ConditionDecl, conditional};
 use super::step::StepId;
-use crate::diagnostic::{Diagnostic, Sources, Span};
+use crate::diagnostic::{Diagnostic, Sources, Span, Spanned};
 
 table! {
     /// Text that is no step: background, tables, answers to questions.
@@ -28,6 +29,10 @@ table! {
         only: Option<ConditionDecl>,
         /// it doesn't apply if the release is this
         unless: Option<ConditionDecl>,
+        /// true: goes before that of a part, which has the same id
+        overrides "override": Spanned<bool>,
+        /// rules that this appendix breaks on purpose, and why
+        allow: OneOrList<Allowance>,
     }
     place {
         /// Its header in the file.

@@ -11,7 +11,8 @@ use super::super::reader::{FromPlace, TableFields, missing_key};
 use super::super::types::{Id, Line, Map, OneOrList, Str};
 use super::declared::DECISION;
 use super::{
-    Allowance, ApprovalDecl, CheckDecl, ContactDecl, DecisionDecl, FLOW, FactDecl, Flow, ReadingDecl, ValueDecl,
+    APPENDIX, Allowance, AppendixDecl, ApprovalDecl, CheckDecl, ContactDecl, DecisionDecl, FLOW, FactDecl, Flow,
+    ReadingDecl, ValueDecl,
 };
 use crate::diagnostic::{Diagnostic, Span, Spanned};
 
@@ -42,6 +43,8 @@ table! {
         readings: Map<Id, ReadingDecl>,
         /// checks that several steps share
         checks: Map<Id, CheckDecl>,
+        /// text that is no step
+        appendix: Vec<AppendixDecl> => APPENDIX,
         /// rules that every flow that includes this part breaks on purpose, and why
         allow: OneOrList<Allowance>,
     }
@@ -114,6 +117,7 @@ shared! {
     ContactDecl "contact" by id;
     ReadingDecl "reading" by id;
     CheckDecl "check" by id;
+    AppendixDecl "appendix" by id;
 }
 
 impl Flow {
@@ -135,6 +139,7 @@ impl Flow {
                 contacts,
                 readings,
                 checks,
+                appendix,
                 allow,
             } = part;
             all.holidays.extend(holidays);
@@ -145,6 +150,7 @@ impl Flow {
             all.contacts.extend(contacts);
             all.readings.extend(readings);
             all.checks.extend(checks);
+            all.appendix.extend(appendix);
             all.allow.extend(allow);
             join_decision(&mut all.decision, decision);
         }
@@ -159,6 +165,7 @@ impl Flow {
             contacts,
             readings,
             checks,
+            appendix,
             allow,
         } = all;
         self.holidays.extend(holidays);
@@ -170,8 +177,29 @@ impl Flow {
         joining.tables(&mut self.contacts, contacts);
         joining.tables(&mut self.readings, readings);
         joining.tables(&mut self.checks, checks);
+        joining.faults.extend(self.ids_of_steps(&appendix));
+        joining.tables(&mut self.appendix, appendix);
         join_decision(&mut self.decision, decision);
         joining.faults
+    }
+
+    /// Reports each appendix of a part whose id a step, a block or a task of the flow has.
+    fn ids_of_steps(&self, appendices: &[AppendixDecl]) -> Vec<Diagnostic> {
+        if appendices.is_empty() {
+            return Vec::new();
+        }
+        let blocks = || self.hot.iter().chain(&self.rollback);
+        let tasks = self.cold.iter().chain(&self.after).map(|task| &task.step);
+        let steps = tasks.chain(blocks().flat_map(|block| &block.steps)).map(|step| &step.id);
+        let ids = steps.chain(blocks().map(|block| &block.id)).flatten();
+        let known: HashMap<&str, Span> = ids.map(|id| (&*id.value, id.span)).collect();
+        let fault = |appendix: &AppendixDecl| {
+            let id = &appendix.id;
+            let fault = Diagnostic::error("duplicate-id", id.span, format!("the id `{}` is given twice", id.value))
+                .context(*known.get(&*id.value)?, "the other one");
+            Some(fault.help("give each step, block and appendix an id of its own"))
+        };
+        appendices.iter().filter_map(fault).collect()
     }
 
     /// Reports what no part gives and the flow needs, and leaves out a decision without it.
@@ -267,7 +295,7 @@ impl Joining {
         let alone: Vec<_> =
             ours.iter().filter(alone).map(|table| (&table.id().value, table.overrides().span)).collect();
         for (id, place) in alone.into_iter().filter(|_| self.is_whole) {
-            let message = format!("no part has a {} `{id}` that this one could override", T::WORD);
+            let message = format!("there is no {} `{id}` in a part that this one could override", T::WORD);
             self.faults.push(Diagnostic::error("misplaced-key", place, message).help("leave `override` out"));
         }
     }
