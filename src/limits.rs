@@ -8,6 +8,10 @@ use crate::diagnostic::{Diagnostic, Span};
 
 /// The commands of one step: more of them are several steps.
 pub const MAX_COMMANDS: usize = 20;
+/// The lines of one message: about three pages.
+pub const MESSAGE_LINES: usize = 150;
+/// The characters of one message: about three pages of Chinese.
+pub const MESSAGE_CHARACTERS: usize = 6_000;
 
 /// Something that is counted, and the most of it.
 #[derive(Debug)]

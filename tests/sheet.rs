@@ -125,6 +125,13 @@ fn each_line_of_a_message_is_copied_as_it_is_written() {
         assert_eq!(read, copied, "{paper:?}");
         let boxes = case.document.fields.iter().map(|field| field.name.to_string());
         let boxes: Vec<String> = boxes.filter(|name| name.contains(".told.")).collect();
+        // A long message goes on on the next page, and each of its lines is read once.
+        let shards = print
+            .pages
+            .iter()
+            .map(|page| page.glyphs.iter().filter(|glyph| glyph.reads.contains("The index of shard")).count());
+        let shards: Vec<usize> = shards.filter(|lines| *lines > 0).collect();
+        assert!(shards.len() == 2 && shards.iter().sum::<usize>() == 30, "{paper:?} {shards:?}");
         assert_eq!(boxes, ["step.5.told.1", "step.5.told.2", "step.5.told.3"]);
     }
 }

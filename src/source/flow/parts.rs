@@ -4,12 +4,13 @@ use std::ops::Deref;
 
 use super::super::declare::table;
 use super::super::keys::ValueShape;
-use super::super::reader::{FromToml, Reader, TextAt, TextKey, Texts, ValueSlot};
+use super::super::reader::{FromToml, Reader, TableFields, TextAt, TextKey, Texts, ValueSlot};
 use super::super::types::{AtLeast, FlowText, Id, LineText, Minutes, Name, OneOrMore, OrDefault, Str};
 use super::condition::{ConditionDecl, conditional};
 use super::declared::ContactDecl;
 use super::route::Route;
 use crate::diagnostic::Span;
+use crate::limits::{MESSAGE_CHARACTERS, MESSAGE_LINES};
 
 /// A step that can't be taken back.
 #[derive(Debug, Clone)]
@@ -163,4 +164,20 @@ table! {
         message: FlowText,
     }
     short "message" FlowText;
+    settle is_no_document;
+}
+
+/// Reports a message that would take more than about three pages.
+fn is_no_document(tell: TellDecl, reader: &mut Reader<'_>, _fields: &TableFields<'_>) -> TellDecl {
+    for (_, words) in &tell.message.entries {
+        let (lines, characters) = (words.value.trim().lines().count(), words.value.trim().chars().count());
+        if lines > MESSAGE_LINES || characters > MESSAGE_CHARACTERS {
+            let message = format!(
+                "a message of {lines} lines and {characters} characters; {MESSAGE_LINES} and {MESSAGE_CHARACTERS} are allowed"
+            );
+            let help = "say what is new, and where the rest can be read";
+            reader.bad("too-long", words.span, message, help);
+        }
+    }
+    tell
 }
