@@ -15,6 +15,8 @@ enum Grow {
     Text(&'static str, usize),
     /// The command of one step, in the same way.
     Command(&'static str, usize),
+    /// An appendix says a pattern in Markdown, in the same way.
+    Markdown(&'static str, usize),
     /// The flow's own tables, made of a size; without a hot block of their own they get one.
     Flow(fn(usize) -> String),
     /// What stands after the head is a pattern that isn't TOML or no flow, in the same way.
@@ -27,6 +29,10 @@ const fn text(name: &'static str, pattern: &'static str, times: usize) -> Family
 
 const fn command(name: &'static str, pattern: &'static str, times: usize) -> Family {
     Family { name, grow: Grow::Command(pattern, times) }
+}
+
+const fn markdown(name: &'static str, pattern: &'static str, times: usize) -> Family {
+    Family { name, grow: Grow::Markdown(pattern, times) }
 }
 
 const fn broken(name: &'static str, pattern: &'static str, times: usize) -> Family {
@@ -77,6 +83,29 @@ pub static FAMILIES: &[Family] = &[
     command("command-sudo", "sudo ", 10),
     command("command-variables", "A=b ", 10),
     command("command-remote", "ssh a '", 5),
+    markdown("markdown-words", "word ", 10),
+    markdown("markdown-paragraphs", "a\n\n", 10),
+    markdown("markdown-stars", "*a **b ", 6),
+    markdown("markdown-strong", "**a** ", 8),
+    markdown("markdown-underscores", "_a __b ", 6),
+    markdown("markdown-ticks-of-two-lengths", "` `` ", 10),
+    markdown("markdown-brackets", "[", 50),
+    markdown("markdown-open-links", "[a](", 12),
+    markdown("markdown-open-pictures", "![a", 15),
+    markdown("markdown-references", "<#a> ", 8),
+    markdown("markdown-open-references", "[a](#b ", 6),
+    markdown("markdown-tags", "<b> ", 8),
+    markdown("markdown-open-comments", "<!-- ", 8),
+    markdown("markdown-quotes-in-quotes", "> ", 25),
+    markdown("markdown-quotes", "> > > a\n\n", 5),
+    markdown("markdown-lists-in-lists", "1. ", 16),
+    markdown("markdown-lists", "- a\n  - b\n", 5),
+    markdown("markdown-tables", "| a | b |\n|---|---|\n| 1 | 2 |\n\n", 2),
+    markdown("markdown-columns", "| a ", 12),
+    markdown("markdown-rows", "a|b\n-|-\n1|2\n3|4\n5|6\n7|8\n", 2),
+    markdown("markdown-fences", "```\na\n```\n", 5),
+    markdown("markdown-entities", "&amp; ", 8),
+    markdown("markdown-definitions", "[a]: b\n\n", 6),
     broken("toml-arrays", "[", 10),
     broken("toml-repeated-keys", "x = 1\n", 5),
     broken("toml-no-keys", "= \n", 10),
@@ -101,6 +130,26 @@ pub static FAMILIES: &[Family] = &[
             let then = if i + 1 < n { format!("b{}", i + 1) } else { "abort".to_owned() };
             format!("[[hot]]\nid = 'b{i}'\ntitle = 'B {i}'\n{}otherwise = '{then}'\n", step("read"))
         };
+        (0..n).map(one).collect()
+    }),
+    flow("references", |n| {
+        let step = |i: usize| {
+            let (before, after) = ((i * 7919 + 13) % n, n - 1 - i);
+            format!("{}id = 's{i}'\nnote = 'See <#s{before}> and [that](#s{after}).'\n", step("read"))
+        };
+        block(&(0..n).map(step).collect::<String>())
+    }),
+    flow("references-to-a-check", |n| {
+        let check = "[checks.c]\ntitle = 'C'\nitems = ['a']\n";
+        let step = "[[hot.step]]\ncheck = 'c'\nnote = 'See <#c>.'\n".repeat(n);
+        check.to_owned() + &block(&step)
+    }),
+    flow("unknown-references", |n| {
+        let step = |i: usize| format!("{}id = 's{i}'\nnote = 'See <#t{i}>.'\n", step("read"));
+        block(&(0..n).map(step).collect::<String>())
+    }),
+    flow("appendices", |n| {
+        let one = |i: usize| format!("[[appendix]]\nid = 'a{i}'\ntitle = 'A'\nmarkdown = 'See <#a{}>.'\n", n - 1 - i);
         (0..n).map(one).collect()
     }),
     flow("states", |n| {
@@ -230,6 +279,13 @@ impl Family {
             Grow::Text(pattern, times) => head + &of("do", &pattern.repeat(size * times)),
             Grow::Command(pattern, times) => {
                 head + &of("do", "Do it") + &format!("command = \"{}\"\n", pattern.repeat(size * times))
+            }
+            Grow::Markdown(pattern, times) => {
+                let appendix = format!(
+                    "[[appendix]]\nid = 'a'\ntitle = 'A'\nmarkdown = \"{}\"\n",
+                    pattern.repeat(size * times).replace('\n', "\\n")
+                );
+                head + &block(&step("read")) + &appendix
             }
             Grow::Broken(pattern, times) => head + &pattern.repeat(size * times),
             Grow::Flow(made) => {
