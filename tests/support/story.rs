@@ -362,7 +362,7 @@ impl Reader<'_> {
         // The way out stands beside the action if there is room, otherwise below everything else.
         let beside = row.aside.as_ref().is_some_and(|aside| self.maybe(aside));
         self.say_all(row.time.iter().map(|clock| &clock.planned));
-        self.say_all(row.decision.iter().map(|detail| &detail.text));
+        self.say_all(row.before.iter().map(|detail| &detail.text));
         self.say_all(&row.pick);
         for command in &row.commands {
             self.say_all(&command.title);

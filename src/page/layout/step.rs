@@ -238,11 +238,11 @@ impl RowBuilder<'_, '_, '_> {
         }
     }
 
-    /// Draws what stands under the action: who decides, the command, other lines, and the way out if it isn't beside
+    /// Draws what stands under the action: what must be known first, the command, other lines, and the way out if it isn't beside
     /// the action.
     fn below(&mut self, aside_is_beside: bool) {
         let row = self.row;
-        for detail in &row.decision {
+        for detail in &row.before {
             self.detail(&detail.text, &detail.lead);
         }
         if let Some(pick) = &row.pick {

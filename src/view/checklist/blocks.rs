@@ -297,7 +297,7 @@ fn step_rows(context: &ListContext, step: &Step, anchor: &str) -> Vec<Row> {
         mark,
         expect: step.expect.clone().or_else(|| reading_value(context, step)),
         aside,
-        decision: questions::decision(context, &at, step),
+        before: before(context, &at, step),
         details: details(context, &at, step, way_out),
         pick: commands::pick(context, step),
         commands: commands::commands(context, &at, step),
@@ -381,22 +381,29 @@ fn shared_way_out(context: &ListContext, block: &Block) -> Option<Text> {
     Some(text)
 }
 
-/// The details of a step, one line each.
+/// What must be known or decided before a step is done, one line each: who acts, what must have ended, when it is struck out,
+/// how the checker takes part, and who decides.
+fn before(context: &ListContext, at: &RowId, step: &Step) -> Vec<Detail> {
+    let label = |name: WordName, value: &str, what: &Text| context.say_around(name, value, what);
+    let lines = [
+        step.by.map(|by| label(word!("sheet.by"), "who", &words::contact_on_paper(context.plan.contact(by)))),
+        step.awaits.as_ref().map(|work| label(word!("sheet.awaits"), "what", &context.text(work))),
+        (!step.from.is_empty())
+            .then(|| label(word!("sheet.only-from"), "steps", &where_to_begin::any_of(context, &step.from))),
+        words::verify(context.labels, step.verify).map(|words| context.text(words)),
+    ];
+    let lines = lines.into_iter().flatten().map(|text| Detail { lead: DetailLead::Plain, text });
+    lines.chain(questions::decision(context, at, step)).collect()
+}
+
+/// The details of a step that stand below its command, one line each.
 fn details(context: &ListContext, at: &RowId, step: &Step, way_out: Option<&WayOut>) -> Vec<Detail> {
-    let plan = context.plan;
-    let labels = context.labels;
     let mut details = blanks::told(context, step);
     let mut label = |name: WordName, value: &str, what: &Text| {
         details.push(Detail { lead: DetailLead::Plain, text: context.say_around(name, value, what) });
     };
-    if let Some(contact) = step.by {
-        label(word!("sheet.by"), "who", &words::contact_on_paper(plan.contact(contact)));
-    }
     if let Some(work) = &step.begins {
         label(word!("sheet.begins"), "what", &context.text(work));
-    }
-    if let Some(work) = &step.awaits {
-        label(word!("sheet.awaits"), "what", &context.text(work));
     }
     if let Some(record) = &step.record {
         let mut what = record.label.clone();
@@ -410,12 +417,6 @@ fn details(context: &ListContext, at: &RowId, step: &Step, way_out: Option<&WayO
     }
     if let Some(undo) = &step.undo {
         label(word!("sheet.undo"), "what", undo);
-    }
-    if !step.from.is_empty() {
-        label(word!("sheet.only-from"), "steps", &where_to_begin::any_of(context, &step.from));
-    }
-    if let Some(words) = words::verify(labels, step.verify) {
-        details.push(Detail { lead: DetailLead::Plain, text: context.text(words) });
     }
     details.extend(questions::asked(context, at, step));
     if let Some(link) = &step.link {

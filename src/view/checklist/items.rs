@@ -83,7 +83,7 @@ pub(super) fn plain_row(at: RowId, number: Text, action: Text) -> Row {
         action,
         expect: None,
         aside: None,
-        decision: Vec::new(),
+        before: Vec::new(),
         details: Vec::new(),
         pick: None,
         commands: Vec::new(),

@@ -391,8 +391,8 @@ pub struct Row {
     pub expect: Option<Text>,
     /// The short way out, at the right.
     pub aside: Option<Text>,
-    /// The question to decide before anything is done. It stands under the action and above the code.
-    pub decision: Vec<Detail>,
+    /// What must be known or decided before anything is done. It stands under the action and above the code.
+    pub before: Vec<Detail>,
     /// Further lines under the action.
     pub details: Vec<Detail>,
     /// What is said before commands of which one is used.

@@ -30,7 +30,7 @@ pub(super) fn of_row(row: &mut Row, see: &mut SeeText<'_>) {
     row.no_return.iter_mut().for_each(&mut *see);
     see(&mut row.action);
     row.expect.iter_mut().chain(&mut row.aside).for_each(&mut *see);
-    row.decision.iter_mut().for_each(|detail| see(&mut detail.text));
+    row.before.iter_mut().for_each(|detail| see(&mut detail.text));
     for command in &mut row.commands {
         command.title.iter_mut().for_each(&mut *see);
         see(&mut command.code);
