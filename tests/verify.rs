@@ -88,7 +88,7 @@ fn every_list_is_what_was_made() {
             &["letter, sheets hot rollback"],
         ),
         (&[&minimal, "--since", "old.toml"], &["changes since an older revision"]),
-        (&[&kernel, "--release", &kernel_release, "--lang", "en", "--set", "hosts=a"], &["revision 4", "en, a4"]),
+        (&[&kernel, "--release", &kernel_release, "--lang", "en", "--set", "hosts=a"], &["revision 5", "en, a4"]),
         (&[&every, "--release", &every_release], &["digest"]),
         (&[&derived, "--release", &derived_release, "--set", "version=3.0.1"], &["digest"]),
         (&[&minimal, "--drill", "--number", "7"], &["  release   7, drill, digest "]),
