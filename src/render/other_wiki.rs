@@ -17,6 +17,7 @@ use crate::text::prose::{self, ProseBlock};
 use crate::text::{Content, Text};
 use crate::view::labels::Labels;
 use crate::view::markup::{Front, Markup, TextPlace};
+use crate::view::references::{self, ReferenceIn};
 use crate::view::runbook::runbook;
 use crate::view::ticket::ticket;
 
@@ -155,7 +156,7 @@ fn every_text_of_a_plan_comes_out_as_it_went_in() {
             if role.is_pasted() {
                 words = words.with_names();
             }
-            let words = words.to_plain();
+            let words = references::written(&plan, &Labels::of(&plan.lang), &words, ReferenceIn::Screen).to_plain();
             for line in words.lines() {
                 assert!(shown.contains(line.trim()), "{role:?}: {line:?} of {} is missing from:\n{shown}", plan.id);
             }
