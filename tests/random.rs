@@ -27,9 +27,9 @@ static SEEDS: LazyLock<Vec<String>> = LazyLock::new(|| {
             paths.extend(fs::read_dir(case).unwrap().map(|entry| entry.unwrap().path()));
         }
     }
-    paths.retain(|path| path.extension().is_some_and(|ending| ending == "toml"));
+    paths.retain(|path| path.is_file() && path.extension().is_some_and(|ending| ending == "toml"));
     paths.sort();
-    let cases = paths.iter().map(|path| fs::read_to_string(path).unwrap());
+    let cases = paths.iter().map(|path| String::from_utf8_lossy(&fs::read(path).unwrap()).into_owned());
     cases.chain(STARTERS.map(str::to_owned)).collect()
 });
 
@@ -91,6 +91,7 @@ fn changed(flow: &str, changes: &[Change], other: &str) -> String {
         let at = at % lines.len();
         match change % 6 {
             0 => drop(lines.remove(at)),
+            1 if others.is_empty() => {}
             1 => lines.insert(at, others[with % others.len()].to_owned()),
             2 => {
                 let to = with % lines.len();
