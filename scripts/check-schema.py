@@ -31,13 +31,14 @@ def validator(name):
     return Draft7Validator(schema)
 
 
-flow, release = validator("flow.json"), validator("release.json")
+flow, part, release = validator("flow.json"), validator("part.json"), validator("release.json")
+by_ending = {".release.toml": release, ".part.toml": part}
 faults = 0
 # A release to be filled in passes only when it is filled in.
 starters = [path for path in root.glob("templates/new/*.toml") if not path.name.startswith("release.")]
 files = sorted([*root.glob("flows/*.toml"), *starters])
 for path in files:
-    schema = release if path.name.endswith(".release.toml") else flow
+    schema = next((schema for ending, schema in by_ending.items() if path.name.endswith(ending)), flow)
     for error in schema.iter_errors(plain(tomllib.loads(path.read_text(encoding="utf-8")))):
         faults += 1
         print(f"{path}: {error.json_path}: {error.message[:200]}")
@@ -47,7 +48,7 @@ for path in files:
 good = plain(tomllib.loads((root / "flows/postgres-upgrade.toml").read_text(encoding="utf-8")))
 for change in [
     {"schema": 2}, {"titel": "x"}, {"hot": []}, {"hot": [{"title": "x", "step": [{"opp": "read"}]}]},
-    {"lang": "fr"}, {"holidays": ["soon"]}, {"decision": {"decider": "checker"}}, {"id": "a b"},
+    {"lang": "fr"}, {"holidays": ["soon"]}, {"decision": {"decides": "checker"}}, {"id": "a b"},
 ]:
     if flow.is_valid(good | change):
         faults += 1

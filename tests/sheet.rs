@@ -90,10 +90,11 @@ fn each_command_and_what_comes_out_is_copied_as_it_is_written() {
         let case = support::print(String::new(), plan, paper).expect("a list");
         assert_eq!(findings(&case.view, &case.bytes), Vec::<String>::new(), "{paper:?}");
         let print = read::read(&case.bytes).unwrap_or_else(|fault| panic!("{fault}"));
-        // Its first glyph reads as the whole.
+        // The first glyph of each line reads as the whole line.
         let whole: BTreeSet<&str> =
             print.pages.iter().flat_map(|page| &page.glyphs).map(|glyph| &*glyph.reads).collect();
-        let missing: Vec<&str> = copied.into_iter().filter(|words| !whole.contains(words)).collect();
+        let lines = copied.into_iter().flat_map(str::lines);
+        let missing: Vec<&str> = lines.filter(|line| !whole.contains(line)).collect();
         assert_eq!(missing, [""; 0], "{paper:?} {}", plan.lang.tag());
         let boxes = case.document.fields.iter().map(|field| field.name.to_string());
         let boxes: Vec<String> = boxes.filter(|name| name.contains(".command.")).collect();

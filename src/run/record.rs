@@ -155,6 +155,9 @@ impl BuildRecord {
             let _ = writeln!(out, "list-digest = {}", quoted(digest));
         }
         out.push_str(&self.options());
+        if self.fillable {
+            out.push_str("fillable = true\n");
+        }
         if self.own_runbook {
             out.push_str("own-runbook = true\n");
         }
@@ -171,7 +174,8 @@ impl BuildRecord {
         out
     }
 
-    /// The options that shape the pages, as TOML. The list digest is made of them too.
+    /// The options that shape the pages, as TOML. The list digest is made of them too. A form isn't another list: printed,
+    /// it is the same pages.
     fn options(&self) -> String {
         let list = |words: &[String]| words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(", ");
         let mut out = format!("lang = {}\npaper = {}\n", quoted(&self.lang), quoted(&self.paper));
@@ -180,9 +184,6 @@ impl BuildRecord {
         }
         if self.copies > 0 {
             let _ = writeln!(out, "copies = {}", self.copies);
-        }
-        if self.fillable {
-            out.push_str("fillable = true\n");
         }
         if !self.fonts.is_empty() {
             let _ = writeln!(out, "fonts = [{}]", list(&self.fonts));
