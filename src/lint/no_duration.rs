@@ -14,7 +14,7 @@ pub static RULE: Rule = Rule {
     why: Bilingual {
         en: "The latest time to roll back is the window's end less what the rollback takes. A step without a duration makes \
              that time too late, and nobody sees it on the sheet.",
-        zh: "最晚决定回滚的时间，是窗口结束减去回滚用时。有一步没写用时，这个时间就偏晚，而纸上看不出来。",
+        zh: "最迟决定回滚的时间，是窗口截止减去回滚用时。有一步没写用时，这个时间就偏晚，而纸上看不出来。",
     },
     source: "GitLab, change management: estimated time of every step, of the rollback too",
     check,

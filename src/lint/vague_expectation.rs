@@ -9,7 +9,7 @@ pub static RULE: Rule = Rule {
     level: Level::Warning,
     what: Bilingual {
         en: "an expected result without a value: OK, normal, as expected",
-        zh: "应得的结果没有值：正常、成功、符合预期",
+        zh: "预期结果没有值：正常、成功、符合预期",
     },
     why: Bilingual {
         en: "A tired reader sees what they hope to see. “Normal” is ticked whatever the screen shows; a value has to be read and compared, and the second person compares the same one.",

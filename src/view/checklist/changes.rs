@@ -41,7 +41,7 @@ fn row(context: &ListContext, removed: &Removed) -> Vec<TableCell> {
         RemovedFrom::Contacts => (context.say(word!("sheet.contacts")), None),
         RemovedFrom::Facts => (context.say(word!("facts")), None),
         RemovedFrom::Approvals => (context.say(word!("approvals")), None),
-        RemovedFrom::Decision => (context.say(word!("sheet.removed-decision")), None),
+        RemovedFrom::Decision => (context.say(word!("decision")), None),
         RemovedFrom::Prepare => (context.say(word!("sheet.prepare")), None),
         RemovedFrom::Handover => (context.say(word!("sheet.handover")), None),
         RemovedFrom::Readings => (context.say(word!("sheet.removed-reading")), None),
