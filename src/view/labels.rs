@@ -1,7 +1,7 @@
 //! The program's own words in the outputs, from one file for each language in `templates/labels`.
 //!
 //! Labels are data that is handed to each view; there is no global set. A label's name is its path in the files, such as
-//! `colon` or `sheet.note`. Code names it with `word!("sheet.note")`, which compiles only if the English file has it, so a
+//! `colon` or `sheet.note`. Code names it with `word!("note")`, which compiles only if the English file has it, so a
 //! new word costs one line in each language. The tests find words that nobody uses.
 
 use crate::source::KNOWN_LANGS;
@@ -27,7 +27,7 @@ struct DeclaredLabel {
     is_list: bool,
 }
 
-/// The name of a label that is one text: `word!("sheet.note")`.
+/// The name of a label that is one text: `word!("note")`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WordName(usize);
 

@@ -187,7 +187,7 @@ impl Writer<'_> {
             let end = decision.window_end.as_ref().map(|end| words::moment(labels, end));
             end.or_else(|| decision.window.map(|window| words::time_of_day(labels, window)))
         });
-        row(word!("runbook.window-end"), window);
+        row(word!("window-end"), window);
         if !plan.rollback.is_empty() {
             row(word!("runbook.rollback-duration"), plan.rollback_minutes.map(|n| words::minutes(labels, n)));
             let latest = decision.and_then(|decision| decision.latest.as_ref());

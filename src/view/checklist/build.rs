@@ -182,14 +182,14 @@ fn chart(context: &ListContext) -> Sheet {
 }
 
 fn after(context: &ListContext) -> Sheet {
-    let mut parts = vec![context.heading(word!("sheet.after"), Some(word!("sheet.after-aside")))];
+    let mut parts = vec![context.heading(word!("after"), Some(word!("sheet.after-aside")))];
     let tasks = (&*context.plan.after, &*context.plan.left_out.after);
-    parts.extend(blocks::tasks(context, tasks, "after", word!("sheet.after"), TaskPhase::After));
+    parts.extend(blocks::tasks(context, tasks, "after", word!("after"), TaskPhase::After));
     parts.extend([
         context.signatures(word!("sheet.sign-operator"), word!("sheet.sign-checker"), &Signed::After),
         SheetPart::End(context.say(word!("sheet.after-end"))),
     ]);
-    Sheet { anchor: "after".to_owned(), phase: context.say(word!("sheet.after")), thumb: None, parts }
+    Sheet { anchor: "after".to_owned(), phase: context.say(word!("after")), thumb: None, parts }
 }
 
 /// The texts that are no steps, on one sheet.

@@ -49,7 +49,7 @@ fn row(context: &ListContext, removed: &Removed) -> Vec<TableCell> {
         RemovedFrom::Step(number) => (context.text(number), None),
         RemovedFrom::Warning(number) => (context.text(number), Some(word!("warning"))),
         RemovedFrom::Caution(number) => (context.text(number), Some(word!("caution"))),
-        RemovedFrom::Note(number) => (context.text(number), Some(word!("sheet.note"))),
+        RemovedFrom::Note(number) => (context.text(number), Some(word!("note"))),
     };
     let mut text = Text::empty(context.plan.lang.clone());
     if let Some(label) = notice {

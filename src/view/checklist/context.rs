@@ -68,7 +68,7 @@ impl ListContext<'_> {
         let kinds = [
             (NoticeKind::Warning, word!("warning")),
             (NoticeKind::Caution, word!("caution")),
-            (NoticeKind::Note, word!("sheet.note")),
+            (NoticeKind::Note, word!("note")),
         ];
         let all = kinds.into_iter().zip(texts).zip(changed);
         let notice = |(((kind, label), text), changed): (((NoticeKind, WordName), &Option<Text>), bool)| {
@@ -121,7 +121,7 @@ impl ListContext<'_> {
             Target::Steps(steps) => match steps.first()? {
                 TargetStep::Step(step) => self.sheet_elsewhere(*step),
                 TargetStep::Cold(_) => self.elsewhere(SheetKind::Cold, word!("sheet.cold")),
-                TargetStep::After(_) => self.elsewhere(SheetKind::After, word!("sheet.after")),
+                TargetStep::After(_) => self.elsewhere(SheetKind::After, word!("after")),
             },
             Target::Repeated(step, _) => self.sheet_elsewhere(*step),
             Target::Blocks(block, _) if *block >= self.plan.hot.len() => {

@@ -199,7 +199,7 @@ fn times(context: &ListContext) -> Grid {
         if let Some(window) = decision.window {
             let changed = since.is_some_and(|changes| changes.decision.window_end);
             let value = context.text(words::time_of_day(labels, window)).bold();
-            row.push(Cell { changed, ..Cell::known(3, context.say(word!("sheet.window-end")), value) });
+            row.push(Cell { changed, ..Cell::known(3, context.say(word!("window-end")), value) });
             // Without a start the latest decision isn't known yet, so there is a line to write on.
             if plan.rollback_minutes.is_some() {
                 let latest = decision.latest.as_ref().map(|latest| context.text(words::time(labels, latest)).bold());

@@ -75,11 +75,8 @@ impl Writer<'_> {
         }
         let mut title = self.text(&block.letter.map_or_else(String::new, |letter| format!("{letter} · ")));
         title.append(&block.title);
-        let remarks = [
-            (word!("warning"), &block.warning),
-            (word!("caution"), &block.caution),
-            (word!("runbook.note"), &block.note),
-        ];
+        let remarks =
+            [(word!("warning"), &block.warning), (word!("caution"), &block.caution), (word!("note"), &block.note)];
         let on = block.condition.as_ref().map(|on| conditions::condition(self.plan, labels, on));
         let on = on.map(|on| self.flow(&on.bold()));
         let step = |(index, step): (StepIx, &Step)| {

@@ -65,9 +65,9 @@ impl Writer<'_> {
             times.push(self.flow(&self.after_colon(self.label(label), &self.text(words))));
         };
         if let Some(end) = &decision.window_end {
-            time(word!("runbook.window-end"), &words::moment(labels, end));
+            time(word!("window-end"), &words::moment(labels, end));
         } else if let Some(window) = decision.window {
-            time(word!("runbook.window-end"), &words::time_of_day(labels, window));
+            time(word!("window-end"), &words::time_of_day(labels, window));
         }
         if let Some(n) = self.plan.rollback_minutes {
             time(word!("runbook.rollback-duration"), &words::minutes(labels, n));

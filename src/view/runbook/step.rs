@@ -185,7 +185,7 @@ impl Writer<'_> {
             (word!("runbook.irreversible"), &step.irreversible),
             (word!("warning"), &step.warning),
             (word!("caution"), &step.caution),
-            (word!("runbook.note"), &step.note),
+            (word!("note"), &step.note),
         ];
         StepView {
             remarks: self.remarks(&remarks),
