@@ -8,6 +8,7 @@
 mod faults;
 mod marks;
 mod parts;
+mod reach;
 mod reduce;
 #[cfg(test)]
 mod tests;
@@ -19,6 +20,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 pub use self::faults::not_a_choice;
 use self::marks::Marks;
 pub use self::parts::each_part;
+pub use self::reach::{IdleCondition, idle};
 pub use self::variants::{Variant, VariantSet, in_words, smallest};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::source::flow::{BlockDecl, Flow, StepDecl, Str};
@@ -181,6 +183,7 @@ pub fn select<'f>(flow: &'f Flow, release: &ReleaseFile) -> Selected<'f> {
     }
     let all = VariantSet::all(variants.len());
     let applies = left_out.into_iter().map(|(place, out)| (place, all.without(out))).collect();
+    faults.extend(reach::never(flow));
     faults.extend(faults::left_over(flow, &marks));
     let mut selected = Selected {
         whole: flow,

@@ -21,6 +21,7 @@ mod check_without_way_out;
 mod condition_after_action;
 mod contact_without_phone;
 mod escape_in_command;
+mod idle_condition;
 mod late_notice;
 mod list_without_evidence;
 mod long_step;
@@ -98,6 +99,7 @@ pub static RULES: &[&Rule] = &[
     &condition_after_action::RULE,
     &contact_without_phone::RULE,
     &escape_in_command::RULE,
+    &idle_condition::RULE,
     &late_notice::RULE,
     &list_without_evidence::RULE,
     &long_step::RULE,

@@ -59,7 +59,7 @@ impl Lost {
             | "derived-value"
             | "unfit-value"
             | "value-before-record" => any(&["each", "record", "values"]) || any(STEPS),
-            "no-choices" | "not-a-choice" => any(&["choices", "values"]),
+            "no-choices" | "not-a-choice" | "never-applies" => any(&["choices", "values"]),
             "left-out-target" | "too-few-options" | "nothing-applies" => {
                 any(&["choices", "only", "unless", "values"]) || any(STEPS)
             }
