@@ -8,7 +8,7 @@ use super::faults::Faults;
 use super::lookup::Lookup;
 use super::place::Scope;
 use super::times::{self, Calendar};
-use super::{ContactIx, Lead, Plain};
+use super::{ContactIx, Lead, Plain, Plan};
 use crate::source::flow::{ApprovalDecl, Flow};
 use crate::source::release::{GivenDecl, ReleaseFile};
 use crate::text::Text;
@@ -28,7 +28,7 @@ pub struct Approval {
     pub lead: Option<Lead>,
     /// When it must be given, where the start is known.
     pub due: Option<Zoned>,
-    /// The approval, where it was given elsewhere.
+    /// The approval, where it was given elsewhere. One for a release counts for no drill of it.
     pub given: Option<Given>,
 }
 
@@ -43,6 +43,14 @@ pub struct Given {
     pub ticket: Option<Plain>,
     /// The list digest that it was given for, or the beginning of it: hexadecimal digits.
     pub list: String,
+}
+
+impl Plan {
+    /// Whether any approval is still to be given.
+    #[must_use]
+    pub fn awaits_approval(&self) -> bool {
+        self.approvals.iter().any(|approval| approval.given.is_none())
+    }
 }
 
 /// The approvals of a flow with what the release gives of them. `start` is when the release starts, in the zone of its times.
@@ -61,7 +69,7 @@ pub(super) fn approvals<'f>(
     let approval = |approval: &'f ApprovalDecl| {
         let contact = approval.contact.as_ref().and_then(|name| lookup.contact(name));
         let lead = approval.lead.as_ref();
-        let given = given.get(&*approval.id.value).map(|given| Given {
+        let given = given.get(&*approval.id.value).filter(|_| !release.drill).map(|given| Given {
             name: Plain::trimmed(&given.name),
             at: given.at.as_ref().and_then(|at| times::moment(at, zone.as_ref(), &mut lookup.faults)),
             ticket: given.ticket.as_deref().map(Plain::trimmed),

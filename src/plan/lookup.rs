@@ -415,8 +415,11 @@ impl<'a> Lookup<'a> {
     /// Reports a contact that isn't declared. The suggestion may also be one of `roles`.
     fn unknown_contact(&mut self, name: &Str, roles: &[&'static str]) {
         let known = self.contacts.keys().copied().chain(roles.iter().copied());
-        self.faults.unknown("unknown-contact", name, "no contact is called", known, || {
-            format!("add `[contacts.{}]` with a `name`", name.value)
+        self.faults.unknown("unknown-contact", name, "no contact is called", known, || match &*name.value {
+            role if ROLES.contains(&role) => {
+                format!("the {role} is one of the two people, whom each release names: name a contact of the flow, or leave this out")
+            }
+            id => format!("add `[contacts.{id}]` with a `name`"),
         });
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::faults::Faults;
 use super::place::ListElement;
-use super::unroll::{Layout, RouteEnd};
+use super::unroll::{Layout, RouteEnd, give_id};
 use super::{MOST_TOLD, StepIx};
 use crate::diagnostic::{Diagnostic, Sources, Span};
 use crate::select::Selected;
@@ -311,9 +311,18 @@ impl<'a> References<'a> {
             None => {
                 let known = self.layout.names.keys().chain(self.others.keys()).copied();
                 let written = Str::new(id.to_owned(), place(runs, id, self.sources));
-                faults.unknown("unknown-reference", &written, "no step, block, task, check or appendix has the id", known, || {
-                    format!("give the one that is meant `id = \"{id}\"`; as characters alone it is written `` `<#{id}>` ``")
-                });
+                faults.unknown(
+                    "unknown-reference",
+                    &written,
+                    "no step, block, task, check or appendix has the id",
+                    known,
+                    || {
+                        format!(
+                            "{}; as characters alone it is written `` `<#{id}>` ``",
+                            give_id("the one that is meant", id)
+                        )
+                    },
+                );
             }
         }
         None

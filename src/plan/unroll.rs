@@ -10,11 +10,20 @@ use super::{StepIx, StepNumber};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::limits::{STEPS, Tally};
 use crate::select::Selected;
-use crate::source::flow::{BlockDecl, StepDecl, Str};
+use crate::source::flow::{BlockDecl, StepDecl, Str, TARGETS};
 
 /// The letters of the rollbacks, in order: without `A` and `C`, which number tasks, and without `I` and `O`, which look
 /// like digits.
 pub(super) const LETTERS: &[u8] = b"RSTUVWXYZBDEFGHJKLMNPQ";
+
+/// What to do about an id that nothing has.
+pub(super) fn give_id(what: &str, id: &str) -> String {
+    if TARGETS.contains(&id) {
+        format!("`{id}` is a word of routes, and no id: give {what} an id of its own, and name it here")
+    } else {
+        format!("give {what} `id = \"{id}\"`")
+    }
+}
 
 /// A block as it is written.
 #[derive(Debug)]
@@ -245,8 +254,9 @@ impl<'a> Layout<'a> {
             }
             None => {
                 let known = self.names.iter().filter(|(_, (named, _))| matches!(named, RouteEnd::Step(..)));
-                faults.unknown("unknown-step", name, "no step has the id", known.map(|(id, _)| *id), || {
-                    format!("give the step that is meant `id = \"{}\"`", name.value)
+                let known = known.map(|(id, _)| *id);
+                faults.unknown("unknown-step", name, "no step has the id", known, || {
+                    give_id("the step that is meant", &name.value)
                 });
                 None
             }

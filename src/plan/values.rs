@@ -11,7 +11,7 @@ use crate::chars::is_separator;
 use crate::diagnostic::Diagnostic;
 use crate::field::Outcome;
 use crate::select::not_a_choice;
-use crate::source::flow::{Flow, Str, ValueDecl};
+use crate::source::flow::{Flow, ROLES, Str, ValueDecl};
 use crate::source::release::{PersonDecl, ReleaseFile, ReleaseStatus};
 use crate::source::types::{Line, Worded};
 use crate::text::{Lang, Text};
@@ -120,7 +120,13 @@ pub(super) fn contacts<'a>(
 ) -> Vec<Contact> {
     // A name that the flow doesn't declare is a fault.
     for (name, _) in &release.contacts {
-        lookup.contact(name);
+        if ROLES.contains(&&*name.value) {
+            let message = format!("the {} is no contact", name.value);
+            let help = format!("name the {0} at the top of the release: `{0} = \"…\"`", name.value);
+            lookup.faults.push(Diagnostic::error("unknown-contact", name.span, message).help(help));
+        } else {
+            lookup.contact(name);
+        }
     }
     let mut contacts = Vec::with_capacity(flow.contacts.len());
     for contact in &flow.contacts {

@@ -1,5 +1,6 @@
 //! The list digest, which tells which list somebody holds in their hands. Two lists have the same digest exactly when
-//! the same inputs and options shaped their pages, apart from what a release says only after people agreed on its list.
+//! the same inputs and options shaped their pages, apart from what a release says only after people agreed on its list or
+//! when it is printed.
 
 use std::fmt::Write as _;
 
@@ -8,9 +9,9 @@ use toml::{Table, Value};
 use super::inputs::{InputRole, Inputs};
 use crate::source;
 
-/// Keys of a release that are written after its list was printed. The digest leaves them out: otherwise approving a
-/// list would make it another list.
-const WRITTEN_LATER: [&str; 5] = ["approvals", "status", "outcome", "replaces", "scan"];
+/// Keys of a release that are written once people agreed on its list, or when it is printed. The digest leaves them out:
+/// otherwise approving a list, or printing it once more, would make it another list.
+const WRITTEN_LATER: [&str; 6] = ["approvals", "status", "outcome", "replaces", "printed", "scan"];
 
 /// SHA-256, in lower-case hexadecimal, of every input's role and content, then of `options`. The program's version and the
 /// paths of the inputs don't count.
@@ -102,6 +103,7 @@ mod tests {
             &format!(
                 "\u{feff}status = 'postponed'\noutcome = 'executed'\nreplaces = '2013-01'\nscan = 'ab'\n{RELEASE}"
             ),
+            &format!("printed = 2013-01-25T15:02:00\n{RELEASE}"),
             &format!("{RELEASE}[approvals]\ncab = {{ name = 'Ann', list = 'a075' }}\n"),
         ];
         for release in same {

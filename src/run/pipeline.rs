@@ -75,23 +75,30 @@ pub fn artifacts(parsed: &Parsed<'_>, settings: &Settings) -> (Vec<Artifact>, Ve
     (artifacts, diagnostics)
 }
 
-/// A fault at each approval that was given for another list than the one that is made. Where none has been given, a note says
-/// which list there is to approve.
+/// Whether a build makes the list that is approved: the whole check list, of a release that is no drill.
+const fn is_approved_list(plan: &Plan, settings: &Settings) -> bool {
+    settings.sheets.is_none() && !plan.release.drill
+}
+
+/// A fault at each approval that was given for another list than the one that is made. While one is awaited, a note says
+/// which list there is to approve. What is made without the list can't be compared with it.
 fn other_lists(plan: &Plan, parsed: &Parsed<'_>, settings: &Settings) -> Vec<Diagnostic> {
-    let approvals = &parsed.release.approvals;
     let Some(needed) = parsed.flow.approvals.first() else { return Vec::new() };
+    if !settings.kinds.contains(&OutputKind::Pdf) || !is_approved_list(plan, settings) {
+        return Vec::new();
+    }
     let digest = list_digest(plan, parsed.inputs, settings);
-    let others = approvals.iter().filter(|(_, given)| !digest.starts_with(&given.digest()));
+    let others = parsed.release.approvals.iter().filter(|(_, given)| !digest.starts_with(&given.digest()));
     let fault = |given: &GivenDecl| {
         let message = format!("approved for another list: this one is `{}`", words::short_digest(&digest));
         Diagnostic::error("other-list", given.list.span, message)
             .help("have this list approved, with the digest that is printed here; or leave the approval out")
-            .help("language, paper, sheets and copies are part of a list: build the one that was approved")
+            .help("language, paper and copies are part of a list: build the one that was approved")
     };
     let short = words::short_digest(&digest);
     let note = format!("the list to approve is `{short}`: an approval in the release names it, `list = \"{short}\"`");
-    let note = Diagnostic::note("list-to-approve", needed.id.span, note);
-    others.map(|(_, given)| fault(given)).chain([note]).collect()
+    let note = plan.awaits_approval().then(|| Diagnostic::note("list-to-approve", needed.id.span, note));
+    others.map(|(_, given)| fault(given)).chain(note).collect()
 }
 
 /// The digest of the list that a build makes.
@@ -103,8 +110,12 @@ fn list_digest(plan: &Plan, inputs: &Inputs, settings: &Settings) -> String {
 /// Plans differ in their language.
 #[must_use]
 pub fn unlike_default(parsed: &Parsed<'_>, plans: &[&Plan], settings: &Settings) -> Vec<Diagnostic> {
+    let plans = plans.iter().filter(|plan| is_approved_list(plan, settings));
     let lists: Vec<(&str, String)> =
-        plans.iter().map(|plan| (plan.lang.tag(), list_digest(plan, parsed.inputs, settings))).collect();
+        plans.map(|plan| (plan.lang.tag(), list_digest(plan, parsed.inputs, settings))).collect();
+    if lists.is_empty() {
+        return Vec::new();
+    }
     let is_other = |given: &&GivenDecl| !lists.iter().any(|(_, digest)| digest.starts_with(&given.digest()));
     let said: Vec<String> =
         lists.iter().map(|(lang, digest)| format!("`{}` ({lang})", words::short_digest(digest))).collect();
@@ -114,7 +125,7 @@ pub fn unlike_default(parsed: &Parsed<'_>, plans: &[&Plan], settings: &Settings)
             said.join(", ")
         );
         Diagnostic::note("other-list", given.list.span, message)
-            .help("if the approved list has other paper, sheets, copies or fonts, build it with the same options")
+            .help("if the approved list has other paper, copies or fonts, build it with the same options")
             .help("if it was made before the flow or the release changed, have the list approved as it is now")
     };
     parsed.release.approvals.iter().map(|(_, given)| given).filter(is_other).map(note).collect()
@@ -178,11 +189,12 @@ fn lay_out(
     if !missing.is_empty() {
         return Err(missing);
     }
+    let is_to_approve = plan.awaits_approval() && is_approved_list(plan, settings);
     let options = ListOptions {
         sheets: settings.sheets.clone(),
         copies: settings.copies,
         since: since.cloned(),
-        list_digest: (!plan.approvals.is_empty()).then(|| list_digest(plan, parsed.inputs, settings)),
+        list_digest: is_to_approve.then(|| list_digest(plan, parsed.inputs, settings)),
     };
     let view = checklist::checklist(plan, labels, &options);
     if view.sheets.is_empty() {

@@ -133,6 +133,8 @@ fn an_approval_of_no_default_list_is_noted() {
     assert_eq!(found(&flow, &a4[0], None), []);
     assert_eq!(lists(&found(&flow, &letter[0], None)), a4);
     assert_eq!(found(&flow, &letter[0], Some(Paper::Letter)), []);
+    // An approval is for no drill.
+    assert_eq!(found(&flow, &format!("{none}' }}\ndrill = true #"), None), []);
     // Each language has a list of its own.
     let both = FLOW.replace("lang = 'en'", "lang = ['en', 'zh-CN']\n[approvals.board]\nrole = 'Board'");
     let of_both = lists(&found(&both, none, None));
