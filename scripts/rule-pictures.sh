@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Cuts the pictures of docs/print-rules.md out of real pages, into docs/pictures/rules/.
+# Cuts the pictures of docs/print-rules.md out of real pages, into docs/pictures/rules/, and draws the pages that the READMEs
+# show, into docs/pictures/.
 #
 #   scripts/rule-pictures.sh            make every picture
 #   scripts/rule-pictures.sh 07 14      only these
@@ -51,7 +52,7 @@ RULES = {
     "04": [("pg", "Announce the upgrade", "objects. Test your driver", dict(above=4, below=4))],
     "05": [("dubbo", "关闭warm-up状态", "检查数据（遗漏则联系应用）", dict(page="接第 5 步", below=7, above=4))],
     "06": [("kernel", "少一台主机，现在的流量撑得住", "不同意：停止", dict(above=5, below=4, left=27.0))],
-    "07": [("dubbo", "操作 …… 应得的结果", "查看 Error日志", dict(page="接第 5 步", above=4, below=2.5))],
+    "07": [("dubbo", "操作 …… 预期结果", "查看 Error日志", dict(page="接第 5 步", above=4, below=2.5))],
     "08": [("dubbo", "检查注册中心状态", "关闭warm-up状态", dict(page="接第 5 步", above=4, below=7))],
     "09": [("keys", "Check the status", "Look around", dict(page="not checked", above=4.5, below=4)),
            ("dubbo", "新的表结构须与", "回报人", dict(above=5, below=4)),
@@ -67,22 +68,26 @@ RULES = {
     "15": [("dubbo", "我逐项核对过", "最后完成的步骤", dict(above=4, below=-3))],
     "16": [("pg", "Point of no return", "Resume shop in PgBouncer", dict(above=4, below=6)),
            ("pg", "Planned start", "01:00", dict(page="People and times", above=2.8, below=1.6))],
-    "17": [("dubbo", "Dubbo注册中心发布", "打印于", dict(page="停在第几步", above=4, below=4)),
+    "17": [("dubbo", "Dubbo注册中心发布", "打印于", dict(page="中断步骤", above=4, below=4)),
            ("blank", "Upgrade of database", "printed", dict(page="Switch, nobody is served", above=4, below=4))],
     "18": [("kernel", "最后完成的步骤", None, dict(page="续第 8 页", above=4, below=4)),
-           ("kernel", "接第 5/app-1 步", "操作 …… 应得的结果", dict(above=4, below=3))],
+           ("kernel", "接第 5/app-1 步", "操作 …… 预期结果", dict(above=4, below=3))],
     "19": [("pg", "Last step done", "go on or roll back", dict(above=4, below=4)),
            ("pg", "Last step done", "stop, keep it safe", dict(above=4, below=4))],
     "20": [("pg", "People and times", "An application owner reports", dict(above=4, below=4))],
-    "21": [("dubbo", "Dubbo注册中心发布", "打印于", dict(page="人与时间", above=4, below=4, right=130.0))],
+    "21": [("dubbo", "Dubbo注册中心发布", "打印于", dict(page="人员与时间", above=4, below=4, right=130.0))],
     "22": [("blank", "I watched each step", "date and time", dict(above=17, below=3)),
            ("dubbo", "第 ____ 至 ____ 步", "每一步我都看着", dict(above=4, below=11))],
     "23": [("kernel", "原子操作结束", "升级 app-1 (1/3) 完", dict(above=4, below=4))],
     "24": [("pg", "Hand-over record", "possible", dict(above=4, below=2.9))],
     "25": [("dubbo", "偏差记录", "发生了什么", dict(above=4, below=22))],
     "26": [("dubbo", "执行结果", None, dict(above=21, below=10))],
-    "27": [("dubbo", "记录注册中心上的数据", "应相差 5% 以内", dict(page="第 R6 步", above=4, below=5))],
+    "27": [("dubbo", "记录注册中心上的数据", "要求：偏差 ≤5%", dict(page="第 R6 步", above=4, below=5))],
 }
+
+# The pages that the READMEs show: each is the first one of the Dubbo release that has both words.
+SHOWN = {"hot": ("热操作", "原子操作开始"), "rollback": ("中断步骤", "回滚操作"), "chart": ("流程图", "发布完成")}
+SHOWN_DPI = 80
 
 
 def fail(words):
@@ -144,8 +149,8 @@ class Pages:
                         return number, top, bottom
         fail(f"rule {rule}: no page of {self.pdf} has {first!r}, then {last!r}, beside {page!r}")
 
-    def picture(self, number):
-        png = subprocess.run(["pdftoppm", "-r", str(DPI), "-gray", "-f", str(number), "-l", str(number), self.pdf],
+    def picture(self, number, dpi=DPI):
+        png = subprocess.run(["pdftoppm", "-r", str(dpi), "-gray", "-f", str(number), "-l", str(number), self.pdf],
                              check=True, capture_output=True).stdout
         from io import BytesIO
         return Image.open(BytesIO(png)).convert("L")
@@ -190,8 +195,11 @@ def save(rule, cuts):
         y += c.height + gap
     # Sixteen greys are enough for print; the frame shows where the paper is cut.
     sheet = ImageOps.expand(sheet.point(lambda v: (v >> 4) * 17), 1, 136)
-    path = OUT / f"{rule}.png"
-    sheet.quantize(16).save(path, optimize=True)
+    return write(OUT / f"{rule}.png", sheet)
+
+
+def write(path, picture):
+    picture.quantize(16).save(path, optimize=True)
     return path.stat().st_size
 
 
@@ -216,6 +224,10 @@ def main():
         total += size
         print(f"{rule}.png  {size // 1024 + 1} KB")
     print(f"{total // 1024 + 1} KB in all")
+    if not wanted:
+        dubbo = lists["dubbo"]
+        for name, (first, last) in SHOWN.items():
+            write(OUT.parent / f"{name}.png", dubbo.picture(dubbo.find(name, first, last, None)[0], SHOWN_DPI))
 
 
 main()
