@@ -1,10 +1,19 @@
 //! What a release leaves out: the numbers that are missing, and why.
 
 use super::unroll::{LETTERS, Layout};
-use super::{ChosenValue, Condition, LeftOut, PartsLeftOut, Plain};
+use super::{ChosenValue, Condition, LeftOut, PartsLeftOut, Plain, Plan};
 use crate::diagnostic::Span;
 use crate::select::{ChosenWord, OpenCondition, Selected, Why};
 use crate::source::flow::{Str, TaskDecl};
+
+impl Plan {
+    /// How many items the flow has for the operator (0) or the checker (1) to prepare, those left out too.
+    #[must_use]
+    pub fn prepare_count(&self, role: usize) -> u32 {
+        let out: u32 = self.left_out.prepare[role].iter().map(LeftOut::count).sum();
+        self.prepare[role].len() as u32 + out
+    }
+}
 
 /// The numbers that a list lacks. `places` are those of all that the flow has, and `first` is the number of the first.
 pub(super) fn gaps(

@@ -7,7 +7,7 @@ use jiff::Zoned;
 
 use super::labels::{Labels, word};
 use super::words;
-use crate::plan::{Lead, Plan, Task, TaskGroup};
+use crate::plan::{Lead, Plan, Task};
 
 /// On which side of the release tasks are done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,7 +44,7 @@ impl TaskPhase {
     }
 
     /// The tasks of this side in the order in which they are due, and before the start the approvals that are awaited, those
-    /// together that are due together: first the tasks of no group, then group by group, in the author's order.
+    /// together that are due together: first the approvals, then the tasks in the author's order.
     #[must_use]
     pub fn by_date<'p>(self, plan: &'p Plan, tasks: &'p [Task]) -> Vec<DueTogether<'p>> {
         let mut entries: Vec<Entry<'p>> = match self {
@@ -56,7 +56,7 @@ impl TaskPhase {
             due: task.due.as_ref(),
             what: EntryOf::Task(task),
         }));
-        entries.sort_by(|a, b| self.compare(a, b).then_with(|| a.group().cmp(&b.group())));
+        entries.sort_by(|a, b| self.compare(a, b));
         entries.chunk_by(|a, b| self.compare(a, b).is_eq()).map(DueTogether::new).collect()
     }
 }
@@ -73,15 +73,6 @@ enum EntryOf<'p> {
     /// An approval, by its place among those of the plan.
     Approval(usize),
     Task(&'p Task),
-}
-
-impl Entry<'_> {
-    fn group(&self) -> Option<usize> {
-        match self.what {
-            EntryOf::Approval(_) => None,
-            EntryOf::Task(task) => group(task),
-        }
-    }
 }
 
 /// The approvals that must be given by a date. What was given is no longer waited for.
@@ -134,14 +125,14 @@ impl<'p> DueTogether<'p> {
     }
 }
 
-/// The place of a task's group among the groups; `None` for a task of its own, which comes before them.
+/// The place of a task's group among the groups; `None` for a task of its own.
 fn group(task: &Task) -> Option<usize> {
     task.group.as_ref().map(|group| group.index)
 }
 
-/// The group that begins with a task of tasks that are due together.
+/// Whether a group begins with a task of tasks that are due together, or, where it has none, tasks of no group.
 #[must_use]
-pub fn group_begins<'p>(tasks: &[&'p Task], place: usize) -> Option<&'p TaskGroup> {
-    let before = place.checked_sub(1).and_then(|before| group(tasks[before]));
-    tasks[place].group.as_ref().filter(|group| before != Some(group.index))
+pub fn begins(tasks: &[&Task], place: usize) -> bool {
+    let before = place.checked_sub(1).map(|before| group(tasks[before]));
+    before != Some(group(tasks[place]))
 }

@@ -100,10 +100,20 @@ fn left_out(plan: &Plan, labels: &Labels, (label, what): (WordName, &Text), why:
     text
 }
 
-/// What stands in place of numbers: `7–9 not for this release (Kind of release: regular)`. What comes before each number,
-/// such as the `4.` of an item, is `prefix`.
+/// What stands in place of numbers: `7–9 not for this release (Kind of release: regular)`.
 #[must_use]
-pub fn numbers_left_out(plan: &Plan, labels: &Labels, prefix: &str, gap: &LeftOut) -> Text {
+pub fn numbers_left_out(plan: &Plan, labels: &Labels, gap: &LeftOut) -> Text {
+    prefixed_left_out(plan, labels, "", gap)
+}
+
+/// The same for the items of what has a number, which follow `after`: `4.2 not for this release (Kind of release: regular)`.
+#[must_use]
+pub fn items_left_out(plan: &Plan, labels: &Labels, (number, after): (&str, u32), gap: &LeftOut) -> Text {
+    let gap = LeftOut { first: gap.first + after, last: gap.last + after, ..gap.clone() };
+    prefixed_left_out(plan, labels, &format!("{number}."), &gap)
+}
+
+fn prefixed_left_out(plan: &Plan, labels: &Labels, prefix: &str, gap: &LeftOut) -> Text {
     let letter = gap.letter.map(String::from).unwrap_or_default();
     let mut numbers = format!("{prefix}{letter}{}", gap.first);
     if gap.last > gap.first {

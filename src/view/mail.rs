@@ -253,7 +253,7 @@ fn view<'a>(
         let mut flow = plan.id.clone();
         if let Some(revision) = &plan.revision {
             flow.push_str(labels.say(word!("comma")));
-            flow.push_str(&fill(labels.say(word!("mail.revision")), &[("n", &one_line(revision))]));
+            flow.push_str(&fill(labels.say(word!("flow-revision")), &[("revision", &one_line(revision))]));
         }
         for part in parts::revisions(labels, plan) {
             flow.push_str(labels.say(word!("comma")));

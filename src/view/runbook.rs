@@ -95,6 +95,8 @@ in_template! {
         pub who: String,
         /// What to prepare.
         pub items: Vec<ItemView>,
+        /// Which of these items are left out.
+        pub left_out: Vec<String>,
         /// What to do when somebody else takes over.
         pub handover: Option<String>,
     }
@@ -131,6 +133,8 @@ in_template! {
         pub behind: Vec<String>,
         /// What must hold before the next element of a list.
         pub gate: Vec<ItemView>,
+        /// What of that is left out.
+        pub gate_left_out: Vec<String>,
     }
 }
 
@@ -380,12 +384,16 @@ impl Writer<'_> {
 
     fn prepare(self) -> Vec<PrepareView> {
         let mut views = Vec::new();
+        // The checker's items are numbered on from the operator's, as on paper.
+        let mut after = 0;
         for (index, who) in [word!("operator"), word!("checker")].into_iter().enumerate() {
             let items = self.items(&self.plan.prepare[index], None);
+            let left_out = self.items_left_out(("0", after), &self.plan.left_out.prepare[index]);
+            after = self.plan.prepare_count(index);
             let handover = self.plan.handover[index].as_ref();
-            if !items.is_empty() || handover.is_some() {
+            if !items.is_empty() || !left_out.is_empty() || handover.is_some() {
                 let handover = handover.map(|words| self.flow(&self.around(word!("runbook.handover"), "words", words)));
-                views.push(PrepareView { who: self.line(&self.label(who)), items, handover });
+                views.push(PrepareView { who: self.line(&self.label(who)), items, left_out, handover });
             }
         }
         views

@@ -8,8 +8,8 @@ use jiff::civil::{Date, Time};
 use super::labels::{Labels, WordName, fill, list, word};
 use crate::field::Wanted;
 use crate::plan::{
-    Appendix, Block, Contact, Lead, MOST_TOLD, Plan, Relation, StartWords, Step, StepIx, Task, TextWords, Then, Value,
-    Verify, WayOut, Who,
+    Appendix, Block, Contact, Instance, Lead, MOST_TOLD, Plan, Relation, StartWords, Step, StepIx, Task, TextWords,
+    Then, Value, Verify, WayOut, Who,
 };
 use crate::text::{Content, Gap, Lang, Run, Style, Text};
 
@@ -245,10 +245,10 @@ pub fn named(contact: &Contact) -> Text {
     text
 }
 
-/// A telephone number with spaces at which a line can't break.
+/// Words with spaces at which a line can't break, such as a telephone number.
 #[must_use]
-pub fn unbroken(phone: &str) -> String {
-    phone.replace(' ', "\u{a0}")
+pub fn unbroken(words: &str) -> String {
+    words.replace(' ', "\u{a0}")
 }
 
 /// Name of a step's destination in links: `step-R1`, `step-4-host-1`.
@@ -285,6 +285,12 @@ pub fn block_title(labels: &Labels, block: &Block) -> Text {
         title.push_str(&format!("{}{}", labels.say(word!("dot")), instance.name));
     }
     title
+}
+
+/// Number of the gate behind a copy of a block: `G2`, `RG1`.
+#[must_use]
+pub fn gate_number(block: &Block, instance: &Instance) -> String {
+    format!("{}G{}", block.letter.map(String::from).unwrap_or_default(), instance.index + 1)
 }
 
 /// Name of the destination of a table of readings, by its index.

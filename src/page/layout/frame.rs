@@ -11,8 +11,8 @@ use super::strip::{Blank, Strip, rectangle};
 use crate::field::Field;
 use crate::geometry::{Pt, Rect};
 use crate::page::{Item, ItemKind, Page, Path, Stamp, Stroke, TagId, TagRole};
-use crate::text::Text;
 use crate::text::typeset::{Align, Paragraph, Setting};
+use crate::text::{Fonts, Text};
 use crate::view::checklist::Checklist;
 use crate::view::labels::fill;
 
@@ -201,7 +201,8 @@ pub(super) fn fill_page_numbers(pen: &mut Pen, placed: &mut Bodies) {
         let Some((item, rest)) = items.get_mut(pending.item..).and_then(<[Item]>::split_first_mut) else { continue };
         let ItemKind::Text(slot) = &mut item.kind else { continue };
         let words = Text::plain(&crate::text::Lang::new("en"), number);
-        let style = Setting { size: slot.size, gray: slot.gray, ..pen.theme.text.small };
+        let bold = slot.face == Fonts::sans(true);
+        let style = Setting { size: slot.size, gray: slot.gray, bold, ..pen.theme.text.small };
         let paragraph = pen.lay(&words, style, pending.width * 2);
         let Some(crate::text::typeset::LinePiece::Glyphs(digits)) = paragraph.pieces.first() else { continue };
         let (left, base) = (slot.x, slot.y);

@@ -19,7 +19,7 @@ pub(super) fn notice(pen: &mut Pen, view: &Notice, parent: TagId, width: Width) 
         NoticeKind::Note => (Pt(2_000), pen.theme.text.small),
         NoticeKind::Caution => (Pt(6_000), pen.theme.text.step),
         NoticeKind::Warning => (Pt(9_000), pen.theme.text.step),
-        NoticeKind::Condition => (Pt(2_000), pen.theme.text.step),
+        NoticeKind::Condition | NoticeKind::Title => (Pt(2_000), pen.theme.text.step),
     };
     let columns = view
         .ticked
@@ -44,7 +44,7 @@ pub(super) fn notice(pen: &mut Pen, view: &Notice, parent: TagId, width: Width) 
         height: outline.height - by * 2,
     };
     match view.kind {
-        NoticeKind::Note | NoticeKind::Condition => {}
+        NoticeKind::Note | NoticeKind::Condition | NoticeKind::Title => {}
         NoticeKind::Caution => strip.frame(outline, pen.theme.line.caution),
         NoticeKind::Warning => {
             strip.frame(outline, pen.theme.line.warning);

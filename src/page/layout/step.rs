@@ -81,6 +81,9 @@ pub(super) fn row(pen: &mut Pen, row: &Row, (columns, words): (&Columns, &[Strin
     strips
 }
 
+/// Room for the dots before an expected value of several lines.
+const EXPECT_DOTS: Pt = Pt(24_000);
+
 /// Distance from the middle of a box to the words behind it.
 const BOX_BEFORE: Pt = Pt(13_000);
 
@@ -182,17 +185,29 @@ impl RowBuilder<'_, '_, '_> {
             self.strip.text(Some(self.cell), &paragraph, right - paragraph.width, base - first_base(&paragraph));
             return None;
         }
-        // An expected value of several lines is set at the left, like any text.
-        let align = if one_line && width <= right - left { Align::End } else { Align::Start };
-        let paragraph = self.pen.lay(expect, setting.aligned(align), right - left);
-        let base = paragraph.lines.first().map(|line| {
-            let base = self.bottom + line.baseline;
-            self.strip.leader((left + Pt(6_000), left + line.x - Pt(4_000)), base, theme.line.leader);
-            base
-        });
-        self.strip.text(Some(self.cell), &paragraph, left, self.bottom);
-        self.bottom += paragraph.height;
-        base
+        if one_line && width <= right - left {
+            let paragraph = self.pen.lay(expect, setting.aligned(Align::End), right - left);
+            let base = paragraph.lines.first().map(|line| {
+                let base = self.bottom + line.baseline;
+                self.strip.leader((left + Pt(6_000), left + line.x - Pt(4_000)), base, theme.line.leader);
+                base
+            });
+            self.strip.text(Some(self.cell), &paragraph, left, self.bottom);
+            self.bottom += paragraph.height;
+            return base;
+        }
+        // Several lines are set as one block at the right, whose lines begin below each other; dots lead to its first.
+        let paragraph = self.pen.lay(expect, setting, (right - left - EXPECT_DOTS).min(width + Pt(10)));
+        let beside = action.lines.len() <= 1 && paragraph.width + Pt(14_000) <= right - end_of_action;
+        let (from, y) = match last.filter(|_| beside) {
+            Some(line) => (end_of_action + Pt(4_000), top + line.baseline - first_base(&paragraph)),
+            None => (left + Pt(6_000), self.bottom),
+        };
+        let (start, base) = (right - paragraph.width, y + first_base(&paragraph));
+        self.strip.leader((from, start - Pt(4_000)), base, theme.line.leader);
+        self.strip.text(Some(self.cell), &paragraph, start, y);
+        self.bottom = self.bottom.max(y + paragraph.height);
+        Some(base)
     }
 
     /// Draws the room for the actual value, the boxes and the room for the time.

@@ -147,7 +147,7 @@ fn block(context: &ListContext, block: &Block, done: WordName) -> Vec<SheetPart>
 /// out.
 fn gate(context: &ListContext, first: &StepNumber, (block, instance): (&Block, &Instance), changed: &[bool]) -> Rows {
     let title = context.say_with(word!("sheet.gate"), &[("instance", &instance.name)]);
-    let number = format!("{}G{}", block.letter.map(String::from).unwrap_or_default(), instance.index + 1);
+    let number = words::gate_number(block, instance);
     let at = RowId::Gate(first.clone(), None);
     let end = planned(context, block).map(|(_, end)| words::time(context.labels, &end));
     let row = Row {
@@ -211,14 +211,19 @@ pub(super) fn tasks(
     // What stands over the next row, or behind the last one.
     let mut ahead = Vec::new();
     for together in phase.by_date(context.plan, tasks) {
-        ahead.push(over(context.text(together.when(phase, context.labels)).bold()));
+        let date = over(NoticeKind::Note, context.text(together.when(phase, context.labels)).bold());
+        ahead.push(date.clone());
         ahead.extend(together.approvals.iter().map(|index| approvals::awaited(context, *index)));
         for (place, task) in together.tasks.iter().enumerate() {
             let anchor = words::task_anchor(sheet, task);
             let mut of_task = step_rows(context, &task.step, &anchor);
             if let Some(first) = of_task.first_mut() {
-                let group = agenda::group_begins(&together.tasks, place).map(|group| over(group.title.clone()));
-                first.notices.splice(0..0, ahead.drain(..).chain(group));
+                let head = agenda::begins(&together.tasks, place).then(|| match &task.group {
+                    Some(group) => Some(over(NoticeKind::Title, group.title.clone().bold())),
+                    // A task of no group behind a group stands under the date again.
+                    None => (place > 0).then(|| date.clone()),
+                });
+                first.notices.splice(0..0, ahead.drain(..).chain(head.flatten()));
                 let mut details = told(context, task);
                 details.append(&mut first.details);
                 first.details = details;
@@ -240,9 +245,9 @@ pub(super) fn tasks(
 }
 
 /// A line over the first of several rows.
-fn over(words: Text) -> Notice {
+fn over(kind: NoticeKind, words: Text) -> Notice {
     let text = Text::empty(words.lang.clone());
-    Notice { kind: NoticeKind::Note, label: words, text, ticked: None, not_applicable: None, changed: false }
+    Notice { kind, label: words, text, ticked: None, not_applicable: None, changed: false }
 }
 
 /// Who gets a mail for a task, and what it asks of them.

@@ -83,7 +83,7 @@ fn head(context: &ListContext, copies: Option<&Copies>) -> Head {
     let mut title = titles::headline(plan, context.labels);
     let mut identity = vec![plan.id.clone()];
     if let Some(revision) = &plan.revision {
-        let mut words = fill(context.labels.say(word!("sheet.revision")), &[("revision", revision)]);
+        let mut words = fill(context.labels.say(word!("flow-revision")), &[("revision", revision)]);
         if let Some(revised) = plan.revised {
             let labels = context.labels;
             words = format!(
@@ -96,7 +96,8 @@ fn head(context: &ListContext, copies: Option<&Copies>) -> Head {
         identity.push(words);
     }
     identity.extend(parts::revisions(context.labels, plan));
-    identity.push(fill(context.labels.say(word!("sheet.digest")), &[("digest", &words::short_digest(&plan.digest))]));
+    let digest = fill(context.labels.say(word!("sheet.digest")), &[("digest", &words::short_digest(&plan.digest))]);
+    identity.push(words::unbroken(&digest));
     let written = |label: WordName, value: Option<String>, gap: LabelGap| {
         let mut text = context.say(label);
         text.push_str(" ");

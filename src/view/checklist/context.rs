@@ -81,7 +81,7 @@ impl ListContext<'_> {
     /// A notice with its label. Both people tick a caution or a warning (PPA).
     pub fn notice(&self, at: &Where, kind: NoticeKind, label: WordName, text: &Text) -> Notice {
         let severity = match kind {
-            NoticeKind::Note | NoticeKind::Condition => None,
+            NoticeKind::Note | NoticeKind::Condition | NoticeKind::Title => None,
             NoticeKind::Caution => Some(Severity::Caution),
             NoticeKind::Warning => Some(Severity::Warning),
         };

@@ -20,14 +20,6 @@ pub(super) struct ItemList<'a> {
     pub struck: bool,
 }
 
-impl ItemList<'_> {
-    /// How many items the flow has in the list.
-    pub fn count(&self) -> u32 {
-        let out: u32 = self.left_out.iter().map(LeftOut::count).sum();
-        self.items.len() as u32 + out
-    }
-}
-
 /// The rows of items, and what is to be said behind the last of them. Their numbers follow `after`.
 pub(super) fn items(
     context: &ListContext,
@@ -36,10 +28,7 @@ pub(super) fn items(
     list: &ItemList<'_>,
 ) -> (Vec<Row>, Vec<Detail>) {
     let prefix = format!("{number}.");
-    let gap = |gap: &LeftOut| {
-        let gap = LeftOut { first: gap.first + after, last: gap.last + after, ..gap.clone() };
-        conditions::numbers_left_out(context.plan, context.labels, &prefix, &gap)
-    };
+    let gap = |gap: &LeftOut| conditions::items_left_out(context.plan, context.labels, (number, after), gap);
     let row = |(index, item): (usize, &SubItem)| {
         let nth = after + item.number;
         let at = at(nth);
@@ -99,14 +88,14 @@ pub(super) fn plain_row(at: RowId, number: Text, action: Text) -> Row {
 }
 
 /// A thin line between rows or blocks.
-fn plain_notice(context: &ListContext, text: Text) -> Notice {
+pub(super) fn plain_notice(context: &ListContext, text: Text) -> Notice {
     let label = Text::empty(context.plan.lang.clone());
     Notice { kind: NoticeKind::Note, label, text, ticked: None, not_applicable: None, changed: false }
 }
 
 /// The thin lines in place of the steps or blocks that are left out before the one with an index.
 pub(super) fn left_out(context: &ListContext, gaps: &[LeftOut], index: usize) -> Vec<Notice> {
-    let line = |gap| plain_notice(context, conditions::numbers_left_out(context.plan, context.labels, "", gap));
+    let line = |gap| plain_notice(context, conditions::numbers_left_out(context.plan, context.labels, gap));
     conditions::at(gaps, index).map(line).collect()
 }
 

@@ -199,9 +199,11 @@ pub enum NoticeKind {
     Warning,
     /// The condition on which what follows applies, without a frame.
     Condition,
+    /// The title of what follows, as large as a condition, which it stands above.
+    Title,
 }
 
-/// A note, a caution, a warning or a condition. It never holds an action.
+/// A note, a caution, a warning, a condition or a title. It never holds an action.
 #[derive(Debug, Clone)]
 pub struct Notice {
     /// Its kind.

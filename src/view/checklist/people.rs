@@ -279,6 +279,8 @@ pub(super) fn prepare(context: &ListContext) -> Vec<SheetPart> {
     let mut parts = Vec::new();
     let since = context.options.since.as_ref();
     let mut rows: Vec<Row> = Vec::new();
+    // What is left out of a role that has no row stands over the other's first.
+    let mut ahead = Vec::new();
     let mut after = 0;
     for (role, who) in [labels.say(word!("operator")), labels.say(word!("checker"))].into_iter().enumerate() {
         let list = ItemList {
@@ -288,19 +290,26 @@ pub(super) fn prepare(context: &ListContext) -> Vec<SheetPart> {
             struck: false,
         };
         let (mut of_role, behind) = items::items(context, ("0", after), RowId::Prepare, &list);
-        after += list.count();
+        after += plan.prepare_count(role);
         if let Some(row) = of_role.first_mut() {
             let (label, text) = (context.text(who).bold(), Text::empty(plan.lang.clone()));
             let kind = NoticeKind::Note;
             let heading = Notice { kind, label, text, ticked: None, not_applicable: None, changed: false };
-            row.notices.insert(0, heading);
+            row.notices.splice(0..0, ahead.drain(..).chain([heading]));
         }
-        items::add_items(&mut rows, (of_role, behind));
+        if of_role.is_empty() && rows.is_empty() {
+            ahead.extend(behind.into_iter().map(|line| items::plain_notice(context, line.text)));
+        } else {
+            items::add_items(&mut rows, (of_role, behind));
+        }
     }
-    if !rows.is_empty() {
+    if !rows.is_empty() || !ahead.is_empty() {
         parts.push(context.heading(word!("sheet.prepare"), Some(word!("sheet.prepare-aside"))));
         let (columns, title) = (blocks::columns(context), context.say(word!("sheet.prepare")));
-        parts.push(SheetPart::Rows(Box::new(Rows { atomic: None, columns, title, rows })));
+        if !rows.is_empty() {
+            parts.push(SheetPart::Rows(Box::new(Rows { atomic: None, columns, title, rows })));
+        }
+        parts.extend(ahead.into_iter().map(SheetPart::Notice));
     }
     for (index, (role, handover)) in [Party::Operator, Party::Checker].into_iter().zip(&plan.handover).enumerate() {
         let Some(handover) = handover else { continue };

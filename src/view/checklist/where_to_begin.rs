@@ -242,7 +242,8 @@ fn by_element(plan: &Plan, graph: &HotGraph, blocks: &[&Block], entries: &[StepI
     Some(lines)
 }
 
-/// Numbers of steps, neighbours as `3–5`, in the order given; `bare` without their elements.
+/// Numbers of steps, neighbours as `3–5`, in the order given; `bare` without their elements. A number that is left out
+/// isn't in any of them.
 fn ranges(context: &ListContext, steps: &[StepIx], bare: bool) -> Text {
     let number = |step: StepIx| {
         let number = &context.plan.step(step).number;
@@ -251,7 +252,8 @@ fn ranges(context: &ListContext, steps: &[StepIx], bare: bool) -> Text {
     let mut words: Vec<String> = Vec::new();
     let mut rest = steps;
     while let Some(first) = rest.first() {
-        let run = rest.iter().enumerate().take_while(|(n, step)| step.0 == first.0 + n).count();
+        let follows = |pair: &&[StepIx]| pair[0].0 + 1 == pair[1].0 && !is_gap(context.plan, pair[0], pair[1]);
+        let run = 1 + rest.windows(2).take_while(follows).count();
         let last = rest[run - 1];
         words.push(match run {
             1 => number(*first),
@@ -261,6 +263,12 @@ fn ranges(context: &ListContext, steps: &[StepIx], bare: bool) -> Text {
         rest = &rest[run..];
     }
     context.text(if words.is_empty() { "–".to_owned() } else { words.join(context.labels.say(word!("list"))) })
+}
+
+/// Whether numbers are left out between a step and the next one. A block that repeats begins anew with a lower number.
+fn is_gap(plan: &Plan, one: StepIx, next: StepIx) -> bool {
+    let [one, next] = [one, next].map(|step| plan.step(step).number.number);
+    next > one + 1
 }
 
 /// Numbers of steps of which one is enough: `33 or 34`.

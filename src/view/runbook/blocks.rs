@@ -95,6 +95,9 @@ impl Writer<'_> {
             steps: self.plan.block_steps(block).map(step).collect(),
             behind: self.left_out(&block.left_out, block.steps.len()),
             gate: self.items(&block.gate, None),
+            gate_left_out: block.instance.as_ref().map_or_else(Vec::new, |instance| {
+                self.items_left_out((&words::gate_number(block, instance), 0), &block.gate_left_out)
+            }),
         }
     }
 }

@@ -124,8 +124,14 @@ impl Writer<'_> {
 
     /// The lines in place of the steps or blocks that are left out before the one with an index.
     pub(in crate::view) fn left_out(self, gaps: &[LeftOut], index: usize) -> Vec<String> {
-        let line = |gap| self.flow(&conditions::numbers_left_out(self.plan, self.labels, "", gap));
+        let line = |gap| self.flow(&conditions::numbers_left_out(self.plan, self.labels, gap));
         conditions::at(gaps, index).map(line).collect()
+    }
+
+    /// The lines in place of items that are left out, by their numbers on paper, which follow `after`.
+    pub(super) fn items_left_out(self, number: (&str, u32), gaps: &[LeftOut]) -> Vec<String> {
+        let line = |gap| self.flow(&conditions::items_left_out(self.plan, self.labels, number, gap));
+        gaps.iter().map(line).collect()
     }
 
     pub(super) fn task(self, task: &Task, mut lead: String) -> StepView {
@@ -273,7 +279,7 @@ impl Writer<'_> {
         let mut lines = Vec::new();
         let number = step.number.to_string();
         for gap in &step.items_left_out {
-            lines.push(conditions::numbers_left_out(self.plan, self.labels, &format!("{number}."), gap));
+            lines.push(conditions::items_left_out(self.plan, self.labels, (&number, 0), gap));
         }
         for (case, why) in step.choose.iter().flat_map(|choose| &choose.left_out) {
             lines.push(conditions::answer_left_out(self.plan, self.labels, case, why));
