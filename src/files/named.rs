@@ -1,11 +1,15 @@
 //! Files that a flow names by a path. The user chose to read the flow, not what its author names in it, so a flow reaches
 //! no further than the repository, or the folder, that it belongs to.
 
-use std::fs;
 use std::path::{Component, Path, PathBuf};
+use std::{fs, io};
 
 use super::{TEXT_LIMIT, read, shown, unfinished, whole};
 use crate::diagnostic::Diagnostic;
+use crate::source::suggest::nearest;
+
+/// So many files of a folder are looked at for the one that may have been meant.
+const MOST_BESIDE: usize = 1000;
 
 /// Where a path leads that is relative to a flow's folder.
 #[must_use]
@@ -32,7 +36,12 @@ pub fn read_named(flow: &Path, path: &str) -> Result<Vec<u8>, Diagnostic> {
     if !joined(&folder, Path::new(path)).starts_with(top) {
         return Err(outside());
     }
-    let real = fs::canonicalize(&file).map_err(unreadable)?;
+    let missing = |error: io::Error| {
+        let is_missing = error.kind() == io::ErrorKind::NotFound;
+        let fault = unreadable(error);
+        if is_missing { fault.help(near(&file)) } else { fault }
+    };
+    let real = fs::canonicalize(&file).map_err(missing)?;
     let Ok(below) = real.strip_prefix(top) else { return Err(outside()) };
     let is_hidden = |part: Component<'_>| part.as_os_str().to_string_lossy().starts_with('.');
     if below.components().any(is_hidden) {
@@ -42,6 +51,24 @@ pub fn read_named(flow: &Path, path: &str) -> Result<Vec<u8>, Diagnostic> {
         );
     }
     unfinished(&file).map_or_else(|| read(&file, TEXT_LIMIT), Err)
+}
+
+/// What to do about a file that isn't there: the file beside it that may have been meant, or where its path begins.
+fn near(file: &Path) -> String {
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    // The ending, which many files have, makes no two names alike.
+    let (stem, ending) = name.split_once('.').unwrap_or((&name, ""));
+    let stem_of = |entry: io::Result<fs::DirEntry>| {
+        let other = entry.ok()?.file_name().to_string_lossy().into_owned();
+        other.split_once('.').filter(|(_, its)| *its == ending).map(|(stem, _)| stem.to_owned())
+    };
+    let entries = file.parent().and_then(|folder| fs::read_dir(folder).ok()).into_iter().flatten();
+    let mut beside: Vec<String> = entries.take(MOST_BESIDE).filter_map(stem_of).collect();
+    beside.sort();
+    match nearest(stem, beside.iter().map(String::as_str)) {
+        Some(near) => format!("did you mean `{near}.{ending}`? It is in the same folder"),
+        None => "its path begins in the folder of the file that names it".to_owned(),
+    }
 }
 
 /// The folder below which a flow in `folder` may name files, and what messages call it.

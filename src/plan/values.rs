@@ -12,7 +12,7 @@ use crate::diagnostic::Diagnostic;
 use crate::field::Outcome;
 use crate::select::not_a_choice;
 use crate::source::flow::{Flow, ROLES, Str, ValueDecl};
-use crate::source::release::{PersonDecl, ReleaseFile, ReleaseStatus};
+use crate::source::release::{PersonDecl, ReleaseFile};
 use crate::source::types::{Line, Worded};
 use crate::text::{Lang, Text};
 
@@ -196,11 +196,10 @@ fn check_line(line: &Str, what: &str, faults: &mut Faults) {
     }
 }
 
-/// Reports a release that says of itself what can't be: that it took place although it is called off, or that it takes its own
-/// place.
+/// Reports a release that says of itself what can't be: that it took place although it is still to come or called off, or
+/// that it takes its own place.
 pub(super) fn check_outcome(release: &ReleaseFile, faults: &mut Faults) {
     if let (Some(status), Some(outcome)) = (&release.status, &release.outcome)
-        && status.value != ReleaseStatus::Planned
         && !matches!(outcome.value, Outcome::NotExecuted | Outcome::Void)
     {
         let message = format!("a release that is {} can't be {}", status.value.word(), outcome.value.word());

@@ -3,7 +3,7 @@
 use crate::source::flow::{BlockDecl, Conditional, Flow, ItemDecl, StepDecl, TaskList};
 
 /// Looks at a part, and at the parts around it, whose conditions are its own too.
-type See<'f, 's> = dyn FnMut(&'f dyn Conditional, &[&'f dyn Conditional]) + 's;
+type SeePart<'f, 's> = dyn FnMut(&'f dyn Conditional, &[&'f dyn Conditional]) + 's;
 
 /// Shows every part of a flow that may have a condition to `see`.
 pub fn each_part<'f>(flow: &'f Flow, see: &mut dyn FnMut(&'f dyn Conditional)) {
@@ -11,7 +11,7 @@ pub fn each_part<'f>(flow: &'f Flow, see: &mut dyn FnMut(&'f dyn Conditional)) {
 }
 
 /// The same, each with the parts around it.
-pub fn each_part_within<'f>(flow: &'f Flow, see: &mut See<'f, '_>) {
+pub fn each_part_within<'f>(flow: &'f Flow, see: &mut SeePart<'f, '_>) {
     let prepare = [&flow.operator, &flow.checker].into_iter().flat_map(|role| role.prepare.iter());
     items(prepare.chain(flow.checks.iter().flat_map(|check| check.items.iter())), &[], see);
     tasks(&flow.cold, see);
@@ -20,7 +20,7 @@ pub fn each_part_within<'f>(flow: &'f Flow, see: &mut See<'f, '_>) {
     flow.appendix.iter().for_each(|of| see(of, &[]));
 }
 
-fn tasks<'f>(tasks: &'f TaskList, see: &mut See<'f, '_>) {
+fn tasks<'f>(tasks: &'f TaskList, see: &mut SeePart<'f, '_>) {
     tasks.groups().for_each(|(group, _)| see(group, &[]));
     for (position, task) in tasks.iter().enumerate() {
         match tasks.group_of(position) {
@@ -30,19 +30,19 @@ fn tasks<'f>(tasks: &'f TaskList, see: &mut See<'f, '_>) {
     }
 }
 
-fn block<'f>(block: &'f BlockDecl, see: &mut See<'f, '_>) {
+fn block<'f>(block: &'f BlockDecl, see: &mut SeePart<'f, '_>) {
     see(block, &[]);
     items(block.gate.iter(), &[block], see);
     block.steps.iter().for_each(|of| step(of, &[block], see));
 }
 
-fn step<'f>(step: &'f StepDecl, around: &[&'f dyn Conditional], see: &mut See<'f, '_>) {
+fn step<'f>(step: &'f StepDecl, around: &[&'f dyn Conditional], see: &mut SeePart<'f, '_>) {
     see(step, around);
     let around: Vec<&dyn Conditional> = around.iter().copied().chain([step as &dyn Conditional]).collect();
     items(step.items.iter(), &around, see);
     step.choose.iter().flat_map(|choose| choose.options.iter()).for_each(|option| see(option, &around));
 }
 
-fn items<'f>(items: impl Iterator<Item = &'f ItemDecl>, around: &[&'f dyn Conditional], see: &mut See<'f, '_>) {
+fn items<'f>(items: impl Iterator<Item = &'f ItemDecl>, around: &[&'f dyn Conditional], see: &mut SeePart<'f, '_>) {
     items.for_each(|item| see(item, around));
 }

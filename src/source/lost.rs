@@ -58,11 +58,12 @@ impl Lost {
             | "which-element"
             | "derived-value"
             | "unfit-value"
-            | "value-before-record" => any(&["each", "record", "values"]) || any(STEPS),
+            | "value-before-record" => any(&["each", "pattern", "record", "values"]) || any(STEPS),
             "no-choices" | "not-a-choice" | "never-applies" => any(&["choices", "values"]),
             "left-out-target" | "too-few-options" | "nothing-applies" => {
                 any(&["choices", "only", "unless", "values"]) || any(STEPS)
             }
+            "unknown-reference" => any(&["appendix", "checks", "id"]) || any(STEPS),
             "unknown-step" | "not-a-hot-step" | "bad-target" | "endless-cycle" => any(&["hold", "id"]) || any(STEPS),
             "no-rollback" | "rollback-not-valid" => any(&["id", "valid-until"]) || any(STEPS),
             "unknown-work" | "await-before-begin" => any(&["begins"]) || any(STEPS),
@@ -87,6 +88,8 @@ mod tests {
         lost.add("contacts");
         assert!(lost.explains("unknown-contact") && !lost.explains("unknown-step"));
         lost.add("id");
+        lost.add("pattern");
+        assert!(lost.explains("unknown-value") && lost.explains("unknown-reference"));
         assert!(lost.explains("unknown-step") && lost.explains("no-rollback") && !lost.explains("same-person"));
     }
 }

@@ -51,7 +51,8 @@ pub fn read_flow_partly(
     if let Some(flow) = &mut flow {
         let (parts, mut texts): (Vec<_>, Vec<_>) = named.into_iter().partition(|file| file.what == FileUse::Part);
         let is_whole = flow.files.fetch(&parts, sources, fetch, &mut faults);
-        if !is_whole {
+        // A part that isn't known may hold anything.
+        if !is_whole || lost.has("include") {
             lost.join(Lost::all(), PART.keys().map(|key| key.name));
         }
         faults.extend(join_parts(flow, sources, is_whole, &mut lost, &mut texts));

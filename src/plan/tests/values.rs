@@ -144,3 +144,17 @@ fn values_that_double_and_double_again_are_refused_before_they_are_made() {
     );
     assert_eq!(planned(&flow, "").steps[0].action.to_plain(), "x");
 }
+
+#[test]
+fn what_ran_is_no_longer_planned_nor_called_off() {
+    for status in ["planned", "postponed", "cancelled"] {
+        let told = |outcome: &str| {
+            faults(VERSION, &format!("status = '{status}'\noutcome = '{outcome}'\nvalues.version = '2.4'"))
+        };
+        for ran in ["executed", "aborted", "rolled-back"] {
+            assert_eq!(told(ran), [format!("called-off: '{ran}'")], "{status}");
+        }
+        assert_eq!(told("not-executed"), [""; 0], "{status}");
+        assert_eq!(told("void"), [""; 0], "{status}");
+    }
+}

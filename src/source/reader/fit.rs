@@ -135,7 +135,7 @@ pub(super) fn found(value: &DeValue<'_>) -> &'static str {
 }
 
 /// True for what looks like a language tag: `fr`, `zh-TW`. A word of three letters is more likely a misspelt key.
-fn is_tag(word: &str) -> bool {
+pub(super) fn is_tag(word: &str) -> bool {
     let (language, region) = word.split_once('-').unwrap_or((word, "XX"));
     language.len() == 2
         && language.bytes().all(|byte| byte.is_ascii_lowercase())

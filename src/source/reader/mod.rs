@@ -6,6 +6,7 @@ mod fit;
 mod path;
 mod scalar;
 mod text;
+mod unknown;
 
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
@@ -25,6 +26,8 @@ pub(crate) use path::PartOfFlow;
 pub(crate) use scalar::id_fault;
 pub(super) use scalar::{MAX_MINUTES, MOMENT_HELP, device_fault, is_tolerance, moment_of};
 pub(super) use text::{nothing, string_fault};
+pub(super) use unknown::missing_key;
+use unknown::{shown, unknown_key};
 
 /// Languages that there are labels for.
 pub const KNOWN_LANGS: &[&str] = &["en", "zh-CN"];
@@ -184,6 +187,8 @@ pub(crate) struct ValueSlot<'v> {
     pub name: &'v str,
     /// The key that it stands under.
     key: &'static str,
+    /// Whether a table without the key is a fault.
+    pub required: bool,
     /// In a table of names, the checked name of the entry whose value it is.
     pub entry: Option<&'v Str>,
     /// What its value may be.
@@ -381,7 +386,7 @@ impl<'a> Reader<'a> {
             TableForm::Long(_) => key.name,
             TableForm::Short { name, .. } => name,
         };
-        let slot = ValueSlot { name, key: key.name, entry: None, shape: &key.shape, value };
+        let slot = ValueSlot { name, key: key.name, required: key.required, entry: None, shape: &key.shape, value };
         let read = if self.fits(slot) { T::read(self, slot) } else { None };
         if read.is_none() {
             self.lost.add(key.name);
@@ -426,7 +431,8 @@ impl<'a> Reader<'a> {
             let span = self.span(key.span());
             // The value is read even if the name has a fault, so that the value's faults are reported, too.
             let entry = read_name(self, key.get_ref(), span).unwrap_or_else(|| Str::new(String::new(), span));
-            let inner = ValueSlot { name: key.get_ref(), key: slot.key, entry: Some(&entry), shape, value };
+            let inner =
+                ValueSlot { name: key.get_ref(), key: slot.key, required: true, entry: Some(&entry), shape, value };
             if self.fits(inner) {
                 entries.extend(T::read(self, inner));
             }
@@ -458,43 +464,4 @@ fn is_headless(kind: &TableKind, name: &str, value: &TomlValue<'_>) -> bool {
 /// Whether a value is a list of tables, to which more headers may add.
 fn is_list_of_tables(value: &TomlValue<'_>) -> bool {
     value.get_ref().as_array().is_some_and(|list| list.first().is_some_and(|of| of.get_ref().is_table()))
-}
-
-/// An author's name, short enough for a message.
-fn shown(name: &str) -> String {
-    match name.char_indices().nth(60) {
-        Some((at, _)) => format!("{}…", &name[..at]),
-        None => name.to_owned(),
-    }
-}
-
-fn unknown_key(kind: &TableKind, name: &str, near: Option<&str>, is_certain: bool, span: Span) -> Diagnostic {
-    let sibling = (kind.siblings)().iter().find(|sibling| sibling.key(name).is_some());
-    if let Some(sibling) = sibling {
-        return Diagnostic::error("misplaced-key", span, format!("`{name}` isn't a key of {}", kind.name))
-            .help(format!("it belongs to {}", sibling.name));
-    }
-    let fault = Diagnostic::error("unknown-key", span, format!("{} has no key `{}`", kind.name, shown(name)));
-    if let Some(near) = near {
-        let help = format!("did you mean `{near}`?");
-        return if is_certain { fault.patch(help, span, near) } else { fault.help(help) };
-    }
-    let belongs = |sibling: &&'static TableKind| {
-        let others = sibling.keys().map(|key| key.name).filter(|other| kind.key(other).is_none());
-        Some((nearest(name, others)?, sibling.name))
-    };
-    if let Some((near, sibling)) = (kind.siblings)().iter().find_map(belongs) {
-        return fault.help(format!("did you mean `{near}`? It belongs to {sibling}"));
-    }
-    let names: Vec<_> = kind.keys().map(|key| format!("`{}`", key.name)).collect();
-    fault.help(format!("its keys are {}", names.join(", ")))
-}
-
-pub(super) fn missing_key(kind: &TableKind, key: &Key, span: Span) -> Diagnostic {
-    Diagnostic::error("missing-key", span, format!("{} needs the key `{}`", kind.name, key.name)).help(format!(
-        "add `{}`, {}: {}",
-        key.name,
-        key.shape.expected(),
-        key.doc
-    ))
 }

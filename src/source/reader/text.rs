@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use toml::de::DeTable;
 
-use super::fit::found;
+use super::fit::{found, is_tag};
 use super::{KNOWN_LANGS, Reader, ValueSlot, shown};
 use crate::chars::{is_bidi, is_blank, is_separator, is_unseen};
 use crate::diagnostic::{Diagnostic, Span};
@@ -17,14 +17,14 @@ impl Reader<'_> {
     pub fn line(&mut self, slot: ValueSlot<'_>) -> Option<Str> {
         let string = slot.value.get_ref().as_str()?;
         let span = self.span(slot.value.span());
-        self.string(string, span, true)
+        self.string(string, span, true, slot.required)
     }
 
     /// A command of any number of lines. It may hold no unseen character, which would be pasted with it and break it.
     pub fn code(&mut self, slot: ValueSlot<'_>) -> Option<Str> {
         let string = slot.value.get_ref().as_str()?;
         let span = self.span(slot.value.span());
-        let code = self.string(string, span, false)?;
+        let code = self.string(string, span, false, slot.required)?;
         if let Some((at, c)) = code.value.char_indices().find(|(_, c)| is_unseen(*c)) {
             let message = format!("the character U+{:04X} can't be seen in a command", u32::from(c));
             let place = self.within(span, at..at + c.len_utf8());
@@ -46,7 +46,7 @@ impl Reader<'_> {
     pub fn output(&mut self, slot: ValueSlot<'_>) -> Option<Str> {
         let string = slot.value.get_ref().as_str()?;
         let span = self.span(slot.value.span());
-        let output = self.string(string, span, false)?;
+        let output = self.string(string, span, false, slot.required)?;
         if let Some(at) = output.value.find('\t') {
             let place = self.within(span, at..at + 1);
             let message = "a tab in what comes out: paper doesn't know how wide it is";
@@ -67,10 +67,17 @@ impl Reader<'_> {
         let one_line = matches!(slot.shape, ValueShape::LineText | ValueShape::PathText);
         let span = self.span(slot.value.span());
         if let Some(string) = slot.value.get_ref().as_str() {
-            let words = self.string(string, span, one_line)?;
+            let words = self.string(string, span, one_line, slot.required)?;
             return Some(FlowText { entries: vec![(None, words)], span });
         }
         let table = slot.value.get_ref().as_table()?;
+        if slot.name == "if" && self.is_condition(table) {
+            let message = "`if` takes words: a condition that shows only on the spot";
+            let written = self.text.get(slot.value.span()).filter(|written| written.len() < 64);
+            let meant = written.unwrap_or("{ kind = \"…\" }");
+            self.bad("wrong-type", span, message, format!("for what the release is, write `only = {meant}`"));
+            return None;
+        }
         let mut entries = Vec::new();
         for (key, value) in table {
             let key_span = self.span(key.span());
@@ -82,7 +89,7 @@ impl Reader<'_> {
                 self.fault(fault.label(format!("found {}", found(value.get_ref()))));
                 continue;
             };
-            let words = self.string(string, value_span, one_line);
+            let words = self.string(string, value_span, one_line, slot.required);
             if self.part.is_some() && !self.langs.is_empty() && !self.langs.iter().any(|lang| lang == key.get_ref()) {
                 continue;
             }
@@ -92,6 +99,13 @@ impl Reader<'_> {
         }
         self.check_complete(slot.name, table, span);
         (!entries.is_empty()).then_some(FlowText { entries, span })
+    }
+
+    /// Whether a table holds no language, but names values as `only` does.
+    fn is_condition(&self, table: &DeTable<'_>) -> bool {
+        let is_language = |tag: &str| is_tag(tag) || self.langs.iter().any(|lang| lang == tag);
+        let near = |tag: &str| nearest(tag, self.langs.iter().map(String::as_str)).is_some();
+        !table.is_empty() && table.keys().all(|key| !is_language(key.get_ref()) && !near(key.get_ref()))
     }
 
     fn check_language(&mut self, tag: &str, span: Span) {
@@ -119,8 +133,12 @@ impl Reader<'_> {
     }
 
     /// Checks that a string holds no character that would print as something else or as nothing.
-    pub fn string(&mut self, string: &str, span: Span, one_line: bool) -> Option<Str> {
+    pub fn string(&mut self, string: &str, span: Span, one_line: bool, is_required: bool) -> Option<Str> {
         let string = normalized(string);
+        if is_required && is_blank(&string) {
+            self.bad("empty-text", span, "this text is empty", "write it: it is needed here");
+            return None;
+        }
         let fault = string_fault(&string, span, one_line, |range| self.within(span, range));
         if let Some(fault) = fault {
             self.fault(fault);

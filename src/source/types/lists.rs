@@ -302,7 +302,7 @@ impl EntryName for Id {
 
 impl EntryName for Line {
     fn check(reader: &mut Reader<'_>, name: &str, span: Span) -> Option<Str> {
-        reader.string(name, span, true)
+        reader.string(name, span, true, true)
     }
 }
 
