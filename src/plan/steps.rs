@@ -40,14 +40,14 @@ pub(super) fn first_said<'f>(step: &'f flow::StepDecl, check: Option<&'f CheckDe
     let asked = step.hold.as_ref().map(|hold| &hold.ask);
     let awaited = step.wait.as_ref().map(|wait| &wait.condition);
     let chosen = step.choose.as_ref().map(|choose| &choose.ask);
-    let told = step.tell.as_ref().map(said_of);
+    let told = step.tell.as_ref().and_then(said_of);
     let action = step.action.as_ref().or_else(|| check.map(|check| &*check.title));
     action.or(asked).or(awaited).or(chosen).or(told)
 }
 
-/// What a message is called by.
-fn said_of(tell: &flow::TellDecl) -> &FlowText {
-    tell.subject.as_deref().unwrap_or(&tell.message)
+/// What a message is called by; `None` where its file couldn't be read.
+fn said_of(tell: &flow::TellDecl) -> Option<&FlowText> {
+    tell.subject.as_deref().or(tell.message.as_ref())
 }
 
 impl<'a> StepBuilder<'_, 'a> {
@@ -187,8 +187,10 @@ impl<'a> StepBuilder<'_, 'a> {
         let tell = step.tell.as_ref().map(|tell| Tell {
             to: each_once(lookup, &tell.to, ("told-twice", "told"), "leave one of them out"),
             subject: lookup.maybe(tell.subject.as_deref(), scope),
-            message: without_outer_breaks(lookup.text(&tell.message, scope)),
-            is_action: first_said(step, check).is_some_and(|said| ptr::eq(said, said_of(tell))),
+            message: without_outer_breaks(
+                lookup.maybe(tell.message.as_ref(), scope).unwrap_or_else(|| Text::empty(lookup.lang.clone())),
+            ),
+            is_action: first_said(step, check).zip(said_of(tell)).is_some_and(|(said, told)| ptr::eq(said, told)),
         });
         let action = match (&step.action, check) {
             (Some(action), _) => lookup.text(action, scope),

@@ -316,7 +316,7 @@ impl<'a> Side<'a> {
                 head.say("to", self.who(&to.value));
             }
             head.maybe("subject", text(tell.subject.as_deref()));
-            head.maybe("tell", self.chars(Some(&tell.message)));
+            head.maybe("tell", self.chars(tell.message.as_ref()));
         }
         match (&step.otherwise, inherited) {
             (Some(own), _) => self.route(&mut head, "otherwise", own, at, true),

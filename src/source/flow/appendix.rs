@@ -1,12 +1,13 @@
 //! Text that is no step, printed behind the steps.
 
 use super::super::declare::table;
-use super::super::named::{FileUse, NamedFiles};
-use super::super::reader::{Reader, TableFields, string_fault};
-use super::super::types::{FlowText, LineText, MarkdownText, OneOrList, Str, TextPath};
+use super::super::named::NamedFiles;
+use super::super::reader::{Reader, TableFields};
+use super::super::types::{LineText, MarkdownText, OneOrList, TextPath};
 use super::Allowance;
 use super::condition::{ConditionDecl, conditional};
 use super::step::StepId;
+use super::text_file::{is_said_once, text_of};
 use crate::diagnostic::{Diagnostic, Sources, Span, Spanned};
 
 table! {
@@ -55,35 +56,7 @@ impl AppendixDecl {
 
 /// Reports an appendix that has both `markdown` and `file`, or neither.
 fn says_something_once(appendix: AppendixDecl, reader: &mut Reader<'_>, fields: &TableFields<'_>) -> AppendixDecl {
-    let [markdown, file] = ["markdown", "file"].map(|key| fields.place_of(reader, key));
-    match (markdown, file) {
-        (Some(markdown), Some(file)) => {
-            let fault =
-                Diagnostic::error("misplaced-key", file, "`file` stands in place of `markdown`, and both are there")
-                    .context(markdown, "`markdown`");
-            reader.fault(fault.help("leave one of them out"));
-        }
-        (None, None) if !fields.has_unknown() => {
-            let help = "write `markdown = '''…'''`, or name a file in Markdown: `file = \"background.md\"`";
-            reader.bad("missing-key", fields.span, "this appendix says nothing", help);
-        }
-        _ => {}
-    }
+    let help = "write `markdown = '''…'''`, or name a file in Markdown: `file = \"background.md\"`";
+    is_said_once(reader, fields, "markdown", "this appendix says nothing", help);
     appendix
-}
-
-/// The words of a text that stands in files, in each language. What can't be read of them is left out; `None` when
-/// nothing can.
-fn text_of(paths: &TextPath, files: &NamedFiles, sources: &Sources, faults: &mut Vec<Diagnostic>) -> Option<FlowText> {
-    let mut entries = Vec::new();
-    for (lang, path) in &paths.entries {
-        let Some(file) = files.source(FileUse::Text, &path.value) else { continue };
-        let text = &*sources.file(file).text;
-        let whole = Span::new(file, 0, text.len());
-        match string_fault(text, whole, false, |range| Span::new(file, range.start, range.end)) {
-            Some(fault) => faults.push(fault),
-            None => entries.push((lang.clone(), Str::new(text.to_owned(), whole))),
-        }
-    }
-    (!entries.is_empty()).then_some(FlowText { entries, span: paths.span })
 }

@@ -12,8 +12,9 @@ mod parts;
 mod route;
 mod step;
 mod tasks;
+mod text_file;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use jiff::civil::Date;
 
@@ -141,6 +142,13 @@ impl Flow {
         let mut faults = Vec::new();
         for appendix in &mut self.appendix {
             appendix.take_text(&self.files, sources, &mut faults);
+        }
+        let steps = (&mut self.hot).into_iter().chain(&mut self.rollback).flat_map(|block| &mut block.steps);
+        let tasks = (&mut self.cold).into_iter().chain(&mut self.after).map(|task| &mut task.step);
+        // A file that several name is looked at once when it is too long.
+        let mut too_long = BTreeSet::new();
+        for tell in steps.chain(tasks).filter_map(|step| step.tell.as_mut()) {
+            tell.take_text(&self.files, sources, &mut too_long, &mut faults);
         }
         faults
     }

@@ -1,15 +1,18 @@
 //! What can happen in a step: something written down, decided, awaited, chosen, told.
 
-use std::ops::Deref;
+use std::collections::BTreeSet;
+use std::ops::{Deref, Range};
 
 use super::super::declare::table;
 use super::super::keys::ValueShape;
+use super::super::named::{FileUse, NamedFiles};
 use super::super::reader::{FromToml, Reader, TableFields, TextAt, TextKey, Texts, ValueSlot};
-use super::super::types::{AtLeast, FlowText, Id, LineText, Minutes, Name, OneOrMore, OrDefault, Str};
+use super::super::types::{AtLeast, FlowText, Id, LineText, Minutes, Name, OneOrMore, OrDefault, Str, TextPath};
 use super::condition::{ConditionDecl, conditional};
 use super::declared::ContactDecl;
 use super::route::Route;
-use crate::diagnostic::Span;
+use super::text_file::{is_said_once, text_of};
+use crate::diagnostic::{Diagnostic, FileId, Sources, Span};
 use crate::limits::{MESSAGE_CHARACTERS, MESSAGE_LINES};
 
 /// A step that can't be taken back.
@@ -161,23 +164,71 @@ table! {
         /// its subject
         subject: Option<LineText>,
         /// the message
-        message: FlowText,
+        message: Option<FlowText>,
+        /// the text file that says it, in place of `message`
+        file: Option<TextPath>,
     }
     short "message" FlowText;
-    settle is_no_document;
+    settle says_a_message;
 }
 
-/// Reports a message that would take more than about three pages.
-fn is_no_document(tell: TellDecl, reader: &mut Reader<'_>, _fields: &TableFields<'_>) -> TellDecl {
-    for (_, words) in &tell.message.entries {
-        let (lines, characters) = (words.value.trim().lines().count(), words.value.trim().chars().count());
-        if lines > MESSAGE_LINES || characters > MESSAGE_CHARACTERS {
-            let message = format!(
-                "a message of {lines} lines and {characters} characters; {MESSAGE_LINES} and {MESSAGE_CHARACTERS} are allowed"
-            );
-            let help = "say what is new, and where the rest can be read";
-            reader.bad("too-long", words.span, message, help);
+impl TellDecl {
+    /// Takes what its file says for its message, as far as that can be read. Files that are known to be longer than a message
+    /// are `too_long`.
+    pub(super) fn take_text(
+        &mut self,
+        files: &NamedFiles,
+        sources: &Sources,
+        too_long: &mut BTreeSet<FileId>,
+        faults: &mut Vec<Diagnostic>,
+    ) {
+        let Some(paths) = &self.file else { return };
+        let named = || paths.entries.iter().filter_map(|(_, path)| files.source(FileUse::Text, &path.value));
+        for file in named() {
+            if !too_long.contains(&file)
+                && let text = &*sources.file(file).text
+                && let Some(fault) = is_document(text, |range| Span::new(file, range.start, range.end))
+            {
+                too_long.insert(file);
+                faults.push(fault);
+            }
+        }
+        if !named().any(|file| too_long.contains(&file)) {
+            self.message = text_of(paths, files, sources, faults);
+        }
+    }
+}
+
+/// Reports a message that is given twice or not at all, and one that is too long.
+fn says_a_message(tell: TellDecl, reader: &mut Reader<'_>, fields: &TableFields<'_>) -> TellDecl {
+    let help = "write `message = \"…\"`, or name a text file: `file = \"message.txt\"`";
+    is_said_once(reader, fields, "message", "`tell` has no message", help);
+    for (_, words) in tell.message.iter().flat_map(|message| &message.entries) {
+        if let Some(fault) = is_document(&words.value, |_| words.span) {
+            reader.fault(fault);
         }
     }
     tell
+}
+
+/// The fault of a message that would take more than about three pages. `place` finds the place of some bytes of it.
+fn is_document(message: &str, place: impl Fn(Range<usize>) -> Span) -> Option<Diagnostic> {
+    // The end of a file's last line is no part of the message; other blank lines count, as they take time and room.
+    let words = message.strip_suffix('\n').unwrap_or(message);
+    let (lines, characters) = (words.lines().count(), words.chars().count());
+    if lines <= MESSAGE_LINES && characters <= MESSAGE_CHARACTERS {
+        return None;
+    }
+    // From the first that is too much to the end of its line.
+    let by_characters = words.char_indices().nth(MESSAGE_CHARACTERS).map_or(words.len(), |(at, _)| at);
+    let by_lines = words.match_indices('\n').nth(MESSAGE_LINES - 1).map_or(words.len(), |(at, _)| at + 1);
+    let from = by_characters.min(by_lines);
+    let line = words[from..].lines().next().map_or(0, str::len);
+    let said = format!(
+        "a message of {lines} lines and {characters} characters; {MESSAGE_LINES} and {MESSAGE_CHARACTERS} are allowed"
+    );
+    Some(
+        Diagnostic::error("too-long", place(from..from + line), said)
+            .help("say what is new, and where the rest can be read"),
+    )
 }

@@ -101,6 +101,15 @@ impl<'a> IntoIterator for &'a TaskList {
     }
 }
 
+impl<'a> IntoIterator for &'a mut TaskList {
+    type Item = &'a mut TaskDecl;
+    type IntoIter = slice::IterMut<'a, TaskDecl>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.tasks.iter_mut()
+    }
+}
+
 impl Texts for TaskList {
     fn texts<'a>(&'a self, key: TextKey, see: &mut dyn FnMut(TextAt<'a>)) {
         let mut groups = self.groups.iter().peekable();

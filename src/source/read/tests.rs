@@ -217,7 +217,7 @@ from = ["s"]
     let steps = &flow.hot[0].steps;
     let ops: Vec<_> = steps.iter().map(|step| step.op.as_ref().unwrap().value).collect();
     assert_eq!(ops, [Op::Write, Op::Write, Op::Write, Op::Read]);
-    assert_eq!(steps[0].tell.as_ref().unwrap().message.entries.len(), 2);
+    assert_eq!(steps[0].tell.as_ref().unwrap().message.as_ref().unwrap().entries.len(), 2);
     assert_eq!(steps[1].tell.as_ref().unwrap().to[0].value, "ops");
     assert_eq!(steps[1].items[2].action.entries.len(), 2);
     assert!(steps[1].irreversible.as_ref().unwrap().why.is_some());
@@ -262,7 +262,6 @@ fn faults_of_steps() {
         [
             "3 misplaced-key: `gate` means nothing without `each`",
             "4 misplaced-key: `valid-until` isn't a key of `[[hot]]`",
-            "6 missing-key: `tell` needs the key `message`",
             "6 unknown-key: `tell` has no key `ask`",
         ]
     );

@@ -125,6 +125,15 @@ macro_rules! lists {
             }
         }
 
+        impl<'a, T $(, const $least: usize)?> IntoIterator for &'a mut $name<T $(, $least)?> {
+            type Item = &'a mut T;
+            type IntoIter = std::slice::IterMut<'a, T>;
+
+            fn into_iter(self) -> Self::IntoIter {
+                self.0.iter_mut()
+            }
+        }
+
         impl<T: Texts $(, const $least: usize)?> Texts for $name<T $(, $least)?> {
             fn texts<'a>(&'a self, key: TextKey, see: &mut dyn FnMut(TextAt<'a>)) {
                 self.0.texts(key, see);
