@@ -20,6 +20,7 @@ mod block_without_pause;
 mod check_without_way_out;
 mod condition_after_action;
 mod contact_without_phone;
+mod doubled_if;
 mod escape_in_command;
 mod idle_condition;
 mod late_notice;
@@ -27,6 +28,7 @@ mod list_without_evidence;
 mod long_step;
 mod look_alike_host;
 mod mail_without_id;
+mod misnamed_fact;
 mod negative_action;
 mod never_used;
 mod no_duration;
@@ -48,6 +50,7 @@ mod state_left_behind;
 mod two_names;
 mod unchecked_write;
 mod unconditional_undo;
+mod unfilled_value;
 mod unheld_point_of_no_return;
 mod vague_expectation;
 mod vague_trigger;
@@ -98,6 +101,7 @@ pub static RULES: &[&Rule] = &[
     &check_without_way_out::RULE,
     &condition_after_action::RULE,
     &contact_without_phone::RULE,
+    &doubled_if::RULE,
     &escape_in_command::RULE,
     &idle_condition::RULE,
     &late_notice::RULE,
@@ -105,6 +109,7 @@ pub static RULES: &[&Rule] = &[
     &long_step::RULE,
     &look_alike_host::RULE,
     &mail_without_id::RULE,
+    &misnamed_fact::RULE,
     &negative_action::RULE,
     &never_used::RULE,
     &no_duration::RULE,
@@ -126,6 +131,7 @@ pub static RULES: &[&Rule] = &[
     &two_names::RULE,
     &unchecked_write::RULE,
     &unconditional_undo::RULE,
+    &unfilled_value::RULE,
     &unheld_point_of_no_return::RULE,
     &vague_expectation::RULE,
     &vague_trigger::RULE,

@@ -13,6 +13,7 @@ use super::runbook::{DecisionView, Writer};
 use super::template::{TemplateView as _, in_template};
 use super::{conditions, parts, titles, words};
 use crate::plan::{Block, Fact, LeftOut, Plan};
+use crate::source::flow::TICKET_FACTS;
 use crate::text::Text;
 
 in_template! {
@@ -89,7 +90,7 @@ pub fn ticket(plan: &Plan, labels: &Labels, markup: &dyn Markup) -> Ticket {
             |fact| writer.fact(fact),
         )
     };
-    let is_other = |fact: &&Fact| KnownFacts::STRUCT.fields.iter().all(|known| known.name != fact.id);
+    let is_other = |fact: &&Fact| !TICKET_FACTS.contains(&&*fact.id);
     let planned = plan.minutes.map(|n| {
         let n = words::minutes(labels, n);
         writer.flow(&writer.label_with(word!("ticket.planned"), &[("n", &n)]))

@@ -95,6 +95,9 @@ table! {
     }
 }
 
+/// The ids of the facts that a change ticket has a place for.
+pub const TICKET_FACTS: [&str; 5] = ["reason", "scope", "risk", "downtime", "test"];
+
 table! {
     /// A fact of the change.
     pub struct FactDecl "fact" {

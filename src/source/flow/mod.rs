@@ -23,7 +23,7 @@ pub use command::CommandDecl;
 pub use condition::{ConditionDecl, Conditional};
 pub use declared::{
     ApprovalDecl, CheckDecl, ContactDecl, DecisionDecl, FactDecl, ItemDecl, MeasureDecl, ROLES, ReadingDecl,
-    ReadingRowDecl, RecordKind, Relation, RoleDecl, ValueDecl,
+    ReadingRowDecl, RecordKind, Relation, RoleDecl, TICKET_FACTS, ValueDecl,
 };
 pub use part::{IncludedPart, PART, PartDecl, SharedTable};
 pub use parts::{HoldDecl, OptionDecl, TellDecl, WaitDecl};
