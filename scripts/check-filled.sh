@@ -11,7 +11,7 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 
 "$runsheet" build "$flow" --release "$release" --fillable --only pdf -o "$folder" >/dev/null
-list=$(echo "$folder"/*/checklist.pdf)
+list=$(echo "$folder"/*/*/checklist.pdf)
 missing() {
   "$runsheet" verify "$1" --format json |
     "$python" -c 'import json, sys; print("\n".join(each["name"] for each in json.load(sys.stdin)["missing"]))'

@@ -8,7 +8,8 @@ for pdf in "$@"; do
   # The columns of pdffonts from the right: object (two of them), uni, sub, emb.
   pdffonts "$pdf" | tail -n +3 | awk -v pdf="$pdf" '
     $(NF-4) != "yes" || $(NF-3) != "yes" || $(NF-2) != "yes" { print pdf ": " $0; bad = 1 } END { exit bad }'
-  phrases=$here/tests/phrases/$(basename "$(dirname "$pdf")").txt
+  # A list of a release stands in `<flow id>/<number>`.
+  phrases=$here/tests/phrases/$(basename "$(dirname "$(dirname "$pdf")")").txt
   if [ -f "$phrases" ]; then
     text=$(pdftotext "$pdf" - | tr -d '[:space:]')
     while IFS= read -r phrase; do

@@ -106,7 +106,7 @@ def main(runsheet):
                 out = folder / ("form" if more else "list")
                 command = [runsheet, "build", *arguments, "-o", out, "--only", "pdf", *more]
                 made = subprocess.run(command, cwd=case, capture_output=True)
-                found = list(out.glob("*/checklist.pdf"))
+                found = list(out.glob("**/checklist.pdf"))
                 # Some cases have faults in a second flow.
                 if len(found) != 1:
                     faults.append(f"{case.name}: not built: {made.stderr.decode()}")
@@ -119,13 +119,14 @@ def main(runsheet):
             if len(drawn) == 2 and drawn[0] != drawn[1]:
                 faults.append(f"{case.name}: a form isn't printed as the list is")
             checked += 1
-    for pdf in sorted(ROOT.glob("output/*/checklist.pdf")):
+    for pdf in sorted(ROOT.glob("output/*/*/checklist.pdf")):
         text = "".join(poppler(pdf))
-        flow = tomllib.loads((ROOT / "flows" / f"{pdf.parent.name}.toml").read_text())
+        name = pdf.parent.parent.name
+        flow = tomllib.loads((ROOT / "flows" / f"{name}.toml").read_text())
         for command in commands(flow):
             checked += 1
             if command not in text:
-                faults.append(f"{pdf.parent.name}: poppler doesn't find the command\n{command}")
+                faults.append(f"{name}: poppler doesn't find the command\n{command}")
     print("\n".join(faults) if faults else f"{checked} texts and commands: every character is read")
     return 1 if faults or not checked else 0
 

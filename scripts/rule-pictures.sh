@@ -21,7 +21,7 @@ trap 'rm -rf "$more"' EXIT
 build() {
   if [ -n "${RUNSHEET:-}" ]; then "$RUNSHEET" build "$@"; else cargo run --quiet -- build "$@"; fi
 }
-build flows/postgres-upgrade.toml --only pdf -o "$more/blank" >/dev/null
+build flows/postgres-upgrade.toml --blank --only pdf -o "$more/blank" >/dev/null
 build tests/flows/every-key/flow.toml --release tests/flows/every-key/release.toml --only pdf -o "$more" >/dev/null
 mv "$more/blank/postgres-upgrade" "$more/postgres-blank"
 
@@ -216,9 +216,9 @@ def main():
         made = []
         for name, first, last, options in cuts:
             if name not in lists:
-                folder = Path("output") / LISTS[name]
-                folder = folder if folder.exists() else more / LISTS[name]
-                lists[name] = Pages(str(folder / "checklist.pdf"))
+                # A list of a release stands in a folder called like its number.
+                folders = Path("output") / LISTS[name], more / LISTS[name]
+                lists[name] = Pages(str(next(pdf for at in folders for pdf in at.glob("**/checklist.pdf"))))
             made.append(cut(rule, lists[name], first, last, options))
         size = save(rule, made)
         total += size

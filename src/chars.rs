@@ -15,6 +15,16 @@ pub fn is_id(id: &str) -> bool {
         && id.len() <= 64
 }
 
+/// True for what can be the number of a release, and so the name of a folder in its flow's folder.
+pub fn is_number(number: &str) -> bool {
+    let mut bytes = number.bytes();
+    bytes.next().is_some_and(|byte| byte.is_ascii_alphanumeric())
+        && bytes.all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
+        // Windows would take a dot at the end away.
+        && !number.ends_with('.')
+        && number.len() <= 64
+}
+
 /// True for a Chinese character, the rare ones of the supplementary planes included.
 pub const fn is_han(ch: char) -> bool {
     matches!(ch, '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}')

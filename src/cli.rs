@@ -236,11 +236,12 @@ pub struct BuildArgs {
     /// Flow files; folders, to take every flow in them; or `-`, to read a flow from standard input
     ///
     /// The flows of a folder are the files `*.toml` directly in it, in order of their names. `runsheet.toml` isn't a
-    /// flow, nor are release files (`*.release.toml`): each of those belongs to the flow whose id it names.
+    /// flow, nor are release files (`*.release.toml`): each of those belongs to the flow whose id it names. An older
+    /// revision that is kept for `--since` (`*.old.toml`) is passed over.
     #[arg(required = true, value_name = "FLOW")]
     pub flows: Vec<PathBuf>,
 
-    /// Folder for the output; each flow gets a folder in it, named like the flow's id
+    /// Folder for the output; each flow gets a folder in it, named like its id, and a numbered release one in that
     #[arg(short, long, value_name = "DIR", default_value = "output")]
     pub output: PathBuf,
 
@@ -332,7 +333,7 @@ pub struct ReleaseArgs {
     #[arg(long, value_name = "NAME")]
     pub checker: Option<String>,
 
-    /// Number of this run, which the head of each page shows
+    /// Number of this release, which the head of each page shows, and which names its folder
     #[arg(long, value_name = "TEXT")]
     pub number: Option<String>,
 

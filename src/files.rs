@@ -12,6 +12,7 @@ mod litter;
 mod lock;
 mod manifest;
 mod named;
+mod old_place;
 mod publication;
 mod publish;
 mod swap;
@@ -42,10 +43,13 @@ pub const PDF_LIMIT: u64 = 128 << 20;
 /// How the name of a release file ends.
 pub const RELEASE_ENDING: &str = ".release.toml";
 
+/// How the name of an older revision of a flow ends, which stands beside the flow for `--since`.
+pub const OLD_ENDING: &str = ".old.toml";
+
 /// The files of a folder of flows, each list sorted by name.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Folder {
-    /// Every `*.toml` that is neither a release, nor a part, nor the configuration.
+    /// Every `*.toml` that is neither a release, nor a part, nor an older revision, nor the configuration.
     pub flows: Vec<PathBuf>,
     /// Every `*.release.toml`.
     pub releases: Vec<PathBuf>,
@@ -224,6 +228,8 @@ pub fn list(folder: &Path) -> Result<Folder, Diagnostic> {
             found.releases.push(path);
         } else if name.ends_with(PART_ENDING) {
             // It is checked with each flow that includes it.
+        } else if name.ends_with(OLD_ENDING) {
+            // Nothing is made of it unless it is named.
         } else if Path::new(&name).extension().is_some_and(|ending| ending == "toml") {
             found.flows.push(path);
         }
@@ -305,7 +311,16 @@ mod tests {
     #[test]
     fn a_folder_is_sorted_into_flows_and_releases() {
         let folder = tempfile::tempdir().unwrap();
-        for name in ["b.toml", "a.toml", "a.release.toml", "a.part.toml", "runsheet.toml", ".hidden.toml", "notes.md"] {
+        for name in [
+            "b.toml",
+            "a.toml",
+            "a.release.toml",
+            "a.part.toml",
+            "a.old.toml",
+            "runsheet.toml",
+            ".hidden.toml",
+            "notes.md",
+        ] {
             fs::write(folder.path().join(name), "").unwrap();
         }
         fs::create_dir(folder.path().join("deeper.toml")).unwrap();

@@ -105,6 +105,14 @@ impl OutputKind {
         !matches!(self, Self::Pdf)
     }
 
+    /// True for a name that builds give to something of theirs in the flow's folder. Some disks know no upper and lower case.
+    #[must_use]
+    pub fn use_name(name: &str) -> bool {
+        let name = name.to_ascii_lowercase();
+        let is_folder = |pattern: &&str| pattern.split_once('/').is_some_and(|(folder, _)| folder == name);
+        Self::of(&name).is_some() || TABLE.iter().flat_map(|about| about.files).any(is_folder)
+    }
+
     /// The kind that makes a file of this path in the flow's folder; `None` for a file that no build makes.
     #[must_use]
     pub fn of(path: &str) -> Option<Self> {
@@ -144,6 +152,15 @@ mod tests {
             ["notes.txt", "mail/deep/a.eml", "mail/.eml", "mail/.a.eml", "mail", "mail/a.pdf", "x/checklist.pdf"]
         {
             assert_eq!(OutputKind::of(foreign), None, "{foreign}");
+        }
+    }
+
+    #[test]
+    fn builds_use_the_names_of_their_files_and_of_the_folder_of_mails() {
+        for (name, is_used) in
+            [("runbook.md", true), ("Checklist.PDF", true), ("MAIL", true), ("mails", false), ("7", false)]
+        {
+            assert_eq!(OutputKind::use_name(name), is_used, "{name}");
         }
     }
 

@@ -31,6 +31,7 @@ use crate::diagnostic::{Diagnostic, Sources};
 use crate::files::{self, Publication, Published};
 use crate::output::Artifact;
 use gather::Job;
+use inputs::InputRole;
 use progress::Progress;
 use settings::Settings;
 
@@ -168,6 +169,8 @@ fn one(job: Job, settings: Option<&Settings>, args: &BuildArgs, progress: &Progr
             rebuilt: &settings.kinds,
             force: args.force,
             inside: &filled::inside,
+            number: job.release.number.as_ref().map(|number| &*number.value),
+            blank: job.inputs.of(InputRole::Release).is_none(),
             wait: &|holder, work| progress.wait(holder, work),
         };
         match files::publish(&args.output, &flow.id.value, &artifacts, &asked) {

@@ -87,15 +87,21 @@ fn build(case: &Path) -> Result<Files, Box<dyn Error>> {
         let names = fs::read_dir(&output)?.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()));
         let ids = names.collect::<std::io::Result<Vec<_>>>()?.iter().filter(|name| !is_hidden(name)).count();
         let pages = pages(&args.lines().collect::<Vec<_>>(), folder.path())?;
-        for (path, bytes) in tree(&output)?.into_iter().filter(|(path, _)| !is_hidden(path)) {
+        let made = tree(&output)?;
+        for (path, bytes) in made.iter().filter(|(path, _)| !is_hidden(path)) {
             let (id, file) = path.split_once('/').ok_or("a file outside of a flow's folder")?;
+            // What is kept doesn't say again in its paths which number the release has.
+            let file = match file.split_once('/') {
+                Some((number, file)) if made.contains_key(&format!("{id}/{number}/.runsheet")) => file,
+                _ => file,
+            };
             // The manifest has the digest of the list, of which only the text is kept.
             if file == ".runsheet" {
                 continue;
             }
             let (file, bytes) = match (file, pages.get(id)) {
                 ("checklist.pdf", Some(pages)) => ("checklist.pages.txt", pages.clone().into_bytes()),
-                _ => (file, bytes),
+                _ => (file, bytes.clone()),
             };
             files.insert(if ids == 1 { file.to_owned() } else { format!("{id}/{file}") }, bytes);
         }

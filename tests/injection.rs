@@ -260,6 +260,17 @@ fn with_output(folder: &Path) {
     }
 }
 
+/// The same, and of an older revision of its release with a number.
+fn with_output_of_a_release(folder: &Path) {
+    with_output(folder);
+    let output = folder.join("output/minimal/7");
+    for (path, bytes) in &*OLD_OUTPUT {
+        let path = output.join(path.strip_prefix("minimal/").unwrap());
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
+    }
+}
+
 fn misspelt(folder: &Path) {
     fs::write(folder.join("a.toml"), FLOW.replace("title", "titel")).unwrap();
 }
@@ -272,6 +283,14 @@ fn misspelt_with_two_names(folder: &Path) {
 #[test]
 fn a_build_leaves_the_old_output_or_the_new_one() {
     build(with_output, None).try_all();
+}
+
+/// Its files in the flow's folder, from before it had a number, go in the end.
+#[test]
+fn a_build_of_a_release_leaves_its_old_output_or_the_new_one() {
+    let mut scene = build(with_output_of_a_release, None);
+    scene.args.extend(["--number", "7"]);
+    Scene { result: "output/minimal/7/", ..scene }.try_all();
 }
 
 #[test]

@@ -9,6 +9,8 @@ const HEAD: &str = "schema = 1\nid = 'upgrade'\ntitle = 'Upgrade'\nlang = 'en'\n
     mail-from = 'team@example.com'\n[contacts.shop]\nname = 'Shop'\nemail = 'shop@example.com'\n\
     [[hot]]\ntitle = 'Restart'\non-failure = 'hold'\n[[hot.step]]\nop = 'write'\ndo = 'Restart it'\n";
 const RELEASE: &str = "flow = 'upgrade'\nnumber = '2026-7'\nstart = 2026-03-05T20:00:00\n";
+/// Where the mails of that release are written.
+const OUTPUT: &str = "output/upgrade/2026-7/mail";
 
 /// A task that notifies the shop.
 fn task(keys: &str) -> String {
@@ -22,7 +24,8 @@ fn mails(folder: &Path, tasks: &[String], release: &str) -> BTreeMap<String, Str
     let args = ["build", "flow.toml", "--release", "flow.release.toml", "--only", "mail"];
     let run = Command::new(env!("CARGO_BIN_EXE_runsheet")).args(args).current_dir(folder).output().unwrap();
     assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
-    let written = fs::read_dir(folder.join("output/upgrade/mail")).unwrap().map(|entry| entry.unwrap().path());
+    let place = if release.contains("number") { OUTPUT } else { "output/upgrade/mail" };
+    let written = fs::read_dir(folder.join(place)).unwrap().map(|entry| entry.unwrap().path());
     let mut mails = BTreeMap::new();
     for path in written.filter(|path| path.extension().is_some_and(|ending| ending == "eml")) {
         assert!(path.with_extension("txt").is_file());
@@ -81,7 +84,7 @@ fn a_mail_of_an_old_name_goes() {
     assert_eq!(names(&first), ["tell-the-shop-shop"]);
     let second = mails(folder.path(), &[task("id = 'announce'\ndo = 'Tell the shop'")], RELEASE);
     assert_eq!(names(&second), ["announce-shop"]);
-    let left = fs::read_dir(folder.path().join("output/upgrade/mail")).unwrap().count();
+    let left = fs::read_dir(folder.path().join(OUTPUT)).unwrap().count();
     assert_eq!(left, 2);
 }
 
@@ -104,7 +107,7 @@ fn a_contact_gets_mails_in_its_language() {
         let run = Command::new(env!("CARGO_BIN_EXE_runsheet")).args(args).current_dir(folder.path()).output().unwrap();
         assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
         for (contact, is_chinese) in ["shop", "press", "all"].into_iter().zip(chinese) {
-            let path = folder.path().join(format!("output/upgrade/mail/announce-{contact}.txt"));
+            let path = folder.path().join(format!("{OUTPUT}/announce-{contact}.txt"));
             let text = fs::read_to_string(path).unwrap();
             let [yes, no] = if is_chinese { ["会变慢。", "It is slow."] } else { ["It is slow.", "会变慢。"] };
             assert!(text.contains(yes) && !text.contains(no), "{lang} {contact}: {text}");

@@ -16,6 +16,7 @@ mod injection;
 mod limits;
 mod mails;
 mod new;
+mod numbered;
 mod parts;
 mod pictures;
 mod proportion;

@@ -29,8 +29,8 @@ fn verify(folder: &Path, args: &[&str]) -> (i32, String, String) {
 fn built(folder: &Path, args: &[&str]) -> PathBuf {
     let run = runsheet(folder, &[&["build", "--only", "pdf"], args].concat());
     assert!(run.status.success(), "{args:?}: {}", words(&run).2);
-    let id = fs::read_dir(folder.join("output")).unwrap().next().unwrap().unwrap();
-    id.path().join("checklist.pdf")
+    let said = words(&run).1;
+    folder.join(said.split_once("  flow ").unwrap().0).join("checklist.pdf")
 }
 
 fn example() -> (tempfile::TempDir, Vec<u8>) {
@@ -422,7 +422,7 @@ fn the_record_names_every_input() {
     ] {
         assert!(written.contains(words), "{words}\n{written}");
     }
-    let (code, said, faults) = verify(folder.path(), &["output/minimal/checklist.pdf", "--format", "json"]);
+    let (code, said, faults) = verify(folder.path(), &["output/minimal/1/checklist.pdf", "--format", "json"]);
     assert_eq!(code, 0, "{faults}{said}");
     assert!(said.contains(&format!("\"list-digest\": {}", list_digest(&written))), "{said}");
 

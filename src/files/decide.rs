@@ -45,7 +45,7 @@ impl<'a> MadeFile<'a> {
 }
 
 /// What a file is that a build would replace or remove.
-enum Standing {
+pub(super) enum Standing {
     /// It says the same as the new file, and only its line ends differ.
     Same,
     /// It is as a build wrote it.
@@ -79,9 +79,9 @@ pub(super) fn decide(
     asked: &Publication<'_>,
 ) -> io::Result<Result<FolderChange, Vec<Diagnostic>>> {
     let mut outcome = Published { folder: target.to_owned(), ..Published::default() };
-    let mut manifest = Manifest::default();
+    let mut manifest = Manifest { blank: asked.blank, ..Manifest::default() };
     let mut doubts = Doubts::default();
-    let mut taken: BTreeSet<String> = folder.files.keys().cloned().collect();
+    let mut taken: BTreeSet<String> = folder.files.keys().chain(&folder.releases).cloned().collect();
     taken.extend(made.iter().map(|file| file.artifact.path.clone()));
     let mut set_aside = |path: &str, standing: Standing, outcome: &mut Published| {
         let word = if matches!(standing, Standing::Filled(_)) { "filled" } else { "old" };
@@ -150,7 +150,7 @@ pub(super) fn decide(
 }
 
 /// Finds what a file of a path that builds write is.
-fn standing(
+pub(super) fn standing(
     path: &str,
     found: &FoundFile,
     made: Option<&[u8]>,

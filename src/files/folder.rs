@@ -1,6 +1,6 @@
 //! Looks into a flow's folder, or into one like it, without changing anything.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -9,6 +9,7 @@ use super::disk::{FileStamp, bytes_of};
 use super::listing::names;
 use super::manifest::{self, Manifest, can_name};
 use super::{shown, why};
+use crate::chars::is_number;
 use crate::diagnostic::Diagnostic;
 
 /// True when a folder's permissions say who may write into it. On Windows a folder that is marked read-only can still
@@ -16,7 +17,7 @@ use crate::diagnostic::Diagnostic;
 pub(super) const HAS_MODES: bool = cfg!(unix);
 
 /// The folder in a flow's folder where files wait that replace others one by one.
-pub(super) const STAGING: &str = ".runsheet.new";
+pub(super) const STAGING: &str = ".runsheet.staging";
 
 /// A file in a flow's folder.
 #[derive(Debug, Clone)]
@@ -32,6 +33,8 @@ pub(super) struct FoundFile {
 pub(super) struct FlowFolder {
     /// Files that a manifest can name, by path.
     pub files: BTreeMap<String, FoundFile>,
+    /// Names of the releases' folders, and of those in which builds of releases work.
+    pub releases: BTreeSet<String>,
     /// Everything that is neither a file nor our own folder, or that no manifest can name.
     pub odd: Vec<String>,
     /// The manifest, if there is one that can be read.
@@ -88,12 +91,23 @@ pub(super) fn list(folder: &Path) -> io::Result<FlowFolder> {
             let bytes = bytes_of(&path, manifest::LIMIT)?;
             found.manifest = bytes.and_then(|bytes| Manifest::read(&bytes));
             found.has_broken_manifest = found.manifest.is_none();
+        } else if about.is_dir() && is_of_release(&name, &path) {
+            found.releases.insert(name);
         } else if !(about.is_dir() && name == STAGING) {
             found.add(name, path, &about);
         }
     }
     found.odd.sort();
     Ok(found)
+}
+
+/// True for the folder of a release, which builds know by its manifest, and for one in which a build of a release works.
+fn is_of_release(name: &str, path: &Path) -> bool {
+    let worked_in = name.strip_prefix('.').and_then(|name| name.strip_suffix(".new").or(name.strip_suffix(".old")));
+    match worked_in {
+        Some(number) => is_number(number),
+        None => is_number(name) && fs::symlink_metadata(path.join(manifest::NAME)).is_ok_and(|about| about.is_file()),
+    }
 }
 
 impl FlowFolder {

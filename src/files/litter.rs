@@ -1,5 +1,6 @@
 //! Clears what a killed build has left behind, and nothing else.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -8,15 +9,18 @@ use super::disk::{bytes_of, holds};
 use super::folder::{self, FlowFolder};
 use super::listing::remove_all;
 use super::swap::visible;
+use super::whole::folder_of;
 use super::{PDF_LIMIT, shown, why};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::output::OutputKind;
 
 /// Where builds leave something when they are killed.
 pub(super) struct BuildPlaces {
-    /// The flow's folder.
+    /// The flow's folder, which holds the folders of its releases.
+    pub flow: PathBuf,
+    /// What is built: the folder of a release with a number, or else the flow's folder.
     pub target: PathBuf,
-    /// The lock.
+    /// The lock, one for a flow with all of its releases.
     pub lock: PathBuf,
     /// The new folder while it is written, and the last one after the exchange.
     pub new: PathBuf,
@@ -25,18 +29,36 @@ pub(super) struct BuildPlaces {
 }
 
 impl BuildPlaces {
-    /// The places of a flow.
-    pub(super) fn of(output: &Path, id: &str) -> Self {
-        let hidden = |ending: &str| output.join(format!(".{id}.{ending}"));
-        Self { target: output.join(id), lock: hidden("lock"), new: hidden("new"), old: hidden("old") }
+    /// The places of a flow, or of its release with this number.
+    pub(super) fn of(output: &Path, id: &str, number: Option<&str>) -> Self {
+        let flow = output.join(id);
+        let target = number.map_or_else(|| flow.clone(), |number| flow.join(number));
+        let (inside, name) = number.map_or((output, id), |number| (&*flow, number));
+        let [new, old] = ["new", "old"].map(|ending| inside.join(format!(".{name}.{ending}")));
+        Self { lock: output.join(format!(".{id}.lock")), target, new, old, flow }
+    }
+
+    /// The folder around what is built.
+    pub(super) fn around(&self) -> &Path {
+        folder_of(&self.target)
+    }
+
+    /// Where files may wait that replace others one by one.
+    fn stagings(&self) -> impl Iterator<Item = PathBuf> {
+        let folders = BTreeSet::from([&self.flow, &self.target]);
+        let is_there = is_folder(&self.flow);
+        folders
+            .into_iter()
+            .filter(move |folder| is_there && is_folder(folder))
+            .map(|folder| folder.join(folder::STAGING))
     }
 
     /// True when a killed build may have left something, so that the lock has to be taken.
     pub(super) fn hold_litter(&self) -> bool {
-        let staging = self.target.join(folder::STAGING);
         // Where a lock isn't removed after use, it says nothing.
         let lock = cfg!(unix).then_some(&self.lock);
-        [&self.new, &self.old, &staging].into_iter().chain(lock).any(|path| fs::symlink_metadata(path).is_ok())
+        let places = [&self.new, &self.old].into_iter().chain(lock).cloned().chain(self.stagings());
+        places.into_iter().any(|path| fs::symlink_metadata(path).is_ok())
     }
 
     /// Clears what a killed build has left. This process holds the lock, so no other build is using it. A folder that holds
@@ -61,9 +83,9 @@ impl BuildPlaces {
         let is_there = is_folder(&self.target);
         let last =
             if is_there { folder::list(&self.target).map_err(failed(&self.target))? } else { FlowFolder::default() };
-        let staging = is_there.then(|| self.target.join(folder::STAGING));
         let mut notes = Vec::new();
-        for place in [&self.new, &self.old].into_iter().chain(&staging) {
+        for place in [self.new.clone(), self.old.clone()].into_iter().chain(self.stagings()) {
+            let place = &*place;
             if fs::symlink_metadata(place).is_err() {
                 continue;
             }
@@ -91,7 +113,7 @@ impl FlowFolder {
     /// The names in a left folder of what isn't in `last`, the flow's folder, and what no build wrote. What a killed build
     /// had only begun to write has no manifest yet, and goes by its names.
     fn own(&self, last: &Self) -> io::Result<Vec<String>> {
-        let mut own = self.odd.clone();
+        let mut own: Vec<String> = self.odd.iter().chain(&self.releases).cloned().collect();
         for (path, found) in &self.files {
             let Some(bytes) = bytes_of(&found.path, PDF_LIMIT)? else {
                 own.push(path.clone());

@@ -20,12 +20,16 @@ pub(super) const LIMIT: u64 = 1 << 20;
 /// The first line of every manifest, with the number of its format.
 const HEAD: &str = "# runsheet folder 1";
 const ABOUT: &str = "# The files that `runsheet build` wrote here. `sha256sum -c .runsheet` compares them.";
+/// The line of a list that was made without a release. It stays when a release gets a folder of its own.
+const BLANK: &str = "# blank";
 /// What stands before the path of a file that is kept.
 const KEPT: &str = "# kept: ";
 
 /// Which files of a flow's folder builds know.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Manifest {
+    /// True when the last build made a list without a release there.
+    pub blank: bool,
     /// Path and SHA-256 of every file that a build wrote. While files are replaced one by one, a path may have two.
     pub written: BTreeSet<(String, String)>,
     /// Paths of the files that no build wrote, or that were changed since, and that builds keep.
@@ -41,7 +45,9 @@ impl Manifest {
         }
         let mut manifest = Self::default();
         for line in lines {
-            if let Some(path) = line.strip_prefix(KEPT) {
+            if line == BLANK {
+                manifest.blank = true;
+            } else if let Some(path) = line.strip_prefix(KEPT) {
                 if !can_name(path) {
                     return None;
                 }
@@ -61,6 +67,10 @@ impl Manifest {
     /// The manifest as bytes, the same for the same files.
     pub(super) fn bytes(&self) -> Vec<u8> {
         let mut out = format!("{HEAD}\n{ABOUT}\n");
+        if self.blank {
+            out.push_str(BLANK);
+            out.push('\n');
+        }
         // Writing to a string can't fail.
         for (path, digest) in &self.written {
             let _ = writeln!(out, "{digest}  {path}");
@@ -107,6 +117,7 @@ mod tests {
     #[test]
     fn a_manifest_is_read_as_it_is_written() {
         let manifest = Manifest {
+            blank: true,
             written: [("checklist.pdf", 'a'), ("mail/01  dba.eml", 'b'), ("mail/01  dba.eml", 'c')]
                 .map(|(path, of)| (path.to_owned(), digest(of)))
                 .into(),

@@ -14,6 +14,10 @@ pub struct Publication<'a> {
     pub force: bool,
     /// Tells what is inside of a check list that isn't as the manifest says.
     pub inside: &'a dyn Fn(&[u8]) -> ListContent,
+    /// The number of the release, which names its folder in the flow's folder. Without one, the flow's folder is its own.
+    pub number: Option<&'a str>,
+    /// True for a list that is made without a release.
+    pub blank: bool,
     /// How to wait for another build of the same flow.
     pub wait: LockWait<'a>,
 }
@@ -29,16 +33,17 @@ pub enum ListContent {
     Unknown,
 }
 
-/// What a build did to a flow's folder. Paths are relative to it, sorted.
+/// What a build did to the folder of a release, or of a list without one. Paths are relative to it, sorted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Published {
-    /// The flow's folder.
+    /// The folder.
     pub folder: PathBuf,
     /// Files that are new or differ from the last build's.
     pub written: Vec<String>,
     /// Files that were there already with the same bytes, or with the same text and other line ends.
     pub unchanged: Vec<String>,
-    /// Files of the last build that this build no longer makes.
+    /// Files of the last build that this build no longer makes; after them those that it made in the flow's folder, before the
+    /// release had one of its own.
     pub removed: Vec<String>,
     /// Files that this build was not asked for, and those that no build wrote.
     pub kept: Vec<String>,

@@ -226,7 +226,8 @@ fn refuse_changed(folder: &FlowFolder, path: &str) -> io::Result<()> {
 
 /// The names of what was saved into a folder, or changed in it, since the look; sorted.
 pub(super) fn saved_since(folder: &FlowFolder, now: &FlowFolder) -> Vec<String> {
-    let mut saved = now.odd.clone();
+    // A folder of a release is one that was moved there meanwhile: a build exchanges no folder that holds releases.
+    let mut saved: Vec<String> = now.odd.iter().chain(&now.releases).cloned().collect();
     for (path, found) in &now.files {
         if folder.files.get(path).is_none_or(|before| before.stamp != found.stamp) {
             saved.push(path.clone());

@@ -172,8 +172,8 @@ pub(super) fn check_people(flow: &Flow, release: &ReleaseFile, faults: &mut Faul
             check_line(line, "this", faults);
         }
     }
-    let numbers = release.number.iter().chain(&release.replaces);
-    for line in numbers.chain(flow.contacts.iter().filter_map(|contact| contact.phone.as_ref())) {
+    // What can name a folder holds no such character.
+    for line in release.replaces.iter().chain(flow.contacts.iter().filter_map(|contact| contact.phone.as_ref())) {
         check_line(line, "this", faults);
     }
     if let (Some(operator), Some(checker)) = (&release.operator.name, &release.checker.name) {

@@ -92,7 +92,7 @@ fn a_secret_is_found_in_every_text() {
     let both = |index: usize| format!("{},{}", secret(index), other(index));
     let every = every_text();
     let mut hostile = with(&every, |index, marked| (marked.key != "email").then(|| both(index)));
-    hostile.release = hostile.release.replace("flow =", "number = \"password=s3cret999x\"\nflow =");
+    hostile.release = hostile.release.replace("flow =", "replaces = \"password=s3cret999x\"\nflow =");
     hostile.release = hostile.release.replace("\"two\"", "\"two glpat-0123456789abcdef999\"");
     let made = made(&hostile);
     let selected = select(&made.flow, &made.release);

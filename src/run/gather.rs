@@ -168,7 +168,7 @@ fn refuse_equal_ids(gathered: &mut Gathered) {
         let message = format!("`{}` and `{}` have the same id", gathered.jobs[other].name, gathered.jobs[at].name);
         let fault = Diagnostic::error("same-id", Span { file: FileId(1), ..id.span }, message)
             .context(Span { file: FileId(0), ..earlier }, "the other one")
-            .help("give each flow an id of its own: it names its output; an older revision of one belongs into another folder");
+            .help("give each flow an id of its own: it names its output; call an older revision of one `*.old.toml`");
         gathered.loose.push((sources, vec![fault]));
         gathered.jobs[other].blocked = true;
         gathered.jobs[at].blocked = true;

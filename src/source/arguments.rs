@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use toml::value::Datetime;
 
-use super::reader::{MOMENT_HELP, device_fault, id_fault, moment_of, string_fault};
+use super::reader::{MOMENT_HELP, device_fault, id_fault, moment_of, number_fault, string_fault};
 use super::release::{PersonDecl, ReleaseFile};
 use super::types::{Line, Moment, Str};
 use crate::diagnostic::{Diagnostic, FileId, SourceForm, Sources, Span, Spanned};
@@ -95,9 +95,13 @@ pub fn set_checker(release: &mut ReleaseFile, sources: &mut Sources, argument: &
 /// Sets the number of the release, from `--number`.
 ///
 /// # Errors
-/// When it holds what can't be printed.
+/// When it holds what can't be printed, or can't name a folder.
 pub fn set_number(release: &mut ReleaseFile, sources: &mut Sources, argument: &str) -> Result<(), Diagnostic> {
-    release.number = Some(whole_line(sources, "--number", argument)?);
+    let number = Str::clone(&*whole_line(sources, "--number", argument)?);
+    if let Some(fault) = number_fault(&number) {
+        return Err(fault);
+    }
+    release.number = Some(number.into());
     Ok(())
 }
 

@@ -8,7 +8,9 @@ use super::declare::{table, words};
 use super::flow::Flow;
 use super::keys::ValueShape;
 use super::reader::{FromToml, Reader, TableFields, TextAt, TextKey, Texts, ValueSlot};
-use super::types::{Id, Line, Mail, Map, Moment, Needed, OneOrList, OneOrMore, OrDefault, Revision, Str, Worded};
+use super::types::{
+    Id, Line, Mail, Map, Moment, Needed, OneOrList, OneOrMore, OrDefault, ReleaseNumber, Revision, Str, Worded,
+};
 use crate::diagnostic::{Diagnostic, Spanned};
 use crate::field::Outcome;
 
@@ -23,8 +25,8 @@ table! {
         flow: Needed<Id>,
         /// the flow's revision that it was written for; another one is a fault
         revision: Option<Revision>,
-        /// number of this release
-        number: Option<Line>,
+        /// number of this release, which names its folder
+        number: Option<ReleaseNumber>,
         /// number of the release that this one takes the place of
         replaces: Option<Line>,
         /// whether it will take place; `planned` by default
@@ -294,7 +296,7 @@ mod tests {
         let flow = read_flow(&sources, flow).0.unwrap();
         for text in [
             "flow = 'x'\n",
-            "flow = 'x'\nrevision = '7'\nnumber = 'a\"b\\c'\nstart = 2013-01-25T20:00:00.5+05:30\nprinted = 2013-01-25T15:02:00\n",
+            "flow = 'x'\nrevision = '7'\nnumber = '7.a_b-c'\nreplaces = 'a\"b\\c'\nstart = 2013-01-25T20:00:00.5+05:30\nprinted = 2013-01-25T15:02:00\n",
             "flow = 'x'\nstart = 2013-01-25T20:00:00Z\noperator = '张三'\nchecker = { name = 'Li', phone = '1' }\n",
             "flow = 'x'\nnumber = '2'\nreplaces = '1'\nstatus = 'cancelled'\noutcome = 'not-executed'\ndrill = true\n",
             "flow = 'x'\nvalues = { version = '2', hosts = ['a'] }\n",

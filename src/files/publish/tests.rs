@@ -22,7 +22,12 @@ fn publish_all(
         [b'b', b'u', b'i', b'l', b't', ..] => ListContent::AsBuilt,
         _ => ListContent::Unknown,
     };
-    super::publish(output, id, artifacts, &Publication { rebuilt, force, inside: &inside, wait: &|_, work| work() })
+    super::publish(output, id, artifacts, &Publication { force, ..asked(rebuilt, &inside) })
+}
+
+/// What a build of these kinds asks for.
+fn asked<'a>(rebuilt: &'a [OutputKind], inside: &'a dyn Fn(&[u8]) -> ListContent) -> Publication<'a> {
+    Publication { rebuilt, force: false, inside, number: None, blank: false, wait: &|_, work| work() }
 }
 
 fn artifact(path: &str, words: &str) -> Artifact {
@@ -297,7 +302,7 @@ fn what_a_crash_left_is_cleared() {
     let new = [artifact("runbook.md", "new")];
     // Also when the build changes nothing.
     for _ in 0..2 {
-        for stale in [".x.new", ".x.old", "x/.runsheet.new"] {
+        for stale in [".x.new", ".x.old", "x/.runsheet.staging"] {
             fs::create_dir_all(output.path().join(stale)).unwrap();
             fs::write(output.path().join(stale).join("runbook.md"), "half").unwrap();
         }
@@ -319,7 +324,7 @@ fn what_no_build_left_is_not_cleared() {
     assert_eq!(publish(output.path(), "x", &new, &OutputKind::ALL).unwrap_err().code, "foreign-file");
     assert_eq!(tree(output.path()), pairs(&[(".x.old/notes.md", "mine")]));
 
-    for own in [".x.new", ".x.old", ".x.new/notes.md", ".x.old/deep/runbook.md", "x/.runsheet.new/notes.md"] {
+    for own in [".x.new", ".x.old", ".x.new/notes.md", ".x.old/deep/runbook.md", "x/.runsheet.staging/notes.md"] {
         let output = tempfile::tempdir().unwrap();
         publish(output.path(), "x", &new, &OutputKind::ALL).unwrap();
         let file = output.path().join(own);
@@ -369,8 +374,8 @@ fn a_file_saved_during_a_build_is_kept() {
             fs::write(folder.join(name), format!("mine, {name}")).unwrap();
             ListContent::AsBuilt
         };
-        let asked = Publication { rebuilt: &[OutputKind::Pdf], force: false, inside: &inside, wait: &|_, work| work() };
-        let places = BuildPlaces::of(output.path(), "x");
+        let asked = asked(&[OutputKind::Pdf], &inside);
+        let places = BuildPlaces::of(output.path(), "x", None);
         let new = [artifact("checklist.pdf", name)];
         let before = look(&folder).unwrap();
         let change = decide(&folder, &before, &MadeFile::all(&new), &asked).unwrap().unwrap();
@@ -386,7 +391,7 @@ fn a_file_saved_during_a_build_is_kept() {
 #[test]
 fn files_are_replaced_one_by_one() {
     let inside = |_: &[u8]| ListContent::Unknown;
-    let asked = Publication { rebuilt: &OutputKind::ALL, force: true, inside: &inside, wait: &|_, work| work() };
+    let asked = Publication { force: true, ..asked(&OutputKind::ALL, &inside) };
     let first = [artifact("runbook.md", "one"), artifact("mail/a.txt", "a"), artifact("mail/b.txt", "b")];
     let second = [artifact("checklist.pdf", "p"), artifact("runbook.md", "two")];
     for saved in [None, Some("mail/a.txt"), Some("runbook.md")] {
@@ -412,7 +417,7 @@ fn files_are_replaced_one_by_one() {
         let expected = [("x/checklist.pdf", "p"), ("x/mail/b.old-1.txt", "mine"), ("x/runbook.md", "two")];
         assert_eq!(tree(output.path()), pairs(&expected));
         assert_eq!(look(&folder).unwrap().manifest, Some(change.manifest));
-        assert!(!folder.join(".runsheet.new").exists());
+        assert!(!folder.join(".runsheet.staging").exists());
     }
 }
 

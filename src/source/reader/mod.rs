@@ -24,7 +24,7 @@ use crate::diagnostic::{Diagnostic, FileId, Span};
 
 pub(crate) use path::PartOfFlow;
 pub(crate) use scalar::id_fault;
-pub(super) use scalar::{MAX_MINUTES, MOMENT_HELP, device_fault, is_tolerance, moment_of};
+pub(super) use scalar::{MAX_MINUTES, MOMENT_HELP, device_fault, is_tolerance, moment_of, number_fault};
 pub(super) use text::{nothing, string_fault};
 pub(super) use unknown::missing_key;
 use unknown::{shown, unknown_key};

@@ -6,8 +6,9 @@ use toml::de::DeValue;
 use toml::value::{Datetime, Offset as TomlOffset};
 
 use super::{KNOWN_LANGS, Reader, ValueSlot, shown};
-use crate::chars::{draws_nothing, is_id};
+use crate::chars::{draws_nothing, is_id, is_number};
 use crate::diagnostic::{Diagnostic, Span, Spanned};
+use crate::output::OutputKind;
 use crate::source::address;
 use crate::source::suggest::{certain, nearest};
 use crate::source::value::{Lead, Moment, Str};
@@ -114,6 +115,16 @@ impl Reader<'_> {
             return None;
         }
         Some(id)
+    }
+
+    /// The number of a release, which names its folder.
+    pub fn release_number(&mut self, slot: ValueSlot<'_>) -> Option<Str> {
+        let number = self.line(slot)?;
+        if let Some(fault) = number_fault(&number) {
+            self.fault(fault);
+            return None;
+        }
+        Some(number)
     }
 
     /// Checks an id, which may also be a key in a table of names.
@@ -268,6 +279,10 @@ pub const MOMENT_HELP: &str =
 /// What an id is made of.
 const ID_HELP: &str = "an id has up to 64 letters (a–z), digits, `-` and `_`, and begins with a letter or digit";
 
+/// What a release's number is made of.
+const NUMBER_HELP: &str =
+    "a number has up to 64 letters (a–z), digits, `.`, `-` and `_`, begins with a letter or digit and ends with no `.`";
+
 /// What is wrong with an id, if anything is.
 pub fn id_fault(id: &str, span: Span) -> Option<Diagnostic> {
     (!is_id(id)).then(|| Diagnostic::error("bad-id", span, format!("`{}` can't be an id", shown(id))).help(ID_HELP))
@@ -275,16 +290,37 @@ pub fn id_fault(id: &str, span: Span) -> Option<Diagnostic> {
 
 /// What is wrong with an id that names a folder, if anything is: Windows can't make a folder with the name of a device.
 pub fn device_fault(id: &str, span: Span) -> Option<Diagnostic> {
-    let name = id.to_ascii_lowercase();
-    let is_device = ["con", "prn", "aux", "nul"].contains(&&*name)
-        || ["com", "lpt"].iter().any(|port| {
-            name.strip_prefix(port).is_some_and(|digit| digit.len() == 1 && digit.as_bytes()[0].is_ascii_digit())
-        });
-    is_device.then(|| {
+    is_device(id).then(|| {
         let message =
             format!("`{id}` can't be a flow's id: it names the folder, and Windows has a device of that name");
         Diagnostic::error("bad-id", span, message).help("choose another id")
     })
+}
+
+/// What is wrong with a release's number, if anything is: it names a folder in the flow's folder.
+pub fn number_fault(number: &Str) -> Option<Diagnostic> {
+    let name = &*number.value;
+    // Windows takes no notice of what comes behind the first dot in the name of a device.
+    let (why, help) = if !is_number(name) {
+        ("it names the folder of the release", NUMBER_HELP)
+    } else if is_device(name.split('.').next().unwrap_or_default()) {
+        ("it names the folder of the release, and Windows has a device of that name", "choose another number")
+    } else if OutputKind::use_name(name) {
+        ("builds give that name to a file or folder of theirs", "choose another number")
+    } else {
+        return None;
+    };
+    let message = format!("`{}` can't be a release's number: {why}", shown(name));
+    Some(Diagnostic::error("bad-number", number.span, message).help(help))
+}
+
+/// True for the name of a device on Windows.
+fn is_device(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    ["con", "prn", "aux", "nul"].contains(&&*name)
+        || ["com", "lpt"].iter().any(|port| {
+            name.strip_prefix(port).is_some_and(|digit| digit.len() == 1 && digit.as_bytes()[0].is_ascii_digit())
+        })
 }
 
 /// A TOML date and time, if it has both and there is such a day and time.

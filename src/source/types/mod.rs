@@ -12,7 +12,7 @@ pub use numbers::{Count, Minutes, Schema};
 pub use pattern::{LONGEST_MATCHED, Pattern};
 pub use strings::{
     Address, ChoiceWord, Code, CommandOutput, FlowId, Id, Line, LineText, Mail, MarkdownText, Name, Named, PartPath,
-    Revision, Sender, Syntax, Tag, TextPath, Zone,
+    ReleaseNumber, Revision, Sender, Syntax, Tag, TextPath, Zone,
 };
 
 /// A type whose values are words.

@@ -151,6 +151,8 @@ macro_rules! strings {
 strings! {
     /// A string of one line.
     Line = ValueShape::Line, Reader::line, KeyText::Line;
+    /// The number of a release, which names its folder.
+    ReleaseNumber = ValueShape::Line, Reader::release_number, KeyText::Line;
     /// One of the words of a value with `choices`.
     ChoiceWord = ValueShape::Choice, Reader::line;
     /// A command of any number of lines.
