@@ -1,7 +1,7 @@
 //! The tables of keys in both languages of the reference, and the comments of the starters, agree with the
 //! declarations of the keys. `RUNSHEET_UPDATE=1` writes the tables anew.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
@@ -262,4 +262,62 @@ fn every_key_has_a_line_in_chinese_and_no_other_has() {
     declared.sort_unstable();
     declared.dedup();
     assert_eq!(written, declared);
+}
+
+/// Keys that several tables have with lines of their own: the key, how many such lines there are, and the one thing that it
+/// means in all of them. A word that is to mean something else in a new place is another word.
+const SHARED_KEYS: [(&str, usize, &str); 32] = [
+    ("allow", 5, "rules that it breaks on purpose, and why"),
+    ("approvals", 2, "who signs beside the two; a release says what was given"),
+    ("ask", 2, "what somebody is asked"),
+    ("at-most", 2, "the longest time to wait"),
+    ("checker", 2, "the one who watches and compares"),
+    ("contacts", 2, "roles and teams; a release says who it is"),
+    ("decider", 2, "who decides"),
+    ("decision", 2, "when to roll back, and who decides"),
+    ("do", 2, "an act"),
+    ("each", 3, "once for each element of a list; at a value: the name of one element"),
+    ("expect", 2, "the value that must be seen"),
+    ("file", 2, "the file that holds the text"),
+    ("fill", 3, "whether `{{ name }}` is replaced"),
+    ("holidays", 2, "days off"),
+    ("id", 4, "the name by which the rest of the flow knows it"),
+    ("if", 2, "a condition that people see"),
+    ("items", 2, "what is ticked one by one"),
+    ("label", 3, "what stands beside it on paper"),
+    ("lag", 3, "how long after the end"),
+    ("lang", 2, "the language of what is written"),
+    ("lead", 4, "how long before the start"),
+    ("lints", 2, "levels of rules"),
+    ("name", 4, "what somebody or something is called"),
+    ("note", 2, "a remark"),
+    ("operator", 2, "the one who acts"),
+    ("otherwise", 2, "what happens when it does not work"),
+    ("record", 2, "what is written down by hand"),
+    ("revision", 3, "the revision of a file"),
+    ("title", 5, "the heading"),
+    ("unit", 2, "the unit of a number"),
+    ("values", 2, "values by name; a release fills them in"),
+    ("workdays", 2, "days off that are working days"),
+];
+
+#[test]
+fn a_key_means_one_thing_wherever_it_stands() {
+    let mut lines: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for kind in kinds(&[&FLOW, &PART, &RELEASE, &CONFIG]) {
+        for key in kind.keys().filter(|key| key.is_of(kind)) {
+            lines.entry(key.name).or_default().insert(key.doc);
+        }
+    }
+    lines.retain(|_, lines| lines.len() > 1);
+    for (name, lines) in &lines {
+        let known = SHARED_KEYS.iter().find(|(known, ..)| known == name).map_or(1, |(_, count, _)| *count);
+        assert_eq!(
+            lines.len(),
+            known,
+            "`{name}`: does it mean one thing in all of {lines:#?}? Then count it in SHARED_KEYS"
+        );
+    }
+    let unused = SHARED_KEYS.iter().filter(|(name, ..)| !lines.contains_key(name));
+    assert_eq!(unused.count(), 0, "SHARED_KEYS names keys that have one line");
 }
