@@ -108,7 +108,7 @@ fn written(plan: &Plan) -> String {
 }
 
 fn ticket_of(plan: &Plan) -> String {
-    let view = ticket(plan, &Labels::of(&plan.lang), &Toy);
+    let view = ticket(plan, &Labels::of(&plan.lang), &Toy, Some("0123456789ab"));
     Templates::builtin().render(&TICKET, &view).expect("our template has no fault")
 }
 

@@ -360,7 +360,10 @@ impl Making<'_> {
             }
             OutputKind::Chart => Ok((vec![render::flowchart(self.plan, self.labels, typesetter)], Vec::new())),
             OutputKind::Ticket => {
-                let made = render::ticket(self.plan, self.labels, templates).map_err(|fault| vec![fault])?;
+                let list = is_approved_list(self.plan, self.settings)
+                    .then(|| list_digest(self.plan, self.parsed.inputs, self.settings));
+                let made = render::ticket(self.plan, self.labels, templates, list.as_deref());
+                let made = made.map_err(|fault| vec![fault])?;
                 Ok((vec![made], Vec::new()))
             }
             OutputKind::Mail => {

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use super::labels::{Labels, WordName, word};
+use super::labels::{Labels, WordName, fill, word};
 use super::markup::Markup;
 use super::references::ReferenceIn;
 use super::runbook::{DecisionView, Writer};
@@ -26,6 +26,8 @@ in_template! {
         pub title: String,
         /// What the flow is for.
         pub about: Option<String>,
+        /// Table of the release: its number and what it replaces, whether it will take place, and the digest of its list.
+        pub release: String,
         /// The facts that a ticket has a place for.
         pub known: KnownFacts,
         /// The other facts of the flow, in its order.
@@ -79,9 +81,10 @@ in_template! {
     }
 }
 
-/// The ticket of a plan, in the plan's language, as a wiki with this markup wants it.
+/// The ticket of a plan, in the plan's language, as a wiki with this markup wants it; `list` is the digest of the list that it
+/// asks approval for, where that is known.
 #[must_use]
-pub fn ticket(plan: &Plan, labels: &Labels, markup: &dyn Markup) -> Ticket {
+pub fn ticket(plan: &Plan, labels: &Labels, markup: &dyn Markup, list: Option<&str>) -> Ticket {
     let writer = Writer { plan, labels, markup, place: ReferenceIn::Alone };
     let known = |id: &str, heading: WordName| {
         let fact = plan.facts.iter().find(|fact| fact.id == id);
@@ -104,6 +107,7 @@ pub fn ticket(plan: &Plan, labels: &Labels, markup: &dyn Markup) -> Ticket {
             .collect(),
         title: writer.line(&title),
         about: plan.about.as_ref().map(|about| writer.flow(about)),
+        release: writer.release(list),
         known: KnownFacts {
             reason: known("reason", word!("ticket.reason")),
             scope: known("scope", word!("ticket.scope")),
@@ -161,7 +165,12 @@ impl Writer<'_> {
                 line.append(&self.around(label, "steps", &self.text(&from.join(labels.say(word!("list"))))));
                 line.push_str(labels.say(word!("colon")));
             }
-            line.append(&conditions::before(self.plan, labels, step.condition.as_ref(), &step.action));
+            line.append(&conditions::before(
+                self.plan,
+                labels,
+                step.condition.as_ref(),
+                &words::action(self.plan, labels, step),
+            ));
             steps.push(self.flow(&line));
         }
         steps.extend(self.left_out(&block.left_out, block.steps.len()));
@@ -171,6 +180,28 @@ impl Writer<'_> {
     /// Words, or that nobody has said them.
     fn or_not_given(self, words: Option<String>) -> Text {
         words.map_or_else(|| self.label(word!("ticket.not-given")), |words| self.text(&words))
+    }
+
+    fn release(self, list: Option<&str>) -> String {
+        let (plan, labels) = (self.plan, self.labels);
+        let number = plan.release.number.as_deref().map(|number| {
+            let mut number = number.to_owned();
+            if let Some(replaced) = &plan.release.replaces {
+                number.push_str(labels.say(word!("comma")));
+                number.push_str(&fill(labels.say(word!("release-replaces")), &[("number", replaced)]));
+            }
+            number
+        });
+        let mut standing = titles::standing(plan, labels);
+        if standing.is_empty() {
+            standing.push(labels.say(word!("still-planned")).to_owned());
+        }
+        let mut rows = vec![
+            [self.label(word!("release-number")), self.or_not_given(number)],
+            [self.label(word!("release-status")), self.text(&standing.join(labels.say(word!("comma"))))],
+        ];
+        rows.extend(list.map(|list| [self.label(word!("ticket.list-digest")), self.code(&words::short_digest(list))]));
+        self.table([word!("item"), word!("details")].map(|word| self.label(word)), rows)
     }
 
     fn window(self) -> String {

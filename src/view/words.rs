@@ -374,6 +374,23 @@ pub fn gaps_in_words(step: &Step) -> Vec<&Gap> {
     gaps
 }
 
+/// What a step does, as an instruction: where its words are those of its wait, that this is waited for.
+#[must_use]
+pub fn action(plan: &Plan, labels: &Labels, step: &Step) -> Text {
+    match &step.wait {
+        Some(wait) if wait.condition == step.action => wait_until(plan, labels, &wait.condition),
+        _ => step.action.clone(),
+    }
+}
+
+/// That something is waited for.
+#[must_use]
+pub fn wait_until(plan: &Plan, labels: &Labels, condition: &Text) -> Text {
+    let mut text = Text::empty(plan.lang.clone());
+    around(&mut text, labels.say(word!("wait-until")), "condition", |text| text.append(condition));
+    text
+}
+
 /// Where a value that a step uses was written down: `written down in step 5, page 3`. `None` for a value that no step
 /// records, and in the step that records it.
 #[must_use]

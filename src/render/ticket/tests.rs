@@ -4,7 +4,8 @@ use super::super::tests::{FLOW, RELEASE, plan, seen};
 use super::*;
 
 fn ticket_of(plan: &Plan) -> String {
-    let artifact = ticket(plan, &Labels::of(&plan.lang), &Templates::builtin()).expect("our template has no fault");
+    let artifact = ticket(plan, &Labels::of(&plan.lang), &Templates::builtin(), Some("a0a1a2a3a4a5a6"))
+        .expect("our template has no fault");
     assert_eq!(artifact.path, "ticket.md");
     String::from_utf8(artifact.bytes).expect("text")
 }
@@ -18,6 +19,9 @@ fn a_ticket_says_what_is_known_in_the_words_of_the_flow() {
         .replace("#12'", "#12\"");
     let text = seen(&ticket_of(&plan(&flow, RELEASE)));
     for words in [
+        "Release number¦",
+        "Status¦planned¦",
+        "List digest¦a0a1 a2a3 a4a5¦",
         "TEST\n\nLINE\n# @ops <b> #12\n",
         "OWN | a\n\n1. OWNTEXT\n",
         "WHEN x",

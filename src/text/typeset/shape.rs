@@ -183,6 +183,7 @@ impl Shaped {
         let chosen = Chosen { fonts, synthesis: Synthesis::default() };
         self.shaper.shape_text(flat, &self.analysis, &self.indices, items, chosen, &mut self.glyphs);
         self.take_atoms(fonts, text, setting, widest);
+        self.keep_names(widest);
     }
 
     fn flatten(&mut self, text: &Text, runs: Range<usize>) {
@@ -284,6 +285,29 @@ impl Shaped {
                     class,
                     level: shaped.bidi_level.to_u8(),
                 });
+            }
+        }
+    }
+
+    /// Keeps names with hyphens whole, such as `db-1.example.com` and `6.1.0-37-amd64`, where they fit on a line of a width: at
+    /// the end of a line nobody can tell whether a hyphen belongs to the name. Words of letters alone still break there.
+    fn keep_names(&mut self, widest: i64) {
+        if !self.flat.contains('-') {
+            return;
+        }
+        let flat = self.flat.as_str();
+        let is_part = |atom: &Atom| {
+            let part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+            atom.class != AtomClass::Object && flat[atom.text.clone()].chars().all(part)
+        };
+        for word in self.atoms.chunk_by_mut(|a, b| is_part(a) && is_part(b)) {
+            let (Some(first), Some(last)) = (word.first(), word.last()) else { continue };
+            let name =
+                flat[first.text.start.min(last.text.start)..first.text.end.max(last.text.end)].trim_end_matches('.');
+            let is_name = name.contains('-') && name.contains(|c: char| !c.is_ascii_alphabetic() && c != '-');
+            if is_name && word.iter().map(|atom| atom.gap + atom.advance).sum::<i64>() <= widest {
+                let behind_hyphen = |atom: &&mut Atom| flat[..atom.text.start].ends_with('-');
+                word.iter_mut().skip(1).filter(behind_hyphen).for_each(|atom| atom.breakable = false);
             }
         }
     }

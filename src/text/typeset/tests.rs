@@ -242,3 +242,18 @@ proptest::proptest! {
         items(&paragraph).for_each(assert_covered);
     }
 }
+
+#[test]
+fn a_name_with_a_hyphen_stays_whole_where_it_fits() {
+    let narrow = Pt::points(140);
+    for name in ["registry-db.example.com", "6.1.0-37-amd64", "db-1"] {
+        for before in ["on", "on the", "on the host", "on the old host"] {
+            let lines = lines(&set(&format!("{before} {name}, then on"), &SETTING, narrow));
+            assert!(lines.iter().any(|line| line.contains(name)), "{lines:?}");
+        }
+    }
+    let wide = lines(&set("on a-very-long-registry-host-db.example.com", &SETTING, narrow));
+    assert!(wide.iter().any(|line| line.ends_with('-')), "{wide:?}");
+    let words = lines(&set("the old and lasting point-of-no-return", &SETTING, narrow));
+    assert!(words.iter().any(|line| line.ends_with('-')), "{words:?}");
+}

@@ -13,7 +13,7 @@ pub(super) fn action(context: &ListContext, step: &Step) -> Text {
     match &step.tell {
         Some(tell) if tell.is_action && tell.to.len() > 1 => context.say(word!("send-to-each")),
         Some(tell) if tell.is_action => messages::told(context.plan, context.labels, tell, words::contact_on_paper),
-        _ => step.action.clone(),
+        _ => words::action(context.plan, context.labels, step),
     }
 }
 

@@ -44,7 +44,10 @@ pub(super) fn asked(context: &ListContext, at: &RowId, step: &Step) -> Vec<Detai
     let mut details = Vec::new();
     if let Some(wait) = &step.wait {
         if !same(step, &wait.condition) {
-            details.push(Detail { lead: DetailLead::Plain, text: wait.condition.clone() });
+            details.push(Detail {
+                lead: DetailLead::Plain,
+                text: words::wait_until(context.plan, context.labels, &wait.condition),
+            });
         }
         let mut said = vec![context.say(word!("sheet.wait"))];
         said.extend(wait.every.map(|n| minutes(context, word!("sheet.wait-every"), n)));

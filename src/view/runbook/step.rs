@@ -174,7 +174,7 @@ impl Writer<'_> {
         });
         let mut action = match &step.tell {
             Some(tell) if tell.is_action => self.told(tell),
-            _ => step.action.clone(),
+            _ => words::action(self.plan, self.labels, step),
         };
         if !step.from.is_empty() {
             let label = if step.from.len() == 1 { word!("runbook.from-one") } else { word!("runbook.from-any") };
@@ -264,7 +264,7 @@ impl Writer<'_> {
             lines.push(text);
         }
         if let Some(wait) = &step.wait {
-            lines.extend(self.unless_said(step, word!("runbook.wait"), "condition", &wait.condition));
+            lines.extend(self.unless_said(step, word!("wait-until"), "condition", &wait.condition));
             let mut text = self.text("");
             self.within(&mut text, word!("runbook.every"), wait.every);
             self.within(&mut text, word!("runbook.at-most"), wait.at_most);
