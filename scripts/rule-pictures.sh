@@ -82,7 +82,7 @@ RULES = {
     "24": [("pg", "Hand-over record", "possible", dict(above=4, below=2.9))],
     "25": [("dubbo", "偏差记录", "发生了什么", dict(above=4, below=22))],
     "26": [("dubbo", "执行结果", None, dict(above=21, below=10))],
-    "27": [("dubbo", "记录注册中心上的数据", "偏差 ≤5%", dict(page="第 R6 步", above=4, below=5))],
+    "27": [("dubbo", "记录注册中心上的数据", "≤5%", dict(page="第 R6 步", above=4, below=5))],
 }
 
 # The pages that the READMEs show: each is the first one of the Dubbo release that has both words.
