@@ -15,9 +15,9 @@ static CHECKER: LazyLock<Checker> = LazyLock::new(Checker::builtin);
 fuzz_target!(|bytes: &[u8]| {
     let job = Job::of_bytes("fuzz.toml", bytes);
     let diagnostics = CHECKER.findings(&job);
-    print::human(&job.sources, &diagnostics, false);
+    let _ = print::human(&job.sources, &diagnostics, false);
     let found = Found { name: Some(&job.name), sources: &job.sources, diagnostics: &diagnostics };
-    formats::json(&[found]);
-    formats::github(&[found]);
-    formats::sarif(&[found], &[]);
+    let _ = formats::json(&[found]);
+    let _ = formats::github(&[found]);
+    let _ = formats::sarif(&[found], &[]);
 });

@@ -11,6 +11,6 @@ fuzz_target!(|bytes: &[u8]| {
     let file = sources.add("fuzz.toml", text);
     let (flow, release) = (read_flow(&sources, file).1, read_release(&sources, file).1);
     for faults in [flow, release, read_config(&sources, file).1, read_part(&sources, file)] {
-        print::human(&sources, &faults, true);
+        let _ = print::human(&sources, &faults, true);
     }
 });
