@@ -432,7 +432,7 @@ impl<'a> Reader<'a> {
             // The value is read even if the name has a fault, so that the value's faults are reported, too.
             let entry = read_name(self, key.get_ref(), span).unwrap_or_else(|| Str::new(String::new(), span));
             let inner =
-                ValueSlot { name: key.get_ref(), key: slot.key, required: true, entry: Some(&entry), shape, value };
+                ValueSlot { name: key.get_ref(), key: slot.key, required: false, entry: Some(&entry), shape, value };
             if self.fits(inner) {
                 entries.extend(T::read(self, inner));
             }
