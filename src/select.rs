@@ -183,7 +183,7 @@ pub fn select<'f>(flow: &'f Flow, release: &ReleaseFile) -> Selected<'f> {
     }
     let all = VariantSet::all(variants.len());
     let applies = left_out.into_iter().map(|(place, out)| (place, all.without(out))).collect();
-    faults.extend(reach::never(flow));
+    faults.extend(reach::never(flow, &asked));
     faults.extend(faults::left_over(flow, &marks));
     let mut selected = Selected {
         whole: flow,

@@ -51,6 +51,18 @@ impl VariantSet {
         self.0 & (1 << index) != 0
     }
 
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(self) -> bool {
+        self == Self::default()
+    }
+
+    /// Those that are among the others too.
+    #[must_use]
+    pub const fn and(self, others: Self) -> Self {
+        Self(self.0 & others.0)
+    }
+
     /// Those that aren't among the others.
     #[must_use]
     pub const fn without(self, others: Self) -> Self {

@@ -244,6 +244,18 @@ pub static FAMILIES: &[Family] = &[
         let step = |i: usize| format!("[[hot.step]]\ncheck = 'c{i}'\n");
         (0..n).map(check).collect::<String>() + &block(&(0..n).map(step).collect::<String>())
     }),
+    flow("conditions", |n| {
+        let steps = format!("{}only = {{ kind = 'a' }}\n", step("read")).repeat(n);
+        let words = format!("only = {{ kind = [{}'a'] }}\n", "'a', ".repeat(n));
+        format!("[values]\nkind = {{ label = 'k', choices = ['a', 'b'] }}\n[[hot]]\ntitle = 'x'\n{words}{steps}")
+    }),
+    flow("too-many-variants", |n| {
+        let value = |i: usize| format!("v{i} = {{ label = 'v', choices = ['a', 'b'] }}\n");
+        let word = |i: usize| format!("v{i} = 'a', ");
+        let [values, words]: [String; 2] = [(0..n).map(value).collect(), (0..n).map(word).collect()];
+        let steps = format!("{}only = {{ v0 = 'a' }}\n", step("read")).repeat(n);
+        format!("[values]\n{values}[[hot]]\ntitle = 'x'\nonly = {{ {} }}\n{steps}", words.trim_end_matches(", "))
+    }),
     flow("unknown-steps", |n| {
         let one = |i: usize| format!("{}id = 's{i}'\notherwise = 't{i}'\n", step("read"));
         block(&(0..n).map(one).collect::<String>())
