@@ -48,26 +48,21 @@ pub(super) fn output(pen: &mut Pen, strip: &mut Strip, output: &PrintedOutput, a
 /// Chrome's viewer makes a single line, which would be another command. Lines without ink belong to the one before them.
 fn exact(pen: &mut Pen, strip: &mut Strip, text: &Text, setting: Setting, at: CodePlace, parent: TagId) -> Pt {
     let CodePlace { left, right, top } = at;
-    let lines = text.runs.split(|run| run.content == Content::Break);
-    let lines: Vec<Text> = lines.map(|runs| Text { lang: text.lang.clone(), runs: runs.to_vec() }).collect();
-    let mut tag: Option<TagId> = None;
+    let mut last: Option<TagId> = None;
     let mut y = top;
-    for line in &lines {
+    for words in text.runs.split(|run| run.content == Content::Break) {
+        let line = Text { lang: text.lang.clone(), runs: words.to_vec() };
         let plain = line.to_plain();
-        let tag = match tag {
+        let tag = match last {
             Some(tag) if plain.trim().is_empty() => {
                 let reading = pen.tags[tag.0 as usize].alt.get_or_insert_default();
                 reading.push('\n');
                 reading.push_str(&plain);
                 tag
             }
-            _ => {
-                let of_line = pen.tag(parent, TagRole::Code);
-                pen.tags[of_line.0 as usize].alt = Some(plain);
-                *tag.insert(of_line)
-            }
+            _ => *last.insert(pen.copied(parent, plain)),
         };
-        y = exact_line(pen, strip, (line, setting), CodePlace { left, right, top: y }, tag);
+        y = exact_line(pen, strip, (&line, setting), CodePlace { left, right, top: y }, tag);
     }
     y
 }

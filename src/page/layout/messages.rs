@@ -31,7 +31,7 @@ pub(super) fn subject(
     let words = pen.lay(label, setting, at.right - at.left);
     strip.text(Some(tag), &words, at.left, at.top);
     let left = at.left + pen.width(label, setting) + Pt(4_000);
-    let tag = exact(pen, parent, subject.to_plain());
+    let tag = pen.copied(parent, subject.to_plain());
     let words = pen.lay(subject, setting, at.right - left);
     strip.text(Some(tag), &words, left, at.top);
     at.top + words.height
@@ -108,7 +108,7 @@ fn pieces(pen: &mut Pen, text: &Text, width: Pt, parent: TagId) -> Vec<MessagePi
         let is_divided = lines.len() > UNDIVIDED;
         for part in lines.chunks(UNDIVIDED) {
             let characters = if is_divided { part.iter().map(said).collect() } else { line.to_plain() };
-            let tag = exact(pen, parent, characters);
+            let tag = pen.copied(parent, characters);
             last = Some(tag);
             pieces.push(MessagePiece {
                 height: setting.leading * part.len() as i32,
@@ -124,11 +124,4 @@ fn said(line: &Paragraph) -> String {
     let glyphs =
         |piece: &LinePiece| if let LinePiece::Glyphs(text) = piece { text.text.to_string() } else { String::new() };
     line.pieces.iter().map(glyphs).collect()
-}
-
-/// A tag for what is copied as these characters, however it is set.
-fn exact(pen: &mut Pen, parent: TagId, characters: String) -> TagId {
-    let tag = pen.tag(parent, TagRole::Code);
-    pen.tags[tag.0 as usize].alt = Some(characters);
-    tag
 }

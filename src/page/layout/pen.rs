@@ -57,6 +57,13 @@ impl<'t, 'f> Pen<'t, 'f> {
         id
     }
 
+    /// Creates a tag for what is copied and read aloud as these characters, however it is set.
+    pub fn copied(&mut self, parent: TagId, characters: String) -> TagId {
+        let id = self.tag(parent, TagRole::Code);
+        self.tags[id.0 as usize].alt = Some(characters);
+        id
+    }
+
     /// Sets a text in lines of a width.
     pub fn lay(&mut self, text: &Text, setting: Setting, width: Pt) -> Arc<Paragraph> {
         self.typesetter.paragraph(&text.written_out(), &setting, width)

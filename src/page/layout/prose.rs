@@ -188,8 +188,7 @@ impl ProseWriter<'_, '_, '_> {
         for (index, runs) in lines.into_iter().enumerate() {
             let line = Text { lang: code.lang.clone(), runs: runs.to_vec() };
             // A page may end behind any line, so each is copied and read by itself.
-            let tag = self.pen.tag(at.parent, TagRole::Code);
-            self.pen.tags[tag.0 as usize].alt = Some(line.to_plain());
+            let tag = self.pen.copied(at.parent, line.to_plain());
             let mut strip = if index == 0 { self.start(Pt::ZERO) } else { Strip::new(Pt::ZERO) };
             let place = CodePlace { left: at.left, right: at.right, top: Pt::ZERO };
             strip.height = commands::code_line(self.pen, &mut strip, &line, place, tag);
