@@ -86,7 +86,7 @@ pub(super) fn never(flow: &Flow, asked: &[usize]) -> Vec<Diagnostic> {
             |one: &&ConditionDecl| one.span != own.span && reach.of(one).is_some_and(|holds| holds != everywhere);
         let parts = around.iter().copied().chain([part]);
         for one in parts.flat_map(<dyn Conditional>::conditions).filter(|one| says_something(one)) {
-            fault = fault.context(one.span, "and this must be so too");
+            fault = fault.context(one.span, "this condition counts too");
         }
         faults.push(fault.help("name fewer words in `unless` or others in `only`, or take out what never applies"));
     });
