@@ -20,7 +20,7 @@ use runsheet::text::Fonts;
 use runsheet::text::typeset::Typesetter;
 use runsheet::view::checklist::{ListOptions, checklist};
 use runsheet::view::labels::Labels;
-use runsheet::view::words;
+use runsheet::view::labels::OURS;
 
 const STEPS: [usize; 4] = [12, 100, 1_000, 10_000];
 
@@ -51,7 +51,7 @@ fn read(text: String) -> Read {
 fn planned(steps: usize) -> Plan {
     let read = read(generate::flow(steps));
     let (plan, faults) =
-        plan::build(&select(&read.flow, &read.release), &read.release, None, &read.sources, read.digest, words::start);
+        plan::build(&select(&read.flow, &read.release), &read.release, None, &read.sources, read.digest, &OURS);
     assert!(!faults.iter().any(Diagnostic::is_error), "{faults:?}");
     plan.expect("sound")
 }
@@ -74,14 +74,7 @@ fn stage_1_read(bencher: Bencher, steps: usize) {
 fn stage_2_plan(bencher: Bencher, steps: usize) {
     let read = read(generate::flow(steps));
     bencher.bench(|| {
-        plan::build(
-            &select(&read.flow, &read.release),
-            &read.release,
-            None,
-            &read.sources,
-            read.digest.clone(),
-            words::start,
-        )
+        plan::build(&select(&read.flow, &read.release), &read.release, None, &read.sources, read.digest.clone(), &OURS)
     });
 }
 
@@ -107,7 +100,7 @@ fn stage_5_runbook(bencher: Bencher, steps: usize) {
 #[divan::bench(args = STEPS)]
 fn stage_6_mails(bencher: Bencher, steps: usize) {
     let (plan, templates) = (planned(steps), Templates::builtin());
-    bencher.bench(|| render::mails(&plan, &Labels::of(&plan.lang), &[], &templates).expect("sound"));
+    bencher.bench(|| render::mails(&plan, &Labels::of(&plan.lang), &[], &templates, false).expect("sound"));
 }
 
 /// From text to every artifact, including fonts and templates: everything that a build does except disk access.
@@ -120,18 +113,27 @@ fn whole(bencher: Bencher, steps: usize) {
             sheets: None,
             copies: 0,
             fillable: false,
+            drafts: false,
             lang: None,
             fonts: Fonts::builtin(),
             font_digests: Vec::new(),
             templates: Templates::builtin(),
+            labels: std::sync::Arc::default(),
         };
         let mut inputs = Inputs::default();
         for (role, bytes) in [(InputRole::Flow, text.as_bytes()), (InputRole::Release, generate::RELEASE.as_bytes())] {
             inputs.push(role, String::new(), bytes.to_vec()).expect("short enough");
         }
         let read = read(text);
-        let parsed =
-            Parsed { flow: &read.flow, release: &read.release, sources: &read.sources, since: None, inputs: &inputs };
+        let parsed = Parsed {
+            flow: &read.flow,
+            release: &read.release,
+            sources: &read.sources,
+            since: None,
+            cold: None,
+            inputs: &inputs,
+            labels: &OURS,
+        };
         let (artifacts, found) = pipeline::artifacts(&parsed, &settings);
         assert!(!found.iter().any(Diagnostic::is_error), "{found:?}");
         artifacts

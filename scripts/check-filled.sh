@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Checks that `verify` understands a list that another program filled in: pikepdf fills in whatever `verify` says is
-# missing, and `verify` reads it back.
-# usage: check-filled.sh RUNSHEET FLOW.toml RELEASE.toml; PYTHON names a Python that has pikepdf
+# Checks that `verify` understands a list that another program filled in: PyMuPDF fills in whatever `verify` says is
+# missing, pyHanko signs it, and `verify` reads it back.
+# usage: check-filled.sh RUNSHEET FLOW.toml RELEASE.toml; PYTHON names a Python that has both
 set -euo pipefail
 runsheet=$(realpath "$1") flow=$(realpath "$2") release=$(realpath "$3")
 cd "$(dirname "$0")/.."
@@ -30,5 +30,5 @@ fi
 
 "$python" scripts/fill.py "$list" "$folder/filled.pdf" <"$folder/names"
 "$runsheet" verify "$folder/filled.pdf" "$flow" --complete >"$folder/said"
-grep -q 'time: 20:15 张三' "$folder/said"
-echo "filled in by pikepdf and read back: $(wc -l <"$folder/names") entries"
+grep -q "20:15 Li" "$folder/said"
+echo "filled in by PyMuPDF, signed by pyHanko and read back: $(wc -l <"$folder/names") entries"

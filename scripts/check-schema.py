@@ -48,7 +48,13 @@ for path in files:
 good = plain(tomllib.loads((root / "flows/postgres-upgrade.toml").read_text(encoding="utf-8")))
 for change in [
     {"schema": 2}, {"titel": "x"}, {"hot": []}, {"hot": [{"title": "x", "step": [{"opp": "read"}]}]},
-    {"lang": "fr"}, {"holidays": ["soon"]}, {"decision": {"decides": "checker"}}, {"id": "a b"},
+    {"lang": "no language"}, {"holidays": ["soon"]}, {"decision": {"decides": "checker"}}, {"id": "a b"},
+    {"id": "nul"}, {"mail-from": "nobody"}, {"contacts": {"checker": {"name": "x"}}},
+    {"hot": [{"title": "x", "step": [{"op": "read", "expect": "x"}]}]},
+    {"hot": [{"title": "x", "step": [{"do": "x"}]}]},
+    {"hot": [{"title": "x", "step": [{"op": "read", "do": "x", "id": "hold"}]}]},
+    {"hot": [{"title": "x", "step": [{"op": "read", "do": "x", "otherwise": {}}]}]},
+    {"hot": [{"title": "x", "step": [{"op": "read", "do": "x", "otherwise": {"then": "hold", "max": 2}}]}]},
 ]:
     if flow.is_valid(good | change):
         faults += 1

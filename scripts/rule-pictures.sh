@@ -34,7 +34,7 @@ from PIL import Image, ImageOps
 DPI = 108
 MM = 72 / 25.4
 OUT = Path("docs/pictures/rules")
-# Short names of the lists.
+# Short names of the lists; with -cold behind it, the list of the cold operations.
 LISTS = {"dubbo": "dubbo-registry", "pg": "postgres-upgrade", "kernel": "rolling-kernel-patch",
          "blank": "postgres-blank", "keys": "every-key"}
 
@@ -45,44 +45,46 @@ LISTS = {"dubbo": "dubbo-registry", "pg": "postgres-upgrade", "kernel": "rolling
 # Words are compared without spaces. Several cuts stand one under the other.
 USUAL = {"page": None, "above": 3.5, "below": 3.5, "left": 13.0, "right": 197.5}
 RULES = {
-    "01": [("pg", "Resume shop in PgBouncer", "read out, repeated", dict(page="Point of no return", above=4, below=3)),
+    "01": [("pg", "Resume shop in PgBouncer", "read aloud, repeated", dict(page="Point of no return", above=4, below=3)),
            ("pg", "Watch, 17 serves", "DDL stays frozen", dict(page="planned 23:20", above=4, below=7))],
     "02": [("keys", "Data is changed", "5.2", dict(above=4.5, below=4))],
     "03": [("pg", "Read how far 15 is behind 17", "call DBA lead", dict(page="When this lag grows", above=4, below=-5))],
-    "04": [("pg", "Announce the upgrade", "objects. Test your driver", dict(above=4, below=4))],
-    "05": [("dubbo", "关闭warm-up状态", "检查数据（遗漏则联系应用）", dict(page="接第 5 步", below=7, above=4))],
+    "04": [("pg-cold", "Announce the upgrade", "objects. Test your driver", dict(above=4, below=4))],
+    "05": [("dubbo", "关闭warm-up状态", "检查数据（遗漏则联系应用）", dict(page="开始时间", below=7, above=4))],
     "06": [("kernel", "少一台主机，现在的流量撑得住", "不同意：停止", dict(above=5, below=4, left=27.0))],
-    "07": [("dubbo", "操作 …… 预期结果", "查看 Error日志", dict(page="接第 5 步", above=4, below=2.5))],
-    "08": [("dubbo", "检查注册中心状态", "关闭warm-up状态", dict(page="接第 5 步", above=4, below=7))],
+    "07": [("dubbo", "预期结果", "开启warm-up状态", dict(page="开始时间", above=4, below=2.5))],
+    "08": [("dubbo", "检查注册中心状态", "关闭warm-up状态", dict(page="开始时间", above=4, below=7))],
     "09": [("keys", "Check the status", "Look around", dict(page="not checked", above=4.5, below=4)),
-           ("dubbo", "新的表结构须与", "回报人", dict(above=5, below=4)),
+           ("dubbo-cold", "新的表结构须与", "回报人", dict(above=5, below=4)),
            ("dubbo", "人员的状态保证", "接收外部输入", dict(above=4, below=4))],
     "10": [("kernel", "7/app-2", "sudo grub-editenv list", dict(page="把 app-2 的缺省启动项设为新内核", above=4, below=3))],
-    "11": [("pg", "Until 17 has caught up", "Subscribe 17 to 15", dict(above=4.5, below=6)),
+    "11": [("pg", "After this step a second attempt", "End the replication from", dict(above=4.5, below=6)),
            ("kernel", "重启没有摘下的主机", "ssh app-1 sudo systemctl reboot", dict(page="9/app-1", above=5, below=2))],
     "12": [("dubbo", "原子操作开始", "停止，无需还原", dict(page="执行操作", above=4, below=4)),
-           ("dubbo", "执行操作 · 接第 5 步", "没有Active Task", dict(above=3, below=3)),
-           ("dubbo", "有问题：回滚", "原子操作结束", dict(page="接第 5 步", above=4, below=4))],
+           ("kernel", "接第 4/app-1 步", "在 lb-1 上把 app-1 摘下", dict(above=3, below=5)),
+           ("dubbo", "有问题：回滚", "原子操作结束", dict(page="开始时间", above=4, below=4))],
     "13": [("pg", "How far is 17 behind 15", "more than 1 GB", dict(above=4.5, below=4))],
-    "14": [("pg", "from step", "Drop the reverse subscription", dict(page="stopped in step", above=4, below=-5, right=210.0))],
-    "15": [("dubbo", "我逐项核对过", "最后完成的步骤", dict(above=4, below=-3))],
+    "14": [("pg", "from step", "Drop the reverse", dict(page="stopped in step", above=4, below=-5, right=210.0))],
+    "15": [("dubbo-cold", "由我逐项核对", "有疑问", dict(above=4, below=-3))],
     "16": [("pg", "Point of no return", "Resume shop in PgBouncer", dict(above=4, below=6)),
            ("pg", "Planned start", "01:00", dict(page="People and times", above=2.8, below=1.6))],
-    "17": [("dubbo", "Dubbo注册中心发布", "打印于", dict(page="中断步骤", above=4, below=4)),
-           ("blank", "Upgrade of database", "printed", dict(page="Switch, nobody is served", above=4, below=4))],
-    "18": [("kernel", "最后完成的步骤", None, dict(page="续第 8 页", above=4, below=4)),
-           ("kernel", "接第 5/app-1 步", "操作 …… 预期结果", dict(above=4, below=3))],
+    "17": [("dubbo", "Dubbo注册中心发布", "流程", dict(page="中断步骤", above=4, below=4)),
+           ("blank", "Upgrade of database", "flow", dict(page="Switch, nobody is served", above=4, below=4))],
+    "18": [("kernel", "最后完成的步骤", None, dict(page="续第 4 页", above=4, below=4)),
+           ("kernel", "接第 4/app-1 步", "预期结果", dict(above=4, below=3))],
     "19": [("pg", "Last step done", "go on or roll back", dict(above=4, below=4)),
            ("pg", "Last step done", "stop, keep it safe", dict(above=4, below=4))],
     "20": [("pg", "People and times", "An application owner reports", dict(above=4, below=4))],
-    "21": [("dubbo", "Dubbo注册中心发布", "打印于", dict(page="人员与时间", above=4, below=4, right=130.0))],
-    "22": [("blank", "I watched each step", "date and time", dict(above=17, below=3)),
-           ("dubbo", "第 ____ 至 ____ 步", "每一步我都看着", dict(above=4, below=11))],
+    "21": [("dubbo", "Dubbo注册中心发布", "流程", dict(page="人员与时间", above=4, below=4, right=130.0))],
+    "22": [("blank", "Done or directed as printed", "The same steps checked", dict(above=9, below=4)),
+           ("dubbo", "由我按单执行", "以上步骤由我", dict(page="中断步骤", above=9, below=4))],
     "23": [("kernel", "原子操作结束", "升级 app-1 (1/3) 完", dict(above=4, below=4))],
     "24": [("pg", "Hand-over record", "possible", dict(above=4, below=2.9))],
     "25": [("dubbo", "偏差记录", "发生了什么", dict(above=4, below=22))],
     "26": [("dubbo", "执行结果", None, dict(above=21, below=10))],
-    "27": [("dubbo", "记录注册中心上的数据", "≤5%", dict(page="第 R6 步", above=4, below=5))],
+    "27": [("dubbo", "注册中心上的数据", "不一致", dict(page="第 2 步（之前）", above=4, below=5))],
+    "28": [("dubbo", "仅当发布结果为已执行", "下次发布另行通知", dict(above=4, below=5))],
+    "29": [("dubbo", "仅当发布结果为中止", "发生了什么", dict(above=4, below=5))],
 }
 
 # The pages that the READMEs show: each is the first one of the Dubbo release that has both words.
@@ -217,8 +219,9 @@ def main():
         for name, first, last, options in cuts:
             if name not in lists:
                 # A list of a release stands in a folder called like its number.
-                folders = Path("output") / LISTS[name], more / LISTS[name]
-                lists[name] = Pages(str(next(pdf for at in folders for pdf in at.glob("**/checklist.pdf"))))
+                of, file = LISTS[name.removesuffix("-cold")], "cold.pdf" if name.endswith("-cold") else "checklist.pdf"
+                folders = Path("output") / of, more / of
+                lists[name] = Pages(str(next(pdf for at in folders for pdf in at.glob(f"**/{file}"))))
             made.append(cut(rule, lists[name], first, last, options))
         size = save(rule, made)
         total += size

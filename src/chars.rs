@@ -5,7 +5,7 @@
 pub mod shown;
 
 use icu_properties::CodePointMapData;
-use icu_properties::props::Script;
+use icu_properties::props::{GraphemeClusterBreak, Script};
 
 /// True for what can be an id, and so the name of a flow's folder too.
 pub fn is_id(id: &str) -> bool {
@@ -23,6 +23,15 @@ pub fn is_number(number: &str) -> bool {
         // Windows would take a dot at the end away.
         && !number.ends_with('.')
         && number.len() <= 64
+}
+
+/// What stands behind a release's number in the name of a drill's folder. No number ends so.
+pub const DRILL_FOLDER: &str = "+drill";
+
+/// True for the name of a release's folder in its flow's folder, or of a drill's; also of one that was kept: `2.4+drill.old-1`.
+pub fn is_release_folder(name: &str) -> bool {
+    let Some((number, kept)) = name.split_once(DRILL_FOLDER) else { return is_number(name) };
+    (number.is_empty() || is_number(number)) && (kept.is_empty() || kept.strip_prefix('.').is_some_and(is_number))
 }
 
 /// True for a Chinese character, the rare ones of the supplementary planes included.
@@ -75,16 +84,46 @@ pub fn is_narrow_letter(ch: char) -> bool {
     !is_wide(ch) && ch.is_alphanumeric()
 }
 
+/// True for a character that is written as wide as it is high, and is no punctuation: Han, kana, Hangul.
+pub fn is_wide_letter(ch: char) -> bool {
+    // By far most characters are in the block that is compared first.
+    is_wide(ch) && (matches!(ch, '\u{4E00}'..='\u{9FFF}') || ch.is_alphabetic())
+}
+
+/// True where a Han and a Latin letter or digit meet, which a space keeps apart.
+pub fn meet_unlike(before: char, after: char) -> bool {
+    is_wide_letter(before) && is_narrow_letter(after) || is_narrow_letter(before) && is_wide_letter(after)
+}
+
 /// True for a letter or digit that isn't Han: between two of these no English word begins or ends.
 pub fn is_word_part(ch: char) -> bool {
     ch.is_alphanumeric() && !is_han(ch)
 }
 
-/// True for characters that combine with the one before them, and so are set in the same face.
-pub const fn extends(ch: char) -> bool {
-    matches!(ch, '\u{300}'..='\u{36F}' | '\u{483}'..='\u{489}' | '\u{1AB0}'..='\u{1AFF}' | '\u{1DC0}'..='\u{1DFF}'
-        | '\u{200D}' | '\u{20D0}'..='\u{20FF}' | '\u{3099}' | '\u{309A}' | '\u{FE00}'..='\u{FE0F}'
-        | '\u{FE20}'..='\u{FE2F}' | '\u{1F3FB}'..='\u{1F3FF}' | '\u{E0100}'..='\u{E01EF}')
+/// True for characters that combine with the one before them, and so are set in the same face (UAX #29).
+pub fn extends(ch: char) -> bool {
+    // No character before these does, and most text is made of those.
+    if ch < '\u{300}' || is_han(ch) {
+        return false;
+    }
+    let of = CodePointMapData::<GraphemeClusterBreak>::new().get(ch);
+    [GraphemeClusterBreak::Extend, GraphemeClusterBreak::SpacingMark, GraphemeClusterBreak::ZWJ].contains(&of)
+}
+
+/// True for characters that may be drawn by the glyphs of others: those that combine, and those of scripts whose letters change with
+/// their neighbours.
+pub fn is_shaped(ch: char) -> bool {
+    const APART: [Script; 8] = [
+        Script::Common,
+        Script::Latin,
+        Script::Greek,
+        Script::Cyrillic,
+        Script::Han,
+        Script::Hiragana,
+        Script::Katakana,
+        Script::Bopomofo,
+    ];
+    ch >= '\u{300}' && !is_han(ch) && (extends(ch) || !APART.contains(&CodePointMapData::<Script>::new().get(ch)))
 }
 
 /// True for control characters, and for those that Unicode allows to be ignored where they can't be drawn.
@@ -107,7 +146,8 @@ pub const fn as_printed(ch: char) -> char {
 
 /// True if no character of a text leaves a mark on paper: each is a space, a line break or draws nothing.
 pub fn is_blank(words: &str) -> bool {
-    words.chars().all(|ch| ch.is_whitespace() || draws_nothing(ch))
+    // U+2800 is a Braille cell without dots.
+    words.chars().all(|ch| ch.is_whitespace() || ch == '\u{2800}' || draws_nothing(ch))
 }
 
 /// True for characters without width, and for those that look like a space but aren't one to a shell.
@@ -156,6 +196,17 @@ mod tests {
         for word in ["\u{435}xample", "exampl\u{3b5}", "пример数", "ㄅひ", "한ひ", "аa1"] {
             assert!(mixes_scripts(word), "{word}");
         }
+    }
+
+    #[test]
+    fn marks_of_every_script_combine() {
+        for ch in "\u{301}\u{323}\u{302A}\u{302F}\u{FF9E}\u{FF9F}\u{93F}\u{94D}\u{BBE}\u{17D2}\u{200D}\u{FE0F}\u{1F3FB}"
+            .chars()
+        {
+            assert!(extends(ch) && is_shaped(ch), "{ch:?}");
+        }
+        assert!("aéŁЖΩ发かカ한①→☐１".chars().all(|ch| !extends(ch)));
+        assert!("aéŁЖΩ发かカ①→☐１".chars().all(|ch| !is_shaped(ch)) && "한कתع".chars().all(is_shaped));
     }
 
     #[test]

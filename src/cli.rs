@@ -1,6 +1,11 @@
 //! The command line: commands, arguments and flags, with the texts of `--help`.
 
+pub mod close;
+pub mod fix;
+pub mod mail;
+pub mod publish;
 pub mod tools;
+pub mod watch;
 
 use std::path::PathBuf;
 
@@ -46,6 +51,18 @@ pub enum Command {
     /// Make the check list, the runbook, the flow chart and the mails of flows
     #[command(after_help = EXAMPLES, after_long_help = EXAMPLES)]
     Build(BuildArgs),
+    /// Build flows again whenever they or anything that they are made from is saved, until Ctrl-C
+    #[command(after_help = watch::WATCH_EXAMPLES, after_long_help = watch::WATCH_EXAMPLES)]
+    Watch(watch::WatchArgs),
+    /// Write the runbooks of flows and releases to a wiki
+    #[command(after_help = publish::PUBLISH_EXAMPLES, after_long_help = publish::PUBLISH_EXAMPLES)]
+    Publish(publish::PublishArgs),
+    /// List the mails of releases, and send each once when it is due
+    #[command(after_help = mail::MAIL_EXAMPLES, after_long_help = mail::MAIL_EXAMPLES)]
+    Mail(mail::MailArgs),
+    /// Write into a release file how the release went
+    #[command(after_help = close::CLOSE_EXAMPLES, after_long_help = close::CLOSE_EXAMPLES)]
+    Close(close::CloseArgs),
     /// Examine a check list (PDF): which flow it was made from, whether it was changed since, what is filled in
     #[command(after_help = VERIFY_EXAMPLES, after_long_help = VERIFY_EXAMPLES)]
     Verify(VerifyArgs),
@@ -53,8 +70,8 @@ pub enum Command {
     #[command(after_help = CHECK_EXAMPLES, after_long_help = CHECK_EXAMPLES)]
     Check(CheckArgs),
     /// Repair the faults in flow files that have only one possible repair, such as a misspelt key
-    #[command(after_help = FIX_CODES, after_long_help = FIX_CODES)]
-    Fix(FixArgs),
+    #[command(after_help = fix::FIX_CODES, after_long_help = fix::FIX_CODES)]
+    Fix(fix::FixArgs),
     /// Explain a rule of `check`: what it finds, why that matters, and how to break it on purpose
     Explain(ExplainArgs),
     /// List the rules of `check`, one a line
@@ -62,9 +79,15 @@ pub enum Command {
     /// Write a complete flow file to start from, with a comment on each key
     #[command(after_help = tools::NEW_EXAMPLES, after_long_help = tools::NEW_EXAMPLES)]
     New(tools::NewArgs),
+    /// Make a flow to finish of a document in Markdown: a release check list, a runbook, a change plan
+    #[command(after_help = tools::IMPORT_EXAMPLES, after_long_help = tools::IMPORT_EXAMPLES)]
+    Import(tools::ImportArgs),
     /// List the templates of runbook, ticket and mails, print one to start your own from, or say what it gets
     #[command(after_help = tools::TEMPLATES_EXAMPLES, after_long_help = tools::TEMPLATES_EXAMPLES)]
     Templates(tools::TemplatesArgs),
+    /// Print our words, as a label file to start your own from
+    #[command(after_help = tools::LABELS_EXAMPLES, after_long_help = tools::LABELS_EXAMPLES)]
+    Labels(tools::LabelsArgs),
     /// Print the JSON Schema of flow, release or configuration files, for editors
     #[command(after_help = tools::SCHEMA_EXAMPLES, after_long_help = tools::SCHEMA_EXAMPLES)]
     Schema(tools::SchemaArgs),
@@ -88,6 +111,8 @@ Examples:
       builds one flow for a release that has no file: the flags say what a release file would say
   runsheet build dubbo.toml --since dubbo-r2.toml --copies 2 --sheets hot,rollback
       prints two copies of some sheets, with bars in the margin where they changed since an older revision
+  runsheet build dubbo.toml --cold filled-in/cold.pdf
+      makes the check list of the evening, which names the cold list that was used and what changed since
   runsheet build dubbo.toml --only pdf --paper letter
       makes only the check list, for US letter paper; runbook, chart and mails of the last build stay as they are
 
@@ -99,8 +124,12 @@ Examples:
       makes the pages again from the flow and the release that the PDF carries, and compares them with its own
   runsheet verify checklist.pdf dubbo.toml
       also compares the flow that the PDF carries with this file
+  runsheet verify checklist.pdf cold.pdf
+      looks at both lists, and tells whether they are of one flow and release
   runsheet verify filled-in.pdf --complete
       lists every box and line of a list that was filled in on a screen, and what is still missing
+  runsheet verify archived.pdf --strict
+      passes only a file whose bytes runsheet wrote, with nothing but what was filled in and signed since
 
 Exit codes: 0 nothing is wrong; 1 something is wrong or, with `--complete`, missing; 2 wrong usage";
 
@@ -121,13 +150,19 @@ pub struct VerifyArgs {
     #[arg(value_name = "FILE.pdf")]
     pub file: PathBuf,
 
-    /// A flow file to compare with the flow that the check list was made from; `-` for standard input
-    #[arg(value_name = "FLOW")]
+    /// A flow file to compare with the flow that the check list was made from, `-` for standard input; or another check list, to
+    /// tell whether both are of one flow and release
+    #[arg(value_name = "FLOW|FILE.pdf")]
     pub flow: Option<PathBuf>,
 
     /// Exit with 1 if anything that must be filled in is missing
     #[arg(long)]
     pub complete: bool,
+
+    /// Exit with 1 if another program saved the file anew: pass only bytes that runsheet wrote, and what was appended to them
+    /// by filling in and signing
+    #[arg(long)]
+    pub strict: bool,
 
     /// How to print what was found
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
@@ -193,6 +228,10 @@ pub struct CheckArgs {
     #[arg(long, value_name = "FILE")]
     pub font: Vec<PathBuf>,
 
+    /// Folder with templates, as `build` takes it: they are checked too, with each flow
+    #[arg(long, value_name = "DIR")]
+    pub templates: Option<PathBuf>,
+
     /// Paper that the check list must fit [default: each of them]
     #[arg(long, value_parser = paper())]
     pub paper: Option<Paper>,
@@ -204,22 +243,6 @@ pub struct CheckArgs {
     /// What the command line says about the release.
     #[command(flatten)]
     pub release: ReleaseArgs,
-}
-
-const FIX_CODES: &str = "\
-Exit codes: 0 done; 1 faults remain, or a file can't be written; 2 wrong usage";
-
-/// Arguments of `runsheet fix`.
-#[derive(Debug, Args)]
-pub struct FixArgs {
-    /// Flow files; folders, to take every flow in them; or `-`, to read standard input and write the repaired flow to
-    /// standard output
-    #[arg(required = true, value_name = "FLOW")]
-    pub flows: Vec<PathBuf>,
-
-    /// Write nothing; show as a diff what would change
-    #[arg(long)]
-    pub dry_run: bool,
 }
 
 /// Arguments of `runsheet explain`.
@@ -273,19 +296,31 @@ pub struct BuildArgs {
     #[arg(long)]
     pub fillable: bool,
 
+    /// Write the mails as drafts: a mail program such as Outlook opens `mail/*.eml` to be sent, not as received
+    #[arg(long)]
+    pub drafts: bool,
+
     /// Mark what changed since this older revision of the flow, and list what was removed
     ///
     /// A check list (PDF) stands for the flow that it was made of. Where that includes parts, only the list will do.
     #[arg(long, value_name = "OLD.toml|OLD.pdf")]
     pub since: Option<PathBuf>,
 
+    /// The cold list that was used: the check list names its digest, and has the cold operations that changed since
+    ///
+    /// The list stays as it is. If it was filled in on a screen, the check list also says when it was signed and what is open on it. If
+    /// the release has another start now, a new `cold.pdf` is made, which says what it takes the place of.
+    #[arg(long, value_name = "COLD.pdf")]
+    pub cold: Option<PathBuf>,
+
     /// Language of the output, one of those that the flow is written in [default: its first]
     #[arg(long, value_name = "TAG")]
     pub lang: Option<String>,
 
-    /// Folder with templates for runbook, ticket and mails, which replace the built-in ones of the same name
+    /// Folder with templates for runbook, ticket and mails, which replace the built-in ones of the same name, and with labels
     ///
-    /// `runsheet templates` lists them and prints one to start from.
+    /// `runsheet templates` lists them and prints one to start from. Files in its folder `labels` replace words of ours, or add a
+    /// language.
     #[arg(long, value_name = "DIR")]
     pub templates: Option<PathBuf>,
 
@@ -337,7 +372,7 @@ pub struct ReleaseArgs {
     #[arg(long, value_name = "TEXT")]
     pub number: Option<String>,
 
-    /// Make what a rehearsal needs: every page says that it is a drill, and no mails are written
+    /// Make what a rehearsal needs, in a folder of its own: every page says that it is a drill, and no mails are written
     #[arg(long)]
     pub drill: bool,
 }

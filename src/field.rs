@@ -52,6 +52,14 @@ pub struct StepNumber {
     pub instance: Option<String>,
 }
 
+impl StepNumber {
+    /// The number without the element, which all copies of a step share.
+    #[must_use]
+    pub fn bare(&self) -> Self {
+        Self { instance: None, ..self.clone() }
+    }
+}
+
 impl fmt::Display for StepNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(letter) = self.letter {
@@ -210,12 +218,28 @@ worded! {
         Missing = "missing",
         /// Who accepted that.
         Accepted = "accepted",
-        /// The reading is as expected.
+    }
+}
+
+worded! {
+    /// What the checker finds when a reading is compared.
+    pub enum Compared {
+        /// All of it is as expected.
         Match = "match",
-        /// It isn't as expected.
+        /// Some of it isn't.
         NoMatch = "no-match",
-        /// The initials of whoever compared.
-        Initials = "initials",
+    }
+}
+
+worded! {
+    /// What the main list says of the cold list, which was printed and signed before it.
+    pub enum ColdEntry {
+        /// Its list digest.
+        List = "list",
+        /// When it was signed.
+        Signed = "signed",
+        /// Which of its items are still open.
+        Open = "open",
     }
 }
 
@@ -248,6 +272,8 @@ worded! {
     pub enum Deviation {
         /// At which step.
         Step = "step",
+        /// When it was noticed.
+        Time = "time",
         /// What happened.
         What = "what",
         /// Why, and what was done.
@@ -270,6 +296,8 @@ worded! {
         From = "from",
         /// To which step.
         To = "to",
+        /// In whose place.
+        As = "as",
         /// The value that a step records.
         Record = "record",
         /// Who reported that work was done.
@@ -284,6 +312,8 @@ worded! {
         Signed = "signed",
         /// When they signed it.
         SignedAt = "signed-at",
+        /// Who accepted that it goes on.
+        Accepted = "accepted",
     }
 }
 
@@ -343,13 +373,20 @@ pub enum Signed {
     Final,
 }
 
+/// A table of readings.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ReadingId {
+    /// The reading's name in the flow.
+    pub reading: String,
+    /// The step that takes the reading. A block that repeats takes it once for each element, into tables of their own.
+    pub take: Option<StepNumber>,
+}
+
 /// A row of a reading.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ReadingRowId {
-    /// The reading's name in the flow.
-    pub reading: String,
-    /// The step that takes the reading, where a block that repeats takes it once for each element.
-    pub take: Option<StepNumber>,
+    /// Its table.
+    pub table: ReadingId,
     /// Counted from 1.
     pub row: u32,
 }
@@ -380,10 +417,14 @@ pub enum Where {
     Block(StepNumber),
     /// A rollback, by its letter.
     Rollback(char),
+    /// The title of a reading.
+    ReadingTitle(ReadingId),
     /// A row of a reading.
     Reading(ReadingRowId),
     /// The place where one of the two people signs.
     Signature(Signed, Party),
+    /// The place where whoever took over signs, in the block that begins with a step.
+    Successor(StepNumber),
 }
 
 /// Something to fill in.
@@ -411,14 +452,20 @@ pub enum Field {
     NotApplicable(Where),
     /// A line of a signature.
     Signature(Signed, Party, Signing),
+    /// The same for whoever took over, in the block that begins with a step.
+    Successor(StepNumber, Signing),
     /// Part of an approval, by its name in the flow.
     Approval(String, Approving),
     /// When the atomic block that begins with a step began or ended.
     Atomic(StepNumber, AtomicTime),
     /// Part of a cell of a reading.
     Reading(ReadingRowId, Column, Measured),
+    /// What the checker finds when a step compares a reading.
+    Verdict(ReadingId, StepNumber, Compared),
     /// How the rollback of a letter was entered.
     Rollback(char, Entered),
+    /// What the main list says of the cold list.
+    ColdList(ColdEntry),
     /// A line of the table of handovers, numbered from 1.
     Handover(u32, Handover),
     /// A line of the table of deviations, numbered from 1.
@@ -431,14 +478,20 @@ impl Field {
     /// True where somebody signs: with a pen, or on a screen with a key of their own.
     #[must_use]
     pub const fn is_signature(&self) -> bool {
-        matches!(self, Self::Signature(_, _, Signing::Signature) | Self::Approval(_, Approving::Signature))
+        matches!(
+            self,
+            Self::Signature(_, _, Signing::Signature)
+                | Self::Successor(_, Signing::Signature)
+                | Self::Approval(_, Approving::Signature)
+        )
     }
 
-    /// Whose box it is, for one of a pair of boxes; `None` for every other field.
+    /// Whose box it is, for a box that one of the two people ticks by their role; `None` for every other field.
     #[must_use]
     pub const fn box_of(&self) -> Option<Party> {
         match self {
             Self::Row(_, RowPart::Box(party)) | Self::Notice(_, _, party) => Some(*party),
+            Self::Verdict(..) => Some(Party::Checker),
             _ => None,
         }
     }

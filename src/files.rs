@@ -13,9 +13,11 @@ mod lock;
 mod manifest;
 mod named;
 mod old_place;
+mod outbox;
 mod publication;
 mod publish;
 mod swap;
+mod watch;
 mod whole;
 
 use std::fs;
@@ -27,9 +29,11 @@ use crate::diagnostic::Diagnostic;
 use crate::source::MAX_BYTES;
 use crate::source::named::PART_ENDING;
 pub use named::{named_by, read_named};
+pub use outbox::{OutboxFile, outbox_of, read_outbox, was_killed};
 pub use publication::{ListContent, Publication, Published};
 pub use publish::publish;
-pub use whole::{create, put_all, replace, unfinished};
+pub use watch::{Snapshot, Watch, Watched};
+pub use whole::{create, folder_of, put_all, replace, unfinished};
 
 /// The most bytes of a flow, a release or a template. A longer file was named by mistake.
 pub const TEXT_LIMIT: u64 = MAX_BYTES as u64;
@@ -54,6 +58,9 @@ pub struct Folder {
     /// Every `*.release.toml`.
     pub releases: Vec<PathBuf>,
 }
+
+/// How the name of a flow, a release, a part and the configuration ends.
+pub const ENDING: &str = ".toml";
 
 /// A path as messages show it. It is the same on every system: `/` stands between its parts, which Windows accepts as
 /// well. What can't be seen is an escape, as in everything that is printed. A name that begins like a flag is written with
@@ -191,7 +198,7 @@ fn bounded(input: impl Read, limit: u64, name: &str) -> Result<Vec<u8>, Diagnost
     }
     if bytes.len() as u64 > limit {
         let message = format!("`{name}` is longer than {} MiB", limit >> 20);
-        return Err(Diagnostic::error_nowhere("too-long", message));
+        return Err(Diagnostic::error_nowhere("too-long", message).help("divide it, or name another file"));
     }
     Ok(bytes)
 }
@@ -200,17 +207,25 @@ fn bounded(input: impl Read, limit: u64, name: &str) -> Result<Vec<u8>, Diagnost
 /// nearest one in a folder above, up to the working folder.
 #[must_use]
 pub fn config_of(flow: &Path) -> Option<PathBuf> {
+    // A configuration that can't be read is found too, so that the fault is reported rather than passed over.
+    config_places(flow).find(|config| fs::symlink_metadata(config).is_ok())
+}
+
+/// The way from a flow's folder up to that of its configuration: `../` for each folder between them.
+#[must_use]
+pub fn way_up(flow: &Path, config: &Path) -> String {
+    let depth = |path: &Path| {
+        path.parent()
+            .map_or(0, |folder| folder.components().filter(|part| matches!(part, Component::Normal(_))).count())
+    };
+    "../".repeat(depth(flow).saturating_sub(depth(config)))
+}
+
+/// Where the configuration for a flow may stand: the first that is there counts.
+pub fn config_places(flow: &Path) -> impl Iterator<Item = PathBuf> {
     let is_below = flow.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
-    let mut folder = flow.parent();
-    while let Some(here) = folder {
-        let config = here.join("runsheet.toml");
-        // A configuration that can't be read is found too, so that the fault is reported rather than passed over.
-        if fs::symlink_metadata(&config).is_ok() {
-            return Some(config);
-        }
-        folder = here.parent().filter(|_| is_below);
-    }
-    None
+    let folders = std::iter::successors(flow.parent(), move |here| here.parent().filter(|_| is_below));
+    folders.map(|folder| folder.join("runsheet.toml"))
 }
 
 /// Lists the flows and the releases of a folder, without those in folders inside it.
@@ -269,6 +284,20 @@ pub fn read_templates(folder: &Path) -> Result<Vec<(String, Vec<u8>)>, Diagnosti
         }
     }
     Ok(found)
+}
+
+/// Reads every file of a folder that may be missing, such as that of the labels among the templates: name, path as messages show
+/// it, and bytes, sorted by name. Hidden files and folders are left out.
+///
+/// # Errors
+/// What can't be listed or read, and a link that leads out of the folder that it stands in.
+pub fn read_folder(folder: &Path) -> Result<Vec<(String, String, Vec<u8>)>, Diagnostic> {
+    if fs::symlink_metadata(folder).is_err() {
+        return Ok(Vec::new());
+    }
+    refuse_link_outside(folder)?;
+    let read = read_templates(folder)?.into_iter();
+    Ok(read.map(|(name, bytes)| (name.clone(), shown(&folder.join(name)), bytes)).collect())
 }
 
 /// The last part of a path.

@@ -6,13 +6,16 @@
 use std::ops::{Add, AddAssign, Div, Mul, Neg, Range, Sub, SubAssign};
 use std::sync::Arc;
 
-/// A length in thousandths of a point (1/72 inch).
+/// A length in thousandths of a point (1/72 inch). Whatever is computed stops at the longest one, which is wider and taller than any
+/// paper: a text may be so long that no page has room for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Pt(pub i32);
 
 impl Pt {
     /// No length.
     pub const ZERO: Self = Self(0);
+    /// The longest one.
+    pub const MAX: Self = Self(i32::MAX);
 
     /// A length of so many whole points.
     #[must_use]
@@ -42,25 +45,25 @@ impl Pt {
 impl Add for Pt {
     type Output = Self;
     fn add(self, other: Self) -> Self {
-        Self(self.0 + other.0)
+        Self(self.0.saturating_add(other.0))
     }
 }
 impl Sub for Pt {
     type Output = Self;
     fn sub(self, other: Self) -> Self {
-        Self(self.0 - other.0)
+        Self(self.0.saturating_sub(other.0))
     }
 }
 impl Neg for Pt {
     type Output = Self;
     fn neg(self) -> Self {
-        Self(-self.0)
+        Self(self.0.saturating_neg())
     }
 }
 impl Mul<i32> for Pt {
     type Output = Self;
     fn mul(self, factor: i32) -> Self {
-        Self(self.0 * factor)
+        Self(self.0.saturating_mul(factor))
     }
 }
 impl Div<i32> for Pt {
@@ -71,17 +74,17 @@ impl Div<i32> for Pt {
 }
 impl AddAssign for Pt {
     fn add_assign(&mut self, other: Self) {
-        self.0 += other.0;
+        *self = *self + other;
     }
 }
 impl SubAssign for Pt {
     fn sub_assign(&mut self, other: Self) {
-        self.0 -= other.0;
+        *self = *self - other;
     }
 }
 impl std::iter::Sum for Pt {
     fn sum<I: Iterator<Item = Self>>(items: I) -> Self {
-        Self(items.map(|length| length.0).sum())
+        items.fold(Self::ZERO, Add::add)
     }
 }
 
@@ -137,8 +140,6 @@ pub struct TextItem {
     pub size: Pt,
     /// Which face.
     pub face: FaceId,
-    /// The shade: 0 is black, 255 is white.
-    pub gray: u8,
     /// The characters, in logical order.
     pub text: Arc<str>,
     /// The glyphs, from left to right.

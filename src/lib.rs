@@ -53,6 +53,10 @@
 
 mod chars;
 mod limits;
+mod outbox;
+mod process;
+mod secret;
+mod smtp;
 #[cfg(test)]
 mod testing;
 
@@ -83,10 +87,16 @@ mod geometry;
 #[doc(hidden)]
 pub mod geometry;
 #[cfg(not(feature = "internals"))]
+mod import;
+#[cfg(feature = "internals")]
+#[doc(hidden)]
+pub mod import;
+#[cfg(not(feature = "internals"))]
 mod lint;
 #[cfg(feature = "internals")]
 #[doc(hidden)]
 pub mod lint;
+mod logo;
 #[cfg(not(feature = "internals"))]
 mod output;
 #[cfg(feature = "internals")]
@@ -132,12 +142,20 @@ mod view;
 #[cfg(feature = "internals")]
 #[doc(hidden)]
 pub mod view;
+#[cfg(not(feature = "internals"))]
+mod wiki;
+#[cfg(feature = "internals")]
+#[doc(hidden)]
+pub mod wiki;
 
 /// The command line. It may change with any version.
 #[doc(hidden)]
 pub mod command {
     pub use crate::cli::{Cli, Command};
-    pub use crate::run::{Report, build, check, explain, fix, misunderstood, rules, templates, tools, verify};
+    pub use crate::run::{
+        Process, Report, build, check, close, explain, fix, import, mail, misunderstood, publish, rules, templates,
+        tools, verify, watch,
+    };
 }
 
 use std::fmt;
@@ -307,7 +325,7 @@ mod tests {
         let both = [flow.clone(), flow.replace('\n', "\r\n")];
         let options = Options { kinds: vec![OutputKind::Pdf, OutputKind::Chart], ..Options::default() };
         let built = both.each_ref().map(|flow| build(flow, None, &options).unwrap());
-        assert_eq!(built[0][1], built[1][1], "the chart");
+        assert_eq!(built[0].last(), built[1].last(), "the chart");
         let digest = |artifacts: &[Artifact]| {
             let verdict = verify(&artifacts[0].bytes);
             assert!(verdict.ok, "{}", verdict.json());

@@ -83,6 +83,12 @@ pub static COPIES: Limit = Limit {
 };
 
 impl Limit {
+    /// Whether so many are within the limit.
+    #[must_use]
+    pub const fn allows(&self, count: u64) -> bool {
+        count <= self.most
+    }
+
     fn told(&self, count: u64) -> String {
         match self.unit {
             CountedUnit::Of(name) => format!("{count} {name}"),
@@ -131,7 +137,7 @@ impl Tally {
     /// True as long as what was counted is within the limit.
     #[must_use]
     pub const fn is_within(&self) -> bool {
-        self.total <= self.limit.most
+        self.limit.allows(self.total)
     }
 
     /// The fault when the limit was passed, at the place that adds the most.

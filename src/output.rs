@@ -31,13 +31,19 @@ struct OutputProperties {
     by_default: bool,
 }
 
+/// The file of the check list.
+pub const CHECKLIST: &str = "checklist.pdf";
+
+/// The file of the list of the cold operations, which is printed days before the rest.
+pub const COLD_LIST: &str = "cold.pdf";
+
 /// Every kind, in the order in which they are made and named to the user.
 const TABLE: [OutputProperties; 5] = [
     OutputProperties {
         kind: OutputKind::Pdf,
         name: "pdf",
-        help: "The printed check list: `checklist.pdf`",
-        files: &["checklist.pdf"],
+        help: "The printed check list, `checklist.pdf`, and the list of the cold operations, `cold.pdf`, where there are any",
+        files: &[CHECKLIST, COLD_LIST],
         by_default: true,
     },
     OutputProperties {
@@ -146,6 +152,7 @@ mod tests {
     #[test]
     fn a_path_tells_its_kind() {
         assert_eq!(OutputKind::of("checklist.pdf"), Some(OutputKind::Pdf));
+        assert_eq!(OutputKind::of("cold.pdf"), Some(OutputKind::Pdf));
         assert_eq!(OutputKind::of("runbook.md"), Some(OutputKind::Runbook));
         assert_eq!(OutputKind::of("mail/01-dba.eml"), Some(OutputKind::Mail));
         for foreign in

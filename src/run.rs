@@ -2,6 +2,9 @@
 
 mod carried;
 mod check;
+mod close;
+mod cold;
+mod config;
 #[cfg(test)]
 mod every_text;
 mod filled;
@@ -9,39 +12,56 @@ mod fix;
 mod flows;
 pub mod gather;
 pub mod glyphs;
+mod import;
 pub mod inputs;
 mod list_digest;
+mod mail;
+mod mail_plans;
 mod named;
 mod new_release;
 pub mod pipeline;
+mod process;
 mod progress;
+mod publish;
+mod readable;
 pub mod record;
+mod release_record;
 mod rules;
 pub mod settings;
 mod summary;
 mod templates;
 pub mod tools;
 pub mod verify;
+mod watch;
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use crate::chars::shown;
 use crate::cli::{BuildArgs, ReleaseArgs};
 use crate::diagnostic::{Diagnostic, Sources};
 use crate::files::{self, Publication, Published};
-use crate::output::Artifact;
-use gather::Job;
+use crate::output::{Artifact, COLD_LIST};
+use gather::{Gathered, Job};
 use inputs::InputRole;
 use progress::Progress;
 use settings::Settings;
 
 pub use check::{Checker, check};
+pub use close::close;
 pub use fix::fix;
 #[cfg(feature = "internals")]
 pub use fix::mend;
+#[cfg(feature = "internals")]
+pub use import::flow_of;
+pub use import::import;
+pub use mail::mail;
+pub use process::Process;
+pub use publish::publish;
 pub use rules::{explain, rules};
 pub use templates::templates;
 pub use verify::verify;
+pub use watch::watch;
 
 /// The most values that can be given on the command line.
 const MAX_SET: usize = 10_000;
@@ -87,31 +107,32 @@ struct Built {
 #[must_use]
 pub fn build(args: &BuildArgs, color: bool, progress: bool) -> Report {
     let mut gathered = gather::gather(&args.flows, &args.release);
-    if let Some(stderr) = wrong_usage(&args.flows, &args.release, args.since.is_some(), gathered.jobs.len()) {
+    if let Some(stderr) = wrong_usage(&args.flows, &args.release, &files_of_one(args), gathered.jobs.len()) {
         return Report::for_people("", &stderr, 2);
     }
-    for job in &mut gathered.jobs {
-        job.apply(&args.release);
-        if let Some(since) = &args.since {
-            job.read_since(since);
-        }
-    }
-
-    let settings = match Settings::of_arguments(args) {
-        Ok(settings) => Some(settings),
-        Err(faults) => {
-            gathered.loose.push((Sources::default(), faults));
-            None
-        }
-    };
+    let settings = complete(&mut gathered, args);
     let done = progress::watched(progress, gathered.jobs.len(), |progress| {
         flows::each(gathered.jobs, |job| {
-            let done = one(job, settings.as_ref(), args, progress);
+            let done = one(job, settings.as_ref(), args, None, progress);
             progress.tick();
             done
         })
     });
     summary::report(&done, &gathered.loose, color)
+}
+
+/// The settings of a build, and puts into each flow what `args` say of it, see [`Gathered::settings`].
+fn complete(gathered: &mut Gathered, args: &BuildArgs) -> Option<Settings> {
+    let settings = gathered.settings(args, &args.release);
+    for job in &mut gathered.jobs {
+        if let Some(since) = &args.since {
+            job.read_since(since);
+        }
+        if let Some(cold) = &args.cold {
+            job.read_cold(cold, args.lang.as_deref(), &args.font);
+        }
+    }
+    settings
 }
 
 /// What is said to a command line that can't be understood. `None` when its parser can say so itself, in colours: there is
@@ -123,13 +144,16 @@ pub fn misunderstood(error: &clap::Error) -> Option<Report> {
     (report.stderr != words).then_some(report)
 }
 
+/// The flags of a build that name a file of one flow.
+fn files_of_one(args: &BuildArgs) -> Vec<&'static str> {
+    let named = [("--since", &args.since), ("--cold", &args.cold)];
+    named.into_iter().filter(|(_, file)| file.is_some()).map(|(flag, _)| flag).collect()
+}
+
 /// Wrong usage that the command line's parser can't find: a flag for one flow where there are several, standard input named
 /// twice, too many values.
-fn wrong_usage(named: &[PathBuf], release: &ReleaseArgs, since: bool, flows: usize) -> Option<String> {
-    let mut flags = release.of_one_flow();
-    if since {
-        flags.push("--since");
-    }
+fn wrong_usage(named: &[PathBuf], release: &ReleaseArgs, files: &[&'static str], flows: usize) -> Option<String> {
+    let flags = [&release.of_one_flow(), files].concat();
     if flows > 1 && !flags.is_empty() {
         let flags: Vec<String> = flags.iter().map(|flag| format!("`{flag}`")).collect();
         return Some(format!(
@@ -160,8 +184,14 @@ pub fn make(job: &Job, settings: Option<&Settings>) -> (Option<Vec<Artifact>>, V
     (is_sound.then_some(artifacts), diagnostics)
 }
 
-/// Builds one flow and, when it has no fault, publishes it.
-fn one(job: Job, settings: Option<&Settings>, args: &BuildArgs, progress: &Progress) -> Built {
+/// Builds one flow and, when it has no fault, publishes it. With a checker, what that finds is told too.
+fn one(
+    job: Job,
+    settings: Option<&Settings>,
+    args: &BuildArgs,
+    checker: Option<&Checker>,
+    progress: &Progress,
+) -> Built {
     let (artifacts, mut diagnostics) = make(&job, settings);
     let mut outcome = None;
     if let (Some(artifacts), Some(flow), Some(settings)) = (artifacts, &job.flow, settings) {
@@ -169,7 +199,9 @@ fn one(job: Job, settings: Option<&Settings>, args: &BuildArgs, progress: &Progr
             rebuilt: &settings.kinds,
             force: args.force,
             inside: &filled::inside,
+            stays: job.cold.as_ref().filter(|used| used.still_holds()).map(|_| COLD_LIST),
             number: job.release.number.as_ref().map(|number| &*number.value),
+            drill: job.release.drill,
             blank: job.inputs.of(InputRole::Release).is_none(),
             wait: &|holder, work| progress.wait(holder, work),
         };
@@ -180,6 +212,11 @@ fn one(job: Job, settings: Option<&Settings>, args: &BuildArgs, progress: &Progr
             }
             Err(faults) => diagnostics.extend(faults),
         }
+    }
+    if let Some(checker) = checker {
+        let place = |one: &Diagnostic| (one.code, one.primary.as_ref().map(|label| label.span));
+        let known: BTreeSet<_> = diagnostics.iter().map(place).collect();
+        diagnostics.extend(checker.findings(&job).into_iter().filter(|one| !known.contains(&place(one))));
     }
     let digest = job.inputs.flow_digest().to_owned();
     let release = job.release_name().map(ToOwned::to_owned);

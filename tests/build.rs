@@ -7,6 +7,7 @@ use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process;
+use std::sync::Arc;
 
 use clap::Parser;
 use runsheet::cli::{Cli, Command};
@@ -86,7 +87,7 @@ fn build(case: &Path) -> Result<Files, Box<dyn Error>> {
         let is_hidden = |path: &str| path.starts_with('.');
         let names = fs::read_dir(&output)?.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()));
         let ids = names.collect::<std::io::Result<Vec<_>>>()?.iter().filter(|name| !is_hidden(name)).count();
-        let pages = pages(&args.lines().collect::<Vec<_>>(), folder.path())?;
+        let mut pages = pages(&args.lines().collect::<Vec<_>>(), folder.path())?;
         let made = tree(&output)?;
         for (path, bytes) in made.iter().filter(|(path, _)| !is_hidden(path)) {
             let (id, file) = path.split_once('/').ok_or("a file outside of a flow's folder")?;
@@ -99,18 +100,18 @@ fn build(case: &Path) -> Result<Files, Box<dyn Error>> {
             if file == ".runsheet" {
                 continue;
             }
-            let (file, bytes) = match (file, pages.get(id)) {
-                ("checklist.pdf", Some(pages)) => ("checklist.pages.txt", pages.clone().into_bytes()),
-                _ => (file, bytes.clone()),
+            let (file, bytes) = match pages.remove(&(id.to_owned(), file.to_owned())) {
+                Some(pages) => (file.replace(".pdf", ".pages.txt"), pages.into_bytes()),
+                None => (file.to_owned(), bytes.clone()),
             };
-            files.insert(if ids == 1 { file.to_owned() } else { format!("{id}/{file}") }, bytes);
+            files.insert(if ids == 1 { file } else { format!("{id}/{file}") }, bytes);
         }
     }
     Ok(files)
 }
 
-/// The text of each flow's check list, by the id of the flow.
-fn pages(args: &[&str], folder: &Path) -> Result<BTreeMap<String, String>, Box<dyn Error>> {
+/// The text of each check list, by the id of its flow and the name of its file.
+fn pages(args: &[&str], folder: &Path) -> Result<BTreeMap<(String, String), String>, Box<dyn Error>> {
     let command = Cli::try_parse_from(["runsheet", "build"].iter().chain(args))?.command;
     let Command::Build(mut args) = command else { return Err("not a build".into()) };
     let inside = |paths: &mut Vec<PathBuf>| paths.iter_mut().for_each(|path| *path = folder.join(&*path));
@@ -123,13 +124,15 @@ fn pages(args: &[&str], folder: &Path) -> Result<BTreeMap<String, String>, Box<d
     let mut pages = BTreeMap::new();
     for mut job in gather::gather(&args.flows, &args.release).jobs {
         job.apply(&args.release);
+        job.labels = Arc::clone(&settings.labels);
         if let Some(since) = &since {
             job.read_since(since);
         }
         if let Some(parsed) = job.parsed()
-            && let Ok((plan, document)) = pipeline::document(&parsed, &settings)
+            && let Ok((plan, documents)) = pipeline::documents(&parsed, &settings)
         {
-            pages.insert(plan.id, dump::text(&document));
+            let text = |(file, document): (&str, _)| ((plan.id.clone(), file.to_owned()), dump::text(&document));
+            pages.extend(documents.into_iter().map(text));
         }
     }
     Ok(pages)

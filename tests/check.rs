@@ -135,11 +135,11 @@ fn standard_input_is_a_flow() {
 
 #[test]
 fn what_only_paper_shows_is_said() {
-    let tall =
-        MINIMAL.replace("do = 'Read the size of the disk'", &format!("do = 'Look'\nnote = '{}'", "word ".repeat(4000)));
+    let tall = MINIMAL
+        .replace("do = 'Read the size of the disk'", &format!("do = 'Look'\ncaution = '{}'", "word ".repeat(4000)));
     let glyph = MINIMAL.replace("size", "size \u{1f600}");
     let folder = folder(&[("tall.toml", &tall), ("glyph.toml", &glyph)]);
-    assert_eq!(places(folder.path(), &["tall.toml", ONLY[0], ONLY[1]]), ["10:8 too-tall"]);
+    assert_eq!(places(folder.path(), &["tall.toml", ONLY[0], ONLY[1]]), ["10:11 too-tall"]);
     assert_eq!(places(folder.path(), &["glyph.toml", ONLY[0], ONLY[1]]), ["9:21 no-glyph"]);
 }
 
@@ -172,27 +172,30 @@ fn rules_read_every_command_of_a_step() {
 }
 
 #[test]
-fn commands_that_fill_more_than_a_page_are_said() {
-    let lines = "line\n".repeat(5);
-    let one = format!("{{ title = 'T', run = '''\n{lines}''', shows = '''\n{lines}''' }},\n");
-    let commands = |count: usize| format!("{MINIMAL}command = [\n{}]\n", one.repeat(count));
-    let folder = folder(&[("few.toml", &commands(2)), ("many.toml", &commands(12))]);
-    assert_eq!(places(folder.path(), &["few.toml", ONLY[0], ONLY[1]]), [""; 0]);
-    assert_eq!(places(folder.path(), &["many.toml", ONLY[0], ONLY[1]]), ["7:1 too-tall"]);
+fn what_comes_out_of_a_command_and_fills_more_than_a_page_is_said() {
+    let lines = |count: usize| "line\n".repeat(count);
+    let one = |out| format!("{{ title = 'T', run = '''\n{}''', shows = '''\n{}''' }},\n", lines(5), lines(out));
+    let commands = |count: usize, out| format!("{MINIMAL}command = [\n{}]\n", one(out).repeat(count));
+    let folder = folder(&[("many.toml", &commands(12, 5)), ("long.toml", &commands(1, 60))]);
+    assert_eq!(places(folder.path(), &["many.toml", ONLY[0], ONLY[1]]), [""; 0]);
+    assert_eq!(places(folder.path(), &["long.toml", ONLY[0], ONLY[1]]), ["7:1 too-tall"]);
 }
 
 #[test]
 fn a_few_words_may_be_taller_than_a_page() {
     // On paper an address is written out behind its words, and the column of a row is narrow.
-    let address = format!("{MINIMAL}note = '[here](https://x.org/{})'\n", "a".repeat(5000));
-    let row = format!("[readings.r]\ntitle = 'R'\nrows = ['{}']\n[[hot]]\n", "W".repeat(780));
+    let address = format!("{MINIMAL}caution = '[here](https://x.org/{})'\n", "a".repeat(5000));
+    let row = format!("[readings.r]\ntitle = 'R'\nrows = ['{}']\n[[hot]]\n", "W".repeat(3000));
     let row = MINIMAL.replace("[[hot]]\n", &row).replace("op = 'read'\n", "take = 'r'\n");
     let row = format!("{row}[[hot.step]]\ncompare = 'r'\ndo = 'Compare'\n");
-    let flows = [(address, "10:8 too-tall"), (row, "10:1 too-tall")];
+    // It is wider than any length.
+    let action = format!("do = '{}'\nexpect = 'done'", "步".repeat(200_000));
+    let action = MINIMAL.replace("do = 'Read the size of the disk'", &action);
+    let flows = [(address, "10:11 too-tall"), (row, "7:9 too-tall"), (action, "7:1 too-tall")];
     for (flow, place) in flows {
         let folder = folder(&[("flow.toml", &flow)]);
         let found = places(folder.path(), &["flow.toml", ONLY[0], ONLY[1]]);
-        assert_eq!(found, [place], "{flow}");
+        assert_eq!(found, [place], "{flow:.600}");
         for paper in ["a4", "letter"] {
             let built = run(folder.path(), &["build", "flow.toml", "--paper", paper]);
             assert!(said(&built).contains("too-tall"), "{}", said(&built));
@@ -230,8 +233,9 @@ fn every_language_and_paper_is_looked_at() {
         "do = 'Read the size of the disk'",
         "do = { en = 'Read the size of the disk', zh-CN = '看 ☑ 盘' }\nlink = 'https://x.org/☺'",
     );
-    let lines = (0..40).map(|line| format!("line {line}\n")).collect::<Vec<_>>().concat();
-    let tall = format!("{MINIMAL}expect = '3'\ncommand = \"\"\"\n{lines}\"\"\"\n").replace("'read'", "'write'");
+    let lines = (0..45).map(|line| format!("line {line}\n")).collect::<Vec<_>>().concat();
+    let shows = format!("command = {{ run = 'true', shows = '''\n{lines}''' }}\n");
+    let tall = format!("{MINIMAL}expect = '3'\n{shows}").replace("'read'", "'write'");
     let folder = folder(&[("two.toml", &two), ("tall.toml", &tall)]);
     let found = |args: &[&str]| places(folder.path(), &[args, &ONLY].concat());
     // The address of `link` is printed in both languages but reported once.

@@ -1,11 +1,18 @@
 //! Checks every example for PDF/A-3a and PDF/UA-1: in each language, on every paper, to be printed and to be filled
 //! in. Each check must also find a file that is broken on purpose.
 
+use std::collections::BTreeSet;
+use std::path::Path;
+
 use crate::conform::{breaks, findings};
 use crate::support::{EXAMPLES, FONTS, PAPERS, case, plans, print, text};
 use lopdf::content::{Content, Operation};
 use lopdf::{Document as Pdf, Object};
-use runsheet::page::{Attachment, AttachmentRelation, Document, pdf};
+use runsheet::geometry::{Pt, TextItem};
+use runsheet::page::{Attachment, AttachmentRelation, Document, Item, ItemKind, Page, TagId, pdf};
+use runsheet::text::typeset::{Align, LinePiece, Setting, Typesetter};
+use runsheet::text::{Fonts, Lang, Text};
+use skrifa::MetadataProvider;
 
 fn written(document: &Document, fillable: bool) -> Pdf {
     let attached = Attachment {
@@ -43,6 +50,101 @@ fn an_appendix_conforms() {
             let case = print("appendix".to_owned(), &plan, paper).unwrap_or_else(|tall| panic!("{tall:?}"));
             found.extend(findings(&written(&case.document, false)));
         }
+    }
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+/// What is wrong with the fonts of a list that shows these words, set as text and as code.
+fn of_fonts(words: &[String], fonts: &Fonts) -> Vec<String> {
+    let mut typesetter = Typesetter::new(fonts);
+    let like = &case("dubbo-registry zh-CN A4").document;
+    let mut pages = Vec::new();
+    for code in [false, true] {
+        let setting = Setting { size: Pt::points(10), leading: Pt::points(14), bold: false, code, align: Align::Start };
+        for words in words.chunks(40) {
+            let mut page = Page { items: Vec::new(), head: 0, foot: 0, ..like.pages[0].clone() };
+            for (index, words) in words.iter().enumerate() {
+                let paragraph = typesetter.paragraph(&Text::plain(&Lang::new("en"), words), &setting, Pt(i32::MAX));
+                let y = Pt::points(20 + 18 * index as i32);
+                page.items.extend(paragraph.pieces.iter().filter_map(|piece| match piece {
+                    LinePiece::Glyphs(text) => {
+                        let text = TextItem { x: text.x + Pt::points(20), y: text.y + y, ..text.clone() };
+                        Some(Item { tag: Some(TagId(0)), kind: ItemKind::Text(text) })
+                    }
+                    _ => None,
+                }));
+            }
+            page.foot = page.items.len();
+            pages.push(page);
+        }
+    }
+    let (outline, destinations, fields) = (Vec::new(), Vec::new(), Vec::new());
+    let tags = like.tags[..1].to_vec();
+    let document = Document { pages, tags, outline, destinations, fields, ..like.clone() };
+    let bytes = pdf::write(&document, fonts).unwrap_or_else(|fault| panic!("{fault}"));
+    let pdf = Pdf::load_mem(&bytes).unwrap_or_else(|fault| panic!("{fault}"));
+    findings(&pdf).into_iter().filter(|finding| finding.starts_with("19005-3 6.2.11")).collect()
+}
+
+/// Every character of the built-in fonts that means the same to everybody, a mark on a letter.
+#[test]
+fn every_character_that_is_drawn_conforms() {
+    let mut all = BTreeSet::new();
+    for face in FONTS.faces() {
+        all.extend(face.font().charmap().mappings().filter_map(|(code, _)| char::from_u32(code)));
+    }
+    let own = |ch: &char| !matches!(ch, '\u{E000}'..='\u{F8FF}' | '\u{F0000}'..) && !ch.is_control();
+    let mut typesetter = Typesetter::new(&FONTS);
+    let text = |words: &str| Text::plain(&Lang::new("en"), words);
+    let mut words: Vec<String> = Vec::new();
+    for ch in all.into_iter().filter(own) {
+        let on_a_letter = ["", "e", "発"].map(|letter| format!("{letter}{ch}"));
+        let whole = on_a_letter.iter().find(|words| typesetter.missing(&text(words)).is_empty());
+        words.push(whole.unwrap_or_else(|| panic!("U+{:04X} can't be printed", u32::from(ch))).clone());
+    }
+    assert!(words.len() > 10_000, "{}", words.len());
+    let lines: Vec<String> = words.chunks(40).map(|words| words.join(" ")).collect();
+    let found = of_fonts(&lines, &FONTS);
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+/// Words of scripts whose letters join, stack and carry marks, each in the free font that has it. Where these fonts aren't installed,
+/// as on a machine without Debian's `fonts-noto-core`, there is nothing to try.
+#[test]
+fn every_script_that_a_font_adds_conforms() {
+    const SCRIPTS: &[(&str, &str)] = &[
+        ("NotoSansDevanagari", "क्षेत्र पुनः आरंभ करें श्री"),
+        ("NotoSansBengali", "ক্ষেত্র পুনরায় চালু করুন"),
+        ("NotoSansTamil", "சேவையை நிறுத்துங்கள் ஸ்ரீ"),
+        ("NotoSansTelugu", "సేవను పునఃప్రారంభించండి"),
+        ("NotoSansKannada", "ಸೇವೆಯನ್ನು ಮರುಪ್ರಾರಂಭಿಸಿ"),
+        ("NotoSansMalayalam", "സേവനം പുനരാരംഭിക്കുക"),
+        ("NotoSansGujarati", "સેવા ફરી શરૂ કરો ક્ષ"),
+        ("NotoSansGurmukhi", "ਸੇਵਾ ਮੁੜ ਚਾਲੂ ਕਰੋ"),
+        ("NotoSansSinhala", "සේවාව නැවත ආරම්භ කරන්න ශ්‍රී"),
+        ("NotoSansKhmer", "ស្រុកខ្មែរ ចាប់ផ្តើម"),
+        ("NotoSansThai", "รีสตาร์ทเซิร์ฟเวอร์ น้ำ"),
+        ("NotoSansLao", "ເລີ່ມ ຄືນ ໃໝ່ ນ້ຳ"),
+        ("NotoSansMyanmar", "ဝန်ဆောင်မှု ပြန်စပါ"),
+        ("NotoSansArabic", "أعِدْ تشغيل الخدمة لا"),
+        ("NotoSansHebrew", "שָׁלוֹם עֲצֹר"),
+        ("NotoSansGeorgian", "გადატვირთვა"),
+        ("NotoSansArmenian", "վերագործարկում և"),
+        ("NotoSansEthiopic", "እንደገና ጀምር"),
+        ("NotoSerifTibetan", "བསྐྱར་དུ་འགོ་བཙུགས།"),
+    ];
+    let folder = Path::new("/usr/share/fonts/truetype/noto");
+    if !folder.join("NotoSansDevanagari-Regular.ttf").exists() {
+        return;
+    }
+    let mut found = Vec::new();
+    for (name, words) in SCRIPTS {
+        let bytes =
+            std::fs::read(folder.join(format!("{name}-Regular.ttf"))).unwrap_or_else(|why| panic!("{name}: {why}"));
+        let fonts = Fonts::with_files(vec![((*name).to_owned(), bytes)]).unwrap_or_else(|why| panic!("{why}"));
+        let missing = Typesetter::new(&fonts).missing(&Text::plain(&Lang::new("en"), words));
+        found.extend(missing.iter().map(|(_, _, ch)| format!("{name}: {ch:?} can't be printed")));
+        found.extend(of_fonts(&[(*words).to_owned()], &fonts).into_iter().map(|finding| format!("{name}: {finding}")));
     }
     assert!(found.is_empty(), "{}", found.join("\n"));
 }

@@ -341,7 +341,7 @@ fn a_filled_in_list_is_never_replaced() {
     let cases: [(Change<'_>, &str); 4] = [
         (&tick, "is filled in, and a build would replace it: "),
         (&type_in, ": “20:15，张三”"),
-        (&sign, ": signed by Li"),
+        (&sign, ": looks signed and isn't"),
         (&draw, "annotation `Ink` on page 2"),
     ];
     for (change, words) in cases {

@@ -13,13 +13,17 @@ use runsheet::source::{read_flow, read_release};
 use runsheet::view::checklist::{ListOptions, checklist};
 use runsheet::view::labels::Labels;
 use runsheet::view::markup::Markdown;
-use runsheet::view::{mail::mails, runbook::runbook, words};
+use runsheet::view::{labels::OURS, mail::mails, runbook::runbook};
 
 const READMES: [(&str, &str); 2] =
     [("README.md", include_str!("../README.md")), ("README.zh-CN.md", include_str!("../README.zh-CN.md"))];
 const FORMATS: [(&str, &str); 2] = [
     ("docs/flow-format.md", include_str!("../docs/flow-format.md")),
     ("docs/flow-format.zh-CN.md", include_str!("../docs/flow-format.zh-CN.md")),
+];
+const GUIDES: [(&str, &str); 2] = [
+    ("docs/guide.md", include_str!("../docs/guide.md")),
+    ("docs/guide.zh-CN.md", include_str!("../docs/guide.zh-CN.md")),
 ];
 
 /// The flows that a document shows, each with its release. A code block that begins with `schema` begins a flow, one
@@ -55,7 +59,7 @@ fn build(name: &str, flow: &str, release: Option<&str>) -> Option<usize> {
         release.unwrap()
     });
     let flow = flow.unwrap();
-    let (plan, faults) = plan::build(&select(&flow, &release), &release, None, &sources, "0".repeat(64), words::start);
+    let (plan, faults) = plan::build(&select(&flow, &release), &release, None, &sources, "0".repeat(64), &OURS);
     assert_eq!(faults, [], "{name}");
     let plan = plan.unwrap();
     let labels = Labels::of(&plan.lang);
@@ -74,9 +78,9 @@ fn every_flow_shown_is_without_fault() {
         build(name, flow, None);
         build(name, flow, Some(release));
     }
-    for (name, document) in FORMATS {
+    for ((name, document), mails) in FORMATS.map(|one| (one, 2)).into_iter().chain(GUIDES.map(|one| (one, 1))) {
         let [(flow, Some(release))] = &flows(document)[..] else { panic!("{name} shows one flow and its release") };
-        assert_eq!(build(name, flow, Some(release)), Some(1), "{name}");
+        assert_eq!(build(name, flow, Some(release)), Some(mails), "{name}");
     }
 }
 

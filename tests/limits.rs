@@ -115,6 +115,9 @@ fn what_is_no_text_names_its_line() {
     let wide: Vec<u8> = flow.encode_utf16().flat_map(u16::to_le_bytes).collect();
     assert_one([b"\xff\xfe", &wide[..]].concat(), Some("error[not-utf8]: "));
     assert_one(format!("{flow}note = \"\0\"\n"), Some("error[not-text]: "));
+    assert_one(format!("\u{feff}{flow}"), None);
+    assert_one(format!("\u{feff}\u{feff}{flow}"), Some("error[not-text]: "));
+    assert_one(format!("{flow}minutes = 0x\n"), Some("error[syntax]: the number of `minutes` has no digits"));
 }
 
 #[test]

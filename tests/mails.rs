@@ -116,3 +116,69 @@ fn a_contact_gets_mails_in_its_language() {
         }
     }
 }
+
+/// What a mail of a task with these keys says, of a release that gives `version`, `old` and `hosts`; or why there is none.
+fn said(folder: &Path, keys: &str) -> String {
+    let values = "[values]\nversion = 'Version'\nold = 'Version now'\nhosts = { label = 'Hosts', each = 'host' }\nlater = 'Later'\n";
+    let flow = HEAD.replace("[contacts.shop]", &format!("{values}[contacts.shop]"));
+    fs::write(
+        folder.join("flow.toml"),
+        format!("{flow}[[cold]]\nid = 'announce'\nlead = '3 days'\ndo = 'Tell them'\n{keys}\n"),
+    )
+    .unwrap();
+    let given = "values = { version = '2.4', old = '2.3', hosts = ['db-1', 'db-2'] }\n";
+    fs::write(folder.join("flow.release.toml"), format!("{RELEASE}{given}")).unwrap();
+    let run = Command::new(env!("CARGO_BIN_EXE_runsheet"))
+        .args(["build", "flow.toml", "--release", "flow.release.toml", "--only", "mail"])
+        .current_dir(folder)
+        .output()
+        .unwrap();
+    let told = String::from_utf8([run.stdout, run.stderr].concat()).unwrap();
+    fs::read_to_string(folder.join(OUTPUT).join("announce-shop.txt")).unwrap_or(told)
+}
+
+#[test]
+fn only_what_concerns_the_reader_stands_in_a_mail() {
+    let folder = tempfile::tempdir().unwrap();
+    let lines = |mail: &str| -> Vec<String> {
+        let behind = mail.lines().skip_while(|line| !line.starts_with("Release number: ")).skip(1);
+        behind.take_while(|line| !line.is_empty()).map(str::to_owned).collect()
+    };
+    let short = said(folder.path(), "notify = 'shop'\nimpact = 'It is slow.'\nask = 'Wait.'");
+    assert_eq!(lines(&short), ["Version: 2.4"], "{short}");
+    let long = said(folder.path(), "mail = { to = 'shop', impact = 'It is slow.', ask = 'Wait.' }");
+    let without_digest = |mail: &str| mail.split("\nSHA-256").next().unwrap_or_default().to_owned();
+    assert_eq!(without_digest(&long), without_digest(&short));
+    for (mention, expected) in [
+        ("'old'", &["Version now: 2.3"][..]),
+        ("['hosts', 'version']", &["Hosts: db-1, db-2", "Version: 2.4"]),
+        ("[]", &[]),
+    ] {
+        let mail = said(
+            folder.path(),
+            &format!("mail = {{ to = 'shop', impact = '{{{{ old }}}} goes', mention = {mention} }}"),
+        );
+        assert_eq!(lines(&mail), expected, "{mail}");
+        assert!(mail.contains("2.3 goes"), "{mail}");
+    }
+    let waits = said(folder.path(), "mail = { to = 'shop', mention = ['version', 'later'] }");
+    assert!(waits.contains("no mails are written: they need `later`"), "{waits}");
+}
+
+#[test]
+fn a_mail_has_a_subject_of_its_own_between_its_kind_and_its_date() {
+    let folder = tempfile::tempdir().unwrap();
+    let earlier = "notify = 'shop'\n[[cold]]\nlead = '1 day'\nid = 'remind'\ndo = 'Remind them'\n";
+    let subject = "mail = { to = 'shop', subject = 'The `shop` waits for {{ version }}' }";
+    let mail = said(
+        folder.path(),
+        &format!("{subject}\n[[cold]]\nlead = '1 day'\nid = 'remind'\ndo = 'Remind them'\n{subject}"),
+    );
+    assert!(mail.contains("\nSubject: Release notice: The shop waits for 2.4 (2026-03-05)\n"), "{mail}");
+    assert!(mail.contains("We plan “Upgrade” for"), "{mail}");
+    let reminder = fs::read_to_string(folder.path().join(OUTPUT).join("remind-shop.txt")).unwrap();
+    assert!(reminder.contains("\nSubject: Reminder: The shop waits for 2.4 (2026-03-05)\n"), "{reminder}");
+    said(folder.path(), &format!("{earlier}notify = 'shop'"));
+    let reminder = fs::read_to_string(folder.path().join(OUTPUT).join("remind-shop.txt")).unwrap();
+    assert!(reminder.contains("\nSubject: Reminder: Upgrade (2026-03-05)\n"), "{reminder}");
+}

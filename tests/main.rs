@@ -6,29 +6,41 @@
 mod at_once;
 mod build;
 mod check;
+mod cold;
 mod conform;
 mod conformance;
 mod disk;
 mod documents;
 mod example_output;
+mod fill;
 #[cfg(target_os = "linux")]
+mod import;
 mod injection;
 mod limits;
+mod look;
 mod mails;
 mod new;
 mod numbered;
 mod parts;
 mod pictures;
+mod promises;
 mod proportion;
+#[cfg(unix)]
+mod publish;
 mod random;
 mod reference;
 mod release_file;
 mod rules;
 mod schema;
+#[cfg(unix)]
+mod sending;
 mod sheet;
+
 mod shown;
+mod spoken;
 mod structure;
 mod support;
 mod templates;
 mod texts;
 mod verify;
+mod watch;

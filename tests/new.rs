@@ -37,7 +37,7 @@ fn it_checks_clean_and_prints_in_each_language() {
         let run = runsheet(folder.path(), &[&["build", "shop-2.toml"], &given[..]].concat());
         assert_eq!((run.status.code(), said(&run.stderr)), (Some(0), String::new()), "{lang}");
         let made = fs::read_dir(folder.path().join("output/shop-2")).unwrap().count();
-        assert_eq!(made, 5, "a list, a runbook, a chart, a folder of mails and the manifest");
+        assert_eq!(made, 6, "two lists, a runbook, a chart, a folder of mails and the manifest");
     }
 }
 

@@ -276,3 +276,25 @@ fn an_older_revision_beside_its_flow_is_passed_over() {
     let both = run(at, &["build", "flow.toml", "flow.old.toml"]);
     assert!(stderr(&both).contains("error[same-id]") && stderr(&both).contains("`*.old.toml`"), "{}", stderr(&both));
 }
+
+/// A drill stands beside its release, with a number and without, and neither build touches the other's files.
+#[test]
+fn a_drill_has_a_folder_of_its_own() {
+    for (number, real, drill) in [("number = '7'\n", "7/", "7+drill/"), ("", "", "+drill/")] {
+        let folder = folder();
+        fs::write(folder.path().join("one.release.toml"), format!("{RELEASE}{number}")).unwrap();
+        build(folder.path(), &FEW);
+        let before = made(folder.path());
+        assert!(before.contains_key(&format!("{real}runbook.md")), "{:?}", paths(&before));
+        build(folder.path(), &[&FEW[..], &["--drill"]].concat());
+        let after = made(folder.path());
+        assert!(before.iter().all(|(path, bytes)| after.get(path) == Some(bytes)), "{:?}", paths(&after));
+        assert!(after.contains_key(&format!("{drill}runbook.md")), "{:?}", paths(&after));
+        let of_drill = |files: &Files| files.iter().filter(|(path, _)| path.starts_with(drill)).count();
+        assert_eq!(after.len(), before.len() + of_drill(&after));
+        // Building either of them again changes nothing.
+        build(folder.path(), &FEW);
+        build(folder.path(), &[&FEW[..], &["--drill"]].concat());
+        assert_eq!(made(folder.path()), after);
+    }
+}

@@ -104,9 +104,16 @@ fn examples() -> impl Iterator<Item = (&'static str, &'static Document)> {
     let first = |id: &str| {
         EXAMPLES.iter().find(|case| case.name.starts_with(id) && case.document.pages[0].width == Paper::A4.size().0)
     };
-    ["dubbo-registry", "postgres-upgrade", "rolling-kernel-patch", "skiff-release"]
-        .into_iter()
-        .map(move |id| (id, &first(id).unwrap_or_else(|| panic!("{id} isn't printed")).document))
+    [
+        "dubbo-registry",
+        "kubernetes-control-plane",
+        "mysql-switchover",
+        "postgres-upgrade",
+        "rolling-kernel-patch",
+        "skiff-release",
+    ]
+    .into_iter()
+    .map(move |id| (id, &first(id).unwrap_or_else(|| panic!("{id} isn't printed")).document))
 }
 
 #[test]

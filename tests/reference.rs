@@ -41,6 +41,7 @@ fn chinese_words(word: &str) -> &str {
         "check" => "检查的名字",
         "reading" => "读数的名字",
         "list value" => "列表值的名字",
+        "value" => "值的名字",
         "rule" => "规则的名字",
         "string" => "字符串",
         "string of any lines" => "任意行的字符串",
@@ -76,6 +77,7 @@ fn chinese_words(word: &str) -> &str {
         "a group of `[[cold]]`" => "`[[cold]]` 的组",
         "a group of `[[after]]`" => "`[[after]]` 的组",
         "a person on call" => "值班的人",
+        "a token" => "令牌",
         other => other,
     }
 }
@@ -127,9 +129,9 @@ impl Language {
             ValueShape::Date => say("date"),
             ValueShape::Time => say("time of day, `\"21:05\"`"),
             ValueShape::Moment => say("date and time"),
-            ValueShape::Id => "id".to_owned(),
+            ValueShape::Id(_) => "id".to_owned(),
             ValueShape::Name(of) => say(of),
-            ValueShape::Line | ValueShape::Choice => say("string"),
+            ValueShape::Line | ValueShape::Number | ValueShape::Choice | ValueShape::Sender => say("string"),
             ValueShape::Code => say("string of any lines"),
             ValueShape::Syntax => say("word"),
             ValueShape::Tag => say("language"),
@@ -145,7 +147,7 @@ impl Language {
             ValueShape::LineText => say("line"),
             ValueShape::Table(kind) if kind.id == "ALLOWANCE" => say("allowance"),
             ValueShape::Table(_) => say("table"),
-            ValueShape::Map(of) => format!("{}{}", say("by name: "), self.shape(of)),
+            ValueShape::Map(_, of) => format!("{}{}", say("by name: "), self.shape(of)),
             ValueShape::List(ValueShape::Either(_, ValueShape::Table(kind)), 0) if kind.id == "ITEM" => say("items"),
             ValueShape::List(of, least) => {
                 let of = if of.kind().is_some_and(|kind| kind.id == "ITEM") { say("items") } else { self.list(of) };
@@ -155,7 +157,9 @@ impl Language {
                 format!("{}{comma}{}{or}{}", self.shape(short), say("table"), say("list"))
             }
             ValueShape::OneOrList(of, _) => format!("{}{or}{}", self.shape(of), say("list")),
-            ValueShape::Either(_, ValueShape::Table(kind)) if kind.id == "ROUTE" => say("route"),
+            ValueShape::Either(_, ValueShape::Table(kind)) if ["ROUTE", "LAST_ROUTE"].contains(&kind.id) => {
+                say("route")
+            }
             ValueShape::Either(of, _) if shape.is_tables() => self.shape(of),
             ValueShape::Either(ValueShape::Flag, long) => format!("true{or}{}", self.shape(long)),
             ValueShape::Either(short, long) => format!("{}{or}{}", self.shape(short), self.shape(long)),
@@ -266,19 +270,20 @@ fn every_key_has_a_line_in_chinese_and_no_other_has() {
 
 /// Keys that several tables have with lines of their own: the key, how many such lines there are, and the one thing that it
 /// means in all of them. A word that is to mean something else in a new place is another word.
-const SHARED_KEYS: [(&str, usize, &str); 32] = [
+const SHARED_KEYS: [(&str, usize, &str); 36] = [
     ("allow", 5, "rules that it breaks on purpose, and why"),
     ("approvals", 2, "who signs beside the two; a release says what was given"),
     ("ask", 2, "what somebody is asked"),
     ("at-most", 2, "the longest time to wait"),
     ("checker", 2, "the one who watches and compares"),
+    ("command", 2, "what a shell or the system runs"),
     ("contacts", 2, "roles and teams; a release says who it is"),
     ("decider", 2, "who decides"),
     ("decision", 2, "when to roll back, and who decides"),
     ("do", 2, "an act"),
     ("each", 3, "once for each element of a list; at a value: the name of one element"),
     ("expect", 2, "the value that must be seen"),
-    ("file", 2, "the file that holds the text"),
+    ("file", 3, "the file that holds the text, or the token"),
     ("fill", 3, "whether `{{ name }}` is replaced"),
     ("holidays", 2, "days off"),
     ("id", 4, "the name by which the rest of the flow knows it"),
@@ -289,13 +294,16 @@ const SHARED_KEYS: [(&str, usize, &str); 32] = [
     ("lang", 2, "the language of what is written"),
     ("lead", 4, "how long before the start"),
     ("lints", 2, "levels of rules"),
+    ("look", 2, "whose document it is"),
+    ("mail", 2, "mails: what they say, and the server that they go by"),
     ("name", 4, "what somebody or something is called"),
     ("note", 2, "a remark"),
     ("operator", 2, "the one who acts"),
     ("otherwise", 2, "what happens when it does not work"),
-    ("record", 2, "what is written down by hand"),
+    ("outcome", 3, "how the release ended, or must have"),
+    ("record", 3, "what is written down by hand, a value or a whole list"),
     ("revision", 3, "the revision of a file"),
-    ("title", 5, "the heading"),
+    ("title", 6, "the heading, and what a role is called"),
     ("unit", 2, "the unit of a number"),
     ("values", 2, "values by name; a release fills them in"),
     ("workdays", 2, "days off that are working days"),

@@ -4,9 +4,10 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use runsheet::source::release::RELEASE as OF_RELEASE;
+use runsheet::source::release::{RELEASE as OF_RELEASE, ReleaseStatus};
+use runsheet::view::checklist::ListOptions;
 
-use crate::support::kept;
+use crate::support::{self, kept};
 
 const FLOW: &str = include_str!("flows/minimal/flow.toml");
 /// Everything that the mail needs.
@@ -213,5 +214,23 @@ fn an_empty_value_has_one_fault() {
         let (code, _, stderr) = said(folder.path(), &["check", "x.toml", "--rule", "verb-first"]);
         assert_eq!((code, stderr.matches("error[").count()), (1, 1), "{stderr}");
         assert!(stderr.contains("x.release.toml:4:22"), "{stderr}");
+    }
+}
+
+/// The words before a title stand in the head of every page, beside all that stands there anyway.
+#[test]
+fn a_drill_of_a_release_that_was_put_off_is_printed_as_it_must_be() {
+    for name in support::flows() {
+        for mut plan in support::example(&name) {
+            plan.release.drill = true;
+            plan.release.status = Some(ReleaseStatus::Postponed);
+            for paper in support::PAPERS {
+                let case = support::print_as(name.clone(), &plan, paper, &ListOptions::default());
+                let case = case.unwrap_or_else(|tall| panic!("{name}: {tall:?}"));
+                assert_eq!(support::findings(&case.view, &case.bytes), [""; 0], "{name}");
+                let title = case.view.head.title.to_plain();
+                assert!(title.starts_with("DRILL") || title.starts_with("演练"), "{title}");
+            }
+        }
     }
 }

@@ -54,7 +54,8 @@ fn good_files() -> Vec<(PathBuf, &'static TableKind)> {
     let folders = cases.chain([root().join("flows")]);
     let all = |folder: PathBuf| kept::tree(&folder).unwrap().into_keys().map(move |path| folder.join(path));
     let is_file = |path: &PathBuf| {
-        path.extension().is_some_and(|e| e == "toml") && !path.components().any(|part| part.as_os_str() == "expected")
+        path.extension().is_some_and(|e| e == "toml")
+            && !path.components().any(|part| part.as_os_str() == "expected" || part.as_os_str() == "labels")
     };
     let mut files: Vec<PathBuf> = folders.flat_map(all).filter(is_file).collect();
     files.sort();
@@ -167,7 +168,7 @@ fn values_are_held_to_what_the_reader_takes() {
         step("minutes", json!(0)),
         step("minutes", json!(525_601)),
         step("do", json!("")),
-        step("do", json!({ "fr": "x" })),
+        step("do", json!({ "French": "x" })),
         step("do", json!({})),
         step("op", json!("look")),
         step("otherwise", json!("a b")),
@@ -189,4 +190,80 @@ fn values_are_held_to_what_the_reader_takes() {
     for lead in ["", "days", "3", "3 years", "three days"] {
         assert!(validator::fault(&schema, &cold(lead)).is_some(), "{lead}");
     }
+}
+
+const CONTACT: &str = "[contacts.dba]\nname = \"DBA\"\nphone = \"1\"\n";
+
+/// A flow of one block, with more keys at its top, in the block, and the keys of its one step.
+fn flow_of(top: &str, block: &str, step: &str) -> String {
+    let head = "schema = 1\nid = \"a\"\ntitle = \"A\"\nlang = \"en\"\n";
+    format!("{head}{top}\n{CONTACT}[[hot]]\ntitle = \"x\"\n{block}\n[[hot.step]]\n{step}\n")
+}
+
+/// What the reader refuses because keys don't go together, or because a name has a meaning of its own, is marked; what it
+/// takes isn't.
+#[test]
+fn keys_that_do_not_go_together_are_marked() {
+    let folder = tempfile::tempdir().unwrap();
+    let schema = schema_of(&FLOW);
+    let faults = |text: &str| {
+        fs::write(folder.path().join("flow.toml"), text).unwrap();
+        let run = Command::new(env!("CARGO_BIN_EXE_runsheet"))
+            .args(["check", "flow.toml"])
+            .current_dir(folder.path())
+            .output()
+            .unwrap();
+        let said = String::from_utf8(run.stderr).unwrap() + &String::from_utf8(run.stdout).unwrap();
+        let value = plain(&toml::Value::Table(text.parse().unwrap()));
+        (said.contains("error["), validator::fault(&schema, &value), said)
+    };
+    let step = "op = \"read\"\ndo = \"Look\"\nexpect = \"x\"\n";
+    let with = |more: &str| format!("{step}{more}");
+    for (top, block, step) in [
+        ("mail-from = \"a@example.com\"", "", &*with("")),
+        ("mail-from = \"Ann B. <a@example.com>\"", "id = \"one\"", &with("id = \"two\"")),
+        ("values = { v = \"A value\" }", "", &with("actual = true")),
+        ("", "", &with("otherwise = { then = \"retry\", max = 2 }")),
+        ("", "", &with("otherwise = { then = \"retry\", max = 2, else = \"hold\" }")),
+        ("", "", &with("otherwise = { call = \"dba\", within = \"5 min\" }")),
+        ("", "", "tell = \"Begun\""),
+        ("", "", "wait = { for = \"x\", at-most = 5 }"),
+    ] {
+        let (is_refused, marked, said) = faults(&flow_of(top, block, step));
+        assert!(!is_refused && marked.is_none(), "{top}{block}{step}: {marked:?} {said}");
+    }
+    for (top, block, step) in [
+        ("", "", &*with("otherwise = {}")),
+        ("", "", &with("otherwise = { within = \"5 min\" }")),
+        ("", "", &with("otherwise = { then = \"retry\", max = 2, else = {} }")),
+        ("", "", &with("otherwise = { then = \"hold\", max = 2 }")),
+        ("", "", &with("otherwise = { do = \"x\", max = 2 }")),
+        ("", "", &with("otherwise = { then = \"retry\", else = \"hold\" }")),
+        ("", "", &with("fill = true")),
+        ("", "", &with("id = \"rollback\"")),
+        ("", "", "op = \"write\""),
+        ("", "", "op = \"read\"\nexpect = \"x\""),
+        ("", "", "do = \"Look\""),
+        ("", "", "op = \"write\"\ndo = \"Do it\"\nactual = true"),
+        ("", "id = \"hold\"", &with("")),
+        ("", "gate = [\"x\"]", &with("")),
+        ("mail-from = \"nobody\"", "", &with("")),
+        ("mail-from = \"A <a@example.com>, B <b@example.com>\"", "", &with("")),
+        ("mail-from = \"<>\"", "", &with("")),
+        ("contacts = { operator = { name = \"x\" } }", "", &with("")),
+        ("contacts = { \"a b\" = { name = \"x\" } }", "", &with("")),
+        ("values = { v = { example = \"1\" } }", "", &with("")),
+        ("approvals = { cab = { what = \"x\" } }", "", &with("")),
+        ("cold = [{ lead = \"3 days\", note = \"x\" }]", "", &with("")),
+    ] {
+        let text = flow_of(top, block, step);
+        // Contacts are there once.
+        let text = if top.starts_with("contacts") { text.replace(CONTACT, "") } else { text };
+        let (is_refused, marked, said) = faults(&text);
+        assert!(is_refused && marked.is_some(), "{top}{block}{step}: {marked:?} {said}");
+    }
+    let mut named = flow_of("", "", step);
+    named = named.replace("id = \"a\"", "id = \"nul\"");
+    let (is_refused, marked, said) = faults(&named);
+    assert!(is_refused && marked.is_some(), "{marked:?} {said}");
 }

@@ -9,7 +9,7 @@ use std::process::{Command, Output};
 
 use runsheet::render::{BUILTIN, Builtin};
 use runsheet::text::Lang;
-use runsheet::view::labels::Labels;
+use runsheet::view::labels::{BUILTIN_LABELS, Labels};
 use runsheet::view::template::{TemplateShape, TemplateStruct};
 
 const FLOW: &str = include_str!("flows/minimal/flow.toml");
@@ -18,6 +18,7 @@ const FLOW: &str = include_str!("flows/minimal/flow.toml");
 #[derive(serde::Deserialize)]
 struct Lines {
     templates: BTreeMap<String, String>,
+    labels: BTreeMap<String, String>,
     filters: BTreeMap<String, String>,
     parts: BTreeMap<String, String>,
     fields: BTreeMap<String, BTreeMap<String, String>>,
@@ -31,8 +32,8 @@ fn chinese() -> Lines {
 struct Document {
     path: &'static str,
     lang: &'static str,
-    /// Heads of columns: template, field, filter, what it holds, words.
-    heads: [&'static str; 5],
+    /// Heads of columns: template, field, filter, what it holds, words, labels.
+    heads: [&'static str; 6],
     lines: Option<Lines>,
 }
 
@@ -41,13 +42,13 @@ fn documents() -> [Document; 2] {
         Document {
             path: "docs/templates.md",
             lang: "en",
-            heads: ["template", "field", "filter", "type", "words"],
+            heads: ["template", "field", "filter", "type", "words", "labels"],
             lines: None,
         },
         Document {
             path: "docs/templates.zh-CN.md",
             lang: "zh-CN",
-            heads: ["模板", "字段", "过滤器", "类型", "用语"],
+            heads: ["模板", "字段", "过滤器", "类型", "用语", "用语文件"],
             lines: Some(chinese()),
         },
     ]
@@ -81,6 +82,15 @@ impl Document {
         for builtin in BUILTIN {
             let doc = self.line(builtin.doc, |lines| lines.templates.get(builtin.name));
             let _ = writeln!(table, "| `{}` | {doc} |", builtin.name);
+        }
+        table
+    }
+
+    fn labels(&self) -> String {
+        let mut table = format!("| {} | |\n|---|---|\n", self.heads[5]);
+        for labels in &BUILTIN_LABELS {
+            let doc = self.line(labels.doc, |lines| lines.labels.get(labels.name));
+            let _ = writeln!(table, "| `{}` | {doc} |", labels.name);
         }
         table
     }
@@ -131,6 +141,7 @@ impl Document {
         let labels = Labels::of(&Lang::new(self.lang));
         match marker.split_once(": ") {
             None if marker == "templates" => self.templates(),
+            None if marker == "labels" => self.labels(),
             None if marker == "filters" => self.filters(),
             Some(("fields", name)) => self.all_fields(named(name)),
             // They are the same whichever template is asked.
@@ -184,6 +195,7 @@ fn all_has_a_line_in_chinese_and_nothing_else_has() {
     let lines = chinese();
     let keys = |of: &BTreeMap<String, String>| of.keys().cloned().collect::<BTreeSet<_>>();
     assert_eq!(keys(&lines.templates), BUILTIN.iter().map(|builtin| builtin.name.to_owned()).collect());
+    assert_eq!(keys(&lines.labels), BUILTIN_LABELS.iter().map(|labels| labels.name.to_owned()).collect());
     let filters = named("runbook.md").filters();
     assert_eq!(keys(&lines.filters), filters.iter().map(|filter| filter.name.to_owned()).collect());
     let parts: Vec<&TemplateStruct> = BUILTIN.iter().flat_map(|builtin| builtin.gets.all()).collect();
@@ -246,6 +258,30 @@ fn a_field_that_is_not_there_is_a_fault_at_its_place() {
         let (code, _, stderr) = runsheet(folder.path(), &BUILD);
         assert!(stderr.starts_with(&format!("error[template]: template `runbook.md`, {place}")), "{stderr}");
         assert!(code == Some(1) && stderr.contains(help) && !folder.path().join("output").exists(), "{stderr}");
+        // What is checked with these templates can be built with them.
+        let (code, _, checked) = runsheet(folder.path(), &["check", "flow.toml", "--templates", "mine"]);
+        assert!(code == Some(1) && checked.contains(stderr.lines().next().unwrap()), "{checked}");
+    }
+}
+
+/// A fault that shows only once a template is filled in is found for each kind, once for all languages.
+#[test]
+fn check_fills_in_the_templates_of_runbook_and_ticket() {
+    for name in ["runbook.md", "ticket.md"] {
+        let folder = with_template(name, "{{ title | replace(from=1, to=title) }}");
+        let check = |flow: &str| {
+            fs::write(folder.path().join("flow.toml"), flow).unwrap();
+            runsheet(folder.path(), &["check", "flow.toml", "--templates", "mine"])
+        };
+        let both = FLOW.replace("\nlang ", "\nlang = [\"en\", \"zh-CN\"] #");
+        assert_ne!(both, FLOW);
+        for flow in [FLOW, &both] {
+            let (code, _, stderr) = check(flow);
+            assert_eq!((code, stderr.matches(&format!("template `{name}`, line 1")).count()), (Some(1), 1), "{stderr}");
+        }
+        assert_eq!(runsheet(folder.path(), &["check", "flow.toml"]).0, Some(0));
+        fs::write(folder.path().join("mine").join(name), "{{ title }}").unwrap();
+        assert_eq!(check(FLOW).0, Some(0));
     }
 }
 
@@ -253,7 +289,11 @@ fn a_field_that_is_not_there_is_a_fault_at_its_place() {
 fn templates_are_listed_and_their_fields_printed() {
     let here = Path::new(".");
     let (code, list, _) = runsheet(here, &["templates"]);
-    assert_eq!((code, list.lines().count()), (Some(0), BUILTIN.len() + 2));
+    assert_eq!((code, list.lines().count()), (Some(0), BUILTIN.len() + BUILTIN_LABELS.len() + 2));
+    for labels in &BUILTIN_LABELS {
+        assert!(list.contains(labels.name) && list.contains(labels.doc), "{list}");
+        assert_eq!(runsheet(here, &["templates", labels.name]).1, labels.text);
+    }
     for builtin in BUILTIN {
         assert!(list.contains(&format!("{} ", builtin.name)) && list.contains(builtin.doc), "{list}");
         let (code, fields, _) = runsheet(here, &["templates", builtin.name, "--fields"]);
@@ -276,4 +316,91 @@ fn templates_are_listed_and_their_fields_printed() {
         let (code, stdout, stderr) = runsheet(here, args);
         assert!(code == Some(2) && stdout.is_empty() && stderr.contains(says), "{stderr}");
     }
+}
+
+#[test]
+fn a_list_with_words_of_the_users_is_verified_without_their_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    };
+    write("flow.toml", &FLOW.replace("lang   = \"en\"", "lang   = \"fr\""));
+    write("mine/labels/fr.toml", "the-role = \"{title}\"\n[sheet]\nhot = \"À chaud\"\n");
+    let build = ["build", "flow.toml", "--templates", "mine", "--only", "pdf"];
+    let (code, said, stderr) = runsheet(folder.path(), &build);
+    assert!(code == Some(0) && said.contains("`labels/fr.toml` lacks labels"), "{said}{stderr}");
+    fs::remove_dir_all(folder.path().join("mine")).unwrap();
+    let (code, said, stderr) = runsheet(folder.path(), &["verify", "output/minimal/checklist.pdf"]);
+    assert!(code == Some(0) && said.contains("as they were made"), "{said}{stderr}");
+    let (code, said, _) = runsheet(folder.path(), &["verify", "output/minimal/checklist.pdf", "--format", "json"]);
+    assert!(code == Some(0) && said.contains("\"lang\": \"fr\""), "{said}");
+    // Without the words there is no such language.
+    let (code, _, stderr) = runsheet(folder.path(), &["build", "flow.toml"]);
+    assert!(code == Some(1) && stderr.contains("as `labels/fr.toml` there"), "{stderr}");
+}
+
+/// Labels that are printed and given back say what ours say: nothing differs but the digests of what the list was made from.
+#[test]
+fn labels_that_are_printed_change_nothing_when_given_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let of_change = FLOW.replace("lang   = ", "labels = \"change\"\nlang = ");
+    assert_ne!(of_change, FLOW);
+    let built = |flow: &str, more: &[&str]| {
+        fs::write(folder.path().join("flow.toml"), flow).unwrap();
+        let (code, _, stderr) = runsheet(folder.path(), &[&["build", "flow.toml"], more].concat());
+        assert_eq!((code, &*stderr), (Some(0), ""));
+        let read = |name: &str| fs::read(folder.path().join("output/minimal").join(name)).unwrap();
+        // What shapes the list is another file, so its digest differs: digits of digests aren't compared.
+        let list = super::support::read::read(&read("checklist.pdf")).unwrap();
+        let words: Vec<String> =
+            list.pages.iter().flat_map(|page| &page.glyphs).map(|glyph| glyph.reads.clone()).collect();
+        let words: String = words.concat().chars().filter(|c| !matches!(c, '0'..='9' | 'a'..='f')).collect();
+        (words, read("runbook.md"), read("flowchart.svg"))
+    };
+    for (flow, args, file) in [
+        (FLOW, &["labels"][..], "en.toml"),
+        (FLOW, &["labels", "sheet", "operator"], "en.toml"),
+        (&of_change, &["labels", "--change"], "change.en.toml"),
+        (&of_change, &["labels", "--change", "runbook", "months"], "change.en.toml"),
+    ] {
+        let (code, labels, stderr) = runsheet(folder.path(), args);
+        assert_eq!((code, &*stderr), (Some(0), ""));
+        fs::create_dir_all(folder.path().join("mine/labels")).unwrap();
+        fs::write(folder.path().join("mine/labels").join(file), labels).unwrap();
+        assert_eq!(built(flow, &["--templates", "mine"]), built(flow, &[]), "{args:?}");
+        fs::remove_dir_all(folder.path().join("mine")).unwrap();
+    }
+    let (code, stdout, stderr) = runsheet(folder.path(), &["labels", "sheet.hott"]);
+    assert!(code == Some(2) && stdout.is_empty() && stderr.contains("did you mean `sheet.hot`?"), "{stderr}");
+}
+
+#[test]
+fn what_is_no_label_file_is_refused() {
+    let said = |name: &str, bytes: &[u8]| {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("flow.toml"), FLOW).unwrap();
+        fs::create_dir_all(folder.path().join("mine/labels")).unwrap();
+        fs::write(folder.path().join("mine/labels").join(name), bytes).unwrap();
+        let (code, _, stderr) = runsheet(folder.path(), &BUILD);
+        assert!(code == Some(1) && !folder.path().join("output").exists(), "{stderr}");
+        stderr
+    };
+    assert!(said("en.toml", b"\xff\xfe").starts_with("error[not-utf8]"));
+    assert!(said("en.toml", &vec![b'#'; 5_000_000]).starts_with("error[too-long]"));
+    assert!(said("en.toml", format!("item = '{}'", "x".repeat(10_000)).as_bytes()).starts_with("error[too-long]"));
+    assert!(said("notes.md", b"").contains("is named like no label file"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_out_of_the_folder_of_labels_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("flow.toml"), FLOW).unwrap();
+    fs::create_dir_all(folder.path().join("mine/labels")).unwrap();
+    fs::write(folder.path().join("secret"), "item = 'x'").unwrap();
+    std::os::unix::fs::symlink(folder.path().join("secret"), folder.path().join("mine/labels/en.toml")).unwrap();
+    let (code, _, stderr) = runsheet(folder.path(), &BUILD);
+    assert!(code == Some(1) && stderr.starts_with("error[link-outside]"), "{stderr}");
 }

@@ -2,6 +2,7 @@
 //!
 //! Lines and columns count from 1, columns in characters; an end is one past the last character.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use serde::Serialize;
@@ -150,19 +151,21 @@ fn property(words: &str) -> String {
     data(words).replace(':', "%3A").replace(',', "%2C")
 }
 
-/// A SARIF log of one run; `codes` describes the rules.
+/// What the code of a fault means that is no rule.
+const FAULT: &str = "A fault: it is found while files are read, checked or built. Its message says what to do next.";
+
+/// A SARIF log of one run; `codes` describes the rules. What else was found is described too.
 #[must_use]
 pub fn sarif(found: &[Found<'_>], codes: &[Code<'_>]) -> String {
-    let rules: Vec<Value> = codes
-        .iter()
-        .map(|code| {
-            json!({
-                "id": code.name,
-                "shortDescription": { "text": code.what },
-                "fullDescription": { "text": code.why },
-            })
-        })
-        .collect();
+    let rule = |id: &str, what: &str, why: &str| json!({ "id": id, "shortDescription": { "text": what }, "fullDescription": { "text": why } });
+    let mut rules: Vec<Value> = codes.iter().map(|code| rule(code.name, code.what, code.why)).collect();
+    let mut places: BTreeMap<&str, usize> = codes.iter().enumerate().map(|(index, code)| (code.name, index)).collect();
+    for diagnostic in found.iter().flat_map(|found| found.diagnostics) {
+        places.entry(diagnostic.code).or_insert_with(|| {
+            rules.push(rule(diagnostic.code, &diagnostic.code.replace('-', " "), FAULT));
+            rules.len() - 1
+        });
+    }
     let mut results = Vec::new();
     for found in found {
         for diagnostic in sorted(found) {
@@ -173,9 +176,7 @@ pub fn sarif(found: &[Found<'_>], codes: &[Code<'_>]) -> String {
                 "level": level(diagnostic.level),
                 "message": { "text": words.join("\n") },
             });
-            if let Some(index) = codes.iter().position(|code| code.name == diagnostic.code) {
-                result["ruleIndex"] = json!(index);
-            }
+            result["ruleIndex"] = json!(places.get(diagnostic.code));
             let locations = match (&diagnostic.primary, found.name) {
                 (Some(label), _) => vec![place(label)],
                 (None, Some(name)) => vec![json!({ "physicalLocation": artifact(name) })],
@@ -289,6 +290,11 @@ mod tests {
         let run = &log["runs"][0];
         assert_eq!((&log["version"], &run["columnKind"]), (&json!("2.1.0"), &json!("unicodeCodePoints")));
         assert_eq!(run["tool"]["driver"]["rules"][0]["id"], "rule");
+        // What is no rule is described, too.
+        let fault = &run["results"][0];
+        let described =
+            fault["ruleIndex"].as_u64().and_then(|index| run["tool"]["driver"]["rules"].get(index as usize));
+        assert_eq!(described.map(|rule| &rule["id"]), Some(&fault["ruleId"]));
         let result = &run["results"][1];
         assert_eq!((&result["ruleIndex"], &result["level"]), (&json!(0), &json!("warning")));
         let place = &result["locations"][0]["physicalLocation"];

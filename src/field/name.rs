@@ -5,8 +5,9 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::{
-    Answer, Approving, AtomicTime, Column, Deviation, Entered, Field, FootLine, Handover, LabelGap, Measured, Outcome,
-    Party, Personal, Planned, ReadingRowId, RowId, RowPart, Severity, Signed, Signing, StepNumber, Wanted, Where,
+    Answer, Approving, AtomicTime, ColdEntry, Column, Compared, Deviation, Entered, Field, FootLine, Handover,
+    LabelGap, Measured, Outcome, Party, Personal, Planned, ReadingId, ReadingRowId, RowId, RowPart, Severity, Signed,
+    Signing, StepNumber, Wanted, Where,
 };
 
 /// A field of one copy of a list.
@@ -34,10 +35,24 @@ impl FieldName {
             Field::Row(row, RowPart::Hold(_)) => format!("{row}.{HOLD}"),
             Field::Row(row, RowPart::Option(_)) => format!("{row}.{OPTION}"),
             Field::Row(row, RowPart::Command(_)) => format!("{row}.{COMMAND}"),
-            Field::Reading(row, column, Measured::Match | Measured::NoMatch) => format!("{row}.{column}.{VERDICT}"),
+            Field::Verdict(table, step, _) => format!("{table}.{VERDICT}.step-{}", NumberPart(step)),
             field => field.to_string(),
         };
         format!("{}{question}", copy(self.copy))
+    }
+}
+
+impl FieldName {
+    /// The beginning that the names of all fields of one row share: those that stand beside each other on paper.
+    #[must_use]
+    pub fn row(&self) -> String {
+        let row = match &self.field {
+            Field::Gap(place, ..) => return format!("{}{place}", copy(self.copy)),
+            Field::Row(row, _) => return format!("{}{row}", copy(self.copy)),
+            Field::Reading(row, column, _) => return format!("{}{row}.{column}", copy(self.copy)),
+            _ => self.to_string(),
+        };
+        row.rsplit_once('.').map_or_else(String::new, |(row, _)| row.to_owned())
     }
 }
 
@@ -70,6 +85,7 @@ const OPTION: &str = "option";
 const COMMAND: &str = "command";
 const TOLD: &str = "told";
 const VERDICT: &str = "verdict";
+const SUCCESSOR: &str = "successor";
 
 impl fmt::Display for Field {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -86,12 +102,14 @@ impl fmt::Display for Field {
             Self::Notice(place, severity, party) => write!(f, "{place}.{}.{}", severity.word(), party.word()),
             Self::NotApplicable(place) => write!(f, "{place}.{NOT_APPLICABLE}"),
             Self::Signature(signed, party, line) => write!(f, "{signed}.{}.{}", party.word(), line.word()),
+            Self::Successor(first, line) => write!(f, "block.{}.{SUCCESSOR}.{}", NumberPart(first), line.word()),
             Self::Atomic(first, moment) => write!(f, "block.{}.{}", NumberPart(first), moment.word()),
-            Self::Reading(row, column, what @ (Measured::Match | Measured::NoMatch)) => {
-                write!(f, "{row}.{column}.{VERDICT}.{}", what.word())
+            Self::Verdict(table, step, verdict) => {
+                write!(f, "{table}.{VERDICT}.step-{}.{}", NumberPart(step), verdict.word())
             }
             Self::Reading(row, column, what) => write!(f, "{row}.{column}.{}", what.word()),
             Self::Rollback(letter, what) => write!(f, "rollback.{letter}.{}", what.word()),
+            Self::ColdList(what) => write!(f, "cold.{}", what.word()),
             Self::Handover(row, what) => write!(f, "handover.{row}.{}", what.word()),
             Self::Deviation(row, what) => write!(f, "deviation.{row}.{}", what.word()),
             Self::Gap(place, wanted, nth) => {
@@ -120,8 +138,10 @@ impl fmt::Display for Where {
             Self::Row(row) => row.fmt(f),
             Self::Block(first) => write!(f, "block.{}", NumberPart(first)),
             Self::Rollback(letter) => write!(f, "rollback.{letter}"),
+            Self::ReadingTitle(table) => table.fmt(f),
             Self::Reading(row) => row.fmt(f),
             Self::Signature(signed, party) => write!(f, "{signed}.{}", party.word()),
+            Self::Successor(first) => write!(f, "block.{}.{SUCCESSOR}", NumberPart(first)),
         }
     }
 }
@@ -169,13 +189,19 @@ impl fmt::Display for Signed {
     }
 }
 
-impl fmt::Display for ReadingRowId {
+impl fmt::Display for ReadingId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "reading.{}", NamePart(&self.reading))?;
         if let Some(take) = &self.take {
             write!(f, ".step-{}", NumberPart(take))?;
         }
-        write!(f, ".{}", self.row)
+        Ok(())
+    }
+}
+
+impl fmt::Display for ReadingRowId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.table, self.row)
     }
 }
 
@@ -240,6 +266,7 @@ fn read(dotted: &[&str]) -> Option<Field> {
         ["value", name] => return Some(Field::Value(unescaped(name))),
         ["contact", name] => return Some(Field::Contact(unescaped(name))),
         ["approval", name, what] => return Some(Field::Approval(unescaped(name), Approving::from_word(what)?)),
+        ["cold", what] => return ColdEntry::from_word(what).map(Field::ColdList),
         ["handover", row, what] => return Some(Field::Handover(row.parse().ok()?, Handover::from_word(what)?)),
         ["deviation", row, what] => return Some(Field::Deviation(row.parse().ok()?, Deviation::from_word(what)?)),
         [page, line] if page.starts_with("page-") => {
@@ -275,6 +302,7 @@ fn place<'p, 'n>(dotted: &'p [&'n str]) -> Option<(Where, &'p [&'n str])> {
             Some((Where::Row(RowId::Gate(step(first)?, item)), rest))
         }
         ["block", first, "signature", party, rest @ ..] => signature(Signed::Block(step(first)?), party, rest),
+        ["block", first, SUCCESSOR, rest @ ..] => Some((Where::Successor(step(first)?), rest)),
         ["block", first, rest @ ..] => Some((Where::Block(step(first)?), rest)),
         ["rollback", letter, rest @ ..] => Some((Where::Rollback(letter.parse().ok()?), rest)),
         ["reading", reading, rest @ ..] => {
@@ -282,8 +310,11 @@ fn place<'p, 'n>(dotted: &'p [&'n str]) -> Option<(Where, &'p [&'n str])> {
                 [take, rest @ ..] if take.starts_with("step-") => (Some(step(take.strip_prefix("step-")?)?), rest),
                 _ => (None, rest),
             };
-            let (row, rest) = rest.split_first()?;
-            Some((Where::Reading(ReadingRowId { reading: unescaped(reading), take, row: row.parse().ok()? }), rest))
+            let table = ReadingId { reading: unescaped(reading), take };
+            Some(match item(rest) {
+                (Some(row), rest) => (Where::Reading(ReadingRowId { table, row }), rest),
+                (None, rest) => (Where::ReadingTitle(table), rest),
+            })
         }
         _ => None,
     }
@@ -310,9 +341,14 @@ fn own(place: &Where, rest: &[&str]) -> Option<Field> {
         (Where::Signature(signed, party), [line]) => {
             Some(Field::Signature(signed.clone(), *party, Signing::from_word(line)?))
         }
+        (Where::Successor(first), [line]) => Some(Field::Successor(first.clone(), Signing::from_word(line)?)),
         (Where::Block(first), [moment]) => Some(Field::Atomic(first.clone(), AtomicTime::from_word(moment)?)),
         (Where::Rollback(letter), [what]) => Some(Field::Rollback(*letter, Entered::from_word(what)?)),
-        (Where::Reading(row), [column, VERDICT, what] | [column, what]) => {
+        (Where::ReadingTitle(table), [VERDICT, compared, verdict]) => {
+            let compared = step(compared.strip_prefix("step-")?)?;
+            Some(Field::Verdict(table.clone(), compared, Compared::from_word(verdict)?))
+        }
+        (Where::Reading(row), [column, what]) => {
             let column = match column.strip_prefix("step-") {
                 Some(number) => Column::Step(step(number)?),
                 None if *column == "before" => Column::Before,

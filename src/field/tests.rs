@@ -42,12 +42,12 @@ fn signed() -> impl Strategy<Value = Signed> {
     ]
 }
 
-fn reading() -> impl Strategy<Value = ReadingRowId> {
-    (written(), proptest::option::of(step()), 0..40_u32).prop_map(|(reading, take, row)| ReadingRowId {
-        reading,
-        take,
-        row,
-    })
+fn reading() -> impl Strategy<Value = ReadingId> {
+    (written(), proptest::option::of(step())).prop_map(|(reading, take)| ReadingId { reading, take })
+}
+
+fn reading_row() -> impl Strategy<Value = ReadingRowId> {
+    (reading(), 0..40_u32).prop_map(|(table, row)| ReadingRowId { table, row })
 }
 
 fn place() -> impl Strategy<Value = Where> {
@@ -57,8 +57,10 @@ fn place() -> impl Strategy<Value = Where> {
         row().prop_map(Where::Row),
         step().prop_map(Where::Block),
         proptest::char::range('A', 'Z').prop_map(Where::Rollback),
-        reading().prop_map(Where::Reading),
+        reading().prop_map(Where::ReadingTitle),
+        reading_row().prop_map(Where::Reading),
         (signed(), party()).prop_map(|(signed, party)| Where::Signature(signed, party)),
+        step().prop_map(Where::Successor),
     ]
 }
 
@@ -92,6 +94,7 @@ fn field() -> impl Strategy<Value = Field> {
         select(Planned::ALL).prop_map(Field::Planned),
         written().prop_map(Field::Value),
         written().prop_map(Field::Contact),
+        select(ColdEntry::ALL).prop_map(Field::ColdList),
         (written(), select(Approving::ALL)).prop_map(|(name, what)| Field::Approval(name, what)),
         (row(), entry()).prop_map(|(row, entry)| Field::Row(row, entry)),
         (place(), select(Severity::ALL), party())
@@ -100,7 +103,10 @@ fn field() -> impl Strategy<Value = Field> {
         (signed(), party(), select(Signing::ALL))
             .prop_map(|(signed, party, line)| Field::Signature(signed, party, line)),
         (step(), select(AtomicTime::ALL)).prop_map(|(first, moment)| Field::Atomic(first, moment)),
-        (reading(), column(), select(Measured::ALL)).prop_map(|(row, column, what)| Field::Reading(row, column, what)),
+        (reading_row(), column(), select(Measured::ALL))
+            .prop_map(|(row, column, what)| Field::Reading(row, column, what)),
+        (reading(), step(), select(Compared::ALL))
+            .prop_map(|(table, step, verdict)| Field::Verdict(table, step, verdict)),
         (proptest::char::range('A', 'Z'), select(Entered::ALL))
             .prop_map(|(letter, what)| Field::Rollback(letter, what)),
         (1..9_u32, select(Handover::ALL)).prop_map(|(row, what)| Field::Handover(row, what)),

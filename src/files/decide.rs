@@ -119,10 +119,12 @@ pub(super) fn decide(
                 manifest.kept.insert(path.clone());
                 outcome.kept.push(path.clone());
             }
-            Some(kind) if asked.rebuilt.contains(&kind) => match standing(path, found, None, folder, asked)? {
-                Standing::Ours | Standing::Same => outcome.removed.push(path.clone()),
-                doubtful => set_aside(path, doubtful, &mut outcome),
-            },
+            Some(kind) if asked.rebuilt.contains(&kind) && asked.stays != Some(path) => {
+                match standing(path, found, None, folder, asked)? {
+                    Standing::Ours | Standing::Same => outcome.removed.push(path.clone()),
+                    doubtful => set_aside(path, doubtful, &mut outcome),
+                }
+            }
             Some(kind) => {
                 manifest.written.extend(entries(path, kind, found, folder, asked)?);
                 outcome.kept.push(path.clone());

@@ -9,7 +9,7 @@ use super::disk::{FileStamp, bytes_of};
 use super::listing::names;
 use super::manifest::{self, Manifest, can_name};
 use super::{shown, why};
-use crate::chars::is_number;
+use crate::chars::is_release_folder;
 use crate::diagnostic::Diagnostic;
 
 /// True when a folder's permissions say who may write into it. On Windows a folder that is marked read-only can still
@@ -105,8 +105,11 @@ pub(super) fn list(folder: &Path) -> io::Result<FlowFolder> {
 fn is_of_release(name: &str, path: &Path) -> bool {
     let worked_in = name.strip_prefix('.').and_then(|name| name.strip_suffix(".new").or(name.strip_suffix(".old")));
     match worked_in {
-        Some(number) => is_number(number),
-        None => is_number(name) && fs::symlink_metadata(path.join(manifest::NAME)).is_ok_and(|about| about.is_file()),
+        Some(name) => is_release_folder(name),
+        None => {
+            is_release_folder(name)
+                && fs::symlink_metadata(path.join(manifest::NAME)).is_ok_and(|about| about.is_file())
+        }
     }
 }
 

@@ -18,7 +18,7 @@ use crate::output::OutputKind;
 pub(super) struct BuildPlaces {
     /// The flow's folder, which holds the folders of its releases.
     pub flow: PathBuf,
-    /// What is built: the folder of a release with a number, or else the flow's folder.
+    /// What is built: the folder of a release or a drill, or else the flow's folder.
     pub target: PathBuf,
     /// The lock, one for a flow with all of its releases.
     pub lock: PathBuf,
@@ -29,11 +29,11 @@ pub(super) struct BuildPlaces {
 }
 
 impl BuildPlaces {
-    /// The places of a flow, or of its release with this number.
-    pub(super) fn of(output: &Path, id: &str, number: Option<&str>) -> Self {
+    /// The places of a flow, or of its release whose folder has this name.
+    pub(super) fn of(output: &Path, id: &str, release: Option<&str>) -> Self {
         let flow = output.join(id);
-        let target = number.map_or_else(|| flow.clone(), |number| flow.join(number));
-        let (inside, name) = number.map_or((output, id), |number| (&*flow, number));
+        let target = release.map_or_else(|| flow.clone(), |release| flow.join(release));
+        let (inside, name) = release.map_or((output, id), |release| (&*flow, release));
         let [new, old] = ["new", "old"].map(|ending| inside.join(format!(".{name}.{ending}")));
         Self { lock: output.join(format!(".{id}.lock")), target, new, old, flow }
     }

@@ -1,4 +1,4 @@
-//! Lets only one build at a time replace a flow's folder.
+//! Lets only one run at a time change something: a build a flow's folder, or whoever sends mails an outbox.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write as _};
@@ -10,32 +10,56 @@ use super::shown;
 /// It may tell the user when that takes long.
 pub type LockWait<'a> = &'a dyn Fn(&str, &mut dyn FnMut());
 
-/// Held while a flow's folder is replaced.
+/// Held while something is changed.
 pub(super) struct Lock {
     /// Closing the file unlocks it.
     _file: File,
     path: PathBuf,
 }
 
+/// What became of an attempt to take a lock without waiting.
+pub(super) enum Tried {
+    /// It is ours.
+    Held(Lock),
+    /// Somebody else has it; words for whom.
+    ByOther(String),
+    /// The disk has no locks.
+    NoLocks,
+}
+
 impl Lock {
+    /// Takes the lock, or says who has it.
+    pub(super) fn attempt(path: &Path) -> io::Result<Tried> {
+        Self::acquire(path, None)
+    }
+
     /// Waits for the lock. `None` on a disk that has no locks.
     pub(super) fn take(path: &Path, wait: LockWait<'_>) -> io::Result<Option<Self>> {
+        match Self::acquire(path, Some(wait))? {
+            Tried::Held(lock) => Ok(Some(lock)),
+            Tried::ByOther(_) | Tried::NoLocks => Ok(None),
+        }
+    }
+
+    /// Takes the lock, and waits for it if there is a way to wait.
+    fn acquire(path: &Path, wait: Option<LockWait<'_>>) -> io::Result<Tried> {
         loop {
             let mut file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
             match locked(&file, path, wait) {
                 Err(error) if has_no_locks(&error) => {
                     // Nobody can hold it.
                     let _ = fs::remove_file(path);
-                    return Ok(None);
+                    return Ok(Tried::NoLocks);
                 }
-                done => done?,
+                Ok(false) => return Ok(Tried::ByOther(holder(path))),
+                done => _ = done?,
             }
             // The process that held the lock before may have removed the file; a lock on a removed file keeps nobody
             // out.
             if still_named(&file, path)? {
                 // Those who wait are told, but can do without.
                 let _ = file.set_len(0).and_then(|()| writeln!(file, "{}", std::process::id()));
-                return Ok(Some(Self { _file: file, path: path.to_owned() }));
+                return Ok(Tried::Held(Self { _file: file, path: path.to_owned() }));
             }
         }
     }
@@ -50,19 +74,17 @@ impl Drop for Lock {
     }
 }
 
-/// Locks a file, and waits while another process holds it.
-fn locked(file: &File, path: &Path, wait: LockWait<'_>) -> io::Result<()> {
+/// Locks a file, and waits while another process holds it. False if one does, and there is no way to wait.
+fn locked(file: &File, path: &Path, wait: Option<LockWait<'_>>) -> io::Result<bool> {
     let is_free = uninterrupted(|| match file.try_lock() {
         Ok(()) => Ok(true),
         Err(TryLockError::WouldBlock) => Ok(false),
         Err(TryLockError::Error(error)) => Err(error),
     })?;
-    if is_free {
-        return Ok(());
-    }
+    let Some(wait) = wait.filter(|_| !is_free) else { return Ok(is_free) };
     let mut taken = Ok(());
     wait(&holder(path), &mut || taken = uninterrupted(|| file.lock()));
-    taken
+    taken.map(|()| true)
 }
 
 /// Words for the process that holds the lock at `path`.
@@ -71,8 +93,8 @@ fn holder(path: &Path) -> String {
     let number = fs::read_to_string(path).ok().and_then(|text| text.trim().parse::<u32>().ok());
     let path = shown(path);
     number.map_or_else(
-        || format!("another build, which holds `{path}`"),
-        |number| format!("the build with process number {number}, which holds `{path}`"),
+        || format!("another run, which holds `{path}`"),
+        |number| format!("the run with process number {number}, which holds `{path}`"),
     )
 }
 
@@ -155,7 +177,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(".x.lock");
         fs::write(&path, "no number").unwrap();
-        assert!(holder(&path).starts_with("another build"));
+        assert!(holder(&path).starts_with("another run"));
         assert!(Lock::take(&path, &|_, _| panic!("waits")).unwrap().is_some());
     }
 

@@ -28,12 +28,13 @@ pub(super) struct OldPlace {
 }
 
 impl OldPlace {
-    /// Looks at what there is. It is nothing where the flow's folder is itself what is built.
+    /// Looks at what there is. It is nothing where the flow's folder is itself what is built, and for a drill, since it isn't the
+    /// drill's release that was built there.
     ///
     /// # Errors
     /// What can't be read; inside of that, a flow's folder that is no folder or may not be written.
     pub(super) fn of(places: &BuildPlaces, asked: &Publication<'_>) -> io::Result<Result<Self, Diagnostic>> {
-        let folder = match asked.number {
+        let folder = match asked.number.filter(|_| !asked.drill) {
             Some(_) => match look(&places.flow) {
                 Ok(folder) => folder,
                 Err(fault) => return Ok(Err(fault)),

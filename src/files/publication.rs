@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::lock::LockWait;
+use crate::chars::DRILL_FOLDER;
 use crate::diagnostic::Diagnostic;
 use crate::output::OutputKind;
 
@@ -10,16 +11,30 @@ use crate::output::OutputKind;
 pub struct Publication<'a> {
     /// The kinds that were built. Files of other kinds stay as they are.
     pub rebuilt: &'a [OutputKind],
+    /// A file of theirs that this build leaves as it is.
+    pub stays: Option<&'a str>,
     /// True when files that aren't ours are kept under another name instead of stopping the build.
     pub force: bool,
     /// Tells what is inside of a check list that isn't as the manifest says.
     pub inside: &'a dyn Fn(&[u8]) -> ListContent,
     /// The number of the release, which names its folder in the flow's folder. Without one, the flow's folder is its own.
     pub number: Option<&'a str>,
+    /// True for a drill, which has a folder beside that of its release.
+    pub drill: bool,
     /// True for a list that is made without a release.
     pub blank: bool,
     /// How to wait for another build of the same flow.
     pub wait: LockWait<'a>,
+}
+
+impl Publication<'_> {
+    /// The name of the folder in the flow's folder; `None` when the flow's folder is built itself.
+    #[must_use]
+    pub fn release_folder(&self) -> Option<String> {
+        let drill = if self.drill { DRILL_FOLDER } else { "" };
+        let name = [self.number.unwrap_or_default(), drill].concat();
+        (!name.is_empty()).then_some(name)
+    }
 }
 
 /// What a check list holds besides what a build wrote.

@@ -48,8 +48,9 @@ pub fn publish(
     asked: &Publication<'_>,
 ) -> Result<Published, Vec<Diagnostic>> {
     let one = |fault: Diagnostic| vec![fault];
-    check_names(id, asked.number, artifacts).map_err(one)?;
-    let places = BuildPlaces::of(output, id, asked.number);
+    let release = asked.release_folder();
+    check_names(id, release.as_deref(), artifacts).map_err(one)?;
+    let places = BuildPlaces::of(output, id, release.as_deref());
     let target = &places.target;
     let refused = |error: &io::Error| {
         let message = format!("can't write `{}`: {}", shown(target), why(error));
@@ -85,14 +86,14 @@ pub fn publish(
     }
     let folder = look(target).map_err(one)?;
     refuse_other_case(output, id).map_err(one)?;
-    if let Some(number) = asked.number {
-        refuse_other_case(&places.flow, number).map_err(one)?;
+    if let Some(release) = &release {
+        refuse_other_case(&places.flow, release).map_err(one)?;
     }
     let mut change = decide(target, &folder, &made, asked).map_err(unchanged)??;
     if !change.is_done {
         let put = put(&places, &folder, artifacts, &change).map_err(|(error, help)| {
             // No empty folder is left where there was none.
-            let _ = asked.number.map(|_| fs::remove_dir(&places.flow));
+            let _ = release.as_ref().map(|_| fs::remove_dir(&places.flow));
             vec![refused(&error).help(help)]
         });
         notes.extend(put?);
@@ -164,10 +165,10 @@ fn no_locks(output: &Path) -> Diagnostic {
     Diagnostic { level: Level::Warning, ..Diagnostic::error_nowhere("no-locks", message).help(help) }
 }
 
-/// Refuses an id, a number or a path that could lead out of the flow's folder, or that the next build wouldn't recognise as
-/// its own.
-fn check_names(id: &str, number: Option<&str>, artifacts: &[Artifact]) -> Result<(), Diagnostic> {
-    let wrong = Some(id).filter(|id| !chars::is_id(id)).or(number.filter(|number| !chars::is_number(number)));
+/// Refuses an id, the name of a release's folder or a path that could lead out of the flow's folder, or that the next build
+/// wouldn't recognise as its own.
+fn check_names(id: &str, release: Option<&str>, artifacts: &[Artifact]) -> Result<(), Diagnostic> {
+    let wrong = Some(id).filter(|id| !chars::is_id(id)).or(release.filter(|name| !chars::is_release_folder(name)));
     if let Some(wrong) = wrong {
         let message = format!("`{}` can't name a folder", chars::shown::words(wrong));
         return Err(Diagnostic::error_nowhere("not-written", message));

@@ -9,8 +9,8 @@ pub static RULE: Rule = Rule {
     level: Level::Note,
     what: Bilingual { en: "more than half of the steps are critical", zh: "超过一半的步骤是关键步骤" },
     why: Bilingual {
-        en: "A critical step is seen because it is printed larger than the rest. When most steps are, all look alike again, and the one that can break everything is read like the others.",
-        zh: "印得大的看得见，是因为别的不大。大半都大，又都一样了，真正能出大事的那一步就和别的一起读过去了。",
+        en: "A critical step is seen because it is printed in bold. When most steps are, all look alike again, and the one that can break everything is read like the others.",
+        zh: "印成粗体的看得见，是因为别的不是。大半都是粗体，又都一样了，真正能出大事的那一步就和别的一起读过去了。",
     },
     source: "Degani and Wiener, Human Factors of Flight-Deck Checklists (NASA CR-177549): killer items stand out only while they are few",
     check,

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{About, Bilingual, LintContext, LintFinding, Rule};
 use crate::diagnostic::Level;
 use crate::plan::Contact;
-use crate::source::flow::ContactDecl;
+use crate::source::flow::{ContactDecl, Route};
 use crate::source::types::Name;
 
 /// Finds contacts without a number who act, decide or are called in the hot part or in a rollback.
@@ -53,13 +53,11 @@ fn check(context: &LintContext<'_>) -> Vec<LintFinding> {
 fn named<'a>(context: &LintContext<'a>) -> Vec<(About, &'a Name<ContactDecl>)> {
     let mut found = Vec::new();
     for (index, block) in context.blocks.iter().enumerate() {
-        found.extend(
-            block.written.on_failure.iter().flat_map(|route| &route.call).map(|name| (About::Block(index), name)),
-        );
+        found.extend(block.written.on_failure.iter().flat_map(Route::calls).map(|name| (About::Block(index), name)));
         for step in &context.steps[block.steps.clone()] {
             let written = step.written;
             let deciders = written.hold.iter().map(|hold| &*hold.decider);
-            let names = written.by.iter().chain(deciders).chain(written.routes().flat_map(|route| &route.call));
+            let names = written.by.iter().chain(deciders).chain(written.routes().flat_map(Route::calls));
             found.extend(names.map(|name| (About::Step(step.index), name)));
         }
     }

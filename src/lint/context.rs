@@ -99,8 +99,10 @@ pub struct FlowWay {
 /// Everything that a rule may look at.
 #[derive(Debug)]
 pub struct LintContext<'a> {
-    /// The flow as its author wrote it.
+    /// The flow as its author wrote it, without what the release leaves out.
     pub flow: &'a Flow,
+    /// The flow with every part.
+    pub whole: &'a Flow,
     /// The plan made from it, in one of its languages.
     pub plan: &'a Plan,
     /// The files that the spans point into.
@@ -157,6 +159,7 @@ impl<'a> LintContext<'a> {
         }
         let mut context = Self {
             flow,
+            whole: selected.whole(),
             plan,
             sources,
             steps: Vec::new(),

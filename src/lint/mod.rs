@@ -9,7 +9,7 @@
 mod context;
 mod prose;
 mod settle;
-mod shell;
+pub mod shell;
 mod strings;
 mod words;
 
@@ -24,6 +24,7 @@ mod doubled_if;
 mod escape_in_command;
 mod idle_condition;
 mod late_notice;
+mod list_without_actual;
 mod list_without_evidence;
 mod long_step;
 mod look_alike_host;
@@ -36,10 +37,12 @@ mod no_final_check;
 mod no_final_report;
 mod no_way_back;
 mod open_list;
+mod open_question;
 mod past_window;
 mod placeholder;
 mod printed_too_early;
 mod read_that_writes;
+mod record_on_condition;
 mod repeated_items;
 mod retry_without_limit;
 mod rollback_past_no_return;
@@ -52,6 +55,7 @@ mod unchecked_write;
 mod unconditional_undo;
 mod unfilled_value;
 mod unheld_point_of_no_return;
+mod untold_ending;
 mod vague_expectation;
 mod vague_trigger;
 mod verb_first;
@@ -61,8 +65,11 @@ mod work_never_awaited;
 use crate::diagnostic::{Diagnostic, Level, Span};
 
 pub use context::{FlowPart, FlowWayTo, LintContext, PartExit, StepAt};
+pub use open_question::questions;
 pub use prose::{HOLE, Prose};
+pub use read_that_writes::writes;
 pub use settle::{Levels, allowances, levels, run, unused_allowance};
+pub use words::{CHANGES, LOOKS, VERBS};
 
 /// The same words in both languages of the documentation.
 #[derive(Debug, Clone, Copy)]
@@ -105,6 +112,7 @@ pub static RULES: &[&Rule] = &[
     &escape_in_command::RULE,
     &idle_condition::RULE,
     &late_notice::RULE,
+    &list_without_actual::RULE,
     &list_without_evidence::RULE,
     &long_step::RULE,
     &look_alike_host::RULE,
@@ -117,10 +125,12 @@ pub static RULES: &[&Rule] = &[
     &no_final_report::RULE,
     &no_way_back::RULE,
     &open_list::RULE,
+    &open_question::RULE,
     &past_window::RULE,
     &placeholder::RULE,
     &printed_too_early::RULE,
     &read_that_writes::RULE,
+    &record_on_condition::RULE,
     &repeated_items::RULE,
     &retry_without_limit::RULE,
     &rollback_past_no_return::RULE,
@@ -133,6 +143,7 @@ pub static RULES: &[&Rule] = &[
     &unconditional_undo::RULE,
     &unfilled_value::RULE,
     &unheld_point_of_no_return::RULE,
+    &untold_ending::RULE,
     &vague_expectation::RULE,
     &vague_trigger::RULE,
     &verb_first::RULE,

@@ -96,7 +96,7 @@ fn used<'a>(context: &LintContext<'a>) -> NamesUsed<'a> {
         used.values.extend(items.iter().filter_map(|item| Some(&*item.each.as_ref()?.value)));
     };
     let route = |used: &mut NamesUsed<'a>, route: &'a Route| {
-        used.contacts.extend(route.call.iter().map(|call| &*call.value));
+        used.contacts.extend(route.calls().map(|call| &*call.value));
     };
     for role in [&flow.operator, &flow.checker] {
         items(&mut used, &role.prepare);
@@ -112,6 +112,8 @@ fn used<'a>(context: &LintContext<'a>) -> NamesUsed<'a> {
     }
     for step in &context.steps {
         used.contacts.extend(step.task.iter().flat_map(|task| &task.notify).map(|contact| &*contact.value));
+        let mails = step.task.and_then(|task| task.mail.as_ref());
+        used.values.extend(mails.iter().flat_map(|mail| mail.mention.iter().flatten()).map(|value| &*value.value));
         let step = step.written;
         let named = step.by.iter().chain(step.tell.iter().flat_map(|tell| &**tell.to));
         used.contacts.extend(named.map(|contact| &*contact.value));

@@ -56,6 +56,7 @@ fn check(context: &LintContext<'_>) -> Vec<LintFinding> {
         let Some(first) = open.first() else { return Vec::new() };
         let message = match open.len() {
             1 => "nothing takes this change back, and the flow has no rollback".to_owned(),
+            2 => "nothing takes this change and another one back, and the flow has no rollback".to_owned(),
             count => format!("nothing takes this change and {} others back, and the flow has no rollback", count - 1),
         };
         let finding = LintFinding::new(&RULE, About::Flow, first.place(), message).help(

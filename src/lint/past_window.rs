@@ -2,7 +2,7 @@
 
 use super::{About, Bilingual, LintContext, LintFinding, Rule};
 use crate::diagnostic::{Level, Span};
-use crate::plan::{Block, Step, Then, WayOut};
+use crate::plan::{Block, Then, WayOut};
 
 /// Finds a planned end, or the planned end of a rollback entered at the last moment, after the window's end.
 pub static RULE: Rule = Rule {
@@ -45,13 +45,14 @@ fn check(context: &LintContext<'_>) -> Vec<LintFinding> {
             continue;
         }
         let steps = blocks.iter().flat_map(|block| plan.block_steps(block));
-        let minutes: i64 = steps.map(|(_, step)| at_most(step) + call(step)).sum();
+        let minutes: i64 = steps.filter_map(|(_, step)| step.longest()).map(i64::from).sum();
         let entry = |index: &usize| {
             let step = &context.steps[*index];
             let last = plan.step(step.places?[1]);
             let into = |way: &&WayOut| way.then.as_ref().is_some_and(|then| matches!(then, Then::Rollback(..)));
             let called = last.ways().map(|(_, way)| way).filter(into).filter_map(|way| way.within).max();
-            let left = late(last.at.as_ref()?)? + at_most(last) + i64::from(called.unwrap_or(0));
+            let left = [last.own_longest(), called].into_iter().flatten().map(i64::from).sum::<i64>();
+            let left = late(last.at.as_ref()?)? + left;
             Some((left, step.place()))
         };
         let Some((left, place)) = context.entries(which).iter().filter_map(entry).max_by_key(|(left, _)| *left) else {
@@ -62,20 +63,6 @@ fn check(context: &LintContext<'_>) -> Vec<LintFinding> {
         }
     }
     found
-}
-
-/// The most minutes that a step takes: a wait or a hold may last longer than is planned.
-fn at_most(step: &Step) -> i64 {
-    let waits =
-        step.wait.iter().filter_map(|wait| wait.at_most).chain(step.hold.iter().filter_map(|hold| hold.at_most));
-    i64::from(waits.chain(step.minutes).max().unwrap_or(0))
-}
-
-/// How long somebody may be looked for in a step of a rollback, which then goes on.
-fn call(step: &Step) -> i64 {
-    let own = step.ways().map(|(_, way)| way).filter(|way| !way.inherited);
-    let on = own.filter(|way| !matches!(way.then, Some(Then::Hold | Then::Abort | Then::Rollback(..))));
-    i64::from(on.filter_map(|way| way.within).max().unwrap_or(0))
 }
 
 fn about(context: &LintContext<'_>, rollback: Span) -> About {

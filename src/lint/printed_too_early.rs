@@ -10,17 +10,21 @@ pub static RULE: Rule = Rule {
     name: "printed-too-early",
     level: Level::Warning,
     what: Bilingual {
-        en: "the check list is printed before the last cold change",
-        zh: "检查单在最后一项冷操作改动之前就打印了",
+        en: "the main check list is printed before the last cold change",
+        zh: "主检查单在最后一项冷操作改动之前就打印了",
     },
     why: Bilingual {
         en: "What the last preparation finds out (a version, a host, an address) isn't on a sheet that was printed before \
-             it. Somebody then writes it on by hand or, worse, keeps it in their head.",
-        zh: "最后一项准备工作才知道的东西（版本、机器、地址），先打印好的单子上没有。于是手写上去，或者更糟，靠记。",
+             it. Somebody then writes it on by hand or, worse, keeps it in their head. The cold list, `cold.pdf`, is printed \
+             earlier, and isn't meant.",
+        zh: "最后一项准备工作才知道的东西（版本、机器、地址），先打印好的单子上没有。于是手写上去，或者更糟，靠记。冷操作单 `cold.pdf` 打印得早，不在此列。",
     },
     source: "The Dubbo team's release flow (2013): three days before, one day before, then print the check list",
     check,
 };
+
+/// What the list of the cold operations is called, which is printed when the first of them is due.
+const COLD_LISTS: &[&str] = &["cold list", "cold check list", "cold checklist", "cold.pdf", "冷操作单", "冷操作检查单"];
 
 const LISTS: &[&str] = &["check list", "check-list", "checklist", "sheets", "检查单", "检查表", "清单", "操作票"];
 
@@ -54,6 +58,7 @@ fn prints(context: &LintContext<'_>, step: &StepAt<'_>) -> bool {
     let mut texts = step.written.action.iter().flat_map(|action| context.prose(action));
     texts.any(|prose| {
         let prints = prose.find("print").or_else(|| prose.find("打印")).is_some();
-        prints && LISTS.iter().any(|list| prose.find(list).is_some())
+        let names = |lists: &[&str]| lists.iter().any(|list| prose.find(list).is_some());
+        prints && names(LISTS) && !names(COLD_LISTS)
     })
 }

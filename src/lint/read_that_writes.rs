@@ -114,6 +114,12 @@ fn check(context: &LintContext<'_>) -> Vec<LintFinding> {
     found
 }
 
+/// Whether a script changes something, as far as its programs are known.
+#[must_use]
+pub fn writes(script: &str) -> bool {
+    writing(script).is_some()
+}
+
 /// The place of the first words of a script that change something.
 fn writing(script: &str) -> Option<Range<usize>> {
     let commands = shell::commands(script);

@@ -63,8 +63,9 @@ fn held(context: &LintContext<'_>, steps: &[&StepAt<'_>]) -> Vec<bool> {
             continue;
         }
         for way in context.ways(step) {
-            // Where a hold's "no" leads, somebody has decided too.
+            // Where a hold's "no" leads, somebody has decided too. Trying the same step again passes no further point.
             if let FlowWayTo::Step(next) = way.to
+                && next != step.index
                 && let Some(known) = next.checked_sub(base).and_then(|next| held.get_mut(next))
                 && *known
             {

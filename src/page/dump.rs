@@ -126,7 +126,6 @@ mod tests {
             y: Pt::points(y),
             size: Pt::points(10),
             face: FaceId(0),
-            gray: 0,
             text: words.into(),
             glyphs: (0..words.len() as u32).map(glyph).collect(),
         };
@@ -152,6 +151,7 @@ mod tests {
             attachments: Vec::new(),
             fillable: false,
             copies: 1,
+            page_prefix: "",
         };
         assert_eq!(text(&document), "══ page 1 of 1 ══\nabcdebc   [-]\nbelow\n");
     }

@@ -52,6 +52,8 @@ pub struct Document {
     pub fillable: bool,
     /// Number of copies in the document; each has its pages numbered from 1.
     pub copies: u32,
+    /// What stands before each page's number.
+    pub page_prefix: &'static str,
 }
 
 /// A file attached to a document.
@@ -128,6 +130,8 @@ pub struct Path {
     pub stroke: Option<Stroke>,
     /// Gray of the filling, 0 black … 255 white; `None` when the area isn't filled.
     pub fill: Option<u8>,
+    /// Whether the filling has holes where outlines overlap, whatever their direction.
+    pub even_odd: bool,
 }
 
 /// Lines and areas that many pages show; the file holds them once.
@@ -161,9 +165,7 @@ pub struct Stroke {
     pub width: Pt,
     /// 0 black … 255 white.
     pub gray: u8,
-    /// Length of dash and gap; `None` for a full line.
-    pub dash: Option<(Pt, Pt)>,
-    /// Whether ends are round; a dash of length 0 then makes dots.
+    /// Whether ends are round.
     pub round: bool,
 }
 
@@ -207,7 +209,7 @@ impl Stroke {
     /// A full line with straight ends.
     #[must_use]
     pub const fn plain(width: Pt, gray: u8) -> Self {
-        Self { width, gray, dash: None, round: false }
+        Self { width, gray, round: false }
     }
 }
 

@@ -56,7 +56,6 @@ fn text(out: &mut String, item: &TextItem, fonts: &Fonts) {
     } else if face.name.starts_with("NotoSansSC") {
         out.push_str(" font-family=\"'Noto Sans SC',sans-serif\"");
     }
-    let _ = write!(out, " fill=\"{}\"", gray(item.gray));
     let place = |part: &TextPart| {
         let (x, width) = (number(part.x), number(part.width));
         format!(" x=\"{x}\" textLength=\"{width}\" lengthAdjust=\"spacingAndGlyphs\"")
@@ -130,12 +129,12 @@ fn path(out: &mut String, path: &Path) {
     out.push('"');
     if let Some(fill) = path.fill {
         let _ = write!(out, " fill=\"{}\"", gray(fill));
+        if path.even_odd {
+            out.push_str(" fill-rule=\"evenodd\"");
+        }
     }
     if let Some(stroke) = path.stroke {
         let _ = write!(out, " stroke=\"{}\" stroke-width=\"{}\"", gray(stroke.gray), number(stroke.width));
-        if let Some((dash, gap)) = stroke.dash {
-            let _ = write!(out, " stroke-dasharray=\"{} {}\"", number(dash), number(gap));
-        }
         if stroke.round {
             out.push_str(" stroke-linecap=\"round\"");
         }

@@ -9,9 +9,11 @@ use super::appendix;
 use super::check;
 use super::count;
 use super::derived;
+use super::exclusive;
 use super::faults::Faults;
 use super::lists::Lists;
-use super::lookup::{Lookup, PlannedStart};
+use super::look::look;
+use super::lookup::{Lookup, PlannedStart, pick};
 use super::made;
 use super::mail_ids::mail_ids;
 use super::place::{FlowRecords, Place, Scope, Section};
@@ -23,12 +25,13 @@ use super::unroll::Layout;
 use super::values;
 use super::{
     Allowed, AllowedAt, Block, Contact, Decision, Fact, Measure, PartRevision, PartsLeftOut, Plain, Plan, Records,
-    Release, StartWriter, Step, StepIx, StepNumber, Task, approvals, cases, left_out,
+    Release, Step, StepIx, StepNumber, Task, Wording, approvals, cases, left_out,
 };
 use crate::diagnostic::{Diagnostic, Sources};
+use crate::field::Outcome;
 use crate::select::Selected;
-use crate::source::KNOWN_LANGS;
 use crate::source::flow::{self, Flow, Str};
+use crate::source::no_labels;
 use crate::source::release::ReleaseFile;
 use crate::text::Lang;
 
@@ -45,11 +48,11 @@ pub fn build(
     lang: Option<&str>,
     sources: &Sources,
     digest: String,
-    start: StartWriter,
+    wording: &dyn Wording,
 ) -> (Option<Plan>, Vec<Diagnostic>) {
-    let (plan, faults) = of_selection(selected, release, lang, sources, digest, start);
+    let (plan, faults) = of_selection(selected, release, lang, sources, digest, wording);
     let faults = cases::in_cases(selected, release, faults, |selected, release| {
-        of_selection(selected, release, lang, sources, String::new(), start).1
+        of_selection(selected, release, lang, sources, String::new(), wording).1
     });
     (plan.filter(|_| faults.is_empty()), faults)
 }
@@ -61,11 +64,12 @@ fn of_selection<'f>(
     lang: Option<&str>,
     sources: &'f Sources,
     digest: String,
-    start: StartWriter,
+    wording: &'f dyn Wording,
 ) -> (Option<Plan>, Vec<Diagnostic>) {
     let flow = selected.flow();
     let mut faults = Faults::default();
     selected.faults().iter().for_each(|fault| faults.push(fault.clone()));
+    check_labels(flow, wording, &mut faults);
     let lang = language(flow, lang, &mut faults);
     values::check_release(flow, release, &mut faults);
     values::check_outcome(release, &mut faults);
@@ -81,7 +85,14 @@ fn of_selection<'f>(
     let on_call = values::on_call(release);
     let (zone, at) = planned_start(flow, release, &mut faults);
     let references = References::new(selected, &layout, sources, &mut faults);
-    let mut lookup = Lookup::new(selected, &on_call, (lists, PlannedStart::new(at, start)), lang, references, faults);
+    let mut lookup = Lookup::new(
+        selected,
+        &on_call,
+        (lists, PlannedStart::new(at, wording, flow.labels())),
+        lang,
+        references,
+        faults,
+    );
     made::make(&mut lookup, selected.whole());
     let places = check::first_places(flow, &layout);
     lookup.made = FlowRecords::of(&places);
@@ -93,6 +104,7 @@ fn of_selection<'f>(
         StepBuilder { lookup: &mut lookup, layout: &layout, readings: &mut readings, checks: checks(whole) };
     let mut steps = builder.steps();
     builder.readings.count_texts(builder.lookup);
+    values::check_rolled_back(release, &steps, &mut builder.lookup.faults);
     check::check_cycles(&steps, &mut builder.lookup.faults);
     check::check_atomic(&layout, &mut builder.lookup.faults);
     let mut cold = builder.tasks(&flow.cold, &whole.cold, (Section::Cold, 'C'));
@@ -101,12 +113,17 @@ fn of_selection<'f>(
         task.mail_id = mail_ids.remove(&written.step.span);
     }
     let mut after = builder.tasks(&flow.after, &whole.after, (Section::After, 'A'));
+    for (task, written) in after.iter_mut().zip(&flow.after) {
+        task.mail_id = mail_ids.remove(&written.step.span);
+    }
     let (hot, rollback) = layout.placed.split_at(layout.hot_blocks);
     let hot = builder.blocks(hot, &steps);
     let rollback = builder.blocks(rollback, &steps);
 
-    let minutes = planned(selected, &steps[..layout.hot_steps]);
-    let rollback_minutes = longest(&rollback);
+    let minutes = planned(selected, &steps[..layout.hot_steps], |step| step.minutes);
+    let rollback_minutes = longest(&rollback, |block| block.minutes);
+    let may_take = |block: &Block| planned(selected, &steps[block.steps.clone()], Step::longest);
+    let rollback_longest = rollback_minutes.and_then(|_| longest(&rollback, may_take));
     let times = release_times(flow, release, (zone, lookup.start.at.clone()), minutes, &mut lookup.faults);
     let calendar = Calendar::new(flow, &mut lookup.faults);
     if let Some(start) = &times.start {
@@ -123,7 +140,7 @@ fn of_selection<'f>(
     let decision = flow
         .decision
         .as_ref()
-        .and_then(|written| decision(written, times.start.as_ref(), rollback_minutes, &mut lookup));
+        .and_then(|written| decision(written, times.start.as_ref(), rollback_longest, &mut lookup));
     let fact = |fact: &'f flow::FactDecl| Fact {
         id: fact.id.value.clone(),
         label: lookup.text(&fact.label, none),
@@ -135,9 +152,9 @@ fn of_selection<'f>(
     check_addresses(flow, &contacts, &mut lookup.faults);
     check_languages(flow, &mut lookup.faults);
     let [(operator, first), (checker, second)] =
-        [&whole.operator, &whole.checker].map(|role| lookup.items(&role.prepare, (0, 1), none));
+        [&whole.operator, &whole.checker].map(|role| lookup.items(&role.prepare, (0, 1), false, none));
     let (prepare, prepare_left_out) = ([operator, checker], [first, second]);
-    let plan = Plan {
+    let mut plan = Plan {
         id: flow.id.value.clone(),
         title: lookup.text(&flow.title, none),
         about: lookup.maybe(flow.about.as_ref(), none),
@@ -146,6 +163,7 @@ fn of_selection<'f>(
         parts: flow.parts.iter().filter_map(PartRevision::of).collect(),
         revised: flow.revised.as_ref().map(|revised| revised.value),
         owner: lookup.maybe(flow.owner.as_deref(), none),
+        look: look(flow, &mut lookup),
         runbook: flow.runbook.as_deref().map(Plain::from),
         mail_from: flow.mail_from.as_deref().map(Plain::from),
         digest,
@@ -154,6 +172,9 @@ fn of_selection<'f>(
         values: values::values(&mut lookup, flow),
         made_of: derived::made_of(whole),
         contacts,
+        labels: flow.labels(),
+        called: [&flow.operator, &flow.checker]
+            .map(|role| role.title.as_deref().and_then(|title| pick(title, &lookup.lang)).map(Plain::from)),
         prepare,
         handover: [&flow.operator, &flow.checker].map(|role| lookup.maybe(role.handover.as_ref(), none)),
         facts,
@@ -171,9 +192,13 @@ fn of_selection<'f>(
         appendices: appendix::appendices(&flow.appendix, &mut lookup),
         minutes,
         rollback_minutes,
+        rollback_longest,
         // Every text is made by now.
         targets: std::mem::take(&mut lookup.references.targets),
     };
+    for fault in exclusive::check(&mut plan, readings.clashes) {
+        lookup.faults.push(fault);
+    }
     let faults = lookup.finish();
     (faults.is_empty().then_some(plan), faults)
 }
@@ -227,7 +252,7 @@ fn allowed<'f>(flow: &'f Flow, layout: &Layout<'f>, lookup: &mut Lookup<'f>) -> 
 fn check_addresses(flow: &Flow, contacts: &[Contact], faults: &mut Faults) {
     let without: BTreeSet<&str> =
         contacts.iter().filter(|contact| contact.email.is_empty()).map(|contact| &*contact.id).collect();
-    for name in flow.cold.iter().flat_map(|task| &task.notify) {
+    for name in flow.cold.iter().chain(&flow.after).flat_map(|task| &task.notify) {
         if without.contains(&*name.value) {
             let message = format!("`{}` is notified, but has no mail address", name.value);
             faults.push(
@@ -238,12 +263,19 @@ fn check_addresses(flow: &Flow, contacts: &[Contact], faults: &mut Faults) {
     }
 }
 
+/// Reports each language of the flow that there are no labels in.
+fn check_labels(flow: &Flow, wording: &dyn Wording, faults: &mut Faults) {
+    let known = wording.langs();
+    for lang in flow.langs.iter().filter(|lang| !known.contains(&&*lang.value)) {
+        let more = format!("or give labels of your own with `--templates`, as `labels/{}.toml` there", lang.value);
+        faults.push(no_labels(&lang.value, lang.span, &known).help(more));
+    }
+}
+
 /// Reports each contact whose mails are asked for in a language that the flow doesn't have.
 fn check_languages(flow: &Flow, faults: &mut Faults) {
     for (contact, lang) in flow.contacts.iter().filter_map(|contact| Some((contact, contact.lang.as_ref()?))) {
-        // One that there are no labels for was reported where it was read.
-        let is_known = KNOWN_LANGS.contains(&&*lang.value);
-        if is_known && !flow.langs.iter().any(|known| known.value == lang.value) {
+        if !flow.langs.iter().any(|known| known.value == lang.value) {
             let message = format!(
                 "the mails to `{}` can't be in `{}`: the flow has no such language",
                 contact.id.value, lang.value
@@ -277,6 +309,14 @@ fn planned_start(flow: &Flow, release: &ReleaseFile, faults: &mut Faults) -> (Op
     let zone = flow.timezone.as_ref().and_then(|name| times::zone(name, faults));
     let start = release.start.as_ref().and_then(|start| times::moment(start, zone.as_ref(), faults));
     (zone.or_else(|| start.as_ref().map(|start| start.time_zone().clone())), start)
+}
+
+/// What is known of a release without a plan of it. Times that can't be are left out.
+#[must_use]
+pub fn outline(flow: &Flow, release: &ReleaseFile) -> Release {
+    let mut faults = Faults::default();
+    let start = planned_start(flow, release, &mut faults);
+    release_times(flow, release, start, None, &mut faults)
 }
 
 /// The people and times of a release. All times are in one zone.
@@ -314,7 +354,10 @@ fn date(
     faults: &mut Faults,
 ) {
     for (task, written) in tasks.iter_mut().zip(written) {
-        task.due = calendar.shift(from, &written.lead, sign, faults);
+        let due = calendar.shift(from, &written.lead, sign, faults);
+        // Nobody knows beforehand when a release ends that isn't executed to its end.
+        let is_planned = task.outcomes.is_empty() || task.outcomes.contains(&Outcome::Executed);
+        task.due = due.filter(|_| is_planned);
     }
 }
 
@@ -335,16 +378,16 @@ fn schedule(selected: &Selected<'_>, steps: &mut [Step], start: &Zoned) {
     }
 }
 
-/// The planned minutes of the longest rollback, with all its repetitions.
-fn longest(rollback: &[Block]) -> Option<u32> {
+/// The minutes of the longest rollback, with all its repetitions, by the minutes of each block.
+fn longest(rollback: &[Block], minutes: impl Fn(&Block) -> Option<u32>) -> Option<u32> {
     let same = rollback.chunk_by(|a, b| a.letter == b.letter);
-    same.filter_map(|blocks| blocks.iter().filter_map(|block| block.minutes).reduce(u32::saturating_add)).max()
+    same.filter_map(|blocks| blocks.iter().filter_map(&minutes).reduce(u32::saturating_add)).max()
 }
 
 fn decision<'f>(
     written: &'f flow::DecisionDecl,
     start: Option<&Zoned>,
-    rollback_minutes: Option<u32>,
+    rollback_longest: Option<u32>,
     lookup: &mut Lookup<'f>,
 ) -> Option<Decision> {
     let none = Scope::default();
@@ -357,7 +400,7 @@ fn decision<'f>(
     let window_end = written.window_end.as_ref().zip(start);
     let window_end = window_end.and_then(|(time, start)| times::next_time(start, time, &mut lookup.faults));
     let latest =
-        window_end.as_ref().zip(rollback_minutes).and_then(|(end, minutes)| times::minus_minutes(end, minutes));
+        window_end.as_ref().zip(rollback_longest).and_then(|(end, minutes)| times::minus_minutes(end, minutes));
     let window = written.window_end.as_ref().map(|end| end.value);
     Some(Decision { decider: lookup.who(&written.decider)?, when, window_end, window, latest })
 }

@@ -11,11 +11,12 @@ use super::fill::{self, FilledPieces};
 use super::lists::Lists;
 use super::place::{FlowRecords, Scope};
 use super::references::References;
-use super::{Condition, ContactIx, LeftOut, Plain, StartWords, StartWriter, SubItem, Who, left_out};
+use super::step::is_written_down;
+use super::{Condition, ContactIx, LeftOut, Plain, StartWords, SubItem, Who, Wording, left_out};
 use crate::diagnostic::{Diagnostic, Origin, Sources, Span};
 use crate::limits::{TEXT, Tally};
 use crate::select::Selected;
-use crate::source::flow::{self, Conditional, FlowText, ROLES, Str};
+use crate::source::flow::{self, Conditional, FlowText, LabelSet, ROLES, Str};
 use crate::source::locate;
 use crate::source::release::PersonDecl;
 use crate::source::types::Line;
@@ -47,22 +48,23 @@ enum NameMeaning<'a> {
 }
 
 /// The planned start, and how it is written in the plan's language.
-pub(super) struct PlannedStart {
+pub(super) struct PlannedStart<'a> {
     /// When it is, if it is known.
     pub(super) at: Option<Zoned>,
-    write: StartWriter,
+    wording: &'a dyn Wording,
+    set: LabelSet,
     /// The words, once a text needs them.
     written: OnceCell<[StartWords; 2]>,
 }
 
-impl PlannedStart {
-    /// A start, which `write` puts into words.
-    pub(super) const fn new(at: Option<Zoned>, write: StartWriter) -> Self {
-        Self { at, write, written: OnceCell::new() }
+impl<'a> PlannedStart<'a> {
+    /// A start, which `wording` puts into words.
+    pub(super) fn new(at: Option<Zoned>, wording: &'a dyn Wording, set: LabelSet) -> Self {
+        Self { at, wording, set, written: OnceCell::new() }
     }
 
     fn words(&self, index: usize, lang: &Lang) -> &StartWords {
-        &self.written.get_or_init(|| (self.write)(lang, self.at.as_ref()))[index]
+        &self.written.get_or_init(|| self.wording.start(lang, self.set, self.at.as_ref()))[index]
     }
 }
 
@@ -75,7 +77,7 @@ pub(super) struct Lookup<'a> {
     pub(super) lang: Lang,
     names: BTreeMap<&'a str, (NameMeaning<'a>, Span)>,
     /// The planned start.
-    pub(super) start: PlannedStart,
+    pub(super) start: PlannedStart<'a>,
     /// The values that the release gives, and the elements of its lists.
     pub(super) lists: Lists<'a>,
     /// The contacts, each with the bytes that a mention of it prints: its name, who is on call, the number to call.
@@ -97,7 +99,7 @@ impl<'a> Lookup<'a> {
     pub(super) fn new(
         selected: &'a Selected<'a>,
         on_call: &BTreeMap<&str, &PersonDecl>,
-        (lists, start): (Lists<'a>, PlannedStart),
+        (lists, start): (Lists<'a>, PlannedStart<'a>),
         lang: Lang,
         references: References<'a>,
         faults: Faults,
@@ -251,11 +253,13 @@ impl<'a> Lookup<'a> {
     }
 
     /// Some sub-items, ready to print, and those that are left out: one for each element of the list where an item has
-    /// one. `all` are those of the flow. So many `written` items come before them, and `number` is that of the first.
+    /// one. `all` are those of the flow. So many `written` items come before them, and `number` is that of the first. What shows
+    /// is `always` written down beside their expected values, unless the flow says otherwise.
     pub(super) fn items(
         &mut self,
         all: &'a [flow::ItemDecl],
         (written, number): (usize, u32),
+        always: bool,
         scope: Scope<'a>,
     ) -> (Vec<SubItem>, Vec<LeftOut>) {
         let selected = self.selected;
@@ -277,12 +281,14 @@ impl<'a> Lookup<'a> {
             };
             for element in elements {
                 let scope = Scope { item: element, ..scope };
+                let expect = self.maybe(item.expect.as_ref(), scope);
                 made.push(SubItem {
                     written: written + index,
                     number,
                     condition: self.condition(place, item.condition.as_ref(), scope),
                     action: self.text(&item.action, scope),
-                    expect: self.maybe(item.expect.as_ref(), scope),
+                    actual: is_written_down(item.actual, expect.as_ref(), always),
+                    expect,
                 });
                 number += 1;
             }

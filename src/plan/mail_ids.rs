@@ -48,8 +48,12 @@ pub(super) fn mail_ids(flow: &Flow) -> BTreeMap<Span, String> {
     let lang = Lang::new(flow.first_lang());
     let checks = checks(flow);
     let mut names = UniqueNames::default();
-    let (with, without): (Vec<&TaskDecl>, Vec<&TaskDecl>) =
-        flow.cold.iter().filter(|task| !task.notify.is_empty()).partition(|task| task.step.id.is_some());
+    let (with, without): (Vec<&TaskDecl>, Vec<&TaskDecl>) = flow
+        .cold
+        .iter()
+        .chain(&flow.after)
+        .filter(|task| !task.notify.is_empty())
+        .partition(|task| task.step.id.is_some());
     // An id of its author comes before words that read like it.
     let with = with.into_iter().filter_map(|task| Some((task, task.step.id.as_ref()?.value.clone())));
     let of_words = |task: &TaskDecl| {

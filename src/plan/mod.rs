@@ -11,13 +11,16 @@ pub mod changes;
 mod check;
 mod count;
 mod derived;
+mod exclusive;
 mod faults;
 mod fill;
 mod left_out;
 mod lists;
+pub mod look;
 mod lookup;
 mod made;
 mod mail_ids;
+mod people;
 mod place;
 mod plain;
 mod readings;
@@ -27,6 +30,7 @@ mod release;
 mod routes;
 mod step;
 mod steps;
+mod task;
 #[cfg(test)]
 mod tests;
 mod texts;
@@ -34,6 +38,7 @@ mod times;
 mod unroll;
 mod values;
 mod ways;
+mod wording;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -43,21 +48,23 @@ use jiff::civil::{Date, Time};
 
 pub use self::appendix::Appendix;
 pub use self::approvals::{Approval, Given};
-pub use self::build::build;
+pub use self::build::{build, outline};
 pub use self::changes::{Changes, changes};
 pub use self::count::older_is_too_large;
-pub use self::fill::names;
-pub use self::mail_ids::UniqueNames;
 pub use self::plain::{PartRevision, Plain};
 pub use self::records::{MOST_TOLD, Records};
 pub use self::references::{Target, TargetStep, Targets};
 pub use self::release::{Person, Release, ReleaseStanding};
 pub use self::step::{Choose, ChooseOption, Hold, Record, Step, StepCommand, SubItem, Tell, Then, Wait, WayOut};
+pub use self::task::{Task, TaskGroup};
 pub use self::texts::{TextRole, TextWords};
+pub use self::values::{called_off, no_such_step};
 pub use self::ways::{Way, WayTo, When};
+pub use self::wording::{StartWords, Wording};
+pub use self::{fill::names, mail_ids::UniqueNames};
 use crate::diagnostic::Span;
 pub use crate::field::StepNumber;
-pub use crate::source::flow::{Lead, Op, RecordKind, Relation, Verify};
+pub use crate::source::flow::{LabelSet, Lead, Op, RecordKind, Relation, Verify};
 use crate::text::{Lang, Text};
 
 /// Index of a step in [`Plan::steps`].
@@ -71,18 +78,6 @@ pub struct ContactIx(pub usize);
 /// Index of a reading in [`Plan::readings`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ReadingIx(pub usize);
-
-/// A part of the planned start as a language writes it.
-#[derive(Debug, Clone)]
-pub struct StartWords {
-    /// The label of its gap.
-    pub label: String,
-    /// The date or the time of day; `None` as long as the start isn't known.
-    pub given: Option<String>,
-}
-
-/// Writes the date and the time of day of the planned start in a language.
-pub type StartWriter = fn(&Lang, Option<&Zoned>) -> [StartWords; 2];
 
 /// One release of one flow.
 #[derive(Debug, Clone)]
@@ -103,6 +98,8 @@ pub struct Plan {
     pub revised: Option<Date>,
     /// Who owns the flow.
     pub owner: Option<Text>,
+    /// Whose document it is.
+    pub look: look::PlanLook,
     /// Where the runbook is published.
     pub runbook: Option<Plain>,
     /// Whom mails come from: an address, or a name and `<address>`.
@@ -119,6 +116,10 @@ pub struct Plan {
     pub made_of: BTreeMap<String, MadeOf>,
     /// Everyone who is told or called, in the author's order.
     pub contacts: Vec<Contact>,
+    /// Which of our words it is written with.
+    pub labels: LabelSet,
+    /// What the operator (first) and the checker are called, where the flow has names of its own for them.
+    pub called: [Option<Plain>; 2],
     /// What the operator and the checker guarantee, in this order.
     pub prepare: [Vec<SubItem>; 2],
     /// How the operator (first) and the checker hand over.
@@ -157,6 +158,8 @@ pub struct Plan {
     pub minutes: Option<u32>,
     /// Planned minutes of the longest rollback.
     pub rollback_minutes: Option<u32>,
+    /// The minutes that the longest rollback may take, with what its calls and waits may take.
+    pub rollback_longest: Option<u32>,
 }
 
 /// Some of the words of a value with `choices`.
@@ -324,7 +327,8 @@ pub struct Decision {
     pub window_end: Option<Zoned>,
     /// The same as a time of day, which is known even without a start.
     pub window: Option<Time>,
-    /// The latest time to decide: the window's end less the longest rollback. `None` unless both are known.
+    /// The latest time to decide: the window's end less what the longest rollback may take, its calls and waits included.
+    /// `None` unless both are known.
     pub latest: Option<Zoned>,
 }
 
@@ -375,36 +379,6 @@ pub struct ReadingRow {
     pub relation: Relation,
 }
 
-/// A task: a step before or after the release, with its time and its mails.
-#[derive(Debug, Clone)]
-pub struct Task {
-    /// How long before the start or after the end.
-    pub lead: Lead,
-    /// The moment that the lead gives, when the start is known. A lead in days gives the start's time of day.
-    pub due: Option<Zoned>,
-    /// What is done; numbered `C1…` and `A1…`.
-    pub step: Step,
-    /// The group that it belongs to.
-    pub group: Option<TaskGroup>,
-    /// What its mails go by: its id, or else its first words. `None` where nobody is notified.
-    pub mail_id: Option<String>,
-    /// The contacts that get a mail.
-    pub notify: Vec<ContactIx>,
-    /// What the release means for them.
-    pub impact: Option<Text>,
-    /// What they are asked to do or avoid.
-    pub ask: Option<Text>,
-}
-
-/// A group of tasks.
-#[derive(Debug, Clone)]
-pub struct TaskGroup {
-    /// Its place among the groups before the release, or among those after it, from 0.
-    pub index: usize,
-    /// Heading of its tasks.
-    pub title: Text,
-}
-
 /// One element of the list that a block repeats for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Instance {
@@ -451,6 +425,8 @@ pub struct Block {
     pub valid_until: Option<StepIx>,
     /// Its steps, as indices into [`Plan::steps`]; never empty.
     pub steps: Range<usize>,
+    /// The steps that are signed for together with its own, behind the last of them.
+    pub signed: Range<usize>,
     /// The steps of its part, as indices into [`Plan::steps`]: all hot steps, or all of its rollback with its
     /// repetitions.
     pub part: Range<usize>,
@@ -464,7 +440,7 @@ impl Plan {
     /// The languages, other than its own, in which its contacts get mails: each once.
     #[must_use]
     pub fn mail_langs(&self) -> BTreeSet<&Lang> {
-        let notified = self.cold.iter().flat_map(|task| &task.notify);
+        let notified = self.cold.iter().chain(&self.after).flat_map(|task| &task.notify);
         notified.filter_map(|contact| self.contact(*contact).lang.as_ref()).filter(|lang| **lang != self.lang).collect()
     }
 

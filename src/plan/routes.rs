@@ -29,27 +29,12 @@ pub(super) fn way_out<'a>(
 ) -> WayOut {
     let scope = Scope { element: start.element, place: Some(start.place), item: None };
     let max = route.max.as_ref().map(|max| max.value);
-    let mut leads = |target: &Spanned<RouteTarget>, max| {
-        let then = then(layout, target, max, start, &mut lookup.faults);
-        // Both say who decides.
-        if matches!(then, Some(Then::Continue | Then::Hold)) {
-            lookup.take_decider(target.span);
-        }
-        then
-    };
-    let last = route.last.as_ref().map(|target| {
-        Box::new(WayOut {
-            action: None,
-            call: None,
-            within: None,
-            then: leads(target, None),
-            last: None,
-            inherited,
-            span: target.span,
-            then_span: target.span,
-        })
-    });
-    let then = route.then.as_ref().and_then(|target| leads(target, max));
+    let last = route.last.as_ref().map(|last| Box::new(way_out(lookup, layout, last, start, inherited)));
+    let then = route.then.as_ref().and_then(|target| then(layout, target, max, start, &mut lookup.faults));
+    // Both say who decides.
+    if let (Some(Then::Continue | Then::Hold), Some(target)) = (&then, &route.then) {
+        lookup.take_decider(target.span);
+    }
     WayOut {
         action: lookup.maybe(route.action.as_ref(), scope),
         call: route.call.as_ref().and_then(|call| lookup.contact(call)),

@@ -25,16 +25,20 @@ pub struct Step {
     pub by: Option<ContactIx>,
     /// The value that shows it worked.
     pub expect: Option<Text>,
+    /// Whether the value that shows is written down beside the expected one; false where none is expected.
+    pub actual: bool,
     /// On what it depends.
     pub condition: Option<Condition>,
+    /// The shared check whose title is its action.
+    pub titled_by: Option<String>,
     /// Sub-items, those of a shared check included.
     pub items: Vec<SubItem>,
     /// Which sub-items are left out.
     pub items_left_out: Vec<LeftOut>,
     /// A reading that is recorded here.
     pub take: Option<ReadingIx>,
-    /// A reading that is compared here.
-    pub compare: Option<ReadingIx>,
+    /// A reading that is compared here; several tables of it while the release leaves open which step records it.
+    pub compare: Vec<ReadingIx>,
     /// The commands to paste.
     pub commands: Vec<StepCommand>,
     /// True when one of the commands is used, and not all of them.
@@ -50,7 +54,7 @@ pub struct Step {
     pub caution: Option<Text>,
     /// What may be lost for good.
     pub warning: Option<Text>,
-    /// True when it is printed larger.
+    /// True when it is printed in bold.
     pub critical: bool,
     /// How the checker takes part.
     pub verify: Verify,
@@ -232,9 +236,37 @@ pub struct SubItem {
     pub action: Text,
     /// The value it must show.
     pub expect: Option<Text>,
+    /// Whether the value that shows is written down beside the expected one; false where none is expected.
+    pub actual: bool,
+}
+
+/// Whether what shows is written down beside an expected value: as the flow says, or else where that is `always` so or where the
+/// value is measured, since what shows then isn't the same every time.
+pub(super) fn is_written_down(said: Option<bool>, expect: Option<&Text>, always: bool) -> bool {
+    let is_measured = |expect: &Text| expect.to_plain().contains(['≤', '≥', '<', '>', '%']);
+    expect.is_some_and(|expect| said.unwrap_or_else(|| always || is_measured(expect)))
 }
 
 impl Step {
+    /// Whether the step does nothing itself: it is the title of its items, which have boxes of their own.
+    #[must_use]
+    pub fn is_title(&self) -> bool {
+        let does = self.op == Some(Op::Write)
+            || self.by.is_some()
+            || self.expect.is_some()
+            || self.take.is_some()
+            || !self.compare.is_empty()
+            || !self.commands.is_empty()
+            || self.record.is_some()
+            || self.hold.is_some()
+            || self.wait.is_some()
+            || self.choose.is_some()
+            || self.begins.is_some()
+            || self.awaits.is_some()
+            || self.tell.is_some();
+        !self.items.is_empty() && !does
+    }
+
     /// Shows its texts to `see`: all that may stand on its rows.
     pub fn texts<'a>(&'a self, see: &mut See<'_, 'a>) {
         rich(see, TextRole::Action, [&self.action]);

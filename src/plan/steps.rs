@@ -7,14 +7,17 @@ use super::lookup::Lookup;
 use super::place::{Place, Scope, Section};
 use super::readings::Readings;
 use super::routes::{Start, way_out};
+use super::step::is_written_down;
 use super::unroll::{Layout, Placed};
+use super::values;
 use super::{
-    Block, Choose, ChooseOption, ContactIx, Hold, Instance, LeftOut, Plain, Record, Step, StepCommand, StepIx,
-    StepNumber, SubItem, Task, TaskGroup, Tell, Wait, WayOut, left_out,
+    Block, Choose, ChooseOption, Hold, Instance, LeftOut, Plain, Record, Step, StepCommand, StepIx, StepNumber,
+    SubItem, Task, TaskGroup, Tell, Wait, WayOut, left_out,
 };
 use crate::diagnostic::{Diagnostic, Origin, Span};
+use crate::field::Outcome;
 use crate::select::Selected;
-use crate::source::flow::{self, CheckDecl, ContactDecl, Flow, FlowText, Route, Str};
+use crate::source::flow::{self, BlockSigning, CheckDecl, Ending, Flow, FlowText, Route, Str};
 use crate::source::types::{CommandOutput, Name};
 use crate::text::{Content, Run, Text};
 
@@ -76,6 +79,7 @@ impl<'a> StepBuilder<'_, 'a> {
         (section, letter): (Section, char),
     ) -> Vec<Task> {
         let numbers = task_numbers(self.lookup.selected, all, letter);
+        let values = values::indices(self.lookup.selected.whole());
         let task = |(position, (task, number)): (usize, (&'a flow::TaskDecl, StepNumber))| {
             let place = Place { section, position };
             let scope = Scope { element: None, place: Some(place), item: None };
@@ -85,16 +89,31 @@ impl<'a> StepBuilder<'_, 'a> {
                 group: tasks
                     .group_of(position)
                     .map(|(index, group)| TaskGroup { index, title: self.lookup.text(&group.title, Scope::default()) }),
+                outcomes: match section {
+                    Section::After => outcomes(tasks.endings(position)),
+                    _ => Vec::new(),
+                },
                 step: self.step(&task.step, number, scope, place, None),
                 mail_id: None,
                 notify: each_once(
                     self.lookup,
                     &task.notify,
+                    Lookup::contact,
                     ("notified-twice", "notified"),
                     "leave one of them out: each contact gets one mail",
                 ),
                 impact: self.lookup.maybe(task.impact.as_ref(), scope),
                 ask: self.lookup.maybe(task.ask.as_ref(), scope),
+                subject: self.lookup.maybe(task.mail.as_ref().and_then(|mail| mail.subject.as_deref()), scope),
+                mention: task.mail.as_ref().and_then(|mail| mail.mention.as_ref()).map(|names| {
+                    let index = |lookup: &mut Lookup<'_>, name: &Str| {
+                        values.get(&*name.value).copied().or_else(|| {
+                            values::unknown(name, values.keys().copied(), &mut lookup.faults);
+                            None
+                        })
+                    };
+                    each_once(self.lookup, names, index, ("mentioned-twice", "mentioned"), "leave one of them out")
+                }),
             }
         };
         tasks.iter().zip(numbers).enumerate().map(task).collect()
@@ -115,7 +134,7 @@ impl<'a> StepBuilder<'_, 'a> {
         let is_last = index + 1 == of;
         let whole = lookup.selected.whole_block(written);
         let (gate, gate_left_out) =
-            if is_last { (Vec::new(), Vec::new()) } else { lookup.items(&whole.gate, (0, 1), at(range.end)) };
+            if is_last { (Vec::new(), Vec::new()) } else { lookup.items(&whole.gate, (0, 1), false, at(range.end)) };
         let from_last = Place { section, position: range.end - 1 };
         let start = Start { element: placed.element, place: from_last, span: written.span };
         let on_failure = written.on_failure.as_ref().filter(|_| !gate.is_empty());
@@ -150,8 +169,16 @@ impl<'a> StepBuilder<'_, 'a> {
                 Section::Rollback(which) => self.layout.limits[which],
                 _ => None,
             },
-            minutes: planned(lookup.selected, &steps[range.clone()]),
+            minutes: planned(lookup.selected, &steps[range.clone()], |step| step.minutes),
             part: self.layout.part(placed.source),
+            signed: match written.sign {
+                BlockSigning::Each => range.clone(),
+                BlockSigning::Once => {
+                    let copies = self.layout.placed_of(placed.source);
+                    let first = self.layout.placed[copies.start].first;
+                    first..first + copies.len() * written.steps.len()
+                }
+            },
             steps: range,
             span: written.span,
         }
@@ -170,9 +197,9 @@ impl<'a> StepBuilder<'_, 'a> {
         let in_block = matches!(place.section, Section::Hot | Section::Rollback(_));
         let compare = match &step.compare {
             Some(name) if in_block => {
-                self.readings.compared(name, self.layout, scope.element, place, &mut self.lookup.faults)
+                self.readings.compared(name, self.layout, scope.element, (place, step.span), self.lookup)
             }
-            _ => None,
+            _ => Vec::new(),
         };
         let take = step.take.as_ref().filter(|_| in_block);
         let hold = self.hold(step.hold.as_ref(), scope, start);
@@ -185,7 +212,7 @@ impl<'a> StepBuilder<'_, 'a> {
         let from = step.from.iter().filter_map(|name| self.begun(name, scope)).collect();
         let lookup = &mut *self.lookup;
         let tell = step.tell.as_ref().map(|tell| Tell {
-            to: each_once(lookup, &tell.to, ("told-twice", "told"), "leave one of them out"),
+            to: each_once(lookup, &tell.to, Lookup::contact, ("told-twice", "told"), "leave one of them out"),
             subject: lookup.maybe(tell.subject.as_deref(), scope),
             message: without_outer_breaks(
                 lookup.maybe(tell.message.as_ref(), scope).unwrap_or_else(|| Text::empty(lookup.lang.clone())),
@@ -204,8 +231,11 @@ impl<'a> StepBuilder<'_, 'a> {
                 asked.or(awaited).or(chosen).cloned().unwrap_or_else(said)
             }
         };
-        let (items, items_left_out) = self.items(step, check, scope);
+        // What shows when a step can't be undone, or decides over the rest, is always worth writing down.
+        let is_final = step.critical || step.irreversible.is_some();
+        let (items, items_left_out) = self.items(step, check, is_final, scope);
         let lookup = &mut *self.lookup;
+        let expect = lookup.maybe(step.expect.as_ref(), scope);
         Step {
             number,
             block: None,
@@ -213,7 +243,9 @@ impl<'a> StepBuilder<'_, 'a> {
             op: step.op.as_ref().map(|op| op.value),
             action,
             by: step.by.as_ref().and_then(|by| lookup.contact(by)),
-            expect: lookup.maybe(step.expect.as_ref(), scope),
+            actual: is_written_down(step.actual, expect.as_ref(), is_final || step.record.is_some()),
+            expect,
+            titled_by: step.check.as_ref().filter(|_| step.action.is_none()).map(|name| name.value.clone()),
             condition: lookup.condition(step.span, step.condition.as_ref(), scope),
             items,
             items_left_out,
@@ -259,19 +291,20 @@ impl<'a> StepBuilder<'_, 'a> {
     }
 
     /// The sub-items of a step and of the shared check that it names, numbered one after another, and those that are left
-    /// out.
+    /// out. What shows is `always` written down beside their expected values, unless the flow says otherwise.
     fn items(
         &mut self,
         step: &'a flow::StepDecl,
         check: Option<&'a CheckDecl>,
+        always: bool,
         scope: Scope<'a>,
     ) -> (Vec<SubItem>, Vec<LeftOut>) {
         let own = &*self.lookup.selected.whole_step(step).items;
-        let (mut items, mut left_out) = self.lookup.items(own, (0, 1), scope);
+        let (mut items, mut left_out) = self.lookup.items(own, (0, 1), always, scope);
         if let Some(check) = check {
             let gone: u32 = left_out.iter().map(LeftOut::count).sum();
             let number = items.len() as u32 + gone + 1;
-            let (more, gaps) = self.lookup.items(&check.items, (own.len(), number), scope);
+            let (more, gaps) = self.lookup.items(&check.items, (own.len(), number), always, scope);
             for gap in gaps {
                 left_out::add(&mut left_out, LeftOut { before: gap.before + items.len(), ..gap });
             }
@@ -346,9 +379,9 @@ impl<'a> StepBuilder<'_, 'a> {
 
 /// The sum of the minutes that steps give; `None` when none gives any. While the release leaves open which steps apply, it
 /// is the largest sum that there may be.
-pub(super) fn planned(selected: &Selected<'_>, steps: &[Step]) -> Option<u32> {
+pub(super) fn planned(selected: &Selected<'_>, steps: &[Step], minutes: impl Fn(&Step) -> Option<u32>) -> Option<u32> {
     let sum = |applies: &dyn Fn(&Step) -> bool| {
-        let minutes = steps.iter().filter(|step| applies(step)).filter_map(|step| step.minutes);
+        let minutes = steps.iter().filter(|step| applies(step)).filter_map(&minutes);
         minutes.reduce(u32::saturating_add)
     };
     match selected.variants().len() {
@@ -380,26 +413,34 @@ fn command<'a>(lookup: &mut Lookup<'a>, command: &flow::CommandDecl, fill: bool,
     }
 }
 
+/// The outcomes on which a task after the release is done that names these.
+fn outcomes(said: &[Ending]) -> Vec<Outcome> {
+    let is_said = |outcome: &&Outcome| said.iter().any(|ending| ending.outcome() == **outcome);
+    let wanted = |outcome: &&Outcome| if said.is_empty() { **outcome == Outcome::Executed } else { is_said(outcome) };
+    Outcome::ALL.iter().filter(wanted).copied().collect()
+}
+
 /// The contacts of these names, each once. One that is named again is a fault with this code; `what` is already the case.
-fn each_once(
-    lookup: &mut Lookup<'_>,
-    names: &[Name<ContactDecl>],
+fn each_once<'a, T, I: Copy + Ord>(
+    lookup: &mut Lookup<'a>,
+    names: &'a [Name<T>],
+    index: impl Fn(&mut Lookup<'a>, &'a Str) -> Option<I>,
     (code, what): (&'static str, &str),
     help: &str,
-) -> Vec<ContactIx> {
-    let mut first: BTreeMap<ContactIx, Span> = BTreeMap::new();
-    let mut contacts = Vec::with_capacity(names.len());
+) -> Vec<I> {
+    let mut first: BTreeMap<I, Span> = BTreeMap::new();
+    let mut found = Vec::with_capacity(names.len());
     for name in names {
-        let Some(contact) = lookup.contact(name) else { continue };
-        if let Some(first) = first.get(&contact) {
+        let Some(one) = index(lookup, name) else { continue };
+        if let Some(first) = first.get(&one) {
             let fault = Diagnostic::error(code, name.span, format!("`{}` is {what} already", name.value));
             lookup.faults.push(fault.context(*first, "here").help(help));
             continue;
         }
-        first.insert(contact, name.span);
-        contacts.push(contact);
+        first.insert(one, name.span);
+        found.push(one);
     }
-    contacts
+    found
 }
 
 fn first_line(text: &Text) -> Text {

@@ -1,12 +1,13 @@
 //! Reads whole flows and resolves them.
 
+mod exclusive;
 mod last_try;
+mod latest;
 mod limits;
 mod values;
-
 use jiff::Zoned;
 
-use super::{Plan, ReadingIx, StartWords, StepIx, Then, build};
+use super::{LabelSet, Plan, ReadingIx, StartWords, StepIx, Then, Wording, build};
 use crate::diagnostic::{Diagnostic, Sources};
 use crate::select::select;
 use crate::source::{read_flow, read_release};
@@ -22,16 +23,23 @@ fn built(flow: &str, release: &str, lang: Option<&str>) -> (Option<Plan>, Vec<Di
     let read = read.unwrap_or_else(|| panic!("{faults:?}"));
     let (release, faults) = read_release(&sources, release_file);
     let release = release.unwrap_or_else(|| panic!("{faults:?}"));
-    let (plan, faults) = build(&select(&read, &release), &release, lang, &sources, String::new(), start);
+    let (plan, faults) = build(&select(&read, &release), &release, lang, &sources, String::new(), &PlainWords);
     (plan, faults, sources)
 }
 
 /// Writes the planned start as ISO 8601 does; the words of real outputs come from their labels.
-pub(super) fn start(_: &Lang, start: Option<&Zoned>) -> [StartWords; 2] {
-    [("Date", "%Y-%m-%d"), ("Time", "%H:%M")].map(|(label, format)| StartWords {
-        label: label.to_owned(),
-        given: start.map(|start| start.strftime(format).to_string()),
-    })
+pub(super) struct PlainWords;
+impl Wording for PlainWords {
+    fn langs(&self) -> Vec<&str> {
+        vec!["en", "zh-CN"]
+    }
+
+    fn start(&self, _: &Lang, _: LabelSet, start: Option<&Zoned>) -> [StartWords; 2] {
+        [("Date", "%Y-%m-%d"), ("Time", "%H:%M")].map(|(label, format)| StartWords {
+            label: label.to_owned(),
+            given: start.map(|start| start.strftime(format).to_string()),
+        })
+    }
 }
 
 fn planned(flow: &str, release: &str) -> Plan {
@@ -117,9 +125,9 @@ fn a_repeated_block_is_unrolled_and_its_names_stay_with_their_element() {
     assert_eq!(plan.hot[2].instance.as_ref().map(|instance| (instance.index, instance.of)), Some((1, 2)));
     // The second host's own step, reading and rollback step.
     assert_eq!(plan.steps[4].way_out.as_ref().and_then(|way| way.then.clone()), Some(Then::Step(StepIx(3))));
-    assert_eq!(plan.steps[4].compare, Some(ReadingIx(1)));
+    assert_eq!(plan.steps[4].compare, [ReadingIx(1)]);
     assert_eq!(plan.steps[6].from, [StepIx(3)]);
-    assert_eq!(plan.steps[7].compare, Some(ReadingIx(1)));
+    assert_eq!(plan.steps[7].compare, [ReadingIx(1)]);
     let way_out = plan.steps[3].way_out.as_ref().expect("its block's");
     assert!(way_out.inherited && way_out.then == Some(Then::Rollback(0, StepIx(6))));
     assert_eq!(plan.steps[10].from, [StepIx(0), StepIx(1)]);

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use super::{Block, Plain, Plan, Task};
+use super::{Block, Plain, Plan};
 use crate::text::{Lang, Text};
 
 /// What a text of a plan is for.
@@ -15,6 +15,8 @@ pub enum TextRole {
     About,
     /// Who owns the flow.
     Owner,
+    /// Whose document it is, or who may read it.
+    Look,
     /// The flow's revision.
     Revision,
     /// Where the runbook is published.
@@ -73,10 +75,14 @@ pub enum TextRole {
     Fact,
     /// A measure that calls for a rollback.
     Measure,
+    /// What the operator or the checker is called.
+    Role,
     /// How the operator or the checker hands over.
     Handover,
     /// What somebody is told.
     Message,
+    /// The subject of a mail.
+    Subject,
     /// What the release means for those who are told.
     Impact,
     /// What those who are told are asked to do.
@@ -99,7 +105,7 @@ impl TextRole {
     /// Whether it is set in the fonts of the check list and the chart. The other ones are for runbook and mails alone.
     #[must_use]
     pub const fn is_set(self) -> bool {
-        !matches!(self, Self::Sender | Self::Mail | Self::Reason)
+        !matches!(self, Self::About | Self::Sender | Self::Mail | Self::Reason)
     }
 
     /// Whether it is pasted, or compared with what comes out: a gap in it is a name.
@@ -144,6 +150,7 @@ impl Plan {
         rich(see, TextRole::Title, [&self.title]);
         rich(see, TextRole::About, &self.about);
         rich(see, TextRole::Owner, &self.owner);
+        rich(see, TextRole::Look, self.look.words().into_iter().flatten());
         plain(see, TextRole::Revision, &self.revision);
         plain(see, TextRole::Revision, self.parts.iter().flat_map(|part| [&part.part, &part.revision]));
         plain(see, TextRole::Runbook, &self.runbook);
@@ -168,6 +175,7 @@ impl Plan {
             plain(see, TextRole::Phone, &contact.phone);
         }
         self.prepare.iter().flatten().for_each(|item| item.texts(see));
+        plain(see, TextRole::Role, self.called.iter().flatten());
         rich(see, TextRole::Handover, self.handover.iter().flatten());
         for fact in &self.facts {
             rich(see, TextRole::Label, [&fact.label]);
@@ -205,15 +213,6 @@ impl Plan {
         self.after.iter().for_each(|task| task.texts(see));
         self.appendices.iter().for_each(|appendix| appendix.texts(see));
         rich(see, TextRole::Reason, self.allowed.iter().map(|allowed| &allowed.reason));
-    }
-}
-
-impl Task {
-    fn texts<'a>(&'a self, see: &mut See<'_, 'a>) {
-        rich(see, TextRole::Heading, self.group.iter().map(|group| &group.title));
-        rich(see, TextRole::Impact, &self.impact);
-        rich(see, TextRole::Request, &self.ask);
-        self.step.texts(see);
     }
 }
 

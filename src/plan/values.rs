@@ -6,13 +6,13 @@ use super::derived;
 use super::faults::Faults;
 use super::lookup::Lookup;
 use super::place::Scope;
-use super::{Contact, Person, Plain, Value};
+use super::{Contact, Person, Plain, Step, Value};
 use crate::chars::is_separator;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Span};
 use crate::field::Outcome;
 use crate::select::not_a_choice;
 use crate::source::flow::{Flow, ROLES, Str, ValueDecl};
-use crate::source::release::{PersonDecl, ReleaseFile};
+use crate::source::release::{PersonDecl, ReleaseFile, ReleaseStatus};
 use crate::source::types::{Line, Worded};
 use crate::text::{Lang, Text};
 
@@ -78,12 +78,21 @@ fn not_among<'a>(value: &ValueDecl, given: &'a [Line]) -> Option<&'a Line> {
 pub(super) fn title_value(flow: &Flow, faults: &mut Faults) -> Option<usize> {
     let found = flow.values.iter().position(|value| value.name.value == flow.title_value());
     if let (None, Some(name)) = (found, &flow.title_value) {
-        let known = flow.values.iter().map(|value| &*value.name.value);
-        faults.unknown("unknown-value", name, "no value is called", known, || {
-            format!("declare it under `[values]`: `{} = \"…\"`", name.value)
-        });
+        unknown(name, flow.values.iter().map(|value| &*value.name.value), faults);
     }
     found
+}
+
+/// The values of a flow by their names, as indices into [`Plan::values`](super::Plan::values).
+pub(super) fn indices(flow: &Flow) -> BTreeMap<&str, usize> {
+    flow.values.iter().enumerate().map(|(index, value)| (&*value.name.value, index)).collect()
+}
+
+/// Reports a name that no value has.
+pub(super) fn unknown<'k>(name: &Str, known: impl Iterator<Item = &'k str>, faults: &mut Faults) {
+    faults.unknown("unknown-value", name, "no value is called", known, || {
+        format!("declare it under `[values]`: `{} = \"…\"`", name.value)
+    });
 }
 
 /// The declared values, in the author's order.
@@ -196,18 +205,45 @@ fn check_line(line: &Str, what: &str, faults: &mut Faults) {
     }
 }
 
+/// The fault of a release that took place although its status says that it is still to come or called off.
+#[must_use]
+pub fn called_off(status: ReleaseStatus, outcome: Outcome, at: Span) -> Option<Diagnostic> {
+    if matches!(outcome, Outcome::NotExecuted | Outcome::Void) {
+        return None;
+    }
+    let message = format!("a release that is {} can't be {}", status.word(), outcome.word());
+    let help = "if it took place, take `status` out; if it didn't, say `outcome = \"not-executed\"` or nothing";
+    Some(Diagnostic::error("called-off", at, message).help(help))
+}
+
+/// Why a release can't have been rolled back from the step that it names, and what to do; `None` if it can.
+#[must_use]
+pub fn no_such_step(from: &str, steps: &[Step]) -> Option<[String; 2]> {
+    let is_it = |step: &Step| step.number.to_string() == from || step.number.bare().to_string() == from;
+    if steps.iter().any(is_it) {
+        return None;
+    }
+    let (first, last) = (&steps.first()?.number, &steps.last()?.number);
+    let message = format!("no step has the number `{}`", crate::chars::shown::words(from));
+    Some([message, format!("name one by its number on paper: they are {first} to {last}")])
+}
+
+/// Reports a release that was rolled back from a step which there isn't. A release of an older revision had other steps.
+pub(super) fn check_rolled_back(release: &ReleaseFile, steps: &[Step], faults: &mut Faults) {
+    if let Some(from) = &release.rolled_back_from
+        && let Some([message, help]) = no_such_step(&from.value, steps)
+    {
+        faults.push(Diagnostic::error("no-such-step", from.span, message).help(help));
+    }
+}
+
 /// Reports a release that says of itself what can't be: that it took place although it is still to come or called off, or
 /// that it takes its own place.
 pub(super) fn check_outcome(release: &ReleaseFile, faults: &mut Faults) {
     if let (Some(status), Some(outcome)) = (&release.status, &release.outcome)
-        && !matches!(outcome.value, Outcome::NotExecuted | Outcome::Void)
+        && let Some(fault) = called_off(status.value, outcome.value, outcome.span)
     {
-        let message = format!("a release that is {} can't be {}", status.value.word(), outcome.value.word());
-        faults.push(
-            Diagnostic::error("called-off", outcome.span, message)
-                .context(status.span, "its status")
-                .help("if it took place, take `status` out; if it didn't, say `outcome = \"not-executed\"` or nothing"),
-        );
+        faults.push(fault.context(status.span, "its status"));
     }
     if let (Some(number), Some(replaced)) = (&release.number, &release.replaces)
         && number.value == replaced.value

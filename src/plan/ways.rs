@@ -57,6 +57,23 @@ impl Step {
         self.ways_out().flat_map(|(when, way)| way.ends().map(move |way| (when, way)))
     }
 
+    /// The minutes that the step may take when it works: those planned, or what it waits for where that may take longer.
+    #[must_use]
+    pub fn own_longest(&self) -> Option<u32> {
+        let waits =
+            [self.wait.as_ref().and_then(|wait| wait.at_most), self.hold.as_ref().and_then(|hold| hold.at_most)];
+        self.minutes.max(waits.into_iter().flatten().reduce(u32::saturating_add))
+    }
+
+    /// The minutes that the step may take: its [own](Self::own_longest), and the longest call after which it goes on. A way
+    /// that stops, holds or leads elsewhere isn't counted: nobody knows how long that takes.
+    #[must_use]
+    pub fn longest(&self) -> Option<u32> {
+        let goes_on = |way: &&WayOut| matches!(way.then, None | Some(Then::Continue | Then::Next | Then::Retry(_)));
+        let calls = self.ways().map(|(_, way)| way).filter(goes_on).filter_map(|way| way.within).max();
+        [self.own_longest(), calls].into_iter().flatten().reduce(u32::saturating_add)
+    }
+
     /// The ways out of this step as its author wrote them, in the order of [`When`].
     #[must_use]
     pub fn ways_out(&self) -> impl DoubleEndedIterator<Item = (When, &WayOut)> {

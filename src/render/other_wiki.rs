@@ -12,7 +12,7 @@ use super::Templates;
 use super::templates::{self, Builtin};
 use super::tests::{FLOW, RELEASE};
 use crate::plan::{Plan, TextRole};
-use crate::testing::planned;
+use crate::testing::{examples, planned};
 use crate::text::prose::{self, ProseBlock};
 use crate::text::{Content, Text};
 use crate::view::labels::Labels;
@@ -122,9 +122,7 @@ fn plans() -> Vec<Plan> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let read = |path: &str| fs::read_to_string(root.join(path)).unwrap_or_else(|error| panic!("{path}: {error}"));
     let mut plans = vec![planned(FLOW, RELEASE), planned(FLOW, "flow = \"nasty\"")];
-    for name in ["dubbo-registry", "postgres-upgrade", "rolling-kernel-patch"] {
-        plans.push(planned(&read(&format!("flows/{name}.toml")), &read(&format!("flows/{name}.release.toml"))));
-    }
+    plans.extend(examples().map(Ok));
     for name in ["every-key", "commands"] {
         let of = |file: &str| read(&format!("tests/flows/{name}/{file}.toml"));
         plans.push(planned(&of("flow"), &of("release")));

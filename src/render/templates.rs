@@ -110,7 +110,6 @@ impl Builtin {
     }
 
     /// The same template with the markup of another wiki.
-    #[cfg(test)]
     pub(super) const fn in_markup(&self, markup: &'static dyn Markup) -> Self {
         Self { markup: Some(markup), parsed: OnceLock::new(), ..*self }
     }
@@ -157,7 +156,7 @@ impl Templates {
             let Some(builtin) = Builtin::named(&name) else {
                 let known: Vec<_> = BUILTIN.iter().map(|builtin| format!("`{}`", builtin.name)).collect();
                 return Err(Diagnostic::error_nowhere("unknown-template", format!("no template is called `{name}`"))
-                    .help(format!("the template folder may hold {}", known.join(", "))));
+                    .help(format!("the template folder may hold {}, and a folder `labels`", known.join(", "))));
             };
             let parsed = parse(builtin, &text)?;
             templates.own.insert(name, parsed);

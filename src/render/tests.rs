@@ -203,7 +203,7 @@ fn the_runbook_shows_all_that_a_flow_says() {
         "Atomic",
         "☐1 read Critical TAKE\n# not a heading → EXPECT 20:00, 4 minutes",
         "DBA",
-        "read out, repeated",
+        "read aloud, repeated",
         "https://example.com/LINK",
         "☐2 write CHANGE 9_9*9",
         "⟦first `line`\n\n```\n    last 9_9*9\n⟧",
@@ -215,19 +215,19 @@ fn the_runbook_shows_all_that_a_flow_says() {
         "RECORD: ____ PIECES",
         "BEGINS begins",
         "state = STATE",
-        "✗ WAYOUT; call APPS 孙七 138 5, within 10 minutes; rollback R1",
+        "✗ WAYOUT; call APPS 孙七 138 5, within 10 minutes; rollback\n",
         "✗ DEFAULTWAY; stop; Checker decides",
         "☐3.1 ITEM → VALUE",
         "HOLD?",
         "APPS 孙七 138 5 decides, at most 5 minutes",
-        "No → rollback R1",
+        "No → rollback\n",
         "BEGINS must have ended",
         "CONDITION",
         "Look every 2 minutes, at most 10 minutes",
         "Not in time → TIMEOUT; stop, nothing to undo",
         "QUESTION?",
         "☐OPTION A → next step",
-        "☐OPTION B → rollback R1",
+        "☐OPTION B → rollback\n",
         "R · BACK",
         "☐R1 write Only if step 2 was begun: BACKSTEP",
         "☐A1 write 1 day after the end (2013-01-26): AFTER",
@@ -266,13 +266,13 @@ fn the_same_plan_gives_the_same_bytes() {
         runbook(&two, &Labels::of(&two.lang), &Templates::builtin())
     );
     assert_eq!(
-        mails(&one, &Labels::of(&one.lang), &[], &Templates::builtin()),
-        mails(&two, &Labels::of(&two.lang), &[], &Templates::builtin())
+        mails(&one, &Labels::of(&one.lang), &[], &Templates::builtin(), false),
+        mails(&two, &Labels::of(&two.lang), &[], &Templates::builtin(), false)
     );
 }
 
 fn sent(plan: &Plan) -> Vec<Artifact> {
-    let (artifacts, notes) = mails(plan, &Labels::of(&plan.lang), &[], &Templates::builtin()).expect("no fault");
+    let (artifacts, notes) = mails(plan, &Labels::of(&plan.lang), &[], &Templates::builtin(), false).expect("no fault");
     assert_eq!(notes, []);
     artifacts
 }
@@ -331,7 +331,10 @@ fn no_value_can_begin_a_header() {
     assert_eq!(mail.headers().len(), 8, "{:?}", mail.headers());
     assert!(mail.subject().is_some_and(|subject| subject.contains("x Bcc: evil@example.com body")));
     plan.mail_from = Some("team@example.com>\r\nBcc: <evil@example.com".to_owned().into());
-    assert_eq!(mails(&plan, &Labels::of(&plan.lang), &[], &Templates::builtin()).unwrap_err().code, "mail-address");
+    assert_eq!(
+        mails(&plan, &Labels::of(&plan.lang), &[], &Templates::builtin(), false).unwrap_err().code,
+        "mail-address"
+    );
 }
 
 #[test]
@@ -368,7 +371,7 @@ fn what_a_mail_needs_is_named() {
     let told = |flow: &str, release: &str| {
         let planned = plan(flow, release);
         let (artifacts, notes) =
-            mails(&planned, &Labels::of(&planned.lang), &[], &Templates::builtin()).expect("no fault");
+            mails(&planned, &Labels::of(&planned.lang), &[], &Templates::builtin(), false).expect("no fault");
         assert_eq!(artifacts, []);
         notes.into_iter().map(|note| (note.code, note.message)).collect::<Vec<_>>()
     };
@@ -378,7 +381,7 @@ fn what_a_mail_needs_is_named() {
     let message = "no mails are written: nobody is said to send them".to_owned();
     assert_eq!(told(&unsigned, RELEASE), [("mail-from-missing", message)]);
     let silent = plan(&FLOW.replace("notify = [\"apps\"]", ""), "flow = \"nasty\"\n");
-    assert_eq!(mails(&silent, &Labels::of(&silent.lang), &[], &Templates::builtin()), Ok((vec![], vec![])));
+    assert_eq!(mails(&silent, &Labels::of(&silent.lang), &[], &Templates::builtin(), false), Ok((vec![], vec![])));
 }
 
 #[test]
@@ -390,7 +393,8 @@ fn a_mail_needs_what_a_derived_value_follows_from() {
         .replace("IMPACT of **{{ version }}**", "IMPACT of {{ tag }} and {{ tag }}");
     let needed = |release: &str| {
         let planned = plan(&flow, release);
-        let (_, notes) = mails(&planned, &Labels::of(&planned.lang), &[], &Templates::builtin()).expect("no fault");
+        let (_, notes) =
+            mails(&planned, &Labels::of(&planned.lang), &[], &Templates::builtin(), false).expect("no fault");
         notes.into_iter().map(|note| (note.message, note.context.len())).collect::<Vec<_>>()
     };
     let told = |names: &str, places: usize| [(format!("no mails are written: they need {names}"), places)];
@@ -401,7 +405,7 @@ fn a_mail_needs_what_a_derived_value_follows_from() {
     assert_eq!(needed(&given("kind = 'x'")), told("`version`", 1));
     let titled = flow.replace("schema = 1", "schema = 1\ntitle-value = 'branch'").replace("{{ tag }}", "it");
     let planned = plan(&titled, &given(""));
-    let (_, notes) = mails(&planned, &Labels::of(&planned.lang), &[], &Templates::builtin()).expect("no fault");
+    let (_, notes) = mails(&planned, &Labels::of(&planned.lang), &[], &Templates::builtin(), false).expect("no fault");
     assert_eq!(notes[0].message, "no mails are written: they need `version`");
 }
 
@@ -413,7 +417,7 @@ fn a_mail_that_may_not_be_sent_says_so_at_its_head() {
     let head = text.lines().next().unwrap();
     assert!(head.starts_with("Send on: ") && head.ends_with("(3 days before the start) · If SEEN 9_9*9"), "{head}");
     let open = plan(&flow, &RELEASE.replace("version = \"9_9*9\"", ""));
-    let (_, notes) = mails(&open, &Labels::of(&open.lang), &[], &Templates::builtin()).expect("no fault");
+    let (_, notes) = mails(&open, &Labels::of(&open.lang), &[], &Templates::builtin(), false).expect("no fault");
     assert_eq!(notes[0].message, "no mails are written: they need `version`");
 }
 
@@ -442,7 +446,7 @@ fn the_flow_chart_is_xml_that_loads_and_runs_nothing() {
     let said =
         |name: &'static str| xml.descendants().filter(move |node| node.has_tag_name(name)).filter_map(|n| n.text());
     assert_eq!(said("title").collect::<String>(), "TITLE *1* <b> 9_9*9 Flow chart");
-    assert!(said("desc").any(|words| words.contains("2 write CHANGE 9_9*9, failed: R1")), "{text}");
+    assert!(said("desc").any(|words| words.contains("2 write CHANGE 9_9*9, failed: R")), "{text}");
     // Words with more than one space between them are pieces of one text.
     let shown: String = said("text").chain(said("tspan")).collect();
     for words in
@@ -480,7 +484,7 @@ fn mails_are_counted_before_they_are_made() {
     let release = "flow = 'a'\nstart = 2026-03-02T20:00:00Z\noperator = 'A'\n";
     let refused = |count: usize, impact: &str, addresses: &str| {
         let planned = plan(&flow(count, impact, addresses), release);
-        mails(&planned, &Labels::of(&planned.lang), &[], &Templates::builtin()).err()
+        mails(&planned, &Labels::of(&planned.lang), &[], &Templates::builtin(), false).err()
     };
     let fault = refused(400, "x", &addresses.join(",")).expect("a fault");
     assert_eq!((fault.code, fault.message.starts_with("the mails of the flow have 6")), ("too-many-mails", true));

@@ -6,11 +6,12 @@ mod tests;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::gather::{self, Job};
-use super::settings::{Settings, fonts};
-use super::{Report, glyphs, pipeline, wrong_usage};
-use crate::cli::{CheckArgs, CheckFormat, Deny};
+use super::settings::{Settings, fonts, labels, templates};
+use super::{Report, config, glyphs, pipeline, wrong_usage};
+use crate::cli::{BuildArgs, CheckArgs, CheckFormat, Deny};
 use crate::diagnostic::formats::{self, Code, Found};
 use crate::diagnostic::{Diagnostic, Level, Sources, Span, Spanned, print};
 use crate::files;
@@ -19,11 +20,9 @@ use crate::lint::{self, Levels, RULES, Rule};
 use crate::plan::Plan;
 use crate::render::{self, Templates};
 use crate::select::{VariantSet, in_words, select, smallest};
-use crate::source;
 use crate::source::flow::Flow;
 use crate::source::release::ReleaseFile;
 use crate::text::Fonts;
-use crate::view::labels::Labels;
 
 /// What was found in one flow, or in a file that belongs to no single flow.
 struct Checked {
@@ -44,6 +43,7 @@ pub struct Checker {
     papers: Vec<(&'static str, Paper)>,
     /// The only language to look at; `None` for every language of a flow.
     lang: Option<String>,
+    /// Templates of runbook, ticket and mails, which must be able to make them.
     templates: Templates,
     rules: Vec<&'static Rule>,
     /// Levels of rules by the path of the configuration.
@@ -54,7 +54,7 @@ pub struct Checker {
 #[must_use]
 pub fn check(args: &CheckArgs, color: bool) -> Report {
     let mut gathered = gather::gather(&args.flows, &args.release);
-    if let Some(stderr) = wrong_usage(&args.flows, &args.release, false, gathered.jobs.len()) {
+    if let Some(stderr) = wrong_usage(&args.flows, &args.release, &[], gathered.jobs.len()) {
         return Report::for_people("", &stderr, 2);
     }
     let flows = gathered.jobs.len();
@@ -65,6 +65,18 @@ pub fn check(args: &CheckArgs, color: bool) -> Report {
     match fonts(&args.font) {
         Ok((fonts, digests)) => (checker.fonts, checker.font_digests) = (Some(fonts), digests),
         Err(fault) => gathered.loose.push((Sources::default(), vec![fault])),
+    }
+    match templates(args.templates.as_deref()) {
+        Ok(templates) => checker.templates = templates,
+        Err(fault) => gathered.loose.push((Sources::default(), vec![fault])),
+    }
+    let mut of_labels = Sources::default();
+    match labels(args.templates.as_deref(), checker.fonts.as_ref(), &mut of_labels) {
+        Ok(labels) => {
+            let labels = Arc::new(labels);
+            gathered.jobs.iter_mut().for_each(|job| job.labels = Arc::clone(&labels));
+        }
+        Err(faults) => gathered.loose.push((of_labels, faults)),
     }
     if !args.rules.is_empty() {
         checker.rules.clone_from(&args.rules);
@@ -89,20 +101,12 @@ pub(super) fn configs(jobs: &[Job], loose: &mut Vec<(Sources, Vec<Diagnostic>)>)
     let paths: BTreeSet<PathBuf> = jobs.iter().filter_map(|job| files::config_of(&job.path)).collect();
     let mut configs = BTreeMap::new();
     for path in paths {
-        let name = files::shown(&path);
-        let mut sources = Sources::default();
-        let read = files::refuse_link_outside(&path).and_then(|()| files::read(&path, files::TEXT_LIMIT));
-        let faults = match read.and_then(|bytes| source::decode(&name, &bytes)) {
-            Ok(text) => {
-                let file = sources.add(name, text);
-                let (config, mut faults) = source::read_config(&sources, file);
-                let (levels, unknown) = lint::levels(&config.unwrap_or_default().lints);
-                faults.extend(unknown);
-                configs.insert(path, levels);
-                faults
-            }
-            Err(fault) => vec![fault],
-        };
+        let (sources, config, mut faults) = config::read(&path);
+        if let Some(config) = config {
+            let (levels, unknown) = lint::levels(&config.lints);
+            faults.extend(unknown);
+            configs.insert(path, levels);
+        }
         if !faults.is_empty() {
             loose.push((sources, faults));
         }
@@ -123,6 +127,15 @@ impl Checker {
             rules: RULES.to_vec(),
             configs,
         }
+    }
+
+    /// A checker of what a build with these arguments makes. Its settings are told to the user already.
+    pub(super) fn of_build(args: &BuildArgs, settings: &Settings, configs: BTreeMap<PathBuf, Levels>) -> Self {
+        let fonts = fonts(&args.font).ok().map(|(fonts, _)| fonts);
+        let templates = templates(args.templates.as_deref()).unwrap_or_else(|_| Templates::builtin());
+        let mut checker = Self::new(configs);
+        checker.papers.retain(|(_, paper)| *paper == args.paper);
+        Self { fonts, font_digests: settings.font_digests.clone(), lang: args.lang.clone(), templates, ..checker }
     }
 
     /// A checker with every rule and the built-in fonts, and without a configuration.
@@ -240,17 +253,19 @@ impl Checker {
         let open = plans.iter().map(|plan| (plan, given.is_empty()));
         for (plan, is_of_release) in open.chain(given.iter().map(of_release)) {
             let Some(plan) = plan else { continue };
+            let labels = job.labels.of_plan(plan);
             if let Some(fonts) = &self.fonts {
                 let missing = glyphs::missing(plan, None, &job.sources, fonts);
                 // A text with a character without a glyph can't be laid out.
                 let is_printable = missing.is_empty();
                 missing.into_iter().for_each(&mut note);
                 if is_printable {
-                    pipeline::too_tall(plan, fonts, &self.papers).into_iter().for_each(&mut note);
+                    pipeline::too_tall(plan, &labels, fonts, &self.papers).into_iter().for_each(&mut note);
                 }
             }
+            render::template_faults(plan, &labels, &self.templates).into_iter().for_each(&mut note);
             // A mail to a contact with a language of its own is looked at with the plan in that language.
-            match render::mails(plan, &Labels::of(&plan.lang), &[], &self.templates) {
+            match render::mails(plan, &labels, &[], &self.templates, false) {
                 // The values of a release that doesn't exist yet can't be known.
                 Ok((_, notes)) => {
                     let is_known = job.is_released() && is_of_release;

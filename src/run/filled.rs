@@ -11,14 +11,13 @@ pub fn inside(list: &[u8]) -> ListContent {
     if is_as_saved(list) {
         return ListContent::AsBuilt;
     }
-    let Ok(pages) = Received::open(list).and_then(|list| list.pages()) else { return ListContent::Unknown };
+    let Ok(over) = Received::open(list).and_then(|list| list.overlays()) else { return ListContent::Unknown };
     let mut told = BTreeSet::new();
-    let given =
-        pages.filled.iter().filter(|filled| filled.content.is_given() || filled.content == FieldContent::Unsure);
+    let given = over.filled.iter().filter(|filled| filled.content.is_given() || !filled.content.is_sure());
     // A field may have several areas.
     let given = given.filter(|filled| told.insert(&*filled.name));
     let mut entries: Vec<String> = given.map(entry).collect();
-    entries.extend(pages.additions().map(|(page, what)| format!("{what} on page {page}")));
+    entries.extend(over.additions().map(|(page, what)| format!("{what} on page {page}")));
     if entries.is_empty() { ListContent::Unknown } else { ListContent::Filled(entries) }
 }
 
@@ -30,6 +29,7 @@ fn entry(filled: &FilledField) -> String {
         FieldContent::Words(words) => format!("{called}: “{}”", short(words)),
         FieldContent::Signature(Some(by)) if !by.is_empty() => format!("{called}: signed by {}", short(by)),
         FieldContent::Signature(_) => format!("{called}: signed"),
+        FieldContent::Unsigned => format!("{called}: looks signed and isn't"),
         FieldContent::Tick(_) | FieldContent::Unsure => called,
     }
 }

@@ -11,7 +11,8 @@ use super::check::{self, Checker};
 use super::gather::{self, Job};
 use super::{Report, wrong_usage};
 use crate::chars::shown;
-use crate::cli::{FixArgs, ReleaseArgs};
+use crate::cli::ReleaseArgs;
+use crate::cli::fix::FixArgs;
 use crate::diagnostic::{Diagnostic, FileId, SourceFile, Sources, Span, print};
 use crate::files;
 use crate::source;
@@ -25,7 +26,7 @@ const ROUNDS: usize = 10;
 pub fn fix(args: &FixArgs, color: bool) -> Report {
     let flags = ReleaseArgs::default();
     let mut gathered = gather::gather(&args.flows, &flags);
-    if let Some(stderr) = wrong_usage(&args.flows, &flags, false, gathered.jobs.len()) {
+    if let Some(stderr) = wrong_usage(&args.flows, &flags, &[], gathered.jobs.len()) {
         return Report::for_people("", &stderr, 2);
     }
     let mut report = Said::default();

@@ -1,28 +1,33 @@
 //! Reads what the arguments of a command name: flows, each with the release that names its id.
 
+mod cold;
 mod releases;
 mod since;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::flows;
 use super::inputs::{InputRole, Inputs, recorded_path};
 use super::named;
 use super::pipeline::Parsed;
-use crate::cli::ReleaseArgs;
+use super::settings::Settings;
+use crate::cli::{BuildArgs, ReleaseArgs};
 use crate::diagnostic::{Diagnostic, FileId, SourceFile, Sources, Span};
 use crate::files;
 use crate::plan::{self, Plan};
 use crate::select::select;
 use crate::source::flow::Flow;
-use crate::source::named::{NamedFile, PART_ENDING};
+use crate::source::named::{FileUse, NamedFile, PART_ENDING};
 use crate::source::release::{self, ReleaseFile};
 use crate::source::{
     self, Lost,
     arguments::{set_checker, set_number, set_operator, set_printed, set_start, set_value, split_list},
 };
-use crate::view::words;
+use crate::view::checklist::UsedColdList;
+use crate::view::labels::LabelFiles;
+pub use releases::editions;
 use releases::{
     OwnRelease, ReleaseOrigin, beside, candidate, give_release, mark_unreleased, refuse_rivals, take_release,
 };
@@ -48,8 +53,14 @@ pub struct Job {
     pub release: ReleaseFile,
     /// The older revision that changes are marked against.
     pub since: Option<Flow>,
+    /// The cold list that was used.
+    pub cold: Option<UsedColdList>,
     /// The files themselves.
     pub inputs: Inputs,
+    /// The words that its outputs are written with.
+    pub labels: Arc<LabelFiles>,
+    /// Every file that the flow names, whether or not it could be read.
+    pub named: BTreeSet<PathBuf>,
     /// The diagnostics so far.
     pub diagnostics: Vec<Diagnostic>,
     /// True when a fault that also concerns other files keeps it from being published.
@@ -74,6 +85,19 @@ pub struct Gathered {
     pub loose: Vec<(Sources, Vec<Diagnostic>)>,
     /// Where each release was found that belongs to no flow, or that can't be read.
     strays: Vec<ReleaseOrigin>,
+}
+
+impl Gathered {
+    /// The settings of a build, with their faults among those of no flow, and puts into each flow its labels and what `flags`
+    /// say of its release. Without settings the flows are still looked at, so that all faults are told at once.
+    pub fn settings(&mut self, args: &BuildArgs, flags: &ReleaseArgs) -> Option<Settings> {
+        let settings = Settings::of_arguments(args).map_err(|faults| self.loose.push(faults)).ok();
+        for job in &mut self.jobs {
+            job.labels = settings.as_ref().map(|settings| Arc::clone(&settings.labels)).unwrap_or_default();
+            job.apply(flags);
+        }
+        settings
+    }
 }
 
 /// Reads everything that `paths` and `flags` name: flows, and for each the release that `--release` gives or that stands
@@ -185,7 +209,10 @@ impl Job {
             lost_of_release: Lost::default(),
             release: ReleaseFile::default(),
             since: None,
+            cold: None,
             inputs: Inputs::default(),
+            labels: Arc::default(),
+            named: BTreeSet::new(),
             diagnostics: Vec::new(),
             blocked: false,
             unreleased: false,
@@ -203,6 +230,17 @@ impl Job {
         let mut job = Self::new(0, name.to_owned(), PathBuf::new());
         job.fill(bytes.to_vec());
         job
+    }
+
+    /// The same flow without a release.
+    #[must_use]
+    pub fn blank(&self) -> Self {
+        let mut blank = Self::new(self.argument, self.name.clone(), self.path.clone());
+        blank.labels = Arc::clone(&self.labels);
+        if let Some(flow) = self.inputs.of(InputRole::Flow) {
+            blank.fill(flow.bytes.clone());
+        }
+        blank
     }
 
     fn fill(&mut self, bytes: Vec<u8>) {
@@ -232,7 +270,8 @@ impl Job {
     /// The same, but only for a release that nobody named, beside a flow that was named alone.
     #[must_use]
     pub fn release_beside(&self) -> Option<&str> {
-        let own = self.own_release.as_ref().filter(|own| matches!(own.origin, ReleaseOrigin::Beside(_)));
+        let is_beside = |own: &&OwnRelease| self.rivals.is_empty() && matches!(own.origin, ReleaseOrigin::Beside(_));
+        let own = self.own_release.as_ref().filter(is_beside);
         own.map(|own| &*own.file.name)
     }
 
@@ -256,8 +295,13 @@ impl Job {
 
     /// Reads the flow from its source.
     fn read(&mut self, file: FileId) {
-        let (inputs, path) = (&mut self.inputs, &self.path);
-        let mut fetch = |file: &NamedFile| named::fetch(inputs, InputRole::Flow, path, file);
+        let (inputs, path, named) = (&mut self.inputs, &self.path, &mut self.named);
+        let mut fetch = |file: &NamedFile| {
+            if file.what != FileUse::Config {
+                named.insert(files::named_by(path, &file.path.value));
+            }
+            named::fetch(inputs, InputRole::Flow, path, file)
+        };
         let (flow, faults, lost) = source::read_flow_partly(&mut self.sources, file, &mut fetch);
         (self.flow, self.partly) = if faults.is_empty() { (flow, None) } else { (None, flow) };
         self.lost = lost;
@@ -275,7 +319,7 @@ impl Job {
             lang,
             &self.sources,
             self.inputs.flow_digest().to_owned(),
-            words::start,
+            &*self.labels,
         );
         faults.retain(|fault| ![&self.lost, &self.lost_of_release].iter().any(|lost| lost.explains(fault.code)));
         let is_whole = self.flow.is_some() && !self.diagnostics.iter().any(Diagnostic::is_error);
@@ -290,7 +334,9 @@ impl Job {
             release: &self.release,
             sources: &self.sources,
             since: self.since.as_ref(),
+            cold: self.cold.as_ref(),
             inputs: &self.inputs,
+            labels: &self.labels,
         })
     }
 

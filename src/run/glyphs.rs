@@ -6,13 +6,15 @@ use std::collections::BTreeMap;
 use crate::diagnostic::{Diagnostic, Origin, Sources, Span};
 use crate::plan::{Changes, Plan, TextRole, TextWords};
 use crate::source;
-use crate::text::{Chooser, Fonts, Text};
+use crate::text::typeset::Typesetter;
+use crate::text::{Fonts, Text};
+use crate::view::labels::LabelFiles;
 
 /// One fault for each character without a glyph, at its first place in the plan or in what changed `since` an older
 /// revision.
 #[must_use]
 pub fn missing(plan: &Plan, since: Option<&Changes>, sources: &Sources, fonts: &Fonts) -> Vec<Diagnostic> {
-    let mut found = MissingGlyphs { sources, chooser: Chooser::new(fonts), faults: BTreeMap::new() };
+    let mut found = MissingGlyphs { sources, typesetter: Typesetter::new(fonts), faults: BTreeMap::new() };
     let mut look = |role: TextRole, words: TextWords<'_>| {
         if role.is_set() {
             found.look(&words.text(&plan.lang));
@@ -24,11 +26,39 @@ pub fn missing(plan: &Plan, since: Option<&Changes>, sources: &Sources, fonts: &
     plan.texts(&mut look);
     let faults = found.faults.into_iter().map(|(character, (fault, count))| {
         let fault = if count > 1 { fault.help(format!("it stands in {count} places")) } else { fault };
-        let font = font_with(character)
-            .map_or_else(|| "a font that has it".to_owned(), |font| format!("{font}, for example,"));
-        fault.help(format!("write it otherwise, or give {font} with `--font`"))
+        fault.help(otherwise(character))
     });
     faults.collect()
+}
+
+/// A fault at the first word of the user's, in the place of one of ours, that has a character without a glyph: one for each font
+/// that would do, and for each character of which none is known.
+#[must_use]
+pub fn missing_in_labels(labels: &LabelFiles, fonts: &Fonts) -> Vec<Diagnostic> {
+    let mut typesetter = Typesetter::new(fonts);
+    let mut faults: BTreeMap<(Option<&str>, Option<char>), Diagnostic> = BTreeMap::new();
+    for (lang, span, words) in labels.printed() {
+        for (_, _, character) in typesetter.missing(&Text::plain(&lang, words)) {
+            let font = font_with(character);
+            faults.entry((font, font.is_none().then_some(character))).or_insert_with(|| {
+                Diagnostic::error("no-glyph", span, no_font_has(character)).help(otherwise(character))
+            });
+        }
+    }
+    let mut faults: Vec<Diagnostic> = faults.into_values().collect();
+    faults.sort_by(|a, b| a.order().cmp(&b.order()));
+    faults
+}
+
+fn no_font_has(character: char) -> String {
+    format!("no font has the character `{character}` (U+{:04X})", u32::from(character))
+}
+
+/// What to do about a character without a glyph.
+fn otherwise(character: char) -> String {
+    let font =
+        font_with(character).map_or_else(|| "a font that has it".to_owned(), |font| format!("{font}, for example,"));
+    format!("write it otherwise, or give {font} with `--font`")
 }
 
 /// The first and last character of a script or of a kind of signs, and a free font that has them as outlines. Sorted.
@@ -73,7 +103,7 @@ fn font_with(character: char) -> Option<&'static str> {
 /// The characters without a glyph that were found so far.
 struct MissingGlyphs<'a> {
     sources: &'a Sources,
-    chooser: Chooser<'a>,
+    typesetter: Typesetter<'a>,
     /// For each character the fault at its first place, and the number of its places.
     faults: BTreeMap<char, (Diagnostic, usize)>,
 }
@@ -81,12 +111,12 @@ struct MissingGlyphs<'a> {
 impl MissingGlyphs<'_> {
     /// Looks at a text, and at the addresses that are printed after the words of its links.
     fn look(&mut self, text: &Text) {
-        for (run, range, character) in self.chooser.missing(text) {
+        for (run, range, character) in self.typesetter.missing(text) {
             let place = text.runs[run].origin.map(|origin| source::locate(self.sources, origin, range));
             self.note(character, place, text);
         }
         for (runs, address) in text.hidden_addresses() {
-            for (_, _, character) in self.chooser.missing(&Text::plain(&text.lang, address)) {
+            for (_, _, character) in self.typesetter.missing(&Text::plain(&text.lang, address)) {
                 let origin = runs.last().and_then(|run| run.origin);
                 let place = origin.map(|origin| behind(self.sources, origin, character));
                 self.note(character, place, text);
@@ -102,7 +132,7 @@ impl MissingGlyphs<'_> {
             *count += 1;
             return;
         }
-        let message = format!("no font has the character `{character}` (U+{:04X})", u32::from(character));
+        let message = no_font_has(character);
         let fault = match place {
             Some(place) => Diagnostic::error("no-glyph", place, message),
             None => Diagnostic::error_nowhere("no-glyph", format!("{message} in `{}`", text.to_plain())),
@@ -144,6 +174,17 @@ mod tests {
     fn a_space_of_any_width_prints() {
         let fonts = Fonts::builtin();
         let text = Text::plain(&Lang::new("en"), "5\u{202F}000\u{2007}a\u{2009}b\u{2003}c\u{205F}d");
-        assert_eq!(Chooser::new(&fonts).missing(&text), []);
+        assert_eq!(Typesetter::new(&fonts).missing(&text), []);
+    }
+
+    #[test]
+    fn a_mark_that_its_letter_s_face_lacks_is_found_at_its_place() {
+        let fonts = Fonts::builtin();
+        for (words, hole) in [("あ\u{323}い", 3..5), ("发\u{302A}", 0..0), ("e\u{323}\u{301}", 0..0)] {
+            let holes = Typesetter::new(&fonts).missing(&Text::plain(&Lang::new("zh-CN"), words));
+            let found: Vec<_> = holes.into_iter().map(|(run, bytes, _)| (run, bytes)).collect();
+            let expected: Vec<_> = Some((0, hole)).filter(|(_, hole)| !hole.is_empty()).into_iter().collect();
+            assert_eq!(found, expected, "{words}");
+        }
     }
 }

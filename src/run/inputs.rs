@@ -1,6 +1,7 @@
 //! The files that shape the pages: the flow, the files that it names, its release, and the older flow that changes are
 //! marked against. The same list is read, printed, attached to the check list, and read from there by `verify`.
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::path::{Component, Path};
 
@@ -27,6 +28,10 @@ pub enum InputRole {
     Part,
     /// A text of the flow that stands in a file of its own.
     Text,
+    /// The logo in the head of every page.
+    Logo,
+    /// What the configuration says of whose documents these are.
+    Look,
     /// Its release.
     Release,
     /// The older revision of the flow that changes are marked against.
@@ -35,6 +40,10 @@ pub enum InputRole {
     OlderPart,
     /// A text of the older revision that stands in a file of its own.
     OlderText,
+    /// What is known of the cold list that was used.
+    ColdList,
+    /// Labels of the user's, which go before ours.
+    Labels,
 }
 
 impl InputRole {
@@ -49,6 +58,9 @@ impl InputRole {
             (FileUse::Part, _) => Self::Part,
             (FileUse::Text, Self::OlderFlow) => Self::OlderText,
             (FileUse::Text, _) => Self::Text,
+            // That of an older revision isn't read.
+            (FileUse::Logo, _) => Self::Logo,
+            (FileUse::Config, _) => Self::Look,
         }
     }
 
@@ -58,8 +70,22 @@ impl InputRole {
         match self {
             Self::Part => Some(Self::OlderPart),
             Self::Text => Some(Self::OlderText),
-            Self::Flow | Self::Release | Self::OlderFlow | Self::OlderPart | Self::OlderText => None,
+            Self::Flow
+            | Self::Release
+            | Self::OlderFlow
+            | Self::OlderPart
+            | Self::OlderText
+            | Self::Logo
+            | Self::Look
+            | Self::ColdList
+            | Self::Labels => None,
         }
+    }
+
+    /// Whether it is read along with the flow, because that names it or it stands over it.
+    #[must_use]
+    pub const fn is_beside_flow(self) -> bool {
+        matches!(self, Self::Part | Self::Text | Self::Logo | Self::Look)
     }
 
     /// Its name in the record.
@@ -69,10 +95,14 @@ impl InputRole {
             Self::Flow => "flow",
             Self::Part => "part",
             Self::Text => "text",
+            Self::Logo => "logo",
+            Self::Look => "look",
             Self::Release => "release",
             Self::OlderFlow => "older-flow",
             Self::OlderPart => "older-part",
             Self::OlderText => "older-text",
+            Self::ColdList => "cold-list",
+            Self::Labels => "labels",
         }
     }
 
@@ -83,10 +113,14 @@ impl InputRole {
             Self::Flow => "flow",
             Self::Part => "part",
             Self::Text => "text",
+            Self::Logo => "logo",
+            Self::Look => "look",
             Self::Release => "release",
             Self::OlderFlow => "older flow",
             Self::OlderPart => "part of the older flow",
             Self::OlderText => "text of the older flow",
+            Self::ColdList => "cold list",
+            Self::Labels => "labels",
         }
     }
 
@@ -97,10 +131,14 @@ impl InputRole {
             Self::Flow => "flow.toml",
             Self::Part => "part.toml",
             Self::Text => "text.txt",
+            Self::Logo => "logo.svg",
+            Self::Look => "look.toml",
             Self::Release => "release.toml",
             Self::OlderFlow => "since.toml",
             Self::OlderPart => "since-part.toml",
             Self::OlderText => "since-text.txt",
+            Self::ColdList => "cold.toml",
+            Self::Labels => "labels.toml",
         }
     }
 
@@ -108,8 +146,8 @@ impl InputRole {
     #[must_use]
     pub const fn stands_once(self) -> bool {
         match self {
-            Self::Flow | Self::Release | Self::OlderFlow => true,
-            Self::Part | Self::Text | Self::OlderPart | Self::OlderText => false,
+            Self::Flow | Self::Look | Self::Release | Self::OlderFlow | Self::ColdList => true,
+            Self::Part | Self::Text | Self::OlderPart | Self::OlderText | Self::Logo | Self::Labels => false,
         }
     }
 }
@@ -143,9 +181,12 @@ impl Inputs {
     /// them. The list stays as it was.
     pub fn push(&mut self, role: InputRole, path: String, bytes: Vec<u8>) -> Result<&Input, Diagnostic> {
         let same = self.range(role);
-        let name = role.attachment();
+        let mut name = role.attachment().to_owned();
+        if role == InputRole::Logo && Path::new(&path).extension().is_some_and(|extension| extension == "png") {
+            name = name.replace(".svg", ".png");
+        }
         let stored = match (same.len() + 1, name.rsplit_once('.')) {
-            (1, _) => name.to_owned(),
+            (1, _) => name,
             (number, Some((stem, extension))) => format!("{stem}-{number}.{extension}"),
             (number, None) => format!("{name}-{number}"),
         };
@@ -173,6 +214,22 @@ impl Inputs {
     /// The same as those of [`Self::push`].
     pub fn replace(&mut self, role: InputRole, path: String, bytes: Vec<u8>) -> Result<&Input, Diagnostic> {
         self.put(self.range(role), role, path, role.attachment().to_owned(), bytes)
+    }
+
+    /// The same inputs with these label files, each with its name, and no others.
+    ///
+    /// # Errors
+    /// The same as those of [`Self::push`].
+    pub fn with_labels(&self, files: &[(&str, &[u8])]) -> Result<Cow<'_, Self>, Diagnostic> {
+        if files.is_empty() && self.of(InputRole::Labels).is_none() {
+            return Ok(Cow::Borrowed(self));
+        }
+        let mut inputs = self.clone();
+        inputs.0.retain(|input| input.role != InputRole::Labels);
+        for (name, bytes) in files {
+            inputs.push(InputRole::Labels, (*name).to_owned(), bytes.to_vec())?;
+        }
+        Ok(Cow::Owned(inputs))
     }
 
     /// Puts an input in the place of those in `range`, which may be empty.

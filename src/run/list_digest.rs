@@ -1,6 +1,6 @@
 //! The list digest, which tells which list somebody holds in their hands. Two lists have the same digest exactly when
-//! the same inputs and options shaped their pages, apart from what a release says only after people agreed on its list or
-//! when it is printed.
+//! the same inputs and options shaped their pages, apart from what is known only after people agreed on the list or when it is
+//! printed.
 
 use std::fmt::Write as _;
 
@@ -11,14 +11,16 @@ use crate::source;
 
 /// Keys of a release that are written once people agreed on its list, or when it is printed. The digest leaves them out:
 /// otherwise approving a list, or printing it once more, would make it another list.
-const WRITTEN_LATER: [&str; 6] = ["approvals", "status", "outcome", "replaces", "printed", "scan"];
+const WRITTEN_LATER: [&str; 8] =
+    ["approvals", "status", "outcome", "replaces", "printed", "rolled-back-from", "scan", "record"];
 
 /// SHA-256, in lower-case hexadecimal, of every input's role and content, then of `options`. The program's version and the
 /// paths of the inputs don't count.
 #[must_use]
 pub fn list_digest(inputs: &Inputs, options: &str) -> String {
     let mut text = String::from("runsheet list 1\n");
-    for input in inputs.iter() {
+    // What became of the cold list is written after people agreed on the main one, too.
+    for input in inputs.iter().filter(|input| input.role != InputRole::ColdList) {
         let digest = match input.role {
             InputRole::Release => source::digest(canonical(&input.bytes).as_bytes()),
             _ => input.digest.clone(),
@@ -101,7 +103,7 @@ mod tests {
         let same = [
             "# planned\r\nstart = 2013-01-25 20:00:00+08:00\r\nflow = \"x\"\r\nvalues = { b = [ '2','3' ], a = '1' }\r\n",
             &format!(
-                "\u{feff}status = 'postponed'\noutcome = 'executed'\nreplaces = '2013-01'\nscan = 'ab'\n{RELEASE}"
+                "\u{feff}status = 'postponed'\noutcome = 'executed'\nreplaces = '2013-01'\nscan = 'ab'\nrecord = 'cd'\n{RELEASE}"
             ),
             &format!("printed = 2013-01-25T15:02:00\n{RELEASE}"),
             &format!("{RELEASE}[approvals]\ncab = {{ name = 'Ann', list = 'a075' }}\n"),

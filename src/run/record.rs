@@ -81,11 +81,10 @@ pub struct Indexed {
 }
 
 impl BuildRecord {
-    /// The record of a build.
+    /// The record of a list that a build makes, with these sheets or all.
     #[must_use]
-    pub fn new(plan: &Plan, inputs: &Inputs, settings: &Settings) -> Self {
-        let name = |kind: &SheetKind| SheetKind::ALL.iter().find(|(_, known)| known == kind).map(|(name, _)| *name);
-        let sheets = settings.sheets.as_ref().map(|sheets| sheets.iter().filter_map(name).map(str::to_owned).collect());
+    pub fn new(plan: &Plan, inputs: &Inputs, settings: &Settings, sheets: Option<&[SheetKind]>) -> Self {
+        let sheets = sheets.map(SheetKind::names);
         let paper = Paper::ALL.iter().find(|(_, known)| *known == settings.paper).map_or("", |(name, _)| name);
         let index = inputs.iter().map(|input| Indexed {
             role: input.role,
@@ -142,6 +141,12 @@ impl BuildRecord {
     #[must_use]
     pub const fn is_current(&self) -> bool {
         self.format == FORMAT
+    }
+
+    /// True for a list that this version made, so that it is made again with the same bytes.
+    #[must_use]
+    pub fn is_of_this_version(&self) -> bool {
+        self.runsheet == env!("CARGO_PKG_VERSION")
     }
 
     /// The record as TOML. Keys with their default are left out.
@@ -245,17 +250,31 @@ pub fn attachments(labels: &Labels, inputs: &Inputs, record: &BuildRecord, runbo
         InputRole::Flow => word!("sheet.attached-flow"),
         InputRole::Part => word!("sheet.attached-part"),
         InputRole::Text => word!("sheet.attached-text"),
+        InputRole::Logo => word!("sheet.attached-logo"),
+        InputRole::Look => word!("sheet.attached-look"),
         InputRole::Release => word!("sheet.attached-release"),
         InputRole::OlderFlow => word!("sheet.attached-since"),
         InputRole::OlderPart => word!("sheet.attached-since-part"),
         InputRole::OlderText => word!("sheet.attached-since-text"),
+        InputRole::ColdList => word!("sheet.attached-cold"),
+        InputRole::Labels => word!("sheet.attached-labels"),
     };
-    let media_type = |role| match role {
+    let media_type = |input: &Input| match input.role {
+        InputRole::Logo if input.stored.rsplit_once('.').is_some_and(|(_, extension)| extension == "png") => {
+            "image/png"
+        }
+        InputRole::Logo => "image/svg+xml",
         InputRole::Text | InputRole::OlderText => "text/plain",
-        InputRole::Flow | InputRole::Part | InputRole::Release | InputRole::OlderFlow | InputRole::OlderPart => TOML,
+        InputRole::Flow
+        | InputRole::Part
+        | InputRole::Look
+        | InputRole::Release
+        | InputRole::OlderFlow
+        | InputRole::OlderPart
+        | InputRole::ColdList
+        | InputRole::Labels => TOML,
     };
-    let of_input =
-        |input: &Input| source(&input.stored, media_type(input.role), label(input.role), input.bytes.clone());
+    let of_input = |input: &Input| source(&input.stored, media_type(input), label(input.role), input.bytes.clone());
     let mut attached: Vec<Attachment> = inputs.iter().map(of_input).collect();
     attached.push(source(OPTIONS, TOML, word!("sheet.attached-options"), record.write().into_bytes()));
     attached.push(attach(

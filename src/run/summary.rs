@@ -10,12 +10,23 @@ use crate::view::words::short_digest;
 
 /// The report of a build.
 pub fn report(done: &[Built], loose: &[(Sources, Vec<Diagnostic>)], color: bool) -> Report {
+    told(done, loose, color, false)
+}
+
+/// The report of a build that follows a save: what the rules advise stands among the faults, as `check` shows it, and files that
+/// stayed the same aren't named.
+pub fn of_save(done: &[Built], loose: &[(Sources, Vec<Diagnostic>)], color: bool) -> Report {
+    told(done, loose, color, true)
+}
+
+fn told(done: &[Built], loose: &[(Sources, Vec<Diagnostic>)], color: bool, is_save: bool) -> Report {
+    let is_at_place = |one: &&Diagnostic| one.level != Level::Note || (is_save && one.primary.is_some());
     let mut stdout = String::new();
     let mut stderr = String::new();
     let of_flows = done.iter().map(|done| (&done.sources, &done.diagnostics));
     let (mut faults, mut count, mut room) = (0, 0, print::MAX_SHOWN);
     for (sources, diagnostics) in of_flows.chain(loose.iter().map(|(sources, diagnostics)| (sources, diagnostics))) {
-        let shown: Vec<Diagnostic> = diagnostics.iter().filter(|one| one.level != Level::Note).cloned().collect();
+        let shown: Vec<Diagnostic> = diagnostics.iter().filter(is_at_place).cloned().collect();
         faults += shown.iter().filter(|diagnostic| diagnostic.is_error()).count();
         count += shown.len();
         let words = print::some(sources, &shown, color, &mut room);
@@ -26,7 +37,7 @@ pub fn report(done: &[Built], loose: &[(Sources, Vec<Diagnostic>)], color: bool)
     }
     stderr.push_str(&print::rest(count.saturating_sub(print::MAX_SHOWN)));
     for done in done {
-        say(&mut stdout, done);
+        say(&mut stdout, done, is_save);
     }
     let unbuilt: Vec<String> =
         done.iter().filter(|done| done.outcome.is_none()).map(|done| format!("`{}`", done.name)).collect();
@@ -41,15 +52,16 @@ pub fn report(done: &[Built], loose: &[(Sources, Vec<Diagnostic>)], color: bool)
 }
 
 /// What was done for one flow: a line for each file.
-fn say(out: &mut String, done: &Built) {
+fn say(out: &mut String, done: &Built, is_save: bool) {
     let Some(outcome) = &done.outcome else { return };
+    let unchanged: &[String] = if is_save { &[] } else { &outcome.unchanged };
     let _ = writeln!(out, "{}  flow {}", files::shown(&outcome.folder), short_digest(&done.digest));
     if let Some(release) = &done.release {
         let _ = writeln!(out, "  {:<9}  {release}", "release");
     }
     let lists = [
-        ("wrote", &outcome.written),
-        ("unchanged", &outcome.unchanged),
+        ("wrote", &outcome.written[..]),
+        ("unchanged", unchanged),
         ("removed", &outcome.removed),
         ("kept", &outcome.kept),
     ];
@@ -61,7 +73,8 @@ fn say(out: &mut String, done: &Built) {
     for (from, to) in &outcome.aside {
         let _ = writeln!(out, "  {:<9}  {}, now {}", "set aside", shown::words(from), shown::words(to));
     }
-    for note in done.diagnostics.iter().filter(|diagnostic| diagnostic.level == Level::Note) {
+    let is_here = |note: &&Diagnostic| note.level == Level::Note && !(is_save && note.primary.is_some());
+    for note in done.diagnostics.iter().filter(is_here) {
         let _ = writeln!(out, "  note: {}", shown::words(&note.message));
         for help in &note.help {
             let _ = writeln!(out, "        {}", shown::words(help));

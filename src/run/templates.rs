@@ -3,25 +3,28 @@
 use std::fmt::Write as _;
 
 use super::Report;
-use crate::cli::tools::TemplatesArgs;
+use crate::cli::tools::{TemplateName, TemplatesArgs};
 use crate::render::{BUILTIN, Builtin};
 use crate::text::Lang;
-use crate::view::labels::Labels;
+use crate::view::labels::{BUILTIN_LABELS, Labels};
 
 /// A line for each template; a template as it is; or what it gets.
 #[must_use]
 pub fn templates(args: &TemplatesArgs) -> Report {
     match args.name {
         None => Report::for_people(&list(), "", 0),
-        Some(template) if args.fields => Report::for_people(&fields(template), "", 0),
-        Some(template) => Report::exact(template.text.to_owned(), "", 0),
+        Some(TemplateName::Template(template)) if args.fields => Report::for_people(&fields(template), "", 0),
+        Some(TemplateName::Template(template)) => Report::exact(template.text.to_owned(), "", 0),
+        Some(TemplateName::Labels(labels)) => Report::exact(labels.text.to_owned(), "", 0),
     }
 }
 
 fn list() -> String {
-    let lines = BUILTIN.map(|template| [template.name.to_owned(), template.doc.to_owned()]);
+    let templates = BUILTIN.iter().map(|template| (template.name, template.doc));
+    let all = templates.chain(BUILTIN_LABELS.iter().map(|labels| (labels.name, labels.doc)));
+    let lines = all.map(|(name, doc)| [name.to_owned(), doc.to_owned()]);
     let mut out = String::new();
-    columns(&mut out, "", &lines);
+    columns(&mut out, "", &lines.collect::<Vec<_>>());
     out.push_str("\nWhat a template gets: `runsheet templates --fields NAME`, and docs/templates.md\n");
     out
 }

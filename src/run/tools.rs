@@ -9,16 +9,17 @@ use super::inputs::{InputRole, Inputs};
 use super::new_release::new_release;
 use super::{Report, named};
 use crate::cli::Cli;
-use crate::cli::tools::{CompletionsArgs, FileKind, ManArgs, NewArgs, SchemaArgs};
+use crate::cli::tools::{CompletionsArgs, FileKind, LabelsArgs, ManArgs, NewArgs, SchemaArgs};
 use crate::diagnostic::{Diagnostic, Sources, print};
 use crate::files;
 use crate::source::arguments::flow_id;
 use crate::source::config::CONFIG;
-use crate::source::flow::{FLOW, PART};
+use crate::source::flow::{FLOW, LabelSet, PART};
 use crate::source::named::{NamedFile, PART_ENDING};
 use crate::source::release::RELEASE;
 use crate::source::schema;
 use crate::source::{self, KNOWN_LANGS};
+use crate::view::labels::excerpt;
 
 /// The flows to start from, in the order of [`KNOWN_LANGS`]. The id of each is `my-release`.
 pub const STARTERS: [&str; KNOWN_LANGS.len()] =
@@ -35,6 +36,27 @@ pub fn schema(args: &SchemaArgs) -> Report {
         FileKind::Config => &CONFIG,
     };
     Report::exact(schema::json(kind), "", 0)
+}
+
+/// Prints labels of ours, as a label file.
+#[must_use]
+pub fn labels(args: &LabelsArgs) -> Report {
+    let set = if args.change { LabelSet::Change } else { LabelSet::Release };
+    match excerpt(&args.lang, set, &args.labels) {
+        Some(file) => Report::exact(file, "", 0),
+        None => refused(&unknown_language("there are no labels of ours", &args.lang)),
+    }
+}
+
+/// The command line refuses such a language itself; a program that uses the library may still name one.
+fn unknown_language(what: &str, lang: &str) -> Diagnostic {
+    Diagnostic::error_nowhere("unknown-language", format!("{what} in the language `{lang}`"))
+        .help(format!("name one of: {}", KNOWN_LANGS.join(", ")))
+}
+
+/// The report of a fault without a place.
+fn refused(fault: &Diagnostic) -> Report {
+    Report::for_people("", &print::human(&Sources::default(), std::slice::from_ref(fault), false), 1)
 }
 
 /// Prints a script that makes a shell complete the command line.
@@ -90,10 +112,7 @@ pub fn new(args: &NewArgs, color: bool) -> Report {
     let written = flow_id(&mut sources, &args.id).and_then(|()| {
         let starter = KNOWN_LANGS.iter().zip(STARTERS).find(|(lang, _)| **lang == args.lang);
         let Some((_, starter)) = starter else {
-            // The command line refuses such a language itself; a program that uses the library may still name one.
-            let message = format!("there is no flow to start from in the language `{}`", args.lang);
-            return Err(Diagnostic::error_nowhere("unknown-language", message)
-                .help(format!("name one of: {}", KNOWN_LANGS.join(", "))));
+            return Err(unknown_language("there is no flow to start from", &args.lang));
         };
         let flow = starter.replace(STARTER_ID, &args.id);
         let path = args.output.clone().unwrap_or_else(|| PathBuf::from(format!("{}.toml", args.id)));
@@ -150,7 +169,7 @@ fn release(flow: &Path, output: Option<&Path>, color: bool) -> Report {
 }
 
 /// Why a folder's build wouldn't read a file of this name as a flow; `None` when it would.
-fn no_flow(path: &Path) -> Option<String> {
+pub(super) fn no_flow(path: &Path) -> Option<String> {
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     if name == "runsheet.toml" {
         Some("`runsheet.toml` is the name of the configuration".to_owned())

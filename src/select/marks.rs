@@ -90,8 +90,12 @@ impl<'f> Marker<'f, '_> {
     fn told(&self, condition: &'f ConditionDecl) -> Told<'f> {
         let mut told = Told { chosen: Vec::new(), open: Vec::new() };
         for (name, words) in &condition.values {
-            // Other values are faults, which are reported once for the flow.
+            // Other values, and words that a value can't be, are faults, which are reported once for the flow.
             let Some(value) = self.asked.get(&*name.value) else { continue };
+            let choices = &self.flow.values[*value].choices;
+            if words.iter().any(|word| choices.iter().all(|known| known.value != word.value)) {
+                continue;
+            }
             match self.chosen.get(&*name.value) {
                 Some(chosen) => {
                     told.chosen.push((*chosen, words.iter().any(|word| word.value == chosen.word.value)));

@@ -28,6 +28,10 @@
 ///     flat { task: Step }                                    // the keys of another struct, in the same table
 ///     place { span: Span }                                   // fields that are no keys
 ///     short "do" FlowText;                                   // the key whose value alone may stand for the table
+///     needs SAYS;                                            // keys of which a table must have one: all kinds,
+///     needs CHANGES, only [HOT];                             // or some
+///     only "gate" with "each";                               // a key that means nothing without another,
+///     only "max" with "then" = "retry";                      // or unless that is this word
 ///     settle function;                                       // rules across keys; it may refuse the table
 /// }
 /// ```
@@ -43,6 +47,8 @@ macro_rules! table {
         $(flat { $(#[$flat_meta:meta])* $flat:ident : $flat_ty:ty })?
         $(place { $( $(#[$place_meta:meta])* $place:ident : $place_ty:ty ),* $(,)? })?
         $(short $short:literal $short_ty:ty;)?
+        $(needs $needed:ident $(, only [$($of:ident),*])?;)*
+        $(only $with:literal with $other:literal $(= $word:literal)?;)*
         $(settle $settle:path;)?
     ) => {
         $(#[$meta])*
@@ -62,6 +68,10 @@ macro_rules! table {
                     <$name as $crate::source::reader::KeyedStruct>::KEYS,
                     <$name as $crate::source::reader::KeyedStruct>::FLAT,
                 ],
+                rules: [
+                    <$name as $crate::source::reader::KeyedStruct>::RULES,
+                    <$name as $crate::source::reader::KeyedStruct>::FLAT_RULES,
+                ],
                 siblings: || {
                     static SIBLINGS: &[&$crate::source::keys::TableKind] = &[$( $(&$sibling),* )?];
                     SIBLINGS
@@ -79,6 +89,14 @@ macro_rules! table {
             ];
 
             $( const FLAT: $crate::source::keys::KeysOfFields = <$flat_ty as $crate::source::reader::KeyedStruct>::KEYS; )?
+
+            const RULES: &'static [$crate::source::keys::KeyRule] = &[
+                $( $crate::source::keys::KeyRule::OneOf(&$needed, &[$($(stringify!($of)),*)?]), )*
+                $( $crate::source::declare::table!(@rule $with $other $($word)?), )*
+            ];
+
+            $( const FLAT_RULES: &'static [$crate::source::keys::KeyRule] =
+                <$flat_ty as $crate::source::reader::KeyedStruct>::RULES; )?
 
             fn from_fields(
                 reader: &mut $crate::source::reader::Reader<'_>,
@@ -146,6 +164,10 @@ macro_rules! table {
             $crate::source::declare::table!(@tables $tables),
             None,
         )]
+    };
+    (@rule $with:literal $other:literal) => { $crate::source::keys::KeyRule::With($with, $other) };
+    (@rule $with:literal $other:literal $word:literal) => {
+        $crate::source::keys::KeyRule::WithWord($with, $other, $word)
     };
     (@doc $doc:literal) => { $doc };
     (@doc $doc:literal $own:literal) => { $own };

@@ -48,17 +48,19 @@ fn is_text(shape: &ValueShape) -> bool {
         ValueShape::Text
         | ValueShape::LineText
         | ValueShape::Line
+        | ValueShape::Number
         | ValueShape::Code
         | ValueShape::Address
-        | ValueShape::Mail => true,
+        | ValueShape::Mail
+        | ValueShape::Sender => true,
         ValueShape::Table(kind) => kind.keys().any(|key| is_text(&key.shape)),
         _ => false,
     })
 }
 
 /// Keys that hold no text but are written too, because others need them: a gate needs `each`, an option needs `then`, a
-/// decision needs `decider`.
-const COMPANIONS: [&str; 7] = ["each", "op", "then", "id", "lead", "lag", "decider"];
+/// decision needs `decider`; a mail has the label of what it mentions.
+const COMPANIONS: [&str; 9] = ["each", "op", "then", "max", "id", "lead", "lag", "decider", "mention"];
 
 fn is_written(key: &Key) -> bool {
     key.name != "is" && (key.required || is_text(&key.shape) || COMPANIONS.contains(&key.name))
@@ -106,10 +108,11 @@ impl EveryTextMaker {
             ValueShape::Relation(_) => quoted("same"),
             ValueShape::Pattern => quoted(".*"),
             ValueShape::Words(words) => quoted(words[0]),
-            ValueShape::Target(_) => quoted("hold"),
-            ValueShape::Id if *kind == FLOW => quoted("every-text"),
-            ValueShape::Id if key.name == "each" => quoted("element"),
-            ValueShape::Id => {
+            // Only what is tried again has a last try.
+            ValueShape::Target(_) => quoted(if kind.key("max").is_some() { "retry" } else { "hold" }),
+            ValueShape::Id(_) if *kind == FLOW => quoted("every-text"),
+            ValueShape::Id(_) if key.name == "each" => quoted("element"),
+            ValueShape::Id(_) => {
                 let id = self.id();
                 if kind.id == "HOT_STEP" && key.name == "id" {
                     self.first_step.get_or_insert_with(|| id.clone());
@@ -122,15 +125,15 @@ impl EveryTextMaker {
             ValueShape::Name(of) => format!("\"{of}s\""),
             // Choices are printed where a condition names them; no other text may stand there.
             ValueShape::Choice => quoted("word"),
-            ValueShape::Line if key.name == "mail-from" => format!("\"{} <a@example.com>\"", self.mark(kind, key)),
-            ValueShape::Line | ValueShape::Text | ValueShape::LineText | ValueShape::Code => {
+            ValueShape::Sender => format!("\"{} <a@example.com>\"", self.mark(kind, key)),
+            ValueShape::Line | ValueShape::Number | ValueShape::Text | ValueShape::LineText | ValueShape::Code => {
                 quoted(&self.mark(kind, key))
             }
             ValueShape::Address => format!("\"https://example.com/{}\"", self.mark(kind, key)),
             ValueShape::Path | ValueShape::PathText => quoted("common.part.toml"),
             ValueShape::Mail => format!("\"{}@example.com\"", self.mark(kind, key)),
             ValueShape::Table(of) => self.table(of),
-            ValueShape::Map(of) => {
+            ValueShape::Map(_, of) => {
                 // The names of states are printed; those of other tables are ids, named here like their table.
                 let name = if key.name == "sets" { self.mark(kind, key) } else { key.name.to_owned() };
                 let made = of.kind().and_then(|of| Some((of, of.key("is")?)));

@@ -26,12 +26,14 @@ pub enum ValueShape {
     Time,
     /// A date and time without quotes.
     Moment,
-    /// Letters, digits and `-`.
-    Id,
+    /// Letters, digits and `-`, but none of these words.
+    Id(&'static [&'static str]),
     /// The name of something that is declared elsewhere; the word says what it is, such as `contact`.
     Name(&'static str),
     /// A string of one line.
     Line,
+    /// The number of a release, which names its folder.
+    Number,
     /// One of the words of a value with `choices`: a string of one line.
     Choice,
     /// A string of any number of lines, taken as it is.
@@ -46,6 +48,8 @@ pub enum ValueShape {
     Address,
     /// A mail address.
     Mail,
+    /// A mail address, or a name and `<address>`.
+    Sender,
     /// A regular expression.
     Pattern,
     /// The path of a file, relative to the folder of the file that names it.
@@ -64,8 +68,8 @@ pub enum ValueShape {
     LineText,
     /// A table with known keys.
     Table(&'static TableKind),
-    /// A table whose keys are names of the author's choice, with one shape for all values.
-    Map(&'static ValueShape),
+    /// A table whose keys are names of the author's choice: the shape of a name, and that of all values.
+    Map(&'static ValueShape, &'static ValueShape),
     /// A list whose elements have one shape, with at least so many of them.
     List(&'static ValueShape, usize),
     /// One value of a shape, or a list with at least so many of them.
@@ -103,6 +107,17 @@ impl Key {
 /// each name.
 pub type KeysOfFields = &'static [&'static [Key]];
 
+/// A rule across the keys of a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyRule {
+    /// Some kinds must have one of the keys: those with these [`TableKind::id`]s, or all where none is named.
+    OneOf(&'static [&'static str], &'static [&'static str]),
+    /// The first key means nothing without the second.
+    With(&'static str, &'static str),
+    /// The first key means nothing unless the second is this word.
+    WithWord(&'static str, &'static str, &'static str),
+}
+
 /// One kind of table.
 pub struct TableKind {
     /// What the code calls it, such as `HOT_STEP`.
@@ -111,6 +126,8 @@ pub struct TableKind {
     pub name: &'static str,
     /// The keys of its struct, and those of the struct whose fields stand in the same table.
     pub fields: [KeysOfFields; 2],
+    /// What its struct, and the one whose fields stand in the same table, ask of keys together.
+    pub rules: [&'static [KeyRule]; 2],
     /// Kinds that an unknown key may have been meant for, so that a message can say where it belongs. A function,
     /// because kinds refer to each other.
     pub siblings: fn() -> &'static [&'static TableKind],
@@ -139,6 +156,15 @@ impl TableKind {
     /// Its keys, in the order in which they are declared.
     pub fn keys(&self) -> impl Iterator<Item = &'static Key> + '_ {
         self.fields.into_iter().flatten().copied().flatten().filter(|key| key.is_of(self))
+    }
+
+    /// The rules across its keys.
+    pub fn rules(&self) -> impl Iterator<Item = &'static KeyRule> + '_ {
+        let is_for = |rule: &&KeyRule| match rule {
+            KeyRule::OneOf(_, kinds) => kinds.is_empty() || kinds.contains(&self.id),
+            KeyRule::With(..) | KeyRule::WithWord(..) => true,
+        };
+        self.rules.into_iter().flatten().filter(is_for)
     }
 
     /// The key with this name.
@@ -177,7 +203,7 @@ impl ValueShape {
         match self {
             Self::List(_, least) => Self::List(table, least),
             Self::OneOrList(_, least) => Self::OneOrList(table, least),
-            Self::Map(_) => Self::Map(table),
+            Self::Map(names, _) => Self::Map(names, table),
             Self::Either(short, _) => Self::Either(short, table),
             _ => *table,
         }
@@ -188,7 +214,7 @@ impl ValueShape {
     #[must_use]
     pub fn forms(&self) -> Vec<Self> {
         match self {
-            Self::Map(of) | Self::List(of, _) | Self::OneOrList(of, _) => of.forms(),
+            Self::Map(_, of) | Self::List(of, _) | Self::OneOrList(of, _) => of.forms(),
             Self::Either(short, long) => [short.forms(), long.forms()].concat(),
             form => vec![*form],
         }
@@ -206,8 +232,9 @@ impl ValueShape {
             Self::Date => "a date such as `2013-01-25`".into(),
             Self::Time => "a time such as `\"21:05\"`".into(),
             Self::Moment => "a date and time such as `2013-01-25T20:00:00+08:00`".into(),
-            Self::Id
+            Self::Id(_)
             | Self::Line
+            | Self::Number
             | Self::Choice
             | Self::Code
             | Self::Syntax
@@ -218,12 +245,13 @@ impl ValueShape {
             Self::Zone => "the name of a time zone".into(),
             Self::Address => "an http(s) address".into(),
             Self::Mail => "a mail address".into(),
+            Self::Sender => "a mail address, or a name and `<address>`".into(),
             Self::Pattern => "a regular expression".into(),
             Self::Path => "the path of a file".into(),
-            Self::Target(_) => "a route".into(),
+            Self::Target(_) => "where a route leads".into(),
             Self::PathText => "the path of a file, or one for each language".into(),
             Self::Text | Self::LineText => "a text".into(),
-            Self::Table(_) | Self::Map(_) => "a table".into(),
+            Self::Table(_) | Self::Map(..) => "a table".into(),
             Self::List(of, _) if of.is_tables() => "a list of tables".into(),
             Self::List(of, _) => format!("a list in which each element is {}", of.expected()),
             Self::OneOrList(of, _) => format!("{} or a list of them", of.expected()),

@@ -33,9 +33,11 @@ pub use read::{read_config, read_flow_partly, read_flow_with, read_part, read_re
 pub use reader::KNOWN_LANGS;
 #[cfg(feature = "internals")]
 pub use reader::MAX_STEPS;
-pub(crate) use reader::id_fault;
+pub use reader::is_lang;
+pub(crate) use reader::{id_fault, no_labels, string_fault};
 pub use syntax::MAX_BYTES;
 pub use syntax::decode;
+pub(crate) use syntax::parse;
 
 /// SHA-256 of a file's bytes, as 64 lower-case hexadecimal digits. It tells which revision of a flow was printed.
 #[must_use]

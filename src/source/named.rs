@@ -5,11 +5,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+use super::syntax::decode;
 use super::value::{Str, normalized};
 use crate::diagnostic::{Diagnostic, FileId, Label, Sources};
+use crate::logo::{Logo, LogoFault};
 
 /// How the name of a part ends: a file that flows `include`.
 pub const PART_ENDING: &str = ".part.toml";
+
+/// The name of the configuration.
+pub const CONFIG_NAME: &str = "runsheet.toml";
+
+/// How the name of a logo ends.
+pub const LOGO_ENDINGS: [&str; 2] = [".svg", ".png"];
 
 /// What a file is that a flow names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -18,6 +26,10 @@ pub enum FileUse {
     Part,
     /// A text in a file of its own: `file`.
     Text,
+    /// The logo of the organisation: `logo`.
+    Logo,
+    /// What `runsheet.toml` says of all flows. No flow names it.
+    Config,
 }
 
 /// A file that a flow names.
@@ -30,36 +42,59 @@ pub struct NamedFile {
     pub path: Str,
 }
 
-/// The text of a file that a flow names.
+/// What is in a file that a flow names.
 #[derive(Debug, Clone)]
-pub struct NamedText {
-    /// How messages call the file.
-    pub name: String,
-    /// What it says.
-    pub text: Arc<str>,
+pub enum NamedContent {
+    /// It was read.
+    Read {
+        /// How messages call the file.
+        name: String,
+        /// What is in it.
+        bytes: Vec<u8>,
+    },
+    /// It is a configuration, of which only `[look]` is meant.
+    Config {
+        /// How messages call the file.
+        name: String,
+        /// The whole of it.
+        text: String,
+        /// Its path from the flow's folder.
+        path: String,
+    },
+    /// Nobody will look at it, as at the logo of an older revision; or there is none, of what no flow names.
+    Unneeded,
 }
 
-/// Gives the text of a file, or else a fault without a place, which is shown where the flow names the file.
-pub type Fetch<'f> = dyn FnMut(&NamedFile) -> Result<NamedText, Diagnostic> + 'f;
+/// Gives what is in a file, or else a fault without a place, which is shown where the flow names the file.
+pub type Fetch<'f> = dyn FnMut(&NamedFile) -> Result<NamedContent, Diagnostic> + 'f;
 
 /// The code of the fault that so many files, or so much text, can't be taken. After one of these no further file is asked
 /// for.
 pub const TOO_MANY: &str = "too-many-files";
 
-/// Which source each file is that a flow names.
+/// Which source each file is that a flow names, and what is drawn in it.
 #[derive(Debug, Clone, Default)]
-pub struct NamedFiles(BTreeMap<(FileUse, String), FileId>);
+pub struct NamedFiles {
+    sources: BTreeMap<(FileUse, String), FileId>,
+    logos: BTreeMap<String, Arc<Logo>>,
+}
 
 impl NamedFiles {
     /// The source of a file; `None` when it couldn't be read, which is reported.
     #[must_use]
     pub fn source(&self, what: FileUse, path: &str) -> Option<FileId> {
-        self.0.get(&(what, path.to_owned())).copied()
+        self.sources.get(&(what, path.to_owned())).copied()
+    }
+
+    /// The logo in a file; `None` when it couldn't be read, which is reported.
+    #[must_use]
+    pub fn logo(&self, path: &str) -> Option<&Arc<Logo>> {
+        self.logos.get(path)
     }
 
     /// The sources of all of them.
     pub fn sources(&self) -> impl Iterator<Item = FileId> {
-        self.0.values().copied()
+        self.sources.values().copied()
     }
 
     /// Asks for each of the files once, adds their texts to `sources`, and reports what can't be read at the place that
@@ -78,15 +113,8 @@ impl NamedFiles {
             if !asked.insert(key.clone()) {
                 return ControlFlow::Continue(());
             }
-            match fetch(file) {
-                Ok(NamedText { name, text }) => {
-                    let source = match file.what {
-                        FileUse::Part => sources.add(name, text),
-                        FileUse::Text => sources.add_text(name, normalized(&text)),
-                    };
-                    self.0.insert(key, source);
-                    ControlFlow::Continue(())
-                }
+            match fetch(file).and_then(|content| self.take(file, content, sources)) {
+                Ok(()) => ControlFlow::Continue(()),
                 Err(fault) => {
                     let is_last = fault.code == TOO_MANY;
                     faults.push(named_here(fault, file));
@@ -96,9 +124,34 @@ impl NamedFiles {
         });
         done.is_continue() && faults.len() == before
     }
+
+    /// Takes what is in a file.
+    fn take(&mut self, file: &NamedFile, content: NamedContent, sources: &mut Sources) -> Result<(), Diagnostic> {
+        let NamedContent::Read { name, bytes } = content else { return Ok(()) };
+        let path = file.path.value.clone();
+        if file.what == FileUse::Logo {
+            let logo = Logo::read(&bytes).map_err(|fault| unprinted(&name, fault))?;
+            self.logos.insert(path, Arc::new(logo));
+            return Ok(());
+        }
+        let text = decode(&name, &bytes)?;
+        let source = match file.what {
+            FileUse::Text => sources.add_text(name, normalized(&text)),
+            FileUse::Part | FileUse::Logo | FileUse::Config => sources.add(name, text),
+        };
+        self.sources.insert((file.what, path), source);
+        Ok(())
+    }
+}
+
+/// The fault of a logo that can't be printed.
+fn unprinted(name: &str, fault: LogoFault) -> Diagnostic {
+    let line = fault.line.map_or_else(String::new, |line| format!(", line {line}"));
+    let [what, help] = fault.says;
+    Diagnostic::error_nowhere("bad-logo", format!("the logo `{name}`{line}: {what}")).help(help)
 }
 
 /// A fault of a file, shown where a flow names the file.
-fn named_here(fault: Diagnostic, file: &NamedFile) -> Diagnostic {
+pub(super) fn named_here(fault: Diagnostic, file: &NamedFile) -> Diagnostic {
     Diagnostic { primary: Some(Label { span: file.path.span, message: String::new() }), ..fault }
 }

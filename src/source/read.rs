@@ -11,12 +11,11 @@ use super::config::{CONFIG, Config};
 use super::flow::{FLOW, Flow, IncludedPart, PART, PartDecl};
 use super::keys::TableKind;
 use super::lost::Lost;
-#[cfg(any(test, feature = "internals"))]
-use super::named::NamedText;
-use super::named::{Fetch, FileUse, NamedFile};
+use super::named::{CONFIG_NAME, Fetch, FileUse, NamedContent, NamedFile, named_here};
 use super::reader::{FoundBeside, KeyedStruct, PartOfFlow, Reader};
 use super::release::{RELEASE, ReleaseFile};
 use super::syntax;
+use super::value::Str;
 use crate::diagnostic::{Diagnostic, FileId, Sources, Span};
 
 /// Reads a flow and the files that it names, whose texts `fetch` gives and which are added to `sources`. It is `None`
@@ -32,8 +31,11 @@ pub fn read_flow_with(sources: &mut Sources, file: FileId, fetch: &mut Fetch<'_>
 #[must_use]
 pub fn read_flow(sources: &Sources, file: FileId) -> (Option<Flow>, Vec<Diagnostic>) {
     let nothing = |named: &NamedFile| {
+        if named.what == FileUse::Config {
+            return Ok(NamedContent::Unneeded);
+        }
         let message = format!("there is no file `{}`", named.path.value);
-        Err::<NamedText, _>(Diagnostic::error_nowhere("unreadable", message))
+        Err::<NamedContent, _>(Diagnostic::error_nowhere("unreadable", message))
     };
     read_flow_with(&mut sources.clone(), file, &mut { nothing })
 }
@@ -56,6 +58,7 @@ pub fn read_flow_partly(
             lost.join(Lost::all(), PART.keys().map(|key| key.name));
         }
         faults.extend(join_parts(flow, sources, is_whole, &mut lost, &mut texts));
+        faults.extend(take_look(flow, sources, fetch, &mut texts));
         faults.extend(flow.settle_decision(&mut lost));
         flow.files.fetch(&texts, sources, fetch, &mut faults);
         faults.extend(flow.take_texts(sources));
@@ -93,6 +96,42 @@ fn join_parts(
     faults
 }
 
+/// Takes what a configuration says of whose documents these are, as far as a flow doesn't say it. What that names is added
+/// to `named`, unless the flow names its own.
+fn take_look(
+    flow: &mut Flow,
+    sources: &mut Sources,
+    fetch: &mut Fetch<'_>,
+    named: &mut Vec<NamedFile>,
+) -> Vec<Diagnostic> {
+    let asked = NamedFile { what: FileUse::Config, path: Str::new(CONFIG_NAME.to_owned(), flow.id.span) };
+    let (name, text, path) = match fetch(&asked) {
+        Ok(NamedContent::Unneeded) => return Vec::new(),
+        Ok(NamedContent::Config { name, text, path }) => (name, text, path),
+        // What a list carries says its paths from the flow's folder.
+        Ok(NamedContent::Read { name, bytes }) => match syntax::decode(&name, &bytes) {
+            Ok(text) => (name, text, String::new()),
+            Err(fault) => return vec![named_here(fault, &asked)],
+        },
+        Err(fault) => return vec![named_here(fault, &asked)],
+    };
+    let file = sources.add(name, text);
+    let langs = flow.langs.iter().map(|lang| lang.value.clone()).collect();
+    let part = Some((langs, PartOfFlow { path }));
+    let (config, found) = read_keys::<Config>(sources, file, &CONFIG, part, |key| key == LOOK);
+    if let Some(look) = config.and_then(|config| config.look) {
+        let own = flow.look.take();
+        if own.as_ref().is_none_or(|own| own.logo.is_none()) {
+            named.extend(found.named);
+        }
+        flow.look = Some(match own {
+            Some(own) => own.or(look),
+            None => look,
+        });
+    }
+    found.faults
+}
+
 /// Reads a part alone, without a flow that includes it: the faults that it has in every flow.
 #[must_use]
 pub fn read_part(sources: &Sources, file: FileId) -> Vec<Diagnostic> {
@@ -114,10 +153,14 @@ pub fn read_release_partly(sources: &Sources, file: FileId) -> (Option<ReleaseFi
     (release, faults, lost)
 }
 
-/// Reads a configuration. It is `None` exactly when the file has a fault.
+/// The table of a configuration that flows take over.
+const LOOK: &str = "look";
+
+/// Reads a configuration, without its `[look]`: that is read, and its faults are told, with each flow that it is for. It is
+/// `None` exactly when all else has a fault.
 #[must_use]
 pub fn read_config(sources: &Sources, file: FileId) -> (Option<Config>, Vec<Diagnostic>) {
-    let (config, FoundBeside { faults, .. }) = read::<Config>(sources, file, &CONFIG, None);
+    let (config, FoundBeside { faults, .. }) = read_keys::<Config>(sources, file, &CONFIG, None, |key| key != LOOK);
     (config.filter(|_| faults.is_empty()), faults)
 }
 
@@ -129,11 +172,26 @@ fn read<T: KeyedStruct>(
     kind: &'static TableKind,
     part: Option<(Vec<String>, PartOfFlow)>,
 ) -> (Option<T>, FoundBeside) {
+    read_keys(sources, file, kind, part, |_| true)
+}
+
+/// The same for those of its keys that `is_meant`.
+fn read_keys<T: KeyedStruct>(
+    sources: &Sources,
+    file: FileId,
+    kind: &'static TableKind,
+    part: Option<(Vec<String>, PartOfFlow)>,
+    is_meant: fn(&str) -> bool,
+) -> (Option<T>, FoundBeside) {
     let text = &*sources.file(file).text;
-    let root = match syntax::parse(text, file) {
+    let mut root = match syntax::parse(text, file) {
         Ok(root) => root,
         Err(faults) => return (None, FoundBeside { faults, lost: Lost::all(), ..FoundBeside::default() }),
     };
+    let others = root.get_ref().keys().map(|key| key.get_ref().to_string()).filter(|key| !is_meant(key));
+    for key in others.collect::<Vec<_>>() {
+        root.get_mut().remove(&*key);
+    }
     let root = root.get_ref();
     if let Some(fault) = unknown_format(root, kind, file) {
         return (None, FoundBeside { faults: vec![fault], ..FoundBeside::default() });

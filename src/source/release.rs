@@ -33,6 +33,12 @@ table! {
         status: Option<Spanned<ReleaseStatus>>,
         /// how it went, once that is known
         outcome: Option<Spanned<Outcome>>,
+        /// the step from which it was rolled back, by its number on paper
+        rolled_back_from: Option<Line>,
+        /// SHA-256 of the scan of the signed list
+        scan: Option<Line>,
+        /// SHA-256 of the check list that was filled in on a screen
+        record: Option<Line>,
         /// a rehearsal: every page says so
         drill: bool,
         /// planned start, with an offset or in the flow's time zone
@@ -178,6 +184,9 @@ pub fn write(release: &ReleaseFile, flow: &Flow) -> String {
         ("replaces", release.replaces.as_deref().map(|replaced| &*replaced.value)),
         ("status", release.status.as_ref().map(|status| status.value.word())),
         ("outcome", release.outcome.as_ref().map(|outcome| outcome.value.word())),
+        ("rolled-back-from", release.rolled_back_from.as_deref().map(|from| &*from.value)),
+        ("scan", release.scan.as_deref().map(|scan| &*scan.value)),
+        ("record", release.record.as_deref().map(|record| &*record.value)),
     ];
     for (key, given) in texts {
         if let Some(given) = given {
@@ -298,7 +307,7 @@ mod tests {
             "flow = 'x'\n",
             "flow = 'x'\nrevision = '7'\nnumber = '7.a_b-c'\nreplaces = 'a\"b\\c'\nstart = 2013-01-25T20:00:00.5+05:30\nprinted = 2013-01-25T15:02:00\n",
             "flow = 'x'\nstart = 2013-01-25T20:00:00Z\noperator = '张三'\nchecker = { name = 'Li', phone = '1' }\n",
-            "flow = 'x'\nnumber = '2'\nreplaces = '1'\nstatus = 'cancelled'\noutcome = 'not-executed'\ndrill = true\n",
+            "flow = 'x'\nnumber = '2'\nreplaces = '1'\nstatus = 'cancelled'\noutcome = 'not-executed'\nrolled-back-from = '5'\nscan = 'a0'\nrecord = 'b1'\ndrill = true\n",
             "flow = 'x'\nvalues = { version = '2', hosts = ['a'] }\n",
             "flow = 'x'\n[approvals.cab]\nname = 'Ann'\nat = 2013-01-24T10:00:00Z\nticket = 'CHG-1'\nlist = 'a075 0011 2233'\n",
             "flow = 'x'\n[contacts]\ndba = { email = ['a@example.com', 'b@example.com'] }\n",

@@ -6,15 +6,21 @@
 
 use serde_json::{Map, Value, json};
 
-use super::keys::{Key, TableKind, ValueShape, kinds};
+use super::keys::{Key, KeyRule, TableKind, ValueShape, kinds};
 use super::reader::{KNOWN_LANGS, MAX_MINUTES};
 
 /// The pattern of an id; `chars::is_id` holds ids to the same.
 const ID: &str = "^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$";
+/// The pattern of a release's number; `chars::is_number` holds numbers to the same.
+const NUMBER: &str = "^[A-Za-z0-9]([A-Za-z0-9._-]{0,62}[A-Za-z0-9_-])?$";
+/// A language.
+const LANG: &str = "^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$";
 /// A path from the folder of the file that names it.
 const PATH: &str = "^[^/\\\\:][^\\\\:]*$";
 /// The pattern of a fence's language; `Reader::syntax` holds it to the same.
 const SYNTAX: &str = "^[A-Za-z0-9+_#.-]{1,32}$";
+/// A mail address, or a name and an address in angle brackets; `address::sender` takes fewer.
+const SENDER: &str = "^\\s*([^<>\\n\\t]*<[^\\s<>]+@[^\\s<>]+>|[^\\s<>]+@[^\\s<>]+)\\s*$";
 const MINUTES: &str = "[0-9]+ *(minutes?|min|分钟|hours?|h|个?小时)";
 const DAYS: &str = "[0-9]+ *(days?|d|天|(working days?|workdays?)|个?工作日|weeks?|w|周|个?星期|months?|个月)";
 const TIME: &str = "([01]?[0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\\.[0-9]+)?)?";
@@ -56,8 +62,39 @@ fn table(kind: &TableKind) -> Map<String, Value> {
     if !required.is_empty() {
         table.insert("required".to_owned(), json!(required));
     }
+    table.extend(rules(kind));
     table.insert("additionalProperties".to_owned(), json!(false));
     table
+}
+
+/// What is asked of the keys of a kind together.
+fn rules(kind: &TableKind) -> Map<String, Value> {
+    let (mut needed, mut beside) = (Vec::new(), Map::new());
+    for rule in kind.rules() {
+        match rule {
+            KeyRule::OneOf(keys, _) => {
+                let one: Vec<_> = keys.iter().map(|key| json!({ "required": [key] })).collect();
+                needed.push(json!({ "anyOf": one }));
+            }
+            KeyRule::With(key, other) => {
+                beside.insert((*key).to_owned(), json!([other]));
+            }
+            KeyRule::WithWord(key, other, word) => {
+                let said = Map::from_iter([((*other).to_owned(), json!({ "enum": [word] }))]);
+                beside.insert((*key).to_owned(), json!({ "required": [other], "properties": said }));
+            }
+        }
+    }
+    let mut rules = Map::new();
+    if let [Value::Object(only)] = &mut needed[..] {
+        rules.append(only);
+    } else if !needed.is_empty() {
+        rules.insert("allOf".to_owned(), json!(needed));
+    }
+    if !beside.is_empty() {
+        rules.insert("dependencies".to_owned(), Value::Object(beside));
+    }
+    rules
 }
 
 /// The schema of a key's value, with the key's description at every alternative.
@@ -101,13 +138,16 @@ fn forms(shape: &ValueShape) -> Vec<Value> {
         ValueShape::Date => vec![json!({ "type": "string", "format": "date", "pattern": format!("^{DATE}$") })],
         ValueShape::Time => vec![pattern(&format!("^{TIME}$"))],
         ValueShape::Moment => vec![pattern(&format!("^{DATE}[Tt ]{TIME}([Zz]|[+-][0-9]{{2}}:[0-9]{{2}})?$"))],
-        ValueShape::Id | ValueShape::Name(_) => vec![pattern(ID)],
+        ValueShape::Id([]) | ValueShape::Name(_) => vec![pattern(ID)],
+        ValueShape::Id(reserved) => vec![json!({ "type": "string", "pattern": ID, "not": { "enum": reserved } })],
+        ValueShape::Number => vec![pattern(NUMBER)],
         ValueShape::Line | ValueShape::Choice | ValueShape::Pattern => vec![string(true)],
         ValueShape::Code | ValueShape::Zone => vec![string(false)],
         ValueShape::Syntax => vec![pattern(SYNTAX)],
-        ValueShape::Tag => vec![json!({ "type": "string", "enum": KNOWN_LANGS })],
+        ValueShape::Tag => vec![json!({ "type": "string", "enum": KNOWN_LANGS }), pattern(LANG)],
         ValueShape::Address => vec![pattern("^[Hh][Tt][Tt][Pp][Ss]?://\\S+$")],
         ValueShape::Mail => vec![pattern("^\\S+@\\S+$")],
+        ValueShape::Sender => vec![pattern(SENDER)],
         ValueShape::Path => vec![pattern(PATH)],
         ValueShape::Relation(words) => {
             vec![json!({ "type": "string", "enum": words }), pattern("^within +[0-9]{1,9}(\\.[0-9]{1,9})?%? *$")]
@@ -118,7 +158,9 @@ fn forms(shape: &ValueShape) -> Vec<Value> {
             vec![in_one_language(shape), reference(languages_of(shape))]
         }
         ValueShape::Table(kind) => vec![reference(&definition(kind))],
-        ValueShape::Map(of) => vec![json!({ "type": "object", "additionalProperties": schema(of) })],
+        ValueShape::Map(name, of) => {
+            vec![json!({ "type": "object", "propertyNames": schema(name), "additionalProperties": schema(of) })]
+        }
         ValueShape::List(of, least) => vec![list(of, *least)],
         ValueShape::OneOrList(of, least) => forms(of).into_iter().chain([list(of, *least)]).collect(),
         ValueShape::Either(short, long) => forms(short).into_iter().chain(forms(long)).collect(),
@@ -160,6 +202,7 @@ fn languages(text: &ValueShape) -> Value {
         "description": "the same in each language of the flow",
         "type": "object",
         "properties": languages,
+        "patternProperties": { LANG: in_one_language(text) },
         "additionalProperties": false,
         "minProperties": 1,
     })
@@ -171,4 +214,21 @@ fn list(of: &ValueShape, least: usize) -> Value {
         list["minItems"] = json!(least);
     }
     list
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chars::is_number;
+
+    #[test]
+    fn editors_and_the_reader_take_the_same_numbers() {
+        let pattern = regex_lite::Regex::new(NUMBER).unwrap();
+        let long = "1".repeat(64);
+        for number in
+            ["1", "2026-7", "2.5.0-rc.1", "a_", "-1", ".1", "1.", "", "1 2", "1/2", "发布", &long, &format!("{long}1")]
+        {
+            assert_eq!(pattern.is_match(number), is_number(number), "{number}");
+        }
+    }
 }

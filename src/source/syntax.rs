@@ -21,7 +21,7 @@ const DEEPEST: usize = 80;
 ///
 /// # Errors
 /// A diagnostic that names the line of the first byte that isn't UTF-8 or of the first control character, or says that the
-/// file is too large. What isn't text may be anything, a secret too, so no fault shows an excerpt of it.
+/// file is too large or begins with two byte order marks. What isn't text may be anything, a secret too, so no fault shows an excerpt of it.
 pub fn decode(name: &str, bytes: &[u8]) -> Result<String, Diagnostic> {
     if bytes.len() > MAX_BYTES {
         let message = format!("`{name}` is longer than {} MiB", MAX_BYTES >> 20);
@@ -29,7 +29,14 @@ pub fn decode(name: &str, bytes: &[u8]) -> Result<String, Diagnostic> {
     }
     match std::str::from_utf8(bytes) {
         Ok(text) => match text.find(|c: char| c.is_ascii_control() && !"\t\n\r".contains(c)) {
-            None => Ok(text.strip_prefix('\u{feff}').unwrap_or(text).to_owned()),
+            None => {
+                let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+                if text.starts_with('\u{feff}') {
+                    let message = format!("`{name}` begins with two byte order marks, of which the second is no text");
+                    return Err(Diagnostic::error_nowhere("not-text", message).help("save the file without them"));
+                }
+                Ok(text.to_owned())
+            }
             Some(at) => {
                 let line = 1 + text[..at].matches('\n').count();
                 let message = format!("`{name}` isn't text: see the character U+{:04X} in line {line}", bytes[at]);
@@ -48,7 +55,7 @@ pub fn decode(name: &str, bytes: &[u8]) -> Result<String, Diagnostic> {
 ///
 /// # Errors
 /// The faults of its syntax. There is no table then, because the parser makes up values in order to go on.
-pub(super) fn parse(text: &str, file: FileId) -> Result<Located<DeTable<'_>>, Vec<Diagnostic>> {
+pub(crate) fn parse(text: &str, file: FileId) -> Result<Located<DeTable<'_>>, Vec<Diagnostic>> {
     if text.len() > MAX_BYTES {
         let message = format!("this file is longer than {} MiB", MAX_BYTES >> 20);
         let fault = Diagnostic::error("too-long", Span::new(file, 0, 0), message);

@@ -104,6 +104,14 @@ impl Face {
         u16::try_from(glyph.to_u32()).ok().filter(|&id| id != 0)
     }
 
+    /// The left, bottom, right and top edge of what a glyph draws, in thousandths of an em; `None` where it draws nothing.
+    #[must_use]
+    pub fn ink(&self, glyph: u16) -> Option<[f32; 4]> {
+        let metrics = GlyphMetrics::new(&self.font(), Size::new(1000.0), LocationRef::default());
+        let ink = metrics.bounds(GlyphId::from(glyph))?;
+        (ink.x_min < ink.x_max).then_some([ink.x_min, ink.y_min, ink.x_max, ink.y_max])
+    }
+
     /// Number of glyphs in the face.
     #[must_use]
     pub fn glyphs(&self) -> u16 {
@@ -286,7 +294,7 @@ impl<'f> Chooser<'f> {
 
     /// The face of each character of `text`, appended to `faces`; `None` where no face has it.
     ///
-    /// A combining mark is printed in the face of its base, so a base that has a mark takes a face that has both.
+    /// A combining mark is printed in the face of its base, so a base that has marks takes a face that has them all.
     /// `around` holds the characters before and behind `text`.
     pub(super) fn faces_of(
         &mut self,
@@ -296,32 +304,39 @@ impl<'f> Chooser<'f> {
         around: Around,
         faces: &mut Vec<Option<FaceId>>,
     ) {
-        let mut chars = text.chars().peekable();
+        let mut rest = text;
         let mut before = around.before;
-        while let Some(base) = chars.next() {
-            let after = chars.peek().copied().or(around.after);
+        while let Some(base) = rest.chars().next() {
+            let behind = &rest[base.len_utf8()..];
+            let marks = &behind[..behind.find(|ch| !extends(ch)).unwrap_or(behind.len())];
+            rest = &behind[marks.len()..];
+            let after = behind.chars().next().or(around.after);
             let chinese = chinese && (!is_ambiguous(base) || is_chinese_at(before, after));
             let mut face = self.face_for(base, style.bold, style.code, chinese);
-            let cluster = faces.len();
+            if !marks.is_empty() {
+                face = self.face_with(base, marks, style.bold, face).or(face);
+            }
             faces.push(face);
-            while let Some(mark) = chars.next_if(|&ch| extends(ch)) {
-                let fonts = self.fonts;
-                let together = |face: usize| fonts.has(face, base) && fonts.has(face, mark);
-                if !draws_nothing(mark) && face.is_some_and(|face| !together(usize::from(face.0))) {
-                    let other = (0..fonts.faces.len()).find(|&face| together(face)).map(|face| FaceId(face as u16));
-                    if other.is_some() && faces.len() == cluster + 1 {
-                        face = other;
-                        faces[cluster] = face;
-                        faces.push(face);
-                    } else {
-                        faces.push(None);
-                    }
-                } else {
-                    faces.push(face);
-                }
+            for mark in marks.chars() {
+                faces.push(face.filter(|face| draws_nothing(mark) || self.fonts.has(usize::from(face.0), mark)));
             }
             before = Some(base);
         }
+    }
+
+    /// A face that has a character and all its marks, best the one that is wanted, then one of the right weight.
+    fn face_with(&self, base: char, marks: &str, bold: bool, wanted: Option<FaceId>) -> Option<FaceId> {
+        let fonts = self.fonts;
+        let together = |face: usize| {
+            fonts.has(face, base) && marks.chars().all(|mark| draws_nothing(mark) || fonts.has(face, mark))
+        };
+        let wanted = wanted.filter(|face| together(usize::from(face.0)));
+        let with = |weight: Option<bool>| {
+            let mut of_weight =
+                (0..fonts.faces.len()).filter(|face| weight.is_none_or(|bold| fonts.faces[*face].bold == bold));
+            of_weight.find(|face| together(*face)).map(|face| FaceId(face as u16))
+        };
+        wanted.or_else(|| with(Some(bold))).or_else(|| with(None))
     }
 
     /// The characters that no face has: the index of the run, the bytes within it, and the character.

@@ -11,7 +11,8 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-pub use self::fonts::{Chooser, Face, FaceMetrics, Fonts};
+pub use self::fonts::{Face, FaceMetrics, Fonts};
+use crate::chars::meet_unlike;
 use crate::diagnostic::{Origin, Span};
 use crate::field::{Field, Wanted};
 
@@ -99,6 +100,8 @@ pub struct Gap {
     pub wanted: Wanted,
     /// What is to be filled in, in the author's words; empty where our own words around the gap say so.
     pub words: String,
+    /// Whether its name in the flow stands before it already.
+    pub is_named: bool,
     /// How wide it is.
     pub width: GapWidth,
     /// Field of the gap, once it is known where on the check list the text stands.
@@ -119,13 +122,13 @@ impl Gap {
     #[must_use]
     pub fn value(name: &str, label: &str) -> Self {
         let wanted = Wanted::Value(name.to_owned());
-        Self { wanted, words: label.to_owned(), width: GapWidth::Value, field: None }
+        Self { wanted, words: label.to_owned(), is_named: false, width: GapWidth::Value, field: None }
     }
 
     /// A gap among our own words, as wide as so many underscores.
     #[must_use]
     pub const fn ours(wanted: Wanted, underscores: u8) -> Self {
-        Self { wanted, words: String::new(), width: GapWidth::Underscores(underscores), field: None }
+        Self { wanted, words: String::new(), is_named: false, width: GapWidth::Underscores(underscores), field: None }
     }
 
     /// The gap's name in the flow, unless it is a gap of ours.
@@ -207,6 +210,25 @@ impl Text {
     /// Appends another text's runs.
     pub fn append(&mut self, other: &Text) {
         self.runs.extend(other.runs.iter().cloned());
+    }
+
+    /// Appends another text's runs, with a space where a Han and a Latin letter or digit meet.
+    pub fn join(&mut self, other: &Text) {
+        let chars = |run: &Run, at_end: bool| match &run.content {
+            Content::Chars(chars) if at_end => chars.chars().next_back(),
+            Content::Chars(chars) => chars.chars().next(),
+            // A number will stand there.
+            Content::PageOf(_) => Some('1'),
+            Content::Break | Content::Blank(_) | Content::Found(_) => None,
+        };
+        let ends =
+            (self.runs.last().and_then(|run| chars(run, true)), other.runs.first().and_then(|run| chars(run, false)));
+        if let (Some(before), Some(after)) = ends
+            && meet_unlike(before, after)
+        {
+            self.push_str(" ");
+        }
+        self.append(other);
     }
 
     /// The same text in bold.

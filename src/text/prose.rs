@@ -22,6 +22,24 @@ pub enum ProseBlock {
     Rule,
 }
 
+/// The headings under which a block of such a text stands, so that levels that were passed over leave no gap.
+#[derive(Debug, Default)]
+pub struct HeadingDepth {
+    /// The levels of the headings that are open, as they are written.
+    open: Vec<u8>,
+}
+
+impl HeadingDepth {
+    /// How deep a heading of a level stands, from 1, behind those that came before it.
+    pub fn of(&mut self, level: u8) -> usize {
+        while self.open.last().is_some_and(|open| *open >= level) {
+            self.open.pop();
+        }
+        self.open.push(level);
+        self.open.len()
+    }
+}
+
 /// A list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProseList {

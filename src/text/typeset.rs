@@ -5,6 +5,7 @@ mod lines;
 mod shape;
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use foldhash::fast::FixedState;
@@ -12,7 +13,8 @@ use foldhash::fast::FixedState;
 use self::lines::{Placer, fill};
 use self::shape::{AtomClass, Shaped, code_size, length, scaled};
 use super::fonts::Chooser;
-use super::{Content, Fonts, Gap, GapWidth, Text};
+use super::{Content, Fonts, Gap, GapWidth, Run, Text};
+use crate::chars::is_shaped;
 use crate::geometry::{FaceId, Pt, Rect, TextItem};
 
 /// Width of a gap for a value: 22 mm.
@@ -33,7 +35,7 @@ pub(crate) const fn ascent(size: Pt) -> Pt {
 /// How a paragraph is set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Setting {
-    /// Type size; code is set a tenth smaller, but not under 10.5 points.
+    /// Type size; code is set a tenth smaller, but not under 10 points.
     pub size: Pt,
     /// From one base line to the next.
     pub leading: Pt,
@@ -41,8 +43,6 @@ pub struct Setting {
     pub bold: bool,
     /// Whether all of it is code: monospaced, with every space kept.
     pub code: bool,
-    /// 0 black … 255 white.
-    pub gray: u8,
     /// How a line is aligned in its width.
     pub align: Align,
 }
@@ -52,6 +52,12 @@ impl Setting {
     #[must_use]
     pub const fn bold(self) -> Self {
         Self { bold: true, ..self }
+    }
+
+    /// Distance from a base line up to the middle of digits and capitals, where signs and boxes stand.
+    #[must_use]
+    pub fn middle(self) -> Pt {
+        self.size * 36 / 100
     }
 
     /// The same setting with another alignment.
@@ -84,6 +90,14 @@ pub struct Paragraph {
     pub height: Pt,
     /// Width of the widest line, trailing spaces left out.
     pub width: Pt,
+}
+
+impl Paragraph {
+    /// Distance from its top to its first base line; 0 where it has no line.
+    #[must_use]
+    pub fn first_base(&self) -> Pt {
+        self.lines.first().map_or(Pt::ZERO, |line| line.baseline)
+    }
 }
 
 /// One line.
@@ -119,8 +133,6 @@ pub enum LinePiece {
         size: Pt,
         /// Face of the digits.
         face: FaceId,
-        /// 0 black … 255 white.
-        gray: u8,
     },
     /// The area of a link.
     Link(Rect, Arc<str>),
@@ -240,12 +252,12 @@ impl<'f> Typesetter<'f> {
 
     /// Returns the paragraph that is remembered under `key`, or sets the text and remembers it.
     fn known(&mut self, key: &mut Vec<u8>, text: &Text, setting: &Setting, width: Pt) -> Arc<Paragraph> {
-        let Setting { size, leading, bold, code, gray, align } = *setting;
+        let Setting { size, leading, bold, code, align } = *setting;
         let words = key.len();
         for length in [size, leading, width] {
             key.extend_from_slice(&length.0.to_le_bytes());
         }
-        key.extend_from_slice(&[u8::from(bold), u8::from(code), gray, align as u8]);
+        key.extend_from_slice(&[u8::from(bold), u8::from(code), align as u8]);
         let known = self.known.get(key.as_slice()).map(Arc::clone);
         let paragraph = known.unwrap_or_else(|| {
             let paragraph = Arc::new(self.lay_out(text, setting, width));
@@ -262,6 +274,30 @@ impl<'f> Typesetter<'f> {
     /// Width of a text whose lines end only at its own line breaks.
     pub fn width(&mut self, text: &Text, setting: &Setting) -> Pt {
         self.paragraph(text, &Setting { align: Align::Start, ..*setting }, Pt(i32::MAX)).width
+    }
+
+    /// The characters that can't be printed: the index of the run, the bytes within it, and the character. What the shaper makes of them
+    /// decides, since it may ask a face for other characters than are written.
+    pub fn missing(&mut self, text: &Text) -> Vec<(usize, Range<usize>, char)> {
+        let mut missing = self.chooser.missing(text);
+        let is_shaped =
+            |run: &Run| if let Content::Chars(chars) = &run.content { chars.chars().any(is_shaped) } else { false };
+        if !text.runs.iter().any(is_shaped) {
+            return missing;
+        }
+        for (bold, code) in [(false, false), (true, false), (false, true), (true, true)] {
+            let size = Pt::points(10);
+            let setting = Setting { size, leading: size, bold, code, align: Align::Start };
+            let mut from = 0;
+            for line in text.runs.split(|run| run.content == Content::Break) {
+                self.shaped.shape(&mut self.chooser, text, from..from + line.len(), &setting, i64::from(i32::MAX));
+                self.shaped.holes(text, self.fonts, &mut missing);
+                from += line.len() + 1;
+            }
+        }
+        missing.sort_unstable_by_key(|(run, bytes, _)| (*run, bytes.start));
+        missing.dedup();
+        missing
     }
 
     fn lay_out(&mut self, text: &Text, setting: &Setting, width: Pt) -> Paragraph {

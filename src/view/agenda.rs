@@ -7,6 +7,7 @@ use jiff::Zoned;
 
 use super::labels::{Labels, word};
 use super::words;
+use crate::field::Outcome;
 use crate::plan::{Lead, Plan, Task};
 
 /// On which side of the release tasks are done.
@@ -54,10 +55,13 @@ impl TaskPhase {
         entries.extend(tasks.iter().map(|task| Entry {
             lead: task.lead,
             due: task.due.as_ref(),
+            outcomes: &task.outcomes,
             what: EntryOf::Task(task),
         }));
-        entries.sort_by(|a, b| self.compare(a, b));
-        entries.chunk_by(|a, b| self.compare(a, b).is_eq()).map(DueTogether::new).collect()
+        // What is done after other outcomes stands apart.
+        let compare = |a: &Entry<'_>, b: &Entry<'_>| a.outcomes.cmp(b.outcomes).then_with(|| self.compare(a, b));
+        entries.sort_by(compare);
+        entries.chunk_by(|a, b| compare(a, b).is_eq()).map(DueTogether::new).collect()
     }
 }
 
@@ -65,6 +69,7 @@ impl TaskPhase {
 struct Entry<'p> {
     lead: Lead,
     due: Option<&'p Zoned>,
+    outcomes: &'p [Outcome],
     what: EntryOf<'p>,
 }
 
@@ -79,13 +84,15 @@ enum EntryOf<'p> {
 fn awaited(plan: &Plan) -> impl Iterator<Item = Entry<'_>> {
     let awaited = plan.approvals.iter().enumerate().filter(|(_, approval)| approval.given.is_none());
     awaited.filter_map(|(index, approval)| {
-        Some(Entry { lead: approval.lead?, due: approval.due.as_ref(), what: EntryOf::Approval(index) })
+        Some(Entry { lead: approval.lead?, due: approval.due.as_ref(), outcomes: &[], what: EntryOf::Approval(index) })
     })
 }
 
 /// What is due on one date.
 #[derive(Debug, Clone)]
 pub struct DueTogether<'p> {
+    /// After the release: how it must have ended.
+    pub outcomes: &'p [Outcome],
     /// The approvals, by their places among those of the plan.
     pub approvals: Vec<usize>,
     /// The tasks.
@@ -100,7 +107,8 @@ impl<'p> DueTogether<'p> {
     fn new(entries: &[Entry<'p>]) -> Self {
         let first = entries.first();
         let date = first.and_then(|first| Some((first.lead, first.due?)));
-        let mut together = Self { approvals: Vec::new(), tasks: Vec::new(), leads: Vec::new(), date };
+        let outcomes = first.map_or(&[][..], |first| first.outcomes);
+        let mut together = Self { outcomes, approvals: Vec::new(), tasks: Vec::new(), leads: Vec::new(), date };
         for entry in entries {
             if !together.leads.contains(&entry.lead) {
                 together.leads.push(entry.lead);

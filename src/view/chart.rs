@@ -87,9 +87,12 @@ pub fn graph(plan: &Plan, labels: &Labels) -> Graph {
     let view = flow_chart(plan, labels, None);
     let blocks = || view.hot.iter().chain(&view.back);
     let ids = blocks().flat_map(|block| &block.nodes).map(|node| (node.step, id(node))).collect();
+    let heads = blocks().enumerate().filter_map(|(index, block)| Some((block.nodes.first()?.step, group_id(index))));
+    let heads = heads.collect();
     let mut chart = GraphBuilder {
         labels,
         ids,
+        heads,
         graph: Graph { groups: Vec::new(), ends: Vec::new(), edges: Vec::new() },
         ends: BTreeSet::new(),
     };
@@ -130,9 +133,16 @@ fn id(node: &ChartNode) -> String {
     format!("s{}", node.number)
 }
 
+/// The id of a block's group, by its place among all blocks.
+fn group_id(index: usize) -> String {
+    format!("b{index}")
+}
+
 struct GraphBuilder<'a> {
     labels: &'a Labels,
     ids: BTreeMap<StepKey, String>,
+    /// The group of each block, by its first step: a rollback is entered at its head.
+    heads: BTreeMap<StepKey, String>,
     graph: Graph,
     ends: BTreeSet<String>,
 }
@@ -174,7 +184,7 @@ impl GraphBuilder<'_> {
                 labels.say(word!("close"))
             );
         }
-        let group = format!("b{}", self.graph.groups.len());
+        let group = group_id(self.graph.groups.len());
         let nodes = block.nodes.iter().map(|node| self.node(node)).collect();
         self.graph.groups.push(Group { id: group.clone(), label, nodes });
         // Ways out of the block on failure become one edge for all steps that share them.
@@ -267,7 +277,8 @@ impl GraphBuilder<'_> {
     /// The id of the node that a way out leads to; `None` when it leads nowhere.
     fn target(&mut self, here: &str, ahead: &str, to: ExitTo) -> Option<String> {
         Some(match to {
-            ExitTo::Rollback(step) | ExitTo::Step(step) => self.ids.get(&step)?.clone(),
+            ExitTo::Rollback(step) => self.heads.get(&step)?.clone(),
+            ExitTo::Step(step) => self.ids.get(&step)?.clone(),
             ExitTo::Retry => here.to_owned(),
             ExitTo::Continue | ExitTo::Next => ahead.to_owned(),
             ExitTo::Hold => self.end("hold", word!("chart.hold")),
@@ -376,7 +387,7 @@ fn encode(label: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::planned;
+    use crate::testing::examples;
 
     #[test]
     fn any_words_are_safe_in_a_label() {
@@ -401,18 +412,7 @@ mod tests {
 
     #[test]
     fn every_way_out_has_a_line_that_names_its_step() {
-        for (flow, release) in [
-            (include_str!("../../flows/dubbo-registry.toml"), include_str!("../../flows/dubbo-registry.release.toml")),
-            (
-                include_str!("../../flows/postgres-upgrade.toml"),
-                include_str!("../../flows/postgres-upgrade.release.toml"),
-            ),
-            (
-                include_str!("../../flows/rolling-kernel-patch.toml"),
-                include_str!("../../flows/rolling-kernel-patch.release.toml"),
-            ),
-        ] {
-            let plan = planned(flow, release).unwrap();
+        for plan in examples() {
             let (view, graph) =
                 (flow_chart(&plan, &Labels::of(&plan.lang), None), graph(&plan, &Labels::of(&plan.lang)));
             let mut drawn: Vec<(String, String)> = Vec::new();
@@ -431,6 +431,11 @@ mod tests {
                 number.instance = None;
                 format!("s{number}")
             };
+            // A rollback is entered at its head.
+            let head = |step: StepKey| {
+                let of = |group: &&Group| group.nodes.first().is_some_and(|node| node.id == number(step));
+                graph.groups.iter().find(of).map_or_else(String::new, |group| group.id.clone())
+            };
             for (part, end) in [(&view.hot, "eend"), (&view.back, "erolledback")] {
                 let steps: Vec<(&ChartBlock, &ChartNode)> =
                     part.iter().flat_map(|block| block.nodes.iter().map(move |node| (block, node))).collect();
@@ -442,7 +447,8 @@ mod tests {
                     wanted.extend(block.again.iter().filter(|_| last).map(|_| (id(node), id(&block.nodes[0]))));
                     wanted.extend(node.exits.iter().filter_map(|exit| {
                         let to = match exit.to {
-                            ExitTo::Rollback(step) | ExitTo::Step(step) => number(step),
+                            ExitTo::Rollback(step) => head(step),
+                            ExitTo::Step(step) => number(step),
                             ExitTo::Retry => id(node),
                             ExitTo::Continue | ExitTo::Next => ahead.clone(),
                             ExitTo::Hold => "ehold".to_owned(),

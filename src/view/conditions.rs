@@ -1,6 +1,6 @@
 //! Sentences about what applies to one release: conditions that are still open, and what it leaves out.
 
-use super::labels::{Labels, WordName, fill, word};
+use super::labels::{Labels, WordName, fill, join, word};
 use super::words;
 use crate::plan::{ChosenValue, Condition, LeftOut, Plan};
 use crate::text::{Content, Text};
@@ -39,7 +39,8 @@ fn lines(plan: &Plan, labels: &Labels, condition: &Condition) -> Vec<Text> {
                 if index > 0 {
                     text.push_str(labels.say(word!("and")));
                 }
-                let is = fill(labels.say(word!("value-is")), &[("words", &value.words.join(labels.say(word!("or"))))]);
+                let is =
+                    fill(labels.say(word!("value-is")), &[("words", &join(&value.words, labels.say(word!("or"))))]);
                 words::around(text, &is, "value", |text| text.append(&plan.values[value.value].label));
             }
         });
@@ -70,7 +71,7 @@ pub fn in_short(labels: &Labels, on: Option<&Condition>, text: &Text) -> Text {
     let unless = on.unless.iter().map(|values| (word!("chart.unless"), values));
     for (label, values) in [(word!("chart.only"), &on.only)].into_iter().chain(unless) {
         if !values.is_empty() {
-            let words: Vec<String> = values.iter().map(|one| one.words.join(labels.say(word!("or")))).collect();
+            let words: Vec<String> = values.iter().map(|one| join(&one.words, labels.say(word!("or")))).collect();
             short.push_str(&fill(labels.say(label), &[("words", &words.join(labels.say(word!("and"))))]));
         }
     }
@@ -90,7 +91,7 @@ fn left_out(plan: &Plan, labels: &Labels, (label, what): (WordName, &Text), why:
         }
         reason.append(&plan.values[value.value].label);
         reason.push_str(labels.say(word!("colon")));
-        reason.push_str(&value.words.join(labels.say(word!("or"))));
+        reason.push_str(&join(&value.words, labels.say(word!("or"))));
     }
     let mut text = Text::empty(plan.lang.clone());
     let (before, after) = labels.say(label).split_once("{why}").unwrap_or_default();

@@ -4,12 +4,58 @@
 //! `colon` or `sheet.note`. Code names it with `word!("note")`, which compiles only if the English file has it, so a
 //! new word costs one line in each language. The tests find words that nobody uses.
 
+use std::borrow::Borrow;
+use std::sync::OnceLock;
+
+use jiff::Zoned;
+use jiff::tz::Offset;
+
+use crate::chars::meet_unlike;
 use crate::source::KNOWN_LANGS;
+use crate::source::flow::LabelSet;
 use crate::text::Lang;
+
+mod excerpt;
+mod files;
+mod own;
+
+pub use excerpt::{NamedLabels, excerpt};
+pub use files::{FOLDER, LabelFiles, OURS};
 
 /// The label file of each of [`KNOWN_LANGS`].
 const FILES: [&str; KNOWN_LANGS.len()] =
     [include_str!("../../templates/labels/en.toml"), include_str!("../../templates/labels/zh-CN.toml")];
+
+/// For each of [`KNOWN_LANGS`] the words for changes instead of releases: those that differ.
+const SET_FILES: [&str; KNOWN_LANGS.len()] =
+    [include_str!("../../templates/labels/change.en.toml"), include_str!("../../templates/labels/change.zh-CN.toml")];
+
+/// A label file of ours, for somebody who writes one.
+#[derive(Debug)]
+pub struct BuiltinLabels {
+    /// Its name among the templates.
+    pub name: &'static str,
+    /// What it holds.
+    pub doc: &'static str,
+    /// Its text.
+    pub text: &'static str,
+}
+
+/// The label files of ours.
+pub static BUILTIN_LABELS: [BuiltinLabels; 2 * KNOWN_LANGS.len()] = [
+    BuiltinLabels {
+        name: "labels/change.en.toml",
+        doc: "words for changes instead of releases, in English",
+        text: SET_FILES[0],
+    },
+    BuiltinLabels {
+        name: "labels/change.zh-CN.toml",
+        doc: "words for changes instead of releases, in Chinese",
+        text: SET_FILES[1],
+    },
+    BuiltinLabels { name: "labels/en.toml", doc: "every word of ours, in English", text: FILES[0] },
+    BuiltinLabels { name: "labels/zh-CN.toml", doc: "every word of ours, in Chinese", text: FILES[1] },
+];
 
 /// The file that decides which labels there are. Its labels are used where another file lacks them.
 const ENGLISH: &str = FILES[0];
@@ -84,37 +130,89 @@ enum LabelValue {
     List(Vec<String>),
 }
 
+/// What a label file says, in the order of [`ENTRIES`]; `None` for a label that it lacks.
+type FileValues = Vec<Option<LabelValue>>;
+
+/// What one of our files says; it is read when it is first asked for. `lang` is an index into [`KNOWN_LANGS`].
+fn ours(lang: usize, set: LabelSet) -> &'static FileValues {
+    static VALUES: [[OnceLock<FileValues>; 2]; KNOWN_LANGS.len()] =
+        [const { [const { OnceLock::new() }; 2] }; KNOWN_LANGS.len()];
+    let [all, changes] = &VALUES[lang];
+    match set {
+        LabelSet::Release => all.get_or_init(|| values_of(FILES[lang])),
+        LabelSet::Change => changes.get_or_init(|| values_of(SET_FILES[lang])),
+    }
+}
+
+/// What a file of ours says.
+///
+/// # Panics
+/// On a file that isn't a label file. All are part of the program, and tests read each.
+fn values_of(file: &str) -> FileValues {
+    let mut table: toml::Table = toml::from_str(file).expect("a label file is TOML");
+    ENTRIES.iter().map(|entry| take(&mut table, entry)).collect()
+}
+
 /// The labels of one language.
 #[derive(Debug, Clone)]
 pub struct Labels {
     /// A value for each of [`ENTRIES`].
     values: Vec<LabelValue>,
+    /// How far the clocks are from UTC at the planned start, for labels of a plan. Times at which they are otherwise say so.
+    offset: Option<Offset>,
 }
 
 impl Labels {
-    /// The labels of a language. English ones replace those that it lacks.
+    /// Our own labels of a language. English ones replace those that it lacks.
     #[must_use]
     pub fn of(lang: &Lang) -> Self {
-        let own = KNOWN_LANGS.iter().position(|tag| *tag == lang.tag()).map_or(ENGLISH, |index| FILES[index]);
-        Self::layered(&[own, ENGLISH])
+        OURS.labels(lang, LabelSet::Release)
     }
 
-    /// Each label from the first of these files that has it; the last file must have them all.
-    ///
-    /// # Panics
-    /// On a file that isn't a label file. All files are part of the program, and tests read each.
-    fn layered(files: &[&str]) -> Self {
-        let mut found: Vec<Option<LabelValue>> = vec![None; ENTRIES.len()];
-        for file in files {
-            if found.iter().all(Option::is_some) {
-                break;
-            }
-            let mut table: toml::Table = toml::from_str(file).expect("a label file is TOML");
-            for (entry, slot) in ENTRIES.iter().zip(&mut found).filter(|(_, slot)| slot.is_none()) {
-                *slot = take(&mut table, entry);
+    /// The same labels for a release that starts then, if that is known.
+    fn started(self, start: Option<&Zoned>) -> Self {
+        Self { offset: start.map(Zoned::offset), ..self }
+    }
+
+    /// Whether the clocks are as far from UTC at a moment as at the planned start, or that isn't known.
+    #[must_use]
+    pub fn has_clocks_of(&self, moment: &Zoned) -> bool {
+        self.offset.is_none_or(|offset| offset == moment.offset())
+    }
+
+    /// The same labels with what a flow calls operator and checker.
+    fn calling(mut self, titles: [Option<&str>; 2]) -> Self {
+        let roles = [(word!("operator"), word!("the-operator")), (word!("checker"), word!("the-checker"))];
+        for ((role, within), title) in roles.into_iter().zip(titles) {
+            let Some(title) = title else { continue };
+            self.values[within.0] = LabelValue::Word(fill(self.say(word!("the-role")), &[("title", title)]));
+            self.values[role.0] = LabelValue::Word(title.to_owned());
+        }
+        let words = roles.map(|(role, within)| (self.say(role).to_owned(), self.say(within).to_owned()));
+        let [(operator, the_operator), (checker, the_checker)] = &words;
+        let called = [
+            ("operator", operator.as_str()),
+            ("the-operator", the_operator),
+            ("checker", checker),
+            ("the-checker", the_checker),
+        ];
+        for value in &mut self.values {
+            match value {
+                LabelValue::Word(text) if text.contains('{') => *text = fill(text, &called),
+                LabelValue::Word(_) | LabelValue::List(_) => {}
             }
         }
-        Self { values: found.into_iter().map(|value| value.expect("the last file has every label")).collect() }
+        self
+    }
+
+    /// Each label from the first of these files that has it.
+    ///
+    /// # Panics
+    /// On a label that no file has; the English one has them all.
+    fn layered(files: &[&FileValues]) -> Self {
+        let first = |index: usize| files.iter().find_map(|values| values[index].clone());
+        let values = (0..ENTRIES.len()).map(|index| first(index).expect("the last file has every label")).collect();
+        Self { values, offset: None }
     }
 
     /// The text of a label.
@@ -146,6 +244,11 @@ impl Labels {
 }
 
 impl DeclaredLabel {
+    /// Its path: `colon`, `sheet.note`.
+    fn path(&self) -> String {
+        if self.section.is_empty() { self.name.to_owned() } else { format!("{}.{}", self.section, self.name) }
+    }
+
     /// Whether a template with a section may use it.
     fn is_visible_in(&self, section: &str) -> bool {
         !self.is_list && (self.section.is_empty() || self.section == section)
@@ -176,13 +279,14 @@ fn take(table: &mut toml::Table, entry: &DeclaredLabel) -> Option<LabelValue> {
     }
 }
 
-/// Puts values in the place of `{name}`, without looking into the values.
+/// Puts values in the place of `{name}`, without looking into the values, with a space where a Han and a Latin letter or digit
+/// meet.
 #[must_use]
 pub fn fill(label: &str, values: &[(&str, &str)]) -> String {
     let mut filled = String::with_capacity(label.len() + 32);
     let mut rest = label;
     while let Some((before, inside)) = rest.split_once('{') {
-        filled.push_str(before);
+        push(&mut filled, before);
         let value = inside.split_once('}').and_then(|(name, after)| {
             let (_, value) = values.iter().find(|(known, _)| *known == name)?;
             Some((value, after))
@@ -190,14 +294,37 @@ pub fn fill(label: &str, values: &[(&str, &str)]) -> String {
         rest = inside;
         match value {
             Some((value, after)) => {
-                filled.push_str(value);
+                push(&mut filled, value);
                 rest = after;
             }
             None => filled.push('{'),
         }
     }
-    filled.push_str(rest);
+    push(&mut filled, rest);
     filled
+}
+
+/// Words with others between each two, with a space where a Han and a Latin letter or digit meet.
+#[must_use]
+pub fn join(words: &[impl Borrow<str>], between: &str) -> String {
+    let mut joined = String::new();
+    for (index, word) in words.iter().enumerate() {
+        if index > 0 {
+            push(&mut joined, between);
+        }
+        push(&mut joined, word.borrow());
+    }
+    joined
+}
+
+/// Appends words, with a space where a Han and a Latin letter or digit meet.
+fn push(filled: &mut String, words: &str) {
+    if let (Some(before), Some(after)) = (filled.chars().next_back(), words.chars().next())
+        && meet_unlike(before, after)
+    {
+        filled.push(' ');
+    }
+    filled.push_str(words);
 }
 
 // What follows runs while the program is compiled, where only loops over bytes can. It reads one label a line, which is

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::labels::{Labels, WordName, fill, word};
-use super::words;
+use super::{ways, words};
 use crate::chars::columns;
 use crate::plan::{Block, MOST_TOLD, Plan, StepNumber, Target, TargetStep};
 use crate::text::{Content, PaperPlace, Run, Style, Text, target_of};
@@ -204,19 +204,22 @@ impl ReferenceWriter<'_> {
 
     fn number(&self, number: &StepNumber) -> String {
         match self.place {
-            ReferenceIn::Chart => StepNumber { instance: None, ..number.clone() }.to_string(),
+            ReferenceIn::Chart => number.bare().to_string(),
             _ => number.to_string(),
         }
     }
 
-    /// A block is called by its title, and a rollback by its letter.
+    /// A block is called by its title, and a rollback by its letter where there are several.
     fn block(&self, block: &Block) -> String {
         if let Some(letter) = block.letter {
-            let mut words = fill(self.labels.say(word!("then-rollback")), &[("step", &letter.to_string())]);
-            if let Some(instance) = block.instance.as_ref().filter(|_| !matches!(self.place, ReferenceIn::Chart)) {
-                words.extend(["/", &*instance.name]);
-            }
-            return words;
+            let instance = block.instance.as_ref().filter(|_| !matches!(self.place, ReferenceIn::Chart));
+            return match instance {
+                Some(instance) => {
+                    let values = [("letter", &*format!("{letter}/{}", instance.name))];
+                    fill(self.labels.say(word!("then-rollback-of")), &values)
+                }
+                None => ways::rollback(self.plan, self.labels, block),
+            };
         }
         let title = match self.place {
             ReferenceIn::Chart => block.title.clone(),

@@ -12,7 +12,7 @@ use super::labels::{Labels, WordName, fill, word};
 use super::markup::{Markup, TextPlace};
 use super::references::{self, ReferenceIn};
 use super::template::{TemplateView as _, in_template};
-use super::{chart, parts, titles, words};
+use super::{chart, clocks, parts, titles, words};
 use crate::diagnostic::Span;
 use crate::plan::{Allowed, AllowedAt, Person, Plan, Reading, RecordKind, StepIx, TargetStep};
 use crate::text::{Content, Gap, Run, Style, Text, markup};
@@ -200,7 +200,7 @@ impl Writer<'_> {
         self.inline(text, TextPlace::Line)
     }
 
-    fn cell(self, text: &Text) -> String {
+    pub(super) fn cell(self, text: &Text) -> String {
         self.inline(text, TextPlace::Cell)
     }
 
@@ -309,7 +309,7 @@ impl Writer<'_> {
             number.push_str(&fill(labels.say(word!("release-replaces")), &[("number", replaced)]));
         }
         row(word!("release-number"), number);
-        let standing = titles::standing(plan, labels);
+        let standing = titles::standing(&plan.release, labels);
         if !standing.is_empty() {
             row(word!("release-status"), self.text(&standing.join(labels.say(word!("comma")))));
         }
@@ -317,7 +317,7 @@ impl Writer<'_> {
         let start = start.map(|start| format!("{} {}", words::moment_long(labels, start), words::offset(start)));
         let mut start = self.known("start", start.as_deref());
         for clock in &release.also {
-            start.push_str(&format!("\n{} {}", words::moment(labels, clock), words::offset(clock)));
+            start.push_str(&format!("\n{}", clocks::moment_elsewhere(labels, clock)));
         }
         row(word!("planned-start"), start);
         if let Some(end) = &release.end {
@@ -349,6 +349,13 @@ impl Writer<'_> {
         if let Some(owner) = &plan.owner {
             row(word!("owner"), owner.clone());
         }
+        for (label, text) in
+            [(word!("organisation"), &plan.look.organisation), (word!("classification"), &plan.look.classification)]
+        {
+            if let Some(text) = text {
+                row(label, text.clone());
+            }
+        }
         if let Some(link) = &plan.runbook {
             row(word!("runbook.published"), self.address(link));
         }
@@ -378,7 +385,7 @@ impl Writer<'_> {
             let (person, phone) = (contact.person.as_deref(), contact.phone.as_deref());
             [contact.name.clone(), or_nothing(person), or_nothing(phone), self.text(&contact.email.join("\n"))]
         });
-        let head = [word!("runbook.role"), word!("name"), word!("runbook.phone"), word!("runbook.mail")];
+        let head = [word!("runbook.role"), word!("name"), word!("phone"), word!("runbook.mail")];
         (!contacts.is_empty()).then(|| self.table(head.map(|word| self.label(word)), rows))
     }
 

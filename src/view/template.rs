@@ -80,7 +80,7 @@ macro_rules! in_template {
         }
     )*) => { $(
         $(#[doc = $what])+
-        #[derive(Debug, serde::Serialize)]
+        #[derive(Debug, Clone, serde::Serialize)]
         pub struct $name $(<$life>)? {
             $( $(#[doc = $doc])+ pub $field: $ty, )*
         }

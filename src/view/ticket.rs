@@ -192,7 +192,7 @@ impl Writer<'_> {
             }
             number
         });
-        let mut standing = titles::standing(plan, labels);
+        let mut standing = titles::standing(&plan.release, labels);
         if standing.is_empty() {
             standing.push(labels.say(word!("still-planned")).to_owned());
         }
@@ -221,9 +221,9 @@ impl Writer<'_> {
         });
         row(word!("window-end"), window);
         if !plan.rollback.is_empty() {
-            row(word!("runbook.rollback-duration"), plan.rollback_minutes.map(|n| words::minutes(labels, n)));
+            row(word!("runbook.rollback-duration"), words::rollback_takes(plan, labels));
             let latest = decision.and_then(|decision| decision.latest.as_ref());
-            row(word!("runbook.latest"), latest.map(|latest| words::moment(labels, latest)));
+            row(word!("latest-decision"), latest.map(|latest| words::moment(labels, latest)));
         }
         self.table([word!("item"), word!("details")].map(|word| self.label(word)), rows)
     }
@@ -240,7 +240,7 @@ impl Writer<'_> {
             let [name, phone] = [&contact.person, &contact.phone].map(|words| words.as_deref().map(str::to_owned));
             rows.push([contact.name.clone(), self.or_not_given(name), self.or_not_given(phone)]);
         }
-        let head = [word!("runbook.role"), word!("name"), word!("runbook.phone")];
+        let head = [word!("runbook.role"), word!("name"), word!("phone")];
         self.table(head.map(|word| self.label(word)), rows)
     }
 
@@ -258,5 +258,17 @@ impl Writer<'_> {
         said.push_str(self.labels.say(word!("dot")));
         said.append(&self.after_colon(self.label(word!("runbook.digest")), &self.code(&plan.digest)));
         self.flow(&said)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The names that a flow gives its facts are the fields of templates.
+    #[test]
+    fn the_ticket_has_a_field_for_each_known_fact() {
+        let fields: Vec<&str> = KnownFacts::STRUCT.fields.iter().map(|field| field.name).collect();
+        assert_eq!(fields, TICKET_FACTS);
     }
 }

@@ -1,8 +1,9 @@
 //! The title of each output: what is released, and what has become of it.
 
-use super::labels::{Labels, WordName, word};
+use super::agenda::DueTogether;
+use super::labels::{Labels, WordName, fill, join, word};
 use crate::field::Outcome;
-use crate::plan::{Plan, ReleaseStanding};
+use crate::plan::{Plan, Release, ReleaseStanding};
 use crate::text::Text;
 
 /// The word for how a release went.
@@ -17,23 +18,38 @@ pub const fn outcome(outcome: Outcome) -> WordName {
     }
 }
 
+/// That something is done only after one of these outcomes.
+#[must_use]
+pub fn only_after(labels: &Labels, outcomes: &[Outcome]) -> String {
+    let words: Vec<&str> = outcomes.iter().map(|one| labels.say(outcome(*one))).collect();
+    let was = fill(labels.say(word!("outcome-was")), &[("outcomes", &join(&words, labels.say(word!("or"))))]);
+    fill(labels.say(word!("only-if")), &[("what", &was)])
+}
+
+/// The outcomes on which all of these are done; `None` where they differ.
+#[must_use]
+pub fn shared_outcomes<'a>(dates: &[DueTogether<'a>]) -> Option<&'a [Outcome]> {
+    let first = dates.first()?.outcomes;
+    dates.iter().all(|date| date.outcomes == first).then_some(first)
+}
+
 /// What a release is, where it isn't one that is still to be done.
 #[must_use]
-pub fn standing(plan: &Plan, labels: &Labels) -> Vec<String> {
+pub fn standing(release: &Release, labels: &Labels) -> Vec<String> {
     let word = |standing| match standing {
         ReleaseStanding::Drill => word!("drill"),
         ReleaseStanding::Postponed => word!("postponed"),
         ReleaseStanding::Cancelled => word!("cancelled"),
         ReleaseStanding::Over(how) => outcome(how),
     };
-    plan.release.standing().map(|standing| labels.say(word(standing)).to_owned()).collect()
+    release.standing().map(|standing| labels.say(word(standing)).to_owned()).collect()
 }
 
 /// The title of a document: in capital letters what the release is, where it isn't to be done, then the title.
 #[must_use]
 pub fn title(plan: &Plan, labels: &Labels) -> Text {
     let mut title = Text::empty(plan.lang.clone());
-    for word in standing(plan, labels) {
+    for word in standing(&plan.release, labels) {
         title.push_str(&word.to_uppercase());
         title.push_str(labels.say(word!("dot")));
     }
@@ -48,7 +64,7 @@ pub fn headline(plan: &Plan, labels: &Labels) -> Text {
     let mut title = title(plan, labels).bold();
     if let Some(given) = plan.title_value.and_then(|value| plan.values[value].given.as_ref()) {
         let value = given.join(" ");
-        if !is_said(&title.to_plain(), &value) {
+        if !is_said(&plan.title.to_plain(), &value) {
             title.push_str(&format!(" {value}"));
         }
     }

@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 use jiff::Zoned;
 use jiff::civil::{Date, Time};
 
-use super::labels::{Labels, WordName, fill, list, word};
+use super::labels::{LabelFiles, Labels, WordName, fill, join, list, word};
 use crate::field::Wanted;
 use crate::plan::{
-    Appendix, Block, Contact, Instance, Lead, MOST_TOLD, Plan, Relation, StartWords, Step, StepIx, Task, TextWords,
-    Then, Value, Verify, WayOut, Who,
+    Appendix, Block, Contact, Instance, LabelSet, Lead, Plan, Relation, StartWords, Step, StepIx, Task, TextWords,
+    Value, Verify, Who, Wording,
 };
-use crate::text::{Content, Gap, Lang, Run, Style, Text};
+use crate::text::{Content, Gap, Lang, Text};
 
 /// The first twelve digits of a digest, in groups that can be read aloud.
 #[must_use]
@@ -27,6 +27,20 @@ pub fn minutes(labels: &Labels, n: u32) -> String {
     } else {
         fill(labels.say(word!("minutes")), &[("n", &n.to_string())])
     }
+}
+
+/// How long the longest rollback takes as planned, and with its calls and waits where those may take longer.
+#[must_use]
+pub fn rollback_takes(plan: &Plan, labels: &Labels) -> Option<String> {
+    let planned = minutes(labels, plan.rollback_minutes?);
+    let longest = plan.rollback_longest.filter(|longest| plan.rollback_minutes != Some(*longest));
+    Some(match longest {
+        Some(longest) => {
+            let values = [("n", &*planned), ("longest", &minutes(labels, longest))];
+            fill(labels.say(word!("minutes-longest")), &values)
+        }
+        None => planned,
+    })
 }
 
 /// How long before the start: `3 days before the start`.
@@ -72,14 +86,8 @@ fn distance(labels: &Labels, distance: Lead, forms: [[WordName; 2]; 6], zero: Wo
         n => {
             let numerals = labels.list(list!("numerals"));
             let numeral = if unit == 0 { None } else { numerals.get(n as usize) };
-            // A space separates digits from Han characters, but not numerals in words.
-            let spaced = format!(" {n} ");
-            let word = match numeral {
-                Some(word) => word.as_str(),
-                None if numerals.is_empty() => spaced.trim(),
-                None => &spaced,
-            };
-            fill(labels.say(forms[unit][1]), &[("n", word)])
+            let figures = n.to_string();
+            fill(labels.say(forms[unit][1]), &[("n", numeral.unwrap_or(&figures))])
         }
     }
 }
@@ -115,20 +123,36 @@ pub fn moment_long(labels: &Labels, moment: &Zoned) -> String {
     format!("{day}{space}{}", time(labels, moment))
 }
 
-/// A time of day: `20:00`.
+/// A time of day: `20:00`. When the clocks have changed since the planned start, or will by then, it carries its offset:
+/// `02:00 +01:00`.
 #[must_use]
 pub fn time(labels: &Labels, moment: &Zoned) -> String {
-    moment.strftime(labels.say(word!("time-format"))).to_string()
+    time_in_column(labels, moment).replace('\n', " ")
+}
+
+/// The same for a narrow column: the offset stands below the time.
+#[must_use]
+pub fn time_in_column(labels: &Labels, moment: &Zoned) -> String {
+    let time = time_of_day(labels, moment.time());
+    if labels.has_clocks_of(moment) { time } else { format!("{time}\n{}", offset(moment)) }
+}
+
+impl Wording for LabelFiles {
+    fn langs(&self) -> Vec<&str> {
+        self.langs()
+    }
+
+    fn start(&self, lang: &Lang, set: LabelSet, at: Option<&Zoned>) -> [StartWords; 2] {
+        start(&self.labels(lang, set), at)
+    }
 }
 
 /// The date and the time of day of the planned start, with the labels of their gaps.
-#[must_use]
-pub fn start(lang: &Lang, start: Option<&Zoned>) -> [StartWords; 2] {
-    let labels = Labels::of(lang);
+fn start(labels: &Labels, start: Option<&Zoned>) -> [StartWords; 2] {
     let words = |label: WordName, given| StartWords { label: labels.say(label).to_owned(), given };
     [
-        words(word!("start-date"), start.map(|start| date(&labels, start.date()))),
-        words(word!("start-time"), start.map(|start| time(&labels, start))),
+        words(word!("start-date"), start.map(|start| date(labels, start.date()))),
+        words(word!("start-time"), start.map(|start| time(labels, start))),
     ]
 }
 
@@ -185,7 +209,7 @@ pub fn value_label(labels: &Labels, value: &Value) -> Text {
     let mut label = value.label.clone();
     if value.given.is_none() && !value.choices.is_empty() {
         label.push_str(labels.say(word!("open")));
-        label.push_str(&value.choices.join(labels.say(word!("or"))));
+        label.push_str(&join(&value.choices, labels.say(word!("or"))));
         label.push_str(labels.say(word!("close")));
     }
     label
@@ -197,7 +221,7 @@ pub fn who(plan: &Plan, labels: &Labels, who: Who) -> String {
     match who {
         Who::Operator => labels.say(word!("operator")).to_owned(),
         Who::Checker => labels.say(word!("checker")).to_owned(),
-        Who::Contact(contact) => plan.contact(contact).name.to_plain(),
+        Who::Contact(contact) => plan.contact(contact).name.with_names().to_plain(),
     }
 }
 
@@ -290,69 +314,16 @@ pub fn block_title(labels: &Labels, block: &Block) -> Text {
 /// Number of the gate behind a copy of a block: `G2`, `RG1`.
 #[must_use]
 pub fn gate_number(block: &Block, instance: &Instance) -> String {
-    format!("{}G{}", block.letter.map(String::from).unwrap_or_default(), instance.index + 1)
+    format!("{}{GATE}{}", block.letter.map(String::from).unwrap_or_default(), instance.index + 1)
 }
+
+/// The letter of a gate, which is its number where that is told without the element.
+pub const GATE: char = 'G';
 
 /// Name of the destination of a table of readings, by its index.
 #[must_use]
 pub fn reading_anchor(index: usize) -> String {
     format!("reading-{}", index + 1)
-}
-
-/// For paper: gives the name of a step's sheet when that sheet isn't printed; `None` when the step's page is known.
-pub type Elsewhere<'e> = dyn Fn(StepIx) -> Option<&'e str> + 'e;
-
-/// A way out in one sentence: what to try, whom to call, by when, and then.
-///
-/// References to steps link to `#step-…`; on `paper`, where the step is found follows.
-#[must_use]
-pub fn way_out(plan: &Plan, labels: &Labels, way: &WayOut, paper: Option<&Elsewhere<'_>>) -> Text {
-    let mut text = Text::empty(plan.lang.clone());
-    let separate = |text: &mut Text| {
-        if !text.is_empty() {
-            text.push_str(labels.say(word!("semicolon")));
-        }
-    };
-    if let Some(action) = &way.action {
-        text.append(action);
-    }
-    if let Some(index) = way.call {
-        separate(&mut text);
-        let contact = if paper.is_some() { contact_on_paper } else { contact };
-        around(&mut text, labels.say(word!("call")), "who", |text| text.append(&contact(plan.contact(index))));
-    }
-    if let Some(n) = way.within {
-        if way.call.is_some() {
-            text.push_str(labels.say(word!("comma")));
-        } else {
-            separate(&mut text);
-        }
-        text.push_str(&fill(labels.say(word!("within")), &[("n", &minutes(labels, n))]));
-    }
-    let Some(then) = &way.then else { return text };
-    separate(&mut text);
-    let decider = plan.decision.as_ref().map_or(Who::Checker, |decision| decision.decider);
-    let decider = who(plan, labels, decider);
-    match then {
-        Then::Rollback(_, step) => reference(&mut text, plan, labels, labels.say(word!("then-rollback")), *step, paper),
-        Then::Step(step) => reference(&mut text, plan, labels, labels.say(word!("then-step")), *step, paper),
-        Then::Retry(None) => text.push_str(labels.say(word!("then-retry"))),
-        Then::Retry(Some(max)) => {
-            text.push_str(&fill(labels.say(word!("then-retry-max")), &[("n", &max.to_string())]));
-            text.push_str(labels.say(word!("semicolon")));
-            match &way.last {
-                Some(last) => around(&mut text, labels.say(word!("after-tries")), "way", |text| {
-                    text.append(&way_out(plan, labels, last, paper));
-                }),
-                None => text.push_str(&fill(labels.say(word!("after-tries-decides")), &[("who", &decider)])),
-            }
-        }
-        Then::Continue => text.push_str(&fill(labels.say(word!("then-continue")), &[("who", &decider)])),
-        Then::Hold => text.push_str(&fill(labels.say(word!("then-hold")), &[("who", &decider)])),
-        Then::Abort => text.push_str(labels.say(word!("then-abort"))),
-        Then::Next => text.push_str(labels.say(word!("then-next"))),
-    }
-    text
 }
 
 /// The gaps for values in the texts of a step, each value once. Values in what is pasted are left out, because its gaps are
@@ -391,62 +362,15 @@ pub fn wait_until(plan: &Plan, labels: &Labels, condition: &Text) -> Text {
     text
 }
 
-/// Where a value that a step uses was written down: `written down in step 5, page 3`. `None` for a value that no step
-/// records, and in the step that records it.
-#[must_use]
-pub fn written_down(
-    plan: &Plan,
-    labels: &Labels,
-    name: &str,
-    step: &Step,
-    paper: Option<&Elsewhere<'_>>,
-) -> Option<Text> {
-    let places = plan.records.before(name, step);
-    let label = labels.say(word!("written-down"));
-    let mut text = Text::empty(plan.lang.clone());
-    match &*places {
-        [] => return None,
-        [(_, Some(step))] => reference(&mut text, plan, labels, label, *step, paper),
-        several => around(&mut text, label, "step", |text| {
-            let told = several.iter().take(MOST_TOLD);
-            let numbers: Vec<String> = told.map(|(number, _)| number.to_string()).collect();
-            text.push_str(&numbers.join(labels.say(word!("list"))));
-            if several.len() > MOST_TOLD {
-                text.push_str(" …");
-            }
-        }),
-    }
-    Some(text)
-}
-
-/// Writes a label with a step reference in the place of `{step}`, and where that step is found.
-fn reference(text: &mut Text, plan: &Plan, labels: &Labels, label: &str, step: StepIx, paper: Option<&Elsewhere<'_>>) {
-    let anchor = step_anchor(plan, step);
-    let sheet = paper.and_then(|elsewhere| elsewhere(step));
-    let link = sheet.is_none().then(|| format!("#{anchor}").into());
-    around(text, label, "step", |text| {
-        text.runs.push(Run {
-            content: Content::Chars(plan.step(step).number.to_string()),
-            style: Style { link, ..Style::default() },
-            origin: None,
-        });
-    });
-    if paper.is_some() {
-        text.push_str(labels.say(word!("comma")));
-        match sheet {
-            Some(sheet) => text.push_str(&fill(labels.say(word!("on-sheet")), &[("sheet", sheet)])),
-            None => around(text, labels.say(word!("on-page")), "page", |text| text.push(Content::PageOf(anchor))),
-        }
-    }
-}
-
 /// Writes a label, with something other than words in the place of `{name}`.
 pub fn around(text: &mut Text, label: &str, name: &str, inside: impl FnOnce(&mut Text)) {
     match label.split_once(&format!("{{{name}}}")) {
         Some((before, after)) => {
+            let mut filled = Text::empty(text.lang.clone());
+            inside(&mut filled);
             text.push_str(before);
-            inside(text);
-            text.push_str(after);
+            text.join(&filled);
+            text.join(&Text::plain(&filled.lang, after));
         }
         None => text.push_str(label),
     }
@@ -455,7 +379,6 @@ pub fn around(text: &mut Text, label: &str, name: &str, inside: impl FnOnce(&mut
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::Lang;
 
     #[test]
     fn leads_read_as_people_say_them() {

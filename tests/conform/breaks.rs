@@ -75,6 +75,7 @@ pub const WAYS: &[Way] = &[
     ("a hidden link", |pdf| annotation(pdf, "Link").set("F", 2), "isn't seen"),
     ("a link untagged", |pdf| drop(annotation(pdf, "Link").remove(b"StructParent")), "isn't in the tag tree"),
     ("a link undescribed", |pdf| drop(annotation(pdf, "Link").remove(b"Contents")), "link has no description"),
+    ("an address as it is written", |pdf| annotation(pdf, "Link").set("A", address("https://例.org")), "isn't ASCII"),
     ("a link in a P", |pdf| of_kind(pdf, "S", "Link").set("S", "P"), "tagged as something else"),
     ("a note on a page", |pdf| annotation(pdf, "Link").set("Subtype", "Text"), "of another kind"),
     ("a field that acts", |pdf| annotation(pdf, "Widget").set("A", action("URI")), "a field acts"),
@@ -212,6 +213,10 @@ fn annotation<'p>(pdf: &'p mut Document, kind: &str) -> &'p mut Dictionary {
 
 fn action(kind: &str) -> Dictionary {
     Dictionary::from_iter([("S", Object::from(kind))])
+}
+
+fn address(address: &str) -> Dictionary {
+    Dictionary::from_iter([("S", Object::from("URI")), ("URI", Object::string_literal(address))])
 }
 
 fn span(columns: i64) -> Dictionary {

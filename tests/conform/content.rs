@@ -21,7 +21,7 @@ const KNOWN: &[&str] = &[
 ];
 
 /// Operators that a shared drawing is made of. It has the colours of the place where it is shown.
-const OF_DRAWINGS: &[&str] = &["m", "l", "c", "h", "re", "S", "f", "B"];
+const OF_DRAWINGS: &[&str] = &["m", "l", "c", "h", "re", "S", "f", "f*", "B"];
 
 /// What an open mark is.
 #[derive(PartialEq, Clone, Copy)]

@@ -37,6 +37,9 @@ pub fn findings(file: &File) -> Vec<String> {
                 "Link" => {
                     ask(role == "Link", "14289-1 7.18.5: a link is tagged as something else");
                     ask(!text_of(annotation, "Contents").is_empty(), "14289-1 7.18.5: a link has no description");
+                    let address = file.dict(annotation, "A").and_then(|action| file.get(action, "URI"));
+                    let address = address.and_then(|address| address.as_str().ok()).unwrap_or_default();
+                    ask(address.is_ascii(), "32000-1 12.6.4.7: an address isn't ASCII");
                 }
                 "Widget" => {
                     widgets.insert(id);

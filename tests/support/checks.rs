@@ -4,21 +4,27 @@ use runsheet::view::checklist::Checklist;
 use runsheet::view::labels::fill;
 
 use super::file::Place;
-use super::read::{Drawn, Glyph, PageText, Print, is_han, squeezed};
-use super::story::{BlockAt, HeadingAt, ListAt, RowAt, Story};
+use super::places::{BlockAt, HeadingAt, ListAt, PartedAt, RowAt};
+use super::read::{Drawn, Glyph, PageText, Print, squeezed};
+use super::story::Story;
 
 /// Least distance from the paper's edge: 10 mm.
 const MARGIN: f64 = 28.34;
+/// Blank edge at the top and bottom of Letter, in points: a quarter of an inch.
+const LETTER_MARGIN: f64 = 18.0;
+/// Height of Letter, in points.
+const LETTER: f64 = 792.0;
 /// Least side of a box: 4.5 mm.
 const BOX: f64 = 12.755;
-/// Least type sizes of Latin and of Han, in points.
-const LATIN: f64 = 9.999;
-const HAN: f64 = 10.499;
+/// Least type size, in points.
+const LEAST: f64 = 9.999;
 /// Texts may overlap by this much, because of rounding and because letters reach beyond their width.
 const TOUCH: f64 = 0.5;
 /// How far letters reach above and below the base line, in ems.
 const RISE: f64 = 0.7;
 const DROP: f64 = 0.2;
+/// Space over and under the words of things that stand under one another, at most.
+const SPACE: f64 = 60.0;
 
 /// The findings of every check in this module.
 pub fn all(view: &Checklist, print: &Print, story: &Story) -> Vec<String> {
@@ -28,8 +34,11 @@ pub fn all(view: &Checklist, print: &Print, story: &Story) -> Vec<String> {
     findings.extend(overlaps(print));
     findings.extend(sizes(print));
     findings.extend(boxes(print, story));
+    findings.extend(rows(print, story));
     findings.extend(notices(print, story));
     findings.extend(blocks(print, story));
+    findings.extend(parted(print, story));
+    findings.extend(tails(print, story));
     findings.extend(ways(print, story));
     findings
 }
@@ -56,7 +65,10 @@ pub fn identity(view: &Checklist, print: &Print) -> Vec<String> {
             .map(|(name, number)| (name, number.to_string()));
         let page_of = fill(&view.head.page_of, &numbers.each_ref().map(|(name, number)| (*name, &**number)));
         let head = [&view.head.title, &view.head.identity, &view.head.printed, &view.head.number];
-        let foot = view.foot.lines.iter().map(|(_, label)| label);
+        // Lines for the last step done stand where steps are done one after another.
+        let step = |name: &str| name.starts_with("step-") || name.contains(".step-");
+        let has_steps = print.places.iter().any(|place| place.page == index && step(&place.name));
+        let foot = view.foot.lines.iter().map(|(_, label)| label).filter(|_| has_steps);
         let mut wanted: Vec<String> = head.into_iter().chain(foot).map(|text| text.written_out().to_plain()).collect();
         wanted.extend([page_of, view.meta.id.clone()]);
         let mut findings: Vec<String> = wanted
@@ -64,25 +76,40 @@ pub fn identity(view: &Checklist, print: &Print) -> Vec<String> {
             .filter(|words| !frame.contains(&squeezed(words)))
             .map(|words| format!("neither head nor foot says `{words}`"))
             .collect();
-        let doubt = [&view.foot.doubt, &view.foot.doubt_atomic].map(|text| squeezed(&text.to_plain()));
+        let doubt =
+            [&view.foot.doubt, &view.foot.doubt_atomic, &view.foot.doubt_back].map(|text| squeezed(&text.to_plain()));
         if !doubt.iter().any(|words| frame.contains(words.as_str())) {
             findings.push("the foot doesn't say what to do in doubt".to_owned());
+        }
+        let next = (index % pages + 2).to_string();
+        let goes_on = squeezed(&fill(&view.foot.continues, &[("page", &next)]));
+        if index % pages + 1 < pages && !begins(view, print, index + 1) && !frame.contains(&goes_on) {
+            findings.push(format!("the foot doesn't say `{goes_on}`"));
         }
         findings
     })
 }
 
+/// Whether a sheet begins on a page, in any copy.
+fn begins(view: &Checklist, print: &Print, page: usize) -> bool {
+    let is_sheet = |place: &&Place| {
+        let name = place.name.rsplit('.').next();
+        view.sheets.iter().any(|sheet| place.name == sheet.anchor || name == Some(&sheet.anchor))
+    };
+    print.places.iter().filter(|place| place.page == page).any(|place| is_sheet(&place))
+}
+
 /// Every page on which a list goes on names its columns over the first row.
 pub fn heads(print: &Print, story: &Story) -> Vec<String> {
     let mut findings = Vec::new();
-    for ListAt { heads, pages } in &story.lists {
+    for ListAt { heads, pages, .. } in &story.lists {
         for (page, (first, rows)) in pages {
             let text = &print.pages[*page];
             // Rows that must stay together, such as a step, its cautions and its first item, may leave no room for
             // heads.
             let body = || text.glyphs.iter().filter(|glyph| !glyph.artifact).map(|glyph| glyph.y);
             let used = body().fold(0.0, f64::max) - body().fold(f64::INFINITY, f64::min);
-            if *rows <= 3 && used > room(text) * 0.6 {
+            if *rows <= 5 && used > room(text) * 0.6 {
                 continue;
             }
             let above = text.glyphs.iter().filter(|glyph| glyph.y < *first);
@@ -97,8 +124,9 @@ pub fn heads(print: &Print, story: &Story) -> Vec<String> {
 /// Everything stands on the paper, and everything but the hatched edge of a rollback inside of the margins.
 pub fn margins(print: &Print) -> Vec<String> {
     each_page(print, |_, page| {
-        let (right, bottom) = (page.width - MARGIN, page.height - MARGIN);
-        let outside = |x: (f64, f64), y: (f64, f64)| x.0 < MARGIN || x.1 > right || y.0 < MARGIN || y.1 > bottom;
+        let edge = if page.height == LETTER { LETTER_MARGIN } else { MARGIN };
+        let (right, bottom) = (page.width - MARGIN, page.height - edge);
+        let outside = |x: (f64, f64), y: (f64, f64)| x.0 < MARGIN || x.1 > right || y.0 < edge || y.1 > bottom;
         let glyphs = page.glyphs.iter().filter(|glyph| inked(glyph));
         let glyphs =
             glyphs.filter(|glyph| outside(glyph.ink, (glyph.y - glyph.size * RISE, glyph.y + glyph.size * DROP)));
@@ -176,16 +204,19 @@ pub fn overlaps(print: &Print) -> Vec<String> {
     })
 }
 
-/// No type is too small to be read by the light of a torch, and every character has a glyph.
+/// No type is too small or too pale to be read by the light of a torch, and every character has a glyph.
 pub fn sizes(print: &Print) -> Vec<String> {
     each_page(print, |_, page| {
         let mut findings = Vec::new();
         let mut told = 0;
         for glyph in page.glyphs.iter().filter(|glyph| inked(glyph)) {
-            let least = if glyph.shows.chars().any(is_han) { HAN } else { LATIN };
-            if glyph.size < least && told != glyph.run {
+            if glyph.size < LEAST && told != glyph.run {
                 told = glyph.run;
                 findings.push(format!("`{}` is set in {:.2} points", glyph.shows, glyph.size));
+            }
+            if !glyph.black && told != glyph.run {
+                told = glyph.run;
+                findings.push(format!("`{}` is gray", glyph.shows));
             }
             if glyph.missing {
                 findings.push(format!("`{}` has no glyph", glyph.reads));
@@ -200,21 +231,45 @@ fn is_box(path: &Drawn) -> bool {
     path.round && path.painted == (false, true) && (path.rect.width() - path.rect.height()).abs() < 0.1
 }
 
-/// Every box is large enough, and every row has two, level with its number.
+/// Every box is large enough, and every row has its own, level with its number: two, or none where its items have them.
 pub fn boxes(print: &Print, story: &Story) -> Vec<String> {
     let mut findings = each_page(print, |_, page| {
         let small = page.paths.iter().filter(|path| is_box(path) && path.rect.width() < BOX);
         small.map(|path| format!("a box is only {:.2} points wide", path.rect.width())).collect()
     });
-    for RowAt { number, page, glyph, .. } in &story.rows {
+    for RowAt { number, boxes, page, glyph, .. } in &story.rows {
         let text = &print.pages[*page];
         let glyph = &text.glyphs[*glyph];
         let middle = glyph.y - glyph.size * 0.36;
         let level =
             |path: &&Drawn| is_box(path) && path.rect.x0 > glyph.x && (path.rect.center().y - middle).abs() <= 3.0;
         let count = text.paths.iter().filter(level).count();
-        if count != 2 {
+        if count != *boxes {
             findings.push(format!("page {}: step {number} has {count} boxes", page + 1));
+        }
+    }
+    findings
+}
+
+/// What stands beside the number of a row stands on its base line, and the number stands there again, before the boxes.
+pub fn rows(print: &Print, story: &Story) -> Vec<String> {
+    let mut findings = Vec::new();
+    for RowAt { number, again, page, glyph, level, expected, .. } in &story.rows {
+        let glyphs = &print.pages[*page].glyphs;
+        let first = &glyphs[*glyph];
+        let is_level = |other: &Glyph| (other.y - first.y).abs() < 0.1;
+        // An expected value without room beside its action stands under it.
+        let is_off = |[value, end]: [usize; 2]| !is_level(&glyphs[value]) && glyphs[value].y < glyphs[end].y + 5.0;
+        if level.iter().any(|other| !is_level(&glyphs[*other])) || expected.is_some_and(is_off) {
+            findings.push(format!("page {}: not all of step {number} stands on its base line", page + 1));
+        }
+        let beside = glyphs.iter().filter(|glyph| glyph.artifact && glyph.x > first.x && is_level(glyph));
+        let beside: String = beside.map(|glyph| &*glyph.shows).collect();
+        let beside = squeezed(&beside);
+        // A long number goes on on further lines.
+        let begun = again.chars().count() > 6 && !beside.is_empty() && again.starts_with(&beside);
+        if *again != beside && !begun {
+            findings.push(format!("page {}: the number of step {number} isn't repeated beside its boxes", page + 1));
         }
     }
     findings
@@ -244,6 +299,29 @@ pub fn blocks(print: &Print, story: &Story) -> Vec<String> {
         if height + 20.0 * extents.len() as f64 <= room {
             let pages: Vec<usize> = extents.iter().map(|(page, ..)| page + 1).collect();
             findings.push(format!("`{title}` stands on pages {pages:?} though {height:.0} points fit into {room:.0}"));
+        }
+    }
+    findings
+}
+
+/// What belongs to what follows stands on its page, where a page can hold both: a heading, the head of a list, a caution, a last
+/// row that is signed for.
+pub fn parted(print: &Print, story: &Story) -> Vec<String> {
+    let fits = |at: &&PartedAt| at.height + SPACE <= room(&print.pages[at.page]);
+    let told = |at: &PartedAt| format!("page {}: {} is parted from what follows", at.page + 1, at.what);
+    story.parted.iter().filter(fits).map(told).collect()
+}
+
+/// No row of a list is all that stands on a page, while the page before has rows enough to give one.
+pub fn tails(print: &Print, story: &Story) -> Vec<String> {
+    let mut findings = Vec::new();
+    for list in story.lists.iter().filter(|list| !list.is_followed) {
+        let mut pages = list.pages.iter().rev();
+        let (Some((page, (_, 1))), Some((_, (_, before)))) = (pages.next(), pages.next()) else { continue };
+        let ink = print.pages[*page].glyphs.iter().filter(|glyph| !glyph.artifact).map(|glyph| glyph.y);
+        let used = ink.clone().fold(0.0, f64::max) - ink.fold(f64::INFINITY, f64::min);
+        if *before > 2 && used < room(&print.pages[*page]) / 3.0 {
+            findings.push(format!("page {}: a single row stands alone", page + 1));
         }
     }
     findings
@@ -285,7 +363,7 @@ pub fn ways(print: &Print, story: &Story) -> Vec<String> {
         };
         let said = |(said, name): &(String, String)| said.contains(&squeezed(&words)) && leads(name);
         let to_heading = !words.is_empty()
-            && story.headings.iter().any(|heading| leads(&heading.anchor))
+            && story.headings.iter().map(|heading| &heading.anchor).chain(&story.sheets).any(leads)
             && story.links.iter().any(said);
         if !to_heading && !story.rows.iter().filter(led).any(named) {
             findings.push(format!(

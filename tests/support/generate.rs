@@ -359,6 +359,7 @@ pub fn extremes() -> Vec<Written> {
     let items = format!("items = [{}]\n", items.join(", "));
     let endless = format!("command = {}\n", quoted(&"x".repeat(2500)));
     let expect = format!("expect = {}\n", quoted(&"一二三四五六七八九十".repeat(30)));
+    let note = format!("note = {}\n", quoted(&"一二三四五六七八九十".repeat(300)));
     vec![
         block_of(&"每次发布都要打印的单子".repeat(18), false, &step("")),
         block_of(&"W".repeat(200), true, &step("")),
@@ -368,6 +369,9 @@ pub fn extremes() -> Vec<Written> {
         block_of("许多项", false, &step(&items).repeat(3)),
         block_of("长命令", true, &step(&endless)),
         block_of("长结果", false, &step(&expect)),
+        block_of("许多行", true, &step(&endless.replace(&"x".repeat(15), "echo\\n"))),
+        block_of("长备注", false, &(step("") + &step(&note))),
+        block_of("长备注", true, &(note + &step(""))),
         block_of("满页", true, &(step("caution = \"不要\"\n").repeat(9) + &step(&items))),
         lines_in_every_text(),
     ]

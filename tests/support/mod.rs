@@ -5,12 +5,18 @@ pub mod broken;
 pub mod checks;
 pub mod draw;
 pub mod file;
+pub mod fill;
+pub mod form;
 pub mod generate;
 pub mod kept;
 pub mod mutate;
+pub mod places;
 pub mod read;
 pub mod schema;
+#[cfg(unix)]
+pub mod server;
 pub mod story;
+pub mod usual;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -22,13 +28,13 @@ use runsheet::page::layout::{self, TooTall};
 use runsheet::page::{Document, pdf};
 use runsheet::plan::{self, Plan};
 use runsheet::select::select;
-use runsheet::source::named::{NamedFile, NamedText};
+use runsheet::source::named::{FileUse, NamedContent, NamedFile};
 use runsheet::source::{self, flow::Flow, release::ReleaseFile};
 use runsheet::text::Fonts;
 use runsheet::text::typeset::Typesetter;
 use runsheet::view::checklist::{self, Checklist, SheetPart};
 use runsheet::view::labels::Labels;
-use runsheet::view::words;
+use runsheet::view::labels::OURS;
 
 use self::story::Story;
 
@@ -56,8 +62,11 @@ pub fn plans(flow: &str, release: &str) -> Result<Vec<Plan>, String> {
     let flow_file = sources.add("flow.toml", flow);
     let release_file = sources.add("flow.release.toml", release);
     let mut fetch = |named: &NamedFile| {
-        let text = text(Path::new("flows").join(&named.path.value)).into();
-        Ok(NamedText { name: named.path.value.clone(), text })
+        if named.what == FileUse::Config {
+            return Ok(NamedContent::Unneeded);
+        }
+        let bytes = text(Path::new("flows").join(&named.path.value)).into_bytes();
+        Ok(NamedContent::Read { name: named.path.value.clone(), bytes })
     };
     let (read, faults) = source::read_flow_with(&mut sources, flow_file, &mut fetch);
     let read: Flow = read.ok_or_else(|| told(&faults, &sources))?;
@@ -65,8 +74,7 @@ pub fn plans(flow: &str, release: &str) -> Result<Vec<Plan>, String> {
     let release: ReleaseFile = release.ok_or_else(|| told(&faults, &sources))?;
     let plan = |lang: &str| {
         let digest = source::digest(flow.as_bytes());
-        let (plan, faults) =
-            plan::build(&select(&read, &release), &release, Some(lang), &sources, digest, words::start);
+        let (plan, faults) = plan::build(&select(&read, &release), &release, Some(lang), &sources, digest, &OURS);
         plan.ok_or_else(|| told(&faults, &sources))
     };
     read.langs.iter().map(|lang| plan(&lang.value)).collect()
@@ -92,7 +100,17 @@ pub fn print_as(
     paper: Paper,
     options: &checklist::ListOptions,
 ) -> Result<Case, Vec<TooTall>> {
-    let view = checklist::checklist(plan, &Labels::of(&plan.lang), options);
+    print_in(name, plan, paper, (&Labels::of(&plan.lang), options))
+}
+
+/// The same with words of a user's.
+pub fn print_in(
+    name: String,
+    plan: &Plan,
+    paper: Paper,
+    (labels, options): (&Labels, &checklist::ListOptions),
+) -> Result<Case, Vec<TooTall>> {
+    let view = checklist::checklist(plan, labels, options);
     let document = layout::checklist(&view, &mut Typesetter::new(&FONTS), paper)?;
     let bytes = pdf::write(&document, &FONTS).unwrap_or_else(|fault| panic!("{name}: {fault}"));
     Ok(Case { name, view, document, bytes })
@@ -113,11 +131,8 @@ pub fn findings(view: &Checklist, bytes: &[u8]) -> Vec<String> {
 /// Number of characters in a step's own row, as far as they make it taller.
 pub fn length(plan: &Plan, number: &str) -> usize {
     let view = checklist::checklist(plan, &Labels::of(&plan.lang), &checklist::ListOptions::default());
-    let rows = view.sheets.iter().flat_map(|sheet| &sheet.parts).filter_map(|part| match part {
-        SheetPart::Rows(rows) => Some(&rows.rows),
-        _ => None,
-    });
-    let row = rows.flatten().find(|row| row.number.to_plain() == number);
+    let mut rows = view.sheets.iter().flat_map(|sheet| &sheet.parts).flat_map(SheetPart::step_rows);
+    let row = rows.find(|row| row.number.to_plain() == number);
     row.map_or(0, |row| {
         let texts = [Some(&row.action), row.expect.as_ref(), row.aside.as_ref()].into_iter().flatten();
         let commands = row.commands.iter().flat_map(|command| {

@@ -8,10 +8,11 @@ pub fn count() -> u64 {
 }
 
 /// Pseudo-random numbers (splitmix64).
-struct Chance(u64);
+pub struct Chance(pub u64);
 
 impl Chance {
-    fn next(&mut self, below: usize) -> usize {
+    /// A number below another one.
+    pub fn next(&mut self, below: usize) -> usize {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -92,6 +93,7 @@ pub fn look(bytes: &[u8]) -> usize {
         let inside = Received::open(bytes).ok()?;
         let flow = ["flow.toml", "options.toml", "release.toml", "runbook.md"].map(|name| inside.attachment(name));
         inside.pages().ok()?;
+        inside.doubts().ok()?;
         Some(if flow[0].as_ref().is_ok_and(Option::is_some) { 2 } else { 1 })
     };
     read().unwrap_or(0)

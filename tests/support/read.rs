@@ -53,6 +53,8 @@ pub struct Glyph {
     pub ink: (f64, f64),
     /// Type size.
     pub size: f64,
+    /// Whether it is black.
+    pub black: bool,
     /// Number of its string in the content stream.
     pub run: usize,
     /// Whether it is an artifact, which isn't read aloud: head, foot, repeated heads.
@@ -159,6 +161,10 @@ impl<'a> Device<'a> for Collector {
     fn draw_glyph_run(&mut self, run: &GlyphRun<'_, 'a>, props: DrawProps<'a>, _: &DrawMode) {
         self.run += 1;
         let artifact = self.artifact();
+        let black = match &props.paint {
+            Paint::Color(color) => color.to_rgba().to_rgba8()[0] == 0,
+            Paint::Pattern(_) => false,
+        };
         for glyph in run.glyphs() {
             let transform = props.transform * glyph.transform();
             let shows = match glyph.as_unicode() {
@@ -187,6 +193,7 @@ impl<'a> Device<'a> for Collector {
                 advance,
                 ink,
                 size: scale * 1000.0,
+                black,
                 run: self.run,
                 artifact,
                 missing: outline.glyph_id().to_u32() == 0,
@@ -233,11 +240,6 @@ impl<'a> Device<'a> for Collector {
 /// Whether a character is full-width punctuation, whose ink fills half of its width.
 fn is_wide_punctuation(ch: char) -> bool {
     matches!(ch, '\u{3000}'..='\u{303f}' | '\u{ff00}'..='\u{ff65}' | '“' | '”' | '‘' | '’' | '…' | '—' | '·')
-}
-
-/// Whether a character is Han or is set with it.
-pub fn is_han(ch: char) -> bool {
-    matches!(ch, '\u{2e80}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{ff00}'..='\u{ffef}' | '\u{20000}'..='\u{3ffff}')
 }
 
 /// A text without its white space, which line breaks change.

@@ -59,12 +59,38 @@ fn keyword_fault(
             known.iter().find_map(|(key, of)| check(root, of, table.get(key)?, &format!("{at}.{key}")))
         }),
         "additionalProperties" => value.as_object().and_then(|table| {
-            let known = |key: &String| schema.get("properties").is_some_and(|known| known.get(key).is_some());
+            let patterns = || schema.get("patternProperties").and_then(Value::as_object).into_iter().flatten();
+            let known = |key: &String| {
+                schema.get("properties").is_some_and(|known| known.get(key).is_some())
+                    || patterns().any(|(pattern, _)| matches(pattern, key))
+            };
             table.iter().filter(|(key, _)| !known(key)).find_map(|(key, of)| match rule {
                 Value::Bool(false) => Some(format!("{at}: `{key}` isn't known")),
                 rule => check(root, rule, of, &format!("{at}.{key}")),
             })
         }),
+        "patternProperties" => value.as_object().and_then(|table| {
+            let forms = rule.as_object().expect("a table");
+            table.iter().find_map(|(key, value)| {
+                let (_, form) = forms.iter().find(|(pattern, _)| matches(pattern, key))?;
+                check(root, form, value, &format!("{at}.{key}"))
+            })
+        }),
+        "propertyNames" => value.as_object().and_then(|table| {
+            table.keys().find_map(|key| check(root, rule, &Value::from(key.as_str()), &format!("{at}, key {key}")))
+        }),
+        "dependencies" => value.as_object().and_then(|table| {
+            let known = rule.as_object().expect("a table").iter().filter(|(key, _)| table.contains_key(*key));
+            known.into_iter().find_map(|(key, needs)| match needs {
+                Value::Array(others) => {
+                    let missing = others.iter().filter_map(Value::as_str).find(|other| !table.contains_key(*other))?;
+                    Some(format!("{at}: `{key}` without `{missing}`"))
+                }
+                needs => check(root, needs, value, at),
+            })
+        }),
+        "not" => fails(check(root, rule, value, at).is_some()),
+        "allOf" => rule.as_array().expect("a list").iter().find_map(|form| check(root, form, value, at)),
         "anyOf" => {
             let faults: Vec<_> =
                 rule.as_array().expect("a list").iter().map(|form| check(root, form, value, at)).collect();
@@ -76,4 +102,8 @@ fn keyword_fault(
         }
         other => panic!("the keyword `{other}` isn't known here"),
     }
+}
+
+fn matches(pattern: &str, word: &str) -> bool {
+    regex_lite::Regex::new(pattern).expect("a pattern").is_match(word)
 }

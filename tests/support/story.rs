@@ -6,9 +6,11 @@ use runsheet::text::prose::texts;
 use runsheet::text::{Content, GapWidth, Text};
 use runsheet::view::chart::FlowChart;
 use runsheet::view::checklist::{
-    Atomic, Checklist, Grid, Holds, Notice, Row, Rows, Sheet, SheetPart, Signature, Table, TableCell,
+    Atomic, Checklist, Grid, Holds, LegendEntry, LegendSign, Notice, Row, RowBox, Rows, Sheet, SheetPart,
+    SignatureTable, Table, TableCell,
 };
 
+use super::places::{BlockAt, HeadingAt, ListAt, PartedAt, RowAt};
 use super::read::{Glyph, Print, squeezed};
 
 /// Findings of one kind are reported up to this number; more of them mostly repeat the same.
@@ -17,6 +19,9 @@ const ENOUGH: usize = 20;
 /// How many letters ahead words that aren't in their place are searched for.
 const NEAR: usize = 300;
 
+/// A caution or a note before what it belongs to.
+const NOTICE: &str = "a caution or a note";
+
 /// The places of everything that the checks look at.
 #[derive(Default)]
 pub struct Story {
@@ -24,6 +29,8 @@ pub struct Story {
     pub rows: Vec<RowAt>,
     /// Every heading that links lead to, in order.
     pub headings: Vec<HeadingAt>,
+    /// The names of the destinations of sheets, in order.
+    pub sheets: Vec<String>,
     /// The words of every link to a heading or a row, and the name of its destination.
     pub links: Vec<(String, String)>,
     /// Every caution and warning, in order: index of its page, base lines of its first and its last letter.
@@ -32,44 +39,8 @@ pub struct Story {
     pub blocks: Vec<BlockAt>,
     /// Every list and table with heads, in order.
     pub lists: Vec<ListAt>,
-}
-
-/// A heading that links lead to.
-pub struct HeadingAt {
-    /// Name of its destination.
-    pub anchor: String,
-    /// Index of its page.
-    pub page: usize,
-    /// The first glyph of it there.
-    pub glyph: usize,
-}
-
-/// Rows under heads.
-pub struct ListAt {
-    /// What the heads say.
-    pub heads: Vec<String>,
-    /// Index of each page with part of it, with the base line of the first row and the number of rows there.
-    pub pages: BTreeMap<usize, (f64, usize)>,
-}
-
-/// A row with boxes.
-pub struct RowAt {
-    /// Its number.
-    pub number: String,
-    /// Name of its destination.
-    pub anchor: Option<String>,
-    /// Index of the page with its number.
-    pub page: usize,
-    /// The first glyph of its number there.
-    pub glyph: usize,
-}
-
-/// An atomic block, from its heading (for a rollback, from the way into it) to the line that ends it.
-pub struct BlockAt {
-    /// Its heading.
-    pub title: String,
-    /// Index of each page, with its top and its bottom there.
-    pub extents: Vec<(usize, f64, f64)>,
+    /// What stands on another page than what it belongs to.
+    pub parted: Vec<PartedAt>,
 }
 
 /// One character of the pages.
@@ -89,6 +60,14 @@ struct Reader<'a> {
     list: usize,
     /// Number of the copy that is read.
     copy: u32,
+    /// What must stand on the page of what follows it: what it is, and the letters at which it begins and ends.
+    bound: Vec<(&'static str, usize, usize)>,
+    /// The letters at which something ends that is never divided.
+    units: Vec<usize>,
+    /// The letters at which a row ends.
+    row_ends: Vec<usize>,
+    /// The letter at which each list ends.
+    ends: Vec<usize>,
     findings: Vec<String>,
 }
 
@@ -102,7 +81,10 @@ impl Story {
             }
         }
         let story = Story::default();
-        let mut reader = Reader { print, letters, at: 0, story, list: 0, copy: 1, findings: Vec::new() };
+        let (bound, units, row_ends, ends) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let findings = Vec::new();
+        let mut reader =
+            Reader { print, letters, at: 0, story, list: 0, copy: 1, bound, units, row_ends, ends, findings };
         for copy in 1..=view.copies.as_ref().map_or(1, |copies| copies.count) {
             reader.copy = copy;
             for sheet in &view.sheets {
@@ -112,6 +94,7 @@ impl Story {
         }
         let rest = reader.letters.len();
         reader.surplus(rest, "the end");
+        reader.part(&view.foot.blank_rest);
         for (index, page) in print.pages.iter().enumerate() {
             reader.findings.extend(page.lies.iter().map(|lie| format!("page {}: {lie}", index + 1)));
         }
@@ -193,6 +176,36 @@ impl Reader<'_> {
         }
     }
 
+    /// Notes that what began at a letter and ends here must stand on the page of what follows.
+    fn bind(&mut self, what: &'static str, from: usize) {
+        self.bound.push((what, from, self.at));
+    }
+
+    /// Finds whatever stands on another page than what follows it, and which lists are the last on their page.
+    fn part(&mut self, blank: &Text) {
+        let blank = self.words(blank);
+        for (list, end) in std::mem::take(&mut self.ends).into_iter().enumerate() {
+            let next = if self.stands(&blank, end) { end + blank.len() } else { end };
+            let page = |at: usize| self.letters.get(at).map(|letter| letter.page);
+            self.story.lists[list].is_followed = page(next) == page(end.saturating_sub(1));
+        }
+        let page = |at: usize| self.letters.get(at).map(|letter| letter.page);
+        let mut parted = Vec::new();
+        for &(what, from, at) in self.bound.iter().filter(|(_, from, at)| from < at) {
+            if let (Some(before), Some(after)) = (page(at - 1), page(at))
+                && before != after
+            {
+                // A notice belongs to a row, whatever else stands between them.
+                let ends = if what == NOTICE { &self.row_ends } else { &self.units };
+                let next = ends.partition_point(|end| *end <= at);
+                let to = ends.get(next).copied().unwrap_or(self.letters.len());
+                let height = self.extents(from, to).iter().map(|(_, top, bottom)| bottom - top).sum();
+                parted.push(PartedAt { what, page: before, height });
+            }
+        }
+        self.story.parted = parted;
+    }
+
     /// Passes words if they stand here; returns whether they do.
     fn maybe(&mut self, text: &Text) -> bool {
         let words = self.words(text);
@@ -221,9 +234,27 @@ impl Reader<'_> {
     }
 
     fn sheet(&mut self, sheet: &Sheet) {
+        // A sheet that begins below another one has the name of its phase over it; otherwise the page's head says it. A
+        // heading may say the same.
+        let phase = self.words(&sheet.phase);
+        let heading = sheet.parts.iter().find_map(|part| match part {
+            SheetPart::Heading(heading) => Some(self.words(&heading.text)),
+            _ => None,
+        });
+        let twice = heading.is_none_or(|heading| heading != phase) || self.stands(&phase, self.at + phase.len());
+        if sheet.shares && twice {
+            self.maybe(&sheet.phase);
+        }
+        let anchor = self.of_copy(&sheet.anchor);
+        self.story.sheets.push(anchor);
         let mut begin = self.at;
         let mut headings = 0;
-        for part in &sheet.parts {
+        // Where the last row begins that is signed for.
+        let mut last = None;
+        // Where what stays with the next row begins: a heading with the notices below it.
+        let mut chain = None;
+        for (index, part) in sheet.parts.iter().enumerate() {
+            let next = sheet.parts.get(index + 1);
             if matches!(part, SheetPart::Heading(_)) {
                 headings += 1;
                 // The way into a rollback stands over its first heading.
@@ -233,6 +264,7 @@ impl Reader<'_> {
             }
             match part {
                 SheetPart::Heading(heading) => {
+                    let from = self.at;
                     let at = self.say(&heading.text);
                     let anchor = heading.anchor.as_ref().map(|anchor| self.of_copy(anchor));
                     if let (Some(at), Some(anchor)) = (at, anchor) {
@@ -240,24 +272,44 @@ impl Reader<'_> {
                         self.story.headings.push(HeadingAt { anchor, page, glyph });
                     }
                     self.say_all(&heading.aside);
+                    self.bind("a heading", from);
+                    chain = Some(from);
                 }
                 SheetPart::Paragraph(text) | SheetPart::ChangedParagraph(text) | SheetPart::End(text) => {
                     self.say_all([text]);
                 }
-                SheetPart::Notice(notice) => self.notice(notice),
+                SheetPart::Notice(notice) => {
+                    let from = self.at;
+                    self.notice(notice);
+                    if let Some(SheetPart::Notice(_) | SheetPart::Paragraph(_) | SheetPart::Rows(_)) = next {
+                        self.bind(NOTICE, *chain.get_or_insert(from));
+                    }
+                }
                 SheetPart::Chart(chart) => self.chart(chart),
                 SheetPart::Grid(grid) => self.grid(grid),
                 SheetPart::Table(table) => self.table(table),
                 SheetPart::Rows(rows) => {
-                    self.rows(rows);
+                    if matches!(index.checked_sub(1).map(|before| &sheet.parts[before]), Some(SheetPart::Rows(_))) {
+                        self.bind("a block without its gate", last.unwrap_or(self.at));
+                    }
+                    last = Some(self.rows(rows));
                     if rows.atomic.is_some() {
                         let extents = self.extents(begin, self.at);
                         self.story.blocks.push(BlockAt { title: rows.title.to_plain(), extents });
+                        // It is kept whole rather than on the page of its signatures.
+                        last = Some(begin);
                     }
                 }
                 SheetPart::Prose(prose) => texts(&prose.blocks, &mut |text| self.say_all([text])),
-                SheetPart::Signatures(signatures) => signatures.iter().for_each(|signature| self.signature(signature)),
+                SheetPart::Signatures(signatures) => {
+                    self.bind("a last row without its signatures", last.take().unwrap_or(self.at));
+                    self.signatures(signatures);
+                }
             }
+            if !matches!(part, SheetPart::Heading(_) | SheetPart::Notice(_)) {
+                chain = None;
+            }
+            self.units.push(self.at);
         }
     }
 
@@ -269,7 +321,7 @@ impl Reader<'_> {
                 Holds::Room(_) => {}
                 Holds::Boxes(boxes, line) => {
                     self.say_all(boxes.iter().map(|tick| &tick.words));
-                    self.say_all([&line.label]);
+                    self.say_all(line.before.iter().chain([&line.label]));
                 }
             }
         }
@@ -281,7 +333,8 @@ impl Reader<'_> {
         self.say_all(heads.iter().copied());
         let heads = heads.iter().map(|head| self.words(head).into_iter().collect()).collect();
         self.list = self.story.lists.len();
-        self.story.lists.push(ListAt { heads, pages: BTreeMap::new() });
+        self.ends.push(self.at);
+        self.story.lists.push(ListAt { heads, pages: BTreeMap::new(), is_followed: true });
     }
 
     /// Notes a row of the current list.
@@ -300,31 +353,51 @@ impl Reader<'_> {
             match cell {
                 TableCell::Room(_) => {}
                 TableCell::Words(text) => self.say_all([text]),
-                TableCell::Form { lines, boxes, initials } => {
+                TableCell::Form { lines, boxes } => {
                     self.say_all(lines.iter().map(|line| &line.label));
-                    // A single value shares its line with the initials for it where there is room.
-                    let beside = lines.len() <= 1 && initials.as_ref().is_some_and(|line| self.maybe(&line.label));
                     self.say_all(boxes.iter().map(|tick| &tick.words));
-                    self.say_all(initials.iter().filter(|_| !beside).map(|line| &line.label));
                 }
             }
             if column == 0 && self.at > at {
                 self.row_at(at);
             }
         }
+        self.ends[self.list] = self.at;
     }
 
-    fn rows(&mut self, rows: &Rows) {
+    /// Reads rows; returns where the last one begins.
+    fn rows(&mut self, rows: &Rows) -> usize {
+        let from = self.at;
         if let Some(Atomic { begin, began, early, .. }) = &rows.atomic {
             self.say_all([begin, &began.label, early]);
         }
-        self.heads(&rows.columns);
-        for row in &rows.rows {
-            self.row(row);
+        for LegendEntry { sign, text } in &rows.legend {
+            match sign {
+                LegendSign::Write(word) | LegendSign::Read(word) => drop(self.say(word)),
+                LegendSign::WayOut | LegendSign::Decision => {}
+                // These are explained where the set sheet has them.
+                LegendSign::Value | LegendSign::AfterSpace | LegendSign::Joined => {
+                    if !self.stands(&squeezed(&text.to_plain()).chars().collect::<Vec<_>>(), self.at) {
+                        continue;
+                    }
+                }
+            }
+            self.say(text);
         }
+        self.heads(rows.only_from.iter().chain(&rows.columns));
+        self.bind("the head of a list", from);
+        let mut last = self.at;
+        for row in &rows.rows {
+            last = self.at;
+            self.row(row);
+            self.units.push(self.at);
+            self.row_ends.push(self.at);
+        }
+        self.ends[self.list] = self.at;
         if let Some(Atomic { end, ended, .. }) = &rows.atomic {
             self.say_all([end, &ended.label]);
         }
+        last
     }
 
     /// Name of a destination in the copy that is read. Further copies have names of their own.
@@ -335,18 +408,22 @@ impl Reader<'_> {
     fn notice(&mut self, notice: &Notice) {
         let at = self.say(&notice.label);
         self.say(&notice.text);
+        let said = self.at;
+        self.say_all(&notice.read);
         self.say_all(notice.not_applicable.iter().map(|tick| &tick.words));
         if let (Some(at), Some(_)) = (at, &notice.ticked) {
             let base = |at: usize| (self.letters[at].page, self.letters[at].glyph);
-            let ((page, first), (_, last)) = (base(at), base(self.at - 1));
+            let ((page, first), (_, last)) = (base(at), base(said - 1));
             let glyphs = &self.print.pages[page].glyphs;
             self.story.notices.push((page, glyphs[first].y, glyphs[last].y));
         }
     }
 
     fn row(&mut self, row: &Row) {
+        let from = self.at;
         row.notices.iter().for_each(|notice| self.notice(notice));
         self.say_all(&row.no_return);
+        self.bind(NOTICE, from);
         if let Some(at) = self.say(&row.number) {
             self.row_at(at);
             let Letter { page, glyph, .. } = self.letters[at];
@@ -354,14 +431,28 @@ impl Reader<'_> {
             let of_copy =
                 |name: &String| if self.copy == 1 { name.clone() } else { format!("copy-{}.{name}", self.copy) };
             let (number, anchor) = (row.number.to_plain(), row.anchor.as_ref().map(of_copy));
-            self.story.rows.push(RowAt { number, anchor, page, glyph });
+            let again = squeezed(&row.again.to_plain());
+            let boxes = row.boxes.iter().filter(|ticked| !matches!(ticked, RowBox::Absent)).count();
+            let (level, expected) = (Vec::new(), None);
+            self.story.rows.push(RowAt { number, again, boxes, anchor, page, glyph, level, expected });
         }
-        self.say_all(row.mark.iter().map(|(_, word)| word));
-        self.say(&row.action);
-        self.say_all(&row.expect);
+        let mark = row.mark.as_ref().and_then(|(_, word)| self.say(word));
+        self.say_all(&row.only_from);
+        let action = self.say(&row.action);
+        let action_end = self.at.saturating_sub(1);
+        let written = row.expect.as_ref().filter(|expect| !self.words(expect).is_empty());
+        let expected = written.and_then(|expect| self.say(expect));
         // The way out stands beside the action if there is room, otherwise below everything else.
-        let beside = row.aside.as_ref().is_some_and(|aside| self.maybe(aside));
-        self.say_all(row.time.iter().map(|clock| &clock.planned));
+        let stands = |aside: &&Text| self.stands(&self.words(aside), self.at);
+        let beside = row.aside.as_ref().filter(stands).and_then(|aside| self.say(aside)).is_some();
+        let planned = row.time.iter().map(|clock| &clock.planned).filter(|planned| !planned.is_empty());
+        let time = planned.filter_map(|planned| self.say(planned)).last();
+        let glyph = |at: usize| self.letters[at].glyph;
+        let level: Vec<usize> = [mark, action, time].into_iter().flatten().map(glyph).collect();
+        let expected = expected.map(|at| [glyph(at), glyph(action_end)]);
+        if let Some(last) = self.story.rows.last_mut() {
+            (last.level, last.expected) = (level, expected);
+        }
         self.say_all(row.before.iter().map(|detail| &detail.text));
         self.say_all(&row.pick);
         for command in &row.commands {
@@ -376,18 +467,14 @@ impl Reader<'_> {
             self.say_all(message.subject.iter().flatten());
             self.say(&message.text);
         }
-        // Rows that follow a table belong to their own list again.
-        for table in &row.tables {
-            let list = self.list;
-            self.table(table);
-            self.list = list;
-        }
     }
 
-    fn signature(&mut self, signature: &Signature) {
-        self.say_all([&signature.role, &signature.meaning, &signature.lines[0].label]);
-        self.say_all(&signature.name);
-        self.say_all(signature.lines[1..].iter().map(|line| &line.label));
+    fn signatures(&mut self, signatures: &SignatureTable) {
+        self.say_all(&signatures.heads);
+        for signature in &signatures.rows {
+            self.say_all([&signature.role, &signature.meaning]);
+            self.say_all(&signature.name);
+        }
     }
 
     /// The height that some letters take up on each page, including glyphs that read as nothing.

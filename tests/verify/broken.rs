@@ -76,6 +76,11 @@ fn whatever_is_handed_in_ends_in_one_line() {
         ),
         ("a reference to itself", pdf_of(&[text("1 0 R")], ""), "its references lead in a circle"),
         (
+            "a filter that is its own",
+            pdf_of(&[text(names), text("<</Filter 2 0 R/Length 1>>stream\nx\nendstream")], ""),
+            "its references lead in a circle",
+        ),
+        (
             "a length that is its own",
             pdf_of(&[text(names), text("<</Length 2 0 R>>stream\nx\nendstream")], ""),
             "its references lead in a circle",

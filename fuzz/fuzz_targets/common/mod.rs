@@ -43,10 +43,12 @@ pub fn settings(job: &Job, bytes: &[u8]) -> Settings {
         sheets: None,
         copies: 0,
         fillable: choice / 2 % 4 == 0,
+        drafts: false,
         lang: langs.get(choice / 8 % langs.len().max(1)).map(|lang| (*lang).clone()),
         fonts: Fonts::builtin(),
         font_digests: Vec::new(),
         templates: Templates::builtin(),
+        labels: std::sync::Arc::default(),
     }
 }
 

@@ -27,7 +27,16 @@ fn publish_all(
 
 /// What a build of these kinds asks for.
 fn asked<'a>(rebuilt: &'a [OutputKind], inside: &'a dyn Fn(&[u8]) -> ListContent) -> Publication<'a> {
-    Publication { rebuilt, force: false, inside, number: None, blank: false, wait: &|_, work| work() }
+    Publication {
+        rebuilt,
+        stays: None,
+        force: false,
+        inside,
+        number: None,
+        drill: false,
+        blank: false,
+        wait: &|_, work| work(),
+    }
 }
 
 fn artifact(path: &str, words: &str) -> Artifact {

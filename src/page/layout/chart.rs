@@ -27,7 +27,7 @@ use crate::page::{Item, TagId, TagRole};
 use crate::text::typeset::{Paragraph, Typesetter};
 use crate::text::{Content, Text};
 use crate::view::chart::{ChartBlock, ExitTo, FlowChart, StepKey};
-use crate::view::checklist::Heading;
+use crate::view::checklist::{Heading, Sheet};
 use crate::view::words::around;
 
 /// A chart of up to this many steps is put on one page if any density fits.
@@ -66,8 +66,14 @@ pub fn drawing(view: &FlowChart, typesetter: &mut Typesetter<'_>) -> ChartDrawin
     title.push_str(if view.lang.is_chinese() { "　" } else { "   " });
     title.append(&view.heading);
     let title = pen.lay(&title, theme.text.heading.bold(), width);
-    canvas.strip.text(None, &title, margin, margin);
-    let top = note(&mut pen, &mut canvas, view, (margin, margin + title.height + Pt(2_000)), width);
+    let mut below = margin;
+    if let Some(look) = &view.look {
+        let look = pen.lay(look, theme.text.small, width);
+        canvas.strip.text(None, &look, margin, below);
+        below += look.height;
+    }
+    canvas.strip.text(None, &title, margin, below);
+    let top = note(&mut pen, &mut canvas, view, (margin, below + title.height + Pt(2_000)), width);
     let pages = ChartPages::new(&mut pen, &theme, view, (width, TALL));
     let (mut x, mut bottom) = (margin, top);
     for page in &pages.pages {
@@ -79,14 +85,22 @@ pub fn drawing(view: &FlowChart, typesetter: &mut Typesetter<'_>) -> ChartDrawin
 }
 
 /// The chart in strips, each as high as a page.
-pub(super) fn chart(pen: &mut Pen, view: &FlowChart, parent: TagId, width: Width, page: Pt) -> Vec<Strip> {
-    pages(pen, view, parent, width, page).into_iter().map(|(strip, _)| strip).collect()
+pub(super) fn chart(pen: &mut Pen, view: &FlowChart, sheet: &Sheet, parent: TagId, width: Width) -> Vec<Strip> {
+    let heading = Heading { text: view.heading.clone(), aside: None, anchor: None, changed: false };
+    let head = parts::heading(pen, &heading, sheet, parent, width);
+    let height = pen.page_height;
+    pages(pen, view, (&head, parent), width, height).into_iter().map(|(strip, _)| strip).collect()
 }
 
-fn pages(pen: &mut Pen, view: &FlowChart, parent: TagId, width: Width, page_height: Pt) -> Vec<(Strip, Outlines)> {
+/// The chart below its heading.
+fn pages(
+    pen: &mut Pen,
+    view: &FlowChart,
+    (head, parent): (&Strip, TagId),
+    width: Width,
+    page_height: Pt,
+) -> Vec<(Strip, Outlines)> {
     let theme = pen.theme;
-    let heading = Heading { text: view.heading.clone(), aside: None, anchor: None, changed: false };
-    let head = parts::heading(pen, &heading, parent, width);
     let mut canvas = Canvas::new(&theme.chart, Strip::default());
     let begin = note(pen, &mut canvas, view, (Pt::ZERO, head.height), width.content);
     let pages = ChartPages::new(pen, theme, view, (width.content, page_height - begin));

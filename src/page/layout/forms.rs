@@ -12,18 +12,22 @@ use crate::view::checklist::{Cell, Grid, Holds, LabelledLine, Table, TableCell, 
 /// A form: labelled cells in rows, boxed.
 pub(super) fn grid(pen: &mut Pen, view: &Grid, parent: TagId, width: Width) -> Vec<Strip> {
     let mut strips = Vec::new();
-    let count = view.rows.len();
+    let rows: Vec<Vec<(u32, &Cell)>> = match &view.rows[..] {
+        [cells] if view.packed => packed(pen, cells, width),
+        rows => rows.iter().map(|row| row.iter().map(|cell| (cell.weight, cell)).collect()).collect(),
+    };
+    let count = rows.len();
     let gap = pen.theme.forms.gap;
     let stroke = if view.heavy { pen.theme.line.heavy_cell } else { pen.theme.line.cell };
-    for (index, row) in view.rows.iter().enumerate() {
+    for (index, row) in rows.iter().enumerate() {
         let mut strip = Strip::new(Pt::ZERO);
-        let total: u32 = row.iter().map(|cell| cell.weight).sum();
+        let total: u32 = row.iter().map(|(weight, _)| weight).sum();
         let mut left = Pt::ZERO;
         let mut edges = vec![Pt::ZERO];
-        for (n, cell) in row.iter().enumerate() {
-            let share = (i64::from(width.content.0) * i64::from(cell.weight) / i64::from(total.max(1))) as i32;
+        for (n, (weight, cell)) in row.iter().enumerate() {
+            let share = (i64::from(width.content.0) * i64::from(*weight) / i64::from(total.max(1))) as i32;
             let right = if n + 1 == row.len() { width.content } else { left + Pt(share) };
-            grid_cell(pen, &mut strip, cell, (left + gap, right - gap), parent);
+            grid_cell(pen, &mut strip, cell, (left + gap, right - gap), parent, row.len() == 1);
             edges.push(right);
             left = right;
         }
@@ -37,7 +41,45 @@ pub(super) fn grid(pen: &mut Pen, view: &Grid, parent: TagId, width: Width) -> V
     strips
 }
 
-fn grid_cell(pen: &mut Pen, strip: &mut Strip, cell: &Cell, (left, right): (Pt, Pt), parent: TagId) {
+/// How many parts the width is divided into for cells that are packed.
+const PARTS: u32 = 12;
+
+/// Cells in rows, each with as many parts of the width as its content needs on one line; the last cell of a row takes what is
+/// left.
+fn packed<'a>(pen: &mut Pen, cells: &'a [Cell], width: Width) -> Vec<Vec<(u32, &'a Cell)>> {
+    let theme = pen.theme;
+    let part = width.content.0 / PARTS as i32;
+    let mut rows: Vec<Vec<(u32, &Cell)>> = Vec::new();
+    let mut left = 0;
+    for cell in cells {
+        let label = cell.label.as_ref().map_or(Pt::ZERO, |label| pen.width(label, theme.text.label));
+        let content = match &cell.holds {
+            Holds::Known(value) => pen.lay(value, theme.text.step, width.content).width,
+            Holds::Room(_) => theme.forms.room,
+            Holds::Boxes(..) => width.content,
+        };
+        let needed = label.max(content) + theme.forms.gap * 2 + Pt(10);
+        let weight = ((needed.0 + part - 1) / part).clamp(2, PARTS as i32) as u32;
+        match rows.last_mut() {
+            Some(row) if weight <= left => row.push((weight, cell)),
+            _ => {
+                rows.push(vec![(weight, cell)]);
+                left = PARTS;
+            }
+        }
+        left -= weight;
+    }
+    for row in &mut rows {
+        let taken: u32 = row.iter().map(|(weight, _)| weight).sum();
+        if let Some((last, _)) = row.last_mut() {
+            *last += PARTS - taken;
+        }
+    }
+    rows
+}
+
+/// A cell of a form. Where it is alone in its row, a value of several lines stands behind its label.
+fn grid_cell(pen: &mut Pen, strip: &mut Strip, cell: &Cell, (left, right): (Pt, Pt), parent: TagId, is_alone: bool) {
     let tag = pen.tag(parent, TagRole::Paragraph);
     let title = cell.label.as_ref().map(Text::to_plain).unwrap_or_default();
     let label = cell.label.as_ref().map(|words| pen.lay(words, pen.theme.text.label, right - left));
@@ -52,8 +94,18 @@ fn grid_cell(pen: &mut Pen, strip: &mut Strip, cell: &Cell, (left, right): (Pt, 
             form.reason(line, end);
         }
         Holds::Known(value) => {
-            let paragraph = form.pen.lay(value, form.pen.theme.text.step, right - left);
-            form.y += label.map_or(Pt::ZERO, |label| label.height);
+            let behind = label.as_ref().map_or(Pt::ZERO, |label| label.width) + Pt(12_000);
+            let wide = form.pen.lay(value, form.pen.theme.text.step, right - left);
+            let is_behind = is_alone && !value.is_one_line() && wide.width <= right - left - behind;
+            let (left, paragraph) = match &label {
+                Some(_) if is_behind => {
+                    (left + behind, form.pen.lay(value, form.pen.theme.text.step, right - left - behind))
+                }
+                label => {
+                    form.y += label.as_ref().map_or(Pt::ZERO, |label| label.height);
+                    (left, wide)
+                }
+            };
             form.strip.text(Some(tag), &paragraph, left, form.y);
             form.y += paragraph.height;
         }
@@ -91,8 +143,6 @@ struct LineRoom {
     right: Pt,
     /// Distance from the cell's bottom to the line, for a label of one line.
     height: Pt,
-    /// Least width of the line; where the label leaves less, the line stands below it.
-    least: Pt,
 }
 
 impl FormCell<'_, '_, '_> {
@@ -134,21 +184,24 @@ impl FormCell<'_, '_, '_> {
             x = self.left;
             self.y += leading + Pt(6_000);
         }
-        self.line(
-            line,
-            LineRoom { left: x, right: self.right, height: leading + Pt(2_000), least: self.pen.theme.forms.shortest },
-        );
+        self.line(line, LineRoom { left: x, right: self.right, height: leading + Pt(2_000) });
     }
 
     /// Draws a label and a line to write on, on one base line. Where the label leaves too little room, the line
     /// stands below it.
     fn line(&mut self, line: &LabelledLine, room: LineRoom) {
-        let paragraph = self.pen.lay(&line.label, self.pen.theme.text.label, room.right - room.left);
+        let mut words = line.label.clone();
+        if let Some(before) = &line.before {
+            words = before.clone();
+            words.push_str(" ");
+            words.append(&line.label);
+        }
+        let paragraph = self.pen.lay(&words, self.pen.theme.text.label, room.right - room.left);
         let (own, end) = paragraph.lines.last().map_or((Pt::ZERO, Pt::ZERO), |line| (line.baseline, line.width));
         self.y += room.height + (paragraph.height - self.pen.theme.text.label.leading).max(Pt::ZERO);
         self.strip.text(Some(self.tag), &paragraph, room.left, self.y - Pt(5_000) - own);
         let mut left = room.left + end + Pt(3_000);
-        if line.below || room.right - left < room.least {
+        if line.below || room.right - left < self.pen.theme.forms.shortest {
             left = room.left;
             self.y += self.pen.theme.text.label.leading + Pt(4_000);
         }
@@ -157,37 +210,17 @@ impl FormCell<'_, '_, '_> {
         self.pen.write_line(self.strip, writing, FieldKind::Line, input);
     }
 
-    /// Draws lines one under another, boxes under them, and a last line for initials. A single value and its initials
-    /// share a line where both have room.
-    fn lines(&mut self, lines: &[LabelledLine], boxes: &[TickBox], initials: Option<&LabelledLine>) {
+    /// Draws lines one under another, and boxes under them.
+    fn lines(&mut self, lines: &[LabelledLine], boxes: &[TickBox]) {
         let theme = self.pen.theme;
         let (left, right) = (self.left, self.right);
-        let mut label_width = |line: &LabelledLine| {
-            if line.label.is_empty() { Pt::ZERO } else { self.pen.width(&line.label, theme.text.label) + Pt(3_000) }
-        };
-        let unit = lines.first().map_or(Pt::ZERO, &mut label_width);
-        let signed = initials.map(|line| label_width(line) + theme.forms.initials);
-        let before = signed.map_or(right, |signed| right - signed - Pt(4_000));
-        let shared = initials.filter(|_| lines.len() <= 1 && before - left - unit >= theme.forms.value);
         for line in lines {
-            let right = if shared.is_some() { before } else { right };
-            self.line(line, LineRoom { left, right, height: theme.forms.line, least: theme.forms.shortest });
-        }
-        if let Some(initials) = shared {
-            self.y -= theme.forms.line;
-            self.line(
-                initials,
-                LineRoom { left: before + Pt(4_000), right, height: theme.forms.line, least: theme.forms.initials },
-            );
+            self.line(line, LineRoom { left, right, height: theme.forms.line });
         }
         if !boxes.is_empty() {
             self.y += Pt(2_000);
             self.boxes(boxes, left);
             self.y += theme.text.small.leading;
-        }
-        if let Some(initials) = initials.filter(|_| shared.is_none()) {
-            let height = theme.text.small.leading + Pt(4_000);
-            self.line(initials, LineRoom { left, right, height, least: theme.forms.initials });
         }
     }
 }
@@ -202,15 +235,14 @@ pub(super) fn boxed(strip: &mut Strip, edges: &[Pt], stroke: Stroke, top: bool) 
     strip.rule_below = Some(BottomRule { left, right, stroke });
 }
 
-/// The strips of a table. Its head is repeated on every page that it reaches. `bar` is the atomic list whose bar it
-/// stands beside.
+/// The strips of a table. Its head is repeated on every page that it reaches.
 pub(super) fn table(
     pen: &mut Pen,
     lists: &mut Vec<RunningList>,
     view: &Table,
     title: &Text,
     parent: TagId,
-    (width, bar): (Width, Option<usize>),
+    width: Width,
 ) -> Vec<Strip> {
     let tag = pen.tag(parent, TagRole::Table);
     let total: u32 = view.columns.iter().map(|(weight, _)| weight).sum();
@@ -232,14 +264,18 @@ pub(super) fn table(
     boxed(&mut head, &edges, pen.theme.line.cell, true);
     head.keep = Keep::Must;
     head.before = Pt(4_000);
-    if let Some(anchor) = &view.anchor {
-        head.anchors.push((anchor.clone(), Pt::ZERO));
-    }
     let list = lists.len();
-    lists.push(RunningList { title: title.clone(), head: head.clone(), bar });
+    lists.push(RunningList { title: title.clone(), again: None, head: head.clone(), is_atomic: false });
     let rows = TableRows { view, title: title.to_plain(), edges: &edges, tag };
     let mut strips = vec![head];
     strips.extend((0..view.rows.len()).map(|index| rows.row(pen, index)));
+    // Rows of which the last one says what all of them show stay together.
+    let has_boxes = |cell: &TableCell| matches!(cell, TableCell::Form { boxes, .. } if !boxes.is_empty());
+    if matches!(view.rows.last().map(|row| &**row), Some([TableCell::Words(_), rest @ ..]) if rest.iter().any(has_boxes))
+    {
+        let end = strips.len() - 1;
+        strips[1..end].iter_mut().for_each(|strip| strip.keep = Keep::Wish);
+    }
     for strip in &mut strips {
         strip.list = Some(list);
     }
@@ -269,11 +305,11 @@ impl TableRows<'_> {
         };
         let mut strip = Strip::new(least);
         // A row may be tightened to the height that a hand needs.
-        let give = (least - pen.theme.forms.line).max(Pt::ZERO);
+        let is_room = |cell: &TableCell| matches!(cell, TableCell::Room(_));
+        let floor = if cells.iter().all(is_room) { pen.theme.forms.line } else { pen.theme.forms.hand };
+        let give = (least - floor).max(Pt::ZERO);
+        let mut words = Pt::ZERO;
         let gap = pen.theme.forms.gap;
-        if cells.iter().all(|cell| matches!(cell, TableCell::Room(_))) {
-            strip.slack = give;
-        }
         for (n, (cell, edge)) in cells.iter().zip(self.edges.windows(2)).enumerate() {
             let tag = pen.tag(row, TagRole::TableCell);
             let (left, right) = (edge[0] + gap, edge[1] - gap);
@@ -283,19 +319,25 @@ impl TableRows<'_> {
                 TableCell::Words(text) => {
                     let paragraph = pen.lay(text, pen.theme.text.item, right - left);
                     strip.height = strip.height.max(paragraph.height + Pt(8_000));
+                    words = words.max(paragraph.height + Pt(5_000));
                     strip.text(Some(tag), &paragraph, left, ((least - paragraph.height) / 2).max(Pt(4_000)));
                 }
                 TableCell::Room(field) => {
                     let rect = Rect { x: edge[0], y: give / 2, width: edge[1] - edge[0], height: least - give };
                     pen.room(&mut strip, rect, FieldInput { field: field.clone(), told: title, tag });
                 }
-                TableCell::Form { lines, boxes, initials } => {
+                TableCell::Form { lines, boxes } => {
                     let mut form = FormCell { pen, strip: &mut strip, tag, title, left, right, y: Pt::ZERO };
-                    form.lines(lines, boxes, initials.as_ref());
+                    form.lines(lines, boxes);
                     let bottom = form.y + Pt(3_000);
                     strip.height = strip.height.max(bottom);
                 }
             }
+        }
+        let has_room = cells.iter().any(is_room);
+        if !cells.iter().any(|cell| matches!(cell, TableCell::Form { .. })) {
+            let most = if has_room { give } else { strip.height };
+            strip.slack = (strip.height - words).clamp(Pt::ZERO, most);
         }
         boxed(&mut strip, self.edges, pen.theme.line.cell, false);
         strip

@@ -19,8 +19,11 @@ pub(super) fn part(strips: &mut [Strip], part: &SheetPart, theme: &Theme) {
         SheetPart::ChangedParagraph(_) => all(strips, true, theme),
         SheetPart::Notice(notice) => all(strips, notice.changed, theme),
         SheetPart::Grid(grid) => {
-            for (strip, row) in strips.iter_mut().zip(&grid.rows) {
-                cells(strip, row, theme);
+            // A strip has an edge more than cells.
+            let mut rest = grid.rows.iter().flatten();
+            for strip in strips {
+                let row: Vec<&Cell> = rest.by_ref().take(strip.columns.len().saturating_sub(1)).collect();
+                cells(strip, &row, theme);
             }
         }
         SheetPart::Table(table) => self::table(strips, table, theme),
@@ -47,7 +50,7 @@ fn all(strips: &mut [Strip], changed: bool, theme: &Theme) {
 }
 
 /// A cell that others follow has its bar inside its right edge, which shows that the bar belongs to this cell.
-fn cells(strip: &mut Strip, row: &[Cell], theme: &Theme) {
+fn cells(strip: &mut Strip, row: &[&Cell], theme: &Theme) {
     let outside = theme.content_width() + theme.frame.change_outside;
     let rights: Vec<Pt> = strip.columns.iter().skip(1).copied().collect();
     for (index, (cell, right)) in row.iter().zip(rights).enumerate() {

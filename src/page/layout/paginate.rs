@@ -1,25 +1,30 @@
 //! Puts strips on pages: keeps together what belongs together, tightens rows, and repeats the head of a list that
 //! goes on.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::BTreeMap;
+use std::ops::Range;
 
-use super::packing::{self, Begun, Room, Size};
+use super::chains::{Again, Chain, chains, height, slack};
+use super::packing::{self, Size};
 use super::pen::Pen;
-use super::strip::{BottomRule, Keep, Strip, line};
+use super::strip::{BottomRule, Strip, line};
 use super::theme::Theme;
 use super::{RunningList, TooTall, atomic};
 use crate::geometry::{Pt, Rect};
 use crate::page::{Destination, Item, ItemKind, SourcePlace, Stroke, TagId, TagRole};
 use crate::text::Text;
-use crate::view::checklist::Checklist;
+use crate::text::typeset::Align;
+use crate::view::checklist::{Checklist, Sheet};
 use crate::view::labels::fill;
 
-/// Strips that stay on one page where they can.
-#[derive(Default)]
-pub(super) struct StripGroup {
-    pub strips: Vec<Strip>,
-    /// Whether the group starts a new page when the current one can't hold it.
-    pub atomic: bool,
+/// A sheet as strips.
+pub(super) struct SheetStrips {
+    /// The name of its phase, for where it begins below another sheet.
+    pub title: Strip,
+    /// The sheets of which one must be the first on a page for it to begin there.
+    pub hosts: Vec<usize>,
+    /// Its strips, in groups that stay on one page where they can.
+    pub groups: Vec<Vec<Strip>>,
 }
 
 /// A page number to be filled in: the page and item where it stands, the destination, and the width of its room.
@@ -33,8 +38,8 @@ pub(super) struct Pending {
 /// A page without head and foot.
 pub(super) struct Body {
     pub items: Vec<Item>,
-    /// Index of its sheet.
-    pub sheet: usize,
+    /// Indices of the sheets that stand on it: several where a whole sheet has room below another.
+    pub sheets: Range<usize>,
     /// Whether a part of an atomic block stands on the page.
     pub atomic: bool,
     /// Whether the sheet goes on on the next page.
@@ -54,8 +59,13 @@ pub(super) struct Bodies {
 /// Pages that are being filled.
 pub(super) struct PageFiller<'t> {
     theme: &'t Theme,
+    /// Top and bottom of the page's body.
     body: (Pt, Pt),
+    /// Bottom of the body on the pages of each sheet: the feet are of different heights.
+    bottoms: Vec<Pt>,
     y: Pt,
+    /// The tag of the words that strike out the rest of the last sheet, which another one may still take.
+    rest: Option<TagId>,
     placed: Bodies,
     /// The bar of an atomic list that is open on this page: index of the list, top and bottom.
     bar: Option<(usize, Pt, Pt)>,
@@ -63,42 +73,76 @@ pub(super) struct PageFiller<'t> {
 }
 
 impl<'t> PageFiller<'t> {
-    /// Starts with no page; the body of each page will reach from one height to another.
-    pub fn new(theme: &'t Theme, body: (Pt, Pt)) -> Self {
-        Self { theme, body, y: body.0, placed: Bodies::default(), bar: None, too_tall: Vec::new() }
+    /// Starts with no page. The body of each page will reach from `top` to the one of `bottoms` that is its sheet's.
+    pub fn new(theme: &'t Theme, top: Pt, bottoms: Vec<Pt>) -> Self {
+        let body = (top, top);
+        Self { theme, body, bottoms, y: top, rest: None, placed: Bodies::default(), bar: None, too_tall: Vec::new() }
     }
 
-    /// Places a sheet, which begins on a new page.
+    /// Places a sheet. It begins on a new page, unless the sheet that the last page begins with is one of its hosts and the whole
+    /// of it has room below, with the name of its phase over it.
     pub fn sheet(
         &mut self,
         pen: &mut Pen,
         lists: &[RunningList],
         view: &Checklist,
         index: usize,
-        groups: Vec<StripGroup>,
+        SheetStrips { title, hosts, mut groups }: SheetStrips,
     ) {
-        self.new_page(index);
-        self.placed.destinations.push(Destination {
-            name: view.sheets[index].anchor.clone(),
-            page: self.placed.pages.len() - 1,
-            y: self.body.0,
-        });
-        for group in groups {
-            self.group(pen, lists, view, index, group);
+        // Whatever stands over the first strip, the top of a page or the name of the phase, keeps its own distance.
+        if let Some(first) = groups.iter_mut().flatten().next() {
+            first.before = Pt::ZERO;
+        }
+        let sheet = &view.sheets[index];
+        let bottom = self.bottoms[index];
+        let shares = self.placed.pages.last().is_some_and(|page| hosts.contains(&page.sheets.start));
+        let strips = || groups.iter().flatten();
+        let needed = title.before + title.height + strips().map(|strip| strip.before + strip.height).sum();
+        let slack = strips().map(|strip| strip.slack).sum();
+        let over = needed - (bottom.min(self.body.1) - self.y);
+        if shares && over <= slack {
+            self.rest = None;
+            self.body.1 = bottom.min(self.body.1);
+            if let Some(body) = self.placed.pages.last_mut() {
+                body.sheets.end = index + 1;
+            }
+            self.begins(sheet, self.y + title.before);
+            let strips = std::iter::once(title).chain(groups.into_iter().flatten());
+            self.tightened(pen, lists, strips.collect(), Pt::ZERO);
+        } else {
+            self.end(pen, view);
+            self.body.1 = bottom;
+            self.new_page(index);
+            self.begins(sheet, self.body.0);
+            self.fill(pen, lists, view, index, groups);
         }
         self.close_bar();
-        let tag = pen.tag(Pen::ROOT, TagRole::Paragraph);
-        self.strike_rest(pen, view, Some(tag));
+        self.rest = Some(pen.tag(Pen::ROOT, TagRole::Paragraph));
+    }
+
+    /// Notes where a sheet begins on the page.
+    fn begins(&mut self, sheet: &Sheet, y: Pt) {
+        let page = self.placed.pages.len() - 1;
+        self.placed.destinations.push(Destination { name: sheet.anchor.clone(), page, y });
+    }
+
+    /// Strikes out what the last sheet leaves of its page.
+    fn end(&mut self, pen: &mut Pen, view: &Checklist) {
+        if let Some(tag) = self.rest.take() {
+            self.strike_rest(pen, view, tag);
+        }
     }
 
     /// The pages, and what was too tall for one.
-    pub fn finish(self) -> (Bodies, Vec<TooTall>) {
+    pub fn finish(mut self, pen: &mut Pen, view: &Checklist) -> (Bodies, Vec<TooTall>) {
+        self.end(pen, view);
         (self.placed, self.too_tall)
     }
 
     fn new_page(&mut self, sheet: usize) {
         self.close_bar();
-        self.placed.pages.push(Body { items: Vec::new(), sheet, atomic: false, continues: false });
+        let sheets = sheet..sheet + 1;
+        self.placed.pages.push(Body { items: Vec::new(), sheets, atomic: false, continues: false });
         self.y = self.body.0;
     }
 
@@ -117,113 +161,52 @@ impl<'t> PageFiller<'t> {
         self.y == self.body.0
     }
 
-    fn group(&mut self, pen: &mut Pen, lists: &[RunningList], view: &Checklist, sheet: usize, mut group: StripGroup) {
+    /// Places the groups of a sheet page by page.
+    fn fill(&mut self, pen: &mut Pen, lists: &[RunningList], view: &Checklist, sheet: usize, groups: Vec<Vec<Strip>>) {
         let whole = self.body.1 - self.body.0;
-        let tightest = |strips: &[Strip]| height(strips, true) - slack(strips);
-        // An atomic block may be parted from its signatures rather than be split itself.
-        let end = group.strips.iter().rposition(|strip| strip.list.is_some_and(|list| lists[list].bar.is_some()));
-        if let Some(end) = end.filter(|end| group.atomic && end + 1 < group.strips.len())
-            && tightest(&group.strips) > whole
-            && tightest(&group.strips[..=end]) <= whole
-        {
-            let strips = group.strips.split_off(end + 1);
-            self.group(pen, lists, view, sheet, group);
-            self.group(pen, lists, view, sheet, StripGroup { strips, atomic: false });
-            return;
-        }
-        let slack = slack(&group.strips);
-        if height(&group.strips, self.at_top()) - slack > self.room() && !self.at_top() {
-            let fits_a_page = tightest(&group.strips) <= whole;
-            if group.atomic || (fits_a_page && self.room() < whole * 2 / 5) {
-                self.close_bar();
-                self.strike_rest(pen, view, None);
-                self.continue_page(sheet);
+        let mut chains = chains(groups, lists, whole);
+        reserve(pen, lists, view, &mut chains, whole);
+        let sizes: Vec<Size> = chains.iter().map(|chain| chain.size).collect();
+        let starts = packing::pages(&sizes, whole);
+        let mut from = 0;
+        for (page, end) in starts.into_iter().chain([chains.len()]).enumerate() {
+            if page > 0 {
+                self.turn(pen, lists, view, sheet, &chains[from]);
             }
-        }
-        let needed = height(&group.strips, self.at_top());
-        let over = needed - self.room();
-        if over <= slack {
-            self.tightened(pen, lists, group.strips, over, slack);
-            return;
-        }
-        self.split(pen, lists, view, sheet, group.strips);
-    }
-
-    /// Places strips page by page. A page ends only between chains, which are strips that stay together.
-    fn split(&mut self, pen: &mut Pen, lists: &[RunningList], view: &Checklist, sheet: usize, strips: Vec<Strip>) {
-        let whole = self.body.1 - self.body.0;
-        // A page on which a list goes on repeats the head of the list.
-        let of_strips: BTreeSet<usize> = strips.iter().filter_map(|strip| strip.list).collect();
-        let heads: BTreeMap<usize, Pt> = of_strips
-            .into_iter()
-            .map(|list| (list, height(&head_again(pen, &lists[list], list, view, Some("00")), true)))
-            .collect();
-        let room = whole - heads.values().copied().max().unwrap_or_default();
-        let mut chains: VecDeque<Vec<Strip>> = chains(strips, room, whole).into();
-        let sizes: Vec<Size> = chains.iter().map(|chain| Size::of(chain)).collect();
-        let mut begun = Begun::new();
-        while !chains.is_empty() {
-            let rest = &sizes[sizes.len() - chains.len()..];
-            let room = Room { first: (self.room(), self.at_top()), whole, heads: &heads };
-            let ends = packing::pages(rest, room, &begun);
-            let mut taken = 0;
-            for end in ends.into_iter().chain([rest.len()]) {
-                let count = end - taken;
-                let placed = self.fill(pen, lists, &mut chains, count, &mut begun);
-                taken += placed;
-                let Some(next) = chains.front() else { break };
-                self.continue_page(sheet);
-                if let Some((list, step)) = next[0].list.and_then(|list| Some((list, begun.get(&list)?))) {
-                    let again = head_again(pen, &lists[list], list, view, step.as_deref());
-                    // The head is left out where it would leave no room for the chain.
-                    if height(&again, true) + height(next, false) <= whole {
-                        for strip in again {
-                            self.place(pen, lists, strip, Pt::ZERO);
-                        }
-                    }
-                }
-                // A repeated head took more room than was reserved: decide the remaining pages anew.
-                if placed < count {
-                    break;
-                }
-            }
+            let goes_on = sizes.get(end).map_or(Pt::ZERO, |size| size.goes_on);
+            let strips = chains[from..end].iter_mut().flat_map(|chain| std::mem::take(&mut chain.strips)).collect();
+            self.tightened(pen, lists, strips, goes_on);
+            from = end;
         }
     }
 
-    /// Places up to `count` chains on the page, tightened where that is needed. Returns how many it placed: fewer if
-    /// the page can't hold them.
-    fn fill(
-        &mut self,
-        pen: &mut Pen,
-        lists: &[RunningList],
-        chains: &mut VecDeque<Vec<Strip>>,
-        count: usize,
-        begun: &mut Begun,
-    ) -> usize {
-        let (mut needed, mut slack, mut fitting) = (Pt::ZERO, Pt::ZERO, 0);
-        for chain in chains.iter().take(count) {
-            let first = fitting == 0 && self.at_top();
-            let (more, give) = (height(chain, first), self::slack(chain));
-            if needed + more - slack - give > self.room() && !first {
-                break;
-            }
-            (needed, slack, fitting) = (needed + more, slack + give, fitting + 1);
-        }
-        let strips: Vec<Strip> = chains.drain(..fitting).flatten().collect();
-        for strip in &strips {
-            if let Some(list) = strip.list {
-                let step = begun.entry(list).or_default();
-                if strip.step.is_some() {
-                    step.clone_from(&strip.step);
-                }
+    /// Turns the page before a chain: says that its list goes on, on this page where it is divided inside a step, and on the
+    /// next one by repeating its head.
+    fn turn(&mut self, pen: &mut Pen, lists: &[RunningList], view: &Checklist, sheet: usize, chain: &Chain) {
+        if let Some(again) = chain.again.as_ref().filter(|again| again.within) {
+            // Pages count from 1, and the next one isn't begun yet.
+            let mut strip = goes_on(pen, view, self.placed.pages.len() + 1);
+            strip.list = Some(again.list);
+            if strip.height <= self.room() {
+                self.place(pen, lists, strip, Pt::ZERO);
             }
         }
-        self.tightened(pen, lists, strips, needed - self.room(), slack);
-        fitting
+        self.continue_page(sheet);
+        let Some(again) = chain.again.as_ref().filter(|_| chain.size.head > Pt::ZERO) else { return };
+        let mut head = head_again(pen, lists, again, &from(view, again));
+        // Room is kept for the longest number; one that takes more lines all the same isn't said.
+        if height(&head, true) > chain.size.head {
+            head = head_again(pen, lists, again, &view.foot.continued_table);
+        }
+        for strip in head {
+            self.place(pen, lists, strip, Pt::ZERO);
+        }
     }
 
-    /// Places strips that are higher than the room by `over`. Each is tightened by its share of that.
-    fn tightened(&mut self, pen: &mut Pen, lists: &[RunningList], strips: Vec<Strip>, over: Pt, slack: Pt) {
+    /// Places strips and keeps so much room below them. What is missing is taken from each by its share.
+    fn tightened(&mut self, pen: &mut Pen, lists: &[RunningList], strips: Vec<Strip>, below: Pt) {
+        let slack = slack(&strips);
+        let over = height(&strips, self.at_top()) + below - self.room();
         let over = over.max(Pt::ZERO).min(slack);
         let (mut given, mut seen) = (0_i64, 0_i64);
         for strip in strips {
@@ -251,7 +234,7 @@ impl<'t> PageFiller<'t> {
             self.placed.places.push(SourcePlace { span, page, rect });
         }
         let (dx, dy) = (self.theme.margins.left, top - tighten / 2);
-        let atomic = strip.list.and_then(|list| lists[list].bar);
+        let atomic = strip.list.filter(|list| lists[*list].is_atomic);
         if self.bar.is_some_and(|(list, ..)| Some(list) != atomic) {
             self.close_bar();
         }
@@ -291,8 +274,8 @@ impl<'t> PageFiller<'t> {
         }
     }
 
-    /// Strikes out the rest of the page, so that nothing can be added after signing (操作票).
-    fn strike_rest(&mut self, pen: &mut Pen, view: &Checklist, tag: Option<TagId>) {
+    /// Strikes out the rest of a sheet's last page, so that nothing can be added after signing (操作票).
+    fn strike_rest(&mut self, pen: &mut Pen, view: &Checklist, tag: TagId) {
         if self.room() < pen.theme.frame.blank_rest {
             return;
         }
@@ -301,7 +284,7 @@ impl<'t> PageFiller<'t> {
         let mut strip = Strip::new(self.room() - Pt(8_000));
         strip.before = Pt(6_000);
         let left = (width - words.width) / 2;
-        strip.text(tag, &words, left, Pt::ZERO);
+        strip.text(Some(tag), &words, left, Pt::ZERO);
         let middle = words.height / 2;
         let gap = Pt(10_000);
         let stroke = pen.theme.line.blank_rest;
@@ -312,19 +295,73 @@ impl<'t> PageFiller<'t> {
     }
 }
 
-/// The head of a list that goes on: title, the step that it is continued from, and heads of columns. They are
-/// artifacts, because they were read aloud before.
-fn head_again(pen: &mut Pen, list: &RunningList, index: usize, view: &Checklist, step: Option<&str>) -> [Strip; 2] {
-    let mut text = list.title.clone().bold();
-    let from = match step {
+/// Keeps room for what is said where a page ends before a chain: the repeated head of its list, and that a step goes on.
+fn reserve(pen: &mut Pen, lists: &[RunningList], view: &Checklist, chains: &mut [Chain], whole: Pt) {
+    // The longest words of each list.
+    let mut longest: BTreeMap<usize, (Again, String)> = BTreeMap::new();
+    let mut divided = false;
+    for again in chains.iter().filter_map(|chain| chain.again.as_ref()) {
+        divided |= again.within;
+        let words = from(view, again);
+        let known = longest.entry(again.list).or_insert_with(|| (again.clone(), String::new()));
+        known.0.within |= again.within;
+        if words.chars().count() > known.1.chars().count() {
+            known.1 = words;
+        }
+    }
+    let mut heads = BTreeMap::new();
+    for (list, (again, words)) in longest {
+        let short = head_again(pen, lists, &again, &view.foot.continued_table);
+        let long = head_again(pen, lists, &again, &words);
+        heads.insert(list, height(&long, true).max(height(&short, true)));
+    }
+    let line = if divided { goes_on(pen, view, 1000).height } else { Pt::ZERO };
+    for chain in chains {
+        let Some(again) = &chain.again else { continue };
+        let head = heads.get(&again.list).copied().unwrap_or_default();
+        // The head is left out where it would leave no room for the chain.
+        if head + chain.size.height - chain.size.slack <= whole {
+            chain.size.head = head;
+        }
+        if again.within {
+            chain.size.goes_on = line;
+        }
+    }
+}
+
+/// The words that say from where a list goes on.
+fn from(view: &Checklist, again: &Again) -> String {
+    match &again.step {
+        Some(step) if again.within => fill(&view.foot.step_continued, &[("step", step)]),
         Some(step) => fill(&view.foot.continued, &[("step", step)]),
         None => view.foot.continued_table.clone(),
-    };
+    }
+}
+
+/// The line that says at the end of a page on which page the text above it goes on.
+fn goes_on(pen: &mut Pen, view: &Checklist, page: usize) -> Strip {
+    let words = Text::plain(&pen.lang, fill(&view.foot.goes_on, &[("page", &page.to_string())]));
+    let paragraph = pen.lay(&words, pen.theme.text.small.aligned(Align::End), pen.content_width);
+    let mut strip = Strip::new(paragraph.height + Pt(2_000));
+    strip.text(None, &paragraph, Pt::ZERO, Pt(2_000));
+    strip
+}
+
+/// The head of a list that goes on: its title with the words that say from where, and the heads of columns. They are
+/// artifacts, because they were read aloud before. The rest of a text keeps its distance from them.
+fn head_again(pen: &mut Pen, lists: &[RunningList], again: &Again, from: &str) -> [Strip; 3] {
+    let (list, index) = (&lists[again.list], again.list);
+    let mut text = list.title.clone().bold();
     text.append(&Text::plain(&text.lang, format!("  ·  {from}")));
-    let paragraph = pen.lay(&text, pen.theme.text.step, Pt(400_000));
-    let mut title = Strip::new(paragraph.height + Pt(3_000));
     let left = list.head.columns.first().copied().unwrap_or(pen.theme.steps.indent);
+    let paragraph = pen.lay(&text, pen.theme.text.step, pen.content_width - left);
+    let mut title = Strip::new(paragraph.height + Pt(3_000));
     title.text(None, &paragraph, left, Pt::ZERO);
+    if let Some(again) = &list.again {
+        let words = pen.lay(again, pen.theme.text.small, pen.content_width - left);
+        title.text(None, &words, left, paragraph.height);
+        title.height += words.height;
+    }
     title.list = Some(index);
     let mut head = list.head.clone();
     for item in &mut head.items {
@@ -333,74 +370,12 @@ fn head_again(pen: &mut Pen, list: &RunningList, index: usize, view: &Checklist,
     head.anchors.clear();
     head.before = Pt::ZERO;
     head.list = Some(index);
-    [title, head]
+    let rest = Strip { list: Some(index), ..Strip::new(if again.within { Pt(3_000) } else { Pt::ZERO }) };
+    [title, head, rest]
 }
 
 fn artifact(kind: ItemKind) -> Item {
     Item { tag: None, kind }
-}
-
-/// Height of strips that stand one under another.
-fn height(strips: &[Strip], at_top: bool) -> Pt {
-    let sum: Pt = strips.iter().map(|strip| strip.height + strip.before).sum();
-    match strips.first() {
-        Some(first) if at_top => sum - first.before,
-        _ => sum,
-    }
-}
-
-/// By how much strips may be tightened.
-fn slack(strips: &[Strip]) -> Pt {
-    strips.iter().map(|strip| strip.slack).sum()
-}
-
-/// Divides strips into chains, which stay together. `room` is a page less the repeated head of a list. A chain higher
-/// than `room` is divided where strips only wish to stay together. Strips that must stay together may take the
-/// `whole` page, without the head.
-fn chains(strips: Vec<Strip>, room: Pt, whole: Pt) -> Vec<Vec<Strip>> {
-    let mut fitting = Vec::new();
-    for chain in joined(strips, Keep::Wish) {
-        if height(&chain, true) <= room {
-            fitting.push(chain);
-            continue;
-        }
-        for chain in joined(chain, Keep::Must) {
-            if height(&chain, true) <= whole {
-                fitting.push(chain);
-            } else {
-                fitting.extend(filled(chain, whole));
-            }
-        }
-    }
-    fitting
-}
-
-/// Divides strips that no page holds into chains as high as a page holds. So a caution stays with its step even if
-/// the step's items don't.
-fn filled(strips: Vec<Strip>, whole: Pt) -> Vec<Vec<Strip>> {
-    let mut chains: Vec<Vec<Strip>> = Vec::new();
-    for strip in strips {
-        match chains.last_mut() {
-            Some(chain) if height(chain, true) + strip.before + strip.height <= whole => chain.push(strip),
-            _ => chains.push(vec![strip]),
-        }
-    }
-    chains
-}
-
-/// Divides strips behind each one whose wish to stay with the next is weaker than `least`.
-fn joined(strips: Vec<Strip>, least: Keep) -> Vec<Vec<Strip>> {
-    let mut chains: Vec<Vec<Strip>> = Vec::new();
-    let mut open = false;
-    for strip in strips {
-        let keep = strip.keep >= least;
-        match chains.last_mut() {
-            Some(chain) if open => chain.push(strip),
-            _ => chains.push(vec![strip]),
-        }
-        open = keep;
-    }
-    chains
 }
 
 /// An item moved right and down.

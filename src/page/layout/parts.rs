@@ -7,11 +7,12 @@ use crate::geometry::{Pt, Rect};
 use crate::page::{TagId, TagRole};
 use crate::text::Text;
 use crate::text::typeset::Align;
-use crate::view::checklist::Heading;
+use crate::view::checklist::{Heading, Sheet};
 
-/// A heading, kept with what follows. Its level is below that of the title and of the sheet's phase.
-pub(super) fn heading(pen: &mut Pen, view: &Heading, parent: TagId, width: Width) -> Strip {
-    let tag = pen.tag(parent, TagRole::Heading(3));
+/// A heading, kept with what follows. Its level is below that of the title, and below that of the sheet's phase, unless it
+/// stands for it.
+pub(super) fn heading(pen: &mut Pen, view: &Heading, sheet: &Sheet, parent: TagId, width: Width) -> Strip {
+    let tag = pen.tag(parent, TagRole::Heading(sheet.level(&view.text)));
     let mut strip = Strip::new(Pt::ZERO);
     let style = pen.theme.text.heading.bold();
     let aside_width = view.aside.as_ref().map_or(Pt::ZERO, |aside| pen.width(aside, pen.theme.text.label) + Pt(12_000));
@@ -29,11 +30,23 @@ pub(super) fn heading(pen: &mut Pen, view: &Heading, parent: TagId, width: Width
     strip.span = view.text.place();
     strip.height += Pt(3_000);
     strip.before = Pt(10_000);
-    strip.slack = Pt::ZERO;
+    strip.slack = Pt(1_500);
     strip.keep = Keep::Must;
     if let Some(anchor) = &view.anchor {
         strip.anchors.push((anchor.clone(), Pt::ZERO));
     }
+    strip
+}
+
+/// The name of a phase over a sheet that shares a page with the one before, under a rule like that of the head.
+pub(super) fn phase(pen: &mut Pen, words: &Text, tag: Option<TagId>, width: Width) -> Strip {
+    let theme = pen.theme;
+    let name = pen.lay(words, theme.text.heading.bold().aligned(Align::End), width.content);
+    let mut strip = Strip::new(name.height + Pt(6_000));
+    strip.line((Pt::ZERO, Pt::ZERO), (width.content, Pt::ZERO), theme.line.head);
+    strip.text(tag, &name, Pt::ZERO, Pt(3_000));
+    strip.before = Pt(12_000);
+    strip.keep = Keep::Must;
     strip
 }
 
@@ -57,6 +70,7 @@ pub(super) fn end(pen: &mut Pen, text: &Text, parent: TagId, width: Width) -> St
     let marks = Pt(60_000);
     let paragraph = pen.lay(text, style, width.content - marks * 2);
     let mut strip = Strip::new(paragraph.height + Pt(8_000));
+    strip.slack = Pt(5_000);
     strip.text(Some(tag), &paragraph, marks, Pt(4_000));
     let side = Pt(8_000);
     let middle = Pt(4_000) + style.leading / 2;

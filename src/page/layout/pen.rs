@@ -6,10 +6,10 @@ use crate::field::{Field, FieldName};
 use crate::geometry::{Pt, Rect};
 use crate::page::{FieldId, FieldKind, FormField, ItemKind, Path, Tag, TagId, TagRole, Tick};
 use crate::text::typeset::{Paragraph, Setting, Typesetter};
-use crate::text::{Lang, Text};
+use crate::text::{Content, Lang, Text};
 
 use super::strip::{Blank, Strip, line};
-use super::theme::Theme;
+use super::theme::{RowDensity, Theme};
 
 /// The state of a layout. Its tags and fields grow as parts are drawn.
 pub(super) struct Pen<'t, 'f> {
@@ -23,6 +23,10 @@ pub(super) struct Pen<'t, 'f> {
     pub content_width: Pt,
     /// The QR code that leads to the runbook, drawn once for all pages.
     pub code: Option<Arc<Path>>,
+    /// The logo in the head, and its width.
+    pub logo: Option<(Vec<Arc<Path>>, Pt)>,
+    /// How closely the rows of steps are set.
+    pub rows: RowDensity,
     /// Height between head and foot of a page, once these are measured.
     pub page_height: Pt,
     /// Every tag so far; the first one is the document.
@@ -41,6 +45,8 @@ impl<'t, 'f> Pen<'t, 'f> {
             lang,
             content_width: theme.content_width(),
             code: None,
+            logo: None,
+            rows: theme.steps.densities[0],
             page_height: Pt::ZERO,
             tags: vec![document],
             fields: Vec::new(),
@@ -167,6 +173,28 @@ pub(super) struct Writing {
 pub(super) fn told(parts: &[&str]) -> String {
     let parts: Vec<&str> = parts.iter().map(|part| part.trim()).filter(|part| !part.is_empty()).collect();
     parts.join(" · ").replace('\n', " ")
+}
+
+/// What stands before and behind the name of a destination whose page isn't known yet: a character that no text has.
+const PAGE: char = '\u{fdd0}';
+
+/// The characters of a text, in which [`fill_in_pages`] can put the numbers of pages.
+pub(super) fn with_pages(text: &Text) -> String {
+    let mut text = text.clone();
+    for run in &mut text.runs {
+        if let Content::PageOf(destination) = &run.content {
+            run.content = Content::Chars(format!("{PAGE}{destination}{PAGE}"));
+        }
+    }
+    text.to_plain()
+}
+
+/// Puts the numbers of pages into words that [`with_pages`] made.
+pub(super) fn fill_in_pages(words: &mut String, page: impl Fn(&str) -> String) {
+    if words.contains(PAGE) {
+        let parts = words.split(PAGE).enumerate();
+        *words = parts.map(|(n, part)| if n % 2 == 1 { page(part) } else { part.to_owned() }).collect();
+    }
 }
 
 fn square(center: (Pt, Pt), side: Pt) -> Rect {

@@ -1,15 +1,16 @@
 //! Text in paragraphs, lists and tables, line by line, so that a page may end nearly anywhere.
 
-use super::commands::{self, CodePlace};
+use super::divided::divided;
 use super::forms::boxed;
+use super::pasted::{self, INSIDE, PastedKind, PastedPlace};
 use super::pen::Pen;
 use super::strip::{BottomRule, Keep, Strip};
 use super::{RunningList, Width};
 use crate::geometry::Pt;
 use crate::page::{TagId, TagRole};
-use crate::text::prose::{ProseBlock, ProseList, ProseTable};
-use crate::text::typeset::{LinePiece, Paragraph, Setting};
-use crate::text::{Content, Text};
+use crate::text::Text;
+use crate::text::prose::{HeadingDepth, ProseBlock, ProseList, ProseTable};
+use crate::text::typeset::{Paragraph, Setting};
 use crate::view::checklist::PrintedProse;
 
 /// Space above a paragraph.
@@ -29,7 +30,14 @@ pub(super) fn prose(
     section: TagId,
     width: Width,
 ) -> Vec<Strip> {
-    let mut writer = ProseWriter { pen, lists, title: &view.title, strips: Vec::new(), levels: Vec::new(), mark: None };
+    let mut writer = ProseWriter {
+        pen,
+        lists,
+        title: &view.title,
+        strips: Vec::new(),
+        headings: HeadingDepth::default(),
+        mark: None,
+    };
     writer.blocks(&view.blocks, At { parent: section, left: Pt::ZERO, right: width.content, depth: 0 });
     writer.strips
 }
@@ -50,8 +58,7 @@ struct ProseWriter<'w, 't, 'f> {
     lists: &'w mut Vec<RunningList>,
     title: &'w Text,
     strips: Vec<Strip>,
-    /// The levels of the headings that are open, as they are written.
-    levels: Vec<u8>,
+    headings: HeadingDepth,
     /// The mark of a list's item, until the first line of the item is drawn: words, tag, right end.
     mark: Option<(Text, TagId, Pt)>,
 }
@@ -122,11 +129,7 @@ impl ProseWriter<'_, '_, '_> {
         let (role, setting) = if at.depth > 0 {
             (TagRole::Paragraph, self.pen.theme.text.small)
         } else {
-            while self.levels.last().is_some_and(|open| *open >= level) {
-                self.levels.pop();
-            }
-            self.levels.push(level);
-            let depth = self.levels.len().min(3);
+            let depth = self.headings.of(level).min(3);
             let text = &self.pen.theme.text;
             // The title of the appendix is a heading of level 3.
             (TagRole::Heading(3 + depth as u8), [text.step, text.item, text.small][depth - 1])
@@ -183,15 +186,13 @@ impl ProseWriter<'_, '_, '_> {
     }
 
     fn code(&mut self, code: &Text, at: At) {
-        let lines: Vec<&[_]> = code.runs.split(|run| run.content == Content::Break).collect();
-        let count = lines.len();
-        for (index, runs) in lines.into_iter().enumerate() {
-            let line = Text { lang: code.lang.clone(), runs: runs.to_vec() };
-            // A page may end behind any line, so each is copied and read by itself.
-            let tag = self.pen.copied(at.parent, line.to_plain());
+        let pieces = pasted::pieces(self.pen, PastedKind::Command, code, at.right - at.left - INSIDE, at.parent);
+        let count = pieces.len();
+        // A page may end behind any line.
+        for (index, piece) in pieces.chunks(1).enumerate() {
             let mut strip = if index == 0 { self.start(Pt::ZERO) } else { Strip::new(Pt::ZERO) };
-            let place = CodePlace { left: at.left, right: at.right, top: Pt::ZERO };
-            strip.height = commands::code_line(self.pen, &mut strip, &line, place, tag);
+            let place = PastedPlace { left: at.left, right: at.right, top: Pt::ZERO };
+            strip.height = pasted::beside_rule(self.pen, &mut strip, piece, place);
             strip.span = code.place();
             strip.keep = if index + 1 < count { Keep::Wish } else { Keep::Free };
             self.strips.push(strip);
@@ -208,7 +209,7 @@ impl ProseWriter<'_, '_, '_> {
         boxed(&mut head, &edges, self.pen.theme.line.cell, true);
         head.keep = Keep::Must;
         let list = self.lists.len();
-        self.lists.push(RunningList { title: self.title.clone(), head: head.clone(), bar: None });
+        self.lists.push(RunningList { title: self.title.clone(), again: None, head: head.clone(), is_atomic: false });
         head.list = Some(list);
         self.strips.push(head);
         for cells in &table.rows {
@@ -296,37 +297,4 @@ impl ProseWriter<'_, '_, '_> {
         }
         edges
     }
-}
-
-/// A paragraph divided into its lines.
-pub(super) fn divided(paragraph: &Paragraph, leading: Pt) -> Vec<Paragraph> {
-    let empty = |line: &crate::text::typeset::Line| Paragraph {
-        pieces: Vec::new(),
-        lines: vec![*line],
-        height: leading,
-        width: line.width,
-    };
-    let mut lines: Vec<Paragraph> = paragraph.lines.iter().map(empty).collect();
-    for piece in &paragraph.pieces {
-        let y = match piece {
-            LinePiece::Glyphs(text) => text.y,
-            LinePiece::PageOf { y, .. } => *y,
-            LinePiece::Gap(rect, _) => rect.y + rect.height,
-            LinePiece::Link(rect, _) => rect.y + rect.height / 2,
-        };
-        let index = (y.0.max(0) / leading.0.max(1)) as usize;
-        let Some(line) = lines.get_mut(index) else { continue };
-        let up = leading * index as i32;
-        let mut piece = piece.clone();
-        match &mut piece {
-            LinePiece::Glyphs(text) => text.y -= up,
-            LinePiece::PageOf { y, .. } => *y -= up,
-            LinePiece::Gap(rect, _) | LinePiece::Link(rect, _) => rect.y -= up,
-        }
-        line.pieces.push(piece);
-    }
-    for (index, line) in lines.iter_mut().enumerate() {
-        line.lines[0].baseline -= leading * index as i32;
-    }
-    lines
 }

@@ -1,14 +1,14 @@
-//! A list of steps: its head, its rows, what stands between them, and the tables that are filled in at a step.
+//! A list of steps: its head, its rows, and what stands between them.
 
-use super::columns::Columns;
+use super::columns::{self, Columns};
 use super::pen::Pen;
-use super::strip::{BottomRule, Keep, Strip};
-use super::{RunningList, Width, atomic, forms, marks, notices, step};
+use super::strip::{BottomRule, Keep, LegendPlace, Strip};
+use super::{RunningList, Width, atomic, legend, marks, notices, step};
 use crate::geometry::Pt;
 use crate::page::{TagId, TagRole};
 use crate::text::Text;
 use crate::text::typeset::Align;
-use crate::view::checklist::{Row, Rows, Table};
+use crate::view::checklist::Rows;
 
 /// The strips of a list of steps, with the first and last rows of an atomic block.
 pub(super) fn rows(
@@ -23,47 +23,51 @@ pub(super) fn rows(
     let table = pen.tag(parent, TagRole::Table);
     let head = head(pen, view, &columns, table);
     let list = lists.len();
-    let bar = view.atomic.is_some().then_some(list);
-    lists.push(RunningList { title: view.title.clone(), head: head.clone(), bar });
+    let is_atomic = view.atomic.is_some();
+    lists.push(RunningList { title: view.title.clone(), again: view.again.clone(), head: head.clone(), is_atomic });
     let mut strips = Vec::new();
     let title = &view.title.to_plain();
     let words = view.columns.each_ref().map(Text::to_plain);
-    if let Some(atomic) = &view.atomic {
-        strips.extend(atomic::begin(pen, atomic, title, parent, width));
+    let begin = atomic::begin(pen, view, parent, width);
+    if begin.is_none() && !view.legend.is_empty() {
+        let left = pen.theme.steps.indent + Pt(2_000);
+        let mut strip = Strip { keep: Keep::Must, ..Strip::new(Pt::ZERO) };
+        let place = LegendPlace { behind: None, left, right: width.content };
+        legend::add(pen, &mut strip, &view.legend, parent, place);
+        strips.push(strip);
     }
+    strips.extend(begin);
     strips.push(head);
-    for (index, row) in view.rows.iter().enumerate() {
+    let nexts = view.rows.iter().skip(1).map(Some).chain([None]);
+    for ((row, next), value) in view.rows.iter().zip(nexts).zip(&columns.values) {
         for notice in &row.notices {
-            let cell = wide(pen, table);
-            let mut strip = notices::notice(pen, notice, cell, inset);
-            strip.keep = Keep::Must;
-            marks::strip(&mut strip, notice.changed, pen.theme);
-            strips.push(strip);
+            let cell = wide(pen, table, view);
+            let mut of_notice = notices::notice(pen, notice, cell, inset, view.dated);
+            if let Some(last) = of_notice.last_mut() {
+                last.keep = Keep::Must;
+            }
+            for strip in &mut of_notice {
+                marks::strip(strip, notice.changed, pen.theme);
+            }
+            strips.append(&mut of_notice);
         }
         if let Some(why) = &row.no_return {
-            let cell = wide(pen, table);
+            let cell = wide(pen, table, view);
             let mut strip = no_return(pen, why, cell, width);
             strip.keep = Keep::Must;
             marks::strip(&mut strip, row.changed, pen.theme);
             strips.push(strip);
         }
-        let mut of_row = step::row(pen, row, (&columns, &words), table);
+        let mut of_row = step::row(pen, row, value.as_ref(), (&columns, &words), table);
         for strip in &mut of_row {
             marks::strip(strip, row.changed, pen.theme);
         }
-        if let Some(last) = of_row.last_mut() {
-            if view.rows.get(index + 1).is_some_and(|next| next.item) {
-                last.keep = if row.item { Keep::Wish } else { Keep::Must };
-            }
-            if !row.tables.is_empty() {
-                last.keep = Keep::Must;
-            }
+        if let Some(last) = of_row.last_mut()
+            && next.is_some_and(|next| next.item)
+        {
+            last.keep = if row.item { Keep::Wish } else { Keep::Must };
         }
         strips.append(&mut of_row);
-        for filled in &row.tables {
-            let cell = wide(pen, table);
-            strips.extend(inner(pen, lists, filled, row, cell, (inset, bar)));
-        }
     }
     if let Some(atomic) = &view.atomic {
         if let Some(last) = strips.last_mut() {
@@ -72,45 +76,19 @@ pub(super) fn rows(
         strips.push(atomic::end(pen, atomic, title, parent, width));
     }
     for strip in &mut strips {
-        strip.list.get_or_insert(list);
-    }
-    strips
-}
-
-/// A table that is filled in at a row. It stays on the page of the row, in one piece, where a page can hold both.
-fn inner(
-    pen: &mut Pen,
-    lists: &mut Vec<RunningList>,
-    view: &Table,
-    row: &Row,
-    parent: TagId,
-    place: (Width, Option<usize>),
-) -> Vec<Strip> {
-    let title = view.columns.first().map_or(&row.action, |(_, head)| head);
-    let mut strips = forms::table(pen, lists, view, title, parent, place);
-    marks::table(&mut strips, view, pen.theme);
-    let last = strips.len() - 1;
-    for (index, strip) in strips.iter_mut().enumerate() {
-        strip.step = Some(row.number.to_plain());
-        strip.span = row.span;
-        strip.before = Pt::ZERO;
-        strip.keep = match index {
-            0 => Keep::Must,
-            _ if index < last => Keep::Wish,
-            _ => Keep::Free,
-        };
+        strip.list = Some(list);
     }
     strips
 }
 
 /// Number of cells in each row for somebody who hears it: number, mark, action, actual value, operator, checker,
-/// time.
+/// time. Where rows depend on steps, there is one more.
 const CELLS: u8 = 7;
 
 /// A row of one cell, for what stands between two steps and is read there.
-fn wide(pen: &mut Pen, table: TagId) -> TagId {
+fn wide(pen: &mut Pen, table: TagId, view: &Rows) -> TagId {
     let row = pen.tag(table, TagRole::TableRow);
-    pen.tag(row, TagRole::WideCell(CELLS))
+    pen.tag(row, TagRole::WideCell(CELLS + u8::from(view.only_from.is_some())))
 }
 
 /// The heads of the columns.
@@ -120,19 +98,48 @@ fn head(pen: &mut Pen, view: &Rows, columns: &Columns, table: TagId) -> Strip {
     for _ in 0..2 {
         pen.tag(row, TagRole::TableHeader);
     }
+    let only_from = view.only_from.as_ref().map(|head| (head, pen.tag(row, TagRole::TableHeader)));
+    let cells: [TagId; 5] = std::array::from_fn(|_| pen.tag(row, TagRole::TableHeader));
+    let [beside, actual, operator, checker, time] = cells;
+    let end = columns.again - columns::APART;
+    let roles = columns::are_above(pen, [&view.columns[3], &view.columns[4]]);
+    let spread = if roles { pen.theme.steps.role_widest / 2 } else { Pt::ZERO };
+    let over = |left: Pt, right: Pt| (left - spread, right + spread);
+    let [operators, checkers] = [over(columns.operator, columns.checker), over(columns.checker, columns.time)];
     let places = [
-        (columns.action, columns.actual, Align::Start),
-        (columns.actual, columns.operator, Align::Center),
-        (columns.operator, columns.checker, Align::Center),
-        (columns.checker, columns.time, Align::Center),
-        (columns.time, columns.right, Align::Center),
+        (beside, columns.action, columns.expected - columns::APART, Align::Start),
+        (beside, columns.expected, end, Align::Start),
+        (actual, columns.expected, end, Align::End),
+        (operator, operators.0, operators.1, Align::Center),
+        (checker, checkers.0, checkers.1, Align::Center),
+        (time, columns.time, columns.right, Align::Center),
     ];
+    let setting = pen.theme.text.head;
+    let values = [&view.columns[1], &view.columns[2]].map(|head| pen.width(head, setting));
+    let one_line = values[0] + values[1] + columns::APART <= end - columns.expected;
+    let said: Vec<_> = view.columns.iter().zip(places).collect();
     let mut strip = Strip::new(Pt::ZERO);
-    for (text, (left, right, align)) in view.columns.iter().zip(places) {
-        let tag = pen.tag(row, TagRole::TableHeader);
-        let paragraph = pen.lay(text, pen.theme.text.label.aligned(align), right - left);
-        strip.height = strip.height.max(paragraph.height + Pt(3_000));
-        strip.text(Some(tag), &paragraph, left, Pt(1_000));
+    let drawn = said.into_iter().enumerate().map(|(n, (text, (tag, left, right, align)))| {
+        (n, tag, left, pen.lay(text, setting.aligned(align), right - left))
+    });
+    let drawn: Vec<_> = drawn.collect();
+    // The head of actual values stands behind that of expected ones, or under it.
+    let below = if one_line { Pt::ZERO } else { drawn[1].3.height };
+    // Of two roles that are wider than their columns, the second one stands under the first.
+    let above = if roles { drawn[3].3.height } else { Pt::ZERO };
+    let top = |n: usize| match n {
+        2 => below,
+        4 => above,
+        _ => Pt::ZERO,
+    };
+    strip.height = drawn.iter().map(|(n, _, _, words)| top(*n) + words.height).max().unwrap_or_default() + Pt(2_500);
+    if let Some((head, tag)) = only_from {
+        let words = pen.lay(head, setting, columns.action - columns.only_from);
+        strip.height = strip.height.max(words.height + Pt(2_500));
+        strip.text(Some(tag), &words, columns.only_from, Pt(500));
+    }
+    for (n, tag, left, words) in drawn {
+        strip.text(Some(tag), &words, left, top(n) + Pt(500));
     }
     let (left, right) = (pen.theme.steps.indent, columns.right);
     strip.rule_below = Some(BottomRule { left, right, stroke: pen.theme.line.columns });

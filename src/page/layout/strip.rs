@@ -6,7 +6,8 @@ use crate::field::Field;
 use crate::geometry::{Pt, Rect, TextItem};
 use crate::page::{FieldId, Item, ItemKind, Path, PathSegment, Stroke, TagId};
 use crate::text::GapWidth;
-use crate::text::typeset::{LinePiece, Paragraph};
+use crate::text::typeset::{LinePiece, Paragraph, Setting};
+use crate::view::checklist::{LegendEntry, LegendSign};
 
 /// A page number that is to be filled in.
 #[derive(Debug, Clone)]
@@ -25,8 +26,10 @@ pub(super) enum Keep {
     /// It may.
     #[default]
     Free,
-    /// It may only where no page can hold the whole, as between the items of a step.
+    /// It may where too much of the page would stay empty otherwise, as between the items of a step.
     Wish,
+    /// It may only where that keeps an atomic block in one piece, as between the block and its signatures.
+    Bond,
     /// It may not.
     Must,
 }
@@ -53,6 +56,58 @@ pub(super) struct BottomRule {
     pub right: Pt,
     /// How it is drawn.
     pub stroke: Stroke,
+}
+
+/// Which of the signs that only a set page shows a strip has.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Drawn {
+    /// What stands before an expected value of several lines.
+    pub value: bool,
+    /// What stands before a line that goes on, behind a space and without one.
+    pub goes_on: [bool; 2],
+}
+
+impl Drawn {
+    /// All of them.
+    pub const ALL: Self = Self { value: true, goes_on: [true; 2] };
+
+    /// Those of both.
+    pub fn and(self, other: Self) -> Self {
+        let goes_on = [0, 1].map(|sign| self.goes_on[sign] || other.goes_on[sign]);
+        Self { value: self.value || other.value, goes_on }
+    }
+
+    /// Whether a sign is among them. What the view itself knows always is.
+    pub fn has(self, sign: &LegendSign) -> bool {
+        match sign {
+            LegendSign::Value => self.value,
+            LegendSign::AfterSpace => self.goes_on[1],
+            LegendSign::Joined => self.goes_on[0],
+            LegendSign::Write(_) | LegendSign::Read(_) | LegendSign::WayOut | LegendSign::Decision => true,
+        }
+    }
+}
+
+/// A legend at the end of a strip. Only a sheet that is set shows which signs it has, so the legend is drawn again then.
+#[derive(Debug, Clone)]
+pub(super) struct Legend {
+    pub entries: Vec<LegendEntry>,
+    pub tag: TagId,
+    pub setting: Setting,
+    pub place: LegendPlace,
+    /// How many items the strip has without the legend, and how high it is.
+    pub strip: (usize, Pt),
+}
+
+/// Where a legend stands.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct LegendPlace {
+    /// Left edge and top of the room behind the last line of the strip, where the legend stands if it fits.
+    pub behind: Option<(Pt, Pt)>,
+    /// Its left edge on lines of its own.
+    pub left: Pt,
+    /// Its right edge.
+    pub right: Pt,
 }
 
 /// A part of a page that is placed whole.
@@ -86,8 +141,14 @@ pub(super) struct Strip {
     pub list: Option<usize>,
     /// Place in the flow file of what the strip shows.
     pub span: Option<Span>,
+    /// The signs in it that a legend explains.
+    pub signs: Drawn,
+    /// The legend at its end.
+    pub legend: Option<Box<Legend>>,
     /// Number of the step that the strip shows.
     pub step: Option<String>,
+    /// Whether it goes on with what the strip before it began, as the lines of a message do.
+    pub within: bool,
 }
 
 impl Strip {
@@ -125,7 +186,7 @@ impl Strip {
                     let rect = Rect { x: rect.x + x, y: below - GAP_HEIGHT, width: rect.width, height: GAP_HEIGHT };
                     self.blanks.push(Blank { rect, tag, words: gap.words.clone(), field: gap.field.clone() });
                 }
-                LinePiece::PageOf { destination, x: left, y: baseline, width, size, face, gray } => {
+                LinePiece::PageOf { destination, x: left, y: baseline, width, size, face } => {
                     self.slots.push(PageNumberSlot {
                         item: self.items.len(),
                         destination: destination.clone(),
@@ -136,7 +197,6 @@ impl Strip {
                         y: *baseline + y,
                         size: *size,
                         face: *face,
-                        gray: *gray,
                         text: "".into(),
                         glyphs: [].into(),
                     };
@@ -171,19 +231,15 @@ impl Strip {
 
     /// Draws the outline of a rectangle; an artifact.
     pub fn frame(&mut self, rect: Rect, stroke: Stroke) {
-        self.push(None, ItemKind::Path(Path { segments: rectangle(rect), stroke: Some(stroke), fill: None }));
+        self.push(
+            None,
+            ItemKind::Path(Path { segments: rectangle(rect), stroke: Some(stroke), fill: None, even_odd: false }),
+        );
     }
 
     /// Fills an area with black; an artifact.
     pub fn area(&mut self, segments: Vec<PathSegment>) {
-        self.push(None, ItemKind::Path(Path { segments, stroke: None, fill: Some(0) }));
-    }
-
-    /// Draws a row of dots from left to right, where they have room; an artifact.
-    pub fn leader(&mut self, (left, right): (Pt, Pt), y: Pt, stroke: Stroke) {
-        if right - left > Pt::points(8) {
-            self.push(None, line(left, y, right, y, stroke));
-        }
+        self.push(None, ItemKind::Path(Path { segments, stroke: None, fill: Some(0), even_odd: false }));
     }
 }
 
@@ -199,7 +255,7 @@ fn said(piece: &LinePiece) -> Option<&str> {
 /// A straight line as an item.
 pub(super) fn line(x1: Pt, y1: Pt, x2: Pt, y2: Pt, stroke: Stroke) -> ItemKind {
     let segments = vec![PathSegment::Move(x1, y1), PathSegment::Line(x2, y2)];
-    ItemKind::Path(Path { segments, stroke: Some(stroke), fill: None })
+    ItemKind::Path(Path { segments, stroke: Some(stroke), fill: None, even_odd: false })
 }
 
 /// The outline of a rectangle.

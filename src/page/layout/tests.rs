@@ -1,12 +1,14 @@
 //! Change bars, copies and picked sheets, as they stand on pages.
 
+mod few_pages;
+
 use std::collections::BTreeSet;
 
 use super::{Theme, checklist};
 use crate::diagnostic::Sources;
 use crate::field::Field;
 use crate::geometry::{Paper, Pt, TextItem};
-use crate::page::{Document, ItemKind, LinkTarget, PathSegment, SourcePlace, Stroke, dump, pdf};
+use crate::page::{Document, FormField, ItemKind, LinkTarget, PathSegment, SourcePlace, Stroke, dump, pdf};
 use crate::plan::{build, changes};
 use crate::select::select;
 use crate::source::{read_flow, read_release};
@@ -60,7 +62,7 @@ fn printed(flow: &str, old: Option<&str>, mut options: ListOptions) -> Document 
     let release = read_release(&sources, file).0.unwrap_or_default();
     options.since = old.map(|old| changes(&old, &flow, &Lang::new("en")));
     let (plan, faults) =
-        build(&select(&flow, &release), &release, None, &sources, "0123456789abcdef".to_owned(), view::words::start);
+        build(&select(&flow, &release), &release, None, &sources, "0123456789abcdef".to_owned(), &view::labels::OURS);
     let plan = plan.unwrap_or_else(|| panic!("{faults:?}"));
     let fonts = Fonts::builtin();
     let view = view::checklist::checklist(&plan, &Labels::of(&plan.lang), &options);
@@ -196,20 +198,54 @@ fn copies_are_numbered_and_each_leads_to_its_own_pages() {
 }
 
 #[test]
-fn a_reading_stands_at_the_step_that_takes_it_unless_it_is_long() {
+fn readings_stand_on_a_sheet_between_the_steps_and_the_rollback() {
     let place = |document: &Document, name: &str| {
         let place = document.destinations.iter().find(|place| place.name == name);
-        place.map_or_else(|| panic!("no {name}"), |place| (place.page, place.y))
+        place.map_or_else(|| panic!("no {name}"), |place| place.page)
     };
     let document = printed(FLOW, None, ListOptions::default());
-    let (table, taken, next) = ("reading-1-load", "step-1", "step-2");
-    assert_eq!(place(&document, table).0, place(&document, taken).0);
-    assert!(place(&document, taken) < place(&document, table) && place(&document, table) < place(&document, next));
-    let rows: Vec<String> = (1..=13).map(|n| format!("\"cpu {n}\"")).collect();
-    let long = FLOW.replace("rows = [\"cpu\"]", &format!("rows = [{}]", rows.join(", ")));
-    let document = printed(&long, None, ListOptions::default());
-    assert_eq!(place(&document, table).0, place(&document, "start").0);
-    assert!(dump::text(&document).contains("write it into the table, page 1"));
+    let [step, readings, back] = ["step-2", "readings", "step-R1"].map(|name| place(&document, name));
+    assert!(step < readings && readings < back && place(&document, "reading-1") == readings);
+    let told = dump::text(&document);
+    let page = format!("readings, page {}", readings + 1);
+    assert!(
+        told.contains(&format!("write it down: {page}")) && told.contains(&format!("as in step 1: {page}")),
+        "{told}"
+    );
+    let alone = ListOptions { sheets: Some(vec![SheetKind::Readings]), ..ListOptions::default() };
+    let alone = printed(FLOW, None, alone);
+    assert_eq!(alone.pages.len(), 1);
+    assert!(alone.fields.iter().all(|field| !matches!(field.name.field, Field::Outcome(_))));
+    // A flow without readings has no such sheet.
+    let flow = "schema = 1\nid = \"f\"\ntitle = \"T\"\nlang = \"en\"\n[[hot]]\ntitle = \"Do\"\n\
+                [[hot.step]]\nop = \"write\"\ndo = \"Change\"\n";
+    let without = printed(flow, None, ListOptions::default());
+    assert!(without.destinations.iter().all(|place| !place.name.starts_with("reading")));
+}
+
+/// However many rows and comparisons a reading has, each has its place once, and the checker says of each comparison once
+/// what it shows.
+#[test]
+fn a_reading_of_many_rows_and_comparisons_loses_none() {
+    let rows: Vec<String> = (1..=60).map(|n| format!("{{ item = \"cpu {n}\", record = \"number\" }}")).collect();
+    let step = |n| format!("\n[[hot.step]]\nop = \"read\"\ndo = \"Look {n}\"\ncompare = \"load\"\n");
+    let steps: String = (1..=9).map(step).collect();
+    let flow = FLOW
+        .replace("rows = [\"cpu\"]", &format!("rows = [{}]", rows.join(", ")))
+        .replace("\n[[rollback]]\n", &format!("{steps}\n[[rollback]]\n"));
+    let document = printed(&flow, None, ListOptions::default());
+    let readings: Vec<&FormField> =
+        document.fields.iter().filter(|field| field.name.to_string().starts_with("reading.load.")).collect();
+    let names: BTreeSet<String> = readings.iter().map(|field| field.name.to_string()).collect();
+    let compared = FLOW.matches("compare = \"load\"").count() + 9;
+    assert_eq!((names.len(), readings.len()), (60 * (1 + compared) + 2 * compared, names.len()));
+    // What is compared stands on the page of what it is compared with, or on the next one.
+    for row in 1..=60 {
+        let of_row = format!("reading.load.step-1.{row}.");
+        let pages = readings.iter().filter(|field| field.name.to_string().starts_with(&of_row)).map(|field| field.page);
+        let (first, last) = (pages.clone().min(), pages.max());
+        assert!(last <= first.map(|page| page + 1), "{row}: {first:?} to {last:?}");
+    }
 }
 
 #[test]
@@ -217,9 +253,9 @@ fn an_address_stands_on_paper_behind_its_words() {
     let address = format!("https://example.com/{}", "a-long-way/".repeat(20));
     let linked = FLOW.replace("do = \"Change\"", &format!("do = \"Change as [the **plan**]({address}) says\""));
     let told: String = dump::text(&printed(&linked, None, ListOptions::default())).split_whitespace().collect();
-    // The row's boxes and its time stand beside its first line.
+    // The row's number, its boxes and its time stand beside its first line.
     let row = told.split_once("2writeChangeastheplan(").unwrap_or_else(|| panic!("{told}")).1;
-    let row = row.replace("[]", "").replace("____", "");
+    let row = row.replace("[]", "").replace("____", "").replace('2', "");
     assert!(row.starts_with(&format!("{address})says")), "{row:.400}");
     let plain = FLOW.replace("do = \"Change\"", "do = \"See <https://example.com/>\"");
     let told = dump::text(&printed(&plain, None, ListOptions::default()));
@@ -230,10 +266,10 @@ fn an_address_stands_on_paper_behind_its_words() {
 fn a_sheet_that_is_left_out_is_named_where_its_page_would_be() {
     let hot =
         dump::text(&printed(FLOW, None, ListOptions { sheets: Some(vec![SheetKind::Hot]), ..ListOptions::default() }));
-    assert!(hot.contains("rollback R1, sheet “Rollback”"), "{hot}");
+    assert!(hot.contains("rollback, sheet “Rollback”"), "{hot}");
     let back = ListOptions { sheets: Some(vec![SheetKind::Rollback]), ..ListOptions::default() };
     let back = dump::text(&printed(FLOW, None, back));
-    assert!(back.contains("as in step 1, sheet “Hot operations”"), "{back}");
+    assert!(back.contains("as in step 1: sheet “Readings”"), "{back}");
     assert!(hot.contains("page 1 of 1") && hot.contains("Outcome"), "{hot}");
     let none = printed(FLOW, None, ListOptions { sheets: Some(vec![SheetKind::Cold]), ..ListOptions::default() });
     assert!(none.pages.is_empty());
@@ -284,7 +320,7 @@ command = "echo {} {{ version }}"
 expect = "done {}"
 undo = "Undo {}"
 record = { name = "pos", label = "Position {}", unit = "bytes {}" }
-items = ["Item {}", { do = "Item", expect = "{} is seen" }]
+items = ["Item {}", { do = "Item", expect = "{} is seen", actual = true }]
 tell = { to = "dba", message = "Done {} with {{ version }}" }
 hold = { ask = "Go on {}?", at-most = 5 }
 [[hot.step]]
@@ -342,7 +378,7 @@ fn a_gap_keeps_its_name_when_another_is_added() {
         "reading.load.step-1.1.value.version",
         "block.1.value.version",
         "block.1.phone.dba",
-        "block.1.signature.operator.from",
+        "block.R1.signature.operator.to",
         "step.2.value.version",
         "step.2.value-2.version",
         "step.2.value-3.version",
@@ -359,11 +395,68 @@ fn a_gap_keeps_its_name_when_another_is_added() {
         assert!(before.iter().any(|field| field == name), "{name}: {before:#?}");
     }
     // Another flow has gaps for a further value, in texts that stand before all others.
-    let more = flow.replace("version = \"New", "other = \"Other\"\nversion = \"New").replace("About x", "{{ other }}");
+    let more =
+        flow.replace("version = \"New", "other = \"Other\"\nversion = \"New").replace("[\"x is", "[\"{{ other }} is");
     let more = more.replace("Change x", "Change {{ other }}").replace("Do x", "{{ other }}");
     let after = fields(&printed(&more, None, ListOptions::default()));
     let added = ["value.other", "start.value.other", "block.1.value.other", "step.2.value.other"];
     assert_eq!(after.iter().filter(|name| !before.contains(name)).collect::<Vec<_>>().len(), added.len() + 1);
     assert!(before.iter().all(|name| after.contains(name)));
     assert!(added.iter().all(|name| after.iter().any(|field| field == name)));
+}
+
+/// The texts that are printed, in order.
+fn texts(document: &Document) -> Vec<&TextItem> {
+    let items = document.pages.iter().flat_map(|page| &page.items);
+    items.filter_map(|item| if let ItemKind::Text(text) = &item.kind { Some(text) } else { None }).collect()
+}
+
+/// The printed text that begins so.
+fn text_at<'d>(document: &'d Document, begin: &str) -> &'d TextItem {
+    let found = texts(document).into_iter().find(|text| text.text.starts_with(begin));
+    found.unwrap_or_else(|| panic!("no text {begin}"))
+}
+
+/// The number of a page is as bold as the words around it.
+#[test]
+fn the_number_of_a_page_has_the_face_of_its_words() {
+    for (mark, bold) in [("**", true), ("", false)] {
+        let action = format!("do = \"Change {mark}as in <#first>{mark}\"");
+        let flow = FLOW.replace("do = \"Change\"", &action).replacen("[[hot.step]]", "[[hot.step]]\nid = \"first\"", 1);
+        let document = printed(&flow, None, ListOptions::default());
+        let page = document.destinations.iter().find(|place| place.name == "step-1").map(|place| place.page);
+        let page = page.unwrap_or_else(|| panic!("step 1"));
+        let on_page = document.pages[page].items.iter();
+        let texts = on_page.filter_map(|item| if let ItemKind::Text(text) = &item.kind { Some(text) } else { None });
+        let mut behind = texts.skip_while(|text| !text.text.contains("as in"));
+        let words = behind.find(|text| text.text.trim_end().ends_with("page")).unwrap_or_else(|| panic!("a page"));
+        let number = behind.next().unwrap_or_else(|| panic!("a number behind {words:?}"));
+        assert_eq!(*number.text, *(page + 1).to_string());
+        assert_eq!((number.face, words.face), (Fonts::sans(bold), Fonts::sans(bold)));
+    }
+}
+
+/// The title of a group is set like a condition, larger than the date above it; a decision has its sign.
+#[test]
+fn titles_of_groups_and_decisions_are_seen() {
+    let group = "[[cold]]\ntitle = \"Branch\"\nlead = \"1 day\"\n[[cold.step]]\nop = \"read\"\ndo = \"Look\"\n[[hot]]";
+    let document = printed(&FLOW.replacen("[[hot]]", group, 1), None, ListOptions::default());
+    let (title, date) = (text_at(&document, "Branch"), text_at(&document, "1 day before"));
+    assert_eq!((title.size, title.face), (Theme::new(Paper::A4).text.step.size, Fonts::sans(true)));
+    assert!(title.size > date.size && title.y > date.y);
+    let signs = |flow: &str| {
+        let document = printed(flow, None, ListOptions::default());
+        let items = document.pages.iter().flat_map(|page| &page.items);
+        let is_sign = |kind: &ItemKind| match kind {
+            ItemKind::Path(path) => {
+                path.stroke == Some(Theme::new(Paper::A4).line.sign)
+                    && matches!(&*path.segments, [PathSegment::Move(..), .., PathSegment::Close] if path.segments.len() == 5)
+            }
+            _ => false,
+        };
+        items.filter(|item| is_sign(&item.kind)).count()
+    };
+    let hold = FLOW.replace("do = \"Change\"", "do = \"Change\"\nhold = { ask = \"On?\", at-most = 5 }");
+    // One in the row, and one in the legend of the sheet.
+    assert_eq!(signs(&hold), signs(FLOW) + 2);
 }

@@ -29,7 +29,8 @@ pub struct Theme {
     pub chart: Chart,
 }
 
-/// What is left blank at the paper's edges. Printers leave up to 10 mm blank, and letters reach below the last base line.
+/// What is left blank at the paper's edges. Printers leave up to 10 mm of A4 blank, and a quarter of an inch of Letter; letters reach
+/// below the last base line.
 #[derive(Debug, Clone)]
 pub struct Margins {
     /// Left margin: room for punched holes and for the bar of an atomic block.
@@ -42,26 +43,22 @@ pub struct Margins {
     pub bottom: Pt,
 }
 
-/// Type: steps are set in 12 points, headings in 14, nothing under 10.5 (CAP 676, CR-177605; the limit for Chinese is
-/// ours).
+/// Type: black, headings in 14 points, nothing under 10 (CAP 676, CR-177605; the limit for Chinese is ours). Rows have sizes of
+/// their own: [`RowDensity`].
 #[derive(Debug, Clone)]
 pub struct Type {
     /// Headings.
     pub heading: Setting,
-    /// Steps.
+    /// Cautions, values in forms, and whatever else is as important.
     pub step: Setting,
-    /// A step that is marked critical.
-    pub critical: Setting,
-    /// Items of a step.
+    /// Words in tables.
     pub item: Setting,
     /// Everything else.
     pub small: Setting,
-    /// Labels: gray, but dark enough for a printer low on toner.
+    /// Labels in forms.
     pub label: Setting,
-    /// Commands, before code is set a tenth smaller.
-    pub code: Setting,
-    /// What comes out of a command, before code is set a tenth smaller.
-    pub output: Setting,
+    /// Heads of the columns of steps.
+    pub head: Setting,
     /// Widest line of plain words: about 90 characters (CR-177605).
     pub widest: Pt,
 }
@@ -83,8 +80,6 @@ pub struct Lines {
     pub row: Stroke,
     /// Under the last signature.
     pub signed: Stroke,
-    /// The dots that lead from an action to what it must show.
-    pub leader: Stroke,
     /// A cross, an arrow, a diamond beside words.
     pub sign: Stroke,
     /// Round the mark of a step that reads.
@@ -101,7 +96,7 @@ pub struct Lines {
     pub code: Stroke,
     /// Round what comes out of a command.
     pub output: Stroke,
-    /// The hook at the end of a line of a command that goes on below.
+    /// The sign before a line that goes on from the line above.
     pub hook: Stroke,
     /// Through the rest of a page that stays empty.
     pub blank_rest: Stroke,
@@ -116,24 +111,53 @@ pub struct Steps {
     pub indent: Pt,
     /// Width of that bar.
     pub bar: Pt,
-    /// Column of the actual value.
+    /// Least width of the column of numbers: 9 mm.
+    pub number: Pt,
+    /// Least width of the column that repeats them: 8 mm.
+    pub again: Pt,
+    /// Widest number that is repeated in full: 14 mm.
+    pub again_widest: Pt,
+    /// Greatest width of the column of steps of which one must have been begun: 18 mm.
+    pub only_from: Pt,
+    /// Least width of a line for an actual value: 14 mm, enough for a number and its unit.
     pub actual: Pt,
-    /// Least width of a box's column: 12 mm.
+    /// Least width of a box's column: 10 mm.
     pub box_column: Pt,
-    /// Column of the time.
+    /// Greatest width of a box's column, whatever the role over it is called: 17 mm.
+    pub box_widest: Pt,
+    /// Width from which roles stand one above the other: 13 mm.
+    pub above: Pt,
+    /// Greatest width of a role that stands over the middle of its box, one above the other: 24 mm.
+    pub role_widest: Pt,
+    /// Column of the time: 22 mm, of which a printed time leaves 11 to write in.
     pub time: Pt,
-    /// Height of a step's row: 10 mm, tightened 9 mm.
-    pub step_row: RowHeight,
-    /// Height of an item's row: 8 mm, tightened 7 mm.
-    pub item_row: RowHeight,
+    /// Column of date and time, on a list that is done on several days: 30 mm.
+    pub date: Pt,
+    /// How closely rows are set, from roomy to close.
+    pub densities: [RowDensity; 3],
+    /// What comes out of a command.
+    pub output: Setting,
     /// Space that a tightened row keeps above and below its words.
     pub tight: Pt,
-    /// Side of a step's box: 4.9 mm. No box is smaller than 4.5 mm (place-keeping, DOE; sizes ours).
+    /// Side of a step's box: 4.7 mm. No box is smaller than 4.5 mm (place-keeping, DOE; sizes ours).
     pub step_box: Pt,
     /// Side of an item's box: 4.6 mm.
     pub item_box: Pt,
     /// Room for the cross and the arrow before a way out.
     pub cross: Pt,
+}
+
+/// How closely rows are set.
+#[derive(Debug, Clone, Copy)]
+pub struct RowDensity {
+    /// Numbers, actions, expected values and times.
+    pub main: Setting,
+    /// The lines under an action.
+    pub below: Setting,
+    /// Commands, before code is set a tenth smaller.
+    pub code: Setting,
+    /// Height of a row.
+    pub height: RowHeight,
 }
 
 /// The least height of a row.
@@ -155,12 +179,12 @@ pub struct Forms {
     pub shortest: Pt,
     /// Least room beside boxes for their labelled line: 70 mm, enough for a sentence.
     pub reason: Pt,
-    /// Least room for a value that shares its line with the initials for it: 12 mm.
-    pub value: Pt,
-    /// Room for initials.
-    pub initials: Pt,
+    /// Least room for what isn't known yet, such as a name with a telephone number: 35 mm.
+    pub room: Pt,
     /// Height of a line to write on.
     pub line: Pt,
+    /// Least height of a cell for initials: 8 mm.
+    pub hand: Pt,
     /// Side of a box before a choice.
     pub choice_box: Pt,
 }
@@ -170,6 +194,8 @@ pub struct Forms {
 pub struct Frame {
     /// Side of the QR code that leads to the runbook.
     pub code: Pt,
+    /// The most width of a logo; its most height is that of the code.
+    pub logo: Pt,
     /// Between the body and the head, and between the body and the foot.
     pub space: Pt,
     /// Room over a line of the foot.
@@ -195,6 +221,8 @@ pub struct Signatures {
     pub signature: Pt,
     /// Room for date and time.
     pub time: Pt,
+    /// Height of a line, and by how much it may be tightened.
+    pub row: RowHeight,
 }
 
 /// The flow chart.
@@ -287,25 +315,30 @@ pub(super) const GAP_HEIGHT: Pt = Pt(14_000);
 
 /// Black type of a size, with a leading of 130 % or more (CR-177605).
 const fn black(size: Pt) -> Setting {
-    Setting { size, leading: Pt(size.0 / 100 * 133), bold: false, code: false, gray: 0, align: Align::Start }
+    Setting { size, leading: Pt(size.0 / 100 * 133), bold: false, code: false, align: Align::Start }
 }
 
 const STEP: Setting = black(Pt(12_000));
 const SMALL: Setting = black(Pt(10_500));
+const TEN: Setting = black(Pt(10_000));
 
 impl Theme {
     /// The look of every list on a paper.
     #[must_use]
     pub const fn new(paper: Paper) -> Self {
+        let edge = match paper {
+            Paper::A4 => Pt(28_400),
+            Paper::Letter => Pt(18_600),
+        };
         Self {
             paper,
-            margins: Margins { left: Pt(42_000), right: Pt(36_000), top: Pt(28_400), bottom: Pt(28_400) },
+            margins: Margins { left: Pt(42_000), right: Pt(36_000), top: edge, bottom: edge },
             text: TYPE,
             line: LINES,
             steps: STEPS,
             forms: FORMS,
             frame: FRAME,
-            signatures: Signatures { name: Pt(62_000), signature: Pt(92_000), time: Pt(78_000) },
+            signatures: SIGNATURES,
             chart: CHART,
         }
     }
@@ -320,12 +353,10 @@ impl Theme {
 const TYPE: Type = Type {
     heading: black(Pt(14_000)),
     step: STEP,
-    critical: black(Pt(14_000)),
     item: black(Pt(11_000)),
     small: SMALL,
-    label: Setting { gray: 70, ..SMALL },
-    code: Setting { code: true, ..black(Pt(11_700)) },
-    output: Setting { code: true, ..SMALL },
+    label: SMALL,
+    head: TEN,
     widest: Pt(440_000),
 };
 
@@ -337,7 +368,6 @@ const LINES: Lines = Lines {
     columns: Stroke::plain(Pt(800), 0),
     row: Stroke::plain(Pt(500), 110),
     signed: Stroke::plain(Pt(900), 0),
-    leader: Stroke { dash: Some((Pt(0), Pt(4_000))), round: true, ..Stroke::plain(Pt(900), 80) },
     sign: Stroke::plain(Pt(1_000), 0),
     read: Stroke::plain(Pt(600), 0),
     write_mark: Stroke::plain(Pt(1_300), 0),
@@ -354,13 +384,40 @@ const LINES: Lines = Lines {
 const STEPS: Steps = Steps {
     indent: Pt(13_000),
     bar: Pt(7_000),
-    actual: Pt(48_000),
-    box_column: Pt(34_000),
-    time: Pt(62_000),
-    step_row: RowHeight { least: Pt(28_350), give: Pt(2_840) },
-    item_row: RowHeight { least: Pt(22_700), give: Pt(2_840) },
-    tight: Pt(2_200),
-    step_box: Pt(14_000),
+    number: Pt::tenth_mm(90),
+    again: Pt::tenth_mm(80),
+    again_widest: Pt::tenth_mm(140),
+    only_from: Pt::tenth_mm(180),
+    actual: Pt::tenth_mm(140),
+    box_column: Pt::tenth_mm(100),
+    box_widest: Pt::tenth_mm(170),
+    above: Pt::tenth_mm(130),
+    role_widest: Pt::tenth_mm(240),
+    time: Pt::tenth_mm(220),
+    date: Pt(85_000),
+    densities: [
+        RowDensity {
+            main: black(Pt(11_000)),
+            below: TEN,
+            code: Setting { code: true, ..black(Pt(11_500)) },
+            height: RowHeight { least: Pt::tenth_mm(75), give: Pt::tenth_mm(4) },
+        },
+        RowDensity {
+            main: SMALL,
+            below: TEN,
+            code: Setting { code: true, ..black(Pt(11_000)) },
+            height: RowHeight { least: Pt::tenth_mm(70), give: Pt::tenth_mm(3) },
+        },
+        RowDensity {
+            main: TEN,
+            below: Setting { leading: Pt(13_000), ..TEN },
+            code: Setting { code: true, ..TEN },
+            height: RowHeight { least: Pt::tenth_mm(65), give: Pt::tenth_mm(7) },
+        },
+    ],
+    output: Setting { code: true, ..TEN },
+    tight: Pt(1_200),
+    step_box: Pt::tenth_mm(47),
     item_box: Pt(13_000),
     cross: Pt(22_000),
 };
@@ -369,14 +426,15 @@ const FORMS: Forms = Forms {
     gap: Pt(5_000),
     shortest: Pt::tenth_mm(100),
     reason: Pt::tenth_mm(700),
-    value: Pt::tenth_mm(120),
-    initials: Pt(20_000),
+    room: Pt::tenth_mm(350),
     line: Pt::tenth_mm(90),
+    hand: Pt::tenth_mm(80),
     choice_box: Pt(12_800),
 };
 
 const FRAME: Frame = Frame {
     code: Pt(46_000),
+    logo: Pt(110_000),
     space: Pt(6_000),
     foot_line: Pt(13_000),
     foot_lines: [Pt(44_000), Pt(46_000), Pt(46_000)],
@@ -384,6 +442,13 @@ const FRAME: Frame = Frame {
     blank_rest: Pt(40_000),
     change_outside: Pt(6_000),
     change_inside: Pt(5_000),
+};
+
+const SIGNATURES: Signatures = Signatures {
+    name: Pt(62_000),
+    signature: Pt(84_000),
+    time: Pt(72_000),
+    row: RowHeight { least: Pt(22_000), give: Pt(2_000) },
 };
 
 const CHART: Chart = Chart {

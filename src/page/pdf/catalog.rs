@@ -86,8 +86,10 @@ fn page_labels(document: &Document) -> Object {
     for copy in 0..copies {
         let mut label = Dictionary::new();
         label.set("S", name("D"));
-        if copy > 0 {
-            label.set("P", text_string(&format!("{}-", copy + 1)));
+        let of_copy = if copy > 0 { format!("{}-", copy + 1) } else { String::new() };
+        let prefix = format!("{of_copy}{}", document.page_prefix);
+        if !prefix.is_empty() {
+            label.set("P", text_string(&prefix));
         }
         ranges.extend([Object::Integer(pages * i64::from(copy)), Object::Dictionary(label)]);
     }

@@ -5,7 +5,7 @@ use super::element::{self, Element, Marked};
 use super::embed::{Embedded, EmbeddedFace, cluster};
 use super::navigation::{Annotation, Link};
 use super::object::{write_byte, write_number, write_text};
-use super::reading::{line, reads_by_itself};
+use super::reading::{apart, line, reads_by_itself};
 use super::structure::{ContentMark, PageStructure};
 use crate::chars::is_han;
 use crate::geometry::{FaceId, Pt, TextItem};
@@ -35,6 +35,7 @@ pub(super) fn write<'a>(
     element::mark_items(document, page, |tag| structure.link(tag), &mut all_marked);
     let mut open: Option<Marked> = None;
     let mut spaced = 0;
+    let apart = apart(document, page);
     for (index, (Item { tag, kind }, &marked)) in page.items.iter().zip(&all_marked).enumerate() {
         match kind {
             ItemKind::Link(rect, target) => {
@@ -62,7 +63,7 @@ pub(super) fn write<'a>(
         }
         if index >= spaced {
             content.end_reading();
-            spaced = index + content.read_spaced(&page.items[index..], &all_marked[index..]);
+            spaced = index + content.read_spaced(&page.items[index..], &all_marked[index..], &apart[index..]);
         }
         if let Some(figure) = tag.filter(|tag| is_figure(document, *tag)) {
             structure.stands(figure, element::area(kind));
@@ -70,7 +71,7 @@ pub(super) fn write<'a>(
         match kind {
             ItemKind::Text(text) => {
                 if let Some(face) = embedded.face(text.face) {
-                    content.text(text, face);
+                    content.text(text, face, apart[index]);
                 }
             }
             ItemKind::Path(path) => content.drawing().path(path),
@@ -154,18 +155,23 @@ impl ContentStream {
 
     /// `A B C`: a line of single characters with spaces between them looks like one word whose letters are set wide,
     /// and its spaces would be lost. Its reading is given; the result is how many items needn't be looked at again.
-    fn read_spaced(&mut self, items: &[Item], all_marked: &[Marked]) -> usize {
+    fn read_spaced(&mut self, items: &[Item], all_marked: &[Marked], apart: &[bool]) -> usize {
         if self.reading != CharSource::Glyphs {
             return 0;
         }
+        let words = || {
+            let between = |(index, is_apart): (usize, &bool)| if *is_apart && index > 0 { " " } else { "" };
+            let between = apart.iter().enumerate().map(between);
+            line(items, all_marked).zip(between).flat_map(|(item, between)| [between, &*item.text])
+        };
         let mut length = 0;
-        for ch in line(items, all_marked).flat_map(|item| item.text.chars()) {
+        for ch in words().flat_map(str::chars) {
             length = if ch == ' ' { 0 } else { length + 1 };
             if length > 1 {
                 return 0;
             }
         }
-        let text: String = line(items, all_marked).map(|item| &*item.text).collect();
+        let text: String = words().collect();
         if !text.trim().contains(' ') {
             // The rest of the line needn't be looked at again either: thousands of spaces may hang on it.
             return line(items, all_marked).count();
@@ -207,7 +213,7 @@ impl ContentStream {
         }
     }
 
-    fn text(&mut self, item: &TextItem, face: &EmbeddedFace) {
+    fn text(&mut self, item: &TextItem, face: &EmbeddedFace, is_apart: bool) {
         if item.glyphs.is_empty() || item.size.0 <= 0 {
             return;
         }
@@ -223,10 +229,19 @@ impl ContentStream {
             self.ink.operator("Tf");
             self.font = Some((item.face, item.size));
         }
-        self.ink.fill(item.gray);
+        self.ink.fill(0);
+        let is_read_here = matches!(self.reading, CharSource::Glyphs | CharSource::Items);
+        let space = face.space().filter(|_| is_apart && is_read_here);
+        let width = space.map_or(0, |space| (i64::from(space.width) * i64::from(item.size.0) + 500) / 1000);
         self.ink.out.extend_from_slice(b"1 0 0 1 ");
-        self.ink.point(item.x, item.y);
+        self.ink.point(item.x - Pt(width as i32), item.y);
         self.ink.operator("Tm");
+        if let Some(space) = space {
+            // It ends where the text begins.
+            let mut shown = OpenOperand::Nothing;
+            self.show(&mut shown, 0, space.code);
+            self.finish(&mut shown);
+        }
         let whole = match self.reading {
             CharSource::Glyphs => !reads_by_itself(item),
             CharSource::Items => true,

@@ -11,7 +11,7 @@ use crate::page::decimal::Decimal;
 use crate::page::{Path, PathSegment, Stamp, Stroke, Tick};
 
 /// The line of a tick box.
-const TICK_STROKE: Stroke = Stroke { width: Pt(800), gray: 0, dash: None, round: false };
+const TICK_STROKE: Stroke = Stroke { width: Pt(800), gray: 0, round: false };
 
 /// How far a control point stands from the corner of a quarter circle, in thousandths of its radius, seen from the
 /// corner.
@@ -35,7 +35,6 @@ pub(super) struct Ink {
     fill: u8,
     stroke_gray: u8,
     stroke_width: Option<Pt>,
-    dash: Option<(Pt, Pt)>,
     round: bool,
 }
 
@@ -86,15 +85,6 @@ impl Ink {
             self.operator("w");
             self.stroke_width = Some(stroke.width);
         }
-        if self.dash != stroke.dash {
-            self.out.push(b'[');
-            if let Some((on, off)) = stroke.dash {
-                self.number(i64::from(on.0));
-                self.number(i64::from(off.0));
-            }
-            self.operator("] 0 d");
-            self.dash = stroke.dash;
-        }
         if self.round != stroke.round {
             self.operator(if stroke.round { "1 J" } else { "0 J" });
             self.round = stroke.round;
@@ -133,6 +123,8 @@ impl Ink {
             }
         }
         self.operator(match (path.stroke.is_some(), path.fill.is_some()) {
+            (true, true) if path.even_odd => "B*",
+            (false, true) if path.even_odd => "f*",
             (true, true) => "B",
             (true, false) => "S",
             (false, true) => "f",
@@ -222,7 +214,7 @@ fn tick(right: Pt, bottom: Pt, struck: bool) -> Path {
     if struck {
         segments.extend([PathSegment::Move(Pt::ZERO, bottom), PathSegment::Line(right, Pt::ZERO)]);
     }
-    Path { segments, stroke: Some(TICK_STROKE), fill: None }
+    Path { segments, stroke: Some(TICK_STROKE), fill: None, even_odd: false }
 }
 
 /// The drawings that a document holds once each.

@@ -103,8 +103,10 @@ impl<'a> Form<'a> {
             None => self.roots.push(id),
         }
         let Rect { x, y, width, height } = field.rect;
-        let (left, right) = (x.to_f32(), (x + width).to_f32());
-        let (top, bottom) = ((page.height - y).to_f32(), (page.height - y - height).to_f32());
+        // Some programs that fill in a field write its place anew, with two decimals.
+        let rounded = |at: Pt| Pt((at.0 + 5).div_euclid(10) * 10).to_f32();
+        let (left, right) = (rounded(x), rounded(x + width));
+        let (top, bottom) = (rounded(page.height - y), rounded(page.height - y - height));
         let out = file.text(id);
         // Writing to memory can't fail, here and below.
         let _ = write!(out, "<</Type/Annot/Subtype/Widget/F 4/P {} 0 R/StructParent {key}", page_id.0);

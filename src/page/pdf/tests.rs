@@ -1,5 +1,7 @@
 //! Tests that read the PDF back, with lopdf and with another PDF library.
 
+mod reading;
+
 use std::sync::Arc;
 
 use hayro_interpret::font::GlyphRun;
@@ -23,7 +25,7 @@ use crate::text::typeset::{Align, LinePiece, Setting, Typesetter};
 use crate::text::{Content, Fonts, Gap, Lang, Run, Style, Text};
 
 const SETTING: Setting =
-    Setting { size: Pt(10_500), leading: Pt(16_000), bold: false, code: false, gray: 0, align: Align::Start };
+    Setting { size: Pt(10_500), leading: Pt(16_000), bold: false, code: false, align: Align::Start };
 
 const COMMAND: &str = "for host in a b;  do\n\tssh \"$host\" 'systemctl restart registry'   # 重启\ndone";
 
@@ -52,8 +54,9 @@ fn put(
                     PathSegment::Move(rect.x + x, rect.y + y + rect.height),
                     PathSegment::Line(rect.x + x + rect.width, rect.y + y + rect.height),
                 ],
-                stroke: Some(Stroke { width: Pt(500), gray: 0, dash: None, round: false }),
+                stroke: Some(Stroke { width: Pt(500), gray: 0, round: false }),
                 fill: None,
+                even_odd: false,
             }),
             LinePiece::PageOf { .. } => continue,
         };
@@ -88,8 +91,9 @@ fn sample(fonts: &Fonts) -> Document {
                 PathSegment::Line(width - x, Pt::points(42)),
                 PathSegment::Close,
             ],
-            stroke: Some(Stroke { width: Pt(750), gray: 128, dash: Some((Pt(0), Pt(2000))), round: true }),
+            stroke: Some(Stroke { width: Pt(750), gray: 128, round: true }),
             fill: Some(200),
+            even_odd: false,
         }),
     });
     let heading = Setting { size: Pt::points(18), leading: Pt::points(26), bold: true, ..SETTING };
@@ -128,16 +132,14 @@ fn sample(fonts: &Fonts) -> Document {
         put(&mut page, &mut typesetter, &Text::plain(&zh(), COMMAND), &exact, (x, y + Pt::points(10)), Some(TagId(7)));
     // A mark beside the command's first line, as a layout may put there, doesn't cut its reading in two.
     let second = page.items.iter().rposition(|item| item.tag == Some(TagId(7))).unwrap_or(0);
-    let mark = Path { segments: vec![PathSegment::Move(x, y), PathSegment::Line(x, y + x)], stroke: None, fill: None };
+    let mark = Path {
+        segments: vec![PathSegment::Move(x, y), PathSegment::Line(x, y + x)],
+        stroke: None,
+        fill: None,
+        even_odd: false,
+    };
     page.items.insert(second, Item { tag: None, kind: ItemKind::Path(mark) });
-    put(
-        &mut page,
-        &mut typesetter,
-        &Text::plain(&zh(), "第 1 页"),
-        &Setting { gray: 110, ..SETTING },
-        (x, Pt::points(800)),
-        None,
-    );
+    put(&mut page, &mut typesetter, &Text::plain(&zh(), "第 1 页"), &SETTING, (x, Pt::points(800)), None);
     let rect = Rect { x, y, width: Pt::points(100), height: Pt::points(12) };
     page.items.push(Item { tag: Some(TagId(2)), kind: ItemKind::Link(rect, LinkTarget::Inside("step-1".to_owned())) });
     let entry = |title: &str, level| OutlineEntry { title: title.to_owned(), level, destination: "step-1".to_owned() };
@@ -154,6 +156,7 @@ fn sample(fonts: &Fonts) -> Document {
         attachments: Vec::new(),
         fillable: false,
         copies: 1,
+        page_prefix: "",
     }
 }
 

@@ -11,8 +11,8 @@ use crate::plan::steps::{checks, first_said};
 use crate::plan::unroll::LETTERS;
 use crate::source::digest;
 use crate::source::flow::{
-    AppendixDecl, BlockDecl, CheckDecl, Conditional, Flow, FlowText, ItemDecl, KeyText, Op, Route, RouteTarget,
-    StepDecl, Str, TaskDecl, TaskList, texts,
+    AppendixDecl, BlockDecl, BlockSigning, CheckDecl, Conditional, Ending, Flow, FlowText, ItemDecl, KeyText, Op,
+    Route, RouteTarget, StepDecl, Str, TaskDecl, TaskList, texts,
 };
 use crate::source::types::{ChoiceWord, Named};
 use crate::text::Lang;
@@ -129,6 +129,11 @@ impl NamedWords {
     }
 }
 
+/// What a flow says of the line for an actual value.
+fn written_down(actual: Option<bool>) -> Option<&'static str> {
+    actual.map(|actual| if actual { "true" } else { "false" })
+}
+
 impl<'a> Side<'a> {
     /// A flow in one language.
     pub(super) fn new(flow: &'a Flow, lang: &'a Lang) -> Self {
@@ -177,6 +182,7 @@ impl<'a> Side<'a> {
             let mut content = NamedWords(String::new());
             content.maybe("do", words.map(|words| &*words.value));
             content.maybe("expect", self.chars(item.expect.as_ref()));
+            content.maybe("actual", written_down(item.actual));
             content.maybe("each", item.each.as_ref().map(|each| &*each.value));
             content.maybe("if", self.chars(item.condition.as_ref()));
             content.conditions(item);
@@ -197,11 +203,21 @@ impl<'a> Side<'a> {
                 more.maybe("group", self.chars(Some(&group.title)));
                 more.conditions(group);
             }
+            let said = tasks.endings(index);
+            for outcome in said.iter().filter(|_| said != [Ending::Executed]) {
+                more.say("outcome", outcome.outcome().word());
+            }
             for who in &task.notify {
                 more.say("notify", self.who(&who.value));
             }
             more.maybe("impact", self.chars(task.impact.as_ref()));
             more.maybe("ask", self.chars(task.ask.as_ref()));
+            if let Some(mail) = &task.mail {
+                more.maybe("subject", self.chars(mail.subject.as_deref()));
+                for value in mail.mention.iter().flatten() {
+                    more.say("mention", &value.value);
+                }
+            }
             unit.head = more.0;
             unit.finish()
         };
@@ -233,6 +249,7 @@ impl<'a> Side<'a> {
         let mut head = NamedWords(String::new());
         head.maybe("title", words.map(|words| &*words.value));
         head.maybe("atomic", block.atomic.then_some(""));
+        head.maybe("sign", (block.sign == BlockSigning::Once).then_some("once"));
         head.maybe("each", block.each.as_ref().map(|each| &*each.value));
         head.conditions(block);
         let mut way_out = NamedWords(String::new());
@@ -276,6 +293,7 @@ impl<'a> Side<'a> {
         head.maybe("pick", step.pick.map(|_| "one"));
         head.conditions(step);
         head.maybe("critical", step.critical.then_some(""));
+        head.maybe("actual", written_down(step.actual));
         head.say("verify", &format!("{:?}", step.verify));
         if let Some(point) = &step.irreversible {
             head.say("irreversible", text(point.why.as_ref()).unwrap_or_default());
@@ -382,24 +400,26 @@ impl<'a> Side<'a> {
             content.maybe("within", route.within.as_ref().map(|minutes| minutes.value.to_string()).as_deref());
         }
         content.maybe("max", route.max.as_ref().map(|max| max.value.to_string()).as_deref());
-        for (key, then) in [("then", &route.then), ("else", &route.last)] {
-            match then.as_ref().map(|then| &then.value) {
-                Some(RouteTarget::Name(name)) => content.say(key, name),
-                Some(RouteTarget::Rollback) => {
-                    let valid = self.rollbacks.iter().find(|(_, limit)| limit.is_none_or(|limit| at <= limit));
-                    content.say("rollback", valid.map_or("", |(name, _)| name));
-                }
-                Some(then) => content.say(key, &format!("{then:?}")),
-                None => {}
+        match route.then.as_ref().map(|then| &then.value) {
+            Some(RouteTarget::Name(name)) => content.say("then", name),
+            Some(RouteTarget::Rollback) => {
+                let valid = self.rollbacks.iter().find(|(_, limit)| limit.is_none_or(|limit| at <= limit));
+                content.say("rollback", valid.map_or("", |(name, _)| name));
             }
+            Some(then) => content.say("then", &format!("{then:?}")),
+            None => {}
+        }
+        if let Some(last) = &route.last {
+            self.route(content, "else", last, at, in_full);
         }
     }
 
     fn leads_back(&self, route: &Route) -> bool {
-        [&route.then, &route.last].into_iter().flatten().any(|then| match &then.value {
+        let leads = route.then.as_ref().is_some_and(|then| match &then.value {
             RouteTarget::Rollback => true,
             RouteTarget::Name(name) => self.rollbacks.iter().any(|(known, _)| known == name),
             _ => false,
-        })
+        });
+        leads || route.last.as_ref().is_some_and(|last| self.leads_back(last))
     }
 }

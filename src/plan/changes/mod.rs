@@ -29,14 +29,14 @@ pub struct Changes {
     pub since: Option<Plain>,
     /// What is released.
     pub title: bool,
-    /// What the procedure is for.
-    pub about: bool,
     /// Each declared value's label.
     pub values: Vec<bool>,
     /// Each contact.
     pub contacts: Vec<bool>,
     /// Each item that the operator (first) and the checker guarantee.
     pub prepare: [Vec<bool>; 2],
+    /// What the operator (first) and the checker are called.
+    pub called: [bool; 2],
     /// How the operator (first) and the checker hand over.
     pub handover: [bool; 2],
     /// Each fact of the change.
@@ -114,8 +114,6 @@ pub struct Removed {
 /// Where something stood.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RemovedFrom {
-    /// What the procedure is for.
-    About,
     /// Among the declared values.
     Values,
     /// Among the contacts.
@@ -128,6 +126,8 @@ pub enum RemovedFrom {
     Decision,
     /// In what the operator or the checker guarantees.
     Prepare,
+    /// In what they are called.
+    Called,
     /// In how they hand over.
     Handover,
     /// In a table of readings.
@@ -242,7 +242,6 @@ impl Differ<'_> {
         let (old, new) = (was.flow, is.flow);
         let title = |side: &Side<'_>| side.words(&side.flow.title).map(|words| words.value.clone());
         self.changes.title = title(was) != title(is) || old.title_value() != new.title_value();
-        self.changes.about = self.text((was, old.about.as_ref()), (is, new.about.as_ref()), RemovedFrom::About);
         self.changes.values = self.list(&values(was), &values(is), |_| RemovedFrom::Values);
         self.changes.contacts = self.list(&contacts(was), &contacts(is), |_| RemovedFrom::Contacts);
         self.changes.facts = self.list(&facts(was), &facts(is), |_| RemovedFrom::Facts);
@@ -257,6 +256,11 @@ impl Differ<'_> {
         for (n, (old, new)) in [(&old.operator, &new.operator), (&old.checker, &new.checker)].into_iter().enumerate() {
             let (items, now) = (was.items(&old.prepare), is.items(&new.prepare));
             self.changes.prepare[n] = self.list(&items, &now, |_| RemovedFrom::Prepare);
+            let [called, now] = [(was, old), (is, new)].map(|(side, role)| side.words(role.title.as_deref()?));
+            self.changes.called[n] = called.map(|words| &words.value) != now.map(|words| &words.value);
+            if self.changes.called[n] {
+                self.removed(RemovedFrom::Called, called);
+            }
             self.changes.handover[n] =
                 self.text((was, old.handover.as_ref()), (is, new.handover.as_ref()), RemovedFrom::Handover);
         }

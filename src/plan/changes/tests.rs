@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::{Changes, RemovedFrom, changes};
 use crate::diagnostic::Sources;
-use crate::plan::tests::start;
+use crate::plan::tests::PlainWords;
 use crate::plan::{Plan, Task, build};
 use crate::select::select;
 use crate::source::{read_flow, read_release};
@@ -78,7 +78,7 @@ fn since(old: &str, new: &str) -> (Plan, Changes) {
     let (old, new) = old.zip(new).unwrap_or_else(|| panic!("{faults:?} {more:?}"));
     let file = sources.add("f.release.toml", "flow = \"f\"\nvalues = { hosts = [\"a\", \"b\"] }");
     let release = read_release(&sources, file).0.unwrap_or_default();
-    let (plan, faults) = build(&select(&new, &release), &release, None, &sources, String::new(), start);
+    let (plan, faults) = build(&select(&new, &release), &release, None, &sources, String::new(), &PlainWords);
     (plan.unwrap_or_else(|| panic!("{faults:?}")), changes(&old, &new, &Lang::new("en")))
 }
 

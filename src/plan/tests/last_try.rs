@@ -19,6 +19,12 @@ fn the_last_try_leads_where_the_flow_says() {
     let plan = planned(&flow("then = 'retry', max = 2, else = 'hold'"), "");
     let last = plan.steps[0].way_out.as_ref().and_then(|way| way.last.as_ref()).and_then(|last| last.then.clone());
     assert_eq!(last, Some(Then::Hold));
+    let long = "then = 'retry', max = 2, else = { do = 'z', call = 'dba', within = 5, then = 'back' }";
+    let dba = "[contacts.dba]\nname = 'D'\n";
+    let plan = planned(&format!("{dba}{}", flow(long)), "");
+    assert_eq!(plan.ways(StepIx(0)).map(|way| way.to).collect::<Vec<_>>(), [next, WayTo::Again, back]);
+    let last = plan.steps[0].way_out.as_ref().and_then(|way| way.last.as_ref()).expect("a last way");
+    assert_eq!((last.call.is_some(), last.within, last.action.is_some()), (true, Some(5), true));
     assert_eq!(faults(&flow("then = 'retry', max = 2, else = 'bakc'"), ""), ["unknown-step: 'bakc'"]);
     assert_eq!(faults(&flow("then = 'retry', max = 2, else = 'a'"), ""), ["endless-cycle: 'a'"]);
 }

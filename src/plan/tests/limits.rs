@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{HEAD, build, faults, start};
+use super::{HEAD, PlainWords, build, faults};
 use crate::diagnostic::Sources;
 use crate::select::select;
 use crate::source::read_flow;
@@ -37,7 +37,7 @@ fn ten_thousand_steps_are_planned() {
     let (read, _) = read_flow(&sources, file);
     let read = read.expect("a flow");
     let release = ReleaseFile::default();
-    let (plan, _) = build(&select(&read, &release), &release, None, &sources, String::new(), start);
+    let (plan, _) = build(&select(&read, &release), &release, None, &sources, String::new(), &PlainWords);
     assert_eq!(plan.map(|plan| plan.steps.len()), Some(9_900));
 }
 

@@ -158,3 +158,29 @@ fn what_ran_is_no_longer_planned_nor_called_off() {
         assert_eq!(told("void"), [""; 0], "{status}");
     }
 }
+
+#[test]
+fn a_mail_mentions_values_of_the_flow_each_once() {
+    let flow = "title-value = \"to\"\n[values]\nfrom = \"From\"\nto = \"To\"\nhosts = { label = \"Hosts\", each = \"host\" }\n\
+                [contacts.ops]\nname = \"OPS\"\nemail = \"o@example.com\"\n[[cold]]\nlead = \"1 day\"\ndo = \"Tell\"\nMAIL\n\
+                [[hot]]\ntitle = \"A\"\n[[hot.step]]\nop = \"read\"\ndo = \"Look\"\n";
+    let with = |mention: &str| flow.replace("MAIL", &format!("mail = {{ to = \"ops\", mention = {mention} }}"));
+    let task = &planned(&with("[\"hosts\", \"from\"]"), "").cold[0];
+    assert_eq!((task.notify.len(), task.mention.as_deref()), (1, Some(&[2, 0][..])));
+    assert_eq!(planned(&with("[]"), "").cold[0].mention.as_deref(), Some(&[][..]));
+    assert_eq!(planned(&flow.replace("MAIL", "notify = \"ops\""), "").cold[0].mention, None);
+    assert_eq!(faults(&with("[\"to\", \"from\", \"to\"]"), ""), ["mentioned-twice: \"to\""]);
+    // The name of one element is no value.
+    assert_eq!(faults(&with("[\"form\", \"host\"]"), ""), ["unknown-value: \"form\"", "unknown-value: \"host\""]);
+}
+
+#[test]
+fn a_rollback_begins_from_a_step_that_there_is() {
+    let told = |from: &str| {
+        faults(VERSION, &format!("outcome = 'rolled-back'\nrolled-back-from = '{from}'\nvalues.version = '2.4'"))
+    };
+    assert_eq!(told("1"), [""; 0]);
+    for from in ["99", "A1", "0"] {
+        assert_eq!(told(from), [format!("no-such-step: '{from}'")]);
+    }
+}

@@ -169,6 +169,41 @@ pub(super) fn give_release(
     }
 }
 
+/// One job for each of these release files that names the flow of a job, which has no release itself, with the path of the file. A
+/// file that can't be read, or that names no flow, is told among the faults of no flow: it may belong to any.
+pub fn editions(
+    jobs: Vec<Job>,
+    files: &BTreeMap<usize, Vec<PathBuf>>,
+    loose: &mut Vec<(Sources, Vec<Diagnostic>)>,
+) -> Vec<(Job, Vec<(PathBuf, Job)>)> {
+    let mut read = BTreeMap::new();
+    for path in files.values().flatten().collect::<BTreeSet<_>>() {
+        let allowed = files::refuse_link_outside(path);
+        match allowed.and_then(|()| candidate(files::shown(path), files::read(path, files::TEXT_LIMIT)?)) {
+            Ok((sources, found)) => match &found.flow {
+                Some((id, _)) => _ = read.insert(path.clone(), (id.clone(), found.bytes)),
+                None => loose.push((sources, found.diagnostics)),
+            },
+            Err(fault) => loose.push((Sources::default(), vec![fault])),
+        }
+    }
+    let editions_of = |(index, job): (usize, Job)| {
+        let mut editions = Vec::new();
+        for path in files.get(&index).into_iter().flatten() {
+            let Some((id, bytes)) = read.get(path) else { continue };
+            if job.any_flow().is_none_or(|flow| flow.id.value != *id) {
+                continue;
+            }
+            let mut gathered = Gathered { jobs: vec![job.blank()], ..Gathered::default() };
+            let read = candidate(files::shown(path), bytes.clone());
+            give_release(&mut gathered, path, ReleaseOrigin::Named, read);
+            editions.extend(gathered.jobs.pop().map(|edition| (path.clone(), edition)));
+        }
+        (job, editions)
+    };
+    jobs.into_iter().enumerate().map(editions_of).collect()
+}
+
 /// Reads a release alone, to learn which flow it belongs to.
 pub(super) fn candidate(name: String, bytes: Vec<u8>) -> Result<(Sources, Candidate), Diagnostic> {
     let text = source::decode(&name, &bytes)?;

@@ -13,7 +13,7 @@ use crate::run::inputs::{InputRole, recorded_path};
 use crate::run::named;
 use crate::source;
 use crate::source::flow::{Flow, IncludedPart};
-use crate::source::named::{FileUse, NamedFile};
+use crate::source::named::{FileUse, NamedContent, NamedFile};
 
 impl Job {
     /// Reads the older revision that changes are marked against: a flow, or a check list that was made of it.
@@ -58,6 +58,9 @@ impl Job {
         let id = self.sources.add(name.to_owned(), text);
         let inputs = &self.inputs;
         let mut fetch = |file: &NamedFile| {
+            if matches!(file.what, FileUse::Logo | FileUse::Config) {
+                return Ok(NamedContent::Unneeded);
+            }
             let (role, path) = (InputRole::of_named(file.what, InputRole::OlderFlow), &file.path.value);
             inputs.named(role, path).ok_or_else(|| not_known(path))?;
             named::carried(inputs, role, path, format!("{path} of {name}"))

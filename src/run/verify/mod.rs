@@ -3,8 +3,13 @@
 
 mod against;
 mod complete;
+mod examined;
+mod grade;
+mod pair;
+mod paper_words;
 mod print;
 mod source;
+mod used;
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -12,18 +17,20 @@ use std::path::Path;
 use serde::Serialize;
 
 use self::complete::MissingField;
+use self::examined::{Examined, examined};
+pub use self::grade::Grade;
+use self::grade::Update;
+use self::paper_words::{Beside, PaperWords};
 use self::source::ReportedSource;
+pub(in crate::run) use self::used::{UsedList, used_list};
 use super::Report;
 use super::settings::fonts;
 use crate::cli::{VerifyArgs, VerifyFormat};
 use crate::diagnostic::{Diagnostic, Sources, print as faults};
 use crate::field::FieldName;
 use crate::files;
-use crate::page::pdf::received::{self, FieldContent, FilledField, Received, ReceivedPages};
+use crate::page::pdf::received::{FieldContent, FieldLook, FilledField, ReceivedOverlays};
 use crate::text::Fonts;
-
-/// The most differences that are listed one by one.
-const MOST_TOLD: usize = 20;
 
 /// Everything that was found out about a check list.
 #[derive(Debug, Serialize)]
@@ -32,6 +39,12 @@ pub struct Verdict {
     file: String,
     /// True when nothing is wrong.
     pub ok: bool,
+    /// How sure it is that it says what it said when it was made.
+    pub grade: Grade,
+    /// How many updates were appended to the bytes that runsheet wrote.
+    update_count: usize,
+    /// What each of them added; all in one where there are many.
+    updates: Vec<Update>,
     /// What it was made from.
     source: Option<ReportedSource>,
     pages: usize,
@@ -43,8 +56,16 @@ pub struct Verdict {
     fields: Vec<VerifiedField>,
     /// True when everything that must be filled in is filled in; `None` for a list without fields or with unknown ones.
     complete: Option<bool>,
+    /// The pages that were drawn on with a pen.
+    drawings: Vec<DrawnPage>,
     /// The fields that must be filled in and aren't.
     missing: Vec<MissingField>,
+    /// Whether it and the other list are of one flow and release; `None` where there is no other.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    one_release: Option<bool>,
+    /// The verdict on the other list.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    other: Option<Box<Self>>,
     /// What is wrong with it, in words.
     #[serde(skip)]
     faults: Vec<Diagnostic>,
@@ -56,6 +77,19 @@ struct Different {
     what: String,
 }
 
+/// A page that was drawn on with a pen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+struct DrawnPage {
+    page: usize,
+    /// How many marks there are.
+    marks: usize,
+}
+
+/// The pages that were drawn on.
+fn drawings(over: &ReceivedOverlays) -> Vec<DrawnPage> {
+    over.pen_marks().map(|(page, marks)| DrawnPage { page, marks }).collect()
+}
+
 /// A field and its content.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -64,6 +98,9 @@ struct VerifiedField {
     /// The field; `None` for a name that this version doesn't know.
     #[serde(skip)]
     known: Option<FieldName>,
+    /// What stands beside it on paper.
+    #[serde(flatten)]
+    beside: Beside,
     page: usize,
     kind: &'static str,
     /// True when a box is ticked, or something is written or signed.
@@ -87,7 +124,8 @@ pub fn verify(args: &VerifyArgs, color: bool) -> Report {
 /// Examines a check list in memory, with the built-in fonts.
 #[must_use]
 pub fn verify_bytes(name: &str, list: &[u8]) -> Verdict {
-    let question = Question { fonts: Fonts::builtin(), font_digests: Vec::new(), flow: None, is_to_be_complete: false };
+    let question =
+        Question { fonts: (Fonts::builtin(), Vec::new()), flow: None, is_to_be_complete: false, is_strict: false };
     examine(list, name, question).unwrap_or_else(|fault| Verdict::unreadable(name.to_owned(), *fault))
 }
 
@@ -97,13 +135,19 @@ impl Verdict {
         Self {
             file,
             ok: false,
+            grade: Grade::CannotTell,
+            update_count: 0,
+            updates: Vec::new(),
             source: None,
             pages: 0,
             differences: Vec::new(),
             against: None,
             fields: Vec::new(),
             complete: None,
+            drawings: Vec::new(),
             missing: Vec::new(),
+            one_release: None,
+            other: None,
             faults: vec![fault],
         }
     }
@@ -130,13 +174,14 @@ impl Verdict {
 
 /// What else to find out about a check list.
 struct Question<'a> {
-    fonts: Fonts,
-    /// SHA-256 of each font file that isn't ours.
-    font_digests: Vec<String>,
+    /// With the SHA-256 of each font file that isn't ours.
+    fonts: (Fonts, Vec<String>),
     /// The user's flow to compare with the one inside the list.
     flow: Option<&'a Path>,
     /// True when missing entries are a fault.
     is_to_be_complete: bool,
+    /// True when a file that another program saved is a fault.
+    is_strict: bool,
 }
 
 /// Reads what the command line names, and examines the check list.
@@ -145,33 +190,42 @@ struct Question<'a> {
 /// When a file can't be read, or isn't a check list that runsheet made.
 fn look(args: &VerifyArgs, file: &str) -> Result<Verdict, Box<Diagnostic>> {
     let bytes = files::read(&args.file, files::PDF_LIMIT).map_err(|fault| Diagnostic { help: Vec::new(), ..fault })?;
-    let (fonts, font_digests) = fonts(&args.font)?;
-    let flow = args.flow.as_deref();
-    examine(&bytes, file, Question { fonts, font_digests, flow, is_to_be_complete: args.complete })
+    let question = |flow| {
+        Ok::<_, Box<Diagnostic>>(Question {
+            fonts: fonts(&args.font)?,
+            flow,
+            is_to_be_complete: args.complete,
+            is_strict: args.strict,
+        })
+    };
+    let other = args.flow.as_deref().and_then(|path| Some((path, pair::list(path)?)));
+    let Some((path, other)) = other else {
+        return examine(&bytes, file, question(args.flow.as_deref())?);
+    };
+    let mut verdict = examine(&bytes, file, question(None)?)?;
+    let name = files::shown(path);
+    let other = examine(&other, &name, question(None)?).unwrap_or_else(|fault| Verdict::unreadable(name, *fault));
+    pair::add(&mut verdict, other);
+    Ok(verdict)
 }
 
 /// Reads a check list, makes it again and compares.
 fn examine(bytes: &[u8], file: &str, question: Question<'_>) -> Result<Verdict, Box<Diagnostic>> {
-    let unreadable = |fault: received::Fault| Diagnostic::error_nowhere("unreadable", format!("`{file}` {fault}"));
-    let inside = Received::open(bytes).map_err(unreadable)?;
-    let carried = source::carried(&inside, file)?;
-    let found = inside.pages().map_err(unreadable)?;
-    let mut made = source::remake(&carried, question.fonts, question.font_digests, file)?;
-    let made_pages = Received::open(&made.list.pdf).and_then(|inside| inside.pages());
-    let made_pages =
-        made_pages.map_err(|fault| Diagnostic::error_nowhere("unreadable", format!("our own PDF {fault}")))?;
-
-    let mut faults = std::mem::take(&mut made.faults);
-    let differences = compare(&found, &made_pages, &mut faults, &carried, file);
+    let examined = examined(bytes, file, question.fonts)?;
+    let Examined { carried, made, found, words, given, grade, updates, differences, mut faults } = examined;
+    faults.extend((question.is_strict && grade == Grade::SavedAgain).then(|| saved_again(file)));
     let against = match question.flow {
         Some(path) => Some(against::compare(path, &carried, &made.list.plan, &mut faults)?),
         None => None,
     };
-    let fields = fields(&found.filled);
+    let filled = &found.over.filled;
+    let fields = fields(filled, &words);
     // It isn't known what an unknown field is for, so it isn't known either what is missing.
     let unknown = fields.iter().filter(|field| field.known.is_none()).count();
-    let missing = (carried.record.fillable && unknown == 0).then(|| complete::missing(&made.list, &found.filled));
+    let missing = (carried.record.fillable && unknown == 0).then(|| complete::missing(&made.list, &words, &given));
     if question.is_to_be_complete {
+        let unread = filled.iter().filter(|filled| filled.look == FieldLook::Unreadable).count();
+        faults.extend((unread > 0).then(|| unreadable_looks(unread, file)));
         faults.extend(match &missing {
             Some(missing) => incomplete(missing, file),
             None if carried.record.fillable => Some(unknown_fields(unknown, &carried, file)),
@@ -182,51 +236,27 @@ fn examine(bytes: &[u8], file: &str, question: Question<'_>) -> Result<Verdict, 
     Ok(Verdict {
         file: file.to_owned(),
         ok: faults.is_empty(),
+        grade,
+        update_count: updates.as_ref().map_or(0, |updates| updates.count),
+        updates: updates.map_or_else(Vec::new, |updates| updates.told),
         source: Some(ReportedSource::new(&carried, &made)),
         pages: found.count(),
         differences,
         against,
         fields,
+        drawings: drawings(&found.over),
         complete: missing.as_ref().map(Vec::is_empty),
         missing: missing.unwrap_or_default(),
+        one_release: None,
+        other: None,
         faults,
     })
 }
 
-/// Where the pages differ from those that were made; adds the differences to `faults`.
-fn compare(
-    found: &ReceivedPages,
-    made: &ReceivedPages,
-    faults: &mut Vec<Diagnostic>,
-    carried: &source::Carried,
-    file: &str,
-) -> Vec<Different> {
-    let differences = received::differences(found, made);
-    for difference in differences.iter().take(MOST_TOLD) {
-        let what = &difference.what;
-        let message = match difference.page {
-            Some(page) => format!("page {page} of `{file}` isn't as it was made: {what}"),
-            None => format!("`{file}` isn't as it was made: {what}"),
-        };
-        faults.push(Diagnostic::error_nowhere("changed", message));
-    }
-    if differences.len() > MOST_TOLD {
-        let rest = differences.len() - MOST_TOLD;
-        faults.push(Diagnostic::error_nowhere("changed", format!("and {rest} more differences in `{file}`")));
-    }
-    let other = carried.record.runsheet != env!("CARGO_PKG_VERSION");
-    if let Some(last) = faults.last_mut().filter(|_| other && !differences.is_empty()) {
-        last.help.push(format!(
-            "it was made by runsheet {}, whose pages may differ from those of {}: verify it with that version",
-            carried.record.runsheet,
-            env!("CARGO_PKG_VERSION")
-        ));
-    }
-    for filled in found.filled.iter().filter(|filled| filled.content == FieldContent::Unsure) {
-        let message = format!("the box `{}` on page {} says one thing and shows another", filled.name, filled.page + 1);
-        faults.push(Diagnostic::error_nowhere("unsure", message).help("tick it again, in another program"));
-    }
-    differences.into_iter().map(|difference| Different { page: difference.page, what: difference.what }).collect()
+fn saved_again(file: &str) -> Diagnostic {
+    let message = format!("another program saved `{file}` anew: its bytes aren't those that runsheet wrote");
+    Diagnostic::error_nowhere("saved-again", message)
+        .help("its pages as read are as they were made; verify the file as it came from `build`, or without `--strict`")
 }
 
 /// The fault that `--complete` finds, if any.
@@ -237,6 +267,12 @@ fn incomplete(missing: &[MissingField], file: &str) -> Option<Diagnostic> {
         n => format!("{n} entries are"),
     };
     Some(Diagnostic::error_nowhere("incomplete", format!("`{file}` isn't complete: {count} missing")))
+}
+
+fn unreadable_looks(count: usize, file: &str) -> Diagnostic {
+    let count = if count == 1 { "1 line".to_owned() } else { format!("{count} lines") };
+    let message = format!("what {count} of `{file}` show can't be read, so it isn't sure that it is what they say");
+    Diagnostic::error_nowhere("unread-look", message).help("fill them in with a program that draws them as text")
 }
 
 fn only_a_drill(file: &str) -> Diagnostic {
@@ -257,18 +293,22 @@ fn unknown_fields(count: usize, carried: &source::Carried, file: &str) -> Diagno
 }
 
 /// Every field once, even if it has several areas.
-fn fields(filled: &[FilledField]) -> Vec<VerifiedField> {
+fn fields(filled: &[FilledField], words: &PaperWords) -> Vec<VerifiedField> {
     let mut known = BTreeSet::new();
-    filled.iter().filter(|filled| known.insert(&*filled.name)).map(field).collect()
+    filled.iter().filter(|filled| known.insert(&*filled.name)).map(|filled| field(filled, words)).collect()
 }
 
-fn field(filled: &FilledField) -> VerifiedField {
+fn field(filled: &FilledField, words: &PaperWords) -> VerifiedField {
     let (kind, value) = match &filled.content {
         FieldContent::Tick(_) | FieldContent::Unsure => ("tick", None),
+        FieldContent::Unsigned => ("signature", None),
         FieldContent::Words(words) => ("line", Some(words.clone())),
         FieldContent::Signature(by) => ("signature", by.clone()),
     };
     let value = value.filter(|value| !value.is_empty());
     let (name, known) = (filled.name.clone(), filled.name.parse().ok());
-    VerifiedField { name, known, page: filled.page + 1, kind, given: filled.content.is_given(), value }
+    // What a field of an unknown name says of itself is all that is known of it.
+    let told = || Beside { row: String::new(), words: filled.tooltip.clone() };
+    let beside = known.as_ref().map_or_else(told, |name| words.of(name));
+    VerifiedField { name, known, beside, page: filled.page + 1, kind, given: filled.content.is_given(), value }
 }

@@ -8,18 +8,19 @@ use crate::page::pdf::received::Received;
 use crate::plan::ReleaseStanding;
 use crate::render;
 use crate::run::carried::{CarriedInputs, carried_inputs, no_list};
+use crate::run::cold;
 use crate::run::inputs::{Input, InputRole, Inputs};
 use crate::run::named;
 use crate::run::pipeline::{self, Parsed, RebuiltList};
 use crate::run::record::{self, BuildRecord};
 use crate::run::settings::Settings;
 use crate::source::flow::{Flow, IncludedPart};
-use crate::source::named::NamedFile;
+use crate::source::named::{FileUse, NamedContent, NamedFile};
 use crate::source::release::ReleaseFile;
 use crate::source::{self, read_flow_with, read_release};
 use crate::text::Fonts;
-use crate::view::checklist::{MOST_COPIES, SheetKind};
-use crate::view::labels::Labels;
+use crate::view::checklist::{MOST_COPIES, SheetKind, UsedColdList};
+use crate::view::labels::LabelFiles;
 
 /// What a list was made from, as the verdict reports it.
 #[derive(Debug, Serialize)]
@@ -40,6 +41,9 @@ pub(super) struct ReportedSource {
     /// The parts that the flow includes.
     pub parts: Vec<ReportedPart>,
     pub release: Option<ReportedRelease>,
+    /// What the list says of the cold list that was used.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cold: Option<UsedColdList>,
     /// The revision that changes are marked against.
     pub since: Option<String>,
 }
@@ -97,6 +101,7 @@ impl ReportedSource {
                 standing: release.standing().map(ReleaseStanding::word).collect(),
                 digest: file.digest.clone(),
             }),
+            cold: carried.cold.clone(),
             since: carried.since.as_ref().map(|since| {
                 since
                     .revision
@@ -113,7 +118,11 @@ pub(super) struct Carried {
     pub inputs: Inputs,
     pub sources: Sources,
     pub flow: Flow,
-    release: ReleaseFile,
+    pub release: ReleaseFile,
+    /// The words that it is written with.
+    pub labels: LabelFiles,
+    /// What the list says of the cold list that was used.
+    cold: Option<UsedColdList>,
     since: Option<Flow>,
     runbook: Option<Vec<u8>>,
     /// The bytes of the record.
@@ -123,6 +132,8 @@ pub(super) struct Carried {
 /// A list that was made again.
 pub(super) struct Remade {
     pub list: RebuiltList,
+    /// The file, as a build writes it.
+    pub pdf: Vec<u8>,
     /// The record of this list.
     pub record: BuildRecord,
     /// What is wrong with the attachments.
@@ -135,12 +146,11 @@ pub(super) struct Remade {
 /// One line that says why it isn't a list that runsheet made, or why it can't be read.
 pub(super) fn carried(inside: &Received<'_>, file: &str) -> Result<Carried, Box<Diagnostic>> {
     let CarriedInputs { record, options, inputs } = carried_inputs(inside, file)?;
-    let fault = |code, message: String| Box::new(Diagnostic::error_nowhere(code, message));
     let mut sources = Sources::default();
+    let edited = |what: &str| not_as_made(&record, file, what);
     let broken = |input: &Input, faults: &[Diagnostic]| {
         let why = faults.first().map_or("it can't be read", |first| &first.message);
-        let name = &input.stored;
-        fault("edited", format!("`{file}` was edited, or made otherwise: in `{name}` inside of it, {why}"))
+        edited(&format!("in `{}` inside of it, {why}", input.stored))
     };
     let add = |sources: &mut Sources, input: &Input| {
         let text = source::decode(&input.stored, &input.bytes).map_err(|why| broken(input, &[why]))?;
@@ -153,6 +163,12 @@ pub(super) fn carried(inside: &Received<'_>, file: &str) -> Result<Carried, Box<
     let read = |sources: &mut Sources, input: &Input| {
         let id = add(sources, input)?;
         let mut fetch = |named: &NamedFile| {
+            let is_older = input.role == InputRole::OlderFlow && named.what == FileUse::Logo;
+            let has_none = named.what == FileUse::Config
+                && (input.role != InputRole::Flow || inputs.of(InputRole::Look).is_none());
+            if is_older || has_none {
+                return Ok(NamedContent::Unneeded);
+            }
             let role = InputRole::of_named(named.what, input.role);
             named::carried(&inputs, role, &named.path.value, format!("{} inside of {file}", named.path.value))
         };
@@ -170,11 +186,46 @@ pub(super) fn carried(inside: &Received<'_>, file: &str) -> Result<Carried, Box<
         }
         None => ReleaseFile::default(),
     };
+    let own = inputs.iter().filter(|input| input.role == InputRole::Labels);
+    let own = own.map(|input| (input.path.clone(), format!("{} inside of {file}", input.stored), input.bytes.clone()));
+    let labels = LabelFiles::read(&mut sources, own.collect()).map_err(|faults| {
+        let why = faults.first().map_or("", |first| &first.message);
+        edited(&format!("in the labels inside of it, {why}"))
+    })?;
     let since = inputs.of(InputRole::OlderFlow).map(|input| read(&mut sources, input)).transpose()?;
+    let cold = inputs.of(InputRole::ColdList).map(|input| {
+        let broken = || edited(&format!("`{}` inside isn't as it was written", input.stored));
+        cold::read(&input.bytes).ok_or_else(broken)
+    });
+    let cold = cold.transpose()?;
     let runbook = inside.attachment(record::RUNBOOK);
-    let runbook = runbook.map_err(|why| fault("unreadable", format!("`{file}` {why}")))?;
-    Ok(Carried { record, inputs, sources, flow, release, since, runbook, options })
+    let runbook = runbook.map_err(|why| Diagnostic::error_nowhere("unreadable", format!("`{file}` {why}")))?;
+    Ok(Carried { record, inputs, sources, flow, release, labels, cold, since, runbook, options })
 }
+
+/// The fault of a list that can't be read or made again from what is inside of it.
+fn not_as_made(record: &BuildRecord, file: &str, what: &str) -> Box<Diagnostic> {
+    if record.is_of_this_version() {
+        Box::new(Diagnostic::error_nowhere("edited", format!("`{file}` was edited, or made otherwise: {what}")))
+    } else {
+        Box::new(other_version(record, &format!("`{file}` isn't compared, because of what it was made from: {what}")))
+    }
+}
+
+/// The fault of a list for which another version must be asked, since it reads flows and lays pages out otherwise.
+pub(super) fn other_version(record: &BuildRecord, what: &str) -> Diagnostic {
+    let version = &record.runsheet;
+    let is_plain = version.len() <= 40 && version.chars().all(|ch| ch.is_ascii_alphanumeric() || ".-+".contains(ch));
+    let by = if is_plain { format!("runsheet {version}") } else { "a version that there isn't".to_owned() };
+    let fault = Diagnostic::error_nowhere(OTHER_VERSION, format!("{what}; {by} made it, and this is another version"));
+    if !is_plain {
+        return fault;
+    }
+    fault.help(format!("verify it with that version: `cargo install runsheet --version {version}`"))
+}
+
+/// The code of the fault that [`other_version`] makes.
+pub(super) const OTHER_VERSION: &str = "other-version";
 
 /// Makes the list again from its attachments.
 ///
@@ -198,13 +249,9 @@ pub(super) fn remake(
         let help = if record.fonts.is_empty() { "leave `--font` out" } else { "give the same ones with `--font`" };
         return Err(Box::new(Diagnostic::error_nowhere("other-fonts", message).help(help)));
     }
-    let edited = |what: &str| {
-        let message = format!("`{file}` was edited, or made otherwise: {what}");
-        Box::new(Diagnostic::error_nowhere("edited", message))
-    };
+    let edited = |what: &str| not_as_made(record, file, what);
     let paper = Paper::ALL.iter().find(|(name, _)| *name == record.paper).map(|(_, paper)| *paper);
-    let sheet = |name: &String| SheetKind::ALL.iter().find(|(known, _)| known == name).map(|(_, kind)| *kind);
-    let sheets = record.sheets.as_ref().map(|names| names.iter().map(sheet).collect::<Option<Vec<_>>>());
+    let sheets = record.sheets.as_deref().map(SheetKind::named);
     let (Some(paper), Some(sheets), true) =
         (paper, sheets.map_or(Some(None), |sheets| sheets.map(Some)), record.copies <= MOST_COPIES)
     else {
@@ -222,27 +269,38 @@ pub(super) fn remake(
         release: &carried.release,
         sources: &carried.sources,
         since: carried.since.as_ref(),
+        cold: carried.cold.as_ref(),
         inputs: &carried.inputs,
+        labels: &carried.labels,
     };
-    let list = pipeline::rebuild(&parsed, &settings).map_err(|faults| {
+    let unprintable = |faults: Vec<Diagnostic>| {
         let why = faults.iter().find(|fault| fault.is_error()).map_or("", |fault| &fault.message);
         edited(&format!("what is inside can't be printed: {why}"))
-    })?;
+    };
+    let mut list = pipeline::rebuild(&parsed, &settings).map_err(unprintable)?;
     let mut faults = Vec::new();
     let written = BuildRecord {
         own_runbook: record.own_runbook,
         runsheet: record.runsheet.clone(),
-        ..BuildRecord::new(&list.plan, &carried.inputs, &settings)
+        ..BuildRecord::new(&list.plan, &carried.inputs, &settings, settings.sheets.as_deref())
     };
-    if record.is_current() && written.write().as_bytes() != carried.options {
+    // Another version may write it otherwise, and the runbook too.
+    let is_of_this_version = record.is_of_this_version() && record.is_current();
+    if is_of_this_version && written.write().as_bytes() != carried.options {
         faults.push(*edited(&format!("`{}` inside isn't as it was written", record::OPTIONS)));
     }
-    if !record.own_runbook {
-        let runbook =
-            render::runbook(&list.plan, &Labels::of(&list.plan.lang), &settings.templates).map_err(Box::new)?;
+    let labels = carried.labels.of_plan(&list.plan);
+    let runbook = if record.own_runbook || !is_of_this_version {
+        carried.runbook.clone().unwrap_or_default()
+    } else {
+        let runbook = render::runbook(&list.plan, &labels, &settings.templates).map_err(Box::new)?;
         if carried.runbook.as_ref() != Some(&runbook.bytes) {
             faults.push(*edited(&format!("`{}` inside isn't the runbook of its flow", record::RUNBOOK)));
         }
-    }
-    Ok(Remade { list, record: written, faults })
+        runbook.bytes
+    };
+    list.document.attachments = record::attachments(&labels, &carried.inputs, &written, runbook);
+    let pdf = pipeline::print(&list.document, &settings).map_err(unprintable)?;
+    list.document.attachments = Vec::new();
+    Ok(Remade { list, pdf, record: written, faults })
 }

@@ -39,8 +39,12 @@ table! {
         /// Its header in the file.
         span: Span,
     }
+    needs SAID;
     settle says_something_once;
 }
+
+/// Keys that say what stands in it.
+const SAID: [&str; 2] = ["markdown", "file"];
 
 conditional! {
     AppendixDecl at span;
@@ -57,6 +61,6 @@ impl AppendixDecl {
 /// Reports an appendix that has both `markdown` and `file`, or neither.
 fn says_something_once(appendix: AppendixDecl, reader: &mut Reader<'_>, fields: &TableFields<'_>) -> AppendixDecl {
     let help = "write `markdown = '''…'''`, or name a file in Markdown: `file = \"background.md\"`";
-    is_said_once(reader, fields, "markdown", "this appendix says nothing", help);
+    is_said_once(reader, fields, SAID, "this appendix says nothing", help);
     appendix
 }

@@ -9,7 +9,7 @@ use super::super::keys::ValueShape;
 use super::super::reader::{FromToml, Reader, TableFields, Texts, ValueSlot, is_tolerance};
 use super::super::types::{
     AtLeast, ChoiceWord, EntryName, FlowText, Id, Lead, Line, LineText, Mail, Name, Named, OneOrList, OneOrMore,
-    OrDefault, OrShared, Pattern, Str, Tag,
+    OrDefault, OrShared, Pattern, RoleTitle, Str, Tag,
 };
 use super::condition::{ConditionDecl, conditional};
 use crate::diagnostic::{Diagnostic, Span, Spanned};
@@ -43,13 +43,17 @@ table! {
         name: Str,
     }
     short "label" LineText;
+    needs GIVEN_OR_MADE;
     settle given_or_made;
 }
+
+/// Keys that say where a value comes from: a release, which its label asks for it, or other values.
+const GIVEN_OR_MADE: [&str; 2] = ["label", "is"];
 
 /// Reports a value without a label that each release gives, keys that mean nothing beside others, and a choice that is
 /// there twice.
 fn given_or_made(value: ValueDecl, reader: &mut Reader<'_>, fields: &TableFields<'_>) -> ValueDecl {
-    if !fields.has("label") && !fields.has("is") && !fields.has_unknown() {
+    if !GIVEN_OR_MADE.iter().any(|key| fields.has(key)) && !fields.has_unknown() {
         let help = "add `label = \"…\"`, the words beside the line to fill in";
         reader.bad("missing-key", fields.span, "a value needs the key `label`", help);
     }
@@ -84,10 +88,12 @@ table! {
     /// What one of the two people prepares, and how they hand over.
     #[derive(Default)]
     pub struct RoleDecl "role" {
-        OPERATOR "`[operator]`" "what the operator prepares and hands over";
-        CHECKER "`[checker]`" "what the checker prepares and hands over";
+        OPERATOR "`[operator]`" "what the operator is called, prepares and hands over";
+        CHECKER "`[checker]`" "what the checker is called, prepares and hands over";
     }
     keys {
+        /// what this role is called here, in up to 30 characters
+        title: Option<RoleTitle>,
         /// what to tick before the start
         prepare: Vec<ItemDecl>,
         /// how this role is handed over
@@ -138,12 +144,16 @@ table! {
         /// Its name in the flow.
         id: Str,
     }
+    needs APPROVER;
     settle by_somebody;
 }
 
+/// Keys that say who approves.
+const APPROVER: [&str; 2] = ["role", "contact"];
+
 /// Reports an approval by nobody.
 fn by_somebody(approval: ApprovalDecl, reader: &mut Reader<'_>, fields: &TableFields<'_>) -> ApprovalDecl {
-    if !fields.has("role") && !fields.has("contact") {
+    if !APPROVER.iter().any(|key| fields.has(key)) {
         let message = format!("nobody gives the approval `{}`", approval.id.value);
         let fault = Diagnostic::error("missing-key", approval.id.span, message);
         reader.fault(fault.help("add `role`, or `contact` with the id of one of `[contacts]`"));
@@ -214,6 +224,8 @@ impl Named for ContactDecl {
 }
 
 impl EntryName for ContactDecl {
+    const NAME: ValueShape = ValueShape::Id(&ROLES);
+
     fn check(reader: &mut Reader<'_>, id: &str, span: Span) -> Option<Str> {
         if ROLES.contains(&id) {
             let message = format!("a contact can't be called `{id}`: that is one of the two people");
@@ -349,6 +361,8 @@ table! {
         action "do": FlowText,
         /// the value it must show
         expect: Option<FlowText>,
+        /// whether there is a line for the value that shows; unless said, where that is measured, or the step is critical or can’t be undone
+        actual: Option<bool>,
         /// repeated for each element, with a box for each
         each: Option<Name<ValueDecl>>,
         /// a condition that shows only on the spot: printed before the action, with a box “doesn’t apply”
@@ -359,6 +373,7 @@ table! {
         unless: Option<ConditionDecl>,
     }
     short "do" FlowText;
+    only "actual" with "expect";
 }
 
 conditional! {

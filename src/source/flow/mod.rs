@@ -7,6 +7,8 @@ mod appendix;
 mod command;
 mod condition;
 mod declared;
+mod look;
+mod mail;
 mod part;
 mod parts;
 mod route;
@@ -25,10 +27,11 @@ pub use declared::{
     ApprovalDecl, CheckDecl, ContactDecl, DecisionDecl, FactDecl, ItemDecl, MeasureDecl, ROLES, ReadingDecl,
     ReadingRowDecl, RecordKind, Relation, RoleDecl, TICKET_FACTS, ValueDecl,
 };
+pub use look::LookDecl;
 pub use part::{IncludedPart, PART, PartDecl, SharedTable};
 pub use parts::{HoldDecl, OptionDecl, TellDecl, WaitDecl};
 pub use route::{Route, RouteTarget, TARGETS};
-pub use step::{BlockDecl, HOT, Op, ROLLBACK, StepDecl, TaskDecl, TaskGroupDecl, Verify};
+pub use step::{BlockDecl, BlockSigning, Ending, HOT, Op, ROLLBACK, StepDecl, TaskDecl, TaskGroupDecl, Verify};
 pub use tasks::TaskList;
 
 use self::declared::{CHECKER, OPERATOR};
@@ -57,6 +60,8 @@ table! {
         title: LineText,
         /// languages it is written in; the first is the default
         langs "lang": OneOrMore<Tag>,
+        /// which of our words it is written with: `release`, the default, or `change`
+        labels: Option<LabelSet>,
         /// parts that this flow shares with others: files that end in `.part.toml`
         include: Vec<PartPath>,
         /// what this procedure is for
@@ -67,6 +72,8 @@ table! {
         revised: Option<Spanned<Date>>,
         /// who is responsible for the flow
         owner: Option<LineText>,
+        /// whose document it is
+        look: Option<LookDecl>,
         /// time zone in which times are printed
         timezone: Option<Zone>,
         /// further time zones in which the start is printed
@@ -130,6 +137,12 @@ impl Flow {
         self.langs.first().map_or("en", |lang| &lang.value)
     }
 
+    /// Which of our words it is written with.
+    #[must_use]
+    pub fn labels(&self) -> LabelSet {
+        self.labels.unwrap_or_default()
+    }
+
     /// Whether a place is in the flow's own file and not in a part.
     #[must_use]
     pub fn is_own(&self, place: Span) -> bool {
@@ -165,6 +178,18 @@ impl Flow {
 pub(crate) fn texts<'a>(part: &'a impl Texts, see: &mut dyn FnMut(TextAt<'a>)) {
     // The part itself stands under no key.
     part.texts(TextKey { of: "", name: "" }, see);
+}
+
+words! {
+    /// Which of our words a flow is written with.
+    #[derive(Default)]
+    pub enum LabelSet {
+        /// It is a release.
+        #[default]
+        Release = "release",
+        /// It is another change.
+        Change = "change",
+    }
 }
 
 words! {

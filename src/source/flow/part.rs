@@ -317,12 +317,12 @@ mod tests {
     /// declare a new one: the same field in [`PartDecl`], a line in `shared!`, and one in [`Flow::join`].
     #[test]
     fn every_table_by_id_can_be_shared() {
-        let by_id = FLOW.keys().filter(|key| matches!(key.shape, ValueShape::Map(_)));
+        let by_id = FLOW.keys().filter(|key| matches!(key.shape, ValueShape::Map(..)));
         let mut shared = 0;
         for key in by_id.filter(|key| key.name != "lints") {
             let of_part = PART.key(key.name).unwrap_or_else(|| panic!("a part holds no `{}`", key.name));
             assert_eq!(of_part.shape, key.shape, "{}", key.name);
-            let ValueShape::Map(table) = key.shape else { continue };
+            let ValueShape::Map(_, table) = key.shape else { continue };
             let kind = table.kind().unwrap();
             assert!(kind.key("override").is_some(), "{} can't override that of a part", kind.name);
             shared += 1;

@@ -169,8 +169,12 @@ table! {
         file: Option<TextPath>,
     }
     short "message" FlowText;
+    needs MESSAGE;
     settle says_a_message;
 }
+
+/// Keys that say what is told.
+const MESSAGE: [&str; 2] = ["message", "file"];
 
 impl TellDecl {
     /// Takes what its file says for its message, as far as that can be read. Files that are known to be longer than a message
@@ -202,7 +206,7 @@ impl TellDecl {
 /// Reports a message that is given twice or not at all, and one that is too long.
 fn says_a_message(tell: TellDecl, reader: &mut Reader<'_>, fields: &TableFields<'_>) -> TellDecl {
     let help = "write `message = \"…\"`, or name a text file: `file = \"message.txt\"`";
-    is_said_once(reader, fields, "message", "`tell` has no message", help);
+    is_said_once(reader, fields, MESSAGE, "`tell` has no message", help);
     for (_, words) in tell.message.iter().flat_map(|message| &message.entries) {
         if let Some(fault) = is_document(&words.value, |_| words.span) {
             reader.fault(fault);

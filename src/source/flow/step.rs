@@ -13,9 +13,11 @@ use super::Allowance;
 use super::command::{CommandDecl, CommandsDecl, Pick};
 use super::condition::{ConditionDecl, conditional};
 use super::declared::{CheckDecl, ContactDecl, ItemDecl, ReadingDecl, ValueDecl};
+use super::mail::MailDecl;
 use super::parts::{ChooseDecl, HoldDecl, Irreversible, RecordDecl, TellDecl, WaitDecl};
 use super::route::{Route, TARGETS};
-use crate::diagnostic::{Span, Spanned};
+use crate::diagnostic::{Diagnostic, Span, Spanned};
+use crate::field::Outcome;
 use crate::limits::MAX_COMMANDS;
 
 table! {
@@ -35,6 +37,8 @@ table! {
         by: Option<Name<ContactDecl>>,
         /// the value that shows that it worked
         expect: Option<FlowText>,
+        /// whether there is a line for the value that shows; unless said, where that is measured, or the step is critical or can’t be undone
+        actual: Option<bool>,
         /// sub-items with boxes of their own
         items: Vec<ItemDecl>,
         /// a shared check: its items, and its title where `do` is missing
@@ -57,7 +61,7 @@ table! {
         caution: Option<FlowText>,
         /// what may be lost for good
         warning: Option<FlowText>,
-        /// a critical step, printed larger
+        /// a critical step, printed in bold
         critical: bool,
         /// how the checker takes part; by default the checker watches
         verify: Verify,
@@ -100,6 +104,11 @@ table! {
         /// The step's header in the file.
         span: Span,
     }
+    needs SAYS;
+    needs CHANGES, only [HOT_STEP, ROLLBACK_STEP];
+    only "actual" with "expect";
+    only "fill" with "command";
+    only "pick" with "command";
     settle says_what_is_done;
 }
 
@@ -123,8 +132,8 @@ impl Named for StepDecl {
     const WORD: &'static str = "step";
 }
 
-/// Keys that say what is done, so that `do` isn't required.
-const SAYS: [&str; 5] = ["check", "tell", "hold", "wait", "choose"];
+/// Keys that say what is done.
+const SAYS: [&str; 6] = ["do", "check", "tell", "hold", "wait", "choose"];
 /// Keys that say whether a step changes something, so that `op` isn't required, and what they say.
 const IMPLIES: [(&str, Op); 7] = [
     ("check", Op::Read),
@@ -135,6 +144,16 @@ const IMPLIES: [(&str, Op); 7] = [
     ("choose", Op::Read),
     ("tell", Op::Write),
 ];
+/// Keys that say whether a step changes something: `op`, and those that imply it.
+const CHANGES: [&str; IMPLIES.len() + 1] = {
+    let mut keys = ["op"; IMPLIES.len() + 1];
+    let mut at = 0;
+    while at < IMPLIES.len() {
+        keys[at + 1] = IMPLIES[at].0;
+        at += 1;
+    }
+    keys
+};
 
 /// Reports a step that doesn't say what is done or whether that changes something, keys of commands without a command, and
 /// too many commands.
@@ -147,13 +166,11 @@ fn says_what_is_done(mut step: StepDecl, reader: &mut Reader<'_>, fields: &Table
             reader.bad("missing-op", fields.span, message, "add `op = \"read\"` or `op = \"write\"`");
         }
     }
-    if !fields.has("do") && !SAYS.iter().any(|key| fields.has(key)) {
+    if !SAYS.iter().any(|key| fields.has(key)) {
         let message = format!("{} doesn't say what is done", fields.kind.name);
         let help = "add `do`, or one of `check`, `tell`, `hold`, `wait`, `choose`";
         reader.bad("missing-key", fields.span, message, help);
     }
-    reader.only_with(fields, "fill", "command");
-    reader.only_with(fields, "pick", "command");
     let commands = fields.count_of("command");
     if commands == 1
         && let Some(place) = fields.place_of(reader, "pick")
@@ -185,7 +202,7 @@ impl Deref for StepId {
 impl Texts for StepId {}
 
 impl FromToml for StepId {
-    const SHAPE: ValueShape = ValueShape::Id;
+    const SHAPE: ValueShape = ValueShape::Id(&TARGETS);
 
     fn read(reader: &mut Reader<'_>, slot: ValueSlot<'_>) -> Option<Self> {
         reader.step_id(slot, &TARGETS).map(Self)
@@ -218,6 +235,43 @@ words! {
     }
 }
 
+words! {
+    /// How a release may have ended for a task after it to be done.
+    pub enum Ending {
+        /// It went to its end.
+        Executed = "executed",
+        /// It was rolled back.
+        RolledBack = "rolled-back",
+        /// It ended early, without a rollback.
+        Aborted = "aborted",
+        /// It wasn't begun.
+        NotExecuted = "not-executed",
+    }
+}
+
+impl Ending {
+    /// The outcome that a list records.
+    #[must_use]
+    pub const fn outcome(self) -> Outcome {
+        match self {
+            Self::Executed => Outcome::Executed,
+            Self::RolledBack => Outcome::RolledBack,
+            Self::Aborted => Outcome::Aborted,
+            Self::NotExecuted => Outcome::NotExecuted,
+        }
+    }
+}
+
+words! {
+    /// How often a block that repeats is signed for.
+    pub enum BlockSigning unless said Each {
+        /// Behind each element: the default.
+        Each,
+        /// Once, behind the last element.
+        Once = "once",
+    }
+}
+
 table! {
     /// A step before or after the release.
     pub struct TaskDecl "task" {
@@ -232,24 +286,42 @@ table! {
         /// how long before the start, or after the end; by default that of the group
         own_lead: Option<Spanned<Lead>> => { COLD_STEP "lead", AFTER_STEP "lag" },
         /// contacts that get a mail
-        notify: Vec<Name<ContactDecl>> => { COLD "notify", COLD_STEP "notify" },
+        notify: OneOrList<Name<ContactDecl>> => { COLD "notify", COLD_STEP "notify", AFTER "notify", AFTER_STEP "notify" },
         /// what the release means for them
-        impact: Option<FlowText> => { COLD "impact", COLD_STEP "impact" },
+        impact: Option<FlowText> => { COLD "impact", COLD_STEP "impact", AFTER "impact", AFTER_STEP "impact" },
         /// what they are asked to do or avoid
-        ask: Option<FlowText> => { COLD "ask", COLD_STEP "ask" },
+        ask: Option<FlowText> => { COLD "ask", COLD_STEP "ask", AFTER "ask", AFTER_STEP "ask" },
+        /// its mails, with a subject of their own or other values; `notify`, `impact` and `ask` are the short form
+        mail: Option<MailDecl> => { COLD "mail", COLD_STEP "mail", AFTER "mail", AFTER_STEP "mail" },
+        /// how the release must have ended for this to be done; by default that of the group, or else `executed`
+        outcome: OrDefault<OneOrMore<Ending>> => { AFTER "outcome", AFTER_STEP "outcome" },
     }
     flat {
         /// What is done.
         step: StepDecl
     }
-    settle own_lead_is_known;
+    settle is_settled;
 }
 
-/// Takes a step's own lead that has a fault for given, so that the step isn't said to have none.
-fn own_lead_is_known(mut task: TaskDecl, _reader: &mut Reader<'_>, fields: &TableFields<'_>) -> TaskDecl {
+/// Takes a step's own lead that has a fault for given, so that the step isn't said to have none; and what `mail` says of
+/// the readers for what the task says, so that all that follows knows one form. Reports what is said in both.
+fn is_settled(mut task: TaskDecl, reader: &mut Reader<'_>, fields: &TableFields<'_>) -> TaskDecl {
     let is_own = *fields.kind == COLD_STEP && fields.has("lead") || *fields.kind == AFTER_STEP && fields.has("lag");
     if is_own && task.own_lead.is_none() {
         task.own_lead = Some(task.lead.clone());
+    }
+    if let Some(place) = fields.place_of(reader, "mail") {
+        for (key, within) in [("notify", "to"), ("impact", "impact"), ("ask", "ask")] {
+            if let Some(surplus) = fields.place_of(reader, key) {
+                let message = format!("`{key}` means nothing beside `mail`");
+                let fault = Diagnostic::error("misplaced-key", surplus, message).context(place, "`mail`");
+                reader.fault(fault.help(format!("write it as `{within}` in `mail`")));
+            }
+        }
+    }
+    if let Some(mail) = &mut task.mail {
+        task.notify = Vec::from(mem::take(&mut mail.to)).into();
+        (task.impact, task.ask) = (mail.impact.take(), mail.ask.take());
     }
     task
 }
@@ -265,6 +337,8 @@ table! {
         title: LineText,
         /// for its steps that don't say it themselves
         lead: Option<Spanned<Lead>> => { COLD_GROUP "lead", AFTER_GROUP "lag" },
+        /// how the release must have ended for its steps to be done, where they don't say it themselves
+        outcome: OrDefault<OneOrMore<Ending>> => { AFTER_GROUP "outcome" },
         /// it applies only if the release is this: words of values with `choices`
         only: Option<ConditionDecl>,
         /// it doesn't apply if the release is this
@@ -318,6 +392,8 @@ table! {
         each: Option<Name<ValueDecl>>,
         /// what must hold before the next element; only with `each`
         gate: Vec<ItemDecl>,
+        /// `once`: signed for once, behind the last element, and not behind each; only with `each`
+        sign: BlockSigning,
         /// a remark before the steps
         note: Option<FlowText>,
         /// what may be damaged
@@ -339,6 +415,8 @@ table! {
         /// The block's header in the file.
         span: Span,
     }
+    only "gate" with "each";
+    only "sign" with "each";
     settle has_steps;
 }
 
@@ -352,9 +430,7 @@ impl Named for ValueDecl {
     const WORD: &'static str = "list value";
 }
 
-/// Drops a block without steps, so that every block of a plan has one even if the flow has faults, and reports a gate
-/// in a block that doesn't repeat.
-fn has_steps(block: BlockDecl, reader: &mut Reader<'_>, fields: &TableFields<'_>) -> Option<BlockDecl> {
-    reader.only_with(fields, "gate", "each");
+/// Drops a block without steps, so that every block of a plan has one even if the flow has faults.
+fn has_steps(block: BlockDecl, _reader: &mut Reader<'_>, _fields: &TableFields<'_>) -> Option<BlockDecl> {
     Some(block).filter(|block| !block.steps.is_empty())
 }

@@ -5,7 +5,7 @@ use std::{mem, slice};
 
 use super::super::keys::ValueShape;
 use super::super::reader::{FromToml, Reader, TextAt, TextKey, Texts, ValueSlot};
-use super::step::{AFTER, AFTER_GROUP, COLD, COLD_GROUP, TaskDecl, TaskGroupDecl};
+use super::step::{AFTER, AFTER_GROUP, COLD, COLD_GROUP, Ending, TaskDecl, TaskGroupDecl};
 use crate::diagnostic::Span;
 
 /// Where tasks or groups of them may stand in a list: before the release.
@@ -53,6 +53,15 @@ impl TaskList {
         let index = self.groups.partition_point(|(_, steps)| steps.end <= position);
         let (group, steps) = self.groups.get(index)?;
         steps.contains(&position).then_some((index, group))
+    }
+
+    /// On which endings of the release a task is done: those that it names, or else its group; none where neither names any.
+    #[must_use]
+    pub fn endings(&self, position: usize) -> &[Ending] {
+        match self.tasks.get(position) {
+            Some(task) if !task.outcome.is_empty() => &task.outcome,
+            _ => self.group_of(position).map_or(&[], |(_, group)| &group.outcome),
+        }
     }
 
     /// Every group, with its steps.

@@ -5,17 +5,17 @@ use super::super::reader::{Reader, TableFields, string_fault};
 use super::super::types::{FlowText, Str, TextPath};
 use crate::diagnostic::{Diagnostic, Sources, Span};
 
-/// Reports a table that has both `key` and `file`, or neither.
+/// Reports a table that has both of two keys, or neither; the second one names a file in place of the first.
 pub(super) fn is_said_once(
     reader: &mut Reader<'_>,
     fields: &TableFields<'_>,
-    key: &'static str,
+    [key, other]: [&'static str; 2],
     nothing: &str,
     help: &str,
 ) {
-    match [key, "file"].map(|key| fields.place_of(reader, key)) {
+    match [key, other].map(|key| fields.place_of(reader, key)) {
         [Some(written), Some(file)] => {
-            let message = format!("`file` stands in place of `{key}`, and both are there");
+            let message = format!("`{other}` stands in place of `{key}`, and both are there");
             let fault = Diagnostic::error("misplaced-key", file, message).context(written, format!("`{key}`"));
             reader.fault(fault.help("leave one of them out"));
         }

@@ -1,30 +1,22 @@
 //! The reader as a whole: what a good flow becomes, and what is said of bad ones.
 
+mod releases;
 mod words;
 
 use super::super::config::CONFIG;
 use super::super::flow::{FLOW, Flow, Lead, Op, Relation, RouteTarget};
 use super::super::keys::kinds;
-use super::super::release::{self, ReleaseFile};
-use super::super::types::Moment;
-use super::{read_flow, read_release};
+use super::super::release;
+use super::read_flow;
 use crate::diagnostic::{Diagnostic, Sources};
 
 const EXAMPLE: &str = include_str!("../../../tests/faults/example.toml");
-const RELEASE: &str = include_str!("../../../tests/faults/example.release.toml");
 
 fn flow(text: &str) -> (Option<Flow>, Vec<Diagnostic>, Sources) {
     let mut sources = Sources::default();
     let file = sources.add("flow.toml", text);
     let (flow, faults) = read_flow(&sources, file);
     (flow, faults, sources)
-}
-
-fn release(text: &str) -> (Option<ReleaseFile>, Vec<Diagnostic>, Sources) {
-    let mut sources = Sources::default();
-    let file = sources.add("a.release.toml", text);
-    let (release, faults) = read_release(&sources, file);
-    (release, faults, sources)
 }
 
 /// `line:column code` of each fault.
@@ -74,20 +66,6 @@ fn the_example_is_read() {
 }
 
 #[test]
-fn the_release_is_read() {
-    let (release, faults, sources) = release(RELEASE);
-    assert_eq!(faults, []);
-    let release = release.unwrap();
-    assert_eq!(release.number.unwrap().value, "2013-0042");
-    let Moment::Absolute(start, offset) = release.start.unwrap().value else { panic!("no offset") };
-    assert_eq!((start.as_second(), offset.seconds()), (1_359_115_200, 8 * 3600));
-    assert_eq!(release.operator.name.as_ref().unwrap().value, "张三");
-    assert_eq!(release.values[1].0.value, "previous");
-    assert_eq!(sources.slice(release.values[1].1[0].span), "\"2.4.8\"");
-    assert_eq!(release.contacts[0].0.value, "ops");
-}
-
-#[test]
 fn ten_faults_at_their_places() {
     let text = r#"schema = 1
 id = "a b"
@@ -119,7 +97,6 @@ lead = "soon"
         [
             "2:6 bad-id",
             "3:1 unknown-key",
-            "4:15 unknown-language",
             "5:12 unknown-timezone",
             "8:12 line-break",
             "9:10 wrong-type",
@@ -135,10 +112,10 @@ lead = "soon"
         ]
     );
     assert_eq!(faults[1].all_help().collect::<Vec<_>>(), ["did you mean `title`?"]);
-    assert_eq!(faults[3].all_help().collect::<Vec<_>>(), ["did you mean `\"Asia/Shanghai\"`?"]);
-    assert_eq!(sources.line_column(faults[9].context[0].span), (11, 6));
-    assert_eq!(sources.slice(faults[10].primary.as_ref().unwrap().span), "\\u202E");
-    assert_eq!(faults[12].all_help().collect::<Vec<_>>(), ["it belongs to `[[rollback.step]]`"]);
+    assert_eq!(faults[2].all_help().collect::<Vec<_>>(), ["did you mean `\"Asia/Shanghai\"`?"]);
+    assert_eq!(sources.line_column(faults[8].context[0].span), (11, 6));
+    assert_eq!(sources.slice(faults[9].primary.as_ref().unwrap().span), "\\u202E");
+    assert_eq!(faults[11].all_help().collect::<Vec<_>>(), ["it belongs to `[[rollback.step]]`"]);
 }
 
 #[test]
@@ -232,6 +209,13 @@ from = ["s"]
 
 #[test]
 fn faults_of_steps() {
+    assert_eq!(
+        steps("[[hot.step]]\nop = \"read\"\ndo = \"x\"\nactual = true\nitems = [{ do = \"y\", actual = false }]"),
+        [
+            "6 misplaced-key: `actual` means nothing without `expect`",
+            "7 misplaced-key: `actual` means nothing without `expect`",
+        ]
+    );
     assert_eq!(steps("[[hot.step]]\nop = \"read\""), ["3 missing-key: `[[hot.step]]` doesn't say what is done"]);
     assert_eq!(steps("[[hot.step]]\ntake = \"r\""), ["3 missing-key: `[[hot.step]]` doesn't say what is done"]);
     assert_eq!(
@@ -308,6 +292,18 @@ fn faults_of_declarations() {
     );
     assert_eq!(declared("mail-from = \"Büro <buero@xn--bcher-kva.example>\""), [] as [&str; 0]);
     assert_eq!(
+        declared(
+            "[[cold]]\nlead = \"1 day\"\ndo = \"x\"\nnotify = \"a\"\nask = \"y\"\nmail = { to = \"a\", impact = \"z\" }\n\
+             [[cold]]\nlead = \"1 day\"\ndo = \"x\"\nmail = { subject = \"s\", mention = 1 }"
+        ),
+        [
+            "4 misplaced-key: `notify` means nothing beside `mail`",
+            "5 misplaced-key: `ask` means nothing beside `mail`",
+            "10 missing-key: `mail` needs the key `to`",
+            "10 wrong-type: `mention` takes the name of a value or a list of them",
+        ]
+    );
+    assert_eq!(
         declared("[values]\n\"a b\" = 1\nv = { lable = \"x\" }\nw = { fr = \"x\", en = 1 }"),
         [
             "2 bad-id: `a b` can't be an id",
@@ -328,19 +324,6 @@ fn faults_of_declarations() {
             "7 bad-value: `relation` can't be `within`",
         ]
     );
-}
-
-#[test]
-fn release_values_are_strings() {
-    let (_, faults, sources) = release(
-        "flow = \"a\"\nvalues = { port = 80, x = [\"a\", true], y = \"a\\nb\" }\nstart = \"2013-01-25\"\nprinted = 2013-01-25\n",
-    );
-    assert_eq!(
-        places(&faults, &sources),
-        ["2:19 wrong-type", "2:33 wrong-type", "2:46 line-break", "3:9 wrong-type", "4:11 bad-value"]
-    );
-    assert_eq!(faults[0].all_help().collect::<Vec<_>>(), ["quote it: `\"80\"`"]);
-    assert_eq!(faults[3].all_help().collect::<Vec<_>>(), ["write it without quotes"]);
 }
 
 #[test]
@@ -406,13 +389,6 @@ fn a_flow_is_not_called_like_a_device() {
     for id in ["com", "com10", "console", "mail"] {
         assert_eq!(told(id), [""; 0], "{id}");
     }
-}
-
-#[test]
-fn a_release_with_faults_still_says_whose_it_is() {
-    let (release, faults, sources) = release("flow = \"a\"\nnumber = 5\n");
-    assert_eq!(places(&faults, &sources), ["2:10 wrong-type"]);
-    assert_eq!(release.unwrap().flow.as_ref().map(|flow| &*flow.value), Some("a"));
 }
 
 #[test]

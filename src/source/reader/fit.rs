@@ -7,7 +7,7 @@ use toml::value::Datetime;
 
 use super::scalar::moment_of;
 use super::{Reader, ValueSlot, shown};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Span};
 use crate::source::keys::ValueShape;
 
 impl Reader<'_> {
@@ -27,6 +27,12 @@ impl Reader<'_> {
             && table.keys().any(|key| self.langs.iter().any(|lang| lang == key.get_ref()) || is_tag(key.get_ref()))
     }
 
+    /// The line of a place, for a message that must not show the line itself.
+    pub fn line_of(&self, span: Span) -> String {
+        let before = self.text.get(..span.start as usize).unwrap_or_default();
+        format!("line {}", before.matches('\n').count() + 1)
+    }
+
     /// Checks a value's type against its shape, and reports a wrong one. Elements of a list are checked one by one
     /// later.
     pub(super) fn fits(&mut self, slot: ValueSlot<'_>) -> bool {
@@ -38,6 +44,15 @@ impl Reader<'_> {
             return false;
         }
         let span = self.span(slot.value.span());
+        if slot.shape.kind().is_some_and(|kind| kind.id == "TOKEN") && value.is_str() {
+            // A place would show the token.
+            let message = format!("`{}` in {} is the token itself", shown(slot.name), self.line_of(span));
+            let fault = Diagnostic::error_nowhere("token-in-file", message);
+            let help = "take it out of the file, get a new one, and say where that comes from: `{ env = \"NAME\" }`, \
+                `{ command = [\"program\"] }` or `{ file = \"path\" }`";
+            self.fault(fault.help(help));
+            return false;
+        }
         let expected = slot.shape.expected();
         let mut fault = Diagnostic::error("wrong-type", span, format!("`{}` takes {expected}", shown(slot.name)))
             .label(format!("found {}", found(value)));
@@ -49,6 +64,15 @@ impl Reader<'_> {
             && value.is_table()
         {
             fault = fault.help(format!("begin each of its tables with {}", kind.name));
+        } else if let ValueShape::List(of, _) = slot.shape
+            && fits(of, value)
+            && source.len() < 64
+        {
+            fault = fault.patch(format!("it is a list: `[{source}]`"), span, format!("[{source}]"));
+        } else if matches!(slot.shape, ValueShape::Target(_)) && value.is_table() {
+            // What is tried and who is called stands in the route itself.
+            fault = fault
+                .help("write the word or the id alone, such as `\"hold\"`; `do`, `call` and `within` stand beside it");
         } else if takes_any_string(slot.shape) && is_plain && source.len() < 64 {
             fault = fault.patch(format!("quote it: `\"{source}\"`"), span, format!("\"{source}\""));
         } else if takes_no_string(slot.shape)
@@ -71,9 +95,10 @@ fn fits(shape: &ValueShape, value: &DeValue<'_>) -> bool {
         ValueShape::Date | ValueShape::Moment => value.is_datetime(),
         ValueShape::Time => value.is_str() || value.is_datetime(),
         ValueShape::Lead
-        | ValueShape::Id
+        | ValueShape::Id(_)
         | ValueShape::Name(_)
         | ValueShape::Line
+        | ValueShape::Number
         | ValueShape::Choice
         | ValueShape::Code
         | ValueShape::Syntax
@@ -81,13 +106,14 @@ fn fits(shape: &ValueShape, value: &DeValue<'_>) -> bool {
         | ValueShape::Zone
         | ValueShape::Address
         | ValueShape::Mail
+        | ValueShape::Sender
         | ValueShape::Pattern
         | ValueShape::Path
         | ValueShape::Relation(_)
         | ValueShape::Words(_)
         | ValueShape::Target(_) => value.is_str(),
         ValueShape::Text | ValueShape::LineText | ValueShape::PathText => value.is_str() || value.is_table(),
-        ValueShape::Table(_) | ValueShape::Map(_) => value.is_table(),
+        ValueShape::Table(_) | ValueShape::Map(..) => value.is_table(),
         ValueShape::List(..) => value.is_array(),
         ValueShape::OneOrList(of, _) => value.is_array() || fits(of, value),
         ValueShape::Either(short, long) => fits(short, value) || fits(long, value),
@@ -97,7 +123,12 @@ fn fits(shape: &ValueShape, value: &DeValue<'_>) -> bool {
 /// Whether every string is right, so that a value of another type becomes right in quotes.
 fn takes_any_string(shape: &ValueShape) -> bool {
     match shape {
-        ValueShape::Line | ValueShape::Choice | ValueShape::Code | ValueShape::Text | ValueShape::LineText => true,
+        ValueShape::Line
+        | ValueShape::Number
+        | ValueShape::Choice
+        | ValueShape::Code
+        | ValueShape::Text
+        | ValueShape::LineText => true,
         ValueShape::OneOrList(of, _) => takes_any_string(of),
         ValueShape::Either(short, long) => takes_any_string(short) || takes_any_string(long),
         _ => false,

@@ -14,7 +14,7 @@ use std::ops::Range;
 use toml::Spanned as Located;
 use toml::de::{DeTable, DeValue};
 
-use super::keys::{Key, KeysOfFields, TableKind, ValueShape};
+use super::keys::{Key, KeyRule, KeysOfFields, TableKind, ValueShape};
 use super::locate::locate_in;
 use super::lost::Lost;
 use super::named::{NamedFile, NamedFiles};
@@ -23,9 +23,11 @@ use super::value::{FlowText, Str};
 use crate::diagnostic::{Diagnostic, FileId, Span};
 
 pub(crate) use path::PartOfFlow;
-pub(crate) use scalar::id_fault;
-pub(super) use scalar::{MAX_MINUTES, MOMENT_HELP, device_fault, is_tolerance, moment_of, number_fault};
-pub(super) use text::{nothing, string_fault};
+pub use scalar::is_lang;
+pub(super) use scalar::{DEVICES, MAX_MINUTES, MOMENT_HELP, device_fault, is_tolerance, moment_of, number_fault};
+pub(crate) use scalar::{id_fault, no_labels};
+pub(super) use text::nothing;
+pub(crate) use text::string_fault;
 pub(super) use unknown::missing_key;
 use unknown::{shown, unknown_key};
 
@@ -60,6 +62,10 @@ pub(crate) trait KeyedStruct: Sized {
     const KEYS: KeysOfFields;
     /// The keys of another struct that stand in the same table.
     const FLAT: KeysOfFields = &[];
+    /// The rules across its keys.
+    const RULES: &'static [KeyRule] = &[];
+    /// Those of the other struct.
+    const FLAT_RULES: &'static [KeyRule] = &[];
 
     /// Reads every field, even after one that has a fault, so that every fault is reported.
     fn from_fields(reader: &mut Reader<'_>, fields: &TableFields<'_>) -> Option<Self>;
@@ -321,7 +327,7 @@ impl<'a> Reader<'a> {
             let headless = |name: &str| table.get(name).filter(|value| is_headless(kind, name, value));
             let is_header = |name: &str| table.get(name).is_some_and(is_list_of_tables) || headless(name).is_some();
             // Each header of a table of names adds to it, too: `[contacts.a]`, `[contacts.b]`.
-            let is_named = |name: &str| kind.key(name).is_some_and(|key| matches!(key.shape, ValueShape::Map(_)));
+            let is_named = |name: &str| kind.key(name).is_some_and(|key| matches!(key.shape, ValueShape::Map(..)));
             let is_table = |name: &str| table.get(name).is_some_and(|value| value.get_ref().is_table());
             let goes_on = |name: &str| {
                 is_header(name) && is_header(key.get_ref())
@@ -345,7 +351,13 @@ impl<'a> Reader<'a> {
         for key in kind.keys().filter(|key| is_missing(key)) {
             self.fault(missing_key(kind, key, span));
         }
-        TableFields { kind, form: TableForm::Long(table), span, entry: None }
+        let fields = TableFields { kind, form: TableForm::Long(table), span, entry: None };
+        for rule in kind.rules() {
+            if let KeyRule::With(name, other) = rule {
+                self.only_with(&fields, name, other);
+            }
+        }
+        fields
     }
 
     /// Reads the table that a slot holds.
@@ -425,7 +437,9 @@ impl<'a> Reader<'a> {
         slot: ValueSlot<'_>,
         read_name: impl Fn(&mut Self, &str, Span) -> Option<Str>,
     ) -> Option<Vec<T>> {
-        let (ValueShape::Map(shape), Some(table)) = (slot.shape, slot.value.get_ref().as_table()) else { return None };
+        let (ValueShape::Map(_, shape), Some(table)) = (slot.shape, slot.value.get_ref().as_table()) else {
+            return None;
+        };
         let mut entries = Vec::new();
         for (key, value) in table {
             let span = self.span(key.span());

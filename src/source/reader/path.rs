@@ -2,7 +2,7 @@
 //! out when it is read.
 
 use super::{Reader, ValueSlot, shown};
-use crate::source::named::{FileUse, NamedFile, PART_ENDING};
+use crate::source::named::{CONFIG_NAME, FileUse, LOGO_ENDINGS, NamedFile, PART_ENDING};
 use crate::source::value::{FlowText, Str};
 
 /// A part of flows. Its texts may also be written in languages that the flow isn't written in; those are checked and left
@@ -20,6 +20,12 @@ impl Reader<'_> {
         self.names(FileUse::Part, path)
     }
 
+    /// The path of a logo.
+    pub fn logo(&mut self, slot: ValueSlot<'_>) -> Option<Str> {
+        let path = self.line(slot)?;
+        self.names(FileUse::Logo, path)
+    }
+
     /// The paths of a text in files of its own: one, or one for each language.
     pub fn text_paths(&mut self, slot: ValueSlot<'_>) -> Option<FlowText> {
         let FlowText { entries, span } = self.text(slot)?;
@@ -32,10 +38,26 @@ impl Reader<'_> {
     /// Remembers that the flow names a file, so that it is read.
     fn names(&mut self, what: FileUse, path: Str) -> Option<Str> {
         let fault = fault(&path.value).or_else(|| {
-            let is_part = what != FileUse::Part || path.value.ends_with(PART_ENDING);
-            (!is_part).then_some(("isn't the name of a part", "the name of a part ends in `.part.toml`"))
+            let ends = |endings: &[&str]| endings.iter().any(|ending| path.value.ends_with(ending));
+            match what {
+                FileUse::Part if !ends(&[PART_ENDING]) => {
+                    Some(("isn't the name of a part", "the name of a part ends in `.part.toml`"))
+                }
+                FileUse::Logo if !ends(&LOGO_ENDINGS) => {
+                    Some(("isn't the name of a logo", "the name of a logo ends in `.svg` or `.png`"))
+                }
+                FileUse::Part | FileUse::Logo | FileUse::Text | FileUse::Config => None,
+            }
         });
         if let Some((why, help)) = fault {
+            let is_of_config = self.part.as_ref().is_some_and(|part| part.path.ends_with(CONFIG_NAME));
+            let (why, help) = match why {
+                OUTSIDE if is_of_config => {
+                    ("doesn't begin in the folder of `runsheet.toml`", "write the path from there, as `brand/logo.svg`")
+                }
+                OUTSIDE if what == FileUse::Logo => (why, "write the path from there, as `../brand/logo.svg`"),
+                _ => (why, help),
+            };
             self.bad("bad-path", path.span, format!("`{}` {why}", shown(&path.value)), help);
             return None;
         }
@@ -61,6 +83,9 @@ fn from(part: &str, path: &str) -> String {
     parts.join("/")
 }
 
+/// Why a path is refused that begins elsewhere.
+const OUTSIDE: &str = "doesn't begin in the flow's folder";
+
 /// Why a path is refused, and what to do; `None` for one that is good on every system. One file has one path, so that it is
 /// seen when it is named twice.
 fn fault(path: &str) -> Option<(&'static str, &'static str)> {
@@ -68,7 +93,7 @@ fn fault(path: &str) -> Option<(&'static str, &'static str)> {
         return Some(("has a backslash", "write `/` between the parts of a path"));
     }
     if path.starts_with('/') || path.contains(':') {
-        return Some(("doesn't begin in the flow's folder", "write the path from there, as `../common.part.toml`"));
+        return Some((OUTSIDE, "write the path from there, as `../common.part.toml`"));
     }
     let mut parts = path.split('/').skip_while(|part| *part == "..").peekable();
     if parts.peek().is_none() {

@@ -28,6 +28,11 @@ impl Reader<'_> {
     pub fn count(&mut self, slot: ValueSlot<'_>) -> Option<Spanned<u32>> {
         let span = self.span(slot.value.span());
         let integer = slot.value.get_ref().as_integer()?;
+        if !integer.as_str().bytes().any(|byte| byte.is_ascii_alphanumeric()) {
+            let message = format!("the number of `{}` has no digits", slot.name);
+            self.bad("syntax", span, message, format!("write a number from 1 to {MAX_MINUTES}"));
+            return None;
+        }
         let number = u32::from_str_radix(integer.as_str(), integer.radix()).ok();
         let number = number.filter(|number| (1..=MAX_MINUTES).contains(number));
         if number.is_none() {
@@ -176,18 +181,12 @@ impl Reader<'_> {
         self.fault(fault.help(format!("it takes {}", list.join(", "))));
     }
 
-    /// A language that there are labels for.
+    /// A language.
     pub fn tag(&mut self, slot: ValueSlot<'_>) -> Option<Str> {
         let (tag, span) = self.raw(slot)?;
-        if !KNOWN_LANGS.contains(&tag) {
-            let known: Vec<_> = KNOWN_LANGS.iter().map(|tag| format!("`\"{tag}\"`")).collect();
-            let message = format!("there are no labels in the language `{}`", shown(tag));
-            let language = |tag: &str| tag.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
-            let help = match KNOWN_LANGS.iter().find(|known| language(known) == language(tag)) {
-                Some(near) => format!("use `\"{near}\"`"),
-                None => format!("there are labels in {}", known.join(", ")),
-            };
-            self.bad("unknown-language", span, message, help);
+        // Whether there are labels in it is known only later.
+        if !KNOWN_LANGS.contains(&tag) && !is_lang(tag) {
+            self.fault(no_labels(tag, span, KNOWN_LANGS));
         }
         Some(Str::new(tag.to_owned(), span))
     }
@@ -314,13 +313,15 @@ pub fn number_fault(number: &Str) -> Option<Diagnostic> {
     Some(Diagnostic::error("bad-number", number.span, message).help(help))
 }
 
+/// The names of devices on Windows, which takes no notice of the case of letters.
+pub const DEVICES: [&str; 24] = [
+    "con", "prn", "aux", "nul", "com0", "com1", "com2", "com3", "com4", "com5", "com6", "com7", "com8", "com9", "lpt0",
+    "lpt1", "lpt2", "lpt3", "lpt4", "lpt5", "lpt6", "lpt7", "lpt8", "lpt9",
+];
+
 /// True for the name of a device on Windows.
 fn is_device(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    ["con", "prn", "aux", "nul"].contains(&&*name)
-        || ["com", "lpt"].iter().any(|port| {
-            name.strip_prefix(port).is_some_and(|digit| digit.len() == 1 && digit.as_bytes()[0].is_ascii_digit())
-        })
+    DEVICES.iter().any(|device| device.eq_ignore_ascii_case(name))
 }
 
 /// A TOML date and time, if it has both and there is such a day and time.
@@ -353,6 +354,30 @@ fn time_of(words: &str) -> Option<Time> {
         return None;
     }
     Time::new(hour.parse().ok()?, minute.parse().ok()?, 0, 0).ok()
+}
+
+/// The fault of a language that there are no labels in; there are some in those that are `known`.
+pub fn no_labels(tag: &str, span: Span, known: &[&str]) -> Diagnostic {
+    let message = format!("there are no labels in the language `{}`", shown(tag));
+    let language = |tag: &str| tag.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
+    let help = if let Some(near) = known.iter().find(|known| language(known) == language(tag)) {
+        format!("use `\"{near}\"`")
+    } else {
+        let known: Vec<_> = known.iter().map(|tag| format!("`\"{tag}\"`")).collect();
+        format!("there are labels in {}", known.join(", "))
+    };
+    Diagnostic::error("unknown-language", span, message).help(help)
+}
+
+/// Whether this is a language tag: `fr`, `zh-TW`, `sr-Latn-RS`.
+#[must_use]
+pub fn is_lang(tag: &str) -> bool {
+    let mut parts = tag.split('-');
+    let language = parts.next().unwrap_or_default();
+    (2..=3).contains(&language.len())
+        && language.bytes().all(|byte| byte.is_ascii_lowercase())
+        && tag.len() <= 35
+        && parts.all(|part| (2..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric()))
 }
 
 /// A number and the words after it.

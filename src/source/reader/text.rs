@@ -5,12 +5,15 @@ use std::ops::Range;
 use toml::de::DeTable;
 
 use super::fit::{found, is_tag};
-use super::{KNOWN_LANGS, Reader, ValueSlot, shown};
+use super::{KNOWN_LANGS, Reader, ValueSlot, is_lang, shown};
 use crate::chars::{is_bidi, is_blank, is_separator, is_unseen};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::source::keys::ValueShape;
 use crate::source::suggest::nearest;
 use crate::source::value::{FlowText, Str, normalized};
+
+/// The most characters that a role is called by.
+const LONGEST_TITLE: usize = 30;
 
 impl Reader<'_> {
     /// A string of one line: a name, a number, a value.
@@ -101,6 +104,25 @@ impl Reader<'_> {
         (!entries.is_empty()).then_some(FlowText { entries, span })
     }
 
+    /// What a role is called: a word or two, without values.
+    pub fn role_title(&mut self, slot: ValueSlot<'_>) -> Option<FlowText> {
+        let title = self.text(slot)?;
+        let mut is_sound = true;
+        for (_, words) in &title.entries {
+            if let Some(at) = words.value.find(|c| "{}`*[]\\".contains(c)) {
+                let place = self.within(words.span, at..at + 1);
+                let message = "what a role is called takes no values and no markup";
+                self.bad("bad-value", place, message, "write plain words: they stand within words of ours");
+                is_sound = false;
+            } else if words.value.chars().nth(LONGEST_TITLE).is_some() {
+                let message = format!("a role is called by more than {LONGEST_TITLE} characters");
+                self.bad("too-long", words.span, message, "shorten it: it heads narrow columns");
+                is_sound = false;
+            }
+        }
+        is_sound.then_some(title)
+    }
+
     /// Whether a table holds no language, but names values as `only` does.
     fn is_condition(&self, table: &DeTable<'_>) -> bool {
         let is_language = |tag: &str| is_tag(tag) || self.langs.iter().any(|lang| lang == tag);
@@ -111,7 +133,10 @@ impl Reader<'_> {
     fn check_language(&mut self, tag: &str, span: Span) {
         let of_flow: Vec<&str> = self.langs.iter().map(String::as_str).collect();
         let known = if self.part.is_some() { KNOWN_LANGS } else { &of_flow };
-        if known.is_empty() || known.contains(&tag) {
+        // A part may have languages that only other flows have, with labels of the user's. `zh` for `zh-CN` is a slip.
+        let is_cut = |known: &&str| known.split_once('-').is_some_and(|(language, _)| language == tag);
+        let is_other = is_lang(tag) && !KNOWN_LANGS.iter().any(is_cut);
+        if known.is_empty() || known.contains(&tag) || (self.part.is_some() && (of_flow.contains(&tag) || is_other)) {
             return;
         }
         let whose = if self.part.is_some() { "runsheet" } else { "this flow" };

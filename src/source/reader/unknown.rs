@@ -1,7 +1,7 @@
 //! What is said of keys that a table doesn't take, and of those that it lacks.
 
 use crate::diagnostic::{Diagnostic, Span};
-use crate::source::keys::{Key, TableKind, ValueShape};
+use crate::source::keys::{Key, KeyRule, TableKind, ValueShape};
 use crate::source::suggest::nearest;
 
 /// An author's name, short enough for a message.
@@ -55,10 +55,16 @@ fn belongs_below(kind: &TableKind, name: &str) -> Option<String> {
         names.dedup();
         return (!names.is_empty()).then(|| format!("it belongs to {}", names.join(" or ")));
     };
-    if matches!(key.shape, ValueShape::Map(_) | ValueShape::List(..)) || one.name.contains("[[") {
+    if matches!(key.shape, ValueShape::Map(..) | ValueShape::List(..)) || one.name.contains("[[") {
         return Some(format!("it belongs to {}", one.name));
     }
-    let needed = one.keys().filter(|key| key.required && key.name != name).map(|key| format!("{} = …, ", key.name));
+    let required = one.keys().filter(|key| key.required).map(|key| key.name);
+    // Of keys of which one must be there the first stands for all.
+    let first = one.rules().find_map(|rule| match rule {
+        KeyRule::OneOf(keys, _) if !keys.contains(&name) => keys.first().copied(),
+        _ => None,
+    });
+    let needed = required.chain(first).filter(|key| *key != name).map(|key| format!("{key} = …, "));
     Some(format!("it belongs to {}: `{} = {{ {}{name} = … }}`", one.name, key.name, needed.collect::<String>()))
 }
 

@@ -299,17 +299,24 @@ impl<T: FromToml + HasStandIn> FromToml for OrShared<T> {
 
 /// How the names of a table of names are checked.
 pub(crate) trait EntryName {
+    /// What a name may be.
+    const NAME: ValueShape;
+
     /// The name, or `None` for one that has a fault.
     fn check(reader: &mut Reader<'_>, name: &str, span: Span) -> Option<Str>;
 }
 
 impl EntryName for Id {
+    const NAME: ValueShape = Self::SHAPE;
+
     fn check(reader: &mut Reader<'_>, name: &str, span: Span) -> Option<Str> {
         reader.check_id(name, span)
     }
 }
 
 impl EntryName for Line {
+    const NAME: ValueShape = Self::SHAPE;
+
     fn check(reader: &mut Reader<'_>, name: &str, span: Span) -> Option<Str> {
         reader.string(name, span, true, true)
     }
@@ -367,7 +374,7 @@ impl<N, T: Texts> Texts for Map<N, T> {
 }
 
 impl<N: EntryName, T: FromToml> FromToml for Map<N, T> {
-    const SHAPE: ValueShape = ValueShape::Map(&T::SHAPE);
+    const SHAPE: ValueShape = ValueShape::Map(&N::NAME, &T::SHAPE);
     const REQUIRED: bool = false;
 
     fn read(reader: &mut Reader<'_>, slot: ValueSlot<'_>) -> Option<Self> {

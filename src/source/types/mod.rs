@@ -11,8 +11,8 @@ pub use lists::{AtLeast, Map, Needed, OneOrList, OneOrMore, OrDefault, OrShared}
 pub use numbers::{Count, Minutes, Schema};
 pub use pattern::{LONGEST_MATCHED, Pattern};
 pub use strings::{
-    Address, ChoiceWord, Code, CommandOutput, FlowId, Id, Line, LineText, Mail, MarkdownText, Name, Named, PartPath,
-    ReleaseNumber, Revision, Sender, Syntax, Tag, TextPath, Zone,
+    Address, ChoiceWord, Code, CommandOutput, FlowId, Id, Line, LineText, LogoPath, Mail, MarkdownText, Name, Named,
+    PartPath, ReleaseNumber, Revision, RoleTitle, Sender, Syntax, Tag, TextPath, Zone,
 };
 
 /// A type whose values are words.

@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 use std::ops::Deref;
 
 use super::super::keys::ValueShape;
-use super::super::reader::{FromToml, KeyText, Reader, TextAt, TextKey, Texts, ValueSlot, nothing};
+use super::super::reader::{DEVICES, FromToml, KeyText, Reader, TextAt, TextKey, Texts, ValueSlot, nothing};
 use super::super::value::{FlowText, Str};
 use crate::diagnostic::Span;
 
@@ -26,89 +26,58 @@ impl FromToml for FlowText {
     }
 }
 
-/// A text of one line in each language.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LineText(FlowText);
+/// Declares types of texts in each language, each with its shape, how it is read and, if people see it, which kind of words it
+/// is.
+macro_rules! texts {
+    ($( $(#[$meta:meta])* $name:ident = $shape:expr, $read:expr $(, $words:expr)?; )*) => { $(
+        $(#[$meta])*
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        pub struct $name(FlowText);
 
-impl Deref for LineText {
-    type Target = FlowText;
+        impl Deref for $name {
+            type Target = FlowText;
 
-    fn deref(&self) -> &FlowText {
-        &self.0
-    }
+            fn deref(&self) -> &FlowText {
+                &self.0
+            }
+        }
+
+        impl From<FlowText> for $name {
+            fn from(text: FlowText) -> Self {
+                Self(text)
+            }
+        }
+
+        impl Texts for $name {
+            $( fn texts<'a>(&'a self, key: TextKey, see: &mut dyn FnMut(TextAt<'a>)) {
+                see(TextAt { key, words: $words(&self.0) });
+            } )?
+        }
+
+        impl FromToml for $name {
+            const SHAPE: ValueShape = $shape;
+
+            fn read(reader: &mut Reader<'_>, slot: ValueSlot<'_>) -> Option<Self> {
+                $read(reader, slot).map(Self)
+            }
+
+            fn missing(at: Span) -> Option<Self> {
+                Some(Self(nothing(at)))
+            }
+        }
+    )* };
 }
 
-impl Texts for LineText {
-    fn texts<'a>(&'a self, key: TextKey, see: &mut dyn FnMut(TextAt<'a>)) {
-        see(TextAt { key, words: KeyText::LineText(self) });
-    }
-}
-
-impl FromToml for LineText {
-    const SHAPE: ValueShape = ValueShape::LineText;
-
-    fn read(reader: &mut Reader<'_>, slot: ValueSlot<'_>) -> Option<Self> {
-        reader.text(slot).map(Self)
-    }
-
-    fn missing(at: Span) -> Option<Self> {
-        Some(Self(nothing(at)))
-    }
-}
-
-/// A text in Markdown in each language.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MarkdownText(FlowText);
-
-impl Deref for MarkdownText {
-    type Target = FlowText;
-
-    fn deref(&self) -> &FlowText {
-        &self.0
-    }
-}
-
-impl From<FlowText> for MarkdownText {
-    fn from(text: FlowText) -> Self {
-        Self(text)
-    }
-}
-
-impl Texts for MarkdownText {
-    fn texts<'a>(&'a self, key: TextKey, see: &mut dyn FnMut(TextAt<'a>)) {
-        see(TextAt { key, words: KeyText::Markdown(self) });
-    }
-}
-
-impl FromToml for MarkdownText {
-    const SHAPE: ValueShape = ValueShape::Text;
-
-    fn read(reader: &mut Reader<'_>, slot: ValueSlot<'_>) -> Option<Self> {
-        reader.text(slot).map(Self)
-    }
-}
-
-/// The path of a text that stands in a file of its own, or one path for each language, as a
-/// [`NamedFile`](crate::source::named::NamedFile) has them.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TextPath(FlowText);
-
-impl Deref for TextPath {
-    type Target = FlowText;
-
-    fn deref(&self) -> &FlowText {
-        &self.0
-    }
-}
-
-impl Texts for TextPath {}
-
-impl FromToml for TextPath {
-    const SHAPE: ValueShape = ValueShape::PathText;
-
-    fn read(reader: &mut Reader<'_>, slot: ValueSlot<'_>) -> Option<Self> {
-        reader.text_paths(slot).map(Self)
-    }
+texts! {
+    /// A text of one line.
+    LineText = ValueShape::LineText, Reader::text, KeyText::LineText;
+    /// What a role is called: short, and as it is written, since it stands within sentences of ours.
+    RoleTitle = ValueShape::LineText, Reader::role_title, KeyText::LineText;
+    /// A text in Markdown.
+    MarkdownText = ValueShape::Text, Reader::text, KeyText::Markdown;
+    /// The path of a text that stands in a file of its own, or one path for each language, as a
+    /// [`NamedFile`](crate::source::named::NamedFile) has them.
+    TextPath = ValueShape::PathText, Reader::text_paths;
 }
 
 /// Declares types of strings, each with its shape, how it is read and, if people see it, which kind of words it is.
@@ -152,7 +121,7 @@ strings! {
     /// A string of one line.
     Line = ValueShape::Line, Reader::line, KeyText::Line;
     /// The number of a release, which names its folder.
-    ReleaseNumber = ValueShape::Line, Reader::release_number, KeyText::Line;
+    ReleaseNumber = ValueShape::Number, Reader::release_number, KeyText::Line;
     /// One of the words of a value with `choices`.
     ChoiceWord = ValueShape::Choice, Reader::line;
     /// A command of any number of lines.
@@ -166,17 +135,19 @@ strings! {
     /// A mail address.
     Mail = ValueShape::Mail, Reader::mail, KeyText::Mail;
     /// The sender of mails: an address, or a name and `<address>`.
-    Sender = ValueShape::Line, Reader::sender, KeyText::Mail;
+    Sender = ValueShape::Sender, Reader::sender, KeyText::Mail;
     /// A language that there are labels for.
     Tag = ValueShape::Tag, Reader::tag;
     /// A time zone of the IANA database.
     Zone = ValueShape::Zone, Reader::zone;
     /// The path of a part, as a [`NamedFile`](crate::source::named::NamedFile) has it.
     PartPath = ValueShape::Path, Reader::part;
+    /// The path of a logo.
+    LogoPath = ValueShape::Path, Reader::logo;
     /// The revision of the flow that a release was written for. It is compared and not printed.
     Revision = ValueShape::Line, Reader::line;
     /// Letters, digits and `-`.
-    Id = ValueShape::Id, Reader::id;
+    Id = ValueShape::Id(&[]), Reader::id;
 }
 
 /// The flow's id, which names its folder.
@@ -194,7 +165,7 @@ impl Deref for FlowId {
 impl Texts for FlowId {}
 
 impl FromToml for FlowId {
-    const SHAPE: ValueShape = ValueShape::Id;
+    const SHAPE: ValueShape = ValueShape::Id(&DEVICES);
 
     fn read(reader: &mut Reader<'_>, slot: ValueSlot<'_>) -> Option<Self> {
         reader.flow_id(slot).map(Self)

@@ -21,28 +21,31 @@ pub(super) struct FilledLine {
 
 /// Fills lines greedily. A line is wider than `width` only if a single atom is. A piece that is wider than a line and
 /// has no place to break is broken anywhere. A tab in code leads to the next multiple of `stop`. With `exact`, spaces
-/// don't hang over the end of a line.
+/// don't hang over the end of a line; otherwise no line ends behind spaces alone, so that what is beside a row stands on the line
+/// of its first word.
 pub(super) fn fill(atoms: &mut [Atom], width: i64, exact: bool, stop: i64) -> Vec<FilledLine> {
     let mut lines = Vec::new();
     let mut start = 0;
     while start < atoms.len() {
         let mut pen = 0;
         let mut end = start;
-        let mut fit = None;
+        let (mut fit, mut has_ink) = (None, exact);
         while end < atoms.len() {
             let first = end == start;
             let atom = &mut atoms[end];
             if atom.class == AtomClass::Tab && stop > 0 {
                 atom.advance = stop - pen % stop;
             }
-            if !first && atom.breakable {
+            if !first && atom.breakable && has_ink {
                 fit = Some(end);
             }
             let right = pen + if first { 0 } else { atom.gap } + atom.advance;
-            let hangs = !exact && matches!(atom.class, AtomClass::Space | AtomClass::Tab);
+            let is_space = matches!(atom.class, AtomClass::Space | AtomClass::Tab);
+            let hangs = !exact && is_space;
             if right - slack(atom) > width && !hangs && !first {
                 break;
             }
+            has_ink |= !is_space;
             pen = right;
             end += 1;
         }
@@ -214,7 +217,6 @@ impl<'a> Placer<'a> {
                 width: length(atom.advance),
                 size: self.setting.size,
                 face: Fonts::sans(bold),
-                gray: self.setting.gray,
             }),
             Content::Chars(_) | Content::Break | Content::Found(_) => {}
         }
@@ -244,7 +246,6 @@ impl<'a> Placer<'a> {
             y,
             size: item.size,
             face: item.face,
-            gray: self.setting.gray,
             text: Arc::from(&shaped.flat[item.bytes]),
             glyphs: mem::take(&mut item.glyphs).into(),
         }));

@@ -10,14 +10,14 @@ use parlance::{FontFeature, LineBreak, Tag};
 use parley_engine::itemize::{Item, Segment};
 use parley_engine::shape::{CharCluster, ShapedCluster, Whitespace};
 use parley_engine::{
-    Analysis, AnalysisOptions, Analyzer, FontInstanceRef, FontSelector, LineBreakConfig, ShapeOptions, ShapedText,
-    Shaper,
+    Analysis, AnalysisOptions, Analyzer, FontInstanceRef, FontSelector, Glyph as ShapedGlyph, LineBreakConfig,
+    ShapeOptions, ShapedText, Shaper,
 };
 
 use super::Setting;
-use crate::chars::{as_printed, draws_nothing, is_closing, is_narrow_letter, is_separator, is_wide};
+use crate::chars::{as_printed, draws_nothing, is_closing, is_narrow_letter, is_separator, is_wide, is_wide_letter};
 use crate::geometry::{FaceId, Glyph, Pt};
-use crate::text::fonts::{Around, Chooser};
+use crate::text::fonts::{Around, Chooser, Face};
 use crate::text::{Content, Fonts, GapWidth, Lang, Style, Text};
 
 /// Holds the place of a gap or a page number. Unicode lets lines break on both sides of it.
@@ -184,6 +184,7 @@ impl Shaped {
         self.shaper.shape_text(flat, &self.analysis, &self.indices, items, chosen, &mut self.glyphs);
         self.take_atoms(fonts, text, setting, widest);
         self.keep_names(widest);
+        self.keep_numbers(text);
     }
 
     fn flatten(&mut self, text: &Text, runs: Range<usize>) {
@@ -312,6 +313,69 @@ impl Shaped {
         }
     }
 
+    /// Appends the characters for which the faces have no glyph, as the shaper drew them: the index of the run, the bytes within it,
+    /// and the character.
+    pub(super) fn holes(&self, text: &Text, fonts: &Fonts, holes: &mut Vec<(usize, Range<usize>, char)>) {
+        let mut places = Vec::new();
+        for atom in &self.atoms {
+            let slice = self.glyphs.run_slice(atom.glyph_run);
+            let is_blank = atom.class != AtomClass::Plain && atom.class != AtomClass::Closing
+                || self.flat[atom.text.clone()].chars().all(draws_nothing);
+            for index in atom.clusters.clone() {
+                if !is_blank && slice.shaped_cluster_glyphs(index).any(|glyph| glyph.id == 0) {
+                    let chars =
+                        slice.shaped_clusters_in(index..index + 1).first().map_or(0..0, ShapedCluster::chars_range);
+                    places.push((slice.text_byte_range(chars), atom.face));
+                }
+            }
+        }
+        places.sort_unstable_by_key(|(bytes, _)| bytes.start);
+        let mut places = places.into_iter().peekable();
+        let mut from = 0;
+        for &(end, run) in &self.spans {
+            let Content::Chars(chars) = &text.runs[run].content else { continue };
+            // A character may print as another one, of another length.
+            let mut both = self.flat[from..end].char_indices().zip(chars.char_indices()).peekable();
+            while let Some((bytes, face)) = places.next_if(|(bytes, _)| bytes.start < end) {
+                while both.next_if(|((at, _), _)| from + at < bytes.start).is_some() {}
+                let first = both.peek().copied();
+                let known = holes.len();
+                while let Some(((_, ch), (at, said))) = both.next_if(|((at, _), _)| from + at < bytes.end) {
+                    if !draws_nothing(ch) && fonts.face(face).glyph(ch).is_none() {
+                        holes.push((run, at..at + said.len_utf8(), said));
+                    }
+                }
+                if let Some((_, (at, said))) = first.filter(|_| holes.len() == known) {
+                    holes.push((run, at..at + said.len_utf8(), said));
+                }
+            }
+            from = end;
+        }
+    }
+
+    /// Keeps the number of a page with the words around it, as in `page 9` and `第 9 页`, and a gap with a Latin word before it, as in
+    /// `at ____`: alone at the beginning of a line nobody knows what they are.
+    fn keep_numbers(&mut self, text: &Text) {
+        let mut behind_number = false;
+        for atom in &mut self.atoms {
+            let words = &self.flat[atom.text.clone()];
+            match text.runs[atom.run].content {
+                Content::PageOf(_) => {
+                    atom.breakable = false;
+                    behind_number = true;
+                    continue;
+                }
+                Content::Blank(_) => {
+                    let before = self.flat[..atom.text.start].trim_end().chars().next_back();
+                    atom.breakable &= before.is_none_or(is_wide);
+                }
+                _ if behind_number && words.starts_with(is_wide_letter) => atom.breakable = false,
+                _ => {}
+            }
+            behind_number &= words.trim().is_empty();
+        }
+    }
+
     /// Appends the glyphs of an atom from left to right; clusters are bytes of `flat`.
     pub(super) fn push_glyphs(&self, atom: &Atom, fonts: &Fonts, glyphs: &mut Vec<Glyph>) {
         let slice = self.glyphs.run_slice(atom.glyph_run);
@@ -328,15 +392,24 @@ impl Shaped {
             return;
         }
         let count = atom.clusters.len() as u32;
+        // The letter that marks stand on.
+        let mut base = None;
         for step in 0..count {
             let index = if atom.is_rtl() { atom.clusters.end - 1 - step } else { atom.clusters.start + step };
             let mut cluster = cluster_at(index);
             for glyph in slice.shaped_cluster_glyphs(index) {
                 let empty = cluster.end..cluster.end;
+                let offset = match base {
+                    Some(base) if !atom.is_rtl() => on_its_letter(fonts.face(atom.face), base, &glyph),
+                    _ => (glyph.x, -glyph.y),
+                };
+                if glyph.advance > 0.0 {
+                    base = Some((glyph.id as u16, glyph.advance));
+                }
                 glyphs.push(Glyph {
                     id: glyph.id as u16,
                     advance: length(scaled(glyph.advance, atom.size)),
-                    offset: (length(scaled(glyph.x, atom.size)), length(scaled(-glyph.y, atom.size))),
+                    offset: (length(scaled(offset.0, atom.size)), length(scaled(offset.1, atom.size))),
                     cluster: std::mem::replace(&mut cluster, empty),
                 });
             }
@@ -344,15 +417,33 @@ impl Shaped {
     }
 }
 
+/// Where a mark stands, to the right and up from the pen, which is behind its letter. A mark for which the face says no place on a
+/// letter would stand over what follows; it is put over the middle of the letter.
+fn on_its_letter(face: &Face, (base, advance): (u16, f32), mark: &ShapedGlyph) -> (f32, f32) {
+    /// How far above its letter a mark begins, in thousandths of an em.
+    const ABOVE: f32 = 40.0;
+    let said = (mark.x, -mark.y);
+    let is_placed = mark.advance != 0.0 || said != (0.0, 0.0);
+    let Some([left, bottom, right, _]) = (!is_placed).then(|| face.ink(mark.id as u16)).flatten() else { return said };
+    let middle = f32::midpoint(left, right);
+    // Other marks are drawn left of the pen already.
+    if middle <= 0.0 {
+        return said;
+    }
+    let top = face.ink(base).map_or(0.0, |[_, _, _, top]| top);
+    let is_above = bottom > top / 2.0;
+    (-advance / 2.0 - middle, if is_above { (top + ABOVE - bottom).max(0.0) } else { 0.0 })
+}
+
 /// A computed length as a [`Pt`], limited to what a `Pt` holds.
 pub(super) fn length(thousandths: i64) -> Pt {
     Pt(thousandths.clamp(i64::from(i32::MIN), i64::from(i32::MAX)) as i32)
 }
 
-/// Type size of code. Its letters are wide, so it is set a tenth smaller, but never under 10.5 points; smaller type
+/// Type size of code. Its letters are wide, so it is set a tenth smaller, but never under 10 points; smaller type
 /// is left as it is.
 pub(super) fn code_size(size: Pt) -> Pt {
-    (size * 9 / 10).max(size.min(Pt(10_500)))
+    (size * 9 / 10).max(size.min(Pt(10_000)))
 }
 
 /// Width of the room for a page number of so many digits.
@@ -375,9 +466,7 @@ fn class(first: char, whitespace: Whitespace, face: FaceId) -> AtomClass {
 /// The space is narrower than a tenth of an em: from that width on, PDF readers would find a space character that
 /// nobody wrote.
 fn gap(before: (char, bool), after: (char, bool), size: Pt) -> i64 {
-    // By far most characters are in the block that is compared first.
-    let alphabetic = |ch: char| matches!(ch, '\u{4E00}'..='\u{9FFF}') || ch.is_alphabetic();
-    let han = |(ch, code): (char, bool)| !code && is_wide(ch) && alphabetic(ch);
+    let han = |(ch, code): (char, bool)| !code && is_wide_letter(ch);
     let latin = |(ch, code): (char, bool)| is_narrow_letter(ch) || (code && !is_wide(ch) && !ch.is_whitespace());
     if (han(before) && latin(after)) || (latin(before) && han(after)) { i64::from(size.0) * 9 / 100 } else { 0 }
 }

@@ -5,7 +5,7 @@ use crate::chars::as_printed;
 use crate::text::{Gap, Lang, Run, Style};
 
 const SETTING: Setting =
-    Setting { size: Pt(10_500), leading: Pt(15_000), bold: false, code: false, gray: 0, align: Align::Start };
+    Setting { size: Pt(10_500), leading: Pt(15_000), bold: false, code: false, align: Align::Start };
 
 fn set(words: &str, setting: &Setting, width: Pt) -> Paragraph {
     let fonts = Fonts::builtin();
@@ -102,7 +102,7 @@ fn closing_punctuation_gives_up_its_empty_half() {
 #[test]
 fn code_keeps_spaces_and_breaks_behind_them() {
     let setting = Setting { code: true, ..SETTING };
-    let cell = Pt(6_300);
+    let cell = Pt(6_000);
     let paragraph = set("  a  b\nfi ->", &setting, cell * 4);
     assert_eq!(lines(&paragraph), ["  a ", " b", "fi ", "->"]);
     assert!(items(&paragraph).flat_map(|item| item.glyphs.iter()).all(|glyph| glyph.advance == cell));
@@ -164,6 +164,30 @@ fn breaks_blanks_page_numbers_and_links() {
         Typesetter::new(&fonts).paragraph(&Text::empty(Lang::new("en")), &SETTING, Pt::points(9)).height,
         Pt::ZERO
     );
+}
+
+#[test]
+fn a_page_number_and_a_gap_stand_with_their_word() {
+    let fonts = Fonts::builtin();
+    let mut typesetter = Typesetter::new(&fonts);
+    let number = || Content::PageOf("step-1".to_owned());
+    let gap = || Content::Blank(Box::new(Gap::value("version", "Version")));
+    for (lang, before, object, after, kept) in [
+        ("en", "see the page ", number(), ",", "page"),
+        ("zh-CN", "数据表，第 ", number(), " 页", "第"),
+        ("en", "reported by ", gap(), "", "by"),
+        ("zh-CN", "静态的提供者：", gap(), " 个", ""),
+    ] {
+        let mut text = Text::plain(&Lang::new(lang), before);
+        text.push(object);
+        text.push_str(after);
+        let whole = typesetter.width(&text, &SETTING);
+        // The line has room for all but the last character.
+        let paragraph = typesetter.paragraph(&text, &SETTING, whole - Pt(1));
+        let second = paragraph.lines[1].baseline;
+        let on_second: String = items(&paragraph).filter(|item| item.y == second).map(|item| &*item.text).collect();
+        assert!(on_second.starts_with(kept) && paragraph.lines.len() == 2, "{before}: {on_second}");
+    }
 }
 
 #[test]
@@ -256,4 +280,37 @@ fn a_name_with_a_hyphen_stays_whole_where_it_fits() {
     assert!(wide.iter().any(|line| line.ends_with('-')), "{wide:?}");
     let words = lines(&set("the old and lasting point-of-no-return", &SETTING, narrow));
     assert!(words.iter().any(|line| line.ends_with('-')), "{words:?}");
+}
+
+#[test]
+fn no_line_ends_behind_spaces_alone() {
+    let long = format!("  {}", "Donaudampfschiff".repeat(5));
+    let set = set(&long, &SETTING, Pt(200_000));
+    assert!(lines(&set)[0].starts_with("  Donau"), "{:?}", lines(&set));
+    assert_eq!(lines(&set).concat(), long);
+}
+
+/// The face of code says for vowels alone where their marks stand; others would stand over what follows.
+#[test]
+fn a_mark_stands_on_its_letter() {
+    let code = Setting { code: true, ..SETTING };
+    for (words, setting) in
+        [("x\u{301}y", code), ("0\u{323}1", code), ("e\u{301}\u{323}x", code), ("x\u{301}y", SETTING)]
+    {
+        let paragraph = set(words, &setting, Pt::points(400));
+        let mut item = items(&paragraph);
+        let (item, fonts) = (item.next().unwrap(), Fonts::builtin());
+        let face = fonts.face(item.face);
+        let (mut pen, mut letter) = (Pt::ZERO, Pt::ZERO..Pt::ZERO);
+        for glyph in item.glyphs.iter() {
+            if glyph.advance > Pt::ZERO {
+                letter = pen..pen + glyph.advance;
+            } else if let Some([left, _, right, _]) = face.ink(glyph.id) {
+                let middle = Pt((f32::midpoint(left, right) * item.size.to_f32()) as i32);
+                let at = pen + glyph.offset.0 + middle;
+                assert!(letter.contains(&at), "{words:?}: {at:?} outside of {letter:?}");
+            }
+            pen += glyph.advance;
+        }
+    }
 }

@@ -17,6 +17,8 @@ pub struct FlowChart {
     pub lang: Lang,
     /// What is released.
     pub title: Text,
+    /// Whose document it is, and who may read it.
+    pub look: Option<Text>,
     /// The heading that says that this is a chart.
     pub heading: Text,
     /// The note that people execute the list, not the chart.
@@ -173,6 +175,12 @@ pub fn flow_chart(plan: &Plan, labels: &Labels, since: Option<&Changes>) -> Flow
     let say = |word: WordName| Text::plain(&plan.lang, labels.say(word));
     let from = ChartSource { plan, labels, since, first_of: first_of_each(plan) };
     let title = titles::headline(plan, labels);
+    let look = plan.look.words().into_iter().flatten().cloned();
+    let look = look.reduce(|mut both, next| {
+        both.push_str(labels.say(word!("dot")));
+        both.append(&next);
+        both
+    });
     let mut hot: Vec<ChartBlock> = from.blocks(&plan.hot);
     let mut back: Vec<ChartBlock> = from.blocks(&plan.rollback);
     if let Some(last) = hot.last_mut() {
@@ -184,8 +192,9 @@ pub fn flow_chart(plan: &Plan, labels: &Labels, since: Option<&Changes>) -> Flow
     FlowChart {
         lang: plan.lang.clone(),
         title,
+        look,
         heading: say(word!("flow-chart")),
-        note: say(word!("chart.note")),
+        note: say(if back.is_empty() { word!("chart.note") } else { word!("chart.note-back") }),
         legend: say(word!("chart.legend")),
         continued: labels.say(word!("sheet.continued")).to_owned(),
         page: labels.say(word!("on-page")).to_owned(),
@@ -392,11 +401,15 @@ impl ChartSource<'_> {
             let number = &self.plan.step(step.0).number;
             self.text(format!("{}{}", number.letter.map_or_else(String::new, String::from), number.number))
         };
+        // A rollback is entered at its head, which says where in it to begin.
+        let letter =
+            |step: StepKey| self.text(self.plan.step(step.0).number.letter.map_or_else(String::new, String::from));
         let next = exits.all.len();
         let place = *exits.place.entry(to).or_insert(next);
         if place == next {
             let name = match to {
-                ExitTo::Rollback(step) | ExitTo::Step(step) => number(step).bold(),
+                ExitTo::Rollback(step) => letter(step).bold(),
+                ExitTo::Step(step) => number(step).bold(),
                 ExitTo::Retry => self.say(word!("chart.to-retry")),
                 ExitTo::Continue => self.say(word!("chart.to-continue")),
                 ExitTo::Next => self.say(word!("chart.to-next")),

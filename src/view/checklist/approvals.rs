@@ -6,8 +6,8 @@ use crate::field::{Approving, Field, Where};
 use crate::plan::{Approval, Contact, Given};
 use crate::text::{Content, Text};
 use crate::view::approvals::{self, due};
-use crate::view::labels::{fill, word};
-use crate::view::words;
+use crate::view::labels::word;
+use crate::view::{ways, words};
 
 /// Name of the destination of the table.
 const APPROVALS: &str = "approvals";
@@ -22,7 +22,7 @@ pub(super) fn approvals(context: &ListContext) -> Vec<SheetPart> {
         (10, context.say(word!("approval-by"))),
         (7, context.say(word!("name"))),
         (6, context.say(word!("sheet.approval-opinion"))),
-        (10, context.say(word!("sheet.approval-signature"))),
+        (10, context.say(word!("sheet.signature"))),
         (6, context.say(word!("approval-date"))),
     ];
     let table = Table {
@@ -31,7 +31,7 @@ pub(super) fn approvals(context: &ListContext) -> Vec<SheetPart> {
         ..Table::new(columns, 120)
     };
     let mut aside = Text::empty(context.plan.lang.clone());
-    if let Some(digest) = &context.options.list_digest {
+    if let Some(digest) = context.options.list_digest.as_ref().filter(|_| context.options.is_to_approve) {
         let list = words::unbroken(&words::short_digest(digest));
         aside.append(&context.say_with(word!("approved-list"), &[("list", &list)]));
         aside.push_str(context.labels.say(word!("semicolon")));
@@ -59,12 +59,8 @@ pub(super) fn awaited(context: &ListContext, index: usize) -> Notice {
     };
     let mut text = approvals::awaited(plan, labels, &plan.approvals[index], written);
     text.push_str(labels.say(word!("open")));
-    match context.elsewhere(SheetKind::Start, word!("sheet.start")) {
-        Some(sheet) => text.push_str(&fill(labels.say(word!("on-sheet")), &[("sheet", sheet)])),
-        None => words::around(&mut text, labels.say(word!("on-page")), "page", |text| {
-            text.push(Content::PageOf(APPROVALS.to_owned()));
-        }),
-    }
+    let sheet = context.elsewhere(SheetKind::Start, word!("sheet.start"));
+    text.append(&ways::place(plan, labels, APPROVALS.to_owned(), sheet));
     text.push_str(labels.say(word!("close")));
     let since = context.options.since.as_ref();
     let changed = since.and_then(|changes| changes.approvals.get(index)).is_some_and(|changed| *changed);

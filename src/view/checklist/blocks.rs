@@ -8,16 +8,17 @@ use super::context::ListContext;
 use super::gaps::{self, Gaps};
 use super::items::{self, ItemList};
 use super::messages;
+use super::shared_way::SharedWayOut;
 use super::{
-    Atomic, Cell, Clock, Detail, DetailLead, Grid, Heading, Holds, LabelledLine, Notice, NoticeKind, Row, Rows, Sheet,
-    SheetKind, SheetPart, approvals, questions, readings, where_to_begin,
+    Atomic, Cell, Clock, Detail, DetailLead, Grid, Heading, Holds, LabelledLine, Notice, NoticeKind, Row, RowBox, Rows,
+    Sheet, SheetKind, SheetPart, approvals, questions, signatures, texts, where_to_begin,
 };
-use crate::field::{AtomicTime, Entered, Field, LabelGap, RowId, RowPart, Signed, StepNumber, Where};
-use crate::plan::{Block, Instance, LeftOut, Op, Step, Task, Then, Verify, WayOut};
-use crate::text::{Content, Text};
+use crate::field::{AtomicTime, Entered, Field, LabelGap, RowId, RowPart, StepNumber, Where};
+use crate::plan::{Block, Instance, LeftOut, Op, ReadingIx, Step, Task, Verify, WayOut};
+use crate::text::Text;
 use crate::view::agenda::{self, TaskPhase};
 use crate::view::labels::{WordName, fill, word};
-use crate::view::words;
+use crate::view::{titles, ways, words};
 
 /// The hot sheet: every block of the release itself.
 pub(super) fn hot(context: &ListContext) -> Sheet {
@@ -32,7 +33,27 @@ pub(super) fn hot(context: &ListContext) -> Sheet {
     if plan.rollback.is_empty() {
         parts.extend(left_out(&plan.left_out.rollback, 0));
     }
-    Sheet { anchor: "hot".to_owned(), phase: context.say(word!("sheet.hot")), thumb: None, parts }
+    if let Some(SheetPart::End(end)) = parts.iter_mut().rfind(|part| matches!(part, SheetPart::End(_))) {
+        behind(context, end);
+    }
+    let sheet = Sheet::new("hot", context.say(word!("sheet.hot")), parts);
+    Sheet { by: context.decide_by(), has_steps: true, shares: true, ..sheet }
+}
+
+/// Says behind the last block where the two go on, for what follows it on paper are readings and rollbacks.
+fn behind(context: &ListContext, end: &mut Text) {
+    let (kind, anchor, title) = match context.plan.after[..] {
+        [] => (SheetKind::Records, "records", word!("sheet.records")),
+        _ => (SheetKind::After, "after", word!("after")),
+    };
+    if !context.options.prints(kind) {
+        return;
+    }
+    let mut place = context.say(title);
+    place.push_str(context.labels.say(word!("comma")));
+    place.append(&ways::place(context.plan, context.labels, anchor.to_owned(), None));
+    end.push_str(context.labels.say(word!("dot")));
+    end.append(&context.say_around(word!("sheet.go-on"), "place", &place));
 }
 
 /// One sheet for each rollback. The elements of a repeated rollback share a sheet.
@@ -45,17 +66,26 @@ pub(super) fn rollbacks(context: &ListContext) -> Vec<Sheet> {
         let again = block.instance.as_ref().is_some_and(|instance| instance.index > 0);
         if !again {
             let letter = letter(block);
-            let anchor = format!("rollback-{letter}");
+            let anchor = ways::rollback_anchor(block);
             let mut parts: Vec<SheetPart> = left_out(index).collect();
             parts.push(SheetPart::Grid(entry(context, block)));
             let same: Vec<&Block> = blocks.iter().filter(|other| other.letter == block.letter).collect();
             parts.extend(where_to_begin::table(context, &same));
             Gaps::at(Where::Rollback(letter)).parts(&mut parts);
-            let phase = context.say(word!("rollback"));
-            sheets.push(Sheet { anchor, phase, thumb: block.letter, parts });
+            let phase = context.text(ways::rollback_title(context.plan, context.labels, block));
+            sheets.push(Sheet { thumb: block.letter, has_steps: true, ..Sheet::new(&anchor, phase, parts) });
         }
         if let Some(sheet) = sheets.last_mut() {
-            sheet.parts.extend(self::block(context, block, word!("sheet.rollback-done")));
+            let next = blocks.get(index + 1).filter(|next| block.instance.is_some() && next.letter == block.letter);
+            let done = if next.is_some() { word!("sheet.block-done") } else { word!("sheet.rollback-done") };
+            sheet.parts.extend(self::block(context, block, done));
+            if let (Some(next), Some(SheetPart::End(end))) = (next, sheet.parts.last_mut()) {
+                let mut place = words::block_title(context.labels, next);
+                place.push_str(context.labels.say(word!("comma")));
+                place.append(&ways::place(context.plan, context.labels, words::block_anchor(next), None));
+                end.push_str(context.labels.say(word!("dot")));
+                end.append(&context.say_around(word!("sheet.go-on"), "place", &place));
+            }
         }
     }
     if let Some(last) = sheets.last_mut() {
@@ -86,7 +116,7 @@ fn entry(context: &ListContext, block: &Block) -> Grid {
         let changed = context.block_marks(block).valid_until;
         rows.push(vec![Cell { weight: 1, label: None, holds: Holds::Known(words), changed }]);
     }
-    Grid { rows, heavy: true }
+    Grid { rows, heavy: true, packed: false }
 }
 
 fn block(context: &ListContext, block: &Block, done: WordName) -> Vec<SheetPart> {
@@ -109,33 +139,40 @@ fn block(context: &ListContext, block: &Block, done: WordName) -> Vec<SheetPart>
     let notices = context.notices(&at, [&block.warning, &block.caution, &block.note], marks.notices);
     parts.extend(on.into_iter().chain(notices).map(SheetPart::Notice));
     let paragraph = if marks.way_out { SheetPart::ChangedParagraph } else { SheetPart::Paragraph };
-    parts.extend(shared_way_out(context, block).map(paragraph));
+    let shared = SharedWayOut::of(context, block);
+    parts.extend(shared.as_ref().map(|shared| paragraph(shared.words.clone())));
     let mut rows = Vec::new();
     for (index, step) in plan.block_steps(block) {
         let anchor = words::step_anchor(plan, index);
-        let mut of_step = step_rows(context, step, &anchor);
+        let mut of_step = step_rows(context, step, &anchor, shared.as_ref(), context.times.at(index));
         if let Some(first) = of_step.first_mut() {
             first.notices.splice(0..0, items::left_out(context, &block.left_out, index.0 - block.steps.start));
         }
         rows.extend(of_step);
     }
+    let has_way_back = block.letter.is_none() && !plan.rollback.is_empty();
+    let early = if has_way_back { word!("sheet.atomic-early-back") } else { word!("sheet.atomic-early") };
     let atomic = block.atomic.then(|| Atomic {
         begin: context.say(word!("sheet.atomic-begin")).bold(),
-        early: context.say(word!("sheet.atomic-early")),
+        early: context.say(early),
         end: context.say(word!("sheet.atomic-end")).bold(),
         began: LabelledLine::beside(context.say(word!("sheet.began")), Field::Atomic(first.clone(), AtomicTime::Begun)),
         ended: LabelledLine::beside(context.say(word!("sheet.ended")), Field::Atomic(first.clone(), AtomicTime::Ended)),
     });
-    parts.push(SheetPart::Rows(Box::new(Rows { atomic, columns: columns(context), title: title.clone(), rows })));
+    let columns = columns(context);
+    let again = shared.as_ref().map(|shared| shared.again(context));
+    let only_from = plan.block_steps(block).any(|(_, step)| !step.from.is_empty());
+    let only_from = only_from.then(|| context.say(word!("sheet.only-from")));
+    let list = Rows { atomic, only_from, again, ..Rows::new(title.clone(), columns, rows) };
+    parts.push(SheetPart::Rows(Box::new(list)));
     parts.extend(items::left_out(context, &block.left_out, block.steps.len()).into_iter().map(SheetPart::Notice));
     if let (Some(instance), false) = (&block.instance, block.gate.is_empty()) {
         parts.push(SheetPart::Rows(Box::new(gate(context, first, (block, instance), &marks.gate))));
     }
-    parts.push(context.signatures(
-        word!("sheet.sign-operator"),
-        word!("sheet.sign-checker"),
-        &Signed::Block(first.clone()),
-    ));
+    let is_last = block.steps.end == block.signed.end;
+    if is_last && (block.letter.is_some() || !signatures::is_signed_once(context)) {
+        parts.push(signatures::of_block(context, block));
+    }
     let mut end = Text::empty(plan.lang.clone());
     words::around(&mut end, context.labels.say(done), "title", |text| text.append(&title));
     parts.push(SheetPart::End(end));
@@ -149,18 +186,18 @@ fn gate(context: &ListContext, first: &StepNumber, (block, instance): (&Block, &
     let title = context.say_with(word!("sheet.gate"), &[("instance", &instance.name)]);
     let number = words::gate_number(block, instance);
     let at = RowId::Gate(first.clone(), None);
-    let end = planned(context, block).map(|(_, end)| words::time(context.labels, &end));
+    let end = planned(context, block).map(|(_, end)| words::time_in_column(context.labels, &end));
     let row = Row {
         mark: Some((false, context.text(context.labels.say(word!("read"))))),
-        aside: block.gate_way_out.as_ref().map(|way| short_way_out(context, way)),
+        aside: block.gate_way_out.as_ref().map(|way| context.way_out_to_sign(way)),
         time: Some(clock(context, &at, end)),
         ..items::plain_row(at, context.text(&number).bold(), title.clone())
     };
-    let mut rows = vec![row];
+    let mut rows = vec![Row { boxes: [RowBox::Absent, RowBox::Absent], ..row }];
     let at = |item| RowId::Gate(first.clone(), Some(item));
     let list = ItemList { items: &block.gate, left_out: &block.gate_left_out, changed, struck: false };
     items::add_items(&mut rows, items::items(context, (&number, 0), at, &list));
-    Rows { atomic: None, columns: columns(context), title, rows }
+    Rows::new(title, columns(context), rows)
 }
 
 /// The place to write when a row was done, with the planned time of day where that is known.
@@ -189,9 +226,10 @@ fn times(context: &ListContext, block: &Block) -> Option<Text> {
     Some(context.text(format!("{planned}{}{duration}{}", labels.say(word!("open")), labels.say(word!("close")))))
 }
 
-pub(super) fn columns(context: &ListContext) -> [Text; 5] {
+pub(super) fn columns(context: &ListContext) -> [Text; 6] {
     [
         context.say(word!("sheet.column-action")),
+        context.say(word!("sheet.column-expected")),
         context.say(word!("sheet.column-actual")),
         context.text(context.labels.say(word!("operator"))),
         context.text(context.labels.say(word!("checker"))),
@@ -199,24 +237,42 @@ pub(super) fn columns(context: &ListContext) -> [Text; 5] {
     ]
 }
 
+/// Tasks whose rows are printed.
+pub(super) struct TaskRows<'a> {
+    pub tasks: &'a [Task],
+    /// What is left out among them.
+    pub left_out: &'a [LeftOut],
+    /// Whether the approvals that are awaited stand under their dates.
+    pub with_approvals: bool,
+}
+
 /// The rows of the tasks before or after the release, each with the time at which it is due.
 pub(super) fn tasks(
     context: &ListContext,
-    (tasks, gaps): (&[Task], &[LeftOut]),
+    &TaskRows { tasks, left_out: gaps, with_approvals }: &TaskRows<'_>,
     sheet: &str,
-    title: WordName,
+    title: &Text,
     phase: TaskPhase,
 ) -> Vec<SheetPart> {
     let mut rows = Vec::new();
     // What stands over the next row, or behind the last one.
     let mut ahead = Vec::new();
-    for together in phase.by_date(context.plan, tasks) {
-        let date = over(NoticeKind::Note, context.text(together.when(phase, context.labels)).bold());
+    let by_date = phase.by_date(context.plan, tasks);
+    // Where all are done on the same outcomes, the heading says so.
+    let mut outcomes = titles::shared_outcomes(&by_date);
+    for together in by_date.into_iter().filter(|together| with_approvals || !together.tasks.is_empty()) {
+        let mut when = together.when(phase, context.labels);
+        if outcomes.replace(together.outcomes) != Some(together.outcomes) {
+            let only = titles::only_after(context.labels, together.outcomes);
+            when = [&only, context.labels.say(word!("dot")), &when].concat();
+        }
+        let date = over(NoticeKind::Note, context.text(when).bold());
         ahead.push(date.clone());
-        ahead.extend(together.approvals.iter().map(|index| approvals::awaited(context, *index)));
+        let awaited = together.approvals.iter().filter(|_| with_approvals);
+        ahead.extend(awaited.map(|index| approvals::awaited(context, *index)));
         for (place, task) in together.tasks.iter().enumerate() {
             let anchor = words::task_anchor(sheet, task);
-            let mut of_task = step_rows(context, &task.step, &anchor);
+            let mut of_task = step_rows(context, &task.step, &anchor, None, None);
             if let Some(first) = of_task.first_mut() {
                 let head = agenda::begins(&together.tasks, place).then(|| match &task.group {
                     Some(group) => Some(over(NoticeKind::Title, group.title.clone().bold())),
@@ -231,8 +287,9 @@ pub(super) fn tasks(
             rows.extend(of_task);
         }
     }
-    let title = context.say(title);
-    let mut rows = Rows { atomic: None, columns: columns(context), title, rows };
+    let mut columns = columns(context);
+    columns[5] = context.say(word!("sheet.column-date"));
+    let mut rows = Rows { dated: true, ..Rows::new(title.clone(), columns, rows) };
     let of_last = gaps::rows(&mut rows);
     let behind = ahead.into_iter().chain(items::left_out(context, gaps, tasks.len()));
     let mut behind: Vec<SheetPart> = behind.map(SheetPart::Notice).collect();
@@ -247,7 +304,7 @@ pub(super) fn tasks(
 /// A line over the first of several rows.
 fn over(kind: NoticeKind, words: Text) -> Notice {
     let text = Text::empty(words.lang.clone());
-    Notice { kind, label: words, text, ticked: None, not_applicable: None, changed: false }
+    Notice { kind, label: words, text, ticked: None, read: None, not_applicable: None, changed: false }
 }
 
 /// Who gets a mail for a task, and what it asks of them.
@@ -264,7 +321,9 @@ fn told(context: &ListContext, task: &Task) -> Vec<Detail> {
         let text = context.say_around(word!("sheet.notify"), "who", &told);
         details.push(Detail { lead: DetailLead::Plain, text });
     }
-    for (label, words) in [(word!("sheet.impact"), &task.impact), (word!("sheet.ask"), &task.ask)] {
+    let said =
+        [(word!("subject"), &task.subject), (word!("sheet.impact"), &task.impact), (word!("sheet.ask"), &task.ask)];
+    for (label, words) in said {
         details.extend(words.iter().map(|words| plain(context, label, words)));
     }
     details
@@ -278,8 +337,15 @@ fn plain(context: &ListContext, label: WordName, words: &Text) -> Detail {
     Detail { lead: DetailLead::Plain, text }
 }
 
-/// A step's own row, then one for each of its items.
-fn step_rows(context: &ListContext, step: &Step, anchor: &str) -> Vec<Row> {
+/// A step's own row, then one for each of its items. It says its way out where that isn't the one that its block shares, and
+/// by `time` which time of how many it is that a shared check is done under its own title.
+fn step_rows(
+    context: &ListContext,
+    step: &Step,
+    anchor: &str,
+    shared: Option<&SharedWayOut>,
+    time: Option<(u32, u32)>,
+) -> Vec<Row> {
     let labels = context.labels;
     let number = step.number.to_string();
     let at = RowId::Step(step.number.clone(), None);
@@ -289,27 +355,32 @@ fn step_rows(context: &ListContext, step: &Step, anchor: &str) -> Vec<Row> {
         Op::Read => (false, context.text(labels.say(word!("read")))),
         Op::Write => (true, context.text(labels.say(word!("write")))),
     });
-    let way_out = step.way_out.as_ref().filter(|way| !way.inherited);
-    let aside = step.way_out.as_ref().filter(|way| way.inherited && !questions::says(step, way));
-    let aside = aside.map(|way| short_way_out(context, way));
+    let own = |way: &&WayOut| shared.is_none_or(|shared| !shared.is(&context.way_out(way)));
+    let way_out = step.way_out.as_ref().filter(own).map(|way| context.way_out_to_sign(way));
+    let only_recorded = blanks::only_recorded(context, step);
     let place = Where::Row(at.clone());
-    let on = step.condition.as_ref().map(|on| items::condition(context, place.clone(), on));
+    let on = step.condition.as_ref().map(|on| items::condition_of(context, place.clone(), &number, on));
     let notices = context.notices(&place, [&step.warning, &step.caution, &step.note], marks.notices);
     let notices = on.into_iter().chain(notices).collect();
     let row = Row {
         span: Some(step.span),
         anchor: Some(anchor.to_owned()),
         mark,
-        expect: step.expect.clone().or_else(|| reading_value(context, step)),
-        aside,
+        only_from: (!step.from.is_empty()).then(|| where_to_begin::any_of(context, &step.from)),
+        expect: step
+            .expect
+            .clone()
+            .or_else(|| reading_value(context, step))
+            .or_else(|| questions::awaited(step).cloned()),
+        aside: way_out,
         before: before(context, &at, step),
-        details: details(context, &at, step, way_out),
+        details: details(context, &at, step, only_recorded),
         pick: commands::pick(context, step),
         commands: commands::commands(context, &at, step),
         message: step.tell.as_ref().map(|tell| messages::message(context, &at, tell)),
         critical: step.critical,
-        actual: step.expect.as_ref().map(|_| Field::Row(at.clone(), RowPart::Actual)),
-        time: Some(clock(context, &at, step.at.as_ref().map(|at| words::time(labels, at)))),
+        actual: step.actual.then(|| Field::Row(at.clone(), RowPart::Actual)),
+        time: Some(clock(context, &at, step.at.as_ref().map(|at| words::time_in_column(labels, at)))),
         notices,
         no_return: step.irreversible.as_ref().map(|why| {
             let mut text = context.say(word!("sheet.no-return")).bold();
@@ -322,79 +393,69 @@ fn step_rows(context: &ListContext, step: &Step, anchor: &str) -> Vec<Row> {
         changed: marks.row,
         ..items::plain_row(at, context.text(&number).bold(), messages::action(context, step))
     };
-    let mut rows = vec![if struck { Row { checker: None, ..row } } else { row }];
+    let mut row = match time {
+        Some((nth, of)) => Row { action: which_time(context, &row.action, nth, of), ..row },
+        None => row,
+    };
+    if only_recorded {
+        texts::of_row(&mut row, &mut blanks::leave_unnamed);
+    }
+    let mut rows = vec![match (step.is_title(), struck) {
+        (true, _) => Row { boxes: [RowBox::Absent, RowBox::Absent], ..row },
+        (false, true) => row.unchecked(),
+        (false, false) => row,
+    }];
     let at = |item| RowId::Step(step.number.clone(), Some(item));
     let list = ItemList { items: &step.items, left_out: &step.items_left_out, changed: &marks.items, struck };
     items::add_items(&mut rows, items::items(context, (&number, 0), at, &list));
-    if let (Some(reading), Some(last)) = (step.take, rows.last_mut()) {
-        last.tables = readings::beside(context, reading);
-    }
     rows
+}
+
+/// An action that occurs several times, with which time it is.
+fn which_time(context: &ListContext, action: &Text, nth: u32, of: u32) -> Text {
+    let mut text = action.clone();
+    let values = [("nth", nth.to_string()), ("of", of.to_string())];
+    let values = values.each_ref().map(|(name, value)| (*name, &**value));
+    text.append(&context.say_with(word!("sheet.which-time"), &values));
+    text
 }
 
 /// Says where a reading is written down or compared. It stands in the place of an expected value.
 fn reading_value(context: &ListContext, step: &Step) -> Option<Text> {
-    let plan = context.plan;
-    let (label, index) = match (step.compare, step.take) {
-        (Some(reading), _) => (word!("sheet.compare"), reading),
-        (None, Some(reading)) => (word!("sheet.take"), reading),
-        (None, None) => return None,
+    let [first, others @ ..] = &*step.compare else {
+        return step.take.map(|taken| place_of_reading(context, word!("sheet.take"), taken));
     };
-    let reading = &plan.readings[index.0];
-    if label == word!("sheet.take") && readings::at_step(reading) {
-        return Some(context.say(word!("take-below")));
+    let mut text = place_of_reading(context, word!("sheet.compare"), *first);
+    for other in others {
+        text.push_str(context.labels.say(word!("or")));
+        text.append(&place_of_reading(context, word!("sheet.compare"), *other));
     }
-    let taken = reading.take.map_or_else(String::new, |step| plan.step(step).number.to_string());
+    Some(text)
+}
+
+/// A label with where the table of a reading is found.
+fn place_of_reading(context: &ListContext, label: WordName, index: ReadingIx) -> Text {
+    let plan = context.plan;
+    let taken = plan.readings[index.0].take.map_or_else(String::new, |step| plan.step(step).number.to_string());
     let label = fill(context.labels.say(label), &[("step", &taken)]);
     let mut text = Text::empty(plan.lang.clone());
-    let (before, after) = label.split_once("{page}").unwrap_or((&label, ""));
-    text.push_str(before);
-    let elsewhere = match reading.take.filter(|_| readings::at_step(reading)) {
-        Some(step) => context.sheet_elsewhere(step),
-        None => context.elsewhere(SheetKind::Start, word!("sheet.start")),
-    };
-    match elsewhere {
-        Some(sheet) => text.push_str(&fill(context.labels.say(word!("on-sheet")), &[("sheet", sheet)])),
-        None => page(context, &mut text, readings::anchor(context, index.0)),
-    }
-    text.push_str(after);
-    Some(text)
+    words::around(&mut text, &label, "where", |text| {
+        let sheet = context.elsewhere(SheetKind::Readings, word!("readings"));
+        let place = ways::place(plan, context.labels, words::reading_anchor(index.0), sheet);
+        match sheet {
+            Some(_) => text.append(&place),
+            None => text.append(&context.say_around(word!("sheet.on-readings"), "page", &place)),
+        }
+    });
+    text
 }
 
-fn page(context: &ListContext, text: &mut Text, anchor: String) {
-    words::around(text, context.labels.say(word!("on-page")), "page", |text| text.push(Content::PageOf(anchor)));
-}
-
-/// The block's way out, shortened for one of its rows. What to try first stands only at the block's head. Whom to call stands
-/// there too, unless the way leads into a rollback: then the row itself must say it (rule 14).
-fn short_way_out(context: &ListContext, way: &WayOut) -> Text {
-    let mut short = WayOut { action: None, ..way.clone() };
-    let into = |way: &WayOut| matches!(way.then, Some(Then::Rollback(..)));
-    if way.action.is_some() && !into(way) && !way.last.as_deref().is_some_and(into) {
-        (short.call, short.within) = (None, None);
-    }
-    context.way_out(&short)
-}
-
-/// The way out that the steps of a block share, in full, for the block's head; `None` where the rows leave nothing out.
-fn shared_way_out(context: &ListContext, block: &Block) -> Option<Text> {
-    let mut ways = context.plan.block_steps(block).filter_map(|(_, step)| step.way_out.as_ref());
-    let way = ways.find(|way| way.inherited && way.action.is_some())?;
-    let mut text = Text::empty(context.plan.lang.clone());
-    let full = context.way_out(way);
-    words::around(&mut text, context.labels.say(word!("sheet.any-step-fails")), "way", |text| text.append(&full));
-    Some(text)
-}
-
-/// What must be known or decided before a step is done, one line each: who acts, what must have ended, when it is struck out,
-/// how the checker takes part, and who decides.
+/// What must be known or decided before a step is done, one line each: who acts, what must have ended, how the checker takes part, and who decides.
 fn before(context: &ListContext, at: &RowId, step: &Step) -> Vec<Detail> {
     let label = |name: WordName, value: &str, what: &Text| context.say_around(name, value, what);
     let lines = [
         step.by.map(|by| label(word!("sheet.by"), "who", &words::contact_on_paper(context.plan.contact(by)))),
         step.awaits.as_ref().map(|work| label(word!("sheet.awaits"), "what", &context.text(work))),
-        (!step.from.is_empty())
-            .then(|| label(word!("sheet.only-from"), "steps", &where_to_begin::any_of(context, &step.from))),
         words::verify(context.labels, step.verify).map(|words| context.text(words)),
     ];
     let lines = lines.into_iter().flatten().map(|text| Detail { lead: DetailLead::Plain, text });
@@ -402,8 +463,8 @@ fn before(context: &ListContext, at: &RowId, step: &Step) -> Vec<Detail> {
 }
 
 /// The details of a step that stand below its command, one line each.
-fn details(context: &ListContext, at: &RowId, step: &Step, way_out: Option<&WayOut>) -> Vec<Detail> {
-    let mut details = blanks::told(context, step);
+fn details(context: &ListContext, at: &RowId, step: &Step, only_recorded: bool) -> Vec<Detail> {
+    let mut details = blanks::told(context, step, only_recorded);
     let mut label = |name: WordName, value: &str, what: &Text| {
         details.push(Detail { lead: DetailLead::Plain, text: context.say_around(name, value, what) });
     };
@@ -429,9 +490,6 @@ fn details(context: &ListContext, at: &RowId, step: &Step, way_out: Option<&WayO
             lead: DetailLead::Plain,
             text: context.text(format!("{} {link}", context.labels.say(word!("sheet.link")))),
         });
-    }
-    if let Some(way) = way_out {
-        details.push(Detail { lead: DetailLead::WayOut, text: context.way_out(way) });
     }
     details
 }

@@ -24,7 +24,16 @@ fn revision(context: &ListContext) -> Option<String> {
 /// The title and the table of what was removed; `None` when nothing was.
 pub(super) fn removed(context: &ListContext) -> Option<(Text, Table)> {
     let since = revision(context)?;
-    let removed = context.options.since.iter().flat_map(|changes| &changes.removed);
+    // The cold list says only what is gone from the cold operations, whose numbers have a letter of their own.
+    let is_cold = |removed: &&Removed| match &removed.from {
+        RemovedFrom::Step(number)
+        | RemovedFrom::Warning(number)
+        | RemovedFrom::Caution(number)
+        | RemovedFrom::Note(number) => number.starts_with('C'),
+        _ => false,
+    };
+    let is_here = |removed: &&Removed| !context.options.is_cold_list() || is_cold(removed);
+    let removed = context.options.since.iter().flat_map(|changes| &changes.removed).filter(is_here);
     let rows: Vec<Vec<TableCell>> = removed.map(|removed| row(context, removed)).collect();
     if rows.is_empty() {
         return None;
@@ -36,15 +45,15 @@ pub(super) fn removed(context: &ListContext) -> Option<(Text, Table)> {
 
 fn row(context: &ListContext, removed: &Removed) -> Vec<TableCell> {
     let (place, notice) = match &removed.from {
-        RemovedFrom::About => (context.text("–"), None),
         RemovedFrom::Values => (context.say(word!("this-release")), None),
         RemovedFrom::Contacts => (context.say(word!("sheet.contacts")), None),
         RemovedFrom::Facts => (context.say(word!("facts")), None),
         RemovedFrom::Approvals => (context.say(word!("approvals")), None),
         RemovedFrom::Decision => (context.say(word!("decision")), None),
         RemovedFrom::Prepare => (context.say(word!("sheet.prepare")), None),
+        RemovedFrom::Called => (context.say(word!("sheet.people")), None),
         RemovedFrom::Handover => (context.say(word!("sheet.handover")), None),
-        RemovedFrom::Readings => (context.say(word!("sheet.removed-reading")), None),
+        RemovedFrom::Readings => (context.say(word!("readings")), None),
         RemovedFrom::Appendix => (context.say(word!("appendix")), None),
         RemovedFrom::Step(number) => (context.text(number), None),
         RemovedFrom::Warning(number) => (context.text(number), Some(word!("warning"))),

@@ -3,21 +3,32 @@
 
 use std::borrow::Cow;
 
-use super::gaps::{self, Gaps};
-use super::{Heading, LabelledLine, ListOptions, Notice, NoticeKind, SheetKind, SheetPart, Signature, TickBox};
-use crate::field::{Field, Party, Severity, Signed, Signing, Where};
+use super::gaps;
+use super::times::Times;
+use super::{Heading, ListOptions, Notice, NoticeKind, SheetKind, SheetPart, TickBox};
+use crate::field::{Field, Party, Severity, Where};
 use crate::plan::changes::{BlockMarks, StepMarks};
-use crate::plan::{Block, Person, Plan, Step, StepIx, Target, TargetStep, WayOut};
+use crate::plan::{Block, Plan, Step, StepIx, Target, TargetStep, Then, WayOut, WayTo};
 use crate::text::Text;
 use crate::view::labels::{Labels, WordName, word};
 use crate::view::references::{self, ReferenceIn};
-use crate::view::words;
+use crate::view::{ways, words};
 
 /// A plan with the words of its language: what every part of the list is made from.
 pub(super) struct ListContext<'a> {
     pub plan: &'a Plan,
     pub labels: &'a Labels,
     pub options: &'a ListOptions,
+    pub times: Times,
+    /// Number of the first step from which a rollback may be entered, or from which the decider may choose one.
+    pub way_back_from: Option<u32>,
+}
+
+/// Number of the first hot step that may lead into a rollback; where none does, the decider may choose one at any.
+pub(super) fn way_back_from(plan: &Plan) -> Option<u32> {
+    let leads_back = |step: &StepIx| plan.ways(*step).any(|way| matches!(way.to, WayTo::Rollback(..) | WayTo::Hold));
+    let first = (0..plan.hot_steps()).map(StepIx).find(leads_back);
+    plan.steps.get(first.map_or(0, |step| step.0)).map(|step| step.number.number)
 }
 
 impl ListContext<'_> {
@@ -40,8 +51,10 @@ impl ListContext<'_> {
         match label.split_once(&format!("{{{value}}}")) {
             Some((before, after)) => {
                 gaps::write(&mut text, before, &[]);
-                text.append(inside);
-                gaps::write(&mut text, after, &[]);
+                text.join(inside);
+                let mut behind = Text::empty(self.plan.lang.clone());
+                gaps::write(&mut behind, after, &[]);
+                text.join(&behind);
             }
             None => gaps::write(&mut text, label, &[]),
         }
@@ -91,7 +104,9 @@ impl ListContext<'_> {
                 field: Field::Notice(at.clone(), severity, party),
             }))
         });
-        Notice { kind, label: self.say(label).bold(), text: text.clone(), ticked, not_applicable: None, changed: false }
+        let read = severity.map(|_| self.say(word!("sheet.notice-read")));
+        let (label, text) = (self.say(label).bold(), text.clone());
+        Notice { kind, label, text, ticked, read, not_applicable: None, changed: false }
     }
 
     /// The name of a role.
@@ -120,7 +135,7 @@ impl ListContext<'_> {
         match target {
             Target::Steps(steps) => match steps.first()? {
                 TargetStep::Step(step) => self.sheet_elsewhere(*step),
-                TargetStep::Cold(_) => self.elsewhere(SheetKind::Cold, word!("sheet.cold")),
+                TargetStep::Cold(_) => self.elsewhere(SheetKind::Cold, word!("cold")),
                 TargetStep::After(_) => self.elsewhere(SheetKind::After, word!("after")),
             },
             Target::Repeated(step, _) => self.sheet_elsewhere(*step),
@@ -140,9 +155,24 @@ impl ListContext<'_> {
         }
     }
 
+    /// By when a rollback must be decided on, where that is known.
+    pub fn decide_by(&self) -> Option<Text> {
+        let latest = self.plan.decision.as_ref()?.latest.as_ref()?;
+        Some(self.say_with(word!("sheet.decide-by"), &[("time", &words::time(self.labels, latest))]).bold())
+    }
+
     /// A way out in one sentence.
     pub fn way_out(&self, way: &WayOut) -> Text {
-        words::way_out(self.plan, self.labels, way, Some(&|step| self.sheet_elsewhere(step)))
+        ways::way_out(self.plan, self.labels, way, Some(&|step| self.sheet_elsewhere(step)))
+    }
+
+    /// The same, with a line for the initials of whoever accepts that it goes on.
+    pub fn way_out_to_sign(&self, way: &WayOut) -> Text {
+        let mut text = self.way_out(way);
+        if way.then == Some(Then::Continue) {
+            text.append(&self.say(word!("sheet.accepted")));
+        }
+        text
     }
 
     /// What is new or changed in a step.
@@ -153,29 +183,5 @@ impl ListContext<'_> {
     /// What is new or changed in a block.
     pub fn block_marks(&self, block: &Block) -> BlockMarks {
         self.options.since.as_ref().and_then(|changes| changes.block(block)).cloned().unwrap_or_default()
-    }
-
-    /// The two signatures for something, with the labels that say what each means.
-    pub fn signatures(&self, operator: WordName, checker: WordName, signed: &Signed) -> SheetPart {
-        let release = &self.plan.release;
-        let both = [(Party::Operator, operator, &release.operator), (Party::Checker, checker, &release.checker)];
-        let signature = |(party, meaning, person): (Party, WordName, &Person)| {
-            let lines = [
-                (word!("sheet.sign-name"), Signing::Name),
-                (word!("sheet.sign-signature"), Signing::Signature),
-                (word!("sheet.sign-date"), Signing::Time),
-            ];
-            let mut meaning = self.say(meaning);
-            Gaps::at(Where::Signature(signed.clone(), party)).name(&mut meaning);
-            Signature {
-                role: self.text(self.called(party)).bold(),
-                meaning,
-                name: person.name.as_ref().map(|name| self.text(name)),
-                lines: lines.map(|(label, line)| {
-                    LabelledLine::beside(self.say(label), Field::Signature(signed.clone(), party, line))
-                }),
-            }
-        };
-        SheetPart::Signatures(both.map(signature).into())
     }
 }

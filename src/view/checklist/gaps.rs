@@ -4,11 +4,20 @@ use std::collections::BTreeMap;
 
 use super::{Row, Rows, SheetPart, TableCell, texts};
 use crate::field::{Field, LabelGap, Wanted, Where};
-use crate::text::{Content, Gap, Text};
+use crate::text::{Content, Gap, Run, Style, Text, in_angles};
 
 /// Appends a gap of ours, as wide as this number of underscores.
 pub(super) fn push(text: &mut Text, gap: LabelGap, underscores: u8) {
     text.push(Content::Blank(Box::new(Gap::ours(Wanted::Label(gap), underscores))));
+}
+
+/// What keeps a gap on one line with the words before it.
+pub(super) const BESIDE: &str = "\u{a0}";
+
+/// Appends the name of a value as it stands before its gap and in what is pasted, in a style and as code.
+pub(super) fn push_name(text: &mut Text, name: &str, style: &Style) {
+    let style = Style { code: true, ..style.clone() };
+    text.runs.push(Run { content: Content::Chars(in_angles(name)), style, origin: None });
 }
 
 /// Appends a label: with values in the place of `{name}`, without looking into the values, and with gaps in the place of
@@ -68,15 +77,26 @@ impl Gaps {
         Self { at, seen: BTreeMap::new() }
     }
 
-    /// Names the gaps of a text that have no field yet.
+    /// Names the gaps of a text that have no field yet. On paper too: before a gap for a value stands the value's name, on
+    /// the same line, so that several can be told apart.
     pub fn name(&mut self, text: &mut Text) {
-        for run in &mut text.runs {
-            let Content::Blank(gap) = &mut run.content else { continue };
-            if gap.field.is_none() {
+        if !text.has_gap() {
+            return;
+        }
+        let runs = std::mem::take(&mut text.runs);
+        for mut run in runs {
+            if let Content::Blank(gap) = &mut run.content
+                && gap.field.is_none()
+            {
                 let nth = self.seen.entry(gap.wanted.clone()).or_default();
                 *nth += 1;
                 gap.field = Some(Field::Gap(self.at.clone(), gap.wanted.clone(), *nth));
+                if let Some(name) = gap.name().filter(|_| !gap.is_named) {
+                    push_name(text, name, &run.style);
+                    text.push_str(BESIDE);
+                }
             }
+            text.runs.push(run);
         }
     }
 
@@ -111,6 +131,26 @@ mod tests {
         let mut text = Text::empty(Lang::new("en"));
         write(&mut text, "from {from:3} to {to:5}", &[]);
         assert_eq!((text.to_plain().as_str(), text.runs.len()), ("from ___ to _____", 4));
+    }
+
+    /// Gaps are told apart on paper: each has the name of its value before it, unless that stands there already, and our own
+    /// gaps have none.
+    #[test]
+    fn a_gap_for_a_value_has_its_name_before_it() {
+        let mut text = Text::plain(&Lang::new("en"), "from ");
+        let named = Gap { is_named: true, ..Gap::value("new", "New version") };
+        for gap in [Gap::value("old", "Old version"), named, Gap::value("old", "Old version")] {
+            text.push(Content::Blank(Box::new(gap)));
+            text.push_str(" to ");
+        }
+        push(&mut text, LabelGap::To, 3);
+        let mut gaps = Gaps::at(Where::Start);
+        gaps.name(&mut text);
+        let once = text.clone();
+        assert_eq!(text.to_plain(), "from ‹old›\u{a0}____ to ____ to ‹old›\u{a0}____ to ___");
+        assert!(text.runs.iter().filter(|run| run.style.code).count() == 2, "{text:?}");
+        gaps.name(&mut text);
+        assert_eq!(text, once);
     }
 
     /// Every gap in a label is written as one, with a name that is known.

@@ -6,26 +6,36 @@ mod blanks;
 mod blocks;
 mod build;
 mod changes;
+mod cold;
 mod commands;
 mod context;
 mod gaps;
 mod items;
+mod legend;
 mod messages;
 mod options;
 mod people;
 mod questions;
 mod readings;
 mod row;
+mod shared_way;
+mod signatures;
 #[cfg(test)]
 mod tests;
 mod texts;
+mod times;
 mod where_to_begin;
 
 pub use build::checklist;
-pub use options::{ListOptions, MOST_COPIES, SheetKind};
-pub use row::{Clock, Detail, DetailLead, PastedCommand, PrintedMessage, PrintedOutput, Row};
+pub use options::{ListOptions, MOST_COPIES, SheetKind, UsedColdList};
+pub use row::{
+    Clock, Detail, DetailLead, LegendEntry, LegendSign, PastedCommand, PrintedMessage, PrintedOutput, Row, RowBox,
+};
+
+use std::sync::Arc;
 
 use crate::field::{Field, FootLine};
+use crate::logo::Logo;
 use crate::text::prose::ProseBlock;
 use crate::text::{Lang, Text};
 use crate::view::chart::FlowChart;
@@ -43,17 +53,17 @@ pub struct Checklist {
     pub sheets: Vec<Sheet>,
     /// The copies, when every page says which copy it is.
     pub copies: Option<Copies>,
+    /// What stands before each number of a page where a viewer shows it, as on the page.
+    pub page_prefix: &'static str,
 }
 
 impl Checklist {
     /// How many rows one copy has, those of tables and forms included.
     #[must_use]
     pub fn rows(&self) -> usize {
-        let table = |table: &Table| table.rows.len();
-        let row = |row: &Row| 1 + row.tables.iter().map(table).sum::<usize>();
         let part = |part: &SheetPart| match part {
-            SheetPart::Rows(rows) => rows.rows.iter().map(row).sum(),
-            SheetPart::Table(one) => table(one),
+            SheetPart::Rows(_) => part.step_rows().len(),
+            SheetPart::Table(table) => table.rows.len(),
             SheetPart::Grid(grid) => grid.rows.len(),
             _ => 1,
         };
@@ -87,20 +97,30 @@ pub struct Meta {
 /// The head of a page.
 #[derive(Debug, Clone)]
 pub struct Head {
+    /// Whose document it is, and who may read it: a line above all else. `None` where a flow says neither.
+    pub look: Option<[Text; 2]>,
+    /// The logo, with the words that are read in its place.
+    pub logo: Option<(Arc<Logo>, String)>,
     /// Title in bold and the version released.
     pub title: Text,
     /// The title is new since the revision before.
     pub title_changed: bool,
-    /// Document id, revision, digest.
+    /// Document id and revision, and the dot before what follows.
     pub identity: Text,
-    /// The revision since which changes are marked. It stands behind `printed`, with a change mark behind it.
-    pub since: Option<Text>,
-    /// When it was printed, or room to write it.
+    /// When it was printed, or room to write it. It stands behind `identity`.
     pub printed: Text,
+    /// The revision since which changes are marked. It stands behind `digests`, with a change mark behind it.
+    pub since: Option<Text>,
+    /// The digests: of the flow, and of this list, which covers all that shapes its pages.
+    pub digests: Text,
     /// Number of the run, or room to write it.
     pub number: Text,
     /// Label with `{page}` and `{pages}`.
     pub page_of: String,
+    /// What stands between two remarks.
+    pub dot: String,
+    /// Label with `{from}` and `{to}`, the first and the last phase of those on a page.
+    pub phases: String,
     /// Where the runbook is published, for a code to scan.
     pub runbook: Option<String>,
 }
@@ -114,27 +134,69 @@ pub struct Foot {
     pub doubt: Text,
     /// What to do in doubt inside an atomic block.
     pub doubt_atomic: Text,
+    /// The same inside an atomic block of a rollback.
+    pub doubt_back: Text,
     /// Label with `{page}`, where a list goes on.
     pub continues: String,
     /// Label with `{step}`, where a list came from.
     pub continued: String,
     /// The same where it came from no step.
     pub continued_table: String,
+    /// Label with `{page}`, where the text of a step is divided.
+    pub goes_on: String,
+    /// Label with `{step}`, where the text of a step was divided.
+    pub step_continued: String,
     /// Said over the rest of a page that is left blank.
     pub blank_rest: Text,
 }
 
-/// A sheet. It begins on a new page.
+/// A sheet. It begins on a new page, unless it shares one.
 #[derive(Debug, Clone)]
 pub struct Sheet {
     /// Name of its destination.
     pub anchor: String,
     /// The phase of the release, at the head of its pages.
     pub phase: Text,
+    /// By when a rollback must be decided on, at the head of the pages whose steps may lead there.
+    pub by: Option<Text>,
     /// The letter of a rollback, printed at the edge of the page where the thumb finds it; `None` for other sheets.
     pub thumb: Option<char>,
+    /// Its steps are done one after another, so its pages have lines for the last step done.
+    pub has_steps: bool,
+    /// Where it fits as a whole, it stands on a page with its neighbour that shares pages too.
+    pub shares: bool,
     /// Its parts, in order.
     pub parts: Vec<SheetPart>,
+}
+
+impl Sheet {
+    /// A sheet without steps that begins on a page of its own.
+    fn new(anchor: &str, phase: Text, parts: Vec<SheetPart>) -> Self {
+        Self { anchor: anchor.to_owned(), phase, by: None, thumb: None, has_steps: false, shares: false, parts }
+    }
+
+    /// Whether one of its headings is its phase again. Then that one is read aloud, and the phase at the head of the page isn't.
+    /// What is written in Markdown has headings of its own, which stand below both.
+    #[must_use]
+    pub fn is_headed_by_phase(&self) -> bool {
+        let is_prose = |part: &SheetPart| matches!(part, SheetPart::Prose(_));
+        let is_phase = |part: &SheetPart| match part {
+            SheetPart::Heading(heading) => self.is_phase(&heading.text),
+            SheetPart::Chart(chart) => self.is_phase(&chart.heading),
+            _ => false,
+        };
+        self.parts.iter().any(is_phase) && !self.parts.iter().any(is_prose)
+    }
+
+    /// The level of one of its headings: that of its phase where it stands for it, or else the one below.
+    #[must_use]
+    pub fn level(&self, heading: &Text) -> u8 {
+        if self.is_phase(heading) && self.is_headed_by_phase() { 2 } else { 3 }
+    }
+
+    fn is_phase(&self, heading: &Text) -> bool {
+        heading.to_plain() == self.phase.to_plain()
+    }
 }
 
 /// A part of a sheet.
@@ -157,11 +219,19 @@ pub enum SheetPart {
     /// Text in paragraphs, lists and tables.
     Prose(Box<PrintedProse>),
     /// Who signs for what.
-    Signatures(Vec<Signature>),
+    Signatures(SignatureTable),
     /// The completion call with its end mark.
     End(Text),
     /// The flow chart, on pages of its own.
     Chart(Box<FlowChart>),
+}
+
+impl SheetPart {
+    /// Its rows of steps and items; none where it is no list of steps.
+    #[must_use]
+    pub fn step_rows(&self) -> &[Row] {
+        if let Self::Rows(rows) = self { &rows.rows } else { &[] }
+    }
 }
 
 /// A heading.
@@ -214,6 +284,8 @@ pub struct Notice {
     pub text: Text,
     /// The boxes with which operator and checker tick that they have read it, named like their columns; `None` for a note.
     pub ticked: Option<Box<[TickBox; 2]>>,
+    /// What a tick in those boxes means.
+    pub read: Option<Text>,
     /// For a condition, the box to tick when it doesn't hold.
     pub not_applicable: Option<Box<TickBox>>,
     /// New or changed since the revision before.
@@ -227,6 +299,8 @@ pub struct Grid {
     pub rows: Vec<Vec<Cell>>,
     /// True for the entry into a rollback, which is drawn with a heavy outline.
     pub heavy: bool,
+    /// True for a single row of cells that stand on as few lines as their contents need, whatever their weights.
+    pub packed: bool,
 }
 
 /// A cell of a form.
@@ -288,8 +362,6 @@ pub struct Table {
     pub changed: Vec<bool>,
     /// Least height of a row, in tenths of a millimetre.
     pub row_height: i32,
-    /// Name of its destination.
-    pub anchor: Option<String>,
     /// Its head is new or changed since the revision before.
     pub head_changed: bool,
 }
@@ -298,13 +370,15 @@ impl Table {
     /// A table without rows.
     #[must_use]
     pub const fn new(columns: Vec<(u32, Text)>, row_height: i32) -> Self {
-        Self { columns, rows: Vec::new(), changed: Vec::new(), row_height, anchor: None, head_changed: false }
+        Self { columns, rows: Vec::new(), changed: Vec::new(), row_height, head_changed: false }
     }
 }
 
 /// A labelled line to write on.
 #[derive(Debug, Clone)]
 pub struct LabelledLine {
+    /// What else is to be filled in before its label.
+    pub before: Option<Text>,
     /// Its label; may be empty.
     pub label: Text,
     /// True when the line stands below its label and takes the whole width of the cell, for what is longer than a number.
@@ -317,13 +391,13 @@ impl LabelledLine {
     /// A line beside its label.
     #[must_use]
     pub const fn beside(label: Text, field: Field) -> Self {
-        Self { label, below: false, field }
+        Self { before: None, label, below: false, field }
     }
 
     /// A line below its label.
     #[must_use]
     pub const fn below(label: Text, field: Field) -> Self {
-        Self { label, below: true, field }
+        Self { before: None, label, below: true, field }
     }
 }
 
@@ -340,8 +414,6 @@ pub enum TableCell {
         lines: Vec<LabelledLine>,
         /// The boxes, under the lines.
         boxes: Vec<TickBox>,
-        /// A last line, for initials.
-        initials: Option<LabelledLine>,
     },
 }
 
@@ -350,12 +422,28 @@ pub enum TableCell {
 pub struct Rows {
     /// Set for an atomic block.
     pub atomic: Option<Atomic>,
-    /// Heads of the columns: action, actual, operator, checker, time.
-    pub columns: [Text; 5],
+    /// What the signs mean that the sheet has or may have; empty but for the first rows of a sheet that is worked through at once.
+    pub legend: Vec<LegendEntry>,
+    /// Head of the column that says on which steps each row depends; `None` where no row depends on any.
+    pub only_from: Option<Text>,
+    /// Heads of the columns: action, expected, actual, operator, checker, time.
+    pub columns: [Text; 6],
+    /// The rows are done on different days, so there is room for a date beside the time.
+    pub dated: bool,
     /// The heading, repeated on each further page of the table.
     pub title: Text,
+    /// What is said again under that heading: the way out that the rows share.
+    pub again: Option<Text>,
     /// The rows, in order.
     pub rows: Vec<Row>,
+}
+
+impl Rows {
+    /// Rows that hang together by nothing, are done at once and depend on none.
+    fn new(title: Text, columns: [Text; 6], rows: Vec<Row>) -> Self {
+        let legend = Vec::new();
+        Self { atomic: None, legend, columns, only_from: None, dated: false, title, again: None, rows }
+    }
 }
 
 /// The frame of an atomic block.
@@ -373,15 +461,24 @@ pub struct Atomic {
     pub ended: LabelledLine,
 }
 
+/// Who signs for something, each on a line.
+#[derive(Debug, Clone)]
+pub struct SignatureTable {
+    /// Heads of the columns: name, signature, date and time.
+    pub heads: [Text; 3],
+    /// Each who signs.
+    pub rows: Vec<Signature>,
+}
+
 /// A line to sign on.
 #[derive(Debug, Clone)]
 pub struct Signature {
-    /// The role of who signs, operator or checker.
+    /// The role of who signs.
     pub role: Text,
     /// What the signature means (21 CFR 11.50).
     pub meaning: Text,
     /// Printed name, where it is known.
     pub name: Option<Text>,
-    /// The lines for name, signature, date and time.
-    pub lines: [LabelledLine; 3],
+    /// Name, signature, date and time.
+    pub fields: [Field; 3],
 }

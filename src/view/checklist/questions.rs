@@ -3,7 +3,7 @@
 use super::context::ListContext;
 use super::{Detail, DetailLead};
 use crate::field::{Answer, Field, RowId, RowPart};
-use crate::plan::{Step, Then, WayOut, When};
+use crate::plan::{Step, Then, WayOut};
 use crate::text::Text;
 use crate::view::conditions;
 use crate::view::labels::{WordName, word};
@@ -20,8 +20,9 @@ pub(super) fn decision(context: &ListContext, at: &RowId, step: &Step) -> Vec<De
             text.push_str("  ");
         }
         let who = words::who_to_call(context.plan, context.labels, hold.decider, words::contact_on_paper);
-        let mut said = vec![context.say_around(word!("sheet.hold-decider"), "who", &who)];
+        let mut said = vec![context.say_around(word!("who-decides"), "who", &who)];
         said.extend(hold.at_most.map(|n| minutes(context, word!("sheet.hold-at-most"), n)));
+        said.extend(hold.at_most.and_then(|_| decide_by(context, step)));
         text.append(&joined(context, &said));
         details.push(Detail { lead: DetailLead::Decision, text });
         // Tasks before and after the release are done on different days.
@@ -43,7 +44,7 @@ pub(super) fn decision(context: &ListContext, at: &RowId, step: &Step) -> Vec<De
 pub(super) fn asked(context: &ListContext, at: &RowId, step: &Step) -> Vec<Detail> {
     let mut details = Vec::new();
     if let Some(wait) = &step.wait {
-        if !same(step, &wait.condition) {
+        if awaited(step).is_none() && !same(step, &wait.condition) {
             details.push(Detail {
                 lead: DetailLead::Plain,
                 text: words::wait_until(context.plan, context.labels, &wait.condition),
@@ -52,6 +53,7 @@ pub(super) fn asked(context: &ListContext, at: &RowId, step: &Step) -> Vec<Detai
         let mut said = vec![context.say(word!("sheet.wait"))];
         said.extend(wait.every.map(|n| minutes(context, word!("sheet.wait-every"), n)));
         said.extend(wait.at_most.map(|n| minutes(context, word!("sheet.wait-at-most"), n)));
+        said.extend(decide_by(context, step));
         details.push(Detail { lead: DetailLead::Plain, text: joined(context, &said) });
         if let Some(way) = &wait.otherwise {
             details
@@ -77,7 +79,7 @@ pub(super) fn asked(context: &ListContext, at: &RowId, step: &Step) -> Vec<Detai
                 text.push_str(" ■");
             } else {
                 text.push_str(context.labels.say(word!("colon")));
-                text.append(&context.way_out(way));
+                text.append(&context.way_out_to_sign(way));
             }
             let answer = Field::Row(at.clone(), RowPart::Option(index as u32 + 1));
             details.push(Detail { lead: DetailLead::Choice(answer), text });
@@ -90,18 +92,23 @@ pub(super) fn asked(context: &ListContext, at: &RowId, step: &Step) -> Vec<Detai
     details
 }
 
-/// Whether one of a step's own answers leads where its block's way out leads. Then the row doesn't repeat the block's.
-pub(super) fn says(step: &Step, inherited: &WayOut) -> bool {
-    let last = |way: &WayOut| way.last.as_ref().map(|last| last.then.clone());
-    let leads = |way: &WayOut| way.then == inherited.then && last(way) == last(inherited);
-    let same = |way: &WayOut| leads(way) && (inherited.call.is_none() || way.call.is_some());
-    inherited.then.is_some() && step.ways_out().any(|(when, way)| when != When::Failed && same(way))
+/// What a step waits for, where it stands in the place of an expected value.
+pub(super) fn awaited(step: &Step) -> Option<&Text> {
+    let wait =
+        step.wait.as_ref().filter(|_| step.expect.is_none() && step.take.is_none() && step.compare.is_empty())?;
+    Some(&wait.condition).filter(|condition| !same(step, condition))
+}
+
+/// By when a rollback must be decided on, for a hot step at which people wait and from which there is one.
+fn decide_by(context: &ListContext, step: &Step) -> Option<Text> {
+    let has_way_back = context.way_back_from.is_some_and(|first| first <= step.number.number);
+    context.decide_by().filter(|_| has_way_back && step.block.is_some() && step.number.letter.is_none())
 }
 
 fn labelled(context: &ListContext, label: WordName, way: &WayOut) -> Text {
     let mut text = context.say(label);
     text.push_str(context.labels.say(word!("colon")));
-    text.append(&context.way_out(way));
+    text.append(&context.way_out_to_sign(way));
     text
 }
 

@@ -1,6 +1,6 @@
 //! A row of the check list: a step or an item, with its boxes, its lines and what is pasted from it.
 
-use super::{Notice, Table};
+use super::Notice;
 use crate::diagnostic::Span;
 use crate::field::{Field, RowId};
 use crate::text::Text;
@@ -16,15 +16,19 @@ pub struct Row {
     pub anchor: Option<String>,
     /// Its number.
     pub number: Text,
+    /// The number as it stands again beside the boxes: without the element of a repeated block, which the block's title says.
+    pub again: Text,
     /// True for a sub-item.
     pub item: bool,
     /// Read or write, with its word.
     pub mark: Option<(bool, Text)>,
+    /// The steps of which one must have been begun for this one to be done: of a rollback.
+    pub only_from: Option<Text>,
     /// The action.
     pub action: Text,
-    /// The expected value, to which dots lead.
+    /// The expected value.
     pub expect: Option<Text>,
-    /// The short way out, at the right.
+    /// The way out: beside the action where it has room, otherwise under everything else but a message.
     pub aside: Option<Text>,
     /// What must be known or decided before anything is done. It stands under the action and above the code.
     pub before: Vec<Detail>,
@@ -36,25 +40,71 @@ pub struct Row {
     pub commands: Vec<PastedCommand>,
     /// The message to send, under all other lines.
     pub message: Option<PrintedMessage>,
-    /// True for a critical step, which is printed larger.
+    /// True for a critical step, which is printed in bold.
     pub critical: bool,
     /// The field for the actual value.
     pub actual: Option<Field>,
     /// The time at which it was done; `None` for an item.
     pub time: Option<Clock>,
-    /// The operator's box.
-    pub operator: Field,
-    /// The checker's box; `None` for one that is struck out.
-    pub checker: Option<Field>,
+    /// The operator's box and the checker's.
+    pub boxes: [RowBox; 2],
     /// Notices before the row, always on the same page as the row.
     pub notices: Vec<Notice>,
     /// The words of a point of no return: a line across the sheet before the row, so that people who read row by row
     /// learn of it in time.
     pub no_return: Option<Text>,
-    /// Tables that are filled in at this row, under it: readings.
-    pub tables: Vec<Table>,
     /// New or changed since the revision before.
     pub changed: bool,
+}
+
+impl Row {
+    /// The row with the checker's box struck out.
+    #[must_use]
+    pub fn unchecked(mut self) -> Self {
+        if let RowBox::Tick(_) = self.boxes[1] {
+            self.boxes[1] = RowBox::Struck;
+        }
+        self
+    }
+}
+
+/// The place for a tick of operator or checker.
+#[derive(Debug, Clone)]
+pub enum RowBox {
+    /// A box to tick.
+    Tick(Field),
+    /// A box that is struck out: nobody ticks it, and it isn't forgotten.
+    Struck,
+    /// No box: the row is the title of items that have boxes.
+    Absent,
+}
+
+/// What a sign means.
+#[derive(Debug, Clone)]
+pub struct LegendEntry {
+    /// The sign.
+    pub sign: LegendSign,
+    /// What it means.
+    pub text: Text,
+}
+
+/// A sign beside words.
+#[derive(Debug, Clone)]
+pub enum LegendSign {
+    /// The mark of a row that writes, with its word.
+    Write(Text),
+    /// The mark of a row that reads, with its word.
+    Read(Text),
+    /// A cross and an arrow.
+    WayOut,
+    /// A diamond.
+    Decision,
+    /// What stands before an expected value of several lines, or on a line of its own. Only layout knows whether there is one.
+    Value,
+    /// What stands before a line that goes on behind a space; known like the one before.
+    AfterSpace,
+    /// What stands before a line that goes on without one; known like the one before.
+    Joined,
 }
 
 /// A time to write down.

@@ -28,6 +28,7 @@ pub(super) fn of_part(part: &mut SheetPart, see: &mut SeeText<'_>) {
 pub(super) fn of_row(row: &mut Row, see: &mut SeeText<'_>) {
     row.notices.iter_mut().for_each(|notice| of_notice(notice, see));
     row.no_return.iter_mut().for_each(&mut *see);
+    row.only_from.iter_mut().for_each(&mut *see);
     see(&mut row.action);
     row.expect.iter_mut().chain(&mut row.aside).for_each(&mut *see);
     row.before.iter_mut().for_each(|detail| see(&mut detail.text));
@@ -41,7 +42,6 @@ pub(super) fn of_row(row: &mut Row, see: &mut SeeText<'_>) {
         message.subject.iter_mut().flatten().for_each(&mut *see);
         see(&mut message.text);
     }
-    row.tables.iter_mut().for_each(|table| of_table(table, see));
 }
 
 fn of_notice(notice: &mut Notice, see: &mut SeeText<'_>) {
@@ -68,7 +68,7 @@ pub(super) fn of_table_cell(cell: &mut TableCell, see: &mut SeeText<'_>) {
     match cell {
         TableCell::Words(text) => see(text),
         TableCell::Room(_) => {}
-        TableCell::Form { lines, boxes, initials } => of_form(boxes, lines.iter_mut().chain(initials), see),
+        TableCell::Form { lines, boxes } => of_form(boxes, lines, see),
     }
 }
 

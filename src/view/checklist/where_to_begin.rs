@@ -4,13 +4,14 @@
 //! The table is computed on the graph of the ways through the hot steps. Only steps that lead into the rollback stand in it. A
 //! jump may have skipped a step, and a way back may have done a later one: the table then asks whether the step was begun.
 
-use crate::view::labels::{WordName, word};
+use crate::view::labels::{WordName, join, word};
 use std::collections::BTreeSet;
 
 use super::context::ListContext;
 use super::{SheetPart, Table, TableCell};
-use crate::plan::{Block, Plan, Step, StepIx, StepNumber, Way, WayTo};
+use crate::plan::{Block, Plan, Step, StepIx, Way, WayTo, When};
 use crate::text::Text;
+use crate::view::words;
 
 /// A table of more rows doesn't help and is left out; each row of the rollback still says when it is done.
 const ROWS: usize = 40;
@@ -247,7 +248,7 @@ fn by_element(plan: &Plan, graph: &HotGraph, blocks: &[&Block], entries: &[StepI
 fn ranges(context: &ListContext, steps: &[StepIx], bare: bool) -> Text {
     let number = |step: StepIx| {
         let number = &context.plan.step(step).number;
-        if bare { StepNumber { instance: None, ..number.clone() }.to_string() } else { number.to_string() }
+        if bare { number.bare().to_string() } else { number.to_string() }
     };
     let mut words: Vec<String> = Vec::new();
     let mut rest = steps;
@@ -262,7 +263,25 @@ fn ranges(context: &ListContext, steps: &[StepIx], bare: bool) -> Text {
         });
         rest = &rest[run..];
     }
+    words.extend(steps.iter().filter_map(|step| gate_into_rollback(context.plan, *step, bare)));
     context.text(if words.is_empty() { "–".to_owned() } else { words.join(context.labels.say(word!("list"))) })
+}
+
+/// The number of the gate behind a step, where its way out leads into a rollback; `bare` without its element. The last element
+/// has no gate behind it, but where numbers are bare its row is that of the others too.
+fn gate_into_rollback(plan: &Plan, step: StepIx, bare: bool) -> Option<String> {
+    let of = plan.block_of(step).filter(|block| block.letter.is_none() && block.steps.end == step.0 + 1)?;
+    let into = |block: &&Block| {
+        let leads = |way: &Way<'_>| way.when == When::GateFailed && matches!(way.to, WayTo::Rollback(..));
+        plan.ways(StepIx(block.steps.end - 1)).any(|way| leads(&way))
+    };
+    let number = |block: &Block| plan.steps[block.steps.start].number.bare();
+    if bare {
+        let mut alike = plan.hot.iter().filter(|block| block.instance.is_some() && number(block) == number(of));
+        return alike.any(|block| into(&block)).then(|| words::GATE.to_string());
+    }
+    let instance = Some(of).filter(into)?.instance.as_ref()?;
+    Some(words::gate_number(of, instance))
 }
 
 /// Whether numbers are left out between a step and the next one. A block that repeats begins anew with a lower number.
@@ -274,5 +293,5 @@ fn is_gap(plan: &Plan, one: StepIx, next: StepIx) -> bool {
 /// Numbers of steps of which one is enough: `33 or 34`.
 pub(super) fn any_of(context: &ListContext, steps: &[StepIx]) -> Text {
     let numbers: Vec<String> = steps.iter().map(|step| context.plan.step(*step).number.to_string()).collect();
-    context.text(numbers.join(context.labels.say(word!("or"))))
+    context.text(join(&numbers, context.labels.say(word!("or"))))
 }

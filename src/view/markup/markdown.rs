@@ -6,6 +6,7 @@
 
 mod escape;
 mod front;
+mod pages;
 mod prose;
 
 use std::sync::Arc;

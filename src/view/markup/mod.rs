@@ -9,9 +9,15 @@ use crate::text::{Content, Run, Style, Text};
 
 use super::labels::{Labels, word};
 
+pub mod confluence;
+pub mod dokuwiki;
 pub mod markdown;
+pub mod mediawiki;
 
+pub use self::confluence::{StorageFormat, own_name};
+pub use self::dokuwiki::{DokuMarkup, page_id};
 pub use self::markdown::Markdown;
+pub use self::mediawiki::Wikitext;
 
 /// Where inline text will stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,6 +90,31 @@ pub trait Markup: Sync {
     fn front(&self, entries: &[(String, Front)]) -> String;
 }
 
+/// What a wiki's markup says of other pages and of files beside that. Titles and names are plain.
+pub trait WikiMarkup: Markup {
+    /// A link from one page to another, with inline text to click on.
+    fn page_link(&self, from: &str, to: &str, inline: &str) -> String;
+
+    /// A link from a page to a file, by the file's name on the wiki.
+    fn file_link(&self, from: &str, name: &str, inline: &str) -> String;
+
+    /// A picture that is a file of the wiki, shown on the page; `None` where charts are shown from their code.
+    fn picture(&self, name: &str) -> Option<String>;
+
+    /// The name on the wiki of a file that belongs to a page.
+    fn file_name(&self, page: &str, file: &str) -> String;
+
+    /// A part of a page, once its blocks stand together.
+    fn finished(&self, text: &str) -> String {
+        text.to_owned()
+    }
+
+    /// What stands on a page below its title and what has become of its release; `None` if that can't be told.
+    fn below_status<'a>(&self, page: &'a str) -> Option<&'a str> {
+        Some(page.split_once("\n\n")?.1.split_once("\n\n")?.1)
+    }
+}
+
 /// A piece of a text for implementations of [`Markup::inline`]: words in one style, or a line break.
 pub(super) enum InlineSegment {
     /// Characters without a line break and without control characters.
@@ -97,6 +128,25 @@ pub(super) enum InlineSegment {
     },
     /// A line break.
     Break,
+}
+
+/// A text in a markup whose pieces need nothing of one another: `turn` is its line break, `styled` writes words in their style,
+/// and `literal` other characters as they are.
+pub(super) fn piece_by_piece(
+    labels: &Labels,
+    text: &Text,
+    turn: &str,
+    styled: impl Fn(&str, &Style) -> String,
+    literal: impl Fn(&str) -> String,
+) -> String {
+    let mut out = String::new();
+    for segment in segments(labels, text) {
+        match segment {
+            InlineSegment::Words { words, gaps, style } => out.extend([styled(&words, &style), literal(&gaps)]),
+            InlineSegment::Break => out.push_str(turn),
+        }
+    }
+    out
 }
 
 /// The segments of a text. Runs of one style are joined, so that no two markers touch, and line breaks at either end

@@ -49,7 +49,9 @@ impl Writer<'_> {
     /// of the first one among all blocks.
     pub(super) fn blocks(self, blocks: &[Block], gaps: &[LeftOut], first: usize) -> (Vec<BlockView>, Vec<String>) {
         let view = |(index, block): (usize, &Block)| {
-            let anchor = self.plan.targets.has_block(first + index);
+            // Ways into a rollback lead to its head.
+            let is_head = block.letter.is_some() && block.instance.as_ref().is_none_or(|instance| instance.index == 0);
+            let anchor = is_head || self.plan.targets.has_block(first + index);
             let anchor = anchor.then(|| self.markup.anchor(&words::block_anchor(block)));
             BlockView { anchor, ..self.block(block, self.left_out(gaps, index)) }
         };

@@ -69,11 +69,11 @@ impl Writer<'_> {
         } else if let Some(window) = decision.window {
             time(word!("window-end"), &words::time_of_day(labels, window));
         }
-        if let Some(n) = self.plan.rollback_minutes {
-            time(word!("runbook.rollback-duration"), &words::minutes(labels, n));
+        if let Some(takes) = words::rollback_takes(self.plan, labels) {
+            time(word!("runbook.rollback-duration"), &takes);
         }
         if let Some(latest) = &decision.latest {
-            time(word!("runbook.latest"), &words::moment(labels, latest));
+            time(word!("latest-decision"), &words::moment(labels, latest));
         }
         let is_table = decision.is_table();
         Some(DecisionView {

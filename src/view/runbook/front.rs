@@ -18,12 +18,14 @@ pub(super) fn entries(plan: &Plan) -> Vec<(String, Front)> {
     let given: Vec<_> = given.collect();
     let text = |words: String| Some(Front::Text(words));
     let entries = [
-        ("title", text(plan.title.to_plain())),
+        ("title", text(plan.title.with_names().to_plain())),
         ("id", text(plan.id.clone())),
         ("lang", text(plan.lang.tag().to_owned())),
         ("revision", plan.revision.as_deref().map(str::to_owned).and_then(text)),
         ("revised", plan.revised.map(|date| date.to_string()).and_then(text)),
         ("owner", plan.owner.as_ref().map(Text::to_plain).and_then(text)),
+        ("organisation", plan.look.organisation.as_ref().map(Text::to_plain).and_then(text)),
+        ("classification", plan.look.classification.as_ref().map(Text::to_plain).and_then(text)),
         ("release", release.number.as_deref().map(str::to_owned).and_then(text)),
         ("replaces", release.replaces.as_deref().map(str::to_owned).and_then(text)),
         ("status", release.status.and_then(|status| text(status.word().to_owned()))),

@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use super::Writer;
+use crate::field::Outcome;
 use crate::plan::{Condition, LeftOut, Op, Step, StepCommand, StepIx, SubItem, Task, Tell, WayOut, When};
 use crate::text::{Gap, Text, in_angles};
 use crate::view::labels::{WordName, fill, word};
 use crate::view::template::in_template;
-use crate::view::words;
-use crate::view::{commands, conditions, messages};
+use crate::view::{commands, conditions, messages, titles, ways, words};
 
 in_template! {
     /// A step, or a task before or after the release.
@@ -140,6 +140,10 @@ impl Writer<'_> {
             let due = words::due(labels, task.lead, due);
             lead.extend([labels.say(word!("open")), &due, labels.say(word!("close"))]);
         }
+        // What is done after every release needs no condition.
+        if !task.outcomes.is_empty() && task.outcomes != [Outcome::Executed] {
+            lead = [&*titles::only_after(labels, &task.outcomes), labels.say(word!("comma")), &lead].concat();
+        }
         let mut lead = self.text(&lead);
         if let Some(group) = &task.group {
             lead.push_str(labels.say(word!("dot")));
@@ -157,6 +161,9 @@ impl Writer<'_> {
                 names.append(&self.plan.contact(*contact).name);
             }
             told.push(self.flow(&self.around(word!("runbook.notify"), "who", &names)));
+        }
+        if let Some(subject) = &task.subject {
+            told.push(self.flow(&self.after_colon(self.label(word!("subject")), subject)));
         }
         for (label, words) in said {
             told.extend(words.as_ref().map(|words| self.flow(&self.around(label, "words", words))));
@@ -243,7 +250,7 @@ impl Writer<'_> {
     }
 
     fn way(self, way: &WayOut) -> Text {
-        words::way_out(self.plan, self.labels, way, None)
+        ways::way_out(self.plan, self.labels, way, None)
     }
 
     fn before(self, step: &Step) -> Vec<Text> {
@@ -259,7 +266,7 @@ impl Writer<'_> {
         if let Some(hold) = &step.hold {
             lines.extend(self.unless_said(step, word!("runbook.hold"), "ask", &hold.ask));
             let who = words::who_to_call(plan, self.labels, hold.decider, words::contact);
-            let mut text = self.around(word!("runbook.decides-short"), "who", &who);
+            let mut text = self.around(word!("who-decides"), "who", &who);
             self.within(&mut text, word!("runbook.at-most"), hold.at_most);
             lines.push(text);
         }
@@ -284,8 +291,8 @@ impl Writer<'_> {
         for (case, why) in step.choose.iter().flat_map(|choose| &choose.left_out) {
             lines.push(conditions::answer_left_out(self.plan, self.labels, case, why));
         }
-        for (label, reading) in [(word!("runbook.take"), step.take), (word!("runbook.compare"), step.compare)] {
-            let Some(reading) = reading else { continue };
+        let taken = step.take.iter().map(|reading| (word!("runbook.take"), *reading));
+        for (label, reading) in taken.chain(step.compare.iter().map(|reading| (word!("runbook.compare"), *reading))) {
             let mut title = self.plan.readings[reading.0].title.clone();
             for run in &mut title.runs {
                 run.style.link = Some(format!("#{}", words::reading_anchor(reading.0)).into());
@@ -319,7 +326,7 @@ impl Writer<'_> {
     fn recorded_before(self, step: &Step) -> Vec<Text> {
         let gaps = words::gaps_in_words(step);
         let line = |gap: &Gap| {
-            let place = words::written_down(self.plan, self.labels, gap.name()?, step, None)?;
+            let place = ways::written_down(self.plan, self.labels, gap.name()?, step, None)?;
             Some(self.after_colon(self.text(&gap.words), &place))
         };
         gaps.into_iter().filter_map(line).collect()
@@ -399,7 +406,7 @@ impl Writer<'_> {
             if gap.words != name {
                 names.push_str(&format!(" {}", gap.words));
             }
-            if let Some(place) = words::written_down(self.plan, self.labels, name, step, None) {
+            if let Some(place) = ways::written_down(self.plan, self.labels, name, step, None) {
                 names.push_str(self.labels.say(word!("comma")));
                 names.append(&place);
             }

@@ -374,7 +374,7 @@ fn box_words(
     let top = (height - inner) / 2;
     let mut words = Vec::new();
     // Base lines of different sizes meet.
-    let higher = base(&number) - base(&action);
+    let higher = number.first_base() - action.first_base();
     if density.stacked {
         let y = (height - lead) / 2;
         words.push(PlacedText { x: side, y: y + number.height, text: mark });
@@ -386,10 +386,6 @@ fn box_words(
     }
     words.push(PlacedText { x: left, y: (height - action.height) / 2, text: action });
     (words, height)
-}
-
-fn base(paragraph: &Paragraph) -> Pt {
-    paragraph.lines.first().map_or(Pt::ZERO, |line| line.baseline)
 }
 
 /// The words of a diamond: the number at its top, the question where it is widest and once more below.

@@ -48,7 +48,10 @@ pub(super) fn fill_columns<'v>(
     let mut column = begun.unwrap_or_default();
     if !column.cells.is_empty() {
         let all: Pt = needs.iter().map(|need| need.own).sum();
-        if column.bottom + theme.apart + density.gap + all > height {
+        // A part that no column holds begins where its first box has room.
+        let first = needs.first().map_or(Pt::ZERO, |need| need.kept + need.after.max(theme.goes_on) + theme.pill);
+        let needed = if all > height { first } else { all };
+        if column.bottom + theme.apart + density.gap + needed > height {
             columns.push(std::mem::take(&mut column));
         } else {
             column.bottom += theme.apart;

@@ -40,7 +40,7 @@ impl<'t> Canvas<'t> {
 
     fn path(&mut self, segments: Vec<PathSegment>, stroke: Option<Pt>, fill: Option<u8>) {
         let stroke = stroke.map(|width| Stroke { width, ..self.theme.flow });
-        self.strip.push(None, ItemKind::Path(Path { segments, stroke, fill }));
+        self.strip.push(None, ItemKind::Path(Path { segments, stroke, fill, even_odd: false }));
     }
 
     pub fn lines(&mut self, points: &[(Pt, Pt)]) {

@@ -3,21 +3,32 @@
 //! lopdf reads all objects of a file at once, so a file of a few megabytes can make it use any amount of memory. Here
 //! the work for a file is limited, whatever the file holds, and nothing panics.
 
+mod appearance;
+pub(super) mod beside;
+mod box_look;
 pub(super) mod digest;
+mod doubts;
 pub(super) mod fields;
+mod font_codes;
+mod ink;
+pub(super) mod look;
 pub(super) mod pages;
+mod strict;
 mod syntax;
 mod table;
+pub(super) mod updates;
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::rc::Rc;
 
 use flate2::{Decompress, FlushDecompress, Status};
 
+pub(super) use self::doubts::Doubt;
+use self::syntax::numbers;
+pub(super) use self::syntax::{Dict, Lexer, PdfValue, Token};
 use self::table::{ObjectPlace, ObjectTable};
-pub(super) use syntax::{Dict, Lexer, PdfValue, Token};
 
 /// Limit of the bytes that are read in all, packed and unpacked. A list of 10,000 steps needs a tenth of it.
 const WORK: usize = 1 << 30;
@@ -63,6 +74,8 @@ pub(super) struct ReceivedFile<'b> {
     left: Cell<usize>,
     depth: Cell<u32>,
     kept: Cell<usize>,
+    /// What isn't written as the standard asks, so that viewers may show something else than is read here.
+    doubts: RefCell<BTreeSet<Doubt>>,
     packed: RefCell<BTreeMap<u32, Rc<Packed>>>,
 }
 
@@ -88,8 +101,12 @@ impl<'b> ReceivedFile<'b> {
             left: Cell::new(WORK),
             depth: Cell::new(0),
             kept: Cell::new(0),
+            doubts: RefCell::default(),
             packed: RefCell::default(),
         };
+        if start > 0 {
+            file.doubt(doubts::BEFORE);
+        }
         file.table = table::read(&file)?;
         if file.table.trailer.contains_key(&b"Encrypt"[..]) {
             return Err(Fault::Encrypted);
@@ -102,6 +119,23 @@ impl<'b> ReceivedFile<'b> {
         let left = self.left.get().checked_sub(bytes).ok_or(Fault::TooMuch("more than any list unpacks to"))?;
         self.left.set(left);
         Ok(())
+    }
+
+    /// Notes that something isn't written as the standard asks.
+    pub(super) fn doubt(&self, doubt: Doubt) {
+        self.doubts.borrow_mut().insert(doubt);
+    }
+
+    /// Notes what was in doubt while words were read.
+    fn note(&self, lexer: &Lexer<'_>) {
+        if let Some(doubt) = lexer.doubt {
+            self.doubt(doubt);
+        }
+    }
+
+    /// What was noted, in words.
+    pub(super) fn doubts(&self) -> Vec<Doubt> {
+        self.doubts.borrow().iter().copied().collect()
     }
 
     /// The trailer.
@@ -124,6 +158,24 @@ impl<'b> ReceivedFile<'b> {
         table.get(key.as_bytes()).map_or(Ok(PdfValue::Null), |value| self.follow(value))
     }
 
+    /// What a table says under the last of some keys, each of which leads from one table to the next; null when nothing.
+    pub(super) fn below(&self, table: &Dict, keys: &[&str]) -> Result<PdfValue, Fault> {
+        let Some((first, rest)) = keys.split_first() else { return Ok(PdfValue::Null) };
+        let mut value = self.get(table, first)?;
+        for key in rest {
+            value = value.table().map_or(Ok(PdfValue::Null), |table| self.get(table, key))?;
+        }
+        Ok(value)
+    }
+
+    /// The numbers of a list under a key; none where there is no list.
+    fn numbers(&self, table: &Dict, key: &str) -> Result<Vec<f64>, Fault> {
+        Ok(match self.get(table, key)? {
+            PdfValue::List(values) => numbers(&values),
+            _ => Vec::new(),
+        })
+    }
+
     /// The object of a number.
     fn object(&self, number: u32) -> Result<PdfValue, Fault> {
         self.work(64)?;
@@ -136,12 +188,15 @@ impl<'b> ReceivedFile<'b> {
             Some(&ObjectPlace::Packed { stream, index }) => {
                 let packed = self.packed(stream)?;
                 let found = packed.objects.get(index).filter(|(found, _)| *found == number);
-                // Some programs don't state the index in the stream.
+                if found.is_none() {
+                    self.doubt(doubts::ELSEWHERE);
+                }
                 self.work(if found.is_none() { packed.objects.len() } else { 0 })?;
                 let found = found.or_else(|| packed.objects.iter().find(|(found, _)| *found == number));
                 let &(_, at) = found.ok_or(Fault::Damaged("an object isn't where it should be"))?;
                 let mut lexer = Lexer::new(&packed.data, at);
                 let value = lexer.value(0).ok_or(Fault::Damaged("an object can't be read"))?;
+                self.note(&lexer);
                 self.work(lexer.at.saturating_sub(at))?;
                 Ok(value)
             }
@@ -150,48 +205,86 @@ impl<'b> ReceivedFile<'b> {
 
     /// Number and value of the object at an offset.
     fn object_at(&self, at: usize) -> Result<(u32, PdfValue), Fault> {
-        const UNREADABLE: Fault = Fault::Damaged("an object can't be read");
-        let mut lexer = Lexer::new(self.bytes, at);
-        let mut whole = || match lexer.token(0) {
-            Some(Token::Value(value)) => value.whole().and_then(|number| u32::try_from(number).ok()),
-            _ => None,
-        };
-        let (number, _) = whole().zip(whole()).ok_or(UNREADABLE)?;
-        lexer.skip();
-        if !lexer.eat(b"obj") {
-            return Err(UNREADABLE);
-        }
-        let value = lexer.value(0);
-        self.work(lexer.at.saturating_sub(at))?;
-        let value = value.ok_or(UNREADABLE)?;
-        lexer.skip();
-        let PdfValue::Table(table) = value else { return Ok((number, value)) };
-        if !lexer.eat(b"stream") {
-            return Ok((number, PdfValue::Table(table)));
-        }
-        if !lexer.eat(b"\r\n") {
-            lexer.eat(b"\n");
-        }
-        let start = lexer.at;
-        self.deeper()?;
-        let length = self.get(&table, "Length");
-        self.depth.set(self.depth.get() - 1);
-        let said = length?.whole().and_then(|length| start.checked_add(length));
-        let ends = |end: usize| {
-            let mut lexer = Lexer::new(self.bytes, end);
-            lexer.skip();
-            end <= self.bytes.len() && lexer.eat(b"endstream")
-        };
-        let end = match said.filter(|end| ends(*end)) {
-            Some(end) => end,
-            None => self.search(start, b"endstream")?.ok_or(Fault::Damaged("a stream has no end"))?,
-        };
-        Ok((number, PdfValue::Stream(table, start, end)))
+        self.whole_object_at(at).map(|(number, value, _)| (number, value))
     }
 
-    fn deeper(&self) -> Result<(), Fault> {
+    /// The same, and where the object ends.
+    fn whole_object_at(&self, at: usize) -> Result<(u32, PdfValue, usize), Fault> {
+        let mut lexer = Lexer::new(self.bytes, at);
+        let read = self.head_and_value(&mut lexer);
+        lexer.skip();
+        self.note(&lexer);
+        // What can't be read is work too.
+        self.work(lexer.at.saturating_sub(at))?;
+        let (number, value) = read.ok_or(Fault::Damaged("an object can't be read"))?;
+        let table = match value {
+            PdfValue::Table(table) if lexer.eat(b"stream") => table,
+            value => return Ok((number, value, self.end_of_object(lexer.at)?)),
+        };
+        if !lexer.eat(b"\r\n") && !lexer.eat(b"\n") {
+            self.doubt(doubts::STREAM_START);
+        }
+        let start = lexer.at;
+        // What a stream says of itself may stand in objects of their own.
+        let end = self.deeper(|| {
+            let said = self.get(&table, "Length")?.whole().and_then(|length| start.checked_add(length));
+            let end = match said {
+                Some(end) if self.is_end_of_stream(end)? => end,
+                _ => self.search(start, b"endstream")?.ok_or(Fault::Damaged("a stream has no end"))?,
+            };
+            self.check_stream(&table, said, end)?;
+            Ok(end)
+        })?;
+        let behind = self.search(end, b"endstream")?.map_or(end, |at| at + b"endstream".len());
+        Ok((number, PdfValue::Stream(table, start, end), self.end_of_object(behind)?))
+    }
+
+    /// `12 0 obj` and the value behind it.
+    fn head_and_value(&self, lexer: &mut Lexer<'_>) -> Option<(u32, PdfValue)> {
+        let at = lexer.at;
+        let mut whole = || match lexer.token(0)? {
+            Token::Value(value) => value.whole().and_then(|number| u32::try_from(number).ok()),
+            _ => None,
+        };
+        let (number, _) = whole().zip(whole())?;
+        lexer.skip();
+        if !lexer.eat(b"obj") {
+            return None;
+        }
+        if self.bytes.get(at..lexer.at) != Some(format!("{number} 0 obj").as_bytes()) {
+            self.doubt(doubts::OBJECT_START);
+        }
+        Some((number, lexer.value(0)?))
+    }
+
+    /// True where the word comes that ends a stream.
+    fn is_end_of_stream(&self, at: usize) -> Result<bool, Fault> {
+        let mut lexer = Lexer::new(self.bytes, at);
+        lexer.skip();
+        self.work(lexer.at.saturating_sub(at))?;
+        Ok(at <= self.bytes.len() && lexer.eat(b"endstream"))
+    }
+
+    /// Where an object ends whose value ends at a place.
+    fn end_of_object(&self, at: usize) -> Result<usize, Fault> {
+        let mut lexer = Lexer::new(self.bytes, at);
+        lexer.skip();
+        self.work(lexer.at.saturating_sub(at))?;
+        if !lexer.eat(b"endobj") {
+            self.doubt(doubts::NO_END);
+        }
+        Ok(lexer.at)
+    }
+
+    /// Reads what an object leads to before it is read itself.
+    fn deeper<T>(&self, read: impl FnOnce() -> Result<T, Fault>) -> Result<T, Fault> {
+        if self.depth.get() >= DEEPEST {
+            return Err(Fault::Damaged("its references lead in a circle"));
+        }
         self.depth.set(self.depth.get() + 1);
-        if self.depth.get() > DEEPEST { Err(Fault::Damaged("its references lead in a circle")) } else { Ok(()) }
+        let read = read();
+        self.depth.set(self.depth.get() - 1);
+        read
     }
 
     /// Where some bytes come next.
@@ -204,15 +297,18 @@ impl<'b> ReceivedFile<'b> {
 
     /// An object stream, unpacked.
     fn packed(&self, number: u32) -> Result<Rc<Packed>, Fault> {
-        const UNREADABLE: Fault = Fault::Damaged("a stream of objects can't be read");
         if let Some(packed) = self.packed.borrow().get(&number) {
             return Ok(Rc::clone(packed));
         }
+        let packed = Rc::new(self.deeper(|| self.unpack_objects(number))?);
+        self.packed.borrow_mut().insert(number, Rc::clone(&packed));
+        Ok(packed)
+    }
+
+    fn unpack_objects(&self, number: u32) -> Result<Packed, Fault> {
+        const UNREADABLE: Fault = Fault::Damaged("a stream of objects can't be read");
         let Some(&ObjectPlace::At(at)) = self.table.places.get(&number) else { return Err(UNREADABLE) };
-        self.deeper()?;
-        let read = self.object_at(at);
-        self.depth.set(self.depth.get() - 1);
-        let (_, value) = read?;
+        let (_, value) = self.object_at(at)?;
         let PdfValue::Stream(table, ..) = &value else { return Err(UNREADABLE) };
         let whole = |key: &str| self.get(table, key).map(|value| value.whole());
         let (count, first) = (whole("N")?.ok_or(UNREADABLE)?, whole("First")?.ok_or(UNREADABLE)?);
@@ -229,9 +325,11 @@ impl<'b> ReceivedFile<'b> {
             let (Some(number), Some(at)) = (next(), next()) else { return Err(UNREADABLE) };
             objects.push((u32::try_from(number).map_err(|_| UNREADABLE)?, first.saturating_add(at)));
         }
-        let packed = Rc::new(Packed { data, objects });
-        self.packed.borrow_mut().insert(number, Rc::clone(&packed));
-        Ok(packed)
+        let numbers: BTreeSet<u32> = objects.iter().map(|(number, _)| *number).collect();
+        if numbers.len() < objects.len() {
+            self.doubt(doubts::TWICE_PACKED);
+        }
+        Ok(Packed { data, objects })
     }
 
     /// The bytes of a stream as they stand in the file.
@@ -256,10 +354,12 @@ impl<'b> ReceivedFile<'b> {
         let parameters = several(self.get(table, "DecodeParms")?);
         let mut data = None;
         for (index, filter) in filters.iter().enumerate() {
-            if self.follow(filter)?.name() != Some(b"FlateDecode") || index > 1 {
-                return Err(Fault::Damaged("it is packed in a way that no list of ours is"));
-            }
-            let inflated = self.inflate(data.as_deref().unwrap_or(raw))?;
+            let packed = data.as_deref().unwrap_or(raw);
+            let inflated = match self.follow(filter)?.name() {
+                Some(b"FlateDecode") if index < 2 => self.inflate(packed)?,
+                Some(b"ASCIIHexDecode") if index < 2 => self.unpack_hexadecimal(packed)?,
+                _ => return Err(Fault::Damaged("it is packed in a way that no list of ours is")),
+            };
             let parameters = parameters.get(index).map_or(Ok(PdfValue::Null), |value| self.follow(value))?;
             data = Some(match parameters.table() {
                 Some(parameters) => self.unpredict(inflated, parameters)?,
@@ -271,6 +371,10 @@ impl<'b> ReceivedFile<'b> {
 
     fn inflate(&self, raw: &[u8]) -> Result<Vec<u8>, Fault> {
         const UNREADABLE: Fault = Fault::Damaged("a stream can't be unpacked");
+        // Some programs pack nothing to nothing.
+        if raw.is_empty() {
+            return Ok(Vec::new());
+        }
         let mut state = Decompress::new(true);
         let mut data = Vec::new();
         loop {
@@ -288,6 +392,15 @@ impl<'b> ReceivedFile<'b> {
                 _ => {}
             }
         }
+    }
+
+    /// Reads bytes that are written in hexadecimal.
+    fn unpack_hexadecimal(&self, packed: &[u8]) -> Result<Vec<u8>, Fault> {
+        self.work(packed.len())?;
+        let mut lexer = Lexer::new(packed, 0);
+        let read = lexer.hexadecimal().ok_or(Fault::Damaged("a stream can't be unpacked"))?;
+        self.note(&lexer);
+        Ok(read)
     }
 
     /// Undoes the PNG filters, which store the differences between bytes.

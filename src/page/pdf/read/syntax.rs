@@ -2,11 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use super::doubts::{self, Doubt};
+
 /// Greatest depth of nested arrays and dictionaries.
 const DEEPEST: u32 = 64;
 
 /// Greatest number of values in one object or operand.
 const MOST: u32 = 1 << 21;
+
+/// A number or a bare word that is longer is in doubt: viewers read as much of it as they have room for.
+const LONGEST_WORD: usize = 24;
 
 /// A table of values.
 pub(in super::super) type Dict = BTreeMap<Vec<u8>, PdfValue>;
@@ -29,12 +34,14 @@ pub(in super::super) enum PdfValue {
 }
 
 impl PdfValue {
+    /// As a number.
+    pub(in super::super) const fn number(&self) -> Option<f64> {
+        if let Self::Number(number) = self { Some(*number) } else { None }
+    }
+
     /// As a whole number that isn't negative.
     pub(in super::super) fn whole(&self) -> Option<usize> {
-        match self {
-            Self::Number(number) if *number >= 0.0 && *number < 4e15 && number.fract() == 0.0 => Some(*number as usize),
-            _ => None,
-        }
+        self.number().filter(|number| *number >= 0.0 && *number < 4e15 && number.fract() == 0.0).map(|it| it as usize)
     }
 
     /// As a name.
@@ -61,16 +68,25 @@ pub(in super::super) enum Token {
     TableEnd,
 }
 
+/// The numbers among some values.
+pub(super) fn numbers(values: &[PdfValue]) -> Vec<f64> {
+    values.iter().filter_map(PdfValue::number).collect()
+}
+
 /// Reads words from bytes, and never beyond their end.
 pub(in super::super) struct Lexer<'b> {
     bytes: &'b [u8],
+    /// The last thing that wasn't written as the standard asks, though it could be read.
+    pub doubt: Option<Doubt>,
+    /// Where the last word begins.
+    start: usize,
     /// Position before the next word and the white space before it.
     pub at: usize,
     /// Values inside of the one that is being read.
     inside: u32,
 }
 
-const fn is_space(byte: u8) -> bool {
+pub(super) const fn is_space(byte: u8) -> bool {
     matches!(byte, 0 | b'\t' | b'\n' | 0x0C | b'\r' | b' ')
 }
 
@@ -85,7 +101,7 @@ fn hex(byte: u8) -> Option<u8> {
 impl<'b> Lexer<'b> {
     /// Begins at a place.
     pub(in super::super) const fn new(bytes: &'b [u8], at: usize) -> Self {
-        Self { bytes, at, inside: 0 }
+        Self { bytes, doubt: None, start: at, at, inside: 0 }
     }
 
     fn peek(&self) -> Option<u8> {
@@ -130,6 +146,7 @@ impl<'b> Lexer<'b> {
         }
         self.skip();
         let start = self.at;
+        self.start = start;
         let value = match self.next()? {
             b'/' => PdfValue::Name(self.name()),
             b'(' => PdfValue::String(self.literal()?),
@@ -143,10 +160,30 @@ impl<'b> Lexer<'b> {
                 while self.peek().is_some_and(|byte| !is_space(byte) && !is_delimiter(byte)) {
                     self.at += 1;
                 }
+                if self.at - start > LONGEST_WORD {
+                    self.doubt = Some(doubts::LONG_WORD);
+                }
                 return self.bytes.get(start..self.at).map(word);
             }
         };
         Some(Token::Value(value))
+    }
+
+    /// The next operator of a content stream, with the values before it put behind those in `operands`; `]` for a bracket that
+    /// closes nothing. `None` at the end, and where the syntax is broken (ISO 32000-1, 7.8.2).
+    pub(super) fn operator(&mut self, operands: &mut Vec<PdfValue>) -> Option<Vec<u8>> {
+        loop {
+            match self.token(0)? {
+                Token::Value(value) => operands.push(value),
+                Token::Word(word) => return Some(word),
+                Token::ListEnd | Token::TableEnd => return Some(b"]".to_vec()),
+            }
+        }
+    }
+
+    /// True when nothing but white space is left.
+    pub(super) fn is_at_end(&self) -> bool {
+        self.bytes.get(self.at..).is_none_or(|rest| rest.iter().all(u8::is_ascii_whitespace))
     }
 
     /// The next value, a reference too; `None` where there is none.
@@ -164,15 +201,25 @@ impl<'b> Lexer<'b> {
         let mut ahead = Lexer::new(self.bytes, self.at);
         // Most numbers are followed by no other.
         ahead.skip();
-        if !ahead.peek().is_some_and(|byte| byte.is_ascii_digit()) {
+        if !ahead.peek().is_some_and(|byte| byte.is_ascii_digit() || byte == b'+') {
             return None;
         }
-        while ahead.peek().is_some_and(|byte| byte.is_ascii_digit()) {
+        let generation = ahead.at;
+        while ahead.peek().is_some_and(|byte| byte.is_ascii_digit() || byte == b'+') {
             ahead.at += 1;
         }
+        let generation = generation..ahead.at;
         ahead.skip();
         let found = ahead.eat(b"R") && ahead.peek().is_none_or(|byte| is_space(byte) || is_delimiter(byte));
         found.then(|| {
+            let written = self.bytes.get(self.start..ahead.at).unwrap_or_default();
+            let plain =
+                |bytes: &[u8]| bytes.iter().all(|byte| byte.is_ascii_digit() || is_space(*byte) || *byte == b'R');
+            let is_apart = self.bytes.get(generation.end).is_some_and(|byte| is_space(*byte));
+            // Programs that reuse a number give its object another generation. None of those that fill in or sign does.
+            if !plain(written) || !is_apart || written.starts_with(b"0") || self.bytes.get(generation) != Some(b"0") {
+                self.doubt = Some(doubts::REFERENCE);
+            }
             self.at = ahead.at;
             PdfValue::Reference(number)
         })
@@ -203,7 +250,9 @@ impl<'b> Lexer<'b> {
                 Token::TableEnd => return Some(table),
                 Token::Value(PdfValue::Name(key)) => {
                     let value = self.value(depth)?;
-                    table.insert(key, value);
+                    if table.insert(key, value).is_some() {
+                        self.doubt = Some(doubts::KEY_TWICE);
+                    }
                 }
                 _ => return None,
             }
@@ -215,23 +264,31 @@ impl<'b> Lexer<'b> {
         while let Some(byte) = self.peek().filter(|byte| !is_space(*byte) && !is_delimiter(*byte)) {
             self.at += 1;
             let digits = self.bytes.get(self.at..self.at + 2).filter(|_| byte == b'#');
-            match digits.and_then(|digits| Some(hex(digits[0])? << 4 | hex(digits[1])?)) {
-                Some(escaped) => {
-                    name.push(escaped);
-                    self.at += 2;
+            if let Some(escaped) = digits.and_then(|digits| Some(hex(digits[0])? << 4 | hex(digits[1])?)) {
+                name.push(escaped);
+                self.at += 2;
+            } else {
+                if byte == b'#' {
+                    self.doubt = Some(doubts::NAME);
                 }
-                None => name.push(byte),
+                name.push(byte);
             }
         }
         name
     }
 
-    fn hexadecimal(&mut self) -> Option<Vec<u8>> {
+    /// A text in hexadecimal, whose bracket is read already.
+    pub(super) fn hexadecimal(&mut self) -> Option<Vec<u8>> {
         let mut digits = Vec::new();
         loop {
             match self.next()? {
                 b'>' => break,
-                byte => digits.extend(hex(byte)),
+                byte => {
+                    if hex(byte).is_none() && !is_space(byte) {
+                        self.doubt = Some(doubts::HEXADECIMAL);
+                    }
+                    digits.extend(hex(byte));
+                }
             }
         }
         if digits.len() % 2 == 1 {
@@ -255,6 +312,7 @@ impl<'b> Lexer<'b> {
                     string.push(b')');
                 }
                 b'\r' => {
+                    self.doubt = Some(doubts::LINE_BREAK);
                     self.eat(b"\n");
                     string.push(b'\n');
                 }
@@ -283,6 +341,9 @@ impl<'b> Lexer<'b> {
                     let Some(digit @ b'0'..=b'7') = self.peek() else { break };
                     self.at += 1;
                     code = code * 8 + u32::from(digit - b'0');
+                }
+                if code > 255 {
+                    self.doubt = Some(doubts::ESCAPE);
                 }
                 code as u8
             }

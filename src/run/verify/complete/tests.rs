@@ -1,14 +1,20 @@
+mod answers;
+mod endings;
+mod open;
+mod readings;
+
 use super::*;
 use crate::diagnostic::Sources;
 use crate::geometry::Paper;
 use crate::page::FieldKind;
-use crate::page::pdf::received::FieldContent;
+use crate::page::pdf::received::{FieldContent, FieldLook};
 use crate::run::inputs::Inputs;
 use crate::run::pipeline::{self, Parsed};
 use crate::run::settings::Settings;
 use crate::source::release::ReleaseFile;
 use crate::source::{read_flow, read_release};
 use crate::text::Fonts;
+use crate::view::labels::OURS;
 
 const FLOW: &str = "
 schema = 1
@@ -76,8 +82,15 @@ fn made(flow: &str, release: &str, copies: u32) -> RebuiltList {
     let id = sources.add("f.release.toml", release);
     let release = if release.is_empty() { ReleaseFile::default() } else { read_release(&sources, id).0.unwrap() };
     let settings = Settings { copies, ..Settings::of_list(Paper::A4, Fonts::builtin(), Vec::new()) };
-    let parsed =
-        Parsed { flow: &flow.unwrap(), release: &release, sources: &sources, since: None, inputs: &Inputs::default() };
+    let parsed = Parsed {
+        flow: &flow.unwrap(),
+        release: &release,
+        sources: &sources,
+        since: None,
+        cold: None,
+        inputs: &Inputs::default(),
+        labels: &OURS,
+    };
     pipeline::rebuild(&parsed, &settings).unwrap_or_else(|faults| panic!("{faults:?}"))
 }
 
@@ -88,6 +101,17 @@ fn left(made: &RebuiltList, given: &[&str], but: &[&str]) -> Vec<String> {
 
 /// The same as fields.
 fn left_fields(made: &RebuiltList, given: &[&str], but: &[&str]) -> Vec<MissingField> {
+    missing(made, &PaperWords::new(&made.document.fields), &super::given(&filled(made, given, but)))
+}
+
+/// The questions that are answered twice then, each as what is asked and the answers.
+fn contradictory(made: &RebuiltList, given: &[&str], but: &[&str]) -> Vec<(String, Vec<String>)> {
+    let found = contradictions(made, &PaperWords::new(&made.document.fields), &super::given(&filled(made, given, but)));
+    found.into_iter().map(|one| (one.question, one.answers)).collect()
+}
+
+/// What stands in the fields whose names begin with one of `given` and with none of `but`.
+fn filled(made: &RebuiltList, given: &[&str], but: &[&str]) -> Vec<FilledField> {
     let begins = |field: &FormField, list: &[&str]| {
         let name = field.name.to_string();
         list.iter().any(|start| name.starts_with(start))
@@ -97,7 +121,7 @@ fn left_fields(made: &RebuiltList, given: &[&str], but: &[&str]) -> Vec<MissingF
         assert!(made.document.fields.iter().any(|field| begins(field, &[*start])), "{start}");
     }
     let fields = made.document.fields.iter().filter(|field| begins(field, given) && !begins(field, but));
-    let filled: Vec<FilledField> = fields
+    fields
         .map(|field| FilledField {
             name: field.name.to_string(),
             tooltip: field.tooltip.clone(),
@@ -107,9 +131,9 @@ fn left_fields(made: &RebuiltList, given: &[&str], but: &[&str]) -> Vec<MissingF
                 FieldKind::Line => FieldContent::Words("x".to_owned()),
                 FieldKind::Signature => FieldContent::Signature(Some(String::new())),
             },
+            look: FieldLook::Same,
         })
-        .collect();
-    missing(made, &filled)
+        .collect()
 }
 
 /// Of commands to choose from, one was used and no more.
@@ -132,6 +156,8 @@ fn exactly_one_of_several_commands_is_ticked() {
 /// The name of the case, what is filled in, what of that is left out, and what is missing then.
 type Case = (&'static str, &'static [&'static str], &'static [&'static str], &'static [&'static str]);
 
+const VERDICT: &str = "reading.count.step-1.verdict";
+
 const BEFORE: [&str; 7] = ["step.C", "cold.", "value.", "planned.", "people.", "prepare.", "start."];
 
 /// Exactly what a case leaves out is missing.
@@ -142,30 +168,34 @@ fn what_could_be_filled_in_truthfully_is_missing_and_nothing_else() {
     let cases: &[Case] = &[
         (
             "executed past a branch",
-            &[
-                "outcome.executed",
-                "step.1.",
-                "step.2.o",
-                "step.2.c",
-                "step.2.t",
-                "step.5",
-                "block.",
-                "after",
-                "step.A",
-                "final",
-            ],
+            &["outcome.executed", "step.1.", "step.2.o", "step.2.c", "step.2.t", "step.5", "block.", "step.A", "final"],
             &["step.2.option.2", "step.2.option.3", "block.1.ended", "block.R1"],
             &["reading.count.step-1.1.before.value"],
         ),
         (
             "executed in order",
-            &["outcome.executed", "step.", "reading.", "block.", "after", "final"],
-            &["step.2.option.1", "step.2.option.3", "step.3", "step.R", "reading.count.step-1.1.step-R", "block.R1"],
-            &["step.3.caution.operator", "step.3.caution.checker", "step.3.operator", "step.3.checker", "step.3.time"],
+            &["outcome.executed", "step.", "reading.", "block.", "final"],
+            &[
+                "step.2.option.1",
+                "step.2.option.3",
+                "step.3",
+                "step.R",
+                "reading.count.step-1.1.step-R",
+                VERDICT,
+                "block.R1",
+            ],
+            &[
+                "step.3.caution.operator",
+                "step.3.caution.checker",
+                "step.3.operator",
+                "step.3.checker",
+                "step.3.time",
+                "reading.count.step-1.verdict.step-4",
+            ],
         ),
         (
             "executed past a branch, what is to be recorded isn't",
-            &["outcome.executed", "step.1.", "step.2.", "step.5", "reading.", "block.", "after", "step.A", "final"],
+            &["outcome.executed", "step.1.", "step.2.", "step.5", "reading.", "block.", "step.A", "final"],
             &[
                 "step.2.option.2",
                 "step.2.option.3",
@@ -191,12 +221,7 @@ fn what_could_be_filled_in_truthfully_is_missing_and_nothing_else() {
                 "final",
             ],
             &["step.2.option.1", "step.2.option.2", "rollback.R.time", "block.1.ended"],
-            &[
-                "rollback.R.time",
-                "reading.count.step-1.1.step-R2.value",
-                "reading.count.step-1.1.step-R2.verdict",
-                "reading.count.step-1.1.step-R2.initials",
-            ],
+            &["rollback.R.time", "reading.count.step-1.1.step-R2.value", "reading.count.step-1.verdict.step-R2"],
         ),
         (
             "rolled back, but how isn't said",
@@ -209,6 +234,7 @@ fn what_could_be_filled_in_truthfully_is_missing_and_nothing_else() {
                 "rollback.R",
                 "step.R2",
                 "reading.count.step-1.1.step-R",
+                "reading.count.step-1.verdict.step-R",
                 "block.R1",
                 "final",
             ],
@@ -254,7 +280,7 @@ fn what_could_be_filled_in_truthfully_is_missing_and_nothing_else() {
     }
     // With nothing given, everything is missing except rollback, deviations, hand-overs and reasons.
     let all = left(&made, &[], &[]);
-    for start in BEFORE.iter().chain(&first).chain(&["outcome", "step.5.actual", "step.A1", "after.", "final."]) {
+    for start in BEFORE.iter().chain(&first).chain(&["outcome", "step.5.actual", "step.A1", "final."]) {
         assert!(all.iter().any(|name| name.starts_with(start)), "{start}: {all:?}");
     }
     for start in [
@@ -312,74 +338,6 @@ fn names_of_fields_are_a_hierarchy() {
             assert!(!name.starts_with('.') && !name.contains(".."), "{name}");
         }
     }
-}
-
-const OPEN: &str = "
-schema = 1
-id = 'f'
-title = 'F'
-lang = 'en'
-[values]
-kind = { label = 'Kind', choices = ['a', 'b'] }
-[[hot]]
-title = 'First'
-[[hot.step]]
-op = 'read'
-do = 'Look'
-items = ['One', { do = 'Two', only = { kind = 'a' } }]
-[[hot.step]]
-op = 'write'
-do = 'Write'
-only = { kind = 'a' }
-[[hot]]
-title = 'Second'
-only = { kind = 'b' }
-[[hot.step]]
-op = 'write'
-do = 'Change'
-[[after]]
-lag = '1 day'
-do = 'Tell them'
-only = { kind = 'b' }
-";
-
-/// A box \"doesn't apply\" is an answer for what stands under it.
-#[test]
-fn what_does_not_apply_needs_no_box() {
-    let made = made(OPEN, "", 0);
-    let done = ["outcome.executed", "value", "planned", "people", "start", "final", "after", "block.1.", "step.1.op"];
-    let done = [&done[..], &["step.1.ch", "step.1.time", "step.1.1.", "block.3.signature"]].concat();
-    let left_with = |more: &[&str]| left(&made, &[&done[..], more].concat(), &["block.3.not"]);
-    let two = ["step.1.2.operator", "step.1.2.checker"];
-    let write = ["step.2.operator", "step.2.checker", "step.2.time"];
-    let change = ["step.3.operator", "step.3.checker", "step.3.time"];
-    let tell = ["step.A1.operator", "step.A1.checker", "step.A1.time"];
-    assert_eq!(left_with(&[]), [&two[..], &write, &change, &tell].concat());
-    assert_eq!(left_with(&["step.1.2.not"]), [&write[..], &change, &tell].concat());
-    assert_eq!(left_with(&["step.1.2.not", "step.2.not"]), [&change[..], &tell].concat());
-    assert_eq!(left_with(&["step.1.2.not", "step.2.not", "step.A1.not"]), change);
-    let all = [&done[..], &["step.1.2.not", "step.2.not", "step.A1.not", "block.3.not"]].concat();
-    assert_eq!(left(&made, &all, &["block.3.signature"]), [""; 0]);
-}
-
-/// So it is where people find on the spot whether something applies, also when they filled in a gap of the condition.
-#[test]
-fn a_condition_that_shows_on_the_spot_is_answered_by_a_box() {
-    let flow = OPEN
-        .replace("only = { kind = 'a' } }]", "if = 'there is one' }]\nrecord = 'name'")
-        .replace("do = 'Write'\nonly = { kind = 'a' }", "do = 'Write'\nif = '{{ name }} is red'\nonly = { kind = 'a' }")
-        .replace("only = { kind = 'b' }\n[[hot.step]]", "[[hot.step]]")
-        .replace("do = 'Tell them'\nonly = { kind = 'b' }", "do = 'Tell them'\nif = 'they asked'");
-    let made = made(&flow, "", 0);
-    let done = ["outcome.executed", "value", "planned", "people", "start", "final", "after", "block.", "step.1.op"];
-    let done = [&done[..], &["step.1.ch", "step.1.time", "step.1.record", "step.1.1.", "step.3."]].concat();
-    let left_with = |more: &[&str]| left(&made, &[&done[..], more].concat(), &[]);
-    let two = ["step.1.2.operator", "step.1.2.checker"];
-    let write = ["step.2.operator", "step.2.checker", "step.2.time"];
-    let tell = ["step.A1.operator", "step.A1.checker", "step.A1.time"];
-    assert_eq!(left_with(&[]), [&two[..], &write, &tell].concat());
-    assert_eq!(left_with(&["step.1.2.not", "step.2.value"]), [&write[..], &tell].concat());
-    assert_eq!(left_with(&["step.1.2.not", "step.2.not", "step.2.value", "step.A1.not"]), [""; 0]);
 }
 
 /// A contact who decides signs their answer; operator and checker sign for the whole list.

@@ -1,6 +1,8 @@
-//! Single words of a flow: ids, languages, where a route leads.
+//! Single words of a flow: ids, names of roles, where a route leads.
 
+use super::super::read_flow;
 use super::flow;
+use crate::diagnostic::Sources;
 
 #[test]
 fn what_follows_the_last_try_needs_a_number_of_tries() {
@@ -16,15 +18,33 @@ fn what_follows_the_last_try_needs_a_number_of_tries() {
 }
 
 #[test]
-fn an_id_may_hold_an_underscore_and_a_region_is_left_out_of_a_language() {
-    let told = |id: &str, lang: &str| {
+fn an_id_may_hold_an_underscore() {
+    let told = |id: &str| {
         let hot = "[[hot]]\ntitle = \"B\"\n[[hot.step]]\nop = \"read\"\ndo = \"x\"\n";
-        let (_, faults, _) = flow(&format!("schema = 1\nid = \"{id}\"\ntitle = \"A\"\nlang = \"{lang}\"\n{hot}"));
+        let (_, faults, _) = flow(&format!("schema = 1\nid = \"{id}\"\ntitle = \"A\"\nlang = \"en\"\n{hot}"));
         faults.iter().map(|fault| fault.help.join(" ")).collect::<Vec<_>>()
     };
-    assert_eq!(told("search_upgrade", "en"), [""; 0]);
-    assert!(told("_a", "en")[0].starts_with("an id has up to 64 letters"));
-    assert_eq!(told("a", "en-US"), ["use `\"en\"`"]);
-    assert_eq!(told("a", "zh_Hans"), ["use `\"zh-CN\"`"]);
-    assert!(told("a", "fr")[0].starts_with("there are labels in"));
+    assert_eq!(told("search_upgrade"), [""; 0]);
+    assert!(told("_a")[0].starts_with("an id has up to 64 letters"));
+}
+
+#[test]
+fn a_role_is_called_by_a_few_plain_words() {
+    let read = |title: &str| {
+        let flow =
+            format!("{}\n[operator]\ntitle = {title}\n", include_str!("../../../../tests/flows/minimal/flow.toml"));
+        let mut sources = Sources::default();
+        let file = sources.add("flow.toml", flow);
+        let (_, faults) = read_flow(&sources, file);
+        faults
+            .into_iter()
+            .map(|fault| (fault.code, sources.slice(fault.primary.unwrap().span).to_owned()))
+            .collect::<Vec<_>>()
+    };
+    let none: Vec<(&str, String)> = Vec::new();
+    assert_eq!(read(&format!("'{}'", "长".repeat(30))), none);
+    assert_eq!(read("'{{ name }}'"), [("bad-value", "{".to_owned())]);
+    assert_eq!(read("'the *lead*'"), [("bad-value", "*".to_owned())]);
+    assert_eq!(read(&format!("'{}'", "x".repeat(31))), [("too-long", format!("'{}'", "x".repeat(31)))]);
+    assert_eq!(read("\"a\\nb\""), [("line-break", "\\n".to_owned())]);
 }

@@ -1,14 +1,14 @@
 //! Writes blocks out as Markdown.
 
 use super::{Markdown, Markup, TextPlace};
-use crate::text::prose::{ProseBlock, ProseList, ProseTable};
+use crate::text::prose::{HeadingDepth, ProseBlock, ProseList, ProseTable};
 use crate::text::typeset::Align;
 use crate::view::labels::Labels;
 
 /// The lines of some blocks, an empty one between two. Their headings stand under one of a level.
 pub(super) fn written(markup: Markdown, labels: &Labels, blocks: &[ProseBlock], level: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
-    let mut levels: Vec<u8> = Vec::new();
+    let mut headings = HeadingDepth::default();
     // Two lists side by side would become one if their marks were the same.
     let mut is_odd = false;
     for (index, block) in blocks.iter().enumerate() {
@@ -20,12 +20,8 @@ pub(super) fn written(markup: Markdown, labels: &Labels, blocks: &[ProseBlock], 
         match block {
             ProseBlock::Paragraph(text) => lines.extend(split(&markup.inline(labels, text, TextPlace::Flow))),
             ProseBlock::Heading(own, text) => {
-                while levels.last().is_some_and(|open| open >= own) {
-                    levels.pop();
-                }
-                levels.push(*own);
                 let line = markup.inline(labels, text, TextPlace::Line);
-                lines.push(markup.heading((level + levels.len()).min(6), &line));
+                lines.push(markup.heading((level + headings.of(*own)).min(6), &line));
             }
             ProseBlock::List(list) => lines.extend(self::list(markup, labels, list, (level, is_odd))),
             ProseBlock::Table(table) => lines.extend(self::table(markup, labels, table)),

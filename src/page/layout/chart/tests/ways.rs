@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use proptest::prelude::*;
 
-use super::{FLOWS, ODD, drawings, plan, planned, plans};
+use super::{ODD, drawings, example, plan, planned, plans};
 use crate::geometry::{Paper, Pt, Rect};
 use crate::page::layout::Theme;
 use crate::page::{Item, ItemKind, Path, PathSegment};
@@ -200,7 +200,8 @@ fn wanted(plan: &Plan) -> (Vec<Way>, BTreeSet<String>) {
         number.to_string()
     };
     let name = |way: &WayOut| match &way.then {
-        Some(Then::Rollback(_, to) | Then::Step(to)) => number(plan.step(*to)),
+        Some(Then::Rollback(_, to)) => plan.step(*to).number.letter.map_or_else(String::new, String::from),
+        Some(Then::Step(to)) => number(plan.step(*to)),
         Some(Then::Retry(_)) => labels.say(word!("chart.to-retry")).to_owned(),
         Some(Then::Continue) => labels.say(word!("chart.to-continue")).to_owned(),
         Some(Then::Next) => labels.say(word!("chart.to-next")).to_owned(),
@@ -211,7 +212,10 @@ fn wanted(plan: &Plan) -> (Vec<Way>, BTreeSet<String>) {
     let steps = plan.hot.iter().chain(&plan.rollback).flat_map(|block: &Block| plan.block_steps(block));
     for (_, step) in steps {
         let mut add = |way: &WayOut, failed: bool| {
-            *ways.entry((number(step), name(way))).or_default() |= failed;
+            // Where the last try leads is a way out too.
+            for way in std::iter::successors(Some(way), |way| way.last.as_deref()) {
+                *ways.entry((number(step), name(way))).or_default() |= failed;
+            }
         };
         if let Some(way) = &step.way_out {
             add(way, true);
@@ -247,7 +251,7 @@ fn check(plan: &Plan) {
             all.ways.extend(found.ways);
             all.ahead.extend(found.ahead);
             for (pill, head) in found.rails {
-                assert_eq!(pill, head, "a rail leads elsewhere than its pill says");
+                assert_eq!(pill, head.trim_end_matches(char::is_numeric), "a rail leads elsewhere than its pill says");
             }
         }
         all.ways.sort_unstable();
@@ -269,11 +273,11 @@ fn a_way_out_is_drawn_exactly_when_the_plan_has_it() {
     }
     // The chart also shows a way out that a step of a repeated block has for one element only.
     let odd = wanted(&plan(ODD, "flow = \"odd\"\n[values]\nhosts = [\"a\", \"b\"]\n")).0;
-    let into = |step: &str| odd.iter().filter(|(from, to, _)| from == step && to == "R1").count();
+    let into = |step: &str| odd.iter().filter(|(from, to, _)| from == step && to == "R").count();
     assert_eq!((into("1"), into("2")), (1, 0));
     // A gate's way out is drawn where no step of its block goes there.
     let gated = plan(GATED, "flow = \"gated\"\n[values]\nhosts = [\"a\", \"b\"]\n");
-    assert_eq!(wanted(&gated).0, [("1".to_owned(), "R1".to_owned(), false), ("1".to_owned(), "stop".to_owned(), true)]);
+    assert_eq!(wanted(&gated).0, [("1".to_owned(), "R".to_owned(), false), ("1".to_owned(), "stop".to_owned(), true)]);
     check(&gated);
 }
 
@@ -302,7 +306,7 @@ do = "Look"
 
 #[test]
 fn a_line_or_a_word_that_is_missing_is_found() {
-    let plan = plan(FLOWS[0].0, FLOWS[0].1);
+    let plan = example("dubbo-registry");
     let items = &drawings(&plan)[0][0].items;
     let whole = found(items);
     // The tip of an arrow to the right.
@@ -313,10 +317,10 @@ fn a_line_or_a_word_that_is_missing_is_found() {
         }
         _ => false,
     };
-    let is_pill = |item: &Item| matches!(&item.kind, ItemKind::Text(text) if &*text.text == "R1");
+    let is_pill = |item: &Item| matches!(&item.kind, ItemKind::Text(text) if &*text.text == "R");
     for spoil in [&is_tip as &dyn Fn(&Item) -> bool, &is_pill] {
         let places: Vec<usize> = (0..items.len()).filter(|index| spoil(&items[*index])).collect();
-        assert!(places.len() > 10);
+        assert!(places.len() >= 10);
         for place in places {
             let mut spoilt = items.clone();
             spoilt.remove(place);

@@ -1,0 +1,246 @@
+//! `runsheet publish`: writes the pages of flows and releases to wikis. What a wiki has is read first and compared, and nothing
+//! that others wrote is lost. Nothing is remembered on the disk.
+
+mod classify;
+mod mark;
+mod report;
+mod targets;
+mod wanted;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+
+use super::gather::{self, Job};
+use super::release_record::ReleaseRecord;
+use super::{Process, Report, flows, wrong_usage};
+use crate::cli::publish::PublishArgs;
+use crate::diagnostic::{Diagnostic, Sources};
+use crate::output::OutputKind;
+use crate::render::Templates;
+use crate::wiki::{FileFound, Wiki, WikiFault, WikiWrite};
+use classify::{ItemFate, Leave, PageItem};
+use report::{OnWiki, PublishReport};
+use targets::{Configs, WikiTarget, Wikis};
+use wanted::{FlowToPublish, OnPage, Releases};
+
+/// How often a flow is read and written anew when others write at the same time.
+const ROUNDS: usize = 3;
+
+/// A flow, made in memory or found faulty.
+struct Prepared {
+    name: String,
+    sources: Sources,
+    diagnostics: Vec<Diagnostic>,
+    flow: Option<FlowToPublish>,
+    job: Job,
+    /// Whether the record that was given belongs to it.
+    has_record: bool,
+}
+
+/// Writes every flow that `args` names to the wikis that its configuration names.
+#[must_use]
+pub fn publish(args: &PublishArgs, process: &Process<'_>, color: bool) -> Report {
+    let mut gathered = gather::gather(&args.flows, &args.release);
+    if let Some(stderr) = wrong_usage(&args.flows, &args.release, &[], gathered.jobs.len()) {
+        return Report::for_people("", &stderr, 2);
+    }
+    let configs = Configs::of(&gathered.jobs, &args.to, &mut gathered.loose);
+    if let Some(stderr) = configs.misnamed() {
+        return Report::for_people("", &stderr, 2);
+    }
+    let attached = configs.attached();
+    // A build makes everything when nothing is named.
+    let only = if attached.is_empty() { vec![OutputKind::Runbook] } else { attached };
+    let settings = gathered.settings(&args.build(only), &args.release);
+    let releases = Releases::beside(gathered.jobs.iter());
+    let record = match args.record.as_deref().map(|path| ReleaseRecord::read(path, &args.font)).transpose() {
+        Ok(record) => record,
+        Err(faults) => {
+            // What a record belongs to isn't published without it.
+            gathered.loose.push((Sources::default(), faults));
+            let told = PublishReport { loose: gathered.loose, ..PublishReport::default() };
+            return told.report(args, color);
+        }
+    };
+    let record = record.as_ref();
+    let prepared = flows::each(gathered.jobs, |mut job| {
+        let id = job.flow.as_ref().map(|flow| &*flow.id.value);
+        let has_record = record.zip(id).is_some_and(|(record, id)| record.is_of(id, &job.release));
+        let own = record.filter(|_| has_record);
+        job.diagnostics.extend(own.and_then(|record| record.contradicts(&job.release)));
+        let (mut flow, diagnostics) = FlowToPublish::of(&job, settings.as_ref(), &configs.levels(&job), &releases);
+        if let (Some(flow), Some(outcome)) = (&mut flow, own.and_then(|record| record.outcome)) {
+            flow.set_outcome(outcome);
+        }
+        Prepared { name: job.name.clone(), sources: job.sources.clone(), diagnostics, flow, job, has_record }
+    });
+    if let Some(record) = record.filter(|_| !prepared.iter().any(|one| one.has_record)) {
+        let fault = record.homeless("which isn't published here");
+        let fault = fault.help("name that flow, and its release with `--release`");
+        gathered.loose.push((Sources::default(), vec![fault]));
+    }
+    let builtin = Templates::builtin();
+    let mut run = PublishRun {
+        args,
+        process,
+        configs: &configs,
+        templates: settings.as_ref().map_or(&builtin, |settings| &settings.templates),
+        wikis: Wikis::default(),
+        taken: BTreeMap::new(),
+        told: PublishReport { loose: gathered.loose, ..PublishReport::default() },
+    };
+    for mut one in prepared {
+        match configs.of_flow(&one.job) {
+            Ok(targets) => {
+                for target in targets {
+                    if let Some(flow) = &one.flow {
+                        let record = record.filter(|_| one.has_record).map(|record| &*record.bytes);
+                        let on = run.on_wiki(&one.name, (flow, record), &target);
+                        run.told.wikis.push(on);
+                    }
+                }
+            }
+            Err(fault) => one.diagnostics.push(fault),
+        }
+        run.told.flows.push((one.sources, one.diagnostics));
+    }
+    run.told.report(args, color)
+}
+
+/// What is the same for all flows and wikis of a run.
+struct PublishRun<'a> {
+    args: &'a PublishArgs,
+    process: &'a Process<'a>,
+    configs: &'a Configs,
+    templates: &'a Templates,
+    wikis: Wikis,
+    /// Which flow has the page of a title, in lower case: some wikis know no upper and lower case.
+    taken: BTreeMap<(PathBuf, String, String), String>,
+    told: PublishReport,
+}
+
+impl PublishRun<'_> {
+    /// Brings the pages of one flow onto one wiki.
+    fn on_wiki(
+        &mut self,
+        name: &str,
+        (flow, record): (&FlowToPublish, Option<&[u8]>),
+        target: &WikiTarget<'_>,
+    ) -> OnWiki {
+        let on = OnWiki::new(name, flow, target.name);
+        if let Some(fault) = record.and_then(|_| no_record(flow, target)) {
+            return on.failed(fault);
+        }
+        let wiki = match self.wikis.open(target, self.configs, self.process.env, &mut self.told.loose) {
+            Ok(wiki) => wiki,
+            Err(fault) => return on.failed(fault),
+        };
+        let leave = Leave { adopt: self.args.adopt, force: self.args.force };
+        let mut round = 0;
+        loop {
+            round += 1;
+            let compared = compared(wiki, (flow, record), target, (self.templates, self.process.now), leave);
+            let mut items = match compared {
+                Ok(items) => items,
+                Err(fault) => return on.failed(fault),
+            };
+            for item in &mut items {
+                let key = (target.path.to_owned(), target.name.to_owned(), item.name.to_lowercase());
+                let owner = self.taken.entry(key).or_insert_with(|| flow.id.clone());
+                if *owner != flow.id {
+                    let fault = WikiFault::new(format!("the flow `{owner}` has a page of this name, too"));
+                    item.fate = ItemFate::Refused(fault.help("set `page` and `release-page` in `runsheet.toml`"));
+                }
+            }
+            for item in items.iter_mut().filter(|item| item.fate == ItemFate::Due) {
+                if let Err(fault) = wiki.allowed(&item.write()) {
+                    item.fate = ItemFate::Refused(fault);
+                }
+            }
+            hold_back(&mut items);
+            let due: Vec<usize> = (0..items.len()).filter(|at| items[*at].fate == ItemFate::Due).collect();
+            let address =
+                |wiki: &dyn Wiki, items: &[PageItem]| items.iter().map(|item| wiki.address(&item.write())).collect();
+            if self.args.dry_run || due.is_empty() {
+                return on.with(address(wiki, &items), items);
+            }
+            let writes: Vec<WikiWrite<'_>> = due.iter().map(|at| items[*at].write()).collect();
+            let written = wiki.write(&writes, &flow.summary());
+            drop(writes);
+            let (count, fault) = match written {
+                Ok(()) => (due.len(), None),
+                Err((count, fault)) => (count, Some(fault)),
+            };
+            if let Some(fault) = &fault
+                && fault.is_overtaken
+                && round < ROUNDS
+            {
+                match wiki.refresh() {
+                    Ok(()) => continue,
+                    Err(fault) => return on.failed(fault),
+                }
+            }
+            for at in &due[..count] {
+                items[*at].fate = ItemFate::Written;
+            }
+            if let (Some(fault), Some(at)) = (fault, due.get(count)) {
+                items[*at].fate = ItemFate::Refused(fault);
+            }
+            hold_back(&mut items);
+            return on.with(address(wiki, &items), items);
+        }
+    }
+}
+
+/// Why a record can't be put on a wiki.
+fn no_record(flow: &FlowToPublish, target: &WikiTarget<'_>) -> Option<WikiFault> {
+    if !target.decl.people.is_so() {
+        let fault = WikiFault::new("the record names people, and `people = false` keeps them off this wiki");
+        return Some(fault.help("name another wiki with `--to`"));
+    }
+    let fault = || WikiFault::new("releases have no pages there, so a record has no place");
+    flow.own(target).is_none().then(|| fault().help("set `release-page` in `runsheet.toml`"))
+}
+
+/// What the wiki has, compared with what it should have, in the order of writing: files, the page of the release, that of the
+/// flow.
+fn compared(
+    wiki: &mut dyn Wiki,
+    (flow, record): (&FlowToPublish, Option<&[u8]>),
+    target: &WikiTarget<'_>,
+    (templates, now): (&Templates, Timestamp),
+    leave: Leave,
+) -> Result<Vec<PageItem>, WikiFault> {
+    let mut exist = Vec::new();
+    for title in flow.titles(target) {
+        let title = title.filter(|title| wiki.title_fault(title).is_none());
+        exist.push(match title {
+            Some(title) => wiki.page(&title)?.is_some(),
+            None => false,
+        });
+    }
+    let record = match (record, flow.own(target)) {
+        (Some(bytes), Some(_)) => OnPage::Given(bytes),
+        // It stays where it is, and so does the link to it.
+        (None, Some((title, name))) if wiki.title_fault(&title).is_none() && wiki.page(&title)?.is_some() => {
+            match wiki.file(&name, &[])? {
+                FileFound::Nothing => OnPage::Nothing,
+                FileFound::Same | FileFound::Other => OnPage::There,
+            }
+        }
+        _ => OnPage::Nothing,
+    };
+    let pages = flow
+        .pages(target, (&exist, &record), templates, now)
+        .map_err(|fault| fault.help.iter().fold(WikiFault::new(fault.message.clone()), WikiFault::help))?;
+    Ok(pages.iter().flat_map(|page| classify::items(wiki, page, &flow.id, leave)).collect())
+}
+
+/// After a refusal nothing else is written: a page without its files, or a list of releases without their pages, would be half.
+fn hold_back(items: &mut [PageItem]) {
+    if items.iter().any(|item| matches!(item.fate, ItemFate::Refused(_))) {
+        items.iter_mut().filter(|item| item.fate == ItemFate::Due).for_each(|item| item.fate = ItemFate::HeldBack);
+    }
+}

@@ -1,0 +1,140 @@
+//! `publish --record`: the list that was filled in, on the page of its release.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use lopdf::{Document, dictionary};
+
+use super::project::{Project, git, said, states};
+use crate::support::form::fill;
+
+const PAGE: &str = "Runbooks/minimal/7.md";
+const RECORD: &str = "Runbooks/minimal/7/record.pdf";
+
+/// A project with a wiki beside it, whose release is published.
+fn project() -> Project {
+    let project = Project::new("[publish.team]\nkind = 'git'\nurl = 'wiki.git'\n");
+    git(Path::new("."), &["init", "-q", "--bare", "-b", "trunk", project.path("wiki.git").to_str().unwrap()]);
+    project.published(&[]);
+    project
+}
+
+fn file(project: &Project, path: &str) -> String {
+    git(&project.path("wiki.git"), &["cat-file", "blob", &format!("trunk:{path}")])
+}
+
+/// Makes the list of the release as it is now, with these boxes ticked, as `filled.pdf`.
+fn filled(project: &Project, boxes: &[&str], args: &[&str]) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_runsheet"));
+    command.args(["build", "flows", "--only", "pdf"]).args(args).current_dir(project.path(""));
+    let built = said(&mut command);
+    assert_eq!(built.code, 0, "{}", built.stderr);
+    let folder = if args.contains(&"--drill") { "output/minimal/7+drill" } else { "output/minimal/7" };
+    let mut pdf = Document::load(project.path(folder).join("checklist.pdf")).unwrap();
+    if !boxes.is_empty() {
+        fill(&mut pdf, boxes, &[]);
+    }
+    pdf.save(project.path("filled.pdf")).unwrap();
+}
+
+#[test]
+fn the_filled_in_list_and_its_outcome_go_on_the_page_of_the_release() {
+    let project = project();
+    filled(&project, &["step.1.operator", "outcome.aborted"], &["--fillable"]);
+    // The flow has gone on meanwhile, and what was done stays as it was.
+    project.edit("flows/minimal.toml", "Restart it", "Bring it back");
+    let dry = project.published(&["--record", "filled.pdf", "--dry-run"]);
+    let report = project.published(&["--record", "filled.pdf"]);
+    let all = [format!("new {RECORD}"), format!("changed {PAGE}"), "changed Runbooks/minimal.md".to_owned()];
+    assert_eq!((states(&report), states(&dry)), (all.to_vec(), all.to_vec()), "{report}");
+    let page = file(&project, PAGE);
+    let begin = "# ABORTED · Restart the registry\n\nRelease number: 7 · Planned start: 2999-03-02 20:00 +08:00 · **aborted** · \
+        [Record, verified by runsheet](7/record.pdf)\n";
+    assert!(page.starts_with(begin), "{page}");
+    assert!(page.contains("Restart it") && !page.contains("Bring it back"), "{page}");
+    assert!(file(&project, "Runbooks/minimal.md").contains("| aborted |"));
+    let sent = git(&project.path("wiki.git"), &["rev-parse", &format!("trunk:{RECORD}")]);
+    assert_eq!(sent, git(&project.path("wiki.git"), &["hash-object", project.path("filled.pdf").to_str().unwrap()]));
+
+    // The release file says it, too; the record stays without being named again.
+    project.edit("flows/minimal.release.toml", "number =", "outcome = 'aborted'\nnumber =");
+    let report = project.published(&[]);
+    assert_eq!(states(&report), [format!("same {PAGE}"), "same Runbooks/minimal.md".to_owned()], "{report}");
+    // Another record doesn't take its place.
+    filled(&project, &["step.1.checker", "outcome.aborted"], &["--fillable"]);
+    let stderr = project.refused(&["--record", "filled.pdf"]);
+    assert!(
+        stderr.contains("`Runbooks/minimal/7/record.pdf` on `team`: there is another record of this release"),
+        "{stderr}"
+    );
+    project.published(&["--record", "filled.pdf", "--force"]);
+    // What contradicts the release file doesn't, either.
+    project.edit("flows/minimal.release.toml", "'aborted'", "'executed'");
+    let stderr = project.refused(&["--record", "filled.pdf"]);
+    assert!(stderr.contains("the release says `executed`, and `filled.pdf` says `aborted`"), "{stderr}");
+}
+
+#[test]
+fn what_is_no_record_is_refused() {
+    let project = project();
+    let before = git(&project.path("wiki.git"), &["rev-parse", "trunk"]);
+    let refused = |told: &str, args: &[&str]| {
+        let stderr = project.refused(&[&["--record", "filled.pdf"], args].concat());
+        assert!(stderr.contains(told), "{told}: {stderr}");
+    };
+    refused("`filled.pdf`", &[]);
+    fs::write(project.path("filled.pdf"), "%PDF-1.7 no").unwrap();
+    refused("`filled.pdf`", &[]);
+    filled(&project, &[], &[]);
+    refused("has no fields: it is filled in on paper", &[]);
+    filled(&project, &[], &["--fillable"]);
+    refused("nothing is filled in on `filled.pdf`", &[]);
+    filled(&project, &["outcome.executed"], &["--fillable", "--drill"]);
+    refused("is the list of a drill", &[]);
+    filled(&project, &["outcome.executed"], &["--fillable"]);
+    // Somebody changed what stands on its pages.
+    let mut pdf = Document::load(project.path("filled.pdf")).unwrap();
+    let page = pdf.get_pages()[&1];
+    let mut content = pdf.get_page_content(page);
+    content.extend_from_slice(b"\n1 0 0 RG 0 0 m 500 500 l S\n");
+    let stream = pdf.add_object(lopdf::Stream::new(dictionary! {}, content));
+    pdf.get_dictionary_mut(page).unwrap().set("Contents", stream);
+    pdf.save(project.path("changed.pdf")).unwrap();
+    let stderr = project.refused(&["--record", "changed.pdf"]);
+    assert!(stderr.contains("`changed.pdf`"), "{stderr}");
+    let config = fs::read_to_string(project.path("runsheet.toml")).unwrap();
+    project.write("runsheet.toml", &format!("{config}people = false\n"));
+    refused("the record names people, and `people = false` keeps them off this wiki", &[]);
+    project.write("runsheet.toml", &format!("{config}release-page = false\n"));
+    refused("releases have no pages there, so a record has no place", &[]);
+    project.write("runsheet.toml", &config);
+    project.edit("flows/minimal.release.toml", "number = '7'", "number = '8'");
+    refused("`filled.pdf` is of the flow `minimal`, release 7, which isn't published here", &[]);
+    // Whatever else went on, no record did.
+    assert!(!git(&project.path("wiki.git"), &["ls-tree", "-r", "--name-only", "trunk"]).contains("record"));
+    assert!(!before.is_empty());
+}
+
+#[test]
+fn a_release_for_an_older_revision_gets_its_state_and_nothing_else() {
+    let project = project();
+    project.edit("flows/minimal.release.toml", "number =", "revision = '3'\nnumber =");
+    project.published(&[]);
+    let before = file(&project, PAGE);
+    project.edit("flows/minimal.toml", "revision = '3'", "revision = '4'");
+    project.edit("flows/minimal.toml", "Restart it", "Bring it back");
+    let report = project.published(&[]);
+    assert_eq!(states(&report), [format!("same {PAGE}"), "changed Runbooks/minimal.md".to_owned()], "{report}");
+    assert_eq!(file(&project, PAGE), before);
+    project.edit("flows/minimal.release.toml", "number =", "status = 'cancelled'\nnumber =");
+    project.published(&[]);
+    let page = file(&project, PAGE);
+    assert!(page.starts_with("# CANCELLED · ") && page.contains("Restart it at the version before"), "{page}");
+    // Without a page it isn't known what its release was.
+    project.edit("flows/minimal.release.toml", "number = '7'", "number = '8'");
+    let stderr = project.refused(&[]);
+    let told =
+        "`Runbooks/minimal/8` on `team`: its release was written for revision 3 of the flow, and has no page yet";
+    assert!(stderr.contains(told), "{stderr}");
+}
