@@ -125,6 +125,15 @@ fn a_release_that_cannot_be_read_keeps_its_flow_back() {
     }
 }
 
+/// A release file with each comment two spaces behind its line.
+fn unaligned(written: &str) -> String {
+    let line = |line: &str| match line.split_once("  # ") {
+        Some((code, comment)) => format!("{}  # {}\n", code.trim_end(), comment.trim_start()),
+        None => format!("{line}\n"),
+    };
+    written.lines().map(line).collect()
+}
+
 /// Every value, contact and person of a flow stands in the release that is written for it. `check` asks for each until it
 /// is filled in, and then finds nothing.
 #[test]
@@ -138,6 +147,12 @@ fn a_release_is_written_to_fill_in() {
         assert!(done.starts_with("wrote shop.release.toml\n") && done.contains("runsheet check shop.toml"), "{done}");
         let file = at.join("shop.release.toml");
         let written = fs::read_to_string(&file).unwrap();
+        // In each part of the file the comments begin below each other.
+        for part in written.split("\n\n") {
+            let places: Vec<usize> = part.lines().filter_map(|line| line.find("  # ")).collect();
+            assert!(places.windows(2).all(|two| two[0] == two[1]), "{part}");
+        }
+        let written = unaligned(&written);
         for line in
             ["flow     = \"shop\"", "revision = \"1\"", "#start    = ", "version = \"\"  # ", "previous = \"\"  # "]
         {
@@ -180,7 +195,7 @@ fn approvals_are_written_to_fill_in() {
     let folder = folder(&[("x.toml", &format!("{FLOW}\n{approvals}[contacts.dba]\nname = 'Database'\nphone = '1'\n"))]);
     assert_eq!(said(folder.path(), &["new", "--release", "x.toml"]).0, 0);
     let file = folder.path().join("x.release.toml");
-    let written = fs::read_to_string(&file).unwrap();
+    let written = unaligned(&fs::read_to_string(&file).unwrap());
     let empty = "{ name = \"\", at = 2026-02-27T15:00:00, ticket = \"\", list = \"\" }";
     let lines = format!("\n[approvals]\n#board = {empty}  # Board, all\n#dba = {empty}  # Database\n");
     assert!(written.ends_with(&lines), "{written}");

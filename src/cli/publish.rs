@@ -19,6 +19,8 @@ Examples:
 
   runsheet publish dubbo.toml --release dubbo-2.4.9.release.toml --record filled.pdf
       verifies the list that was filled in, and puts it on the page of the release with its outcome
+  runsheet publish dubbo.toml --release dubbo-2.4.9.release.toml --record scan.pdf
+      puts the scan that `runsheet close --scan` named on the page of its release
 
 Exit codes: 0 done, or nothing to do; 1 something was refused or failed; 2 wrong usage. `--dry-run` exits as the run would.";
 
@@ -59,7 +61,8 @@ pub struct PublishArgs {
 
     /// Put this check list, filled in on a screen, on the page of its release, with its outcome
     ///
-    /// It is verified first; one whose pages were changed is refused.
+    /// It is verified first; one whose pages were changed is refused. The scan that a release file names (`runsheet close --scan`)
+    /// is put there as well, as a scan that wasn't verified.
     #[arg(long, value_name = "FILE")]
     pub record: Option<PathBuf>,
 

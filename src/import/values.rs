@@ -91,6 +91,16 @@ impl Values {
     /// Some words with each place to fill in written as the format writes it, and whether there is one. `space` is what stands within
     /// the braces.
     pub fn filled(&mut self, words: &str, space: &str) -> (String, bool) {
+        self.with_places(words, space, false)
+    }
+
+    /// What comes out of a command that is filled in: the places that were to be filled in before are so here as well. Programs print
+    /// `<none>` and numbers with dots themselves, which are no places. What stands in `{{ … }}` would be filled in either way.
+    pub fn filled_output(&mut self, shows: &str) -> String {
+        self.with_places(shows, " ", true).0
+    }
+
+    fn with_places(&mut self, words: &str, space: &str, only_known: bool) -> (String, bool) {
         let Some(place) = PLACE.as_ref().filter(|_| words.contains(['<', '$', '.', '{'])) else {
             return (words.to_owned(), false);
         };
@@ -128,6 +138,9 @@ impl Values {
             let is_version = found.name("version").is_some();
             // The `v` before a version stays.
             let kept = usize::from(is_version && name.starts_with(['v', 'V']));
+            if only_known && found.name("braces").is_none() && !self.known.contains_key(&whole.as_str()[kept..]) {
+                continue;
+            }
             let id = self.id_of(&whole.as_str()[kept..], &name[kept..], is_version);
             out.push_str(&words[at..whole.start() + kept]);
             let _ = write!(out, "{{{{{space}{id}{space}}}}}");
@@ -188,7 +201,9 @@ mod tests {
         ] {
             assert_eq!(values.filled(written, " ").0, expected, "{written}");
         }
+        let output = values.filled_output("at <new-version>: <none> 1.2.3 {{ left }} {{ .Right }}");
+        assert_eq!(output, "at {{ new-version }}: <none> 1.2.3 {{ left }} {{ .Right }}");
         let ids: Vec<&str> = values.offered.iter().map(|value| &*value.id).collect();
-        assert_eq!(ids, ["new-version", "region", "version", "x-y", "value-5"]);
+        assert_eq!(ids, ["new-version", "region", "version", "x-y", "value-5", "left"]);
     }
 }

@@ -20,7 +20,7 @@ use crate::source::flow::{self, Conditional, FlowText, LabelSet, ROLES, Str};
 use crate::source::locate;
 use crate::source::release::PersonDecl;
 use crate::source::types::Line;
-use crate::text::{Content, Gap, Lang, Run, Style, Text, markup};
+use crate::text::{Content, Gap, Lang, Run, Style, Text, in_angles, markup};
 
 /// What each piece of a text counts beside its characters, in bytes.
 const PIECE: usize = 16;
@@ -182,11 +182,23 @@ impl<'a> Lookup<'a> {
         }
     }
 
-    /// A label as plain words, or the name where there is none.
-    fn label_or(&self, label: Option<&FlowText>, name: &Str) -> String {
+    /// A label as plain words, or the name where there is none. A value that the label names stands in it as the release gives it, or
+    /// else by its name: a gap's label can't have a gap.
+    fn label_or(&mut self, label: Option<&FlowText>, name: &Str) -> String {
         let Some(label) = label else { return name.value.clone() };
+        let (names, text) = (&self.names, &mut self.text);
+        let mut named = |name: &str| match names.get(name) {
+            Some((NameMeaning::Value { given: Some([given]), .. }, _))
+                if count(text, given.value.len(), label.span) =>
+            {
+                given.value.clone()
+            }
+            _ => in_angles(name),
+        };
         pick(label, &self.lang).map_or_else(String::new, |words| {
-            markup::parse(&words.value, &self.lang, words.span).to_plain().replace('\n', " ")
+            let label = markup::parse(&words.value, &self.lang, words.span);
+            let label = fill::fill(label, &mut |name, _, _| Some(vec![(Content::Chars(named(name)), None)]));
+            label.to_plain().replace('\n', " ")
         })
     }
 

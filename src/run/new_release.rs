@@ -19,47 +19,73 @@ pub(super) fn new_release(flow: &Flow) -> String {
     let beginning = beginning.map_or(BEGINNINGS[0], |(_, beginning)| beginning);
     let revision = flow.revision.as_ref().map(|revision| quoted(&revision.value));
     let mut out = String::new();
+    let mut rows = Vec::new();
     for line in beginning.lines() {
-        match (line.split_whitespace().next(), &revision) {
-            (Some("flow"), _) => out.push_str(&line.replace("\"my-release\"", &quoted(&flow.id.value))),
-            (Some("revision"), Some(revision)) => out.push_str(&line.replace("\"1\"", revision)),
+        let Some((code, comment)) = line.split_once("  # ") else {
+            let _ = writeln!(out, "{line}");
+            continue;
+        };
+        let code = match (code.split_whitespace().next(), &revision) {
+            (Some("flow"), _) => code.replace("\"my-release\"", &quoted(&flow.id.value)),
+            (Some("revision"), Some(revision)) => code.replace("\"1\"", revision),
             (Some("revision"), None) => continue,
-            _ => out.push_str(line),
-        }
-        out.push('\n');
+            _ => code.to_owned(),
+        };
+        rows.push((code.trim_end().to_owned(), comment.trim_start().to_owned()));
     }
-    // Writing to a string can't fail, here and below.
-    let given: Vec<&ValueDecl> = flow.values.iter().filter(|value| value.is.is_none()).collect();
-    if !given.is_empty() {
-        out.push_str("\n[values]\n");
-    }
-    for value in given {
-        let nothing = if value.each.is_some() { "[\"\"]" } else { "\"\"" };
-        let examples: Vec<&str> = value.example.iter().map(|one| &*one.value).collect();
-        let mut comment = value.label.as_deref().map(|label| words(label, flow)).unwrap_or_default();
-        if !examples.is_empty() {
-            let _ = write!(comment, " ({})", examples.join(", "));
-        }
-        let _ = writeln!(out, "{} = {nothing}  # {}", value.name.value, commented(&comment));
-    }
-    if !flow.contacts.is_empty() {
-        out.push_str("\n[contacts]\n");
-    }
-    for contact in &flow.contacts {
-        let _ = writeln!(out, "#{} = \"\"  # {}", contact.id.value, commented(&words(&contact.name, flow)));
-    }
-    if !flow.approvals.is_empty() {
-        out.push_str("\n[approvals]\n");
-    }
-    for approval in &flow.approvals {
-        let contact = approval.contact.as_ref();
-        let contact = contact.and_then(|id| flow.contacts.iter().find(|contact| contact.id.value == id.value));
-        let said = [approval.role.as_deref(), contact.map(|contact| &*contact.name), approval.what.as_deref()];
-        let said: Vec<String> = said.into_iter().flatten().map(|text| words(text, flow)).collect();
-        let nothing = "{ name = \"\", at = 2026-02-27T15:00:00, ticket = \"\", list = \"\" }";
-        let _ = writeln!(out, "#{} = {nothing}  # {}", approval.id.value, commented(&said.join(", ")));
-    }
+    out.push_str(&aligned(&rows));
+    table(&mut out, "values", flow.values.iter().filter(|value| value.is.is_none()).map(|value| given(value, flow)));
+    let contacts = flow.contacts.iter();
+    table(
+        &mut out,
+        "contacts",
+        contacts.map(|contact| (format!("#{} = \"\"", contact.id.value), words(&contact.name, flow))),
+    );
+    let approvals = flow.approvals.iter();
+    table(
+        &mut out,
+        "approvals",
+        approvals.map(|approval| {
+            let contact = approval.contact.as_ref();
+            let contact = contact.and_then(|id| flow.contacts.iter().find(|contact| contact.id.value == id.value));
+            let said = [approval.role.as_deref(), contact.map(|contact| &*contact.name), approval.what.as_deref()];
+            let said: Vec<String> = said.into_iter().flatten().map(|text| words(text, flow)).collect();
+            let nothing = "{ name = \"\", at = 2026-02-27T15:00:00, ticket = \"\", list = \"\" }";
+            (format!("#{} = {nothing}", approval.id.value), said.join(", "))
+        }),
+    );
     out
+}
+
+/// A value that a release gives, and what it is.
+fn given(value: &ValueDecl, flow: &Flow) -> (String, String) {
+    let nothing = if value.each.is_some() { "[\"\"]" } else { "\"\"" };
+    let examples: Vec<&str> = value.example.iter().map(|one| &*one.value).collect();
+    let mut comment = value.label.as_deref().map(|label| words(label, flow)).unwrap_or_default();
+    if !examples.is_empty() {
+        // Writing to a string can't fail, here and below.
+        let _ = write!(comment, " ({})", examples.join(", "));
+    }
+    (format!("{} = {nothing}", value.name.value), comment)
+}
+
+/// Adds a table, unless it would be empty.
+fn table(out: &mut String, name: &str, rows: impl Iterator<Item = (String, String)>) {
+    let rows: Vec<_> = rows.collect();
+    if !rows.is_empty() {
+        let _ = write!(out, "\n[{name}]\n{}", aligned(&rows));
+    }
+}
+
+/// Lines of code, each with a comment behind it; all comments begin below each other.
+fn aligned(rows: &[(String, String)]) -> String {
+    let length = |code: &str| code.chars().count();
+    let longest = rows.iter().map(|(code, _)| length(code)).max().unwrap_or(0);
+    let line = |(code, comment): &(String, String)| {
+        let room = " ".repeat(longest - length(code));
+        format!("{code}{room}  # {}\n", commented(comment))
+    };
+    rows.iter().map(line).collect()
 }
 
 /// A text in the flow's first language.

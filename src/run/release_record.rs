@@ -7,6 +7,7 @@ use super::verify::used_list;
 use crate::diagnostic::Diagnostic;
 use crate::field::Outcome;
 use crate::files;
+use crate::source;
 use crate::source::release::ReleaseFile;
 
 /// A check list that says what it said when it was made, filled in.
@@ -83,6 +84,15 @@ impl ReleaseRecord {
         let message = format!("the release says `{}`, and `{}` says `{}`", said.value.word(), self.name, ticked.word());
         let fault = || Diagnostic::error("other-outcome", said.span, message).help("correct whichever is wrong");
         (said.value != ticked).then(fault)
+    }
+
+    /// The fault that the release file names another record by its digest.
+    pub fn is_another(&self, release: &ReleaseFile) -> Option<Diagnostic> {
+        let named = release.record.as_ref()?;
+        let message = format!("the release names another record than `{}`, by its SHA-256", self.name);
+        let fault = || Diagnostic::error("other-record", named.span, message);
+        let help = "name the file that `runsheet close` was given, or close the release with this one";
+        (!named.value.eq_ignore_ascii_case(&source::digest(&self.bytes))).then(|| fault().help(help))
     }
 
     /// The fault that it belongs to another flow or release. `instead` says what is there in place of it.

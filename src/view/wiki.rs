@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use super::labels::{Labels, word};
+use super::labels::{Labels, WordName, word};
 use super::markup::WikiMarkup;
 use super::references::ReferenceIn;
 use super::runbook::Writer;
@@ -18,12 +18,42 @@ pub struct WikiPage<'a> {
     pub title: &'a str,
     /// The names of the attached files on the wiki, each with what people call it.
     pub files: &'a [(String, &'a str)],
-    /// The record of the release, by its name on the wiki, where it is there or to come.
-    pub record: Option<&'a str>,
+    /// What shows how the release went and is there or to come, by its name on the wiki.
+    pub evidence: &'a [(EvidenceKind, String)],
     /// What the page is of.
     pub of: PageOf<'a>,
     /// A digest of everything that its author gave: letters and digits.
     pub source: &'a str,
+}
+
+/// What shows how a release went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EvidenceKind {
+    /// The check list that was filled in on a screen.
+    Record,
+    /// The scan of the check list that was signed on paper.
+    Scan,
+}
+
+impl EvidenceKind {
+    /// Both of them.
+    pub const ALL: [Self; 2] = [Self::Record, Self::Scan];
+
+    /// The name of its file beside the page of the release.
+    #[must_use]
+    pub const fn file(self) -> &'static str {
+        match self {
+            Self::Record => "record.pdf",
+            Self::Scan => "scan.pdf",
+        }
+    }
+
+    const fn label(self) -> WordName {
+        match self {
+            Self::Record => word!("wiki.record"),
+            Self::Scan => word!("wiki.scan"),
+        }
+    }
 }
 
 /// What a page is of.
@@ -132,8 +162,8 @@ pub fn frame(plan: &Plan, labels: &Labels, markup: &dyn WikiMarkup, page: &WikiP
         PageOf::Flow(_) => writer.flow(&writer.label(word!("wiki.every-release"))),
         PageOf::Release(_) => {
             let mut status = status(writer);
-            if let Some(name) = page.record {
-                let link = markup.file_link(page.title, name, &writer.line(&writer.label(word!("wiki.record"))));
+            for (kind, name) in page.evidence {
+                let link = markup.file_link(page.title, name, &writer.line(&writer.label(kind.label())));
                 // The spaces at its ends stand between words.
                 let dot = labels.say(word!("dot"));
                 let sign = writer.line(&writer.text(dot.trim()));

@@ -102,7 +102,8 @@ fn a_page_that_was_changed_by_hand_is_kept_until_force() {
         assert_eq!(said.stdout.contains("-A note of Ann's."), args == ["--dry-run"], "{}", said.stdout);
         assert_eq!(commits(&wiki), 2);
     }
-    project.published(&["--force"]);
+    let report = project.published(&["--force"]);
+    assert!(report.contains("  written "), "{report}");
     assert!(!file(&wiki, FLOW_PAGE).contains("Ann") && file(&wiki, PAGE).contains("Bring it back"));
 }
 

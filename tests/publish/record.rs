@@ -65,7 +65,7 @@ fn the_filled_in_list_and_its_outcome_go_on_the_page_of_the_release() {
     filled(&project, &["step.1.checker", "outcome.aborted"], &["--fillable"]);
     let stderr = project.refused(&["--record", "filled.pdf"]);
     assert!(
-        stderr.contains("`Runbooks/minimal/7/record.pdf` on `team`: there is another record of this release"),
+        stderr.contains("`Runbooks/minimal/7/record.pdf` on `team`: there is another file in its place"),
         "{stderr}"
     );
     project.published(&["--record", "filled.pdf", "--force"]);
@@ -73,6 +73,57 @@ fn the_filled_in_list_and_its_outcome_go_on_the_page_of_the_release() {
     project.edit("flows/minimal.release.toml", "'aborted'", "'executed'");
     let stderr = project.refused(&["--record", "filled.pdf"]);
     assert!(stderr.contains("the release says `executed`, and `filled.pdf` says `aborted`"), "{stderr}");
+}
+
+/// Closes the release in its file.
+fn close(project: &Project, args: &[&str]) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_runsheet"));
+    command.args(["close", "flows/minimal.release.toml"]).args(args).current_dir(project.path(""));
+    let closed = said(&mut command);
+    assert_eq!(closed.code, 0, "{}", closed.stderr);
+}
+
+#[test]
+fn the_scan_that_the_release_names_goes_on_its_page_unverified() {
+    let project = project();
+    project.write("signed.pdf", "%PDF-1.4 from a scanner");
+    close(&project, &["--outcome", "executed", "--scan", "signed.pdf"]);
+    let report = project.published(&["--record", "signed.pdf"]);
+    assert_eq!(states(&report)[0], "new Runbooks/minimal/7/scan.pdf", "{report}");
+    let status = "Release number: 7 · Planned start: 2999-03-02 20:00 +08:00 · **executed** · \
+        [Scan of the signed list, not verified](7/scan.pdf)\n";
+    assert!(file(&project, PAGE).contains(status), "{}", file(&project, PAGE));
+    assert_eq!(file(&project, "Runbooks/minimal/7/scan.pdf"), "%PDF-1.4 from a scanner");
+    let report = project.published(&[]);
+    assert_eq!(states(&report), [format!("same {PAGE}"), "same Runbooks/minimal.md".to_owned()], "{report}");
+    // Another scan is one that the release doesn't name, so it would have to be a list of ours.
+    project.write("signed.pdf", "%PDF-1.4 from another scanner");
+    let stderr = project.refused(&["--record", "signed.pdf"]);
+    assert!(stderr.contains("`signed.pdf`"), "{stderr}");
+    assert_eq!(file(&project, "Runbooks/minimal/7/scan.pdf"), "%PDF-1.4 from a scanner");
+}
+
+#[test]
+fn a_scan_that_is_no_pdf_is_refused() {
+    let project = project();
+    project.write("signed.jpg", "\u{ff}picture");
+    close(&project, &["--outcome", "executed", "--scan", "signed.jpg"]);
+    let stderr = project.refused(&["--record", "signed.jpg"]);
+    assert!(stderr.contains("`signed.jpg` is no PDF") && stderr.contains("as a PDF"), "{stderr}");
+}
+
+#[test]
+fn a_record_is_the_one_that_the_release_names() {
+    let project = project();
+    filled(&project, &["outcome.aborted"], &["--fillable"]);
+    close(&project, &["--record", "filled.pdf"]);
+    let named = fs::read(project.path("filled.pdf")).unwrap();
+    filled(&project, &["step.1.operator", "outcome.aborted"], &["--fillable"]);
+    let stderr = project.refused(&["--record", "filled.pdf"]);
+    assert!(stderr.contains("the release names another record than `filled.pdf`"), "{stderr}");
+    assert!(stderr.contains("flows/minimal.release.toml:"), "{stderr}");
+    fs::write(project.path("filled.pdf"), named).unwrap();
+    project.published(&["--record", "filled.pdf"]);
 }
 
 #[test]

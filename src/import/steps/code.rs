@@ -35,7 +35,8 @@ impl StepImporter<'_> {
             let was_told = self.is_output;
             self.is_output = false;
             if lines(code) <= 20 && last.shows.is_empty() {
-                code.trim_end().clone_into(&mut last.shows);
+                last.shows =
+                    if last.fill { self.values.filled_output(code.trim_end()) } else { code.trim_end().to_owned() };
                 if !was_told {
                     last.asks.push(Ask::new(ask::SHOWS));
                 }
@@ -72,7 +73,8 @@ impl StepImporter<'_> {
             };
             let shows = part.shows.trim_end();
             if lines(shows) <= 20 {
-                shows.trim_start_matches('\n').clone_into(&mut command.shows);
+                let shows = shows.trim_start_matches('\n');
+                command.shows = if fill { self.values.filled_output(shows) } else { shows.to_owned() };
             } else {
                 self.left.push(DocBlock::Code(String::new(), shows.to_owned()));
             }

@@ -131,7 +131,7 @@ pub fn items(wiki: &mut dyn Wiki, page: &WantedPage, id: &str, leave: Leave) -> 
             is_minor: false,
         });
     }
-    items.extend(page.record.as_ref().map(|(name, bytes)| record(wiki, name, bytes, leave)));
+    items.extend(page.evidence.as_ref().map(|(name, bytes)| evidence(wiki, name, bytes, leave)));
     let mut fate = fate(&state, leave, "page");
     if let (Some(older), PageState::New) = (&page.older, &state) {
         let message = format!("its release was written for revision {older} of the flow, and has no page yet");
@@ -149,14 +149,14 @@ pub fn items(wiki: &mut dyn Wiki, page: &WantedPage, id: &str, leave: Leave) -> 
     items
 }
 
-/// The record of a release. Another one is nobody's to lose.
-fn record(wiki: &mut dyn Wiki, name: &str, bytes: &[u8], leave: Leave) -> PageItem {
+/// What shows how a release went. Another one is nobody's to lose.
+fn evidence(wiki: &mut dyn Wiki, name: &str, bytes: &[u8], leave: Leave) -> PageItem {
     let (state, fate) = match wiki.file(name, bytes) {
         Ok(FileFound::Nothing) => (PageState::New, ItemFate::Due),
         Ok(FileFound::Same) => (PageState::Same, ItemFate::Kept),
         Ok(FileFound::Other) if leave.force => (PageState::Changed, ItemFate::Due),
         Ok(FileFound::Other) => {
-            let fault = WikiFault::new("there is another record of this release");
+            let fault = WikiFault::new("there is another file in its place, of the same release");
             (PageState::Changed, ItemFate::Refused(fault.help("put this one in its place with `--force`")))
         }
         Err(fault) => (PageState::New, ItemFate::Refused(fault)),

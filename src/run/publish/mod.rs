@@ -2,6 +2,7 @@
 //! that others wrote is lost. Nothing is remembered on the disk.
 
 mod classify;
+mod evidence;
 mod mark;
 mod report;
 mod targets;
@@ -13,14 +14,15 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 
 use super::gather::{self, Job};
-use super::release_record::ReleaseRecord;
 use super::{Process, Report, flows, wrong_usage};
 use crate::cli::publish::PublishArgs;
 use crate::diagnostic::{Diagnostic, Sources};
 use crate::output::OutputKind;
 use crate::render::Templates;
+use crate::view::wiki::EvidenceKind;
 use crate::wiki::{FileFound, Wiki, WikiFault, WikiWrite};
 use classify::{ItemFate, Leave, PageItem};
+use evidence::Evidence;
 use report::{OnWiki, PublishReport};
 use targets::{Configs, WikiTarget, Wikis};
 use wanted::{FlowToPublish, OnPage, Releases};
@@ -55,7 +57,8 @@ pub fn publish(args: &PublishArgs, process: &Process<'_>, color: bool) -> Report
     let only = if attached.is_empty() { vec![OutputKind::Runbook] } else { attached };
     let settings = gathered.settings(&args.build(only), &args.release);
     let releases = Releases::beside(gathered.jobs.iter());
-    let record = match args.record.as_deref().map(|path| ReleaseRecord::read(path, &args.font)).transpose() {
+    let evidence = args.record.as_deref().map(|path| Evidence::read(path, &args.font, &gathered.jobs));
+    let record = match evidence.transpose() {
         Ok(record) => record,
         Err(faults) => {
             // What a record belongs to isn't published without it.
@@ -71,13 +74,14 @@ pub fn publish(args: &PublishArgs, process: &Process<'_>, color: bool) -> Report
         let own = record.filter(|_| has_record);
         job.diagnostics.extend(own.and_then(|record| record.contradicts(&job.release)));
         let (mut flow, diagnostics) = FlowToPublish::of(&job, settings.as_ref(), &configs.levels(&job), &releases);
-        if let (Some(flow), Some(outcome)) = (&mut flow, own.and_then(|record| record.outcome)) {
+        if let (Some(flow), Some(outcome)) = (&mut flow, own.and_then(Evidence::outcome)) {
             flow.set_outcome(outcome);
         }
         Prepared { name: job.name.clone(), sources: job.sources.clone(), diagnostics, flow, job, has_record }
     });
-    if let Some(record) = record.filter(|_| !prepared.iter().any(|one| one.has_record)) {
-        let fault = record.homeless("which isn't published here");
+    if !prepared.iter().any(|one| one.has_record)
+        && let Some(fault) = record.and_then(Evidence::homeless)
+    {
         let fault = fault.help("name that flow, and its release with `--release`");
         gathered.loose.push((Sources::default(), vec![fault]));
     }
@@ -96,7 +100,7 @@ pub fn publish(args: &PublishArgs, process: &Process<'_>, color: bool) -> Report
             Ok(targets) => {
                 for target in targets {
                     if let Some(flow) = &one.flow {
-                        let record = record.filter(|_| one.has_record).map(|record| &*record.bytes);
+                        let record = record.filter(|_| one.has_record);
                         let on = run.on_wiki(&one.name, (flow, record), &target);
                         run.told.wikis.push(on);
                     }
@@ -126,7 +130,7 @@ impl PublishRun<'_> {
     fn on_wiki(
         &mut self,
         name: &str,
-        (flow, record): (&FlowToPublish, Option<&[u8]>),
+        (flow, record): (&FlowToPublish, Option<&Evidence>),
         target: &WikiTarget<'_>,
     ) -> OnWiki {
         let on = OnWiki::new(name, flow, target.name);
@@ -208,7 +212,7 @@ fn no_record(flow: &FlowToPublish, target: &WikiTarget<'_>) -> Option<WikiFault>
 /// flow.
 fn compared(
     wiki: &mut dyn Wiki,
-    (flow, record): (&FlowToPublish, Option<&[u8]>),
+    (flow, record): (&FlowToPublish, Option<&Evidence>),
     target: &WikiTarget<'_>,
     (templates, now): (&Templates, Timestamp),
     leave: Leave,
@@ -221,19 +225,24 @@ fn compared(
             None => false,
         });
     }
-    let record = match (record, flow.own(target)) {
-        (Some(bytes), Some(_)) => OnPage::Given(bytes),
-        // It stays where it is, and so does the link to it.
-        (None, Some((title, name))) if wiki.title_fault(&title).is_none() && wiki.page(&title)?.is_some() => {
-            match wiki.file(&name, &[])? {
-                FileFound::Nothing => OnPage::Nothing,
-                FileFound::Same | FileFound::Other => OnPage::There,
+    let mut evidence = Vec::new();
+    if let Some(title) = flow.own(target) {
+        let is_there = wiki.title_fault(&title).is_none() && wiki.page(&title)?.is_some();
+        for kind in EvidenceKind::ALL {
+            match record.filter(|record| record.kind() == kind) {
+                Some(record) => evidence.push((kind, OnPage::Given(record.bytes()))),
+                // It stays where it is, and so does the link to it.
+                None if is_there
+                    && wiki.file(&wanted::evidence_name(target, &title, kind), &[])? != FileFound::Nothing =>
+                {
+                    evidence.push((kind, OnPage::There));
+                }
+                None => {}
             }
         }
-        _ => OnPage::Nothing,
-    };
+    }
     let pages = flow
-        .pages(target, (&exist, &record), templates, now)
+        .pages(target, (&exist, &evidence), templates, now)
         .map_err(|fault| fault.help.iter().fold(WikiFault::new(fault.message.clone()), WikiFault::help))?;
     Ok(pages.iter().flat_map(|page| classify::items(wiki, page, &flow.id, leave)).collect())
 }

@@ -79,6 +79,11 @@ impl OnWiki {
 }
 
 impl PageState {
+    /// Whether others wrote what is there, or a part of it.
+    const fn is_of_others(&self) -> bool {
+        matches!(self, Self::Edited | Self::NotOurs | Self::OfFlow(_))
+    }
+
     /// The word for it.
     const fn word(&self) -> &'static str {
         match self {
@@ -131,6 +136,8 @@ impl PublishReport {
                 let state = match item.fate {
                     ItemFate::HeldBack => item.fate.word(),
                     ItemFate::Refused(_) if matches!(item.state, PageState::New | PageState::Changed) => "failed",
+                    // That it was changed by others is over.
+                    ItemFate::Written if item.state.is_of_others() => item.fate.word(),
                     _ => item.state.word(),
                 };
                 let _ = writeln!(out, "  {state:<9}  {:>9}  {}", size(item.size()), shown::words(address));

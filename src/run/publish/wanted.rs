@@ -22,7 +22,7 @@ use crate::source;
 use crate::source::release::ReleaseFile;
 use crate::view::labels::Labels;
 use crate::view::markup::WikiMarkup;
-use crate::view::wiki::{ListedRelease, PageOf, WikiPage};
+use crate::view::wiki::{EvidenceKind, ListedRelease, PageOf, WikiPage};
 use crate::view::words::short_digest;
 
 /// A flow that is sound, with what its pages are made of.
@@ -60,26 +60,24 @@ pub struct WantedPage {
     pub has_begun: bool,
     /// Its files: the name of each on the wiki, and what it holds.
     pub files: Vec<(String, Vec<u8>)>,
-    /// The record of its release, which comes when all else stays as it is.
-    pub record: Option<(String, Vec<u8>)>,
+    /// What shows how its release went, which comes when all else stays as it is: its name on the wiki, and what it holds.
+    pub evidence: Option<(String, Vec<u8>)>,
     /// The revision of the flow that its release was written for, where the flow has gone on to another since.
     pub older: Option<String>,
 }
 
-/// The record of a release, as far as its page goes.
+/// A file that shows how a release went, as far as its page goes.
 #[derive(Debug, Clone, Copy)]
 pub enum OnPage<'a> {
-    /// There is none.
-    Nothing,
     /// It is on the wiki already.
     There,
     /// It is to be put there.
     Given(&'a [u8]),
 }
 
-/// The name on a wiki of the record of a release, by the title of its page.
-fn record_name(target: &WikiTarget<'_>, title: &str) -> String {
-    render::markup_of(target.decl.kind).file_name(title, "record.pdf")
+/// The name on a wiki of what shows how a release went, by the title of its page.
+pub fn evidence_name(target: &WikiTarget<'_>, title: &str, kind: EvidenceKind) -> String {
+    render::markup_of(target.decl.kind).file_name(title, kind.file())
 }
 
 /// The release files of each folder, read once.
@@ -168,11 +166,9 @@ impl FlowToPublish {
         self.release.as_ref()?.plan.release.number.as_deref()
     }
 
-    /// The title of the page of the release that is made, and the name of its record.
-    pub fn own(&self, target: &WikiTarget<'_>) -> Option<(String, String)> {
-        let title = target.decl.page_of_release(&self.id, self.number()?)?;
-        let record = record_name(target, &title);
-        Some((title, record))
+    /// The title of the page of the release that is made.
+    pub fn own(&self, target: &WikiTarget<'_>) -> Option<String> {
+        target.decl.page_of_release(&self.id, self.number()?)
     }
 
     /// Where the flow says that its runbook is published.
@@ -200,7 +196,7 @@ impl FlowToPublish {
     pub fn pages(
         &self,
         target: &WikiTarget<'_>,
-        (exist, record): (&[bool], &OnPage<'_>),
+        (exist, evidence): (&[bool], &[(EvidenceKind, OnPage<'_>)]),
         templates: &Templates,
         now: Timestamp,
     ) -> Result<Vec<WantedPage>, Diagnostic> {
@@ -211,7 +207,7 @@ impl FlowToPublish {
         });
         let mut pages = Vec::new();
         if let Some((edition, title)) = &own {
-            pages.push(edition.page(target, title, (PageOf::Release(&of_flow), record), templates, now)?);
+            pages.push(edition.page(target, title, (PageOf::Release(&of_flow), evidence), templates, now)?);
         }
         let own = own.map(|(_, title)| title);
         let listed = self.listed.iter().zip(self.titles(target)).zip(exist).map(|((release, title), exists)| {
@@ -219,7 +215,7 @@ impl FlowToPublish {
             ListedRelease { release: release.clone(), page }
         });
         let listed: Vec<_> = listed.collect();
-        pages.push(self.blank.page(target, &of_flow, (PageOf::Flow(&listed), &OnPage::Nothing), templates, now)?);
+        pages.push(self.blank.page(target, &of_flow, (PageOf::Flow(&listed), &[]), templates, now)?);
         Ok(pages)
     }
 }
@@ -297,7 +293,7 @@ impl Edition {
         &self,
         target: &WikiTarget<'_>,
         title: &str,
-        (of, record): (PageOf<'_>, &OnPage<'_>),
+        (of, evidence): (PageOf<'_>, &[(EvidenceKind, OnPage<'_>)]),
         templates: &Templates,
         now: Timestamp,
     ) -> Result<WantedPage, Diagnostic> {
@@ -309,8 +305,8 @@ impl Edition {
         let names: Vec<(String, &str)> =
             attached.iter().map(|artifact| (markup.file_name(title, &artifact.path), &*artifact.path)).collect();
         let source = self.source(&names, &of, target.decl.people.is_so());
-        let name = (!matches!(record, OnPage::Nothing)).then(|| record_name(target, title));
-        let page = WikiPage { title, files: &names, record: name.as_deref(), of, source: &source };
+        let shown: Vec<_> = evidence.iter().map(|(kind, _)| (*kind, evidence_name(target, title, *kind))).collect();
+        let page = WikiPage { title, files: &names, evidence: &shown, of, source: &source };
         let mut plan = Cow::Borrowed(&self.plan);
         if !target.decl.people.is_so() {
             plan.to_mut().withhold_people();
@@ -320,13 +316,13 @@ impl Edition {
         let has_begun =
             release.outcome.is_some() || release.start.as_ref().is_some_and(|start| start.timestamp() <= now);
         let files = names.into_iter().zip(attached).map(|((name, _), artifact)| (name, artifact.bytes.clone()));
-        let record = match record {
-            OnPage::Given(bytes) => name.map(|name| (name, bytes.to_vec())),
-            OnPage::There | OnPage::Nothing => None,
-        };
+        let evidence = shown.into_iter().zip(evidence).find_map(|((_, name), (_, on_page))| match on_page {
+            OnPage::Given(bytes) => Some((name, bytes.to_vec())),
+            OnPage::There => None,
+        });
         let older = self.older.clone();
         let has_begun = has_begun || older.is_some();
         let (title, files) = (title.to_owned(), files.collect());
-        Ok(WantedPage { title, markup, text, has_begun, files, record, older })
+        Ok(WantedPage { title, markup, text, has_begun, files, evidence, older })
     }
 }

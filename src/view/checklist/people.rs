@@ -235,7 +235,7 @@ fn conditions(context: &ListContext) -> Option<Grid> {
     }
     let marks = context.options.since.as_ref().map(|changes| &changes.decision);
     let changed = marks.is_some_and(|marks| marks.fewer || marks.when.contains(&true));
-    let cell = Cell { changed, ..Cell::known(1, context.say(word!("sheet.decision")), when) };
+    let cell = Cell { changed, ..Cell::known(1, context.say(word!("decision")), when) };
     Some(Grid { rows: vec![vec![cell]], heavy: false, packed: false })
 }
 
