@@ -142,6 +142,12 @@ impl WayOut {
         std::iter::once(self).chain(self.last.as_deref())
     }
 
+    /// Whether the decider decides after the last try, as nothing else is said.
+    #[must_use]
+    pub const fn ends_with_decider(&self) -> bool {
+        matches!(self.then, Some(Then::Retry(Some(_)))) && self.last.is_none()
+    }
+
     /// Where the way out leads. `next` is the step that follows the step it belongs to.
     #[must_use]
     pub const fn leads(&self, next: Option<StepIx>) -> WayTo {

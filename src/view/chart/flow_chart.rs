@@ -330,12 +330,19 @@ impl ChartSource<'_> {
             all.filter_map(|way| Some((way.when, way.out?))).collect::<Vec<_>>()
         };
         let ways: Vec<Vec<(When, &WayOut)>> = copies.iter().map(ways).collect();
-        for (when, way) in ways.iter().flat_map(|ways| ways.iter().rev()) {
-            match when {
-                When::Failed => self.exit(&mut exits, way, None),
-                When::TimedOut => self.exit(&mut exits, way, Some(self.say(word!("chart.timeout")))),
-                When::Refused => self.exit(&mut exits, way, Some(self.say(word!("chart.no")))),
-                When::Done | When::Answered(_) | When::GateFailed => {}
+        let causes = [
+            (When::Failed, None),
+            (When::TimedOut, Some(word!("chart.timeout"))),
+            (When::Refused, Some(word!("chart.no"))),
+        ];
+        for (cause, words) in causes {
+            for ways in &ways {
+                let ways = ways.iter().filter(|(when, _)| *when == cause).map(|(_, way)| *way);
+                for (index, way) in ways.enumerate() {
+                    // Behind a way that tries again stands where it leads after the last try.
+                    let words = if index > 0 { Some(word!("chart.retried")) } else { words };
+                    self.exit(&mut exits, way, words.map(|word| self.say(word)));
+                }
             }
         }
         for (copy, ways) in ways.iter().enumerate() {

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 use super::context::ListContext;
 use super::{SheetPart, Table, TableCell};
-use crate::plan::{Block, Plan, Step, StepIx, Way, WayTo, When};
+use crate::plan::{Block, Plan, Step, StepIx, Way, WayOut, WayTo, When};
 use crate::text::Text;
 use crate::view::words;
 
@@ -33,11 +33,21 @@ struct Case {
     fates: Vec<Fate>,
 }
 
+/// From where a rollback is entered.
+struct Entries {
+    /// The hot steps. The last of them stands for what is done after the release, too.
+    steps: Vec<StepIx>,
+    /// The numbers of the steps after the release.
+    after: Vec<String>,
+    /// Whether it is entered from the last hot step only for the sake of those.
+    last_is_after: bool,
+}
+
 /// The table for a rollback with its repetitions; `None` where every step is always done.
 pub(super) fn table(context: &ListContext, blocks: &[&Block]) -> Option<SheetPart> {
     let plan = context.plan;
     let graph = HotGraph::new(plan);
-    let entries = entries(plan, blocks);
+    let Entries { steps: entries, after, last_is_after } = entries(plan, blocks);
     let first = blocks.first()?;
     // The numbers of a repeated rollback's steps are told without their elements.
     let repeated = if blocks.len() > 1 { by_element(plan, &graph, blocks, &entries) } else { None };
@@ -62,11 +72,12 @@ pub(super) fn table(context: &ListContext, blocks: &[&Block]) -> Option<SheetPar
             let chosen = steps.iter().zip(&line.fates).filter(|(_, other)| **other == fate).map(|(step, _)| *step);
             TableCell::Words(ranges(context, &chosen.collect::<Vec<_>>(), bare))
         };
-        let mut row = vec![TableCell::Words(ranges(
-            context,
-            &line.stopped,
-            line.of.is_some_and(|of| of != word!("sheet.strike-all")),
-        ))];
+        let is_last = |step: &&StepIx| step.0 + 1 == plan.hot_steps();
+        let hot: Vec<StepIx> = line.stopped.iter().filter(|step| !(last_is_after && is_last(step))).copied().collect();
+        let of_one = line.of.is_some_and(|of| of != word!("sheet.strike-all"));
+        let mut stopped = numbers(context, &hot, of_one);
+        stopped.extend(after.iter().filter(|_| line.stopped.iter().any(|step| is_last(&step))).cloned());
+        let mut row = vec![TableCell::Words(listed(context, &stopped))];
         row.extend(line.of.filter(|_| bare).map(|of| TableCell::Words(context.say(of))));
         row.extend([of(Fate::Do), of(Fate::Strike)]);
         row.extend(asked.then(|| of(Fate::Ask)));
@@ -80,8 +91,9 @@ pub(super) fn table(context: &ListContext, blocks: &[&Block]) -> Option<SheetPar
 
 /// The steps from which a rollback is entered: those whose routes lead into it, and where the decider is asked those
 /// from which it would be entered. Where nothing leads there, only the decider does, from any step.
-fn entries(plan: &Plan, blocks: &[&Block]) -> Vec<StepIx> {
-    let Some(letter) = blocks.first().and_then(|block| block.letter) else { return Vec::new() };
+fn entries(plan: &Plan, blocks: &[&Block]) -> Entries {
+    let none = |steps| Entries { steps, after: Vec::new(), last_is_after: false };
+    let Some(letter) = blocks.first().and_then(|block| block.letter) else { return none(Vec::new()) };
     let hot = plan.hot_steps();
     let until = blocks.iter().find_map(|block| block.valid_until).map_or(hot, |last| last.0 + 1);
     // Where somebody decides, the rollback that is meant is the first one that is still valid.
@@ -100,15 +112,19 @@ fn entries(plan: &Plan, blocks: &[&Block]) -> Vec<StepIx> {
     let enters = |step: StepIx| {
         let into =
             |way: &Way<'_>| way.out.and_then(|out| plan.rollback_letter(out)).is_some_and(|to| letters.contains(&to));
-        let asked = |way: &Way<'_>| way.to == WayTo::Hold && first_valid(step);
+        let decides = |way: &Way<'_>| way.to == WayTo::Hold || way.out.is_some_and(WayOut::ends_with_decider);
+        let asked = |way: &Way<'_>| decides(way) && first_valid(step);
         plan.ways(step).any(|way| into(&way) || asked(&way))
     };
     let mut found: BTreeSet<StepIx> = (0..hot).map(StepIx).filter(|step| enters(*step)).collect();
-    if plan.after.iter().any(|task| leads(plan, &task.step, &letters)) {
-        found.insert(StepIx(hot - 1));
-    }
+    let after = plan.after.iter().map(|task| &task.step).filter(|step| until == hot && leads(plan, step, &letters));
+    let after: Vec<String> = after.map(|step| step.number.to_string()).collect();
+    let last_is_after = !after.is_empty() && found.insert(StepIx(hot - 1));
     found.retain(|step| step.0 < until);
-    if found.is_empty() { (0..until).map(StepIx).collect() } else { found.into_iter().collect() }
+    if found.is_empty() {
+        return none((0..until).map(StepIx).collect());
+    }
+    Entries { steps: found.into_iter().collect(), after, last_is_after }
 }
 
 fn leads(plan: &Plan, step: &Step, letters: &BTreeSet<char>) -> bool {
@@ -246,6 +262,17 @@ fn by_element(plan: &Plan, graph: &HotGraph, blocks: &[&Block], entries: &[StepI
 /// Numbers of steps, neighbours as `3–5`, in the order given; `bare` without their elements. A number that is left out
 /// isn't in any of them.
 fn ranges(context: &ListContext, steps: &[StepIx], bare: bool) -> Text {
+    listed(context, &numbers(context, steps, bare))
+}
+
+/// Some numbers and ranges of numbers; a dash where there are none.
+fn listed(context: &ListContext, numbers: &[String]) -> Text {
+    let words = numbers.join(context.labels.say(word!("list")));
+    context.text(if words.is_empty() { "–".to_owned() } else { words })
+}
+
+/// Each number and each range of numbers of [`ranges`].
+fn numbers(context: &ListContext, steps: &[StepIx], bare: bool) -> Vec<String> {
     let number = |step: StepIx| {
         let number = &context.plan.step(step).number;
         if bare { number.bare().to_string() } else { number.to_string() }
@@ -264,7 +291,7 @@ fn ranges(context: &ListContext, steps: &[StepIx], bare: bool) -> Text {
         rest = &rest[run..];
     }
     words.extend(steps.iter().filter_map(|step| gate_into_rollback(context.plan, *step, bare)));
-    context.text(if words.is_empty() { "–".to_owned() } else { words.join(context.labels.say(word!("list"))) })
+    words
 }
 
 /// The number of the gate behind a step, where its way out leads into a rollback; `bare` without its element. The last element
