@@ -187,7 +187,7 @@ impl<'a> Lookup<'a> {
     fn label_or(&mut self, label: Option<&FlowText>, name: &Str) -> String {
         let Some(label) = label else { return name.value.clone() };
         let (names, text) = (&self.names, &mut self.text);
-        let mut named = |name: &str| match names.get(name) {
+        let mut stands_for = |name: &str| match names.get(name) {
             Some((NameMeaning::Value { given: Some([given]), .. }, _))
                 if count(text, given.value.len(), label.span) =>
             {
@@ -197,7 +197,7 @@ impl<'a> Lookup<'a> {
         };
         pick(label, &self.lang).map_or_else(String::new, |words| {
             let label = markup::parse(&words.value, &self.lang, words.span);
-            let label = fill::fill(label, &mut |name, _, _| Some(vec![(Content::Chars(named(name)), None)]));
+            let label = fill::fill(label, &mut |name, _, _| Some(vec![(Content::Chars(stands_for(name)), None)]));
             label.to_plain().replace('\n', " ")
         })
     }

@@ -341,7 +341,10 @@ impl ChartSource<'_> {
                 for (index, way) in ways.enumerate() {
                     // Behind a way that tries again stands where it leads after the last try.
                     let words = if index > 0 { Some(word!("chart.retried")) } else { words };
-                    self.exit(&mut exits, way, words.map(|word| self.say(word)));
+                    self.exit(&mut exits, to(&self.first_of, way), words.map(|word| self.say(word)));
+                    if way.ends_with_decider() {
+                        self.exit(&mut exits, ExitTo::Hold, Some(self.say(word!("chart.retried"))));
+                    }
                 }
             }
         }
@@ -353,7 +356,7 @@ impl ChartSource<'_> {
                     conditions::in_short(labels, option.condition.as_ref(), &self.general(&option.case, other, each))
                 });
                 if !matches!(to(&self.first_of, way), ExitTo::Next | ExitTo::Continue) {
-                    self.exit(&mut exits, way, words);
+                    self.exit(&mut exits, to(&self.first_of, way), words);
                 } else if copy == 0 {
                     ahead.extend(words);
                     goes_ahead = true;
@@ -362,7 +365,7 @@ impl ChartSource<'_> {
         }
         // A gate has no box; its ways out belong to the last step.
         for (_, way) in ways.iter().flatten().filter(|(when, _)| *when == When::GateFailed) {
-            self.exit(&mut exits, way, Some(self.say(word!("chart.gate-fails"))));
+            self.exit(&mut exits, to(&self.first_of, way), Some(self.say(word!("chart.gate-fails"))));
         }
         let letter = step.number.letter.map_or_else(String::new, String::from);
         let write = step.op == Some(Op::Write);
@@ -402,8 +405,7 @@ impl ChartSource<'_> {
     }
 
     /// Adds a way out. Without `words` it is taken when the step fails.
-    fn exit(&self, exits: &mut Exits, way: &WayOut, words: Option<Text>) {
-        let to = to(&self.first_of, way);
+    fn exit(&self, exits: &mut Exits, to: ExitTo, words: Option<Text>) {
         let number = |step: StepKey| {
             let number = &self.plan.step(step.0).number;
             self.text(format!("{}{}", number.letter.map_or_else(String::new, String::from), number.number))
