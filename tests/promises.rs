@@ -147,6 +147,9 @@ fn check_and_verify_tell_programs_what_they_promise() {
     assert_keys("verify", [&verdict], &pair);
     assert_keys("source", [&verdict["source"]], &["cold"]);
     assert_keys("against", [&verdict["against"]], &[]);
+    fs::write(folder.path().join("7.release.toml"), "flow = \"minimal\"\nnumber = \"7\"\noutcome = \"executed\"\n")
+        .unwrap();
+    assert_keys("closed", [&json(folder.path(), &["verify", LIST, "flow.toml"])["closed"]], &[]);
     let fields = verdict["fields"].as_array().unwrap();
     assert_keys("fields", fields, &[]);
     for (table, key, values) in [

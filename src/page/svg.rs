@@ -47,7 +47,8 @@ fn text(out: &mut String, item: &TextItem, fonts: &Fonts) {
         return;
     }
     let face = fonts.face(item.face);
-    let _ = write!(out, "<text y=\"{}\" font-size=\"{}\"", number(item.y), number(item.size));
+    // What has no fill of its own gets that of the root, which is none.
+    let _ = write!(out, "<text y=\"{}\" font-size=\"{}\" fill=\"#000\"", number(item.y), number(item.size));
     if face.bold {
         out.push_str(" font-weight=\"700\"");
     }

@@ -28,6 +28,7 @@ use crate::source::{
 use crate::view::checklist::UsedColdList;
 use crate::view::labels::LabelFiles;
 pub use releases::editions;
+pub(super) use releases::known_release;
 use releases::{
     OwnRelease, ReleaseOrigin, beside, candidate, give_release, mark_unreleased, refuse_rivals, take_release,
 };

@@ -46,6 +46,22 @@ const fn flow(name: &'static str, made: fn(usize) -> String) -> Family {
 /// Families whose flows have few faults and much to print. Each list is made and looked at on its own, which takes a while.
 pub const PRINTED: [&str; 7] = ["steps-forward", "blocks", "records", "items", "readings", "checks", "names"];
 
+/// Documents in Markdown that become flows: a name, and a pattern that is repeated so many times for each unit of the size.
+pub const DOCUMENTS: &[(&str, &str, usize)] = &[
+    ("steps", "1. Restart `app-1`, then expect `active`\n", 4),
+    ("nested", "- Check the hosts\n  - app-1: `active`\n  - app-2: `active`\n", 2),
+    ("headings", "## Restart it\n\nRun:\n\n```\nsystemctl restart app\n```\n\n", 2),
+    ("tables", "| Step | Command |\n|---|---|\n| Restart | `systemctl restart app` |\n\n", 2),
+    ("ways-back", "## Rollback\n\n### Before step 3\n\n- Restart the old one\n\n", 1),
+    ("places", "- Tag <version> on ${HOST}, then <other> at 1.2.3\n", 4),
+    ("outputs", "```console\n$ kubectl get <pods>\n<pods> <none> {{ a }}\n```\n\n", 2),
+    ("notices", "> **Warning**: don't stop\n\n- Go on\n\n", 2),
+    ("html", "<details><summary>More</summary>\n\n<ul><li>Go on</li></ul>\n\n</details>\n\n", 2),
+    ("conditions", "- If it fails, go back to step 1; otherwise wait 5 minutes\n", 4),
+    ("words", "word **bold** `code` [link](https://example.com) ", 4),
+    ("brackets", "[<(*`", 20),
+];
+
 /// Every family.
 pub static FAMILIES: &[Family] = &[
     text("text-word", "a", 50),

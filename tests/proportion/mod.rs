@@ -17,7 +17,7 @@ use std::process::Command;
 use std::sync::Mutex;
 use std::{env, fs, thread};
 
-use families::{FAMILIES, Family, PRINTED};
+use families::{DOCUMENTS, FAMILIES, Family, PRINTED};
 
 /// The smallest of the three sizes; the others are twice and four times as large. No list gets a hundred pages: one that
 /// needs more digits in its page numbers than expected is laid out twice.
@@ -96,11 +96,13 @@ enum Task {
     Since,
     /// Looks at that list.
     Verify,
+    /// Makes a flow of a document.
+    Import,
 }
 
 impl Task {
     /// Those that take longest come first, so that none of them is left to run alone.
-    const ALL: [Self; 5] = [Self::Build, Self::Check, Self::Since, Self::Verify, Self::Fix];
+    const ALL: [Self; 6] = [Self::Build, Self::Check, Self::Since, Self::Verify, Self::Import, Self::Fix];
 
     const fn name(self) -> &'static str {
         match self {
@@ -109,6 +111,7 @@ impl Task {
             Self::Fix => "fix",
             Self::Since => "build --since",
             Self::Verify => "verify",
+            Self::Import => "import",
         }
     }
 
@@ -134,6 +137,14 @@ impl Task {
                     fs::write(folder.join("older.toml"), older).unwrap();
                     let args = ["build", &flow, "--since", "older.toml", "-o", "out"];
                     add(&mut all, counted(program, folder, &[&args, &start[..]].concat()));
+                }
+            }
+            Self::Import => {
+                for (name, pattern, times) in DOCUMENTS {
+                    let document = format!("{name}.md");
+                    fs::write(folder.join(&document), format!("# Release\n\n{}", pattern.repeat(size * times)))
+                        .unwrap();
+                    add(&mut all, counted(program, folder, &["import", &document]));
                 }
             }
             Self::Verify => {

@@ -1,8 +1,12 @@
 //! A list and a flow that it wasn't made from.
 
 use std::fs;
+use std::path::Path;
+
+use lopdf::Document;
 
 use super::{built, example, verify};
+use crate::support::form::fill;
 
 #[test]
 fn another_flow_is_told_with_what_differs() {
@@ -74,4 +78,45 @@ fn another_flow_is_compared_for_the_release_of_the_list() {
         assert!(said.contains("the same as `flow.toml`, but for how its lines end"), "{said}");
         assert_eq!((&json["same"], &json["other-line-ends"]), (&true.into(), &true.into()));
     }
+}
+
+/// `close` writes how it went beside the flow, after the list was made.
+#[test]
+fn how_it_went_stands_in_the_release_beside_the_flow() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    fs::write(at.join("flow.toml"), include_str!("../flows/minimal/flow.toml")).unwrap();
+    let release = |more: &str| fs::write(at.join("7.release.toml"), format!("flow = 'minimal'\nnumber = '7'\n{more}"));
+    release("").unwrap();
+    let list = built(at, &["flow.toml", "--fillable"]).display().to_string();
+    let (code, said, _) = verify(at, &[&list, "flow.toml"]);
+    assert!(code == 0 && !said.contains("  went "), "{said}");
+    release("outcome = 'rolled-back'\nrolled-back-from = '1'\n").unwrap();
+    let (code, said, faults) = verify(at, &[&list, "flow.toml"]);
+    assert_eq!((code, &*faults), (0, ""));
+    assert!(said.contains("  went      rolled-back from step 1, says `7.release.toml`\n"), "{said}");
+
+    let mut pdf = Document::load(&list).unwrap();
+    fill(&mut pdf, &["outcome.executed"], &[]);
+    let filled = at.join("filled.pdf");
+    pdf.save(&filled).unwrap();
+    let (code, _, faults) = verify(at, &["filled.pdf", "flow.toml"]);
+    assert!(
+        code == 1 && faults.contains("`filled.pdf` says `executed`, and `7.release.toml` says `rolled-back`"),
+        "{faults}"
+    );
+    // The record that the release names, and another one.
+    let digest = |path: &Path| runsheet::source::digest(&fs::read(path).unwrap());
+    release(&format!("outcome = 'executed'\nrecord = '{}'\n", digest(&filled))).unwrap();
+    let (code, said, faults) = verify(at, &["filled.pdf", "flow.toml"]);
+    assert!(code == 0 && said.contains("says `7.release.toml`; this is its record\n"), "{said}{faults}");
+    release(&format!("outcome = 'executed'\nrecord = '{}'\n", digest(&at.join("flow.toml")))).unwrap();
+    let (code, _, faults) = verify(at, &["filled.pdf", "flow.toml"]);
+    assert!(code == 1 && faults.contains("`filled.pdf` isn't the record that `7.release.toml` names"), "{faults}");
+    // An empty list of the same release is no record, so it contradicts nothing.
+    assert_eq!(verify(at, &[&list, "flow.toml"]).0, 0);
+    // A release of another number says nothing of this list.
+    fs::write(at.join("7.release.toml"), "flow = 'minimal'\nnumber = '8'\noutcome = 'aborted'\n").unwrap();
+    let (code, said, _) = verify(at, &[&list, "flow.toml"]);
+    assert!(code == 0 && !said.contains("  went "), "{said}");
 }

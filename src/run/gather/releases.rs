@@ -8,6 +8,7 @@ use crate::diagnostic::{Diagnostic, FileId, SourceFile, Sources, Span};
 use crate::files;
 use crate::run::inputs::InputRole;
 use crate::source;
+use crate::source::release::ReleaseFile;
 
 /// How a release file was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -213,4 +214,13 @@ pub(super) fn candidate(name: String, bytes: Vec<u8>) -> Result<(Sources, Candid
     let flow = release.and_then(|release| release.flow.as_deref().cloned()).map(|flow| (flow.value, flow.span));
     let file = sources.file(id).clone();
     Ok((sources, Candidate { file, bytes, flow, diagnostics }))
+}
+
+/// A release file as far as it can be read; `None` where it can't, which `check` tells.
+pub(in crate::run) fn known_release(path: &Path) -> Option<ReleaseFile> {
+    files::refuse_link_outside(path).ok()?;
+    let bytes = files::read(path, files::TEXT_LIMIT).ok()?;
+    let mut sources = Sources::default();
+    let file = sources.add(files::shown(path), source::decode("", &bytes).ok()?);
+    source::read_release(&sources, file).0
 }

@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
-use super::super::gather::Job;
+use super::super::gather::{Job, known_release};
 use super::super::settings::Settings;
 use super::targets::{self, WikiTarget};
-use crate::diagnostic::{Diagnostic, Sources};
+use crate::diagnostic::Diagnostic;
 use crate::field::Outcome;
 use crate::files;
 use crate::lint::{self, Levels, LintContext};
@@ -92,7 +92,7 @@ impl Releases {
             let Some(folder) = job.path.parent().map(Path::to_owned) else { continue };
             all.entry(folder).or_insert_with(|| {
                 let paths = files::releases_beside(&job.path).unwrap_or_default();
-                paths.iter().filter_map(|path| read(path)).collect()
+                paths.iter().filter_map(|path| known_release(path)).collect()
             });
         }
         Self(all)
@@ -111,14 +111,6 @@ impl Releases {
         }
         all.into_values().collect()
     }
-}
-
-fn read(path: &Path) -> Option<ReleaseFile> {
-    files::refuse_link_outside(path).ok()?;
-    let bytes = files::read(path, files::TEXT_LIMIT).ok()?;
-    let mut sources = Sources::default();
-    let file = sources.add(files::shown(path), source::decode("", &bytes).ok()?);
-    source::read_release(&sources, file).0
 }
 
 impl FlowToPublish {

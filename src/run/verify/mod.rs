@@ -2,6 +2,7 @@
 //! in.
 
 mod against;
+mod closed;
 mod complete;
 mod examined;
 mod grade;
@@ -16,6 +17,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
+use self::closed::ListInHand;
 use self::complete::MissingField;
 use self::examined::{Examined, examined};
 pub use self::grade::Grade;
@@ -52,6 +54,8 @@ pub struct Verdict {
     differences: Vec<Different>,
     /// How the user's flow differs from the one inside the list.
     against: Option<against::Against>,
+    /// What the release file beside that flow says of how the release went, where it says it.
+    closed: Option<closed::ClosedRelease>,
     /// Its fields, in reading order.
     fields: Vec<VerifiedField>,
     /// True when everything that must be filled in is filled in; `None` for a list without fields or with unknown ones.
@@ -142,6 +146,7 @@ impl Verdict {
             pages: 0,
             differences: Vec::new(),
             against: None,
+            closed: None,
             fields: Vec::new(),
             complete: None,
             drawings: Vec::new(),
@@ -219,6 +224,14 @@ fn examine(bytes: &[u8], file: &str, question: Question<'_>) -> Result<Verdict, 
         None => None,
     };
     let filled = &found.over.filled;
+    let in_hand = ListInHand {
+        name: file,
+        bytes,
+        plan: &made.list.plan,
+        ticked: used::outcome(filled),
+        is_filled: filled.iter().any(|filled| filled.content.is_given()),
+    };
+    let closed = question.flow.and_then(|flow| closed::closed(flow, in_hand, &mut faults));
     let fields = fields(filled, &words);
     // It isn't known what an unknown field is for, so it isn't known either what is missing.
     let unknown = fields.iter().filter(|field| field.known.is_none()).count();
@@ -243,6 +256,7 @@ fn examine(bytes: &[u8], file: &str, question: Question<'_>) -> Result<Verdict, 
         pages: found.count(),
         differences,
         against,
+        closed,
         fields,
         drawings: drawings(&found.over),
         complete: missing.as_ref().map(Vec::is_empty),

@@ -42,6 +42,11 @@ pub(super) fn human(verdict: &Verdict) -> String {
         let ends = if against.other_line_ends { ", but for how its lines end" } else { "" };
         line("compared", &format!("{same} `{}`{ends}", against.file));
     }
+    if let Some(closed) = &verdict.closed {
+        let from = closed.rolled_back_from.as_ref().map(|step| format!(" from step {step}")).unwrap_or_default();
+        let record = if closed.is_record == Some(true) { "; this is its record" } else { "" };
+        line("went", &format!("{}{from}, says `{}`{record}", closed.outcome, closed.file));
+    }
     if let (Some(one_release), Some(other)) = (verdict.one_release, &verdict.other) {
         let number = source.release.as_ref().and_then(|release| release.number.as_ref());
         let words = match (one_release, number) {

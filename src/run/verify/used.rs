@@ -84,7 +84,7 @@ pub(in crate::run) fn used_list(bytes: &[u8], file: &str, extra: &[PathBuf]) -> 
 }
 
 /// The outcome that is ticked, in whichever copy.
-fn outcome(filled: &[FilledField]) -> Option<Outcome> {
+pub(super) fn outcome(filled: &[FilledField]) -> Option<Outcome> {
     let mut ticked = filled.iter().filter(|filled| filled.content.is_given()).filter_map(|filled| {
         match filled.name.parse::<FieldName>().ok()?.field {
             Field::Outcome(outcome) => Some(outcome),

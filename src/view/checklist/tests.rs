@@ -129,9 +129,9 @@ from = "up"
 #[test]
 fn a_repeated_rollback_has_as_many_rows_as_one_element() {
     let alike = [
-        "1 | that one | R1 | R2",
-        "2, G | that one | R1, R2 | –",
-        "1, 2, G | those before it | R1, R2 | –",
+        "1 | the one it stopped at | R1 | R2",
+        "2, G | the one it stopped at | R1, R2 | –",
+        "1, 2, G | those done before | R1, R2 | –",
         "1, 2, G | those not begun | – | R1, R2",
         "3 | all | R1, R2 | –",
     ];

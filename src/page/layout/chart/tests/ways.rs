@@ -212,9 +212,13 @@ fn wanted(plan: &Plan) -> (Vec<Way>, BTreeSet<String>) {
     let steps = plan.hot.iter().chain(&plan.rollback).flat_map(|block: &Block| plan.block_steps(block));
     for (_, step) in steps {
         let mut add = |way: &WayOut, failed: bool| {
-            // Where the last try leads is a way out too.
-            for way in std::iter::successors(Some(way), |way| way.last.as_deref()) {
-                *ways.entry((number(step), name(way))).or_default() |= failed;
+            // Where the last try leads is a way out too, which has no cross: its words say that it comes after the tries.
+            for (index, way) in std::iter::successors(Some(way), |way| way.last.as_deref()).enumerate() {
+                *ways.entry((number(step), name(way))).or_default() |= failed && index == 0;
+            }
+            if matches!(way.then, Some(Then::Retry(Some(_)))) && way.last.is_none() {
+                // Then the decider decides.
+                ways.entry((number(step), labels.say(word!("chart.to-hold")).to_owned())).or_default();
             }
         };
         if let Some(way) = &step.way_out {
