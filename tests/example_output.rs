@@ -27,3 +27,40 @@ fn the_examples_stand_as_they_are_built() {
         }
     }
 }
+
+/// The files in `output/` whose names end so.
+fn kept(ending: &str) -> Vec<(String, Vec<u8>)> {
+    let all = tree(&Path::new(env!("CARGO_MANIFEST_DIR")).join("output")).unwrap();
+    let found: Vec<(String, Vec<u8>)> = all.into_iter().filter(|(path, _)| path.ends_with(ending)).collect();
+    assert!(!found.is_empty());
+    found
+}
+
+/// What has no fill of its own gets that of the elements around it, and a text that is filled with nothing isn't seen.
+#[test]
+fn the_words_of_charts_are_black() {
+    for (path, chart) in kept(".svg") {
+        let chart = String::from_utf8(chart).unwrap();
+        let chart = roxmltree::Document::parse(&chart).unwrap();
+        let texts: Vec<_> =
+            chart.descendants().filter(|node| node.has_tag_name("text") || node.has_tag_name("tspan")).collect();
+        assert!(texts.len() > 20, "{path}");
+        for text in texts {
+            let fill = text.ancestors().find_map(|node| node.attribute("fill"));
+            assert_eq!(fill, Some("#000"), "{path}: {:?}", text.text());
+        }
+    }
+}
+
+/// MediaWiki refuses a file in whose first 1024 bytes an old browser would see HTML.
+#[test]
+fn lists_begin_with_nothing_that_looks_like_html() {
+    const HTML: [&str; 9] = ["<a href", "<body", "<head", "<html", "<img", "<pre", "<script", "<table", "<title"];
+    for (path, list) in kept(".pdf") {
+        let begin: String = list[..1024].iter().map(|byte| char::from(byte.to_ascii_lowercase())).collect();
+        assert!(!HTML.iter().any(|tag| begin.contains(tag)), "{path}");
+        // Packed bytes are as good as random; the tables of a font aren't.
+        let first = begin.split_once("stream\n").unwrap().0;
+        assert!(first.contains("/filter"), "{path}: {first}");
+    }
+}

@@ -26,7 +26,11 @@ pub(super) fn save(parts: FileParts) -> Result<Vec<u8>, String> {
     file.extend_from_slice(b"%PDF-1.7\n%\xF0\x9F\x93\x8B\n");
     let mut next = last + 1;
     let mut places = vec![WrittenPlace::Free; next as usize + packed.len() + 1];
-    for (id, stream) in &streams {
+    // Fonts aren't packed, and come last: some servers look for HTML where a file begins (MediaWiki in the first 1024 bytes), and
+    // a number in a table of a font, followed by the name of the next table, may read `<head`.
+    let (packed_first, plain): (Vec<_>, Vec<_>) =
+        streams.iter().partition(|(_, stream)| stream.dict.get("Filter").is_some());
+    for (id, stream) in packed_first.into_iter().chain(plain) {
         if let Some(place) = places.get_mut(id.0 as usize) {
             *place = WrittenPlace::At(file.len() as u32);
         }
