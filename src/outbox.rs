@@ -67,6 +67,9 @@ pub struct MailTold {
     /// The sequence number of the appointment in it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sequence: Option<u32>,
+    /// How the release went, by its word, where it says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<String>,
     /// What else it says of the release, label and words, without times.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub lines: Vec<[String; 2]>,
@@ -162,6 +165,7 @@ pub struct UnknownMail;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Outbox {
     mails: Vec<OutboxMail>,
+    /// The mail that was begun last under each id.
     by_id: BTreeMap<String, usize>,
     by_address: BTreeMap<String, Vec<usize>>,
 }
@@ -283,14 +287,24 @@ impl Outbox {
         Ok(&mut self.mails[index])
     }
 
+    /// The mail of an id to an address. Older programs gave mails to several addresses of a contact, one after the other, the same id.
     fn entry(&mut self, at: Timestamp, key: MailKey) -> &mut OutboxMail {
-        let index = *self.by_id.entry(key.id.clone()).or_insert_with(|| {
-            self.by_address.entry(key.to.clone()).or_default().push(self.mails.len());
+        let of_address = self.by_address.entry(key.to.clone()).or_default();
+        let known = of_address.iter().copied().find(|index| self.mails[*index].key.id == key.id);
+        let index = known.unwrap_or(self.mails.len());
+        self.by_id.insert(key.id.clone(), index);
+        if known.is_none() {
+            of_address.push(index);
             let state = SendingState::Refused(None, String::new());
             self.mails.push(OutboxMail { at, key, told: MailTold::default(), state, is_told: false });
-            self.mails.len() - 1
-        });
+        }
         &mut self.mails[index]
+    }
+
+    /// Whether a mail to another address has this id.
+    #[must_use]
+    pub fn is_taken(&self, id: &str, to: &str) -> bool {
+        self.by_id.contains_key(id) && self.mails.iter().any(|mail| mail.key.id == id && mail.key.to != to)
     }
 
     /// All mails, in the order in which they were begun.
@@ -370,6 +384,24 @@ mod tests {
             assert_eq!((&mail.state, mail.is_told), (&state, is_told), "{text}");
             assert_eq!(outbox.to("a@x").count(), 1);
         }
+    }
+
+    #[test]
+    fn a_mail_to_another_address_is_another_mail_though_it_has_the_same_id() {
+        let to = |address: &str| match begun("<1>") {
+            OutboxLine::Begun { at, key, told } => {
+                OutboxLine::Begun { at, key: MailKey { to: address.to_owned(), ..key }, told }
+            }
+            other => other,
+        };
+        let lines = [to("a@x"), sent("<1>"), to("b@x"), sent("<1>"), to("b@x"), refused("<2>")];
+        let text = head("flow", "7") + &lines.iter().map(OutboxLine::written).collect::<String>();
+        let outbox = read(&text).unwrap();
+        let states = |address: &str| outbox.to(address).map(|mail| mail.state.clone()).collect::<Vec<_>>();
+        assert_eq!(states("b@x"), [SendingState::Unknown]);
+        assert_eq!(states("a@x")[0], SendingState::Sent);
+        assert_eq!(outbox.addresses().collect::<Vec<_>>(), ["a@x", "b@x"]);
+        assert!(outbox.is_taken("<1>", "c@x") && outbox.is_taken("<2>", "b@x") && !outbox.is_taken("<2>", "a@x"));
     }
 
     #[test]

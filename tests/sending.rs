@@ -1,5 +1,7 @@
 //! `runsheet mail`, on real servers, which are started from `tests/servers`.
 
+mod address;
+mod anew;
 mod close;
 mod follow_up;
 mod kill;
@@ -29,7 +31,11 @@ fn what_is_due_and_what_is_late_is_listed() {
     let later = project.done(&["--due", &day(2)]);
     assert!(later.contains("remind-shop"), "{later}");
     let json: serde_json::Value = serde_json::from_str(&project.done(&["--format", "json"])).unwrap();
-    crate::promises::assert_keys("mail", json.as_array().unwrap(), &["days", "code", "words", "changed", "blocked"]);
+    crate::promises::assert_keys(
+        "mail",
+        json.as_array().unwrap(),
+        &["sent", "days", "code", "words", "changed", "blocked"],
+    );
     assert_eq!(json[0]["state"], "due");
     assert_eq!(json[0]["id"], "<upgrade.7.announce.shop@example.test>");
     assert_eq!(json.as_array().unwrap().len(), 2);
@@ -48,6 +54,24 @@ fn what_is_due_and_what_is_late_is_listed() {
     assert!(stderr.contains("port 1 can't be reached"), "{stderr}");
     assert!(!late.path(OUTBOX).exists());
     assert!(late.refused(&["--format", "json"]).contains("mails are overdue"));
+}
+
+#[test]
+fn what_was_missed_is_said_in_one_line_until_there_is_an_outcome() {
+    let addresses = ["shop@example.test", "ruth@example.test"];
+    let project = Project::new("[mail]\nsmtp = 'smtp://127.0.0.1:1'\n", &addresses, -1);
+    for (args, code) in [(&["--due", "--send"][..], 1), (&[], 0)] {
+        let said = project.mail(args);
+        assert_eq!((said.code, said.stdout.matches("  missed  ").count()), (code, 4), "{}", said.stderr);
+        let told = "4 mails weren't sent before the start, and aren't sent any more";
+        assert!(
+            said.stderr.contains(told) && said.stderr.matches("error").count() == 1 || code == 0,
+            "{}",
+            said.stderr
+        );
+    }
+    project.edit(RELEASE, "number = '7'\n", "number = '7'\noutcome = 'executed'\n");
+    assert_eq!(project.done(&["--due", "--send"]), "");
 }
 
 #[test]

@@ -2,6 +2,8 @@
 
 use super::{About, Bilingual, FlowPart, LintContext, LintFinding, Rule, StepAt};
 use crate::diagnostic::Level;
+use crate::field::Outcome;
+use crate::plan::Task;
 
 /// Finds a notice or a message before the change when there is no message after it.
 pub static RULE: Rule = Rule {
@@ -28,12 +30,15 @@ fn check(context: &LintContext<'_>) -> Vec<LintFinding> {
     let notified =
         context.part(FlowPart::Cold).find(|step| told(step) || step.task.is_some_and(|task| !task.notify.is_empty()));
     let Some(begun) = notified.or_else(|| hot[..first].iter().copied().find(told)) else { return Vec::new() };
-    if hot[last + 1..].iter().any(told) || context.part(FlowPart::After).any(|step| step.written.tell.is_some()) {
+    // Who is notified only where something went wrong doesn't hear that all is well.
+    let reports = |task: &Task| task.outcomes.contains(&Outcome::Executed) && !task.notify.is_empty();
+    let is_reported = context.part(FlowPart::After).any(|step| told(&step)) || context.plan.after.iter().any(reports);
+    if is_reported || hot[last + 1..].iter().any(told) {
         return Vec::new();
     }
     let finding =
         LintFinding::new(&RULE, About::Flow, begun.place(), "those who are told here never hear that it is over")
             .context(hot[last].place(), "the last change")
-            .help("add a step with `tell` after it, or under `[[after]]`");
+            .help("add a step with `tell` after it, or `tell` or `notify` under `[[after]]`");
     vec![finding]
 }

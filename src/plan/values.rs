@@ -220,12 +220,20 @@ pub fn called_off(status: ReleaseStatus, outcome: Outcome, at: Span) -> Option<D
 #[must_use]
 pub fn no_such_step(from: &str, steps: &[Step]) -> Option<[String; 2]> {
     let is_it = |step: &Step| step.number.to_string() == from || step.number.bare().to_string() == from;
-    if steps.iter().any(is_it) {
+    let found = steps.iter().find(|step| is_it(step));
+    if found.is_some_and(|step| step.number.letter.is_none()) {
         return None;
     }
-    let (first, last) = (&steps.first()?.number, &steps.last()?.number);
-    let message = format!("no step has the number `{}`", crate::chars::shown::words(from));
-    Some([message, format!("name one by its number on paper: they are {first} to {last}")])
+    let mut hot = steps.iter().map(|step| &step.number).filter(|number| number.letter.is_none());
+    let first = hot.next()?;
+    let last = hot.next_back().unwrap_or(first);
+    let from = crate::chars::shown::words(from);
+    let message = match found {
+        Some(_) => format!("`{from}` is a step of a rollback, and none from which it is rolled back"),
+        None => format!("no step has the number `{from}`"),
+    };
+    let steps = if first == last { format!("only step {first}") } else { format!("steps {first} to {last}") };
+    Some([message, format!("name a step by its number on paper: the release has {steps}")])
 }
 
 /// Reports a release that was rolled back from a step which there isn't. A release of an older revision had other steps.

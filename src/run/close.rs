@@ -120,7 +120,11 @@ fn said(args: &CloseArgs, record: Option<&ReleaseRecord>) -> Result<(Outcome, Op
     match (&args.from, record, record.and_then(ReleaseRecord::rolled_back_from)) {
         (Some(said), Some(record), Some(written)) if said != written => other("--from", said, record, written),
         (None, Some(record), None) if !entered.is_empty() => {
-            let message = format!("`{}` says `{}`, which is the number of no step", record.name, entered.join("`, `"));
+            let message = format!(
+                "`{}` says `{}`, which is the number of no step from which it is rolled back",
+                record.name,
+                entered.join("`, `")
+            );
             fault("no-step", message, "say with `--from` from which step it was rolled back")
         }
         (Some(from), ..) => Ok((outcome, Some(from.clone()))),

@@ -59,7 +59,8 @@ impl ReleaseRecord {
                 "`build --fillable` makes one that is filled in on a screen",
             ));
         }
-        let numbers = list.plan.steps.iter().map(|step| &step.number);
+        // Nobody rolls back from a step of a rollback.
+        let numbers = list.plan.steps.iter().map(|step| &step.number).filter(|number| number.letter.is_none());
         let steps = numbers.flat_map(|number| [number.to_string(), number.bare().to_string()]).collect();
         let (id, outcome, entered_from) = (list.plan.id.clone(), list.outcome, list.entered_from);
         Ok(Self { name, id, number, outcome, entered_from, steps, bytes })

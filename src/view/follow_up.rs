@@ -18,20 +18,19 @@ pub fn follow_up<'a>(
     told: Option<&Zoned>,
 ) -> MailView<'a> {
     let title = mail::title(plan);
-    let long = |start: &Zoned| words::date_long(labels, start.date());
-    let start =
-        if kind == MailKind::Moved { plan.release.start.as_ref() } else { told.or(plan.release.start.as_ref()) };
-    let day = |start: &Zoned| {
-        // On the same day, the time is what has moved.
-        let is_same_day = told.zip(plan.release.start.as_ref()).is_some_and(|(told, new)| told.date() == new.date());
-        if kind == MailKind::Moved && is_same_day { words::moment_long(labels, start) } else { long(start) }
+    let new = plan.release.start.as_ref().filter(|_| matches!(kind, MailKind::Moved | MailKind::NewDate));
+    let (start, opening) = match (new, told) {
+        (Some(new), Some(told)) => (Some(new), another_start(labels, kind, &title, (new, told))),
+        (Some(start), None) | (None, Some(start)) => {
+            (Some(start), notice::opening(labels, kind, (&title, &long(labels, start)), None, None))
+        }
+        (None, None) => {
+            let start = plan.release.start.as_ref();
+            let day = start.map(|start| long(labels, start)).unwrap_or_default();
+            (start, notice::opening(labels, kind, (&title, &day), None, None))
+        }
     };
-    let [now, before] = [start, told].map(|start| start.map(day).unwrap_or_default());
-    let opening = notice::opening(labels, kind, (&title, &now), Some(&before), None);
-    let times = match (kind, &plan.release.start) {
-        (MailKind::Moved, Some(start)) => mail::times(plan, labels, start),
-        _ => Vec::new(),
-    };
+    let times = new.map(|start| mail::times(plan, labels, start)).unwrap_or_default();
     MailView {
         date: start.map(|start| words::date(labels, start.date())).unwrap_or_default(),
         greeting: mail::greeting(labels, name),
@@ -39,6 +38,22 @@ pub fn follow_up<'a>(
         times,
         ..mail::frame((plan, labels), kind, title, opening)
     }
+}
+
+/// The day of a start in words.
+fn long(labels: &Labels, start: &Zoned) -> String {
+    words::date_long(labels, start.date())
+}
+
+/// The first sentence of a mail with another start than the one that was told. On the same day, the time is what tells them apart.
+fn another_start(labels: &Labels, kind: MailKind, title: &str, (new, told): (&Zoned, &Zoned)) -> String {
+    let is_same_day = new.date() == told.date();
+    let [now, before] =
+        [new, told].map(|start| if is_same_day { words::moment_long(labels, start) } else { long(labels, start) });
+    if new.timestamp() == told.timestamp() {
+        return fill(labels.say(word!("mail.opening-after-all")), &[("date", &now), ("title", title)]);
+    }
+    notice::opening(labels, kind, (title, &now), Some(&before), None)
 }
 
 /// What a mail says of the release beside its times, by which it is known later whether it still holds: label and words.
@@ -79,13 +94,20 @@ pub fn differing(labels: &Labels, now: &[[String; 2]], before: &[[String; 2]]) -
 }
 
 impl Mail<'_> {
-    /// Makes it a mail of another kind for the same reader. `before` is the day that was told first.
-    pub fn turn_into(&mut self, kind: MailKind, before: Option<&Zoned>) {
+    /// Makes it a mail of another kind for the same reader. `starts` are that of the release and the one that was told first.
+    pub fn turn_into(&mut self, kind: MailKind, starts: Option<(&Zoned, &Zoned)>) {
         let labels = self.labels;
-        let before = before.map(|start| words::date_long(labels, start.date()));
         self.kind = kind;
         self.view.notice = notice::name(labels, kind);
-        self.view.opening = notice::opening(labels, kind, (&self.view.title, &self.day), before.as_deref(), None);
+        self.view.opening = match starts {
+            Some(starts) => another_start(labels, kind, &self.view.title, starts),
+            None => notice::opening(labels, kind, (&self.view.title, &self.day), None, None),
+        };
+    }
+
+    /// Says first that what was told before of how it went was wrong.
+    pub fn take_back(&mut self) {
+        self.view.opening = fill(self.labels.say(word!("mail.opening-otherwise")), &[("what", &self.view.opening)]);
     }
 
     /// Makes it a correction, which says nothing but what differs.

@@ -49,6 +49,11 @@ fn what_cannot_be_is_refused() {
         let (code, said) = close(&project, &["--outcome", "rolled-back", "--from", from]);
         assert!(code == 1 && said.contains(&format!("no step has the number `{from}`")), "{said}");
     }
+    // A step of a rollback is none from which anybody rolls back.
+    filled(&project, &[], &[], &[]);
+    let (code, said) = close(&project, &["--outcome", "rolled-back", "--from", "R1"]);
+    let told = "`R1` is a step of a rollback, and none from which it is rolled back";
+    assert!(code == 1 && said.contains(told) && said.contains("the release has only step 1\n"), "{said}");
     project.write("empty.pdf", "");
     let (code, said) = close(&project, &["--outcome", "executed", "--scan", "empty.pdf"]);
     assert!(code == 1 && said.contains("`empty.pdf` is empty"), "{said}");
@@ -130,6 +135,8 @@ fn what_a_list_does_not_say_is_said_beside_it() {
     refused(&[], "“executed” and “aborted” are ticked");
     filled(&project, &["--fillable"], &["outcome.rolled-back"], &[("rollback.R.step", "the \u{202e}first")]);
     refused(&[], "which is the number of no step");
+    filled(&project, &["--fillable"], &["outcome.rolled-back"], &[("rollback.R.step", "R1")]);
+    refused(&[], "says `R1`, which is the number of no step from which it is rolled back");
     refused(&["--outcome", "executed"], "`--outcome` says `executed`, and `filled.pdf` says `rolled-back`");
     filled(&project, &["--fillable"], &["outcome.rolled-back"], &[("rollback.R.step", "1")]);
     refused(&["--from", "2"], "`--from` says `2`, and `filled.pdf` says `1`");

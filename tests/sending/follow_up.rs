@@ -76,6 +76,49 @@ fn another_start_is_told_at_once_and_once() {
     assert_eq!((count("Moved: "), count("Postponed: "), count("New date: ")), (2, 1, 1), "{subjects:?}");
 }
 
+/// A day in words, as mails say it.
+fn long(days: i32) -> String {
+    let date: jiff::civil::Date = day(days).parse().unwrap();
+    date.strftime("%A, %-d %B %Y").to_string()
+}
+
+#[test]
+fn a_new_date_after_a_postponement_is_the_new_one() {
+    let Some(server) = server() else { return };
+    // Another day, another time of the same day, and the same.
+    for (id, start, opening) in [
+        (
+            "day",
+            format!("{}T23:30", day(50)),
+            format!("which was planned for {}, has a new date: {}.", long(3), long(50)),
+        ),
+        (
+            "hour",
+            format!("{}T22:15", day(3)),
+            format!("which was planned for {0} 23:30, has a new date: {0} 22:15.", long(3)),
+        ),
+        ("same", format!("{}T23:30", day(3)), format!("takes place as first planned: {} 23:30.", long(3))),
+    ] {
+        let project = project(server, id, &[SHOP]);
+        project.done(&["--send"]);
+        project.edit(RELEASE, "number = '7'\n", "number = '7'\nstatus = 'postponed'\n");
+        project.done(&["--send"]);
+        project.edit(RELEASE, "postponed", "planned");
+        project.edit(RELEASE, &format!("{}T23:30", day(3)), &start);
+        project.done(&["--due", "--send"]);
+        assert_eq!(project.done(&["--due", "--send"]), "");
+        let is_new = |mail: &Vec<u8>| subject(mail).starts_with("New date: ");
+        let mails: Vec<Vec<u8>> = arrived(server, id, SHOP).into_iter().filter(is_new).collect();
+        assert_eq!(mails.len(), 1);
+        let (date, time) = start.split_once('T').unwrap();
+        assert_eq!(subject(&mails[0]), format!("New date: Upgrade ({date})"));
+        let said = text(&mails[0]).replace("\r\n", "\n");
+        let days = if date == day(3) { long(3) } else { long(50) };
+        let start = format!("\n\nStart: {days} {time} (UTC)\nPlanned end: ");
+        assert!(said.contains(&opening) && said.contains(&start), "{opening}{start}\n{said}");
+    }
+}
+
 #[test]
 fn who_was_dropped_since_hears_of_the_cancellation_and_nobody_else() {
     let Some(server) = server() else { return };
@@ -95,6 +138,11 @@ fn who_was_dropped_since_hears_of_the_cancellation_and_nobody_else() {
     let stderr = project.refused(&["--send"]);
     assert!(stderr.contains("people were told that this release is cancelled, and now it is planned"), "{stderr}");
     assert!(stderr.contains("a new number"), "{stderr}");
+    // Whoever only lists hears it too, and a run by cron doesn't wait until a mail is due.
+    assert!(project.blocked(&[]).contains("  blocked: people were told that this release is cancelled"));
+    project.edit(RELEASE, &day(3), &day(40));
+    assert!(project.blocked(&["--due"]).contains("  blocked: people were told that this release is cancelled"));
+    assert_eq!(project.refused(&["--due", "--send"]), stderr);
 }
 
 #[test]
@@ -115,6 +163,7 @@ fn a_release_that_takes_the_place_of_another_says_so() {
     project.done(&["--send"]);
     let mail = of(server, "again", "<again.8.announce.shop@");
     assert!(subject(&mail).starts_with("New date: Upgrade ("), "{}", subject(&mail));
+    assert!(text(&mail).contains(&format!("takes place as first planned: {} 23:30.", long(3))), "{}", text(&mail));
     assert_eq!(header(&mail, "In-Reply-To").unwrap(), "<again.7.announce.shop@example.test>");
     assert_eq!(arrived(server, "again", SHOP).len(), 3);
 }

@@ -56,7 +56,10 @@ impl LetterMaking<'_> {
                 if item.key.kind == MailKind::Correction {
                     mail.correct(item.changed.clone());
                 } else if mail.kind != item.key.kind {
-                    mail.turn_into(item.key.kind, item.before.as_ref());
+                    mail.turn_into(item.key.kind, plan.release.start.as_ref().zip(item.before.as_ref()));
+                }
+                if item.takes_back {
+                    mail.take_back();
                 }
                 mail.view
             }

@@ -83,7 +83,7 @@ pub fn mail(args: &MailArgs, process: &Process<'_>, color: bool) -> Report {
                 replaced: replaced(release),
             };
             match carry_out(release, &order, &mut servers) {
-                Ok(sent) => one.take(sent),
+                Ok(sent) => one.take(sent, process.now),
                 Err(fault) => one.faults.push(fault),
             }
         }

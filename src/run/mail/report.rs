@@ -2,9 +2,11 @@
 
 use std::fmt::Write as _;
 
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde_json::json;
 
-use super::due::{ItemState, MailItem, kind_word};
+use super::due::{ItemState, MailItem, REVIVED, kind_word};
 use super::release::MailRelease;
 use super::send::{MailFate, Sent};
 use crate::chars::shown;
@@ -27,6 +29,7 @@ pub struct ReleaseReport {
     number: Option<String>,
     name: String,
     start: Option<String>,
+    zone: TimeZone,
     sources: Sources,
     diagnostics: Vec<Diagnostic>,
     /// Its mails.
@@ -43,12 +46,14 @@ impl ReleaseReport {
     /// What is known before anything is sent.
     pub fn new(release: &MailRelease, items: Vec<MailItem>) -> Self {
         let start = release.release().and_then(|release| release.start.as_ref());
+        let zone = start.map_or(TimeZone::UTC, |start| start.time_zone().clone());
         let start = start.map(|start| start.strftime("%Y-%m-%d %H:%M %Z").to_string());
         Self {
             flow: release.flow.clone(),
             number: release.number().map(str::to_owned),
             name: release.name.clone(),
             start,
+            zone,
             sources: release.sources.clone(),
             diagnostics: release.diagnostics.clone(),
             fates: vec![None; items.len()],
@@ -59,11 +64,14 @@ impl ReleaseReport {
     }
 
     /// Takes in what became of them.
-    pub fn take(&mut self, mut sent: Sent) {
+    pub fn take(&mut self, mut sent: Sent, now: Timestamp) {
         for (item, fate) in self.items.iter_mut().zip(&mut self.fates) {
             *fate = sent.fates.remove(&item.key.id);
             match fate {
-                Some(MailFate::Sent) => item.state = ItemState::Sent,
+                Some(MailFate::Sent) => {
+                    item.state = ItemState::Sent;
+                    item.sent = Some(now.to_zoned(self.zone.clone()));
+                }
                 Some(MailFate::Refused(code, words)) => item.state = ItemState::Refused(*code, words.clone()),
                 Some(MailFate::Unknown(_)) => item.state = ItemState::Unknown,
                 Some(MailFate::Decided) | None => {}
@@ -88,14 +96,14 @@ impl ReleaseReport {
     /// Whether what is in the way is in the way of nothing now.
     fn is_idle(&self, args: &MailArgs) -> bool {
         let is_due = self.items.iter().any(MailItem::is_due);
-        (args.send || args.due.is_some()) && !is_due && self.blocked.iter().all(|(is_all, _)| !is_all)
+        (args.send || args.due.is_some()) && !is_due && !self.blocked.iter().any(is_urgent)
     }
 
     /// What keeps mails from being sent, some of which are due, or may be.
     fn in_the_way(&self, args: &MailArgs) -> impl Iterator<Item = &Diagnostic> {
         let (is_idle, is_due) = (self.is_idle(args), self.items.iter().any(MailItem::is_due));
-        let counts = move |is_all: bool| !is_idle && (args.send || is_all || is_due);
-        self.blocked.iter().filter(move |(is_all, _)| counts(*is_all)).map(|(_, fault)| fault)
+        let counts = move |one: &(bool, Diagnostic)| !is_idle && (args.send || is_urgent(one) || is_due);
+        self.blocked.iter().filter(move |one| counts(one)).map(|(_, fault)| fault)
     }
 
     /// What is wrong.
@@ -113,12 +121,17 @@ impl ReleaseReport {
         let blocked = self.in_the_way(args).filter(|_| is_told);
         let mut wrong: Vec<Diagnostic> = blocked.chain(&self.faults).map(with_release).collect();
         if args.send {
-            for item in &self.items {
-                wrong.extend(refusal(item).as_ref().map(with_release));
-            }
+            let missed = self.items.iter().filter(|item| item.state == ItemState::Missed).count();
+            let refused = self.items.iter().filter_map(refusal).chain(missing(missed));
+            wrong.extend(refused.map(|fault| with_release(&fault)));
         }
         wrong
     }
+}
+
+/// Whether what keeps mails from being sent matters though none of them is due.
+fn is_urgent((is_all, fault): &(bool, Diagnostic)) -> bool {
+    *is_all || fault.code == REVIVED
 }
 
 /// What is wrong with a mail that can't be sent without somebody doing something.
@@ -140,12 +153,21 @@ fn refusal(item: &MailItem) -> Option<Diagnostic> {
             format!("nobody knows whether `{name}` to `{to}` arrived"),
             format!("ask its reader or look into the server's log; then say `--sent {exact}` or `--again {exact}`"),
         ),
-        ItemState::Missed => fault(
-            format!("`{name}` to `{to}` wasn't sent before the start, and isn't sent any more"),
-            "once the release is over, write its `outcome` into the release file".to_owned(),
-        ),
         _ => None,
     }
+}
+
+/// What is wrong where so many mails were missed: the same for all of them.
+fn missing(count: usize) -> Option<Diagnostic> {
+    let what = match count {
+        0 => return None,
+        1 => "1 mail wasn't sent before the start, and isn't sent any more".to_owned(),
+        count => format!("{count} mails weren't sent before the start, and aren't sent any more"),
+    };
+    Some(
+        Diagnostic::error_nowhere("not-sent", what)
+            .help("this is said until the release has an `outcome`: once it is over, write it with `runsheet close`"),
+    )
 }
 
 impl ItemState {
@@ -195,13 +217,14 @@ impl MailReport {
             let shown = (0..one.items.len()).filter(|at| args.all || one.is_shown(args, *at));
             for at in shown {
                 let item = &one.items[at];
-                let due = item.due.as_ref().map_or_else(|| "at once".to_owned(), |due| due.date().to_string());
+                let day = item.sent_at().or(item.due.as_ref());
+                let day = day.map_or_else(|| "at once".to_owned(), |day| day.date().to_string());
                 let state = match one.fates[at] {
                     Some(MailFate::Decided) => "noted".to_owned(),
                     _ => item.state.word(),
                 };
                 let (kind, name) = (kind_word(item.key.kind), shown::words(&item.name));
-                let _ = writeln!(lines, "  {state:<15}  {due:<10}  {kind:<10}  {name}  {}", shown::words(&item.key.to));
+                let _ = writeln!(lines, "  {state:<15}  {day:<10}  {kind:<10}  {name}  {}", shown::words(&item.key.to));
                 for [label, words] in &item.changed {
                     let _ = writeln!(lines, "      {}: {}", shown::words(label), shown::words(words));
                 }
@@ -246,6 +269,9 @@ impl MailReport {
                     "state": state,
                     "id": item.key.id,
                 });
+                if let Some(sent) = item.sent_at() {
+                    object["sent"] = json!(sent.timestamp().to_string());
+                }
                 if let ItemState::Late(days) = item.state {
                     object["days"] = json!(days);
                 }
