@@ -8,6 +8,7 @@ mod kills;
 mod mediawiki;
 mod project;
 mod record;
+mod releases;
 
 use project::Project;
 

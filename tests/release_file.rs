@@ -105,6 +105,35 @@ fn several_releases_of_a_flow_are_all_named() {
     assert_eq!(said(at, &["build", "x.toml", "--blank"]).0, 0);
 }
 
+/// What is over isn't to be done, so nobody has to say which one is meant.
+#[test]
+fn of_several_releases_those_that_are_over_do_not_count() {
+    let release = |more: &str| format!("{RELEASE}{more}\n");
+    let [first, second, third] = ["number = '1'", "number = '2'", "number = '3'\nreplaces = '2'"].map(release);
+    let folder = folder(&[("x.toml", FLOW), ("a.release.toml", &first), ("b.release.toml", &second)]);
+    let at = folder.path();
+    assert_eq!(said(at, &["check", "x.toml"]).0, 1);
+    for over in ["outcome = 'executed'", "status = 'cancelled'"] {
+        fs::write(at.join("a.release.toml"), format!("{first}{over}\n")).unwrap();
+        let (code, done, words) = said(at, &["build", "x.toml"]);
+        assert!(code == 0 && done.contains("release    b.release.toml"), "{done}{words}");
+        for args in [&["check", "x.toml"], &["check", "."]] {
+            assert_eq!(said(at, args).0, 0, "{over}");
+        }
+    }
+    fs::write(at.join("c.release.toml"), &third).unwrap();
+    let (code, done, words) = said(at, &["build", "x.toml"]);
+    assert!(code == 0 && done.contains("release    c.release.toml"), "{done}{words}");
+    // A rehearsal of the one that replaces another replaces nothing.
+    fs::write(at.join("c.release.toml"), format!("{third}drill = true\n")).unwrap();
+    assert_eq!(said(at, &["check", "x.toml"]).0, 1);
+    // Where all are over, it is the last.
+    fs::write(at.join("b.release.toml"), format!("{second}outcome = 'void'\n")).unwrap();
+    fs::write(at.join("c.release.toml"), format!("{third}outcome = 'executed'\n")).unwrap();
+    let (code, done, words) = said(at, &["build", "x.toml"]);
+    assert!(code == 0 && done.contains("release    c.release.toml"), "{done}{words}");
+}
+
 /// Whatever stands there may be the flow's release, so that a list without it must not look finished.
 #[test]
 fn a_release_that_cannot_be_read_keeps_its_flow_back() {

@@ -25,13 +25,12 @@ use crate::source::{
     self, Lost,
     arguments::{set_checker, set_number, set_operator, set_printed, set_start, set_value, split_list},
 };
+use crate::text::in_angles;
 use crate::view::checklist::UsedColdList;
 use crate::view::labels::LabelFiles;
-pub use releases::editions;
 pub(super) use releases::known_release;
-use releases::{
-    OwnRelease, ReleaseOrigin, beside, candidate, give_release, mark_unreleased, refuse_rivals, take_release,
-};
+use releases::{OwnRelease, ReleaseOrigin, beside, candidate, choose, give_release, mark_unreleased, take_release};
+pub use releases::{WhichReleases, editions};
 
 /// A flow to be built.
 #[derive(Debug)]
@@ -77,6 +76,15 @@ pub struct Job {
     rivals: Vec<OwnRelease>,
 }
 
+/// Whether a flow without a release repeats something for the elements of lists, which it can't know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Repeats {
+    /// It doesn't.
+    Nothing,
+    /// It does, and shows each once.
+    ForLists,
+}
+
 /// All flows of a run, and the faults that belong to no single flow.
 #[derive(Debug, Default)]
 pub struct Gathered {
@@ -106,6 +114,12 @@ impl Gathered {
 /// once.
 #[must_use]
 pub fn gather(paths: &[PathBuf], flags: &ReleaseArgs) -> Gathered {
+    gather_with(paths, flags, WhichReleases::One)
+}
+
+/// The same, and says what is done with several releases of a flow.
+#[must_use]
+pub fn gather_with(paths: &[PathBuf], flags: &ReleaseArgs, which: WhichReleases) -> Gathered {
     let mut gathered = Gathered::default();
     let mut in_folders = Vec::new();
     let mut named = Vec::new();
@@ -136,7 +150,7 @@ pub fn gather(paths: &[PathBuf], flags: &ReleaseArgs) -> Gathered {
             take_release(&mut gathered, &path, origin);
         }
     }
-    refuse_rivals(&mut gathered);
+    choose(&mut gathered, which);
     mark_unreleased(&mut gathered);
     gathered
 }
@@ -244,6 +258,24 @@ impl Job {
         blank
     }
 
+    /// The same flow as a procedure for every release. Where it repeats something for a list that only a release gives, each list
+    /// has one element, which stands for any: `‹host›`.
+    #[must_use]
+    pub fn procedure(&self) -> (Self, Repeats) {
+        let mut job = self.blank();
+        let (_, faults) = job.plan(&job.release, None);
+        if !faults.iter().any(|fault| fault.code == "missing-list") {
+            return (job, Repeats::Nothing);
+        }
+        let lists = job.any_flow().into_iter().flat_map(|flow| &flow.values);
+        let elements =
+            lists.filter_map(|list| Some(format!("{}={}", list.name.value, in_angles(&list.each.as_ref()?.value))));
+        for element in elements.collect::<Vec<_>>() {
+            job.diagnostics.extend(set_value(&mut job.release, &mut job.sources, &element).err());
+        }
+        (job, Repeats::ForLists)
+    }
+
     fn fill(&mut self, bytes: Vec<u8>) {
         let path = recorded_path(&self.path, &self.path);
         let added = self.inputs.push(InputRole::Flow, path, bytes);
@@ -287,11 +319,17 @@ impl Job {
         let file = FileId(0);
         let name = self.sources.file(file).name.clone();
         self.sources.files[0] = SourceFile::new(name, text);
-        let parts: Vec<FileId> = self.any_flow().map(|flow| flow.files.sources().collect()).unwrap_or_default();
-        let is_of_flow = |of: FileId| of == file || parts.contains(&of);
-        let of_flow = |fault: &Diagnostic| fault.primary.as_ref().is_some_and(|place| is_of_flow(place.span.file));
-        self.diagnostics.retain(|fault| !of_flow(fault));
+        let mut diagnostics = std::mem::take(&mut self.diagnostics);
+        let of_flow = |fault: &Diagnostic| fault.primary.as_ref().is_some_and(|place| self.is_of_flow(place.span.file));
+        diagnostics.retain(|fault| !of_flow(fault));
+        self.diagnostics = diagnostics;
         self.read(file);
+    }
+
+    /// Whether a source is the flow, or a part of it.
+    #[must_use]
+    pub fn is_of_flow(&self, file: FileId) -> bool {
+        file == FileId(0) || self.any_flow().is_some_and(|flow| flow.files.sources().any(|part| part == file))
     }
 
     /// Reads the flow from its source.

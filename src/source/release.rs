@@ -278,6 +278,26 @@ pub(crate) fn quoted(string: &str) -> String {
     out
 }
 
+impl ReleaseFile {
+    /// Whether this release takes the place of another one of the same flow. A rehearsal takes nobody's place.
+    #[must_use]
+    pub fn takes_place_of(&self, other: &Self) -> bool {
+        let (replaced, number) = (self.replaces.as_deref(), other.number.as_deref());
+        !self.drill && replaced.zip(number).is_some_and(|(replaced, number)| replaced.value == number.value)
+    }
+}
+
+/// Which releases of a flow are over: they have an outcome or are cancelled, or another one takes their place.
+#[must_use]
+pub fn over(all: &[&ReleaseFile]) -> Vec<bool> {
+    let is_over = |one: &&ReleaseFile| {
+        one.outcome.is_some()
+            || one.status.as_ref().is_some_and(|status| status.value == ReleaseStatus::Cancelled)
+            || all.iter().any(|other| other.takes_place_of(one))
+    };
+    all.iter().map(is_over).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use super::labels::{Labels, WordName, word};
+use super::labels::{Labels, WordName, fill, word};
 use super::markup::WikiMarkup;
 use super::references::ReferenceIn;
 use super::runbook::Writer;
@@ -59,10 +59,20 @@ impl EvidenceKind {
 /// What a page is of.
 #[derive(Debug, Clone, Copy)]
 pub enum PageOf<'a> {
-    /// A flow, with its releases.
-    Flow(&'a [ListedRelease]),
-    /// A release, with the title of its flow's page.
-    Release(&'a str),
+    /// A flow.
+    Flow {
+        /// Its releases.
+        releases: &'a [ListedRelease],
+        /// Whether what is repeated for a list stands there once, for any element.
+        repeats: bool,
+    },
+    /// A release.
+    Release {
+        /// The title of its flow's page.
+        of_flow: &'a str,
+        /// The number of the release that takes its place.
+        replaced_by: Option<&'a str>,
+    },
 }
 
 /// A release on the page of its flow.
@@ -70,6 +80,8 @@ pub enum PageOf<'a> {
 pub struct ListedRelease {
     /// What is known of it.
     pub release: Release,
+    /// The number of the release that takes its place.
+    pub replaced_by: Option<String>,
     /// The title of its page, if there is one.
     pub page: Option<String>,
 }
@@ -133,9 +145,12 @@ pub const MARK: &str = "runsheet.";
 pub fn frame(plan: &Plan, labels: &Labels, markup: &dyn WikiMarkup, page: &WikiPage<'_>) -> PageFrame {
     let writer = Writer { plan, labels, markup, place: ReferenceIn::Screen };
     let mut head = Vec::new();
-    if let PageOf::Release(of_flow) = page.of {
+    if let PageOf::Release { of_flow, .. } = page.of {
         let words = writer.line(&writer.label(word!("wiki.flow-page")));
         head.push(markup.page_link(page.title, of_flow, &words));
+    }
+    if let PageOf::Flow { repeats: true, .. } = page.of {
+        head.push(writer.flow(&writer.label(word!("wiki.each-once"))));
     }
     if !page.files.is_empty() {
         let links = page.files.iter().map(|(name, file)| {
@@ -150,7 +165,7 @@ pub fn frame(plan: &Plan, labels: &Labels, markup: &dyn WikiMarkup, page: &WikiP
         let links = links.collect::<Vec<_>>().join(labels.say(word!("list")));
         head.push(format!("{}{space}{links}", writer.line(&label)));
     }
-    if let PageOf::Flow(releases) = page.of
+    if let PageOf::Flow { releases, .. } = page.of
         && !releases.is_empty()
     {
         head.push(markup.heading(2, &writer.line(&writer.label(word!("wiki.releases")))));
@@ -159,9 +174,9 @@ pub fn frame(plan: &Plan, labels: &Labels, markup: &dyn WikiMarkup, page: &WikiP
     let mark = writer.after_colon(writer.label(word!("wiki.mark")), &writer.code(&mark(&plan.id, page.source)));
     let foot = vec![markup.rule(), writer.flow(&writer.label(word!("wiki.foot"))), writer.flow(&mark)];
     let status = match page.of {
-        PageOf::Flow(_) => writer.flow(&writer.label(word!("wiki.every-release"))),
-        PageOf::Release(_) => {
-            let mut status = status(writer);
+        PageOf::Flow { .. } => writer.flow(&writer.label(word!("wiki.every-release"))),
+        PageOf::Release { replaced_by, .. } => {
+            let mut status = status(writer, replaced_by);
             for (kind, name) in page.evidence {
                 let link = markup.file_link(page.title, name, &writer.line(&writer.label(kind.label())));
                 // The spaces at its ends stand between words.
@@ -175,8 +190,15 @@ pub fn frame(plan: &Plan, labels: &Labels, markup: &dyn WikiMarkup, page: &WikiP
     PageFrame { status, head, foot }
 }
 
+/// What has become of a release, and which one takes its place.
+fn standing(labels: &Labels, release: &Release, replaced_by: Option<&str>) -> Vec<String> {
+    let mut standing = titles::standing(release, labels);
+    standing.extend(replaced_by.map(|number| fill(labels.say(word!("wiki.replaced-by")), &[("number", number)])));
+    standing
+}
+
 /// Number, start and state of a release.
-fn status(writer: Writer<'_>) -> String {
+fn status(writer: Writer<'_>, replaced_by: Option<&str>) -> String {
     let (plan, labels) = (writer.plan, writer.labels);
     let mut status = writer.text("");
     let release = &plan.release;
@@ -187,7 +209,7 @@ fn status(writer: Writer<'_>) -> String {
         status.push_str(labels.say(word!("dot")));
         status.append(&writer.after_colon(writer.label(word!("planned-start")), &writer.text(&start)));
     }
-    for standing in titles::standing(release, labels) {
+    for standing in standing(labels, release, replaced_by) {
         status.push_str(labels.say(word!("dot")));
         status.append(&writer.text(&standing).bold());
     }
@@ -205,13 +227,13 @@ fn table(writer: Writer<'_>, markup: &dyn WikiMarkup, title: &str, releases: &[L
     let cell = |words: &str| writer.cell(&writer.text(words));
     let head = [word!("release-number"), word!("planned-start"), word!("release-status")];
     let head = head.map(|word| writer.cell(&writer.label(word)));
-    let rows = releases.iter().map(|ListedRelease { release, page }| {
+    let rows = releases.iter().map(|ListedRelease { release, replaced_by, page }| {
         let number = cell(release.number.as_deref().unwrap_or_default());
         let number = match page {
             Some(page) => markup.page_link(title, page, &number),
             None => number,
         };
-        let standing = titles::standing(release, labels).join(labels.say(word!("comma")));
+        let standing = standing(labels, release, replaced_by.as_deref()).join(labels.say(word!("comma")));
         vec![Some(number), Some(cell(&start(labels, release).unwrap_or_default())), Some(cell(&standing))]
     });
     markup.table(&head, &rows.collect::<Vec<_>>())

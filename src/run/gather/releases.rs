@@ -6,9 +6,19 @@ use std::path::{Path, PathBuf};
 use super::{Gathered, Job};
 use crate::diagnostic::{Diagnostic, FileId, SourceFile, Sources, Span};
 use crate::files;
+use crate::plan;
 use crate::run::inputs::InputRole;
 use crate::source;
-use crate::source::release::ReleaseFile;
+use crate::source::release::{self, ReleaseFile};
+
+/// What is done with several releases of a flow that stand beside it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WhichReleases {
+    /// The flow is made with one of them.
+    One,
+    /// They are kept, and [`Job::each_release`] gives a job for each.
+    Every,
+}
 
 /// How a release file was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +46,10 @@ impl ReleaseOrigin {
 #[derive(Debug, Clone)]
 pub(super) struct OwnRelease {
     pub file: SourceFile,
+    path: PathBuf,
+    bytes: Vec<u8>,
+    /// What it says, as far as it can be read.
+    said: ReleaseFile,
     /// Where it names the flow.
     flow: Span,
     /// How it was found.
@@ -46,6 +60,7 @@ pub(super) struct OwnRelease {
 pub(super) struct Candidate {
     file: SourceFile,
     bytes: Vec<u8>,
+    said: ReleaseFile,
     /// The id that it names, and where.
     flow: Option<(String, Span)>,
     diagnostics: Vec<Diagnostic>,
@@ -74,23 +89,82 @@ pub(super) fn beside(gathered: &mut Gathered, alone: &BTreeSet<usize>) -> Vec<(P
 /// Of so many releases of one flow, the place is shown.
 const RIVALS_SHOWN: u16 = 8;
 
-/// Refuses several releases of one flow, and names all of them.
-pub(super) fn refuse_rivals(gathered: &mut Gathered) {
-    for job in &mut gathered.jobs {
-        let Some(own) = job.own_release.as_ref().filter(|_| !job.rivals.is_empty()) else { continue };
-        let all: Vec<&OwnRelease> = std::iter::once(own).chain(&job.rivals).collect();
-        let names: Vec<String> = all.iter().map(|one| format!("`{}`", one.file.name)).collect();
-        let (last, others) = names.split_last().map_or(("", &[][..]), |(last, others)| (last.as_str(), others));
-        let message = format!("{} and {last} are releases of the same flow", others.join(", "));
-        let mut places = all.iter().zip(0..RIVALS_SHOWN).map(|(one, at)| Span { file: FileId(at), ..one.flow });
-        let Some(first) = places.next() else { continue };
-        let fault = Diagnostic::error("two-releases", first, message)
-            .help("say which one with `--release`; `--blank` makes a list without a release");
-        let fault = places.fold(fault, |fault, place| fault.context(place, "another one"));
-        let shown = all.iter().take(usize::from(RIVALS_SHOWN));
-        let sources = Sources { files: shown.map(|one| one.file.clone()).collect() };
+/// Leaves each flow one of its releases: the one that isn't over; where all are, the last. Several that aren't are refused, and
+/// so are several that the command line names. Whoever uses every release keeps those that were found.
+pub(super) fn choose(gathered: &mut Gathered, which: WhichReleases) {
+    for job in gathered.jobs.iter_mut().filter(|job| !job.rivals.is_empty()) {
+        let is_named = job.own_release.as_ref().is_some_and(|own| own.origin == ReleaseOrigin::Named);
+        if !is_named && which == WhichReleases::Every {
+            continue;
+        }
+        let all: Vec<OwnRelease> = job.own_release.iter().chain(&job.rivals).cloned().collect();
+        if let [one] = &*due(job, &all)
+            && !is_named
+        {
+            *job = job.with(all[*one].clone());
+            continue;
+        }
         job.blocked = true;
-        gathered.loose.push((sources, vec![fault]));
+        gathered.loose.extend(two_releases(&all));
+    }
+}
+
+/// Which of several releases of a flow isn't over; where all are, the last.
+fn due(job: &Job, all: &[OwnRelease]) -> Vec<usize> {
+    let over = release::over(&all.iter().map(|one| &one.said).collect::<Vec<_>>());
+    let due: Vec<usize> = (0..all.len()).filter(|at| !over[*at]).collect();
+    let last = || {
+        let start = |at: &usize| {
+            let release = plan::outline(job.any_flow()?, &all[*at].said);
+            Some((release.start.map(|start| start.timestamp()), release.number.as_deref().map(str::to_owned)))
+        };
+        (0..all.len()).max_by_key(start).into_iter().collect()
+    };
+    if due.is_empty() { last() } else { due }
+}
+
+/// The fault that a flow has several releases, with all of them.
+fn two_releases(all: &[OwnRelease]) -> Option<(Sources, Vec<Diagnostic>)> {
+    let names: Vec<String> = all.iter().map(|one| format!("`{}`", one.file.name)).collect();
+    let (last, others) = names.split_last()?;
+    let message = format!("{} and {last} are releases of the same flow", others.join(", "));
+    let mut places = all.iter().zip(0..RIVALS_SHOWN).map(|(one, at)| Span { file: FileId(at), ..one.flow });
+    let fault = Diagnostic::error("two-releases", places.next()?, message)
+        .help("say which one with `--release FILE`; `--blank` makes a list without a release")
+        .help("one that is over doesn't count: it has an `outcome`, is `cancelled`, or another one `replaces` it");
+    let fault = places.fold(fault, |fault, place| fault.context(place, "another one"));
+    let shown = all.iter().take(usize::from(RIVALS_SHOWN));
+    Some((Sources { files: shown.map(|one| one.file.clone()).collect() }, vec![fault]))
+}
+
+impl Job {
+    /// The same flow with this release.
+    fn with(&self, own: OwnRelease) -> Self {
+        let (blocked, unreleased) = (self.blocked, self.unreleased);
+        let mut job = Self { blocked, unreleased, ..self.blank() };
+        job.take(own);
+        job
+    }
+
+    fn take(&mut self, own: OwnRelease) {
+        let file = self.sources.add(own.file.name.clone(), own.file.text.clone());
+        let (release, diagnostics, lost) = source::read_release_partly(&self.sources, file);
+        self.release = release.unwrap_or_default();
+        self.push(InputRole::Release, &own.path, own.bytes.clone());
+        self.diagnostics.extend(diagnostics);
+        self.lost_of_release = lost;
+        self.own_release = Some(own);
+    }
+
+    /// One job for each of its releases, and whether that is over, where there are several; a flow with one or none stays as it is.
+    #[must_use]
+    pub fn each_release(self) -> Vec<(Self, bool)> {
+        if self.rivals.is_empty() || self.blocked {
+            return vec![(self, false)];
+        }
+        let all: Vec<&OwnRelease> = self.own_release.iter().chain(&self.rivals).collect();
+        let over = release::over(&all.iter().map(|one| &one.said).collect::<Vec<_>>());
+        all.iter().zip(over).map(|(one, is_over)| (self.with((*one).clone()), is_over)).collect()
     }
 }
 
@@ -154,19 +228,12 @@ pub(super) fn give_release(
         gathered.loose.push((sources, faults));
         return;
     };
-    let found = OwnRelease { file: candidate.file, flow: place, origin };
+    let Candidate { file, bytes, said, .. } = candidate;
+    let found = OwnRelease { file, path: path.to_owned(), bytes, said, flow: place, origin };
     match &job.own_release {
         Some(own) if own.origin == ReleaseOrigin::Named && found.origin != ReleaseOrigin::Named => {}
         Some(_) => job.rivals.push(found),
-        None => {
-            let file = job.sources.add(found.file.name.clone(), found.file.text.clone());
-            let (release, diagnostics, lost) = source::read_release_partly(&job.sources, file);
-            job.release = release.unwrap_or_default();
-            job.push(InputRole::Release, path, candidate.bytes);
-            job.diagnostics.extend(diagnostics);
-            job.lost_of_release = lost;
-            job.own_release = Some(found);
-        }
+        None => job.take(found),
     }
 }
 
@@ -211,9 +278,10 @@ pub(super) fn candidate(name: String, bytes: Vec<u8>) -> Result<(Sources, Candid
     let mut sources = Sources::default();
     let id = sources.add(name, text);
     let (release, diagnostics) = source::read_release(&sources, id);
-    let flow = release.and_then(|release| release.flow.as_deref().cloned()).map(|flow| (flow.value, flow.span));
+    let said = release.unwrap_or_default();
+    let flow = said.flow.as_deref().cloned().map(|flow| (flow.value, flow.span));
     let file = sources.file(id).clone();
-    Ok((sources, Candidate { file, bytes, flow, diagnostics }))
+    Ok((sources, Candidate { file, bytes, said, flow, diagnostics }))
 }
 
 /// A release file as far as it can be read; `None` where it can't, which `check` tells.

@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use super::super::gather::Job;
 use super::super::release_record::ReleaseRecord;
 use crate::diagnostic::Diagnostic;
 use crate::field::Outcome;
@@ -29,10 +28,14 @@ impl Evidence {
     ///
     /// # Errors
     /// A scan that is no PDF; else whatever is wrong with it as a record.
-    pub fn read(path: &Path, fonts: &[PathBuf], jobs: &[Job]) -> Result<Self, Vec<Diagnostic>> {
+    pub fn read<'a>(
+        path: &Path,
+        fonts: &[PathBuf],
+        mut releases: impl Iterator<Item = &'a ReleaseFile>,
+    ) -> Result<Self, Vec<Diagnostic>> {
         let bytes = files::read(path, files::PDF_LIMIT).map_err(|fault| vec![fault])?;
         let digest = source::digest(&bytes);
-        if !jobs.iter().any(|job| names_scan(&job.release, &digest)) {
+        if !releases.any(|release| names_scan(release, &digest)) {
             return ReleaseRecord::read(path, fonts).map(Self::Record);
         }
         if !bytes.starts_with(b"%PDF-") {

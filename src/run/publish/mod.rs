@@ -13,7 +13,8 @@ use std::path::PathBuf;
 
 use jiff::Timestamp;
 
-use super::gather::{self, Job};
+use super::gather::{self, Job, WhichReleases};
+use super::settings::Settings;
 use super::{Process, Report, flows, wrong_usage};
 use crate::cli::publish::PublishArgs;
 use crate::diagnostic::{Diagnostic, Sources};
@@ -25,17 +26,17 @@ use classify::{ItemFate, Leave, PageItem};
 use evidence::Evidence;
 use report::{OnWiki, PublishReport};
 use targets::{Configs, WikiTarget, Wikis};
-use wanted::{FlowToPublish, OnPage, Releases};
+use wanted::{FlowToPublish, OnPage, OwnPage, ReleaseToPublish, Releases};
 
 /// How often a flow is read and written anew when others write at the same time.
 const ROUNDS: usize = 3;
 
 /// A flow, made in memory or found faulty.
 struct Prepared {
-    name: String,
-    sources: Sources,
-    diagnostics: Vec<Diagnostic>,
+    /// What is wrong with it, and with each of its releases.
+    told: Vec<(Sources, Vec<Diagnostic>)>,
     flow: Option<FlowToPublish>,
+    /// It with its first release.
     job: Job,
     /// Whether the record that was given belongs to it.
     has_record: bool,
@@ -44,7 +45,9 @@ struct Prepared {
 /// Writes every flow that `args` names to the wikis that its configuration names.
 #[must_use]
 pub fn publish(args: &PublishArgs, process: &Process<'_>, color: bool) -> Report {
-    let mut gathered = gather::gather(&args.flows, &args.release);
+    // What flags say is said of one release.
+    let which = if args.release.say_anything() { WhichReleases::One } else { WhichReleases::Every };
+    let mut gathered = gather::gather_with(&args.flows, &args.release, which);
     if let Some(stderr) = wrong_usage(&args.flows, &args.release, &[], gathered.jobs.len()) {
         return Report::for_people("", &stderr, 2);
     }
@@ -57,7 +60,9 @@ pub fn publish(args: &PublishArgs, process: &Process<'_>, color: bool) -> Report
     let only = if attached.is_empty() { vec![OutputKind::Runbook] } else { attached };
     let settings = gathered.settings(&args.build(only), &args.release);
     let releases = Releases::beside(gathered.jobs.iter());
-    let evidence = args.record.as_deref().map(|path| Evidence::read(path, &args.font, &gathered.jobs));
+    let flows: Vec<Vec<(Job, bool)>> = gathered.jobs.into_iter().map(Job::each_release).collect();
+    let made = || flows.iter().flatten().map(|(job, _)| &job.release);
+    let evidence = args.record.as_deref().map(|path| Evidence::read(path, &args.font, made()));
     let record = match evidence.transpose() {
         Ok(record) => record,
         Err(faults) => {
@@ -68,17 +73,7 @@ pub fn publish(args: &PublishArgs, process: &Process<'_>, color: bool) -> Report
         }
     };
     let record = record.as_ref();
-    let prepared = flows::each(gathered.jobs, |mut job| {
-        let id = job.flow.as_ref().map(|flow| &*flow.id.value);
-        let has_record = record.zip(id).is_some_and(|(record, id)| record.is_of(id, &job.release));
-        let own = record.filter(|_| has_record);
-        job.diagnostics.extend(own.and_then(|record| record.contradicts(&job.release)));
-        let (mut flow, diagnostics) = FlowToPublish::of(&job, settings.as_ref(), &configs.levels(&job), &releases);
-        if let (Some(flow), Some(outcome)) = (&mut flow, own.and_then(Evidence::outcome)) {
-            flow.set_outcome(outcome);
-        }
-        Prepared { name: job.name.clone(), sources: job.sources.clone(), diagnostics, flow, job, has_record }
-    });
+    let prepared = flows::each(flows, |made| prepared(made, record, settings.as_ref(), &configs, &releases));
     if !prepared.iter().any(|one| one.has_record)
         && let Some(fault) = record.and_then(Evidence::homeless)
     {
@@ -101,16 +96,48 @@ pub fn publish(args: &PublishArgs, process: &Process<'_>, color: bool) -> Report
                 for target in targets {
                     if let Some(flow) = &one.flow {
                         let record = record.filter(|_| one.has_record);
-                        let on = run.on_wiki(&one.name, (flow, record), &target);
+                        let on = run.on_wiki(&one.job.name, (flow, record), &target);
                         run.told.wikis.push(on);
                     }
                 }
             }
-            Err(fault) => one.diagnostics.push(fault),
+            Err(fault) => one.told.extend([(Sources::default(), vec![fault])]),
         }
-        run.told.flows.push((one.sources, one.diagnostics));
+        run.told.flows.append(&mut one.told);
     }
     run.told.report(args, color)
+}
+
+/// A flow with each of its releases, and whether that is over.
+fn prepared(
+    mut made: Vec<(Job, bool)>,
+    record: Option<&Evidence>,
+    settings: Option<&Settings>,
+    configs: &Configs,
+    releases: &Releases,
+) -> Prepared {
+    let own = |job: &Job| {
+        record.filter(|record| job.flow.as_ref().is_some_and(|flow| record.is_of(&flow.id.value, &job.release)))
+    };
+    for (job, _) in &mut made {
+        let contradiction = own(job).and_then(|record| record.contradicts(&job.release));
+        job.diagnostics.extend(contradiction);
+    }
+    let made_of = made.iter().map(|(job, is_over)| ReleaseToPublish { job, is_over: *is_over, record: own(job) });
+    let each: Vec<_> = made_of.collect();
+    let has_record = each.iter().any(|one| one.record.is_some());
+    let levels = each.first().map(|one| configs.levels(one.job)).unwrap_or_default();
+    let (flow, diagnostics) = FlowToPublish::of(&each, settings, &levels, releases);
+    let mut told: Vec<(Sources, Vec<Diagnostic>)> = Vec::new();
+    for ((job, _), mut diagnostics) in made.iter().zip(diagnostics) {
+        // What is wrong with the flow itself is told with its first release.
+        let is_of_flow =
+            |fault: &Diagnostic| fault.primary.as_ref().is_some_and(|place| job.is_of_flow(place.span.file));
+        let is_told = |fault: &Diagnostic| told.first().is_some_and(|(_, told)| told.contains(fault));
+        diagnostics.retain(|fault| !(is_of_flow(fault) && is_told(fault)));
+        told.push((job.sources.clone(), diagnostics));
+    }
+    Prepared { told, flow, job: made.swap_remove(0).0, has_record }
 }
 
 /// What is the same for all flows and wikis of a run.
@@ -205,7 +232,7 @@ fn no_record(flow: &FlowToPublish, target: &WikiTarget<'_>) -> Option<WikiFault>
         return Some(fault.help("name another wiki with `--to`"));
     }
     let fault = || WikiFault::new("releases have no pages there, so a record has no place");
-    flow.own(target).is_none().then(|| fault().help("set `release-page` in `runsheet.toml`"))
+    flow.own(target).is_empty().then(|| fault().help("set `release-page` in `runsheet.toml`"))
 }
 
 /// What the wiki has, compared with what it should have, in the order of writing: files, the page of the release, that of the
@@ -225,9 +252,14 @@ fn compared(
             None => false,
         });
     }
-    let mut evidence = Vec::new();
-    if let Some(title) = flow.own(target) {
+    let mut own = Vec::new();
+    for (release, title) in flow.own(target) {
         let is_there = wiki.title_fault(&title).is_none() && wiki.page(&title)?.is_some();
+        if !release.is_made(is_there) {
+            continue;
+        }
+        let record = record.filter(|_| release.has_record);
+        let mut evidence = Vec::new();
         for kind in EvidenceKind::ALL {
             match record.filter(|record| record.kind() == kind) {
                 Some(record) => evidence.push((kind, OnPage::Given(record.bytes()))),
@@ -240,9 +272,10 @@ fn compared(
                 None => {}
             }
         }
+        own.push(OwnPage { release, title, evidence });
     }
     let pages = flow
-        .pages(target, (&exist, &evidence), templates, now)
+        .pages(target, (&exist, &own), templates, now)
         .map_err(|fault| fault.help.iter().fold(WikiFault::new(fault.message.clone()), WikiFault::help))?;
     Ok(pages.iter().flat_map(|page| classify::items(wiki, page, &flow.id, leave)).collect())
 }

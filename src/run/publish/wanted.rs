@@ -1,20 +1,20 @@
 //! What the pages of a flow and its release should be, made in memory.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
-use super::super::gather::{Job, known_release};
+use super::super::gather::{Job, Repeats, known_release};
 use super::super::settings::Settings;
+use super::evidence::Evidence;
 use super::targets::{self, WikiTarget};
-use crate::diagnostic::Diagnostic;
-use crate::field::Outcome;
+use crate::diagnostic::{Diagnostic, Level};
 use crate::files;
 use crate::lint::{self, Levels, LintContext};
-use crate::output::Artifact;
+use crate::output::{Artifact, OutputKind};
 use crate::plan::{self, Plan, Release};
 use crate::render::{self, PageText, Templates};
 use crate::select::select;
@@ -31,10 +31,48 @@ pub struct FlowToPublish {
     pub id: String,
     /// The flow without a release.
     blank: Edition,
-    /// The release that is made, if it has a number.
-    release: Option<Edition>,
+    /// Whether that shows once what a release repeats for the elements of a list.
+    repeats: bool,
+    /// The releases that are made and have a number.
+    own: Vec<ReleaseWithPage>,
     /// All releases that have a number, in the order of their starts.
-    listed: Vec<Release>,
+    listed: Vec<KnownRelease>,
+}
+
+/// A release whose page is made.
+pub struct ReleaseWithPage {
+    edition: Edition,
+    /// Whether its page is only written where it is there: it is over, and stands beside others.
+    only_if_there: bool,
+    /// Whether what shows how it went was given.
+    pub has_record: bool,
+}
+
+/// A release that the page of its flow lists.
+struct KnownRelease {
+    release: Release,
+    /// The number of the one that takes its place.
+    replaced_by: Option<String>,
+}
+
+/// A release to be published.
+pub struct ReleaseToPublish<'a> {
+    /// The flow with this release.
+    pub job: &'a Job,
+    /// Whether it is over, and stands beside others.
+    pub is_over: bool,
+    /// What was given to show how it went.
+    pub record: Option<&'a Evidence>,
+}
+
+/// A page of a release that is made on one wiki.
+pub struct OwnPage<'a> {
+    /// The release.
+    pub release: &'a ReleaseWithPage,
+    /// The title of the page.
+    pub title: String,
+    /// What shows how it went.
+    pub evidence: Vec<(EvidenceKind, OnPage<'a>)>,
 }
 
 /// One plan with the files that are made of it.
@@ -98,13 +136,15 @@ impl Releases {
         Self(all)
     }
 
-    /// Those of one flow, with the one that is made, which goes before what its file says.
-    fn of(&self, job: &Job, id: &str) -> Vec<ReleaseFile> {
+    /// Those of one flow, with those that are made, which go before what their files say.
+    fn of(&self, made: &[ReleaseToPublish<'_>], id: &str) -> Vec<ReleaseFile> {
         let number = |release: &ReleaseFile| release.number.as_ref().map(|number| number.value.clone());
         let mut all: BTreeMap<String, ReleaseFile> = BTreeMap::new();
-        let beside = job.path.parent().and_then(|folder| self.0.get(folder)).into_iter().flatten();
+        let folder = made.first().and_then(|one| one.job.path.parent());
+        let beside = folder.and_then(|folder| self.0.get(folder)).into_iter().flatten();
+        let made = made.iter().map(|one| &one.job.release);
         let is_of_flow = |release: &&ReleaseFile| release.flow.as_ref().is_some_and(|flow| flow.value == id);
-        for release in beside.filter(is_of_flow).chain([&job.release]).filter(|release| !release.drill) {
+        for release in beside.filter(is_of_flow).chain(made).filter(|release| !release.drill) {
             if let Some(number) = number(release) {
                 all.insert(number, release.clone());
             }
@@ -114,53 +154,74 @@ impl Releases {
 }
 
 impl FlowToPublish {
-    /// Makes everything that doesn't depend on the wiki. There is nothing if any diagnostic is a fault.
+    /// Makes everything that doesn't depend on the wiki, of one flow with each of its releases. There is nothing if any diagnostic
+    /// is a fault; each release has its own.
     pub fn of(
-        job: &Job,
+        made: &[ReleaseToPublish<'_>],
         settings: Option<&Settings>,
         levels: &Levels,
         releases: &Releases,
-    ) -> (Option<Self>, Vec<Diagnostic>) {
-        let (release, mut diagnostics) = older(job, settings).unwrap_or_else(|| edition(job, settings, levels));
+    ) -> (Option<Self>, Vec<Vec<Diagnostic>>) {
         let is_faulty = |diagnostics: &[Diagnostic]| diagnostics.iter().any(Diagnostic::is_error);
-        let has_page = job.release.number.is_some() && !job.release.drill;
-        let (blank, faults) = edition(&job.blank(), settings, levels);
-        if !is_faulty(&diagnostics) {
-            diagnostics.extend(faults.into_iter().filter(Diagnostic::is_error));
+        let (mut own, mut told) = (Vec::new(), Vec::new());
+        let mut numbers = BTreeSet::new();
+        for ReleaseToPublish { job, is_over, record } in made {
+            let (edition, mut diagnostics) = older(job, settings).unwrap_or_else(|| edition(job, settings, levels));
+            if *is_over && edition.is_none() {
+                stays(&mut diagnostics, job);
+            }
+            let number = job.release.number.as_ref().filter(|_| !job.release.drill);
+            if let Some(number) = number.filter(|number| !numbers.insert(number.value.clone())) {
+                let message = format!("another release of the flow has the number `{}`, too", number.value);
+                let fault = Diagnostic::error("same-number", number.span, message);
+                diagnostics.push(fault.help("give each release a number of its own"));
+            }
+            if let (Some(mut edition), Some(_)) = (edition, number) {
+                edition.plan.release.outcome = record.and_then(Evidence::outcome).or(edition.plan.release.outcome);
+                let has_record = record.is_some();
+                own.push(ReleaseWithPage { edition, only_if_there: *is_over && !has_record, has_record });
+            }
+            told.push(diagnostics);
         }
-        let (Some(release), Some(blank), Some(flow), false) = (release, blank, &job.flow, is_faulty(&diagnostics))
-        else {
-            return (None, diagnostics);
+        let Some(first) = made.first().map(|one| one.job) else { return (None, told) };
+        let (procedure, repeats) = first.procedure();
+        let repeats = repeats == Repeats::ForLists;
+        let (blank, faults) = edition(&procedure, settings, levels);
+        if !told.iter().any(|told| is_faulty(told)) {
+            told[0].extend(faults.into_iter().filter(Diagnostic::is_error));
+        }
+        let (Some(mut blank), Some(flow), false) = (blank, &first.flow, told.iter().any(|told| is_faulty(told))) else {
+            return (None, told);
         };
+        if repeats {
+            // Nobody can work with a list whose steps are for any host; a chart shows them so anyway.
+            blank.artifacts.retain(|artifact| artifact.kind != OutputKind::Pdf);
+        }
         let id = flow.id.value.clone();
-        let mut listed: Vec<Release> =
-            releases.of(job, &id).iter().map(|release| plan::outline(flow, release)).collect();
-        listed.sort_by_cached_key(|release| {
+        let all = releases.of(made, &id);
+        let known = |release: &ReleaseFile| {
+            let next = all.iter().find(|other| other.takes_place_of(release));
+            let replaced_by = next.and_then(|next| Some(next.number.as_ref()?.value.clone()));
+            KnownRelease { release: plan::outline(flow, release), replaced_by }
+        };
+        let mut listed: Vec<KnownRelease> = all.iter().map(known).collect();
+        listed.sort_by_cached_key(|KnownRelease { release, .. }| {
             let start = release.start.as_ref().map(jiff::Zoned::timestamp);
             (start, release.number.as_deref().map(str::to_owned))
         });
-        (Some(Self { id, blank, release: has_page.then_some(release), listed }), diagnostics)
+        // A record knows the outcome before the release file does, and lists that were made keep what they say.
+        for own in own.iter().map(|own| &own.edition.plan.release) {
+            let same = listed.iter_mut().filter(|listed| listed.release.number == own.number);
+            same.for_each(|listed| listed.release.outcome = own.outcome);
+        }
+        (Some(Self { id, blank, repeats, own, listed }), told)
     }
 
-    /// Says how the release went: a record knows it before the release file does, and lists that were made keep what they say.
-    pub fn set_outcome(&mut self, outcome: Outcome) {
-        let Some(own) = &mut self.release else { return };
-        own.plan.release.outcome = Some(outcome);
-        let number = &own.plan.release.number;
-        self.listed
-            .iter_mut()
-            .filter(|listed| listed.number == *number)
-            .for_each(|listed| listed.outcome = Some(outcome));
-    }
-
-    /// The number of the release that is made.
-    pub fn number(&self) -> Option<&str> {
-        self.release.as_ref()?.plan.release.number.as_deref()
-    }
-
-    /// The title of the page of the release that is made.
-    pub fn own(&self, target: &WikiTarget<'_>) -> Option<String> {
-        target.decl.page_of_release(&self.id, self.number()?)
+    /// The releases that are made and have a page on a wiki, each with its title.
+    pub fn own(&self, target: &WikiTarget<'_>) -> Vec<(&ReleaseWithPage, String)> {
+        let title =
+            |own: &ReleaseWithPage| target.decl.page_of_release(&self.id, own.edition.plan.release.number.as_deref()?);
+        self.own.iter().filter_map(|own| Some((own, title(own)?))).collect()
     }
 
     /// Where the flow says that its runbook is published.
@@ -177,7 +238,7 @@ impl FlowToPublish {
 
     /// The titles of the pages that exist only for releases, to be looked up on the wiki.
     pub fn titles(&self, target: &WikiTarget<'_>) -> Vec<Option<String>> {
-        let title = |release: &Release| target.decl.page_of_release(&self.id, release.number.as_deref()?);
+        let title = |known: &KnownRelease| target.decl.page_of_release(&self.id, known.release.number.as_deref()?);
         self.listed.iter().map(title).collect()
     }
 
@@ -188,27 +249,48 @@ impl FlowToPublish {
     pub fn pages(
         &self,
         target: &WikiTarget<'_>,
-        (exist, evidence): (&[bool], &[(EvidenceKind, OnPage<'_>)]),
+        (exist, own): (&[bool], &[OwnPage<'_>]),
         templates: &Templates,
         now: Timestamp,
     ) -> Result<Vec<WantedPage>, Diagnostic> {
         let of_flow = target.decl.flow_page(&self.id);
-        let own = self.release.as_ref().and_then(|edition| {
-            let number = edition.plan.release.number.as_deref()?;
-            Some((edition, target.decl.page_of_release(&self.id, number)?))
-        });
         let mut pages = Vec::new();
-        if let Some((edition, title)) = &own {
-            pages.push(edition.page(target, title, (PageOf::Release(&of_flow), evidence), templates, now)?);
+        for OwnPage { release: ReleaseWithPage { edition, .. }, title, evidence } in own {
+            let known = self.listed.iter().find(|known| known.release.number == edition.plan.release.number);
+            let of = PageOf::Release {
+                of_flow: &of_flow,
+                replaced_by: known.and_then(|known| known.replaced_by.as_deref()),
+            };
+            pages.push(edition.page(target, title, (of, evidence), templates, now)?);
         }
-        let own = own.map(|(_, title)| title);
-        let listed = self.listed.iter().zip(self.titles(target)).zip(exist).map(|((release, title), exists)| {
-            let page = title.filter(|title| *exists || own.as_ref() == Some(title));
-            ListedRelease { release: release.clone(), page }
+        let listed = self.listed.iter().zip(self.titles(target)).zip(exist).map(|((known, title), exists)| {
+            let page = title.filter(|title| *exists || own.iter().any(|own| own.title == *title));
+            ListedRelease { release: known.release.clone(), replaced_by: known.replaced_by.clone(), page }
         });
         let listed: Vec<_> = listed.collect();
-        pages.push(self.blank.page(target, &of_flow, (PageOf::Flow(&listed), &[]), templates, now)?);
+        let of = PageOf::Flow { releases: &listed, repeats: self.repeats };
+        pages.push(self.blank.page(target, &of_flow, (of, &[]), templates, now)?);
         Ok(pages)
+    }
+}
+
+impl ReleaseWithPage {
+    /// Whether its page is made, by whether it is there.
+    pub const fn is_made(&self, is_there: bool) -> bool {
+        is_there || !self.only_if_there
+    }
+}
+
+/// A release that is over and no longer fits its flow keeps the page that it has. Only the first fault is told, as advice.
+fn stays(diagnostics: &mut Vec<Diagnostic>, job: &Job) {
+    if job.flow.is_none() || job.blocked || job.unreleased {
+        return;
+    }
+    diagnostics.retain(Diagnostic::is_error);
+    diagnostics.truncate(1);
+    for one in diagnostics {
+        one.level = Level::Warning;
+        one.help.push("this release is over: its page stays as it is".to_owned());
     }
 }
 
@@ -248,7 +330,7 @@ fn edition(job: &Job, settings: Option<&Settings>, levels: &Levels) -> (Option<E
     let found = lint::run(&context, &rules, levels).into_iter().filter(|one| one.code == SECRETS);
     let refused = found.map(|one| {
         let help = "take it out before it is published; if it is none, allow it there, or for all flows in `[lints]`";
-        Diagnostic { level: crate::diagnostic::Level::Error, ..one }.help(help)
+        Diagnostic { level: Level::Error, ..one }.help(help)
     });
     diagnostics.extend(refused);
     let labels = job.labels.of_plan(&plan);
@@ -269,14 +351,15 @@ impl Edition {
             text.extend([name, "\n"]);
         }
         match of {
-            PageOf::Flow(listed) => {
-                for ListedRelease { release: Release { number, start, status, outcome, .. }, page } in *listed {
+            PageOf::Flow { releases, .. } => {
+                for ListedRelease { release, replaced_by, page } in *releases {
+                    let Release { number, start, status, outcome, .. } = release;
                     // Where a number stands in its file makes no difference. Writing to a string can't fail.
                     let number = number.as_deref();
-                    let _ = writeln!(text, "{number:?} {start:?} {status:?} {outcome:?} {page:?}");
+                    let _ = writeln!(text, "{number:?} {start:?} {status:?} {outcome:?} {replaced_by:?} {page:?}");
                 }
             }
-            PageOf::Release(of_flow) => text.push_str(of_flow),
+            PageOf::Release { of_flow, replaced_by } => text.extend([*of_flow, replaced_by.unwrap_or_default()]),
         }
         source::digest(text.as_bytes())[..12].to_owned()
     }
