@@ -17,6 +17,7 @@ mod outbox;
 mod publication;
 mod publish;
 mod swap;
+mod temporary;
 mod watch;
 mod whole;
 
@@ -32,6 +33,7 @@ pub use named::{named_by, read_named};
 pub use outbox::{OutboxFile, outbox_of, read_outbox, was_killed};
 pub use publication::{ListContent, Publication, Published};
 pub use publish::publish;
+pub use temporary::temporary_folder;
 pub use watch::{Snapshot, Watch, Watched};
 pub use whole::{create, folder_of, put_all, replace, unfinished};
 

@@ -9,7 +9,8 @@ use std::process::{Command, Output};
 
 use tempfile::TempDir;
 
-use super::{FileFound, FoundPage, LastChange, PageTrace, Wiki, WikiFault, WikiWrite, last_words};
+use super::{FileFound, FoundPage, LastChange, OUR_SUMMARY, PageTrace, Wiki, WikiFault, WikiWrite, last_words};
+use crate::files;
 use crate::process;
 use crate::secret::Login;
 
@@ -31,6 +32,9 @@ const OTHERS: [&str; 11] = [
 /// Answers git when it asks for a password; the variables are those of its own process, so that no other program sees them.
 const HELPER: &str = "credential.helper=!f() { test \"$1\" = get && \
     printf 'username=%s\\npassword=%s\\n' \"$RUNSHEET_USER\" \"$RUNSHEET_TOKEN\"; }; f";
+
+/// A push of so many bytes goes in one request. Larger ones go in pieces, which not every server takes.
+const ONE_REQUEST: &str = "http.postBuffer=67108864";
 
 /// Who commits where git knows no user, as in CI.
 const NOBODY: [(&str, &str); 4] = [
@@ -60,7 +64,7 @@ impl GitWiki {
     /// # Errors
     /// Why it can't be read.
     pub fn open(url: &str, login: Option<Login>) -> Result<Self, WikiFault> {
-        let temporary = tempfile::tempdir()
+        let temporary = files::temporary_folder("runsheet-wiki-")
             .map_err(|error| WikiFault::new(format!("there is no folder for temporary files: {error}")))?;
         let (branch, tip) = (String::new(), None);
         let mut wiki = Self { temporary, url: url.to_owned(), login, branch, tip, knows_user: false };
@@ -214,6 +218,24 @@ impl GitWiki {
         self.said(&arguments, Some(summary.as_bytes()))
     }
 
+    /// Who wrote a file of the last commit last, when, and in which commit. The clone of another machine's repository holds the last
+    /// commit alone, so those before it are fetched now. That may fail; then nobody is named.
+    fn last_commit(&mut self, path: &str) -> Option<(LastChange, String)> {
+        if self.line(&["rev-parse", "--is-shallow-repository"]).ok()?? == "true" {
+            let mut command = self.remote();
+            command.arg("--git-dir").arg(self.clone_path()).args(["fetch", "--quiet", "--unshallow"]);
+            command.args(["--filter=blob:none", "--"]).arg(&self.url).arg(&self.branch);
+            if !Self::started(&mut command, None).ok()?.status.success() {
+                return None;
+            }
+        }
+        let tip = self.tip.clone()?;
+        let said = self.line(&["log", "-1", "--format=%an%n%aI%n%s", &tip, "--", path]).ok()??;
+        let mut lines = said.lines().map(str::to_owned);
+        let (who, when) = (lines.next()?, lines.next()?);
+        Some((LastChange { who, when }, lines.next().unwrap_or_default()))
+    }
+
     /// Whether the server's branch is at this commit: the answer to a push may get lost.
     fn has_arrived(&self, commit: &str) -> bool {
         let mut command = self.remote();
@@ -250,22 +272,12 @@ impl Wiki for GitWiki {
         Ok(blob.as_deref().map(found))
     }
 
-    // The clone of another machine's repository holds the last commit alone, so those before it are fetched now. That may fail; then
-    // nobody is named.
     fn last_change(&mut self, title: &str) -> Option<LastChange> {
-        if self.line(&["rev-parse", "--is-shallow-repository"]).ok()?? == "true" {
-            let mut command = self.remote();
-            command.arg("--git-dir").arg(self.clone_path()).args(["fetch", "--quiet", "--unshallow"]);
-            command.args(["--filter=blob:none", "--"]).arg(&self.url).arg(&self.branch);
-            if !Self::started(&mut command, None).ok()?.status.success() {
-                return None;
-            }
-        }
-        let path = page_path(title);
-        let tip = self.tip.clone()?;
-        let said = self.line(&["log", "-1", "--format=%an%n%aI", &tip, "--", &path]).ok()??;
-        let (who, when) = said.split_once('\n')?;
-        Some(LastChange { who: who.to_owned(), when: when.trim().to_owned() })
+        self.last_commit(&page_path(title)).map(|(last, _)| last)
+    }
+
+    fn file_of_others(&mut self, name: &str) -> Option<LastChange> {
+        self.last_commit(name).filter(|(_, summary)| !summary.starts_with(OUR_SUMMARY)).map(|(last, _)| last)
     }
 
     fn file(&mut self, name: &str, bytes: &[u8]) -> Result<FileFound, WikiFault> {
@@ -279,6 +291,11 @@ impl Wiki for GitWiki {
     fn write(&mut self, writes: &[WikiWrite<'_>], summary: &str) -> Result<(), (usize, WikiFault)> {
         let commit = self.commit(writes, summary).map_err(|fault| (0, fault))?;
         let mut command = self.remote();
+        let buffer =
+            self.line(&["config", "--get-urlmatch", "http.postBuffer", &self.url]).map_err(|fault| (0, fault))?;
+        if buffer.is_none() {
+            command.args(["-c", ONE_REQUEST]);
+        }
         command.arg("--git-dir").arg(self.clone_path()).args(["push", "--porcelain", "--no-verify", "--"]);
         command.arg(&self.url).arg(format!("{commit}:{}", self.branch));
         let output = Self::started(&mut command, None).map_err(|fault| (0, fault))?;

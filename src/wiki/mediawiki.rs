@@ -8,7 +8,7 @@ use serde_json::Value;
 use sha1::{Digest as _, Sha1};
 
 use super::http::{NoAnswer, RequestBody, Server, pause, percent};
-use super::{FileFound, FoundPage, LastChange, PageTrace, Wiki, WikiFault, WikiWrite};
+use super::{FileFound, FoundPage, LastChange, OUR_SUMMARY, PageTrace, Wiki, WikiFault, WikiWrite};
 use crate::secret::Login;
 
 /// How often something is written that the wiki puts off.
@@ -23,6 +23,8 @@ pub struct MediaWiki {
     pages: String,
     /// The revision of each page that was read, and who made it; nothing for a page that wasn't there.
     revisions: BTreeMap<String, (Option<u64>, Option<LastChange>)>,
+    /// Who wrote each file that was read and that others wrote last.
+    of_others: BTreeMap<String, LastChange>,
     url: String,
     login: Login,
 }
@@ -39,9 +41,9 @@ impl MediaWiki {
     /// # Errors
     /// Why that isn't possible.
     pub fn open(url: &str, login: Login) -> Result<Self, WikiFault> {
-        let (server, revisions) = (Server::new(url, None), BTreeMap::new());
-        let mut wiki =
-            Self { server, token: String::new(), pages: String::new(), revisions, url: url.to_owned(), login };
+        let (revisions, of_others) = (BTreeMap::new(), BTreeMap::new());
+        let (server, token, pages) = (Server::new(url, None), String::new(), String::new());
+        let mut wiki = Self { server, token, pages, revisions, of_others, url: url.to_owned(), login };
         let question = [("action", "query"), ("meta", "tokens|siteinfo"), ("type", "login"), ("siprop", "general")];
         let answer = wiki.ask(&question)?;
         let general = &answer["query"]["general"];
@@ -257,10 +259,24 @@ impl Wiki for MediaWiki {
         self.revisions.get(title).and_then(|(_, last)| last.clone())
     }
 
+    fn file_of_others(&mut self, name: &str) -> Option<LastChange> {
+        self.of_others.get(name).cloned()
+    }
+
     fn file(&mut self, name: &str, bytes: &[u8]) -> Result<FileFound, WikiFault> {
-        let page = self.one(&format!("File:{name}"), &[("prop", "imageinfo"), ("iiprop", "sha1")])?;
+        let words = [("prop", "imageinfo"), ("iiprop", "sha1|comment|user|timestamp")];
+        let page = self.one(&format!("File:{name}"), &words)?;
+        let last = &page["imageinfo"][0];
+        self.of_others.remove(name);
+        // A comment may be hidden.
+        if let (Some(comment), Some(who)) = (last["comment"].as_str(), last["user"].as_str())
+            && !comment.starts_with(OUR_SUMMARY)
+        {
+            let when = last["timestamp"].as_str().unwrap_or_default().to_owned();
+            self.of_others.insert(name.to_owned(), LastChange { who: who.to_owned(), when });
+        }
         // A file of a wiki that this one borrows from isn't there.
-        let Some(found) = page["imageinfo"][0]["sha1"].as_str().filter(|_| page["imagerepository"] == "local") else {
+        let Some(found) = last["sha1"].as_str().filter(|_| page["imagerepository"] == "local") else {
             return Ok(FileFound::Nothing);
         };
         let mut digest = String::new();

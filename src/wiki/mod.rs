@@ -19,6 +19,9 @@ pub use dokuwiki::DokuWiki;
 pub use git::GitWiki;
 pub use mediawiki::MediaWiki;
 
+/// How the line on why we write something begins, in every wiki's history.
+pub const OUR_SUMMARY: &str = "runsheet: ";
+
 /// What a wiki has under a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FileFound {
@@ -138,6 +141,11 @@ pub trait Wiki {
     /// # Errors
     /// Why it can't be read.
     fn file(&mut self, name: &str, bytes: &[u8]) -> Result<FileFound, WikiFault>;
+
+    /// Who wrote a file last that was read and is there, and when, if that wasn't us; `None` also if the wiki doesn't say.
+    fn file_of_others(&mut self, _name: &str) -> Option<LastChange> {
+        None
+    }
 
     /// Whether something may be written, as far as the wiki tells beforehand.
     ///

@@ -108,6 +108,55 @@ fn a_page_that_was_changed_by_hand_is_kept_until_force() {
 }
 
 #[test]
+fn a_file_that_was_replaced_by_hand_is_kept_until_force() {
+    let (project, wiki) = project();
+    project.published(&[]);
+    let chart = "Runbooks/minimal/flowchart.svg";
+    by_hand(&wiki, chart, "<svg/>\n");
+    let stderr = project.refused(&[]);
+    let told = format!("`{chart}` on `team`: the file was replaced by hand since it was published, last by Ann, 20");
+    assert!(stderr.contains(&told), "{stderr}");
+    assert_eq!(file(&wiki, chart), "<svg/>\n");
+    let report = project.published(&["--force"]);
+    assert!(report.contains("  written ") && file(&wiki, chart).starts_with("<svg "), "{report}");
+    // Our own files change with the flow.
+    project.edit("flows/minimal.toml", "Restart the registry at", "Start the registry anew at");
+    project.published(&[]);
+}
+
+#[test]
+fn the_clone_is_for_nobody_else_and_one_that_was_left_behind_goes() {
+    let (mut project, _) = project();
+    let temporary = project.path("tmp");
+    let modes = project.path("modes");
+    let script = format!(
+        "#!/bin/sh\nstat -c %a {}/* >>{}\nPATH=${{PATH#*:}} exec git \"$@\"\n",
+        temporary.display(),
+        modes.display()
+    );
+    project.write("bin/git", &script);
+    fs::set_permissions(project.path("bin/git"), fs::Permissions::from_mode(0o755)).unwrap();
+    let path = std::env::var("PATH").unwrap();
+    project.env.push(("PATH".to_owned(), format!("{}:{path}", project.path("bin").display())));
+    project.env.push(("TMPDIR".to_owned(), temporary.display().to_string()));
+    for left in ["runsheet-wiki-old", "runsheet-wiki-new", "other-old"] {
+        project.write(&format!("tmp/{left}/wiki.git"), "");
+        if left.ends_with("old") {
+            let touch =
+                std::process::Command::new("touch").args(["-d", "2 days ago"]).arg(temporary.join(left)).status();
+            assert!(touch.unwrap().success());
+        }
+    }
+    fs::set_permissions(temporary.join("runsheet-wiki-new"), fs::Permissions::from_mode(0o700)).unwrap();
+    fs::set_permissions(temporary.join("other-old"), fs::Permissions::from_mode(0o700)).unwrap();
+    project.published(&[]);
+    let mut left: Vec<_> = fs::read_dir(&temporary).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    left.sort();
+    assert_eq!(left, ["other-old", "runsheet-wiki-new"]);
+    assert!(fs::read_to_string(modes).unwrap().lines().all(|mode| mode == "700"));
+}
+
+#[test]
 fn a_page_that_somebody_else_wrote_is_taken_over_only_with_adopt() {
     let (project, wiki) = project();
     by_hand(&wiki, PAGE, "# Ours\n");
@@ -321,6 +370,10 @@ fn a_repository_behind_https_gets_the_token_and_nobody_else_sees_it() {
     project.published(&["--force"]);
     let said = fs::read_to_string(&log).unwrap();
     assert!(said.contains("push") && !said.contains("0123456789") && !said.contains("9876543210"), "{said}");
+    // A record is larger than what git sends in one request by itself.
+    super::record::filled(&project, &["step.1.operator", "outcome.executed"], &["--fillable"]);
+    let report = project.published(&["--record", "filled.pdf"]);
+    assert!(report.contains("  new") && report.contains("record.pdf"), "{report}");
     // Other ways to have it.
     project.env.truncate(known);
     project.write("secret", "token-0123456789\nmore\n");

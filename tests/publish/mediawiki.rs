@@ -63,6 +63,19 @@ impl<'a> Api<'a> {
         answer
     }
 
+    fn upload(&self, name: &str, path: &std::path::Path) {
+        let mut command = std::process::Command::new("curl");
+        command.args(["-s", "-b"]).arg(self.cookies.path());
+        let token = format!("token={}", self.token);
+        let name = format!("filename={name}");
+        for word in ["format=json", "action=upload", "ignorewarnings=1", "comment=Of mine", &name, &token] {
+            command.args(["-F", word]);
+        }
+        command.arg("-F").arg(format!("file=@{};filename=x.svg", path.display()));
+        let Said { stdout, .. } = said(command.arg(format!("http://127.0.0.1:{}/api.php", self.server.port)));
+        assert!(stdout.contains("\"result\":\"Success\""), "{stdout}");
+    }
+
     fn text(&self, title: &str) -> String {
         let words = ["action=query", "prop=revisions", "rvprop=content", "rvslots=main", &format!("titles={title}")];
         let answer = self.post(&words);
@@ -126,6 +139,13 @@ fn pages_and_files_are_written_once_and_hand_edits_stay() {
     let status = "Release number: 7 · Planned start: 2999-03-02 20:00 +08:00";
     assert!(hostile::seen(&html).contains(status), "{html}");
     assert!(api.html("Runbooks/minimal").contains("href=\"/index.php/Runbooks/minimal/7\""));
+
+    // Somebody puts a chart of theirs in the place of ours.
+    project.write("mine.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"9\" height=\"9\"/>\n");
+    api.upload("Runbooks-minimal-flowchart.svg", &project.path("mine.svg"));
+    let stderr = project.refused(&[]);
+    assert!(stderr.contains("the file was replaced by hand since it was published, last by Ann, 20"), "{stderr}");
+    assert!(project.published(&["--force"]).contains("  written "));
 
     // Somebody adds a section, which the wiki would join with ours.
     api.change(&["action=edit", &format!("title={PAGE}"), "appendtext=\n\n== Ann ==\nWatch the queue."]);

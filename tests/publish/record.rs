@@ -25,7 +25,7 @@ fn file(project: &Project, path: &str) -> String {
 }
 
 /// Makes the list of the release as it is now, with these boxes ticked, as `filled.pdf`.
-fn filled(project: &Project, boxes: &[&str], args: &[&str]) {
+pub fn filled(project: &Project, boxes: &[&str], args: &[&str]) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_runsheet"));
     command.args(["build", "flows", "--only", "pdf"]).args(args).current_dir(project.path(""));
     let built = said(&mut command);

@@ -23,7 +23,7 @@ php $M/maintenance/createBotPassword.php --appid ci \
   --grants basic,highvolume,editpage,createeditmovepage,uploadfile,uploadeditmovefile \
   Runsheet 0123456789abcdef0123456789abcdef
 php $M/maintenance/createBotPassword.php --appid test \
-  --grants basic,highvolume,editpage,createeditmovepage,protect,editprotected \
+  --grants basic,highvolume,editpage,createeditmovepage,uploadfile,uploadeditmovefile,protect,editprotected \
   Ann 0123456789abcdef0123456789abcdef
 # What was uploaded isn't below the wiki's own folder.
 cat >router.php <<'X'

@@ -118,8 +118,11 @@ pub fn items(wiki: &mut dyn Wiki, page: &WantedPage, id: &str, leave: Leave) -> 
         let (state, fault) = match wiki.file(name, bytes) {
             Ok(FileFound::Nothing) => (PageState::New, None),
             Ok(FileFound::Same) => (PageState::Same, None),
-            Ok(FileFound::Other) if is_ours => (PageState::Changed, None),
-            Ok(FileFound::Other) => (PageState::NotOurs, None),
+            Ok(FileFound::Other) if !is_ours => (PageState::NotOurs, None),
+            Ok(FileFound::Other) => match wiki.file_of_others(name) {
+                None => (PageState::Changed, None),
+                Some(last) => (PageState::Edited, (!leave.force).then(|| replaced_by_hand(&last))),
+            },
             Err(fault) => (PageState::New, Some(fault)),
         };
         let fate = fault.map_or_else(|| fate(&state, leave, "file"), ItemFate::Refused);
@@ -147,6 +150,12 @@ pub fn items(wiki: &mut dyn Wiki, page: &WantedPage, id: &str, leave: Leave) -> 
     let content = ItemContent::Page(found, text);
     items.insert(at, PageItem { name: page.title.clone(), content, state, fate, is_minor });
     items
+}
+
+/// The fault that somebody put a file of theirs in the place of ours.
+fn replaced_by_hand(LastChange { who, when }: &LastChange) -> WikiFault {
+    WikiFault::new(format!("the file was replaced by hand since it was published, last by {who}, {when}"))
+        .help("put what is in it into the flow, or give it up with `--force`")
 }
 
 /// What shows how a release went. Another one is nobody's to lose.

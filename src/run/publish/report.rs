@@ -7,6 +7,7 @@ use similar::TextDiff;
 
 use super::super::Report;
 use super::classify::{ItemContent, ItemFate, PageItem, PageState};
+use super::mark;
 use super::wanted::FlowToPublish;
 use crate::chars::shown;
 use crate::cli::publish::{PublishArgs, PublishFormat};
@@ -203,7 +204,8 @@ fn difference(item: &PageItem) -> String {
     if item.state == PageState::Same {
         return String::new();
     }
-    let found = found.replace("\r\n", "\n");
+    // Some wikis keep no line break at the end.
+    let found = format!("{}\n", mark::plain(found));
     let diff = TextDiff::from_lines(found.as_str(), text);
     diff.unified_diff()
         .header(&format!("{}, as it is", item.name), &format!("{}, as it would be", item.name))

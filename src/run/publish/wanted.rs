@@ -24,6 +24,7 @@ use crate::view::labels::Labels;
 use crate::view::markup::WikiMarkup;
 use crate::view::wiki::{EvidenceKind, ListedRelease, PageOf, WikiPage};
 use crate::view::words::short_digest;
+use crate::wiki::OUR_SUMMARY;
 
 /// A flow that is sound, with what its pages are made of.
 pub struct FlowToPublish {
@@ -233,7 +234,7 @@ impl FlowToPublish {
     pub fn summary(&self) -> String {
         let plan = &self.blank.plan;
         let revision = plan.revision.as_deref().map(|revision| format!(" revision {revision},")).unwrap_or_default();
-        format!("runsheet: {}{revision} flow {}", self.id, short_digest(&plan.digest))
+        format!("{OUR_SUMMARY}{}{revision} flow {}", self.id, short_digest(&plan.digest))
     }
 
     /// The titles of the pages that exist only for releases, to be looked up on the wiki.
