@@ -303,3 +303,22 @@ fn a_run_that_was_cut_off_goes_on_where_it_ended() {
     // Without our page beside them the files could be anybody's, but they are the same.
     assert_eq!(words(&report), ["same", "same", "new", "new", "new", "new"], "{report}");
 }
+
+#[test]
+fn flows_that_repeat_for_a_list_have_pages() {
+    let Some(server) = server() else { return };
+    let project = project(server, "repeats");
+    let api = Api::new(server, "Ann@test");
+    for name in ["rolling-kernel-patch", "kubernetes-control-plane"] {
+        for ending in ["toml", "release.toml"] {
+            let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("flows/{name}.{ending}"));
+            project.write(&format!("flows/{name}.{ending}"), &std::fs::read_to_string(file).unwrap());
+        }
+    }
+    project.published(&[]);
+    for (name, element) in [("rolling-kernel-patch", "‹host›"), ("kubernetes-control-plane", "‹node›")] {
+        let page = api.html(&format!("Runbooks/{name}"));
+        assert!(page.contains(element), "{page}");
+    }
+    assert!(states(&project.published(&[])).iter().all(|line| line.starts_with("same ")));
+}
