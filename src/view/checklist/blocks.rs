@@ -258,11 +258,12 @@ pub(super) fn tasks(
     // What stands over the next row, or behind the last one.
     let mut ahead = Vec::new();
     let by_date = phase.by_date(context.plan, tasks);
-    // Where all are done on the same outcomes, the heading says so.
-    let mut outcomes = titles::shared_outcomes(&by_date);
+    // Where all are done on the same outcomes, the heading says so. Else each date does: an operation on the wrong outcome destroys
+    // what serves.
+    let is_said = titles::shared_outcomes(&by_date).is_some();
     for together in by_date.into_iter().filter(|together| with_approvals || !together.tasks.is_empty()) {
         let mut when = together.when(phase, context.labels);
-        if outcomes.replace(together.outcomes) != Some(together.outcomes) {
+        if !is_said && !together.outcomes.is_empty() {
             let only = titles::only_after(context.labels, together.outcomes);
             when = [&only, context.labels.say(word!("dot")), &when].concat();
         }

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use super::Writer;
-use crate::field::Outcome;
 use crate::plan::{Condition, LeftOut, Op, Step, StepCommand, StepIx, SubItem, Task, Tell, WayOut, When};
 use crate::text::{Gap, Text, in_angles};
 use crate::view::labels::{WordName, fill, word};
@@ -140,8 +139,7 @@ impl Writer<'_> {
             let due = words::due(labels, task.lead, due);
             lead.extend([labels.say(word!("open")), &due, labels.say(word!("close"))]);
         }
-        // What is done after every release needs no condition.
-        if !task.outcomes.is_empty() && task.outcomes != [Outcome::Executed] {
+        if !task.outcomes.is_empty() {
             lead = [&*titles::only_after(labels, &task.outcomes), labels.say(word!("comma")), &lead].concat();
         }
         let mut lead = self.text(&lead);
