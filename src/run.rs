@@ -1,5 +1,6 @@
 //! Joins the stages: reads what the command line names, builds every flow, publishes it and says what was done.
 
+mod beside;
 mod carried;
 mod check;
 mod close;

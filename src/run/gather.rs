@@ -28,7 +28,6 @@ use crate::source::{
 use crate::text::in_angles;
 use crate::view::checklist::UsedColdList;
 use crate::view::labels::LabelFiles;
-pub(super) use releases::known_release;
 use releases::{OwnRelease, ReleaseOrigin, beside, candidate, choose, give_release, mark_unreleased, take_release};
 pub use releases::{WhichReleases, editions};
 

@@ -462,11 +462,13 @@ impl Writer<'_> {
 
     /// Remarks, each with its kind in bold before it.
     fn remarks(self, remarks: &[(WordName, &Option<Text>)]) -> Vec<String> {
-        let said = |(kind, words): &(WordName, &Option<Text>)| {
-            let words = words.as_ref()?;
-            let kind = self.label(*kind).bold();
-            Some(self.flow(&if words.is_empty() { kind } else { self.after_colon(kind, words) }))
-        };
-        remarks.iter().filter_map(said).collect()
+        remarks.iter().filter_map(|(kind, words)| self.remark(self.label(*kind), words)).collect()
+    }
+
+    /// A remark of a kind, unless there is none.
+    fn remark(self, kind: Text, words: &Option<Text>) -> Option<String> {
+        let words = words.as_ref()?;
+        let kind = kind.bold();
+        Some(self.flow(&if words.is_empty() { kind } else { self.after_colon(kind, words) }))
     }
 }

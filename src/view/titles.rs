@@ -3,7 +3,7 @@
 use super::agenda::DueTogether;
 use super::labels::{Labels, WordName, fill, join, word};
 use crate::field::Outcome;
-use crate::plan::{Plan, Release, ReleaseStanding};
+use crate::plan::{Block, Plan, Release, ReleaseStanding, StepIx};
 use crate::text::Text;
 
 /// The word for how a release went.
@@ -31,6 +31,13 @@ pub fn only_after(labels: &Labels, outcomes: &[Outcome]) -> String {
 pub fn shared_outcomes<'a>(dates: &[DueTogether<'a>]) -> Option<&'a [Outcome]> {
     let first = dates.first()?.outcomes;
     dates.iter().all(|date| date.outcomes == first).then_some(first)
+}
+
+/// The rollback that is left once a step without a way back is begun, where another one could be entered before it.
+#[must_use]
+pub fn left_behind(plan: &Plan, step: Option<StepIx>) -> Option<&Block> {
+    let left = plan.rollback.get(plan.valid_rollback(step?)?)?;
+    plan.rollback.iter().any(|other| other.letter != left.letter).then_some(left)
 }
 
 /// What a release is, where it isn't one that is still to be done.

@@ -283,12 +283,3 @@ pub(super) fn candidate(name: String, bytes: Vec<u8>) -> Result<(Sources, Candid
     let file = sources.file(id).clone();
     Ok((sources, Candidate { file, bytes, said, flow, diagnostics }))
 }
-
-/// A release file as far as it can be read; `None` where it can't, which `check` tells.
-pub(in crate::run) fn known_release(path: &Path) -> Option<ReleaseFile> {
-    files::refuse_link_outside(path).ok()?;
-    let bytes = files::read(path, files::TEXT_LIMIT).ok()?;
-    let mut sources = Sources::default();
-    let file = sources.add(files::shown(path), source::decode("", &bytes).ok()?);
-    source::read_release(&sources, file).0
-}

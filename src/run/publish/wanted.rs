@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
-use super::super::gather::{Job, Repeats, known_release};
+use super::super::beside::known_release;
+use super::super::gather::{Job, Repeats};
 use super::super::settings::Settings;
 use super::evidence::Evidence;
 use super::targets::{self, WikiTarget};

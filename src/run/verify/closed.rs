@@ -9,7 +9,7 @@ use crate::diagnostic::Diagnostic;
 use crate::field::Outcome;
 use crate::files;
 use crate::plan::Plan;
-use crate::run::gather::known_release;
+use crate::run::beside::known_release;
 use crate::source;
 use crate::source::release::ReleaseFile;
 

@@ -5,6 +5,7 @@ use jiff::Zoned;
 use super::blanks;
 use super::commands;
 use super::context::ListContext;
+use super::ends;
 use super::gaps::{self, Gaps};
 use super::items::{self, ItemList};
 use super::messages;
@@ -13,8 +14,8 @@ use super::{
     Atomic, Cell, Clock, Detail, DetailLead, Grid, Heading, Holds, LabelledLine, Notice, NoticeKind, Row, RowBox, Rows,
     Sheet, SheetKind, SheetPart, approvals, questions, signatures, texts, where_to_begin,
 };
-use crate::field::{AtomicTime, Entered, Field, LabelGap, RowId, RowPart, StepNumber, Where};
-use crate::plan::{Block, Instance, LeftOut, Op, ReadingIx, Step, Task, Verify, WayOut};
+use crate::field::{AtomicTime, Entered, Field, LabelGap, Outcome, RowId, RowPart, StepNumber, Where};
+use crate::plan::{Block, Instance, LeftOut, Op, ReadingIx, Step, StepIx, Task, Verify, WayOut};
 use crate::text::Text;
 use crate::view::agenda::{self, TaskPhase};
 use crate::view::labels::{WordName, fill, word};
@@ -34,26 +35,10 @@ pub(super) fn hot(context: &ListContext) -> Sheet {
         parts.extend(left_out(&plan.left_out.rollback, 0));
     }
     if let Some(SheetPart::End(end)) = parts.iter_mut().rfind(|part| matches!(part, SheetPart::End(_))) {
-        behind(context, end);
+        ends::behind(context, end, Outcome::Executed);
     }
     let sheet = Sheet::new("hot", context.say(word!("sheet.hot")), parts);
     Sheet { by: context.decide_by(), has_steps: true, shares: true, ..sheet }
-}
-
-/// Says behind the last block where the two go on, for what follows it on paper are readings and rollbacks.
-fn behind(context: &ListContext, end: &mut Text) {
-    let (kind, anchor, title) = match context.plan.after[..] {
-        [] => (SheetKind::Records, "records", word!("sheet.records")),
-        _ => (SheetKind::After, "after", word!("after")),
-    };
-    if !context.options.prints(kind) {
-        return;
-    }
-    let mut place = context.say(title);
-    place.push_str(context.labels.say(word!("comma")));
-    place.append(&ways::place(context.plan, context.labels, anchor.to_owned(), None));
-    end.push_str(context.labels.say(word!("dot")));
-    end.append(&context.say_around(word!("sheet.go-on"), "place", &place));
 }
 
 /// One sheet for each rollback. The elements of a repeated rollback share a sheet.
@@ -83,8 +68,9 @@ pub(super) fn rollbacks(context: &ListContext) -> Vec<Sheet> {
                 let mut place = words::block_title(context.labels, next);
                 place.push_str(context.labels.say(word!("comma")));
                 place.append(&ways::place(context.plan, context.labels, words::block_anchor(next), None));
-                end.push_str(context.labels.say(word!("dot")));
-                end.append(&context.say_around(word!("sheet.go-on"), "place", &place));
+                ends::go_on(context, end, &place);
+            } else if let Some(SheetPart::End(end)) = sheet.parts.last_mut() {
+                ends::behind(context, end, Outcome::RolledBack);
             }
         }
     }
@@ -144,7 +130,7 @@ fn block(context: &ListContext, block: &Block, done: WordName) -> Vec<SheetPart>
     let mut rows = Vec::new();
     for (index, step) in plan.block_steps(block) {
         let anchor = words::step_anchor(plan, index);
-        let mut of_step = step_rows(context, step, &anchor, shared.as_ref(), context.times.at(index));
+        let mut of_step = step_rows(context, (step, Some(index)), &anchor, shared.as_ref(), context.times.at(index));
         if let Some(first) = of_step.first_mut() {
             first.notices.splice(0..0, items::left_out(context, &block.left_out, index.0 - block.steps.start));
         }
@@ -273,7 +259,7 @@ pub(super) fn tasks(
         ahead.extend(awaited.map(|index| approvals::awaited(context, *index)));
         for (place, task) in together.tasks.iter().enumerate() {
             let anchor = words::task_anchor(sheet, task);
-            let mut of_task = step_rows(context, &task.step, &anchor, None, None);
+            let mut of_task = step_rows(context, (&task.step, None), &anchor, None, None);
             if let Some(first) = of_task.first_mut() {
                 let head = agenda::begins(&together.tasks, place).then(|| match &task.group {
                     Some(group) => Some(over(NoticeKind::Title, group.title.clone().bold())),
@@ -342,7 +328,7 @@ fn plain(context: &ListContext, label: WordName, words: &Text) -> Detail {
 /// by `time` which time of how many it is that a shared check is done under its own title.
 fn step_rows(
     context: &ListContext,
-    step: &Step,
+    (step, index): (&Step, Option<StepIx>),
     anchor: &str,
     shared: Option<&SharedWayOut>,
     time: Option<(u32, u32)>,
@@ -384,7 +370,7 @@ fn step_rows(
         time: Some(clock(context, &at, step.at.as_ref().map(|at| words::time_in_column(labels, at)))),
         notices,
         no_return: step.irreversible.as_ref().map(|why| {
-            let mut text = context.say(word!("sheet.no-return")).bold();
+            let mut text = ends::no_return(context, index).bold();
             if !why.is_empty() {
                 text.push_str(labels.say(word!("colon")));
                 text.append(why);

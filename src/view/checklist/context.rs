@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use super::gaps;
 use super::times::Times;
 use super::{Heading, ListOptions, Notice, NoticeKind, SheetKind, SheetPart, TickBox};
-use crate::field::{Field, Party, Severity, Where};
+use crate::field::{Field, Outcome, Party, Severity, Where};
 use crate::plan::changes::{BlockMarks, StepMarks};
 use crate::plan::{Block, Plan, Step, StepIx, Target, TargetStep, Then, WayOut, WayTo};
 use crate::text::Text;
@@ -163,7 +163,24 @@ impl ListContext<'_> {
 
     /// A way out in one sentence.
     pub fn way_out(&self, way: &WayOut) -> Text {
-        ways::way_out(self.plan, self.labels, way, Some(&|step| self.sheet_elsewhere(step)))
+        let mut text = ways::way_out(self.plan, self.labels, way, Some(&|step| self.sheet_elsewhere(step)));
+        let last = way.last.as_deref().unwrap_or(way);
+        if last.then == Some(Then::Abort)
+            && let Some(page) = self.after(Outcome::Aborted)
+        {
+            // Who was told of the release is told that it was stopped.
+            text.push_str(self.labels.say(word!("semicolon")));
+            text.append(&self.say_around(word!("sheet.go-on"), "place", &page));
+        }
+        text
+    }
+
+    /// Where the sheet of what is done after a release that ended so begins; `None` where nothing is, or where it isn't printed.
+    pub fn after(&self, outcome: Outcome) -> Option<Text> {
+        let is_its = |outcomes: &[Outcome]| outcomes.is_empty() || outcomes.contains(&outcome);
+        let is_done = self.plan.after.iter().any(|task| is_its(&task.outcomes));
+        (is_done && self.options.prints(SheetKind::After))
+            .then(|| ways::place(self.plan, self.labels, "after".to_owned(), None))
     }
 
     /// The same, with a line for the initials of whoever accepts that it goes on.

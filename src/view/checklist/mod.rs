@@ -9,6 +9,7 @@ mod changes;
 mod cold;
 mod commands;
 mod context;
+mod ends;
 mod gaps;
 mod items;
 mod legend;

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::context::ListContext;
-use crate::plan::{Block, WayOut};
+use crate::plan::{Block, StepIx, Then, WayOut};
 use crate::text::Text;
-use crate::view::labels::word;
+use crate::view::labels::{fill, word};
 
 /// The way out that most steps of a block share. It is said once, at the block's head and where its list goes on on another
 /// page; only steps with another one say theirs.
@@ -36,7 +36,16 @@ impl SharedWayOut {
             return None;
         }
         let label = if same == said.len() { word!("sheet.any-step-fails") } else { word!("sheet.other-step-fails") };
-        Some(Self { way: plain[index].clone(), words: context.say_around(label, "way", way) })
+        let mut words = context.say_around(label, "way", way);
+        // Behind the last step from which its rollback may be entered, every step says its own.
+        if let Some(until) = until(context, block, ways[index]) {
+            let number = context.plan.step(until).number.to_string();
+            let label = context.labels.say(word!("sheet.step-fails-until"));
+            let mut only = context.text(fill(label, &[("step", &number)]));
+            only.append(&words);
+            words = only;
+        }
+        Some(Self { way: plain[index].clone(), words })
     }
 
     /// The sentence for a further page. It leads nowhere, because it was read before.
@@ -51,4 +60,12 @@ impl SharedWayOut {
     pub fn is(&self, way: &Text) -> bool {
         self.way == way.to_plain()
     }
+}
+
+/// The last step from which the rollback of a way out may be entered, where the block goes on behind it.
+fn until(context: &ListContext, block: &Block, way: &WayOut) -> Option<StepIx> {
+    let last = way.last.as_deref().unwrap_or(way);
+    let Some(Then::Rollback(rollback, _)) = last.then else { return None };
+    let until = context.plan.rollback.get(rollback)?.valid_until?;
+    (until.0 + 1 < block.steps.end).then_some(until)
 }

@@ -192,14 +192,19 @@ impl Writer<'_> {
         let at = step.at.as_ref().map(|at| words::time(labels, at));
         let minutes = step.minutes.map(|n| words::minutes(labels, n));
         let planned: Vec<String> = at.into_iter().chain(minutes).collect();
-        let remarks = [
-            (word!("runbook.irreversible"), &step.irreversible),
-            (word!("warning"), &step.warning),
-            (word!("caution"), &step.caution),
-            (word!("note"), &step.note),
-        ];
+        let left = titles::left_behind(self.plan, index);
+        let no_return = match left {
+            Some(rollback) => {
+                let rollback = self.text(&ways::rollback(self.plan, labels, rollback));
+                self.around(word!("runbook.irreversible-but"), "rollback", &rollback)
+            }
+            None => self.label(word!("runbook.irreversible")),
+        };
+        let no_return = self.remark(no_return, &step.irreversible);
+        let remarks =
+            [(word!("warning"), &step.warning), (word!("caution"), &step.caution), (word!("note"), &step.note)];
         StepView {
-            remarks: self.remarks(&remarks),
+            remarks: no_return.into_iter().chain(self.remarks(&remarks)).collect(),
             number: self.flow(&self.text(&step.number.to_string()).bold()),
             op: op.map(|op| self.flow(&self.code(labels.say(op)))),
             critical: step.critical,
