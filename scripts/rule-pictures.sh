@@ -48,7 +48,7 @@ RULES = {
     "01": [("pg", "Resume shop in PgBouncer", "read aloud, repeated", dict(page="Point of no return", above=4, below=3)),
            ("pg", "Watch, 17 serves", "DDL stays frozen", dict(page="planned 23:20", above=4, below=7))],
     "02": [("keys", "Data is changed", "5.2", dict(above=4.5, below=4))],
-    "03": [("pg", "Read how far 15 is behind 17", "call DBA lead", dict(page="When this lag grows", above=4, below=-5))],
+    "03": [("pg", "Read how far 15 is behind", "call DBA lead", dict(page="When this lag grows", above=4, below=-5))],
     "04": [("pg-cold", "Announce the upgrade", "objects. Test your driver", dict(above=4, below=4))],
     "05": [("dubbo", "关闭warm-up状态", "检查数据（遗漏则联系应用）", dict(page="开始时间", below=7, above=4))],
     "06": [("kernel", "少一台主机，现在的流量撑得住", "不同意：停止", dict(above=5, below=4, left=27.0))],
