@@ -462,12 +462,12 @@ impl Writer<'_> {
 
     /// Remarks, each with its kind in bold before it.
     fn remarks(self, remarks: &[(WordName, &Option<Text>)]) -> Vec<String> {
-        remarks.iter().filter_map(|(kind, words)| self.remark(self.label(*kind), words)).collect()
+        remarks.iter().filter_map(|(kind, words)| self.remark(self.label(*kind), words.as_ref())).collect()
     }
 
     /// A remark of a kind, unless there is none.
-    fn remark(self, kind: Text, words: &Option<Text>) -> Option<String> {
-        let words = words.as_ref()?;
+    fn remark(self, kind: Text, words: Option<&Text>) -> Option<String> {
+        let words = words?;
         let kind = kind.bold();
         Some(self.flow(&if words.is_empty() { kind } else { self.after_colon(kind, words) }))
     }

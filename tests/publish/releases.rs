@@ -40,10 +40,8 @@ fn a_flow_that_repeats_for_a_list_shows_on_its_page_each_block_once() {
         assert!(states(&report).contains(&format!("new Runbooks/{name}/flowchart.svg")), "{report}");
         let page = page(&wiki, name);
         assert!(page.contains(element), "{page}");
-        let told = [
-            "What is repeated for each element of a list stands here once",
-            "按清单逐个重复的内容，这里只写一遍",
-        ];
+        let told =
+            ["What is repeated for each element of a list stands here once", "按清单逐个重复的内容，这里只写一遍"];
         assert!(told.iter().any(|told| page.contains(told)), "{page}");
         assert!(states(&project.published(&[])).iter().all(|line| line.starts_with("same ")));
     }

@@ -200,7 +200,7 @@ impl Writer<'_> {
             }
             None => self.label(word!("runbook.irreversible")),
         };
-        let no_return = self.remark(no_return, &step.irreversible);
+        let no_return = self.remark(no_return, step.irreversible.as_ref());
         let remarks =
             [(word!("warning"), &step.warning), (word!("caution"), &step.caution), (word!("note"), &step.note)];
         StepView {
