@@ -37,7 +37,10 @@ fn said(folder: &Path, args: &[&str]) -> (i32, String, String) {
 #[test]
 fn a_flow_is_made_with_the_release_beside_it() {
     let other = "flow = 'another'\nstrat = 1\n";
-    let folder = folder(&[("x.toml", FLOW), ("one.release.toml", RELEASE), ("other.release.toml", other)]);
+    let another = FLOW.replace("\"minimal\"", "\"another\"");
+    let flows = [("x.toml", FLOW), ("y.toml", &another)];
+    let releases = [("one.release.toml", RELEASE), ("other.release.toml", other)];
+    let folder = folder(&[flows, releases].concat());
     let at = folder.path();
     let (code, done, faults) = said(at, &["build", "x.toml"]);
     assert_eq!((code, &*faults), (0, ""));
@@ -277,4 +280,39 @@ fn a_drill_of_a_release_that_was_put_off_is_printed_as_it_must_be() {
             }
         }
     }
+}
+
+/// A release whose flow isn't there would be passed over in silence, and its mails would never be sent.
+#[test]
+fn a_release_of_no_flow_is_told_wherever_it_is_looked_for() {
+    let folder = folder(&[("x.toml", FLOW), ("x.release.toml", "flow = 'minimla'\nnumber = '7'\n")]);
+    for args in [
+        &["check", "x.toml"][..],
+        &["build", "x.toml"],
+        &["check", "."],
+        &["mail", "."],
+        &["mail", "x.toml", "--due", "--send"],
+        &["publish", "x.toml"],
+    ] {
+        let (code, _, words) = said(folder.path(), args);
+        assert!(code == 1 && words.contains("error[no-such-flow]"), "{args:?}: {words}");
+        assert!(words.contains("x.release.toml:1:8") && words.contains("`minimal`"), "{args:?}: {words}");
+    }
+    // That of another flow of the folder, or of one that can't be read, is none of this flow's business.
+    for other in [FLOW.replace("\"minimal\"", "\"minimla\""), "id = ".to_owned()] {
+        fs::write(folder.path().join("y.toml"), other).unwrap();
+        let (code, _, words) = said(folder.path(), &["check", "x.toml"]);
+        assert_eq!((code, words.contains("no-such-flow")), (0, false), "{words}");
+    }
+}
+
+#[test]
+fn a_release_and_a_flow_are_told_apart_before_their_keys_are() {
+    let folder = folder(&[("x.toml", FLOW), ("x-release.toml", "flow = 'minimal'\nnumber = '7'\n")]);
+    let (code, _, words) = said(folder.path(), &["check", "."]);
+    assert!(code == 1 && words.contains("x-release.toml` is a release, not a flow"), "{words}");
+    assert!(words.matches("error[").count() == 1 && words.contains(".release.toml"), "{words}");
+    let (code, _, words) = said(folder.path(), &["close", "x.toml", "--outcome", "executed"]);
+    assert!(code == 1 && words.contains("`x.toml` is a flow, not a release"), "{words}");
+    assert_eq!(words.matches("error[").count(), 1, "{words}");
 }

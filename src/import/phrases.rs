@@ -163,7 +163,7 @@ pattern!(
 pattern!(CHECKED, r"(?i)check|verif|valid|test|smoke|flight|检查|核对|验证|确认|测试");
 pattern!(
     BEHIND,
-    r"(?i)\b(days?|weeks?|hours?) (after|later)\b|\bafter (the )?(release|deploy|deployment|upgrade|change|maintenance|cutover|migration)|\bpost-?[ ]?(release|deployment|deploy|upgrade|migration|maintenance)\b|\bfollow-?[ ]?ups?\b|(发布|上线|变更|升级|操作|部署|割接|切换)(完成)?(之)?后|善后|后续|收尾|^[TD]\s*\+\s*[1-9]"
+    r"(?i)\b(days?|weeks?|hours?) (after|later)\b|\bafter (the )?(release|deploy|deployment|upgrade|change|maintenance|cutover|migration)|\bpost-?[ ]?(release|deployment|deploy|upgrade|migration|maintenance)\b|\bfollow-?[ ]?ups?\b|^after(wards)?\s*:?$|^(once|when) (it('s| is) |all is )?(done|finished|complete)\b|^(完成|结束|事)后|(发布|上线|变更|升级|操作|部署|割接|切换)(完成)?(之)?后|善后|后续|收尾|^[TD]\s*\+\s*[1-9]"
 );
 pattern!(
     REFERENCE,
@@ -342,6 +342,10 @@ mod tests {
             ("Rollback criteria", Some(Decision)),
             ("Post-release", Some(After)),
             ("上线后", Some(After)),
+            ("After", Some(After)),
+            ("Once done", Some(After)),
+            ("完成后", Some(After)),
+            ("After step 3", None),
             ("Post-deployment verification", None),
             ("T+1 week", Some(After)),
             ("FAQ", Some(Appendix)),

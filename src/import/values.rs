@@ -94,10 +94,16 @@ impl Values {
         self.with_places(words, space, false)
     }
 
-    /// What comes out of a command that is filled in: the places that were to be filled in before are so here as well. Programs print
+    /// What comes out of a command: the places that were to be filled in before are so here as well. Programs print
     /// `<none>` and numbers with dots themselves, which are no places. What stands in `{{ … }}` would be filled in either way.
-    pub fn filled_output(&mut self, shows: &str) -> String {
-        self.with_places(shows, " ", true).0
+    pub fn shown(&mut self, shows: &str, run: &str, fill: &mut bool) -> String {
+        // To fill in only what it shows must leave the command itself as it is.
+        if !*fill && (run.contains("{{") || shows.contains("{{")) {
+            return shows.to_owned();
+        }
+        let (filled, any) = self.with_places(shows, " ", true);
+        *fill |= any;
+        filled
     }
 
     fn with_places(&mut self, words: &str, space: &str, only_known: bool) -> (String, bool) {
@@ -201,8 +207,14 @@ mod tests {
         ] {
             assert_eq!(values.filled(written, " ").0, expected, "{written}");
         }
-        let output = values.filled_output("at <new-version>: <none> 1.2.3 {{ left }} {{ .Right }}");
+        let output = values.shown("at <new-version>: <none> 1.2.3 {{ left }} {{ .Right }}", "x", &mut true);
         assert_eq!(output, "at {{ new-version }}: <none> 1.2.3 {{ left }} {{ .Right }}");
+        let mut fill = false;
+        assert_eq!(values.shown("at <region-1> {{ a }}", "x", &mut fill), "at <region-1> {{ a }}");
+        assert_eq!(values.shown("at <new-version>", "docker ps --format '{{.Names}}'", &mut fill), "at <new-version>");
+        assert!(!fill);
+        assert_eq!(values.shown("at <new-version>", "x", &mut fill), "at {{ new-version }}");
+        assert!(fill);
         let ids: Vec<&str> = values.offered.iter().map(|value| &*value.id).collect();
         assert_eq!(ids, ["new-version", "region", "version", "x-y", "value-5", "left"]);
     }

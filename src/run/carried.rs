@@ -14,6 +14,9 @@ pub(super) struct CarriedInputs {
     pub inputs: Inputs,
 }
 
+/// The code of the fault that a file is no check list of runsheet.
+pub(super) const NOT_OURS: &str = "not-ours";
+
 /// The record and the inputs that a check list carries. Messages call it `file`.
 ///
 /// # Errors
@@ -26,7 +29,7 @@ pub(super) fn carried_inputs(inside: &Received<'_>, file: &str) -> Result<Carrie
         let (name, limit) = (record::OPTIONS, TEXT_LIMIT >> 20);
         return Err(fault("too-long", format!("`{name}` inside of `{file}` is longer than {limit} MiB")));
     }
-    let record = BuildRecord::read(&options).map_err(|why| fault("not-ours", format!("`{file}` {why}")))?;
+    let record = BuildRecord::read(&options).map_err(|why| fault(NOT_OURS, format!("`{file}` {why}")))?;
     let mut inputs = Inputs::default();
     for indexed in &record.inputs {
         let Some(bytes) = attached(&indexed.stored)? else {
@@ -55,5 +58,5 @@ pub(super) fn carried_inputs(inside: &Received<'_>, file: &str) -> Result<Carrie
 /// The fault of a file that is no check list of runsheet.
 pub(super) fn no_list(file: &str) -> Box<Diagnostic> {
     let message = format!("`{file}` is no check list of runsheet: what it was made from isn't inside");
-    Box::new(Diagnostic::error_nowhere("not-ours", message))
+    Box::new(Diagnostic::error_nowhere(NOT_OURS, message))
 }

@@ -32,6 +32,10 @@ fn closed(args: &CloseArgs, sources: &mut Sources) -> Result<String, Vec<Diagnos
     let scan = args.scan.as_deref().map(scanned).transpose().map_err(one)?;
     let bytes = files::read(&args.release, files::TEXT_LIMIT).map_err(one)?;
     let text = source::decode(&name, &bytes).map_err(one)?;
+    if text.parse::<toml::Table>().is_ok_and(|table| table.contains_key("schema")) {
+        let fault = Diagnostic::error_nowhere("not-a-release", format!("`{name}` is a flow, not a release"));
+        return Err(one(fault.help("name the file of its release, which ends in `.release.toml`")));
+    }
     let file = sources.add(name.clone(), text.clone());
     let (release, faults) = source::read_release(sources, file);
     let Some(release) = release.filter(|_| faults.is_empty()) else { return Err(faults) };
@@ -87,7 +91,8 @@ fn closed(args: &CloseArgs, sources: &mut Sources) -> Result<String, Vec<Diagnos
     }
     files::replace(&args.release, &text, &after).map_err(one)?;
     let told: Vec<&str> = lines.lines().flat_map(|line| ["  ", line, "\n"]).collect();
-    Ok(format!("{name}:\n{}", told.concat()))
+    let kept = "note: lists that are built from now on say so; keep the file of the one that was printed";
+    Ok(format!("{name}:\n{}{kept}\n", told.concat()))
 }
 
 /// How it went, and from which step it was rolled back, as the arguments and a record say it.

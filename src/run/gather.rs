@@ -28,7 +28,9 @@ use crate::source::{
 use crate::text::in_angles;
 use crate::view::checklist::UsedColdList;
 use crate::view::labels::LabelFiles;
-use releases::{OwnRelease, ReleaseOrigin, beside, candidate, choose, give_release, mark_unreleased, take_release};
+use releases::{
+    KnownIds, OwnRelease, ReleaseOrigin, beside, candidate, choose, give_release, mark_unreleased, take_release,
+};
 pub use releases::{WhichReleases, editions};
 
 /// A flow to be built.
@@ -93,6 +95,8 @@ pub struct Gathered {
     pub loose: Vec<(Sources, Vec<Diagnostic>)>,
     /// Where each release was found that belongs to no flow, or that can't be read.
     strays: Vec<ReleaseOrigin>,
+    /// The ids of the flows in the folders of releases that belong to none of the jobs.
+    ids: KnownIds,
 }
 
 impl Gathered {
@@ -165,6 +169,16 @@ pub fn gather_bytes(flow: (&str, &[u8]), release: Option<(&str, &[u8])>) -> Gath
     gathered
 }
 
+/// Whether a text in a flow's place is a release: it names a flow, and has no `schema` and no steps.
+fn is_release(bytes: &[u8]) -> bool {
+    let Ok(text) = std::str::from_utf8(bytes) else { return false };
+    let has = |table: &toml::Table, key: &str| table.contains_key(key);
+    !text.contains("schema")
+        && text
+            .parse::<toml::Table>()
+            .is_ok_and(|table| has(&table, "flow") && !has(&table, "hot") && !has(&table, "id"))
+}
+
 /// Reads one flow, which the user named or which was found in a folder.
 fn read_flow(argument: usize, path: &Path, is_found: bool) -> Job {
     let stdin = path.as_os_str() == "-";
@@ -185,6 +199,11 @@ fn read_flow(argument: usize, path: &Path, is_found: bool) -> Job {
     }
     let allowed = if is_found { files::refuse_link_outside(path) } else { Ok(()) };
     match allowed.and_then(|()| files::read_flow(path)) {
+        Ok(bytes) if is_release(&bytes) => {
+            let message = format!("`{}` is a release, not a flow", job.name);
+            let help = "the name of a release ends in `.release.toml`: call it so";
+            job.diagnostics.push(Diagnostic::error_nowhere("not-a-flow", message).help(help));
+        }
         Ok(bytes) => job.fill(bytes),
         Err(fault) => job.diagnostics.push(fault),
     }

@@ -97,10 +97,22 @@ fn the_scan_that_the_release_names_goes_on_its_page_unverified() {
     let report = project.published(&[]);
     assert_eq!(states(&report), [format!("same {PAGE}"), "same Runbooks/minimal.md".to_owned()], "{report}");
     // Another scan is one that the release doesn't name, so it would have to be a list of ours.
-    project.write("signed.pdf", "%PDF-1.4 from another scanner");
+    fs::write(project.path("signed.pdf"), another_pdf()).unwrap();
     let stderr = project.refused(&["--record", "signed.pdf"]);
     assert!(stderr.contains("`signed.pdf`"), "{stderr}");
+    assert!(stderr.contains("name it to `runsheet close RELEASE --scan FILE` first"), "{stderr}");
     assert_eq!(file(&project, "Runbooks/minimal/7/scan.pdf"), "%PDF-1.4 from a scanner");
+}
+
+/// A PDF that no check list is inside of.
+fn another_pdf() -> Vec<u8> {
+    let mut pdf = Document::with_version("1.4");
+    let pages = pdf.add_object(dictionary! { "Type" => "Pages", "Kids" => Vec::<lopdf::Object>::new(), "Count" => 0 });
+    let root = pdf.add_object(dictionary! { "Type" => "Catalog", "Pages" => pages });
+    pdf.trailer.set("Root", root);
+    let mut bytes = Vec::new();
+    pdf.save_to(&mut bytes).unwrap();
+    bytes
 }
 
 #[test]

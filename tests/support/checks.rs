@@ -365,7 +365,10 @@ pub fn ways(print: &Print, story: &Story) -> Vec<String> {
         let to_heading = !words.is_empty()
             && story.headings.iter().map(|heading| &heading.anchor).chain(&story.sheets).any(leads)
             && story.links.iter().any(said);
-        if !to_heading && !story.rows.iter().filter(led).any(named) {
+        // The number of several steps in a row leads to the first of them.
+        let to_several = |link: &&(String, String)| link.0.contains('–') && said(link);
+        let to_first = !words.is_empty() && story.links.iter().any(|link| to_several(&link));
+        if !to_heading && !to_first && !story.rows.iter().filter(led).any(named) {
             findings.push(format!(
                 "page {}: the link `{words}` leads elsewhere, to page {}",
                 link.page + 1,

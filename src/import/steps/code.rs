@@ -35,8 +35,8 @@ impl StepImporter<'_> {
             let was_told = self.is_output;
             self.is_output = false;
             if lines(code) <= 20 && last.shows.is_empty() {
-                last.shows =
-                    if last.fill { self.values.filled_output(code.trim_end()) } else { code.trim_end().to_owned() };
+                let shows = code.trim_end();
+                last.shows = self.values.shown(shows, &last.run, &mut last.fill);
                 if !was_told {
                     last.asks.push(Ask::new(ask::SHOWS));
                 }
@@ -74,7 +74,7 @@ impl StepImporter<'_> {
             let shows = part.shows.trim_end();
             if lines(shows) <= 20 {
                 let shows = shows.trim_start_matches('\n');
-                command.shows = if fill { self.values.filled_output(shows) } else { shows.to_owned() };
+                command.shows = self.values.shown(shows, &command.run, &mut command.fill);
             } else {
                 self.left.push(DocBlock::Code(String::new(), shows.to_owned()));
             }

@@ -211,8 +211,12 @@ pub(super) fn give_release(
     };
     let names_it = |job: &&mut Job| job.any_flow().is_some_and(|flow| flow.id.value == id);
     let Some(job) = gathered.jobs.iter_mut().filter(|job| in_reach(job)).find(names_it) else {
-        // It belongs to another flow of the folder.
         if matches!(origin, ReleaseOrigin::Beside(_)) {
+            // It belongs to another flow of the folder, or else to none.
+            if let Some(fault) = homeless(&mut gathered.ids, path, &id, place) {
+                gathered.strays.push(origin);
+                gathered.loose.push((sources, vec![fault]));
+            }
             return;
         }
         let mut faults = candidate.diagnostics;
@@ -237,6 +241,31 @@ pub(super) fn give_release(
     }
 }
 
+/// The ids of the flows in a folder, for each folder that was asked for; `None` where one of them can't be read.
+pub(super) type KnownIds = BTreeMap<PathBuf, Option<Vec<String>>>;
+
+/// The fault that no flow in the folder of a release has the id that it names. There is none where a flow may have it, because it
+/// can't be read.
+fn homeless(known: &mut KnownIds, release: &Path, id: &str, place: Span) -> Option<Diagnostic> {
+    let folder = release.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let ids = known.entry(folder.to_owned()).or_insert_with(|| ids(folder)).as_ref()?;
+    if ids.iter().any(|known| known == id) {
+        return None;
+    }
+    let ids: Vec<String> = ids.iter().take(10).map(|id| format!("`{id}`")).collect();
+    let message = format!("no flow in the folder of this release has the id `{id}`");
+    Some(Diagnostic::error("no-such-flow", place, message).help(format!("the flows there are {}", ids.join(", "))))
+}
+
+/// The ids of the flows in a folder; `None` where one of them can't be read.
+fn ids(folder: &Path) -> Option<Vec<String>> {
+    let id = |flow: &PathBuf| {
+        let text = source::decode("", &files::read(flow, files::TEXT_LIMIT).ok()?).ok()?;
+        Some(text.parse::<toml::Table>().ok()?.get("id")?.as_str()?.to_owned())
+    };
+    files::list(folder).ok()?.flows.iter().map(id).collect()
+}
+
 /// One job for each of these release files that names the flow of a job, which has no release itself, with the path of the file. A
 /// file that can't be read, or that names no flow, is told among the faults of no flow: it may belong to any.
 pub fn editions(
@@ -244,12 +273,17 @@ pub fn editions(
     files: &BTreeMap<usize, Vec<PathBuf>>,
     loose: &mut Vec<(Sources, Vec<Diagnostic>)>,
 ) -> Vec<(Job, Vec<(PathBuf, Job)>)> {
-    let mut read = BTreeMap::new();
+    let (mut read, mut ids) = (BTreeMap::new(), KnownIds::new());
+    let own: BTreeSet<&str> = jobs.iter().filter_map(|job| Some(&*job.any_flow()?.id.value)).collect();
     for path in files.values().flatten().collect::<BTreeSet<_>>() {
         let allowed = files::refuse_link_outside(path);
         match allowed.and_then(|()| candidate(files::shown(path), files::read(path, files::TEXT_LIMIT)?)) {
             Ok((sources, found)) => match &found.flow {
-                Some((id, _)) => _ = read.insert(path.clone(), (id.clone(), found.bytes)),
+                Some((id, place)) => {
+                    let fault = if own.contains(&**id) { None } else { homeless(&mut ids, path, id, *place) };
+                    loose.extend(fault.map(|fault| (sources, vec![fault])));
+                    read.insert(path.clone(), (id.clone(), found.bytes));
+                }
                 None => loose.push((sources, found.diagnostics)),
             },
             Err(fault) => loose.push((Sources::default(), vec![fault])),

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::super::carried::NOT_OURS;
 use super::super::release_record::ReleaseRecord;
 use crate::diagnostic::Diagnostic;
 use crate::field::Outcome;
@@ -36,7 +37,10 @@ impl Evidence {
         let bytes = files::read(path, files::PDF_LIMIT).map_err(|fault| vec![fault])?;
         let digest = source::digest(&bytes);
         if !releases.any(|release| names_scan(release, &digest)) {
-            return ReleaseRecord::read(path, fonts).map(Self::Record);
+            return ReleaseRecord::read(path, fonts).map(Self::Record).map_err(|faults| {
+                let help = "for the scan of a signed list, name it to `runsheet close RELEASE --scan FILE` first";
+                faults.into_iter().map(|fault| if fault.code == NOT_OURS { fault.help(help) } else { fault }).collect()
+            });
         }
         if !bytes.starts_with(b"%PDF-") {
             let message = format!("`{}` is no PDF", files::shown(path));
