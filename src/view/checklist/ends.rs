@@ -12,7 +12,8 @@ use crate::view::{titles, ways};
 pub(super) fn behind(context: &ListContext, end: &mut Text, outcome: Outcome) {
     let (title, page) = match context.after(outcome) {
         Some(page) => (word!("after"), page),
-        None if context.options.prints(SheetKind::Records) => {
+        // The records are filled in on the way; behind a rollback it is enough to report it.
+        None if outcome == Outcome::Executed && context.options.prints(SheetKind::Records) => {
             (word!("sheet.records"), ways::place(context.plan, context.labels, "records".to_owned(), None))
         }
         None => return,
