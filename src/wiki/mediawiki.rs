@@ -162,11 +162,11 @@ impl MediaWiki {
         match self.change(&body) {
             Ok(answer) if answer["upload"]["result"] == "Success" => Ok(()),
             Ok(answer) => Err(WikiFault::new(format!("the wiki doesn't take it: {}", answer["upload"]["result"]))),
-            Err(no) if no.is_unsure => match self.file(name, bytes)? {
-                FileFound::Same => Ok(()),
+            // Another run may have put the same file there meanwhile.
+            Err(no) => match self.file(name, bytes) {
+                Ok(FileFound::Same) => Ok(()),
                 _ => Err(no.fault),
             },
-            Err(no) => Err(no.fault),
         }
     }
 }

@@ -322,3 +322,26 @@ fn flows_that_repeat_for_a_list_have_pages() {
     }
     assert!(states(&project.published(&[])).iter().all(|line| line.starts_with("same ")));
 }
+
+/// The wiki refuses a file that is there already, as the other of two runs has just put it.
+#[test]
+fn a_file_that_another_run_has_just_put_there_is_no_fault() {
+    let Some(server) = server() else { return };
+    let project = project(server, "at-once");
+    for round in 0..3 {
+        project.edit("flows/minimal.toml", "do = 'Restart", &format!("do = 'Restart {round}"));
+        let start = || {
+            let mut command = project.command(&[]);
+            command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn().unwrap()
+        };
+        for run in [start(), start()] {
+            let said = run.wait_with_output().unwrap();
+            let words = String::from_utf8_lossy(&said.stderr).into_owned();
+            assert!(!words.contains("fileexists-no-change"), "{words}");
+        }
+        // Whatever one of them left to do, the next run does.
+        project.published(&[]);
+        let report = project.published(&[]);
+        assert!(states(&report).iter().all(|state| state.starts_with("same ")), "{report}");
+    }
+}
