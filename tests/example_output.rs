@@ -64,3 +64,24 @@ fn lists_begin_with_nothing_that_looks_like_html() {
         assert!(first.contains("/filter"), "{path}: {first}");
     }
 }
+
+/// The one page that this project began with is executed from seven: cold operations, start, hot operations, readings, rollback, after
+/// and records, chart.
+#[test]
+fn the_first_example_takes_seven_pages_on_either_paper() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for paper in ["a4", "letter"] {
+        let folder = tempfile::tempdir().unwrap();
+        let run = Command::new(env!("CARGO_BIN_EXE_runsheet"))
+            .args(["build", "flows/dubbo-registry.toml", "--only", "pdf", "--paper", paper, "--output"])
+            .arg(folder.path())
+            .current_dir(root)
+            .output()
+            .unwrap();
+        assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+        let built = tree(folder.path()).unwrap();
+        let pages = built.iter().filter(|(path, _)| path.ends_with(".pdf"));
+        let pages: usize = pages.map(|(_, list)| lopdf::Document::load_mem(list).unwrap().get_pages().len()).sum();
+        assert_eq!(pages, 7, "{paper}");
+    }
+}

@@ -161,16 +161,16 @@ impl ListContext<'_> {
         Some(self.say_with(word!("sheet.decide-by"), &[("time", &words::time(self.labels, latest))]).bold())
     }
 
-    /// A way out in one sentence.
+    /// A way out in one sentence, with the page on which the two go on after a stop.
     pub fn way_out(&self, way: &WayOut) -> Text {
-        let mut text = ways::way_out(self.plan, self.labels, way, Some(&|step| self.sheet_elsewhere(step)));
+        let mut text = self.way_out_alone(way);
         let last = way.last.as_deref().unwrap_or(way);
         if last.then == Some(Then::Abort)
             && let Some(page) = self.after(Outcome::Aborted)
         {
-            // Who was told of the release is told that it was stopped.
-            text.push_str(self.labels.say(word!("semicolon")));
-            text.append(&self.say_around(word!("sheet.go-on"), "place", &page));
+            // Who was told of the release is told there that it was stopped. The page stands behind it as behind a rollback.
+            text.push_str(self.labels.say(word!("comma")));
+            text.append(&page);
         }
         text
     }
@@ -183,9 +183,14 @@ impl ListContext<'_> {
             .then(|| ways::place(self.plan, self.labels, "after".to_owned(), None))
     }
 
-    /// The same, with a line for the initials of whoever accepts that it goes on.
+    fn way_out_alone(&self, way: &WayOut) -> Text {
+        ways::way_out(self.plan, self.labels, way, Some(&|step| self.sheet_elsewhere(step)))
+    }
+
+    /// The same beside a step, where there is little room: without the page after a stop, but with a line for the initials of whoever
+    /// accepts that it goes on.
     pub fn way_out_to_sign(&self, way: &WayOut) -> Text {
-        let mut text = self.way_out(way);
+        let mut text = self.way_out_alone(way);
         if way.then == Some(Then::Continue) {
             text.append(&self.say(word!("sheet.accepted")));
         }
