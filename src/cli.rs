@@ -2,6 +2,7 @@
 
 pub mod close;
 pub mod fix;
+mod in_memory;
 pub mod mail;
 pub mod publish;
 pub mod tools;

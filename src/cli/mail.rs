@@ -6,8 +6,7 @@ use std::str::FromStr;
 use clap::{Args, ValueEnum};
 use jiff::civil::Date;
 
-use super::{BuildArgs, ReleaseArgs};
-use crate::geometry::Paper;
+use super::BuildArgs;
 use crate::output::OutputKind;
 
 pub(super) const MAIL_EXAMPLES: &str = "\
@@ -122,22 +121,7 @@ impl MailArgs {
     /// The arguments of a build that makes the mails.
     #[must_use]
     pub fn build(&self) -> BuildArgs {
-        BuildArgs {
-            flows: Vec::new(),
-            output: PathBuf::new(),
-            only: vec![OutputKind::Mail],
-            force: false,
-            paper: Paper::A4,
-            sheets: Vec::new(),
-            copies: None,
-            fillable: false,
-            drafts: false,
-            since: None,
-            cold: None,
-            lang: self.lang.clone(),
-            templates: self.templates.clone(),
-            font: Vec::new(),
-            release: ReleaseArgs::default(),
-        }
+        let (lang, templates) = (self.lang.clone(), self.templates.clone());
+        BuildArgs { lang, templates, ..BuildArgs::in_memory(vec![OutputKind::Mail]) }
     }
 }

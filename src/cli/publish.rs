@@ -96,21 +96,11 @@ impl PublishArgs {
     #[must_use]
     pub fn build(&self, only: Vec<OutputKind>) -> BuildArgs {
         BuildArgs {
-            flows: Vec::new(),
-            output: PathBuf::new(),
-            only,
-            force: false,
             paper: self.paper,
-            sheets: Vec::new(),
-            copies: None,
-            fillable: false,
-            drafts: false,
-            since: None,
-            cold: None,
             lang: self.lang.clone(),
             templates: self.templates.clone(),
             font: self.font.clone(),
-            release: ReleaseArgs::default(),
+            ..BuildArgs::in_memory(only)
         }
     }
 }

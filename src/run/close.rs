@@ -53,7 +53,7 @@ fn closed(args: &CloseArgs, sources: &mut Sources) -> Result<String, Vec<Diagnos
     if let Some(fault) = unfit(&args.release, &release, outcome, from.as_deref()) {
         return Err(one(fault));
     }
-    let record = record.map(|record| source::digest(&record.bytes));
+    let record = record.map(|record| record.digest);
     let wanted = [
         ("outcome", Some(outcome.word().to_owned()), written(&release, "outcome")),
         ("rolled-back-from", from, written(&release, "rolled-back-from")),
@@ -154,7 +154,7 @@ fn unfit(path: &Path, release: &ReleaseFile, outcome: Outcome, from: Option<&str
         (called_off, _) => return called_off,
     };
     let id = &*release.flow.as_deref()?.value;
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = files::folder_of(path);
     let named = ReleaseArgs { files: vec![path.to_owned()], ..ReleaseArgs::default() };
     let gathered = gather::gather(&[folder.to_owned()], &named);
     let job = gathered.jobs.iter().find(|job| job.any_flow().is_some_and(|flow| flow.id.value == id))?;

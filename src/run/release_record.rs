@@ -25,6 +25,8 @@ pub(super) struct ReleaseRecord {
     steps: Vec<String>,
     /// The file itself.
     pub bytes: Vec<u8>,
+    /// Its SHA-256.
+    pub digest: String,
 }
 
 impl ReleaseRecord {
@@ -33,8 +35,16 @@ impl ReleaseRecord {
     /// # Errors
     /// Whatever `verify` finds wrong with it, and that it is no record of a release.
     pub fn read(path: &Path, fonts: &[PathBuf]) -> Result<Self, Vec<Diagnostic>> {
-        let name = files::shown(path);
         let bytes = files::read(path, files::PDF_LIMIT).map_err(|fault| vec![fault])?;
+        let digest = source::digest(&bytes);
+        Self::of(files::shown(path), (bytes, digest), fonts)
+    }
+
+    /// Verifies a list that was read, with its SHA-256.
+    ///
+    /// # Errors
+    /// As for [`Self::read`].
+    pub fn of(name: String, (bytes, digest): (Vec<u8>, String), fonts: &[PathBuf]) -> Result<Self, Vec<Diagnostic>> {
         let list = used_list(&bytes, &name, fonts)?;
         let refused = |message: String, help: &str| vec![Diagnostic::error_nowhere("no-record", message).help(help)];
         let release = &list.plan.release;
@@ -63,7 +73,7 @@ impl ReleaseRecord {
         let numbers = list.plan.steps.iter().map(|step| &step.number).filter(|number| number.letter.is_none());
         let steps = numbers.flat_map(|number| [number.to_string(), number.bare().to_string()]).collect();
         let (id, outcome, entered_from) = (list.plan.id.clone(), list.outcome, list.entered_from);
-        Ok(Self { name, id, number, outcome, entered_from, steps, bytes })
+        Ok(Self { name, id, number, outcome, entered_from, steps, bytes, digest })
     }
 
     /// Whether it is of a release of the flow with this id.
@@ -93,7 +103,7 @@ impl ReleaseRecord {
         let message = format!("the release names another record than `{}`, by its SHA-256", self.name);
         let fault = || Diagnostic::error("other-record", named.span, message);
         let help = "name the file that `runsheet close` was given, or close the release with this one";
-        (!named.value.eq_ignore_ascii_case(&source::digest(&self.bytes))).then(|| fault().help(help))
+        (release.names_record(&self.digest) == Some(false)).then(|| fault().help(help))
     }
 
     /// The fault that it belongs to another flow or release. `instead` says what is there in place of it.

@@ -285,6 +285,18 @@ impl ReleaseFile {
         let (replaced, number) = (self.replaces.as_deref(), other.number.as_deref());
         !self.drill && replaced.zip(number).is_some_and(|(replaced, number)| replaced.value == number.value)
     }
+
+    /// Whether the file with this SHA-256 is the record of this release; `None` where the release names none.
+    #[must_use]
+    pub fn names_record(&self, digest: &str) -> Option<bool> {
+        self.record.as_ref().map(|named| named.value.eq_ignore_ascii_case(digest))
+    }
+
+    /// Whether the file with this SHA-256 is the scan of its signed list.
+    #[must_use]
+    pub fn names_scan(&self, digest: &str) -> bool {
+        self.scan.as_ref().is_some_and(|named| named.value.eq_ignore_ascii_case(digest))
+    }
 }
 
 /// Which releases of a flow are over: they have an outcome or are cancelled, or another one takes their place.

@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use self::note::Noted;
 use self::paths::{Paths, words};
 use super::http::{NoAnswer, RequestBody, Server, WebAnswer, WebRequest, pause};
-use super::{FileFound, FoundPage, LastChange, PageNote, PageTrace, Wiki, WikiFault, WikiWrite};
+use super::{FileFound, FoundPage, LastChange, PageNote, PageTrace, Wiki, WikiFault, WikiWrite, one_by_one};
 use crate::secret::Login;
 use crate::source;
 use crate::view::markup::{StorageFormat, own_name};
@@ -368,14 +368,10 @@ impl Wiki for Confluence {
     }
 
     fn write(&mut self, writes: &[WikiWrite<'_>], summary: &str) -> Result<(), (usize, WikiFault)> {
-        for (count, write) in writes.iter().enumerate() {
-            let done = match write {
-                WikiWrite::Page(title, text, is_minor) => self.write_page(title, text, (summary, *is_minor)),
-                WikiWrite::File(name, bytes) => self.write_file(name, bytes),
-            };
-            done.map_err(|fault| (count, fault))?;
-        }
-        Ok(())
+        one_by_one(writes, |write| match write {
+            WikiWrite::Page(title, text, is_minor) => self.write_page(title, text, (summary, *is_minor)),
+            WikiWrite::File(name, bytes) => self.write_file(name, bytes),
+        })
     }
 
     fn refresh(&mut self) -> Result<(), WikiFault> {

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::http::{NoAnswer, RequestBody, Server};
 use super::xmlrpc::{self, Argument};
-use super::{FileFound, FoundPage, LastChange, PageTrace, Wiki, WikiFault, WikiWrite};
+use super::{FileFound, FoundPage, LastChange, PageTrace, Wiki, WikiFault, WikiWrite, one_by_one};
 use crate::secret::Login;
 use crate::view::markup::page_id;
 
@@ -227,14 +227,10 @@ impl Wiki for DokuWiki {
     }
 
     fn write(&mut self, writes: &[WikiWrite<'_>], summary: &str) -> Result<(), (usize, WikiFault)> {
-        for (count, write) in writes.iter().enumerate() {
-            let done = match write {
-                WikiWrite::Page(title, text, is_minor) => self.write_page(title, text, (summary, *is_minor)),
-                WikiWrite::File(name, bytes) => self.write_file(name, bytes),
-            };
-            done.map_err(|fault| (count, fault))?;
-        }
-        Ok(())
+        one_by_one(writes, |write| match write {
+            WikiWrite::Page(title, text, is_minor) => self.write_page(title, text, (summary, *is_minor)),
+            WikiWrite::File(name, bytes) => self.write_file(name, bytes),
+        })
     }
 
     fn refresh(&mut self) -> Result<(), WikiFault> {

@@ -8,7 +8,7 @@ use serde_json::Value;
 use sha1::{Digest as _, Sha1};
 
 use super::http::{NoAnswer, RequestBody, Server, pause, percent};
-use super::{FileFound, FoundPage, LastChange, OUR_SUMMARY, PageTrace, Wiki, WikiFault, WikiWrite};
+use super::{FileFound, FoundPage, LastChange, OUR_SUMMARY, PageTrace, Wiki, WikiFault, WikiWrite, one_by_one};
 use crate::secret::Login;
 
 /// How often something is written that the wiki puts off.
@@ -303,14 +303,10 @@ impl Wiki for MediaWiki {
     }
 
     fn write(&mut self, writes: &[WikiWrite<'_>], summary: &str) -> Result<(), (usize, WikiFault)> {
-        for (count, write) in writes.iter().enumerate() {
-            let done = match write {
-                WikiWrite::Page(title, text, is_minor) => self.write_page(title, text, (summary, *is_minor)),
-                WikiWrite::File(name, bytes) => self.write_file(name, bytes, summary),
-            };
-            done.map_err(|fault| (count, fault))?;
-        }
-        Ok(())
+        one_by_one(writes, |write| match write {
+            WikiWrite::Page(title, text, is_minor) => self.write_page(title, text, (summary, *is_minor)),
+            WikiWrite::File(name, bytes) => self.write_file(name, bytes, summary),
+        })
     }
 
     fn refresh(&mut self) -> Result<(), WikiFault> {

@@ -19,6 +19,14 @@ pub use dokuwiki::DokuWiki;
 pub use git::GitWiki;
 pub use mediawiki::MediaWiki;
 
+/// Puts pages and files onto a wiki that takes one at a time, as [`Wiki::write`] says.
+fn one_by_one(
+    writes: &[WikiWrite<'_>],
+    put: impl FnMut(&WikiWrite<'_>) -> Result<(), WikiFault>,
+) -> Result<(), (usize, WikiFault)> {
+    writes.iter().map(put).enumerate().try_for_each(|(count, done)| done.map_err(|fault| (count, fault)))
+}
+
 /// How the line on why we write something begins, in every wiki's history.
 pub const OUR_SUMMARY: &str = "runsheet: ";
 

@@ -247,7 +247,7 @@ pub(super) type KnownIds = BTreeMap<PathBuf, Option<Vec<String>>>;
 /// The fault that no flow in the folder of a release has the id that it names. There is none where a flow may have it, because it
 /// can't be read.
 fn homeless(known: &mut KnownIds, release: &Path, id: &str, place: Span) -> Option<Diagnostic> {
-    let folder = release.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = files::folder_of(release);
     let ids = known.entry(folder.to_owned()).or_insert_with(|| ids(folder)).as_ref()?;
     if ids.iter().any(|known| known == id) {
         return None;

@@ -36,8 +36,9 @@ impl Evidence {
     ) -> Result<Self, Vec<Diagnostic>> {
         let bytes = files::read(path, files::PDF_LIMIT).map_err(|fault| vec![fault])?;
         let digest = source::digest(&bytes);
-        if !releases.any(|release| names_scan(release, &digest)) {
-            return ReleaseRecord::read(path, fonts).map(Self::Record).map_err(|faults| {
+        if !releases.any(|release| release.names_scan(&digest)) {
+            let record = ReleaseRecord::of(files::shown(path), (bytes, digest), fonts);
+            return record.map(Self::Record).map_err(|faults| {
                 let help = "for the scan of a signed list, name it to `runsheet close RELEASE --scan FILE` first";
                 faults.into_iter().map(|fault| if fault.code == NOT_OURS { fault.help(help) } else { fault }).collect()
             });
@@ -72,7 +73,7 @@ impl Evidence {
     pub fn is_of(&self, flow: &str, release: &ReleaseFile) -> bool {
         match self {
             Self::Record(record) => record.is_of(flow, release),
-            Self::Scan { digest, .. } => names_scan(release, digest),
+            Self::Scan { digest, .. } => release.names_scan(digest),
         }
     }
 
@@ -99,8 +100,4 @@ impl Evidence {
             Self::Scan { .. } => None,
         }
     }
-}
-
-fn names_scan(release: &ReleaseFile, digest: &str) -> bool {
-    release.scan.as_ref().is_some_and(|scan| scan.value.eq_ignore_ascii_case(digest))
 }

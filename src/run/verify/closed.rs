@@ -57,7 +57,7 @@ pub(super) fn closed(flow: &Path, list: ListInHand<'_>, faults: &mut Vec<Diagnos
         let message = format!("`{}` says `{}`, and `{file}` says `{}`", list.name, ticked.word(), outcome.word());
         faults.push(Diagnostic::error_nowhere("other-outcome", message).help("correct whichever is wrong"));
     }
-    let is_record = release.record.as_ref().map(|record| record.value == source::digest(list.bytes));
+    let is_record = release.names_record(&source::digest(list.bytes));
     if is_record == Some(false) && list.is_filled {
         let message = format!("`{}` isn't the record that `{file}` names: its SHA-256 is another", list.name);
         let help = "look for the file that `runsheet close --record` was given";

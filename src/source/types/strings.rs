@@ -26,25 +26,25 @@ impl FromToml for FlowText {
     }
 }
 
-/// Declares types of texts in each language, each with its shape, how it is read and, if people see it, which kind of words it
-/// is.
-macro_rules! texts {
-    ($( $(#[$meta:meta])* $name:ident = $shape:expr, $read:expr $(, $words:expr)?; )*) => { $(
+/// Declares a type around a text or a string, with its shape, how it is read, which kind of words it is, if people see it, and what
+/// stands for one that is missing, if anything does.
+macro_rules! around {
+    ($(#[$meta:meta])* $name:ident($inner:ty) = $shape:expr, $read:expr $(, $words:expr)?; $($missing:item)?) => {
         $(#[$meta])*
         #[derive(Debug, Clone, PartialEq, Eq)]
-        pub struct $name(FlowText);
+        pub struct $name($inner);
 
         impl Deref for $name {
-            type Target = FlowText;
+            type Target = $inner;
 
-            fn deref(&self) -> &FlowText {
+            fn deref(&self) -> &$inner {
                 &self.0
             }
         }
 
-        impl From<FlowText> for $name {
-            fn from(text: FlowText) -> Self {
-                Self(text)
+        impl From<$inner> for $name {
+            fn from(inner: $inner) -> Self {
+                Self(inner)
             }
         }
 
@@ -61,6 +61,16 @@ macro_rules! texts {
                 $read(reader, slot).map(Self)
             }
 
+            $($missing)?
+        }
+    };
+}
+
+/// Declares types of texts in each language.
+macro_rules! texts {
+    ($( $(#[$meta:meta])* $name:ident = $shape:expr, $read:expr $(, $words:expr)?; )*) => { $(
+        around! {
+            $(#[$meta])* $name(FlowText) = $shape, $read $(, $words)?;
             fn missing(at: Span) -> Option<Self> {
                 Some(Self(nothing(at)))
             }
@@ -80,40 +90,10 @@ texts! {
     TextPath = ValueShape::PathText, Reader::text_paths;
 }
 
-/// Declares types of strings, each with its shape, how it is read and, if people see it, which kind of words it is.
+/// Declares types of strings.
 macro_rules! strings {
     ($( $(#[$meta:meta])* $name:ident = $shape:expr, $read:expr $(, $words:expr)?; )*) => { $(
-        $(#[$meta])*
-        #[derive(Debug, Clone, PartialEq, Eq)]
-        pub struct $name(Str);
-
-        impl Deref for $name {
-            type Target = Str;
-
-            fn deref(&self) -> &Str {
-                &self.0
-            }
-        }
-
-        impl From<Str> for $name {
-            fn from(string: Str) -> Self {
-                Self(string)
-            }
-        }
-
-        impl Texts for $name {
-            $( fn texts<'a>(&'a self, key: TextKey, see: &mut dyn FnMut(TextAt<'a>)) {
-                see(TextAt { key, words: $words(&self.0) });
-            } )?
-        }
-
-        impl FromToml for $name {
-            const SHAPE: ValueShape = $shape;
-
-            fn read(reader: &mut Reader<'_>, slot: ValueSlot<'_>) -> Option<Self> {
-                $read(reader, slot).map(Self)
-            }
-        }
+        around! { $(#[$meta])* $name(Str) = $shape, $read $(, $words)?; }
     )* };
 }
 
